@@ -1,0 +1,40 @@
+/**
+ * Durations as people write them (`"5ms"`, `"1m"`), turned into milliseconds.
+ *
+ * @module
+ */
+
+import { rangeError, typeError } from "./errors.ts";
+
+/** A duration such as `"250us"`, `"5ms"`, `"1s"`, `"5m"`, `"2h"`. */
+export type Duration = `${number}${"us" | "ms" | "s" | "m" | "h"}`;
+
+const MS_PER_UNIT: Readonly<Record<string, number>> = {
+  us: 1e-3,
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+const PATTERN = /^(\d+(?:\.\d+)?)(us|ms|s|m|h)$/;
+
+/**
+ * Parses a duration into milliseconds.
+ *
+ * @param text The duration, a decimal number and one of `us`, `ms`, `s`, `m`, `h`
+ * @param action What is being done, for the error text
+ * @param field The field that holds the duration, for the error text
+ * @returns The duration in milliseconds, above zero
+ * @throws {TypeError} If it is not written like a duration
+ * @throws {RangeError} If it is zero
+ */
+export function parseDuration(text: unknown, action: string, field: string): number {
+  const match = typeof text === "string" ? PATTERN.exec(text) : null;
+  if (match === null) {
+    throw typeError(action, field, 'be a duration such as "5ms", "1s" or "1m"', text);
+  }
+  const durationMs = Number(match[1]) * MS_PER_UNIT[match[2]];
+  if (!(durationMs > 0)) throw rangeError(action, field, "be longer than zero", text);
+  return durationMs;
+}

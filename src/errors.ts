@@ -1,0 +1,39 @@
+/**
+ * One way to word a refusal: what could not be done, which field is wrong, what it must be, what
+ * was given. Every error of the library that blames its input is made here.
+ *
+ * @module
+ */
+
+/** Renders a value the way it was given, short enough for one line. */
+export function show(given: unknown): string {
+  if (typeof given === "string") return JSON.stringify(shorten(given));
+  if (typeof given === "bigint") return `${given}n`;
+  if (typeof given === "function") return "a function";
+  if (typeof given === "object" && given !== null) {
+    try {
+      return shorten(JSON.stringify(given));
+    } catch {
+      return "an object";
+    }
+  }
+  return String(given);
+}
+
+/** A value of the right type that lies outside what is allowed. */
+export function rangeError(action: string, field: string, must: string, given: unknown): RangeError {
+  return new RangeError(wording(action, field, must, given));
+}
+
+/** A value of the wrong type or shape. */
+export function typeError(action: string, field: string, must: string, given: unknown): TypeError {
+  return new TypeError(wording(action, field, must, given));
+}
+
+function wording(action: string, field: string, must: string, given: unknown): string {
+  return `Cannot ${action}: ${field} must ${must}, got ${show(given)}`;
+}
+
+function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
