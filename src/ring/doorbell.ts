@@ -1,0 +1,43 @@
+/**
+ * How a sleeping reader is woken: one shared word, set by the reader before it sleeps and cleared
+ * by whoever wakes it. One doorbell serves all the rings of a reader. Ringing costs an atomic load
+ * while the reader is awake; the system call is paid once per sleep.
+ *
+ * @module
+ */
+
+const AWAKE = 0;
+const ASLEEP = 1;
+
+/** A wake-up line from producers to the reader. */
+export class Doorbell {
+  /** The shared word; a view over a `SharedArrayBuffer` when another thread waits on it. */
+  readonly word: Int32Array;
+
+  /** Makes the side of a doorbell that belongs to this thread. */
+  constructor(buffer: ArrayBufferLike) {
+    this.word = new Int32Array(buffer);
+  }
+
+  /** Wakes the reader if it sleeps. */
+  ring(): void {
+    if (Atomics.load(this.word, 0) === AWAKE) return;
+    if (Atomics.compareExchange(this.word, 0, ASLEEP, AWAKE) === ASLEEP) Atomics.notify(this.word, 0);
+  }
+
+  /**
+   * Sleeps until the bell rings or the time is up.
+   *
+   * @param timeoutMs How long at most
+   * @param isWorkLeft Looked at after the reader is marked asleep, so that work published between
+   * its last look and the sleep is not slept through
+   */
+  async sleep(timeoutMs: number, isWorkLeft: () => boolean): Promise<void> {
+    Atomics.store(this.word, 0, ASLEEP);
+    if (!isWorkLeft()) {
+      const wait = Atomics.waitAsync(this.word, 0, ASLEEP, timeoutMs);
+      if (wait.async) await wait.value;
+    }
+    Atomics.store(this.word, 0, AWAKE);
+  }
+}

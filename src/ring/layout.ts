@@ -1,0 +1,96 @@
+/**
+ * Where things lie in a ring's buffer. Both sides build their views from here and nowhere else.
+ *
+ * ```text
+ * byte 0      head   int32   written by the producer only, atomically
+ * byte 128    tail   int32   written by the consumer only, atomically
+ * byte 256    counts f64[8]  written by the producer only, plain
+ * byte 384    slots          capacity × 32 bytes
+ *
+ * slot  +0 value f64   +8 time f64 (ms)   +16 series u32   +20 kind u8 | weight u24
+ *       +24 trace u32  +28 span u32       (both 0 while nothing is traced)
+ * ```
+ *
+ * Each cursor has two cache lines of its own (CPUs prefetch them in pairs). Cursors are counts of
+ * records modulo 2³², so all arithmetic on them is int32 and survives their wrap.
+ *
+ * @module
+ */
+
+/** Bytes of one record. */
+export const RECORD_BYTES = 32;
+/** Bytes before the first slot. */
+export const HEADER_BYTES = 384;
+
+/** Index of the producer's cursor in {@linkcode RingViews.cursors}. */
+export const HEAD = 0;
+/** Index of the consumer's cursor in {@linkcode RingViews.cursors}. */
+export const TAIL = 32;
+
+const COUNTS_OFFSET_BYTES = 256;
+const COUNTS_LENGTH = 8;
+
+/** Positions in {@linkcode RingViews.counts}: what the producer could not hand on. */
+export const Count = {
+  /** Records that found the ring full. */
+  dropped: 0,
+  /** NaN offered. */
+  nan: 1,
+  /** An infinite value offered. */
+  infinite: 2,
+  /** A duration below zero. */
+  negativeDuration: 3,
+  /** A counter asked to go down. */
+  counterDecrement: 4,
+  /** A gauge callback that threw or gave no finite number. */
+  collectFailed: 5,
+  /** Label sets that went to the overflow series. */
+  overflowed: 6,
+} as const;
+
+/** What a record says: a value, or a timing that ended at its time. */
+export const Kind = {
+  /** A value observed by a histogram. */
+  value: 0,
+  /** A duration in seconds, measured by a timer. */
+  timing: 1,
+} as const;
+
+/** `kind | weight << 8` of a record that stands for itself only. */
+export const WEIGHT_ONE = 1 << 8;
+
+/** The typed arrays over one ring buffer. */
+export interface RingViews {
+  /** Records the ring holds, a power of two. */
+  readonly capacity: number;
+  /** Head and tail, see {@linkcode HEAD} and {@linkcode TAIL}. */
+  readonly cursors: Int32Array;
+  /** What was lost or refused, see {@linkcode Count}. */
+  readonly counts: Float64Array;
+  /** The slots, four to a record: value, time, and two that belong to `words`. */
+  readonly doubles: Float64Array;
+  /** The same slots, eight to a record: 4 series, 5 kind and weight, 6 trace, 7 span. */
+  readonly words: Uint32Array;
+}
+
+/**
+ * Allocates a ring.
+ *
+ * @param capacity Records it holds, a power of two
+ * @param shared Whether another thread reads it
+ */
+export function createRing(capacity: number, shared: boolean): ArrayBufferLike {
+  const bytes = HEADER_BYTES + capacity * RECORD_BYTES;
+  return shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
+}
+
+/** The views over a buffer that {@linkcode createRing} made. */
+export function ringViews(buffer: ArrayBufferLike): RingViews {
+  return {
+    capacity: (buffer.byteLength - HEADER_BYTES) / RECORD_BYTES,
+    cursors: new Int32Array(buffer, 0, COUNTS_OFFSET_BYTES / 4),
+    counts: new Float64Array(buffer, COUNTS_OFFSET_BYTES, COUNTS_LENGTH),
+    doubles: new Float64Array(buffer, HEADER_BYTES),
+    words: new Uint32Array(buffer, HEADER_BYTES),
+  };
+}
