@@ -1,0 +1,255 @@
+/**
+ * The words that all stages share: what an instrument is, what one thread tells another about it,
+ * and the immutable snapshot that every exposition is written from.
+ *
+ * @module
+ */
+
+/** Label names and their values. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** What kind of instrument something is. */
+export type InstrumentType = "counter" | "gauge" | "histogram" | "timer";
+
+/** What stays the same for all series of an instrument. */
+export interface Definition {
+  /** What kind of instrument it is. */
+  readonly type: InstrumentType;
+  /** The name it was created with. */
+  readonly name: string;
+  /** The name it is exposed under: with unit and `_total` where they belong. */
+  readonly exposedName: string;
+  /** The name of its windows' summary, for histograms and timers. */
+  readonly windowName: string;
+  /** The unit, in base units such as `seconds` and `bytes`; empty if it has none. */
+  readonly unit: string;
+  /** What it measures, in one sentence. */
+  readonly help: string;
+  /** The label names, in the order of a series' values. */
+  readonly labelNames: readonly string[];
+  /** Upper bounds of the classic buckets, ascending, without `+Inf`; empty for scalars. */
+  readonly buckets: readonly number[];
+  /** The resolution of the exponential histogram: 2^schema buckets to each power of two. */
+  readonly schema: number;
+}
+
+/** One thread's news about its instruments, in the order it happened. */
+export type Announcement =
+  /** An instrument was created. */
+  | { readonly kind: "instrument"; readonly instrument: number; readonly definition: Definition }
+  /** A chunk of cells was added. */
+  | { readonly kind: "chunk"; readonly chunk: number; readonly cells: Float64Array }
+  /** A label set got a series. */
+  | {
+    readonly kind: "series";
+    readonly series: number;
+    readonly instrument: number;
+    /** One value a label name; empty for the overflow series. */
+    readonly labelValues: readonly string[];
+    readonly isOverflow: boolean;
+    /** Where its cell is; `undefined` for what travels by ring. */
+    readonly cell: { readonly chunk: number; readonly index: number } | undefined;
+  }
+  /** A distribution starts again under a new id; what its thread wrote under the old one counts no more. */
+  | { readonly kind: "reset"; readonly series: number; readonly newSeries: number; readonly head: number }
+  /** A series was removed; its id and its cell come back once the ring is read up to `head`. */
+  | { readonly kind: "remove"; readonly series: number; readonly head: number };
+
+/** Quantiles of a distribution, by `"0.5"`, `"0.9"`, …; `null` where nothing was recorded. */
+export type Quantiles = Readonly<Record<string, number | null>>;
+
+/** What a sliding window holds. */
+export interface WindowSnapshot {
+  /** Values in the window. */
+  readonly count: number;
+  /** Values a second: the count over the window's length. */
+  readonly rate: number;
+  /** Their mean, `null` if there are none. */
+  readonly mean: number | null;
+  /** The largest, exact; `null` if there are none. */
+  readonly max: number | null;
+  /** Their quantiles. */
+  readonly quantiles: Quantiles;
+}
+
+/** A counter's or gauge's series. */
+export interface ScalarSeriesSnapshot {
+  /** The label set. */
+  readonly labels: Labels;
+  /** The value, exact. */
+  readonly value: number;
+}
+
+/** A histogram's or timer's series. */
+export interface DistributionSeriesSnapshot {
+  /** The label set. */
+  readonly labels: Labels;
+  /** Values recorded, exact. */
+  readonly count: number;
+  /** Their sum. */
+  readonly sum: number;
+  /** The smallest, exact; `null` if there is none. */
+  readonly min: number | null;
+  /** The largest, exact; `null` if there is none. */
+  readonly max: number | null;
+  /** Their mean; `null` if there are none. */
+  readonly mean: number | null;
+  /** Quantiles over the series' whole life. */
+  readonly quantiles: Quantiles;
+  /** The sliding windows, by `"1s"`, `"5s"`, … */
+  readonly windows: Readonly<Record<string, WindowSnapshot>>;
+  /** Values at or below each of the metric's {@linkcode DistributionSnapshot.buckets}, cumulative and exact. */
+  readonly bucketCounts: readonly number[];
+}
+
+/** A counter or gauge and its series. */
+export interface ScalarSnapshot {
+  /** The exposed name. */
+  readonly name: string;
+  /** Counter or gauge. */
+  readonly type: "counter" | "gauge";
+  /** The unit, empty if it has none. */
+  readonly unit: string;
+  /** What it measures. */
+  readonly help: string;
+  /** Its series. */
+  readonly series: readonly ScalarSeriesSnapshot[];
+}
+
+/** A histogram or timer and its series. */
+export interface DistributionSnapshot {
+  /** The exposed name. */
+  readonly name: string;
+  /** Timers are histograms of seconds. */
+  readonly type: "histogram";
+  /** The unit, empty if it has none. */
+  readonly unit: string;
+  /** What it measures. */
+  readonly help: string;
+  /** The name of the windows' quantiles in text. */
+  readonly windowName: string;
+  /** Upper bounds of the classic buckets, without `+Inf`. */
+  readonly buckets: readonly number[];
+  /** Its series. */
+  readonly series: readonly DistributionSeriesSnapshot[];
+}
+
+/** An instrument and all its series at one moment. */
+export type MetricSnapshot = ScalarSnapshot | DistributionSnapshot;
+
+/** Totals over everything. */
+export interface SnapshotMeta {
+  /** Records that came through the rings. */
+  readonly recorded: number;
+  /** Records lost to a full ring. */
+  readonly dropped: number;
+  /** Records left out by sampling. */
+  readonly sampledOut: number;
+  /** Series that exist, Hotpath's own not among them. */
+  readonly series: number;
+  /** Times a label set went to an overflow series. */
+  readonly overflowed: number;
+}
+
+/** All metrics at one moment. */
+export interface Snapshot {
+  /** When, ISO 8601. */
+  readonly timestamp: string;
+  /** Seconds since the metrics were created. */
+  readonly uptimeSeconds: number;
+  /** The metrics, in the order they were created; Hotpath's own last. */
+  readonly metrics: readonly MetricSnapshot[];
+  /** Totals. */
+  readonly meta: SnapshotMeta;
+}
+
+/** What a scrape gives. */
+export interface Exposition {
+  /** The text, UTF-8. */
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** Its media type. */
+  readonly contentType: string;
+}
+
+/** How well things go, best first. */
+export type HealthStatus = "HEALTHY" | "DEGRADED" | "UNHEALTHY" | "CRITICAL";
+
+/** The health of the metrics themselves, and what it was judged from. */
+export interface Health {
+  /** The judgement. */
+  readonly status: HealthStatus;
+  /** Why it is not `HEALTHY`, one sentence each. */
+  readonly reasons: readonly string[];
+  /** Whether a producer is connected. */
+  readonly isReady: boolean;
+  /** Seconds since the metrics were created. */
+  readonly uptimeSeconds: number;
+}
+
+/** What an instrument costs and is. */
+export interface InstrumentDiagnostics {
+  /** The name it was created with. */
+  readonly name: string;
+  /** The name it is exposed under. */
+  readonly exposedName: string;
+  /** What kind of instrument. */
+  readonly type: InstrumentType;
+  /** Its label names. */
+  readonly labelNames: readonly string[];
+  /** How many series it has. */
+  readonly series: number;
+}
+
+/** How the data path does. */
+export interface PerformanceDiagnostics {
+  /** Where aggregation happens. */
+  readonly aggregation: "worker" | "inline";
+  /** The timers' clock. */
+  readonly clock: string;
+  /** Records a ring holds. */
+  readonly ringCapacity: number;
+  /** How full the fullest ring is, 0 to 1. */
+  readonly ringOccupancyRatio: number;
+  /** Milliseconds between two drains when little happens. */
+  readonly drainIntervalMs: number;
+  /** Drains so far. */
+  readonly drains: number;
+  /** How long drains that found records took, in seconds. */
+  readonly drainDurationSeconds: Quantiles;
+  /** How long scrapes took to encode, in seconds. */
+  readonly scrapeDurationSeconds: Quantiles;
+  /** Totals. */
+  readonly meta: SnapshotMeta;
+  /** Values refused, by reason. */
+  readonly rejected: Readonly<Record<string, number>>;
+}
+
+/** What can be scraped: the metrics of this thread, or the aggregator itself. */
+export interface MetricsSource {
+  /** The exposition in the format that is accepted. */
+  expose(accept: string | undefined): Promise<Exposition>;
+  /** Everything at this moment. */
+  snapshot(): Promise<Snapshot>;
+  /** How well the metrics themselves do. */
+  health(): Promise<Health>;
+  /** The instruments and their series. */
+  instruments(): Promise<readonly InstrumentDiagnostics[]>;
+  /** How the data path does. */
+  performance(): Promise<PerformanceDiagnostics>;
+}
+
+/** Where an HTTP server is to listen. */
+export interface ListenOptions {
+  /** Host name or address. */
+  readonly host: string;
+  /** TCP port; 0 for any free one. */
+  readonly port: number;
+}
+
+/** Where an HTTP server listens. */
+export interface ListenAddress {
+  /** Host address. */
+  readonly host: string;
+  /** TCP port. */
+  readonly port: number;
+}

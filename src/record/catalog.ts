@@ -1,0 +1,77 @@
+/**
+ * From label values to a handle: one `Map` a label, nested, so that a look-up builds no key and
+ * allocates nothing.
+ *
+ * @module
+ */
+
+type Node<Handle> = Map<string, Node<Handle> | Handle>;
+
+/** The handles of one instrument, by their label values. */
+export class Catalog<Handle extends object> {
+  readonly #names: readonly string[];
+  /** Levels of maps; without labels there is one, with the single key `""`. */
+  readonly #depth: number;
+  readonly #root: Node<Handle> = new Map();
+
+  /** An empty catalog for these labels. */
+  constructor(names: readonly string[]) {
+    this.#names = names;
+    this.#depth = Math.max(1, names.length);
+  }
+
+  /** The handle of a label set that was added; labels that the catalog does not know are not looked at. */
+  find(labels: Readonly<Record<string, unknown>>): Handle | undefined {
+    let found: Node<Handle> | Handle | undefined = this.#root;
+    for (const name of this.#names) {
+      const value = labels[name];
+      found = (found as Node<Handle>).get(typeof value === "string" ? value : String(value));
+      if (found === undefined) return undefined;
+    }
+    if (this.#names.length === 0) found = this.#root.get("");
+    return found as Handle | undefined;
+  }
+
+  /** Sets the handle of a label set, given as values in the order of the names. */
+  add(values: readonly string[], handle: Handle): void {
+    const path = pathOf(values);
+    let node = this.#root;
+    for (let level = 0; level < this.#depth - 1; level++) {
+      let next = node.get(path[level]) as Node<Handle> | undefined;
+      if (next === undefined) node.set(path[level], next = new Map());
+      node = next;
+    }
+    node.set(path[this.#depth - 1], handle);
+  }
+
+  /** Forgets a label set that was added. */
+  delete(values: readonly string[]): void {
+    this.#prune(this.#root, pathOf(values), 0);
+  }
+
+  /** All handles. */
+  handles(): Generator<Handle> {
+    return this.#handlesBelow(this.#root, 1);
+  }
+
+  /** Deletes the path below a node, with the nodes that it leaves empty. */
+  #prune(node: Node<Handle>, path: readonly string[], level: number): void {
+    if (level < this.#depth - 1) {
+      const below = node.get(path[level]) as Node<Handle>;
+      this.#prune(below, path, level + 1);
+      if (below.size > 0) return;
+    }
+    node.delete(path[level]);
+  }
+
+  *#handlesBelow(node: Node<Handle>, level: number): Generator<Handle> {
+    for (const below of node.values()) {
+      if (level === this.#depth) yield below as Handle;
+      else yield* this.#handlesBelow(below as Node<Handle>, level + 1);
+    }
+  }
+}
+
+function pathOf(values: readonly string[]): readonly string[] {
+  return values.length === 0 ? [""] : values;
+}

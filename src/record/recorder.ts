@@ -1,0 +1,131 @@
+/**
+ * Everything a thread needs to record: its clock, the writing end of its ring, its cells, and the
+ * numbers that its instruments and series go by. It tells the aggregator of each new instrument and
+ * series at once, so that even a thread that never comes to rest is understood.
+ *
+ * @module
+ */
+
+import { type Cell, CellAllocator } from "../ring/cells.ts";
+import type { Doorbell } from "../ring/doorbell.ts";
+import { Producer } from "../ring/producer.ts";
+import type { Announcement, Definition } from "../model.ts";
+import type { Clock } from "./clock.ts";
+
+/** What a {@linkcode Recorder} is made from. */
+export interface RecorderParts {
+  /** The clock of the timings. */
+  readonly clock: Clock;
+  /** Whether values that no clock was read for get a time all the same. */
+  readonly stampsValues: boolean;
+  /** The ring to write. */
+  readonly ring: ArrayBufferLike;
+  /** What wakes the reader. */
+  readonly doorbell: Doorbell;
+  /** Whether the reader is another thread. */
+  readonly shared: boolean;
+  /** Series before label sets go to the overflow series. */
+  readonly seriesMax: number;
+  /** Tells the aggregator. */
+  readonly announce: (news: Announcement) => void;
+}
+
+/** The recording side of one thread. */
+export class Recorder {
+  /** The clock of the timings. */
+  readonly clock: Clock;
+  /** Whether values that no clock was read for get a time all the same. */
+  readonly stampsValues: boolean;
+  /** The ring's writing end. */
+  readonly producer: Producer;
+  /** What was lost or refused, see `Count` in the ring's layout. */
+  readonly counts: Float64Array;
+  readonly #cells: CellAllocator;
+  readonly #seriesMax: number;
+  readonly #announce: (news: Announcement) => void;
+  readonly #cellOfRemoved: Map<number, Cell> = new Map();
+  readonly #freeIds: number[] = [];
+  #instruments = 0;
+  #nextId = 0;
+  #seriesCount = 0;
+
+  /** Starts without instruments. */
+  constructor(parts: RecorderParts) {
+    this.clock = parts.clock;
+    this.stampsValues = parts.stampsValues;
+    this.producer = new Producer(parts.ring, parts.doorbell);
+    this.counts = this.producer.counts;
+    this.#seriesMax = parts.seriesMax;
+    this.#announce = parts.announce;
+    this.#cells = new CellAllocator(
+      parts.shared,
+      (chunk, cells) => parts.announce({ kind: "chunk", chunk, cells }),
+    );
+  }
+
+  /** Whether one more label set can have a series of its own. */
+  get hasRoom(): boolean {
+    return this.#seriesCount < this.#seriesMax;
+  }
+
+  /** Announces an instrument; gives its number. */
+  define(definition: Definition): number {
+    const instrument = this.#instruments++;
+    this.#announce({ kind: "instrument", instrument, definition });
+    return instrument;
+  }
+
+  /** Announces a counter's or gauge's series; label values of `undefined` make the overflow series. */
+  addScalar(instrument: number, labelValues: readonly string[] | undefined): { series: number; cell: Cell } {
+    const cell = this.#cells.allocate();
+    const series = this.#addSeries(instrument, labelValues, { chunk: cell.chunk, index: cell.index });
+    return { series, cell };
+  }
+
+  /** Announces a histogram's or timer's series; label values of `undefined` make the overflow series. */
+  addDistribution(instrument: number, labelValues: readonly string[] | undefined): number {
+    return this.#addSeries(instrument, labelValues, undefined);
+  }
+
+  /** Takes a series away; its id and cell are used again when the aggregator has let go of them. */
+  remove(series: number, cell: Cell | undefined): void {
+    if (cell !== undefined) this.#cellOfRemoved.set(series, cell);
+    this.#seriesCount -= 1;
+    this.producer.publish();
+    this.#announce({ kind: "remove", series, head: this.producer.head });
+  }
+
+  /** Gives a distribution's series a fresh start under the id that is returned. */
+  reset(series: number): number {
+    const newSeries = this.#takeId();
+    this.producer.publish();
+    this.#announce({ kind: "reset", series, newSeries, head: this.producer.head });
+    return newSeries;
+  }
+
+  /** Takes back the ids that the aggregator has let go of. */
+  reclaim(freed: readonly number[]): void {
+    for (const series of freed) {
+      const cell = this.#cellOfRemoved.get(series);
+      if (cell !== undefined) this.#cells.free(cell);
+      this.#cellOfRemoved.delete(series);
+      this.#freeIds.push(series);
+    }
+  }
+
+  #addSeries(
+    instrument: number,
+    labelValues: readonly string[] | undefined,
+    cell: { chunk: number; index: number } | undefined,
+  ): number {
+    const series = this.#takeId();
+    const isOverflow = labelValues === undefined;
+    if (!isOverflow) this.#seriesCount += 1;
+    this.#announce({ kind: "series", series, instrument, labelValues: labelValues ?? [], isOverflow, cell });
+    return series;
+  }
+
+  #takeId(): number {
+    return this.#freeIds.pop() ?? this.#nextId++;
+  }
+}
