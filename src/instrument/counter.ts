@@ -1,0 +1,107 @@
+/**
+ * Counters: numbers that only go up. A counter is one cell that its thread adds to; it uses no ring
+ * slot and is exact.
+ *
+ * @module
+ */
+
+import type { Cell } from "../ring/cells.ts";
+import { Count } from "../ring/layout.ts";
+import type { Recorder } from "../record/recorder.ts";
+import type { BoundHandle, InstrumentFamily } from "./family.ts";
+import { countRejected } from "./rejected.ts";
+
+/**
+ * A number that only goes up.
+ *
+ * @example Count orders
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createMetrics } from "@hotpath/metrics";
+ *
+ * await using metrics = createMetrics({ aggregation: "inline" });
+ * const orders = metrics.counter("orders_total", { help: "Orders sent" });
+ * orders.inc();
+ * orders.inc(2);
+ * const snapshot = await metrics.snapshot();
+ * assertEquals(snapshot.metrics[0].series[0], { labels: {}, value: 3 });
+ * ```
+ */
+export interface Counter {
+  /**
+   * Adds to the counter. Never throws: an amount below zero, NaN or an infinity is left out and
+   * counted in `hotpath_records_rejected_total`.
+   *
+   * @param amount How much, 1 by default
+   */
+  inc(amount?: number): void;
+  /** Starts again from zero. */
+  reset(): void;
+}
+
+/**
+ * A counter with labels.
+ *
+ * @example A handle for each label set
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createMetrics } from "@hotpath/metrics";
+ *
+ * await using metrics = createMetrics({ aggregation: "inline" });
+ * const orders = metrics.counter("orders_total", { labels: ["pair", "side"] });
+ * const buys = orders.with({ pair: "BTC-USD", side: "buy" });
+ * buys.inc();
+ * const snapshot = await metrics.snapshot();
+ * assertEquals(snapshot.metrics[0].series[0], { labels: { pair: "BTC-USD", side: "buy" }, value: 1 });
+ * ```
+ */
+export type CounterFamily<Label extends string> = InstrumentFamily<Label, Counter>;
+
+/** What can be said of a counter. */
+export interface CounterOptions {
+  /** What it counts, in one sentence. */
+  readonly help?: string;
+  /** The unit of what it counts, in base units such as `"bytes"`; none by default. */
+  readonly unit?: string;
+  /** The label names; with labels, recording goes through `with`. */
+  readonly labels?: readonly string[];
+}
+
+/** A counter's series. */
+export class CellCounter implements Counter, BoundHandle {
+  readonly #recorder: Recorder;
+  readonly #rejected: Float64Array;
+  readonly #cell: Cell;
+  readonly #series: number;
+  #cells: Float64Array;
+  #index: number;
+
+  /** A new series of an instrument; `undefined` is the overflow series. */
+  constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined) {
+    const { series, cell } = recorder.addScalar(instrument, labelValues);
+    this.#recorder = recorder;
+    this.#rejected = recorder.counts;
+    this.#cell = cell;
+    this.#series = series;
+    this.#cells = cell.cells;
+    this.#index = cell.index;
+  }
+
+  /** See {@linkcode Counter.inc}. */
+  inc(amount: number = 1): void {
+    if (typeof amount === "number" && amount >= 0 && amount < Infinity) this.#cells[this.#index] += amount;
+    else countRejected(this.#rejected, amount, Count.counterDecrement);
+  }
+
+  /** See {@linkcode Counter.reset}. */
+  reset(): void {
+    this.#cells[this.#index] = 0;
+  }
+
+  /** See {@linkcode BoundHandle.detach}. */
+  detach(): void {
+    this.#cells = new Float64Array(1);
+    this.#index = 0;
+    this.#recorder.remove(this.#series, this.#cell);
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * From what a user says of an instrument to its definition: checked, with defaults, and with the
+ * names it is exposed under.
+ *
+ * @module
+ */
+
+import { rangeError, typeError } from "../errors.ts";
+import type { Definition, InstrumentType } from "../model.ts";
+import { checkLabelNames, checkMetricName, checkUnit } from "./labels.ts";
+
+/** Classic bounds for durations: 1 µs to 10 s. */
+const BUCKETS_SECONDS: readonly number[] = [
+  ...[1e-6, 5e-6, 1e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 0.001, 0.0025, 0.005],
+  ...[0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+];
+/** Classic bounds for sizes: 64 bytes to 64 MiB. */
+const BUCKETS_BYTES: readonly number[] = Array.from({ length: 11 }, (_, i) => 64 * 4 ** i);
+/** Classic bounds for anything else, as other Prometheus clients have them. */
+const BUCKETS_OTHER: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+const BUCKETS_COUNT_MAX = 256;
+const SCHEMA_LEAST = -4;
+const SCHEMA_MOST = 8;
+const SCHEMA_DEFAULT = 6;
+
+const OPTIONS: Readonly<Record<InstrumentType, readonly string[]>> = {
+  counter: ["help", "unit", "labels"],
+  gauge: ["help", "unit", "labels", "collect"],
+  histogram: ["help", "unit", "labels", "buckets", "schema"],
+  timer: ["help", "labels", "buckets", "schema"],
+};
+
+/** What may be said of an instrument, before it is checked. */
+export interface RawOptions {
+  /** See the instrument's own options. */
+  readonly help?: unknown;
+  /** See the instrument's own options. */
+  readonly unit?: unknown;
+  /** See the instrument's own options. */
+  readonly labels?: unknown;
+  /** See the instrument's own options. */
+  readonly buckets?: unknown;
+  /** See the instrument's own options. */
+  readonly schema?: unknown;
+  /** See the instrument's own options. */
+  readonly collect?: unknown;
+}
+
+/**
+ * Checks what was said of an instrument.
+ *
+ * @throws {TypeError} If something has the wrong type, or an option is unknown
+ * @throws {RangeError} If something is out of range
+ */
+export function define(type: InstrumentType, name: unknown, options: RawOptions): Definition {
+  const action = `create ${type} ${typeof name === "string" ? name : "of that name"}`;
+  checkMetricName(action, name);
+  if (typeof options !== "object" || options === null) throw typeError(action, "options", "be an object", options);
+  for (const option of Object.keys(options)) {
+    if (!OPTIONS[type].includes(option)) {
+      throw typeError(action, "options", `be among ${OPTIONS[type].join(", ")}`, option);
+    }
+  }
+  const unit = type === "timer" ? "seconds" : options.unit ?? "";
+  checkUnit(action, unit);
+  const labelNames = options.labels ?? [];
+  checkLabelNames(action, labelNames);
+  const help = options.help ?? "";
+  if (typeof help !== "string") throw typeError(action, "help", "be a string", help);
+  const isDistribution = type === "histogram" || type === "timer";
+  return {
+    type,
+    name,
+    ...exposedNames(type, name, unit),
+    unit,
+    help,
+    labelNames: Object.freeze([...labelNames]),
+    buckets: isDistribution ? checkBuckets(action, options.buckets ?? defaultBuckets(unit)) : [],
+    schema: isDistribution ? checkSchema(action, options.schema ?? SCHEMA_DEFAULT) : 0,
+  };
+}
+
+/** Whether a second creation asks for the same instrument. */
+export function isSameDefinition(a: Definition, b: Definition): boolean {
+  return a.type === b.type && a.unit === b.unit && a.help === b.help && a.schema === b.schema &&
+    isSameList(a.labelNames, b.labelNames) && isSameList(a.buckets, b.buckets);
+}
+
+/** All names that an instrument writes samples under; none may belong to another. */
+export function sampleNames({ exposedName, windowName }: Definition): string[] {
+  if (windowName === "") return [exposedName];
+  return [exposedName, `${exposedName}_bucket`, `${exposedName}_sum`, `${exposedName}_count`, windowName];
+}
+
+function exposedNames(
+  type: InstrumentType,
+  name: string,
+  unit: string,
+): Pick<Definition, "exposedName" | "windowName"> {
+  const total = type === "counter" ? "_total" : "";
+  const withoutTotal = total !== "" && name.endsWith(total) ? name.slice(0, -total.length) : name;
+  const unitEnding = unit === "" ? "" : `_${unit}`;
+  const isUnitNamed = unitEnding === "" || withoutTotal === unit || withoutTotal.endsWith(unitEnding);
+  const exposedName = (isUnitNamed ? withoutTotal : withoutTotal + unitEnding) + total;
+  if (type === "counter" || type === "gauge") return { exposedName, windowName: "" };
+  const stem = unitEnding !== "" && exposedName.endsWith(unitEnding)
+    ? exposedName.slice(0, -unitEnding.length)
+    : exposedName;
+  return { exposedName, windowName: `${stem}_window${unitEnding}` };
+}
+
+function defaultBuckets(unit: string): readonly number[] {
+  if (unit === "seconds") return BUCKETS_SECONDS;
+  return unit === "bytes" ? BUCKETS_BYTES : BUCKETS_OTHER;
+}
+
+function checkBuckets(action: string, buckets: unknown): readonly number[] {
+  if (!Array.isArray(buckets)) throw typeError(action, "buckets", "be an array of numbers", buckets);
+  if (buckets.length > BUCKETS_COUNT_MAX) {
+    throw rangeError(action, "buckets", `be at most ${BUCKETS_COUNT_MAX}`, buckets.length);
+  }
+  buckets.forEach((bound, i) => {
+    if (typeof bound !== "number") throw typeError(action, "buckets", "be an array of numbers", bound);
+    if (!Number.isFinite(bound)) throw rangeError(action, "buckets", "be finite, +Inf is always there", bound);
+    if (i > 0 && bound <= buckets[i - 1]) {
+      throw rangeError(action, "buckets", "ascend", `${bound} after ${buckets[i - 1]}`);
+    }
+  });
+  return Object.freeze([...buckets]);
+}
+
+function checkSchema(action: string, schema: unknown): number {
+  if (typeof schema !== "number") throw typeError(action, "schema", "be a number", schema);
+  if (!Number.isInteger(schema) || schema < SCHEMA_LEAST || schema > SCHEMA_MOST) {
+    throw rangeError(action, "schema", `be a whole number from ${SCHEMA_LEAST} to ${SCHEMA_MOST}`, schema);
+  }
+  return schema;
+}
+
+function isSameList(a: readonly (string | number)[], b: readonly (string | number)[]): boolean {
+  return a.length === b.length && a.every((item, i) => item === b[i]);
+}

@@ -1,0 +1,95 @@
+/**
+ * A family: an instrument with labels, and a handle for each label set that was asked for. Past the
+ * cap on series, all new label sets share one overflow handle.
+ *
+ * @module
+ */
+
+import type { LabelSet } from "./labels.ts";
+import { labelValues } from "./labels.ts";
+import { Catalog } from "../record/catalog.ts";
+import type { Recorder } from "../record/recorder.ts";
+import { Count } from "../ring/layout.ts";
+
+/** What an instrument with labels offers; `Handle` is what one label set records through. */
+export interface InstrumentFamily<Label extends string, Handle> {
+  /**
+   * The handle of a label set. Keep it where you record often: it saves the look-up.
+   *
+   * @param labels A value for each label
+   * @throws {TypeError} If a label is missing or unknown
+   */
+  with(labels: LabelSet<Label>): Handle;
+  /**
+   * Removes the series of a label set. Handles to it record nothing any more; ask for a new one.
+   *
+   * @param labels A value for each label
+   * @returns Whether there was such a series
+   * @throws {TypeError} If a label is missing or unknown
+   */
+  remove(labels: LabelSet<Label>): boolean;
+  /** Starts all series again from zero; handles stay good. */
+  reset(): void;
+}
+
+/** A handle that its family can cut off. */
+export interface BoundHandle {
+  /** Starts the series again from zero. */
+  reset(): void;
+  /** Removes the series; the handle records nothing from now on. */
+  detach(): void;
+}
+
+/** Makes the handle of a label set, or with `undefined` that of the overflow series. */
+export type BindSeries<Handle> = (labelValues: readonly string[] | undefined) => Handle;
+
+/** The handles of one instrument. */
+export class Family<Label extends string, Handle extends BoundHandle> implements InstrumentFamily<Label, Handle> {
+  readonly #name: string;
+  readonly #labelNames: readonly string[];
+  readonly #recorder: Recorder;
+  readonly #bind: BindSeries<Handle>;
+  readonly #catalog: Catalog<Handle>;
+  #overflow: Handle | undefined;
+
+  /** Without series. */
+  constructor(name: string, labelNames: readonly string[], recorder: Recorder, bind: BindSeries<Handle>) {
+    this.#name = name;
+    this.#labelNames = labelNames;
+    this.#recorder = recorder;
+    this.#bind = bind;
+    this.#catalog = new Catalog(labelNames);
+  }
+
+  /** See {@linkcode InstrumentFamily.with}. */
+  with(labels: LabelSet<Label>): Handle {
+    return this.#catalog.find(labels) ?? this.#add(labels);
+  }
+
+  /** See {@linkcode InstrumentFamily.remove}. */
+  remove(labels: LabelSet<Label>): boolean {
+    const values = labelValues(this.#name, this.#labelNames, labels);
+    const handle = this.#catalog.find(labels);
+    if (handle === undefined) return false;
+    this.#catalog.delete(values);
+    handle.detach();
+    return true;
+  }
+
+  /** See {@linkcode InstrumentFamily.reset}. */
+  reset(): void {
+    for (const handle of this.#catalog.handles()) handle.reset();
+    this.#overflow?.reset();
+  }
+
+  #add(labels: LabelSet<Label>): Handle {
+    const values = labelValues(this.#name, this.#labelNames, labels);
+    if (!this.#recorder.hasRoom) {
+      this.#recorder.counts[Count.overflowed] += 1;
+      return this.#overflow ??= this.#bind(undefined);
+    }
+    const handle = this.#bind(values);
+    this.#catalog.add(values, handle);
+    return handle;
+  }
+}

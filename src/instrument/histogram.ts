@@ -1,0 +1,101 @@
+/**
+ * Histograms: distributions of values such as sizes. Each value is one record in the ring.
+ *
+ * @module
+ */
+
+import { Count, Kind } from "../ring/layout.ts";
+import type { Clock } from "../record/clock.ts";
+import type { Recorder } from "../record/recorder.ts";
+import type { Producer } from "../ring/producer.ts";
+import type { BoundHandle, InstrumentFamily } from "./family.ts";
+import { countRejected } from "./rejected.ts";
+
+/**
+ * A distribution of values.
+ *
+ * @example Sizes of messages
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createMetrics } from "@hotpath/metrics";
+ *
+ * await using metrics = createMetrics({ aggregation: "inline" });
+ * const size = metrics.histogram("message_bytes", { help: "Message size", unit: "bytes" });
+ * size.observe(512);
+ * size.observe(1_024);
+ * const { metrics: [{ series: [bytes] }] } = await metrics.snapshot();
+ * assertEquals("sum" in bytes && [bytes.count, bytes.sum, bytes.max], [2, 1_536, 1_024]);
+ * ```
+ */
+export interface Histogram {
+  /**
+   * Records a value. Never throws: NaN and infinities are left out and counted in
+   * `hotpath_records_rejected_total`.
+   */
+  observe(value: number): void;
+  /** Starts again without values. */
+  reset(): void;
+}
+
+/** A histogram with labels. */
+export type HistogramFamily<Label extends string> = InstrumentFamily<Label, Histogram>;
+
+/** What can be said of any distribution. */
+export interface DistributionOptions {
+  /** What it measures, in one sentence. */
+  readonly help?: string;
+  /** The label names; with labels, recording goes through `with`. */
+  readonly labels?: readonly string[];
+  /** Upper bounds of the classic buckets in the text formats, ascending, at most 256. */
+  readonly buckets?: readonly number[];
+  /**
+   * Resolution of the exponential histogram behind the quantiles, −4 to 8: each power of two has
+   * 2^schema buckets. 6 by default, which keeps any quantile within 0.55 % of the true value.
+   */
+  readonly schema?: number;
+}
+
+/** What can be said of a histogram. */
+export interface HistogramOptions extends DistributionOptions {
+  /** The unit, in base units such as `"bytes"`; none by default. */
+  readonly unit?: string;
+}
+
+/** A histogram's series. */
+export class RingHistogram implements Histogram, BoundHandle {
+  readonly #recorder: Recorder;
+  readonly #producer: Producer;
+  readonly #clock: Clock;
+  readonly #stampsValues: boolean;
+  #series: number;
+  #isDetached = false;
+
+  /** A new series of an instrument; `undefined` is the overflow series. */
+  constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined) {
+    this.#recorder = recorder;
+    this.#producer = recorder.producer;
+    this.#clock = recorder.clock;
+    this.#stampsValues = recorder.stampsValues;
+    this.#series = recorder.addDistribution(instrument, labelValues);
+  }
+
+  /** See {@linkcode Histogram.observe}. */
+  observe(value: number): void {
+    if (this.#isDetached) return;
+    // False for NaN and both infinities, which a subtraction from themselves turns into NaN.
+    if (typeof value === "number" && value - value === 0) {
+      this.#producer.push(value, this.#stampsValues ? this.#clock.now() : 0, this.#series, Kind.value);
+    } else countRejected(this.#producer.counts, value, Count.nan);
+  }
+
+  /** See {@linkcode Histogram.reset}. */
+  reset(): void {
+    if (!this.#isDetached) this.#series = this.#recorder.reset(this.#series);
+  }
+
+  /** See {@linkcode BoundHandle.detach}. */
+  detach(): void {
+    this.#isDetached = true;
+    this.#recorder.remove(this.#series, undefined);
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * Instruments that do nothing, so that a library can be instrumented whether or not its user wants
+ * metrics.
+ *
+ * @module
+ */
+
+import type { Counter } from "./counter.ts";
+import type { InstrumentFamily } from "./family.ts";
+import type { Gauge } from "./gauge.ts";
+import type { Histogram } from "./histogram.ts";
+import type { Span, Timer } from "./timer.ts";
+
+const NOOP_SPAN: Span = Object.freeze({ end() {}, [Symbol.dispose]() {} });
+
+/** A handle of any type, and a family of itself. */
+class NoopInstrument implements Counter, Gauge, Histogram, Timer, InstrumentFamily<string, NoopInstrument> {
+  inc(): void {}
+  dec(): void {}
+  set(): void {}
+  observe(): void {}
+  start(): number {
+    return 0;
+  }
+  end(): void {}
+  span(): Span {
+    return NOOP_SPAN;
+  }
+  wrap<This, Args extends unknown[], Result>(
+    operation: (this: This, ...args: Args) => Result,
+  ): (this: This, ...args: Args) => Result {
+    return operation;
+  }
+  with(): this {
+    return this;
+  }
+  remove(): boolean {
+    return false;
+  }
+  reset(): void {}
+}
+
+/** The one instrument that does nothing. */
+export const NOOP_INSTRUMENT: NoopInstrument = new NoopInstrument();

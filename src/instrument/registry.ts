@@ -1,0 +1,129 @@
+/**
+ * The instruments of one thread, by name. Creating one twice with the same definition gives the
+ * same instrument; with another definition it is an error, also when only the exposed names clash.
+ *
+ * @module
+ */
+
+import { typeError } from "../errors.ts";
+import type { Definition, InstrumentType } from "../model.ts";
+import type { Recorder } from "../record/recorder.ts";
+import { Count } from "../ring/layout.ts";
+import { CellCounter } from "./counter.ts";
+import { define, isSameDefinition, type RawOptions, sampleNames } from "./definition.ts";
+import { type BindSeries, type BoundHandle, Family } from "./family.ts";
+import { CellGauge } from "./gauge.ts";
+import { RingHistogram } from "./histogram.ts";
+import { RingTimer } from "./timer.ts";
+
+type SeriesClass = new (
+  recorder: Recorder,
+  instrument: number,
+  labelValues: readonly string[] | undefined,
+) => BoundHandle;
+
+const SERIES_CLASSES: Readonly<Record<InstrumentType, SeriesClass>> = {
+  counter: CellCounter,
+  gauge: CellGauge,
+  histogram: RingHistogram,
+  timer: RingTimer,
+};
+
+interface Registered {
+  readonly definition: Definition;
+  readonly hasLabels: boolean;
+  readonly collect: unknown;
+  /** A handle, or a family of them if it has labels. */
+  readonly instrument: unknown;
+}
+
+interface Collector {
+  readonly gauge: CellGauge;
+  readonly collect: () => number;
+}
+
+/** The instruments of one thread. */
+export class Registry {
+  readonly #recorder: Recorder;
+  readonly #byName: Map<string, Registered> = new Map();
+  /** By sample name: the instrument that writes it. */
+  readonly #sampleNames: Map<string, string> = new Map();
+  readonly #collectors: Collector[] = [];
+
+  /** Without instruments. */
+  constructor(recorder: Recorder) {
+    this.#recorder = recorder;
+  }
+
+  /**
+   * The instrument of a name: the one there is, or a new one.
+   *
+   * @throws {TypeError} If an option has the wrong type or is unknown, or the definitions clash
+   * @throws {RangeError} If an option is out of range
+   */
+  getOrCreate(type: InstrumentType, name: string, options: RawOptions): unknown {
+    const definition = define(type, name, options);
+    const hasLabels = options.labels !== undefined;
+    const { collect } = options;
+    const existing = this.#byName.get(name);
+    if (existing !== undefined) {
+      if (
+        isSameDefinition(existing.definition, definition) && existing.hasLabels === hasLabels &&
+        existing.collect === collect
+      ) return existing.instrument;
+      throw typeError(`create ${type} ${name}`, "its definition", `equal that of the ${describe(existing)}`, {
+        ...options,
+      });
+    }
+    this.#checkCollect(definition, collect, hasLabels);
+    this.#reserveSampleNames(definition);
+    const number = this.#recorder.define(definition);
+    const bind: BindSeries<BoundHandle> = (values) => new SERIES_CLASSES[type](this.#recorder, number, values);
+    const instrument = hasLabels
+      ? new Family(definition.exposedName, definition.labelNames, this.#recorder, bind)
+      : bind([]);
+    this.#byName.set(name, { definition, hasLabels, collect, instrument });
+    if (collect !== undefined) {
+      this.#collectors.push({ gauge: instrument as CellGauge, collect: collect as () => number });
+    }
+    return instrument;
+  }
+
+  /** Asks the gauges that have a callback. */
+  collect(): void {
+    for (const { gauge, collect } of this.#collectors) {
+      let value: unknown;
+      try {
+        value = collect();
+      } catch {
+        value = undefined;
+      }
+      if (typeof value === "number" && Number.isFinite(value)) gauge.set(value);
+      else this.#recorder.counts[Count.collectFailed] += 1;
+    }
+  }
+
+  #checkCollect({ name }: Definition, collect: unknown, hasLabels: boolean): void {
+    if (collect === undefined) return;
+    const action = `create gauge ${name}`;
+    if (typeof collect !== "function") throw typeError(action, "collect", "be a function", collect);
+    if (hasLabels) throw typeError(action, "collect", "go without labels", "both");
+  }
+
+  #reserveSampleNames(definition: Definition): void {
+    const names = sampleNames(definition);
+    for (const name of names) {
+      const owner = this.#sampleNames.get(name);
+      if (owner !== undefined) {
+        const action = `create ${definition.type} ${definition.name}`;
+        throw typeError(action, "its exposed names", `differ from those of ${owner}`, name);
+      }
+    }
+    for (const name of names) this.#sampleNames.set(name, definition.name);
+  }
+}
+
+function describe({ definition: { type, labelNames, unit }, hasLabels }: Registered): string {
+  const labels = hasLabels ? ` with labels ${labelNames.join(", ")}` : "";
+  return `${type}${labels}${unit === "" ? "" : ` in ${unit}`} of that name`;
+}

@@ -1,0 +1,63 @@
+/**
+ * The `@timed` decorator.
+ *
+ * @module
+ */
+
+import { typeError } from "../errors.ts";
+import { timedFunction, type Timer } from "./timer.ts";
+
+/**
+ * Times every call of a method, throws included. If the method gives a promise, or anything with a
+ * `then` method, the timing ends when it settles.
+ *
+ * A standard (TC39) decorator; no compiler option is needed.
+ *
+ * @param timer The timer, or a function that finds it on the instance at each call
+ * @throws {TypeError} If it decorates something that is not a method
+ *
+ * @example One timer for the class, one on the instance
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createMetrics, timed, type Timer } from "@hotpath/metrics";
+ *
+ * await using metrics = createMetrics({ aggregation: "inline" });
+ * const execution = metrics.timer("order_execution");
+ *
+ * class Executor {
+ *   constructor(readonly latency: Timer) {}
+ *
+ *   @timed(execution)
+ *   execute(order: string) {
+ *     return Promise.resolve(`sent ${order}`);
+ *   }
+ *
+ *   @timed((self: Executor) => self.latency)
+ *   cancel() {}
+ * }
+ *
+ * const executor = new Executor(metrics.timer("order_cancel"));
+ * assertEquals(await executor.execute("buy"), "sent buy");
+ * executor.cancel();
+ * const counts = (await metrics.snapshot()).metrics.map(({ series: [it] }) => "count" in it && it.count);
+ * assertEquals(counts, [1, 1]);
+ * ```
+ */
+export function timed<This>(timer: Timer | ((self: This) => Timer)): TimedDecorator<This> {
+  const timerOf = typeof timer === "function" ? timer : () => timer;
+  return <Self extends This, Args extends unknown[], Result>(
+    method: (this: Self, ...args: Args) => Result,
+    context: ClassMethodDecoratorContext<Self, (this: Self, ...args: Args) => Result>,
+  ): (this: Self, ...args: Args) => Result => {
+    if (context?.kind !== "method") {
+      throw typeError("apply @timed", "its target", "be a method", context?.kind ?? "no decorator context");
+    }
+    return timedFunction(method, timerOf);
+  };
+}
+
+/** What {@linkcode timed} gives: a decorator for methods of `This`. */
+export type TimedDecorator<This> = <Self extends This, Args extends unknown[], Result>(
+  method: (this: Self, ...args: Args) => Result,
+  context: ClassMethodDecoratorContext<Self, (this: Self, ...args: Args) => Result>,
+) => (this: Self, ...args: Args) => Result;

@@ -1,0 +1,227 @@
+/**
+ * Timers: distributions of durations, in seconds. A timing is one record, written at its end and
+ * carrying its duration, so operations that overlap cannot be mixed up.
+ *
+ * @module
+ */
+
+import type { Clock } from "../record/clock.ts";
+import type { Recorder } from "../record/recorder.ts";
+import { Count, Kind } from "../ring/layout.ts";
+import type { Producer } from "../ring/producer.ts";
+import type { BoundHandle, InstrumentFamily } from "./family.ts";
+import type { DistributionOptions } from "./histogram.ts";
+import { countRejected } from "./rejected.ts";
+
+/**
+ * A distribution of durations.
+ *
+ * @example Three ways to time
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createMetrics } from "@hotpath/metrics";
+ *
+ * await using metrics = createMetrics({ aggregation: "inline" });
+ * const execution = metrics.timer("order_execution", { help: "Signal to submission" });
+ *
+ * const start = execution.start();
+ * await Promise.resolve("submitted");
+ * execution.end(start);
+ *
+ * {
+ *   using _span = execution.span();
+ * }
+ *
+ * const submit = execution.wrap((order: string) => Promise.resolve(order));
+ * assertEquals(await submit("buy"), "buy");
+ *
+ * const { metrics: [{ name, series: [timings] }] } = await metrics.snapshot();
+ * assertEquals(name, "order_execution_seconds");
+ * assertEquals("count" in timings && timings.count, 3);
+ * ```
+ */
+export interface Timer {
+  /**
+   * Starts a timing.
+   *
+   * @returns A token for {@linkcode Timer.end}, to be kept as it is
+   */
+  start(): number;
+  /**
+   * Ends a timing and records it. Never throws: a token that is no number, or lies in the future,
+   * is left out and counted in `hotpath_records_rejected_total`.
+   *
+   * @param start What {@linkcode Timer.start} gave
+   */
+  end(start: number): void;
+  /**
+   * Records a duration that was measured elsewhere.
+   *
+   * @param seconds The duration in seconds
+   */
+  observe(seconds: number): void;
+  /** Times a scope: `using _ = timer.span()`. Disposing of it a second time does nothing. */
+  span(): Span;
+  /**
+   * Gives a function that is timed at each call, throws included. If the result is a promise, or
+   * anything with a `then` method, the timing ends when it settles.
+   *
+   * @param operation The function; it keeps its `this`
+   */
+  wrap<This, Args extends unknown[], Result>(
+    operation: (this: This, ...args: Args) => Result,
+  ): (this: This, ...args: Args) => Result;
+  /** Starts again without values. */
+  reset(): void;
+}
+
+/** A timing that ends with its scope. */
+export interface Span extends Disposable {
+  /** Ends the timing before the scope does. */
+  end(): void;
+}
+
+/** A timer with labels. */
+export type TimerFamily<Label extends string> = InstrumentFamily<Label, Timer>;
+
+/** What can be said of a timer. Its unit is seconds. */
+export type TimerOptions = DistributionOptions;
+
+/** A timer's series. */
+export class RingTimer implements Timer, BoundHandle {
+  readonly #recorder: Recorder;
+  readonly #producer: Producer;
+  readonly #clock: Clock;
+  readonly #stampsValues: boolean;
+  #series: number;
+  #isDetached = false;
+
+  /** A new series of an instrument; `undefined` is the overflow series. */
+  constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined) {
+    this.#recorder = recorder;
+    this.#producer = recorder.producer;
+    this.#clock = recorder.clock;
+    this.#stampsValues = recorder.stampsValues;
+    this.#series = recorder.addDistribution(instrument, labelValues);
+  }
+
+  /** See {@linkcode Timer.start}. */
+  start(): number {
+    return this.#clock.now();
+  }
+
+  /** See {@linkcode Timer.end}. */
+  end(start: number): void {
+    const nowMs = this.#clock.now();
+    if (this.#isDetached) return;
+    if (typeof start === "number" && start <= nowMs && start > -Infinity) {
+      this.#producer.push((nowMs - start) / 1_000, nowMs, this.#series, Kind.timing);
+      this.#producer.publishIfDue(nowMs);
+    } else this.#reject(nowMs, start);
+  }
+
+  /** See {@linkcode Timer.observe}. */
+  observe(seconds: number): void {
+    if (this.#isDetached) return;
+    if (typeof seconds === "number" && seconds >= 0 && seconds < Infinity) {
+      this.#producer.push(seconds, this.#stampsValues ? this.#clock.now() : 0, this.#series, Kind.timing);
+    } else countRejected(this.#producer.counts, seconds, Count.negativeDuration);
+  }
+
+  /** See {@linkcode Timer.span}. */
+  span(): Span {
+    return new TimerSpan(this);
+  }
+
+  /** See {@linkcode Timer.wrap}. */
+  wrap<This, Args extends unknown[], Result>(
+    operation: (this: This, ...args: Args) => Result,
+  ): (this: This, ...args: Args) => Result {
+    return timedFunction(operation, () => this);
+  }
+
+  /** See {@linkcode Timer.reset}. */
+  reset(): void {
+    if (!this.#isDetached) this.#series = this.#recorder.reset(this.#series);
+  }
+
+  /** See {@linkcode BoundHandle.detach}. */
+  detach(): void {
+    this.#isDetached = true;
+    this.#recorder.remove(this.#series, undefined);
+  }
+
+  #reject(nowMs: number, start: unknown): void {
+    const seconds = typeof start === "number" ? nowMs - start : NaN;
+    countRejected(this.#producer.counts, seconds, Count.negativeDuration);
+  }
+}
+
+class TimerSpan implements Span {
+  readonly #timer: Timer;
+  readonly #start: number;
+  #isOver = false;
+
+  constructor(timer: Timer) {
+    this.#timer = timer;
+    this.#start = timer.start();
+  }
+
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#timer.end(this.#start);
+  }
+
+  [Symbol.dispose](): void {
+    this.end();
+  }
+}
+
+/**
+ * A function that does what `operation` does, timed.
+ *
+ * @param operation What is timed
+ * @param timerOf Finds the timer, at each call, from the call's `this`
+ */
+export function timedFunction<This, Args extends unknown[], Result>(
+  operation: (this: This, ...args: Args) => Result,
+  timerOf: (self: This) => Timer,
+): (this: This, ...args: Args) => Result {
+  const timed = function (this: This, ...args: Args): Result {
+    const timer = timerOf(this);
+    const start = timer.start();
+    let result: Result;
+    try {
+      result = operation.apply(this, args);
+    } catch (error) {
+      timer.end(start);
+      throw error;
+    }
+    if (isThenable(result)) return endWhenSettled(result, timer, start) as Result;
+    timer.end(start);
+    return result;
+  };
+  Object.defineProperty(timed, "name", { value: operation.name, configurable: true });
+  Object.defineProperty(timed, "length", { value: operation.length, configurable: true });
+  return timed;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (typeof value === "object" || typeof value === "function") && value !== null &&
+    typeof (value as { then?: unknown }).then === "function";
+}
+
+/** Gives the derived promise, so that a rejection that nobody handles is still reported as such. */
+function endWhenSettled(promise: PromiseLike<unknown>, timer: Timer, start: number): PromiseLike<unknown> {
+  return promise.then(
+    (value) => {
+      timer.end(start);
+      return value;
+    },
+    (error) => {
+      timer.end(start);
+      throw error;
+    },
+  );
+}
