@@ -1,0 +1,150 @@
+/**
+ * Several sliding windows over one stream of values. Time is cut into slices, a tenth of a window
+ * each; the slices of a wider window are whole numbers of those of the next narrower one. A value
+ * is counted once, in the live sketch. When a slice's time is over, the live sketch is frozen; when
+ * a wider slice's time is over, it is merged from the frozen slices below it. A window is read by
+ * merging the slices that lie in it.
+ *
+ * A slice is in the window while at least half of it is, so a value leaves its window at most half
+ * a slice (a twentieth of the window) early or late, and on average on time.
+ *
+ * @module
+ */
+
+import { Sketch } from "./sketch.ts";
+import { freeze, type Slice } from "./slice.ts";
+
+const SLICES_PER_WINDOW = 10;
+
+/** A window's name and length. */
+export interface WindowSpec {
+  /** As the user wrote it, `"1m"`. */
+  readonly name: string;
+  /** In milliseconds. */
+  readonly lengthMs: number;
+}
+
+/** How the slices of all windows fit together; shared by all series. */
+export interface WindowPlan {
+  /** Windows from the narrowest to the widest. */
+  readonly levels: readonly {
+    readonly spec: WindowSpec;
+    /** Milliseconds of a slice. */
+    readonly sliceMs: number;
+    /** Slices of the level below that make one; 1 for the first level. */
+    readonly ratio: number;
+    /** Slices that are kept. */
+    readonly kept: number;
+  }[];
+}
+
+/** Lays out slices for windows. */
+export function planWindows(specs: readonly WindowSpec[]): WindowPlan {
+  const sorted = specs.toSorted((a, b) => a.lengthMs - b.lengthMs);
+  const slicesMs: number[] = [];
+  const ratios: number[] = [];
+  for (const { lengthMs } of sorted) {
+    const below = slicesMs.at(-1);
+    const ratio = below === undefined ? 1 : Math.max(1, Math.floor(lengthMs / SLICES_PER_WINDOW / below));
+    ratios.push(ratio);
+    slicesMs.push(below === undefined ? lengthMs / SLICES_PER_WINDOW : below * ratio);
+  }
+  const levels = sorted.map((spec, i) => {
+    const sliceMs = slicesMs[i];
+    // What the window itself reads, and what the level above is merged from.
+    const kept = Math.max(Math.ceil(spec.lengthMs / sliceMs) + 1, (ratios[i + 1] ?? 0) + 1);
+    return { spec, sliceMs, ratio: ratios[i], kept };
+  });
+  return { levels };
+}
+
+/** A frozen slice and which one it is. */
+interface Entry {
+  readonly index: number;
+  readonly slice: Slice;
+}
+
+/** All the windows of one series. */
+export class SlidingWindows {
+  /** What is recorded now; goes into `lifetime` and the first level when its slice is over. */
+  readonly live: Sketch;
+  /** Everything up to the live slice. */
+  readonly #lifetime: Sketch;
+  readonly #plan: WindowPlan;
+  /** By level: the kept slices, at their index modulo their number. */
+  readonly #rings: (Entry | undefined)[][];
+  /** By level: the slice that time is in. */
+  readonly #current: number[];
+
+  /** Starts at a time. */
+  constructor(plan: WindowPlan, schema: number, nowMs: number) {
+    this.#plan = plan;
+    this.live = new Sketch(schema);
+    this.#lifetime = new Sketch(schema);
+    this.#rings = plan.levels.map(({ kept }) => new Array(kept));
+    let index = nowMs;
+    this.#current = plan.levels.map(({ sliceMs, ratio }, level) => {
+      index = Math.floor(index / (level === 0 ? sliceMs : ratio));
+      return index;
+    });
+  }
+
+  /** Moves time on: freezes what is over. Must be called before values of a new slice are recorded. */
+  advance(nowMs: number): void {
+    const { levels } = this.#plan;
+    let index = nowMs;
+    for (let level = 0; level < levels.length; level++) {
+      index = Math.floor(index / (level === 0 ? levels[0].sliceMs : levels[level].ratio));
+      const finished = this.#current[level];
+      // Wider slices end only where narrower ones do.
+      if (index <= finished) return;
+      const slice = level === 0 ? this.#freezeLive() : this.#mergeBelow(level, finished);
+      if (slice !== undefined) this.#rings[level][finished % levels[level].kept] = { index: finished, slice };
+      this.#current[level] = index;
+    }
+  }
+
+  /** Everything ever recorded. */
+  lifetime(): Sketch {
+    const total = new Sketch(this.live.schema);
+    total.merge(this.#lifetime);
+    total.merge(this.live);
+    return total;
+  }
+
+  /** What window number `level` of the plan holds; call {@linkcode advance} first. */
+  read(level: number, nowMs: number): Sketch {
+    const { spec, sliceMs } = this.#plan.levels[level];
+    const total = new Sketch(this.live.schema);
+    total.merge(this.live);
+    // The unfinished part of this level's slice still lies in the levels below.
+    for (let below = level - 1; below >= 0; below--) {
+      const { ratio } = this.#plan.levels[below + 1];
+      this.#mergeEntries(total, below, this.#current[below + 1] * ratio);
+    }
+    this.#mergeEntries(total, level, Math.round((nowMs - spec.lengthMs) / sliceMs));
+    return total;
+  }
+
+  #freezeLive(): Slice | undefined {
+    if (this.live.count === 0) return undefined;
+    const slice = freeze(this.live);
+    this.#lifetime.merge(this.live);
+    this.live.clear();
+    return slice;
+  }
+
+  #mergeBelow(level: number, index: number): Slice | undefined {
+    const { ratio } = this.#plan.levels[level];
+    const merged = new Sketch(this.live.schema);
+    this.#mergeEntries(merged, level - 1, index * ratio, (index + 1) * ratio);
+    return merged.count === 0 ? undefined : freeze(merged);
+  }
+
+  /** Merges a level's frozen slices from `first` up to, not with, `end`. */
+  #mergeEntries(into: Sketch, level: number, first: number, end = Number.POSITIVE_INFINITY): void {
+    for (const entry of this.#rings[level]) {
+      if (entry !== undefined && entry.index >= first && entry.index < end) into.merge(entry.slice);
+    }
+  }
+}
