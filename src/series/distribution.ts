@@ -1,0 +1,117 @@
+/**
+ * The state of one histogram or timer series: the sketch that values are counted in, its windows,
+ * and its classic buckets.
+ *
+ * @module
+ */
+
+import type { DistributionSeriesSnapshot, Labels, Quantiles, WindowSnapshot } from "../model.ts";
+import { QUANTILES, quantilesOf } from "../window/quantile.ts";
+import { Moment, type Sketch } from "../window/sketch.ts";
+import { SlidingWindows, type WindowPlan } from "../window/sliding_window.ts";
+import { type ClassicBounds, ClassicBuckets } from "./classic_buckets.ts";
+
+/** What all series of a histogram or timer have in common. */
+export interface DistributionSpec {
+  /** Resolution of the sketch. */
+  readonly schema: number;
+  /** Classic bounds. */
+  readonly classic: ClassicBounds;
+  /** The windows. */
+  readonly plan: WindowPlan;
+}
+
+/** A histogram or timer series. */
+export class Distribution {
+  /** The label set. */
+  readonly labels: Labels;
+  readonly #spec: DistributionSpec;
+  #windows: SlidingWindows;
+  #classic: ClassicBuckets;
+  /** When the live slice ends. */
+  #sliceEndMs: number;
+  readonly #sliceMs: number;
+
+  /** An empty one. */
+  constructor(labels: Labels, spec: DistributionSpec, nowMs: number) {
+    this.labels = labels;
+    this.#spec = spec;
+    this.#windows = new SlidingWindows(spec.plan, spec.schema, nowMs);
+    this.#classic = new ClassicBuckets(spec.classic);
+    this.#sliceMs = spec.plan.levels[0]?.sliceMs ?? Number.POSITIVE_INFINITY;
+    this.#sliceEndMs = this.#endOfSlice(nowMs);
+  }
+
+  /**
+   * Counts a value.
+   *
+   * @param value A finite number
+   * @param weight How many values it stands for
+   * @param nowMs When, for the windows; never before the last call's
+   */
+  record(value: number, weight: number, nowMs: number): void {
+    if (nowMs >= this.#sliceEndMs) this.#advance(nowMs);
+    this.#windows.live.record(value, weight);
+    this.#classic.record(value, weight);
+  }
+
+  /** Starts again. */
+  reset(nowMs: number): void {
+    this.#windows = new SlidingWindows(this.#spec.plan, this.#spec.schema, nowMs);
+    this.#classic = new ClassicBuckets(this.#spec.classic);
+    this.#sliceEndMs = this.#endOfSlice(nowMs);
+  }
+
+  /** Everything about it at this moment. */
+  snapshot(nowMs: number): DistributionSeriesSnapshot {
+    this.#advance(nowMs);
+    const lifetime = this.#windows.lifetime();
+    const { count, mean, max, quantiles } = summaryOf(lifetime);
+    const { levels } = this.#spec.plan;
+    const windows: Record<string, WindowSnapshot> = {};
+    for (let level = 0; level < levels.length; level++) {
+      const { name, lengthMs } = levels[level].spec;
+      const summary = summaryOf(this.#windows.read(level, nowMs));
+      windows[name] = { ...summary, rate: summary.count / (lengthMs / 1_000) };
+    }
+    return {
+      labels: this.labels,
+      count,
+      sum: lifetime.moments[Moment.sum],
+      min: count === 0 ? null : lifetime.moments[Moment.min],
+      max,
+      mean,
+      quantiles,
+      windows,
+      bucketCounts: this.#classic.cumulative(),
+    };
+  }
+
+  #advance(nowMs: number): void {
+    this.#windows.advance(nowMs);
+    this.#sliceEndMs = this.#endOfSlice(nowMs);
+  }
+
+  #endOfSlice(nowMs: number): number {
+    if (this.#sliceMs === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
+    return (Math.floor(nowMs / this.#sliceMs) + 1) * this.#sliceMs;
+  }
+}
+
+type Summary = Pick<WindowSnapshot, "count" | "mean" | "max" | "quantiles">;
+
+function summaryOf(sketch: Sketch): Summary {
+  const { moments } = sketch;
+  const count = moments[Moment.count];
+  if (count === 0) return { count, mean: null, max: null, quantiles: named(QUANTILES.map(() => null)) };
+  return {
+    count,
+    mean: moments[Moment.sum] / count,
+    max: moments[Moment.max],
+    quantiles: named(quantilesOf(sketch, QUANTILES)),
+  };
+}
+
+function named(values: readonly (number | null)[]): Quantiles {
+  return Object.fromEntries(QUANTILES.map((q, i) => [String(q), values[i]]));
+}
