@@ -1,0 +1,60 @@
+/**
+ * Metrics for programs whose hot path is counted in nanoseconds: the measured thread only stores
+ * numbers into shared memory; everything that costs something happens on another thread.
+ *
+ * @example Count, measure, time, read
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { createMetrics } from "@hotpath/metrics";
+ *
+ * await using metrics = createMetrics();
+ *
+ * const orders = metrics.counter("orders_total", { help: "Orders sent", labels: ["side"] });
+ * const buys = orders.with({ side: "buy" });
+ * const depth = metrics.gauge("queue_depth", { help: "Queued events" });
+ * const execution = metrics.timer("order_execution", { help: "Signal to submission" });
+ *
+ * const start = execution.start();
+ * buys.inc();
+ * depth.set(12);
+ * execution.end(start);
+ *
+ * const text = await metrics.scrape();
+ * assertStringIncludes(text, 'orders_total{side="buy"} 1');
+ * assertStringIncludes(text, "order_execution_seconds_count 1");
+ * ```
+ *
+ * @module
+ */
+
+export type { Duration } from "./src/duration.ts";
+export type { Counter, CounterFamily, CounterOptions } from "./src/instrument/counter.ts";
+export type { InstrumentFamily } from "./src/instrument/family.ts";
+export type { Gauge, GaugeFamily, GaugeOptions } from "./src/instrument/gauge.ts";
+export type { DistributionOptions, Histogram, HistogramFamily, HistogramOptions } from "./src/instrument/histogram.ts";
+export type { LabelSet, LabelValue } from "./src/instrument/labels.ts";
+export { timed, type TimedDecorator } from "./src/instrument/timed.ts";
+export type { Span, Timer, TimerFamily, TimerOptions } from "./src/instrument/timer.ts";
+export { createMetrics, type Metrics, type ScrapeOptions } from "./src/metrics.ts";
+export type {
+  DistributionSeriesSnapshot,
+  DistributionSnapshot,
+  Exposition,
+  Health,
+  HealthStatus,
+  InstrumentDiagnostics,
+  InstrumentType,
+  Labels,
+  MetricSnapshot,
+  MetricsSource,
+  PerformanceDiagnostics,
+  Quantiles,
+  ScalarSeriesSnapshot,
+  ScalarSnapshot,
+  Snapshot,
+  SnapshotMeta,
+  WindowSnapshot,
+} from "./src/model.ts";
+export { noopMetrics } from "./src/noop_metrics.ts";
+export type { MetricsOptions } from "./src/options.ts";
+export type { Clock, ClockName } from "./src/record/clock.ts";

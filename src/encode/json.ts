@@ -1,0 +1,15 @@
+/**
+ * The snapshot as JSON.
+ *
+ * @module
+ */
+
+import type { Snapshot } from "../model.ts";
+
+/** The media type of JSON. */
+export const JSON_CONTENT_TYPE = "application/json; charset=utf-8";
+
+/** Writes a snapshot as JSON. */
+export function encodeJson(snapshot: Snapshot): string {
+  return JSON.stringify(snapshot);
+}

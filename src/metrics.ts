@@ -1,0 +1,284 @@
+/**
+ * The main thread's composition root: joins instruments, recorder and the line to the aggregator,
+ * and looks after their life.
+ *
+ * @module
+ */
+
+import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
+import type { Gauge, GaugeFamily, GaugeOptions } from "./instrument/gauge.ts";
+import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/histogram.ts";
+import { Registry } from "./instrument/registry.ts";
+import { REJECTED_REASONS } from "./instrument/rejected.ts";
+import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
+import { encodePrometheus, PROMETHEUS_CONTENT_TYPE } from "./encode/prometheus.ts";
+import type {
+  Exposition,
+  Health,
+  InstrumentDiagnostics,
+  MetricsSource,
+  PerformanceDiagnostics,
+  Snapshot,
+} from "./model.ts";
+import { type MetricsOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { Recorder } from "./record/recorder.ts";
+import { Doorbell } from "./ring/doorbell.ts";
+import { createRing } from "./ring/layout.ts";
+import type { AggregatorSetup } from "./worker/aggregator.ts";
+import type { AggregatorClient } from "./worker/client.ts";
+import { InlineClient } from "./worker/inline.ts";
+import type { RequestName, Requests } from "./worker/protocol.ts";
+import { WorkerClient } from "./worker/worker_client.ts";
+
+/** Which exposition is wanted. */
+export interface ScrapeOptions {
+  /** The value of an HTTP `Accept` header. */
+  readonly accept: string;
+}
+
+/**
+ * Instruments and what was recorded through them.
+ *
+ * Creating an instrument twice with the same definition gives the same instrument; with another
+ * definition it throws a `TypeError`.
+ */
+export interface Metrics extends MetricsSource, AsyncDisposable {
+  /** Settles when the aggregator runs; rejects if it could not be started. Recording works either way. */
+  readonly ready: Promise<void>;
+  /** A counter. */
+  counter(name: string, options?: CounterOptions & { readonly labels?: undefined }): Counter;
+  /** A counter with labels. */
+  counter<const Label extends string>(
+    name: string,
+    options: CounterOptions & { readonly labels: readonly Label[] },
+  ): CounterFamily<Label>;
+  /** A gauge. */
+  gauge(name: string, options?: GaugeOptions & { readonly labels?: undefined }): Gauge;
+  /** A gauge with labels. */
+  gauge<const Label extends string>(
+    name: string,
+    options: GaugeOptions & { readonly labels: readonly Label[] },
+  ): GaugeFamily<Label>;
+  /** A histogram. */
+  histogram(name: string, options?: HistogramOptions & { readonly labels?: undefined }): Histogram;
+  /** A histogram with labels. */
+  histogram<const Label extends string>(
+    name: string,
+    options: HistogramOptions & { readonly labels: readonly Label[] },
+  ): HistogramFamily<Label>;
+  /** A timer. */
+  timer(name: string, options?: TimerOptions & { readonly labels?: undefined }): Timer;
+  /** A timer with labels. */
+  timer<const Label extends string>(
+    name: string,
+    options: TimerOptions & { readonly labels: readonly Label[] },
+  ): TimerFamily<Label>;
+  /** Resolves when everything recorded so far on this thread is aggregated. */
+  flush(): Promise<void>;
+  /** The Prometheus text of everything recorded so far. */
+  scrape(): Promise<string>;
+  /** The exposition in the format that is accepted. */
+  scrape(options: ScrapeOptions): Promise<Exposition>;
+  /**
+   * Aggregates what is left and stops. Afterwards recording does nothing, and snapshots and scrapes
+   * give the last state. Rejects if the aggregator had failed, because then records are lost.
+   */
+  close(): Promise<void>;
+}
+
+/** The request line to the aggregator, for `./server`. */
+export const AGGREGATOR: unique symbol = Symbol("hotpath.aggregator");
+
+/** Metrics that can serve from the aggregator's thread. */
+export interface ServableMetrics extends Metrics {
+  /** The line to the aggregator. */
+  readonly [AGGREGATOR]: AggregatorClient;
+}
+
+/**
+ * Makes metrics.
+ *
+ * @param options How they are recorded and aggregated
+ * @throws {TypeError} If an option has the wrong type or is unknown
+ * @throws {RangeError} If an option is out of range
+ * @throws {Error} If the `ffi` clock is asked for and cannot be had
+ *
+ * @example Record, then read
+ * ```ts
+ * import { assertEquals, assertStringIncludes } from "@std/assert";
+ * import { createMetrics } from "@hotpath/metrics";
+ *
+ * await using metrics = createMetrics();
+ * metrics.counter("orders_total", { help: "Orders sent" }).inc();
+ * assertStringIncludes(await metrics.scrape(), "orders_total 1");
+ * assertEquals((await metrics.snapshot()).meta.dropped, 0);
+ * ```
+ */
+export function createMetrics(options: MetricsOptions = {}): Metrics {
+  return new HotpathMetrics(resolveOptions(options));
+}
+
+class HotpathMetrics implements ServableMetrics {
+  readonly #client: AggregatorClient;
+  readonly #recorder: Recorder;
+  readonly #registry: Registry;
+  readonly #ticker: ReturnType<typeof setInterval>;
+  readonly #drainAtExit = (event: Event): void => this.#holdExit(event);
+  #closing: Promise<Snapshot> | undefined;
+
+  constructor(options: ResolvedOptions) {
+    const { aggregation, clock, ringCapacity, drainIntervalMs, seriesMax } = options;
+    const shared = aggregation === "worker";
+    const ring = createRing(ringCapacity, shared);
+    const bell = shared ? new SharedArrayBuffer(4) : new ArrayBuffer(4);
+    this.#client = this.#connect(options, ring, bell);
+    this.#recorder = new Recorder({
+      clock: clock.clock,
+      stampsValues: isStamped(options),
+      ring,
+      doorbell: new Doorbell(bell),
+      shared,
+      seriesMax,
+      announce: (news) => this.#client.announce(news),
+    });
+    this.#registry = new Registry(this.#recorder);
+    this.#ticker = setInterval(() => this.#tick(), drainIntervalMs);
+    unrefTimer(this.#ticker);
+    globalThis.addEventListener?.("beforeunload", this.#drainAtExit);
+  }
+
+  get ready(): Promise<void> {
+    this.#client.hold();
+    return this.#client.ready.finally(() => this.#client.release());
+  }
+
+  get [AGGREGATOR](): AggregatorClient {
+    return this.#client;
+  }
+
+  counter(name: string, options: CounterOptions = {}): Counter & CounterFamily<string> {
+    return this.#registry.getOrCreate("counter", name, options) as Counter & CounterFamily<string>;
+  }
+
+  gauge(name: string, options: GaugeOptions = {}): Gauge & GaugeFamily<string> {
+    return this.#registry.getOrCreate("gauge", name, options) as Gauge & GaugeFamily<string>;
+  }
+
+  histogram(name: string, options: HistogramOptions = {}): Histogram & HistogramFamily<string> {
+    return this.#registry.getOrCreate("histogram", name, options) as Histogram & HistogramFamily<string>;
+  }
+
+  timer(name: string, options: TimerOptions = {}): Timer & TimerFamily<string> {
+    return this.#registry.getOrCreate("timer", name, options) as Timer & TimerFamily<string>;
+  }
+
+  async flush(): Promise<void> {
+    if (this.#closing !== undefined) return void await this.#closing;
+    await this.#ask("flush", undefined);
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    return await (this.#closing ?? this.#ask("snapshot", undefined));
+  }
+
+  scrape(): Promise<string>;
+  scrape(options: ScrapeOptions): Promise<Exposition>;
+  async scrape(options?: ScrapeOptions): Promise<string | Exposition> {
+    const exposition = await this.expose(options?.accept);
+    return options === undefined ? new TextDecoder().decode(exposition.body) : exposition;
+  }
+
+  async expose(accept: string | undefined): Promise<Exposition> {
+    if (this.#closing === undefined) return await this.#ask("expose", accept);
+    const { metrics } = await this.#closing;
+    return { body: new TextEncoder().encode(encodePrometheus(metrics)), contentType: PROMETHEUS_CONTENT_TYPE };
+  }
+
+  async health(): Promise<Health> {
+    try {
+      return await this.#ask("health", undefined);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return { status: "CRITICAL", reasons: [reason], isReady: false, uptimeSeconds: 0 };
+    }
+  }
+
+  async instruments(): Promise<readonly InstrumentDiagnostics[]> {
+    return await this.#ask("instruments", undefined);
+  }
+
+  async performance(): Promise<PerformanceDiagnostics> {
+    return await this.#ask("performance", undefined);
+  }
+
+  async close(): Promise<void> {
+    await (this.#closing ??= this.#shutDown());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #connect(options: ResolvedOptions, ring: ArrayBufferLike, bell: ArrayBufferLike): AggregatorClient {
+    const { aggregation, clock, windows, drainIntervalMs } = options;
+    const setup: AggregatorSetup = {
+      aggregation,
+      clock: clock.name,
+      windows,
+      drainIntervalMs,
+      isStamped: isStamped(options),
+      rejectedReasons: REJECTED_REASONS,
+    };
+    const onFreed = (series: readonly number[]) => this.#recorder.reclaim(series);
+    if (ring instanceof ArrayBuffer || bell instanceof ArrayBuffer) {
+      const nowMs = isStamped(options) ? () => clock.clock.now() : () => performance.now();
+      return new InlineClient(setup, ring, nowMs, onFreed);
+    }
+    return new WorkerClient({ setup, ring, doorbell: bell }, onFreed);
+  }
+
+  async #ask<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]> {
+    this.#publish();
+    return await this.#client.request(name, argument);
+  }
+
+  #publish(): void {
+    this.#registry.collect();
+    this.#recorder.producer.publish();
+  }
+
+  #tick(): void {
+    this.#publish();
+    this.#client.tick();
+  }
+
+  async #shutDown(): Promise<Snapshot> {
+    clearInterval(this.#ticker);
+    globalThis.removeEventListener?.("beforeunload", this.#drainAtExit);
+    this.#registry.collect();
+    this.#recorder.producer.close();
+    try {
+      return await this.#client.request("close", undefined);
+    } finally {
+      await this.#client.end();
+    }
+  }
+
+  /** At the end of the program: keeps it alive once more if there are records that nobody has taken. */
+  #holdExit(event: Event): void {
+    if (this.#recorder.producer.pending === 0 || !this.#client.isAlive) return;
+    event.preventDefault();
+    // A failure ends the program too, and then there is nobody left to tell.
+    this.flush().catch(() => {});
+  }
+}
+
+/** Whether the windows run by the caller's own clock: then every record has to carry its time. */
+function isStamped({ aggregation, clock }: ResolvedOptions): boolean {
+  return aggregation === "inline" && clock.name === "injected";
+}
+
+function unrefTimer(timer: ReturnType<typeof setInterval>): void {
+  if (typeof Deno !== "undefined") Deno.unrefTimer(timer as unknown as number);
+  else (timer as unknown as { unref?(): void }).unref?.();
+}

@@ -1,0 +1,86 @@
+/**
+ * Metrics that record nothing, with the whole surface of real ones.
+ *
+ * @module
+ */
+
+import { NOOP_INSTRUMENT } from "./instrument/noop.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Exposition, Snapshot } from "./model.ts";
+import { PROMETHEUS_CONTENT_TYPE } from "./encode/prometheus.ts";
+
+const META = Object.freeze({ recorded: 0, dropped: 0, sampledOut: 0, series: 0, overflowed: 0 });
+
+class NoopMetrics {
+  readonly ready: Promise<void> = Promise.resolve();
+  counter(): typeof NOOP_INSTRUMENT {
+    return NOOP_INSTRUMENT;
+  }
+  gauge(): typeof NOOP_INSTRUMENT {
+    return NOOP_INSTRUMENT;
+  }
+  histogram(): typeof NOOP_INSTRUMENT {
+    return NOOP_INSTRUMENT;
+  }
+  timer(): typeof NOOP_INSTRUMENT {
+    return NOOP_INSTRUMENT;
+  }
+  flush(): Promise<void> {
+    return Promise.resolve();
+  }
+  snapshot(): Promise<Snapshot> {
+    return Promise.resolve({ timestamp: new Date().toISOString(), uptimeSeconds: 0, metrics: [], meta: META });
+  }
+  scrape(options?: { readonly accept: string }): Promise<string & Exposition> {
+    const exposition: Exposition = { body: new Uint8Array(0), contentType: PROMETHEUS_CONTENT_TYPE };
+    return Promise.resolve((options === undefined ? "" : exposition) as string & Exposition);
+  }
+  expose(): Promise<Exposition> {
+    return Promise.resolve({ body: new Uint8Array(0), contentType: PROMETHEUS_CONTENT_TYPE });
+  }
+  health(): ReturnType<Metrics["health"]> {
+    return Promise.resolve({ status: "HEALTHY", reasons: [], isReady: true, uptimeSeconds: 0 });
+  }
+  instruments(): ReturnType<Metrics["instruments"]> {
+    return Promise.resolve([]);
+  }
+  performance(): ReturnType<Metrics["performance"]> {
+    return Promise.resolve({
+      aggregation: "inline",
+      clock: "none",
+      ringCapacity: 0,
+      ringOccupancyRatio: 0,
+      drainIntervalMs: 0,
+      drains: 0,
+      drainDurationSeconds: {},
+      scrapeDurationSeconds: {},
+      meta: META,
+      rejected: {},
+    });
+  }
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/**
+ * Metrics that record nothing and cost next to nothing. A library can take `Metrics` and default to
+ * these.
+ *
+ * @example A library that is always instrumented
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { type Metrics, noopMetrics } from "@hotpath/metrics";
+ *
+ * function createParser(metrics: Metrics = noopMetrics) {
+ *   const lines = metrics.counter("parser_lines_total");
+ *   return (text: string) => text.split("\n").map((line) => (lines.inc(), line.trim()));
+ * }
+ *
+ * assertEquals(createParser()("a\n b"), ["a", "b"]);
+ * ```
+ */
+export const noopMetrics: Metrics = new NoopMetrics();

@@ -1,0 +1,132 @@
+/**
+ * The options of {@linkcode createMetrics}: what they are, their defaults, their checks.
+ *
+ * @module
+ */
+
+import { type Duration, parseDuration } from "./duration.ts";
+import { rangeError, typeError } from "./errors.ts";
+import { chooseClock, type Clock, type ClockChoice, type ClockName } from "./record/clock.ts";
+import type { WindowSpec } from "./window/sliding_window.ts";
+
+/** How metrics are recorded and aggregated. */
+export interface MetricsOptions {
+  /**
+   * Where aggregation happens: in a `"worker"` of its own (the default), or `"inline"` on the
+   * calling thread, for runtimes without workers and for tests.
+   */
+  readonly aggregation?: "worker" | "inline";
+  /**
+   * The clock of timings. `"auto"` (the default) takes `"ffi"` where `--allow-ffi` is granted, else
+   * `"performance"`. A clock of your own also times the windows if aggregation is inline.
+   */
+  readonly clock?: ClockName | Clock;
+  /** Records of 32 bytes that the ring holds: a power of two, 64 to 16,777,216; 131,072 by default. */
+  readonly ringCapacity?: number;
+  /** What a full ring does: `"drop-newest"` leaves out the new record, and counts it. */
+  readonly overflow?: "drop-newest";
+  /** Milliseconds between drains when little happens, 1 to 60,000; 100 by default. */
+  readonly drainIntervalMs?: number;
+  /** The sliding windows, at most 8, 100 ms to 24 h each; `["1s", "5s", "1m", "5m"]` by default. */
+  readonly windows?: readonly Duration[];
+  /** Series before new label sets go to an overflow series, 1 to 1,000,000; 10,000 by default. */
+  readonly seriesMax?: number;
+}
+
+/** The options after checks, with all defaults. */
+export interface ResolvedOptions {
+  /** See {@linkcode MetricsOptions.aggregation}. */
+  readonly aggregation: "worker" | "inline";
+  /** See {@linkcode MetricsOptions.clock}. */
+  readonly clock: ClockChoice;
+  /** See {@linkcode MetricsOptions.ringCapacity}. */
+  readonly ringCapacity: number;
+  /** See {@linkcode MetricsOptions.drainIntervalMs}. */
+  readonly drainIntervalMs: number;
+  /** See {@linkcode MetricsOptions.windows}. */
+  readonly windows: readonly WindowSpec[];
+  /** See {@linkcode MetricsOptions.seriesMax}. */
+  readonly seriesMax: number;
+}
+
+const DEFAULTS = {
+  aggregation: "worker",
+  clock: "auto",
+  ringCapacity: 131_072,
+  overflow: "drop-newest",
+  drainIntervalMs: 100,
+  windows: ["1s", "5s", "1m", "5m"],
+  seriesMax: 10_000,
+} as const satisfies Required<MetricsOptions>;
+
+const ACTION = "create metrics";
+const RING_CAPACITY_MIN = 64;
+const RING_CAPACITY_MAX = 2 ** 24;
+const WINDOWS_MAX = 8;
+const WINDOW_MIN_MS = 100;
+const WINDOW_MAX_MS = 24 * 3_600_000;
+
+/**
+ * Checks options and fills in the defaults.
+ *
+ * @throws {TypeError} If an option has the wrong type or is unknown
+ * @throws {RangeError} If an option is out of range
+ */
+export function resolveOptions(options: MetricsOptions): ResolvedOptions {
+  if (typeof options !== "object" || options === null) throw typeError(ACTION, "options", "be an object", options);
+  for (const option of Object.keys(options)) {
+    if (!(option in DEFAULTS)) {
+      throw typeError(ACTION, "options", `be among ${Object.keys(DEFAULTS).join(", ")}`, option);
+    }
+  }
+  const given = { ...DEFAULTS, ...withoutUndefined(options) };
+  checkOneOf("overflow", given.overflow, ["drop-newest"]);
+  return {
+    aggregation: checkOneOf("aggregation", given.aggregation, ["worker", "inline"]),
+    clock: chooseClock(given.clock),
+    ringCapacity: checkRingCapacity(given.ringCapacity),
+    drainIntervalMs: checkWhole("drainIntervalMs", given.drainIntervalMs, 1, 60_000),
+    windows: checkWindows(given.windows),
+    seriesMax: checkWhole("seriesMax", given.seriesMax, 1, 1_000_000),
+  };
+}
+
+function withoutUndefined(options: MetricsOptions): MetricsOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function checkOneOf<Choice extends string>(field: string, given: unknown, choices: readonly Choice[]): Choice {
+  const choice = choices.find((each) => each === given);
+  if (choice !== undefined) return choice;
+  const must = `be ${choices.map((each) => JSON.stringify(each)).join(" or ")}`;
+  throw typeof given === "string" ? rangeError(ACTION, field, must, given) : typeError(ACTION, field, must, given);
+}
+
+function checkWhole(field: string, given: unknown, min: number, max: number): number {
+  if (typeof given !== "number") throw typeError(ACTION, field, "be a number", given);
+  if (!Number.isInteger(given) || given < min || given > max) {
+    throw rangeError(ACTION, field, `be a whole number from ${min} to ${max}`, given);
+  }
+  return given;
+}
+
+function checkRingCapacity(given: unknown): number {
+  const capacity = checkWhole("ringCapacity", given, RING_CAPACITY_MIN, RING_CAPACITY_MAX);
+  if ((capacity & (capacity - 1)) !== 0) throw rangeError(ACTION, "ringCapacity", "be a power of two", capacity);
+  return capacity;
+}
+
+function checkWindows(given: unknown): WindowSpec[] {
+  if (!Array.isArray(given)) throw typeError(ACTION, "windows", 'be an array such as ["1s", "1m"]', given);
+  if (given.length > WINDOWS_MAX) throw rangeError(ACTION, "windows", `be at most ${WINDOWS_MAX}`, given.length);
+  const windows = given.map((name) => ({ name, lengthMs: parseDuration(name, ACTION, "windows") }));
+  for (const { name, lengthMs } of windows) {
+    if (lengthMs < WINDOW_MIN_MS || lengthMs > WINDOW_MAX_MS) {
+      throw rangeError(ACTION, "windows", "each be from 100ms to 24h", name);
+    }
+    if (windows.filter((other) => other.lengthMs === lengthMs).length > 1) {
+      throw rangeError(ACTION, "windows", "differ", given);
+    }
+  }
+  return windows;
+}

@@ -1,0 +1,69 @@
+/**
+ * Metrics for tests: on the calling thread, by a clock that the test moves.
+ *
+ * @module
+ */
+
+import { createMetrics, type Metrics } from "../metrics.ts";
+import type { MetricsOptions } from "../options.ts";
+import type { Clock } from "../record/clock.ts";
+import { rangeError } from "../errors.ts";
+
+/** A clock that moves only when told to. */
+export class FakeClock implements Clock {
+  #nowMs: number;
+
+  /** Starts at a time in milliseconds, 0 by default. */
+  constructor(nowMs: number = 0) {
+    this.#nowMs = nowMs;
+  }
+
+  /** See {@linkcode Clock.now}. */
+  now(): number {
+    return this.#nowMs;
+  }
+
+  /**
+   * Moves the clock on.
+   *
+   * @param ms Milliseconds, not below zero
+   * @throws {RangeError} If the clock would go back
+   */
+  advance(ms: number): void {
+    if (!(ms >= 0)) throw rangeError("advance the clock", "ms", "not be below zero", ms);
+    this.#nowMs += ms;
+  }
+}
+
+/** Metrics and the clock that they go by. */
+export interface InlineMetrics extends AsyncDisposable {
+  /** Metrics that aggregate on this thread. */
+  readonly metrics: Metrics;
+  /** Their clock, for timings and windows. */
+  readonly clock: FakeClock;
+}
+
+/**
+ * Makes metrics for a test.
+ *
+ * @param options Anything but where and by which clock
+ *
+ * @example Time without waiting
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { inlineMetrics } from "@hotpath/metrics/testing";
+ *
+ * await using test = inlineMetrics();
+ * const timer = test.metrics.timer("order_execution");
+ * const start = timer.start();
+ * test.clock.advance(5);
+ * timer.end(start);
+ * const { metrics: [{ series: [timings] }] } = await test.metrics.snapshot();
+ * assertEquals("sum" in timings && timings.sum, 0.005);
+ * ```
+ */
+export function inlineMetrics(options: Omit<MetricsOptions, "aggregation" | "clock"> = {}): InlineMetrics {
+  const clock = new FakeClock();
+  const metrics = createMetrics({ ...options, aggregation: "inline", clock });
+  return { metrics, clock, [Symbol.asyncDispose]: () => metrics.close() };
+}

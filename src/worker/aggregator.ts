@@ -1,0 +1,242 @@
+/**
+ * The aggregator: joins rings, series and encoders, and knows nothing of threads. It runs in a
+ * worker or on the calling thread, see `main.ts` and `inline.ts`.
+ *
+ * @module
+ */
+
+import { Drainer } from "../drain/drainer.ts";
+import { ProducerState } from "../drain/producer_state.ts";
+import { encodePrometheus, PROMETHEUS_CONTENT_TYPE } from "../encode/prometheus.ts";
+import type {
+  Announcement,
+  Exposition,
+  Health,
+  InstrumentDiagnostics,
+  MetricsSource,
+  PerformanceDiagnostics,
+  Quantiles,
+  Snapshot,
+  SnapshotMeta,
+} from "../model.ts";
+import { Consumer } from "../ring/consumer.ts";
+import { Count } from "../ring/layout.ts";
+import type { Distribution } from "../series/distribution.ts";
+import { SeriesStore } from "../series/store.ts";
+import { planWindows, type WindowSpec } from "../window/sliding_window.ts";
+import { selfMetrics, SelfTimings } from "./self_metrics.ts";
+
+/** Share of a ring that is drained before anything else gets a turn. */
+const BATCH_SHARE = 1 / 8;
+/** How long drops make the health `DEGRADED`. */
+const DROPS_MATTER_MS = 60_000;
+
+/** What an aggregator is told at its start. */
+export interface AggregatorSetup {
+  /** Where it runs. */
+  readonly aggregation: "worker" | "inline";
+  /** The name of the timers' clock. */
+  readonly clock: string;
+  /** The windows of every distribution. */
+  readonly windows: readonly WindowSpec[];
+  /** Milliseconds between drains when little happens. */
+  readonly drainIntervalMs: number;
+  /** Whether all records carry a time by the aggregator's own clock. */
+  readonly isStamped: boolean;
+  /** The names of refusals and their places in a ring's counts. */
+  readonly rejectedReasons: Readonly<Record<string, number>>;
+}
+
+/** A producing thread, as the aggregator sees it. */
+interface ProducerLink {
+  readonly consumer: Consumer;
+  readonly state: ProducerState;
+  readonly drainer: Drainer;
+  /** Tells the thread which series ids it may use again. */
+  readonly onFreed: (series: number[]) => void;
+}
+
+/** What is left after a drain. */
+export interface Leftover {
+  /** Whether there are records that could be drained at once. */
+  readonly isMore: boolean;
+  /** Whether a ring waits for an announcement. */
+  readonly isWaiting: boolean;
+}
+
+/** Aggregates what producers record. */
+export class Aggregator implements MetricsSource {
+  readonly #setup: AggregatorSetup;
+  readonly #nowMs: () => number;
+  readonly #startMs: number;
+  readonly #store: SeriesStore;
+  readonly #links: ProducerLink[] = [];
+  readonly #timings: SelfTimings = new SelfTimings();
+  readonly #encoder: TextEncoder = new TextEncoder();
+  #drains = 0;
+  #droppedSeen = 0;
+  #droppedAtMs = Number.NEGATIVE_INFINITY;
+
+  /** Starts without producers, on a monotonic clock in milliseconds. */
+  constructor(setup: AggregatorSetup, nowMs: () => number) {
+    this.#setup = setup;
+    this.#nowMs = nowMs;
+    this.#startMs = nowMs();
+    this.#store = new SeriesStore(planWindows(setup.windows));
+  }
+
+  /** Adds a producing thread; its announcements go to the function that is returned. */
+  connect(ring: ArrayBufferLike, onFreed: (series: number[]) => void): (news: Announcement) => void {
+    const consumer = new Consumer(ring);
+    const state = new ProducerState(this.#store, this.#nowMs);
+    const drainer = new Drainer(consumer, state, this.#nowMs, this.#setup.isStamped);
+    this.#links.push({ consumer, state, drainer, onFreed });
+    return (news) => state.admit(news);
+  }
+
+  /** Takes one bounded batch from each ring. */
+  drain(): Leftover {
+    const startMs = performance.now();
+    let records = 0;
+    let isMore = false;
+    let isWaiting = false;
+    for (const link of this.#links) {
+      const result = link.drainer.drain(link.consumer.capacity * BATCH_SHARE);
+      records += result.records;
+      isWaiting ||= result.isWaiting;
+      isMore ||= !result.isWaiting && link.consumer.available() > 0;
+      this.#giveBackIds(link);
+    }
+    if (records > 0) this.#noteDrain(startMs);
+    this.#noteDrops();
+    return { isMore, isWaiting };
+  }
+
+  /** Takes everything that is published now; stops short only at a series that is not announced yet. */
+  drainAll(): void {
+    const startMs = performance.now();
+    let records = 0;
+    for (const link of this.#links) {
+      records += link.drainer.drain(link.consumer.available()).records;
+      this.#giveBackIds(link);
+    }
+    if (records > 0) this.#noteDrain(startMs);
+    this.#noteDrops();
+  }
+
+  /** Whether a ring is so full that the next drain should not wait. */
+  isWorkLeft(): boolean {
+    return this.#links.some(({ consumer }) => consumer.available() >= consumer.capacity / 2);
+  }
+
+  /** See {@linkcode MetricsSource.snapshot}. */
+  snapshot(): Promise<Snapshot> {
+    return Promise.resolve(this.snapshotNow());
+  }
+
+  /** Everything at this moment. */
+  snapshotNow(): Snapshot {
+    this.drainAll();
+    const nowMs = this.#nowMs();
+    return {
+      timestamp: new Date().toISOString(),
+      uptimeSeconds: (nowMs - this.#startMs) / 1_000,
+      metrics: this.#store.snapshot(nowMs),
+      meta: this.#meta(),
+    };
+  }
+
+  /** See {@linkcode MetricsSource.expose}. */
+  expose(_accept: string | undefined): Promise<Exposition> {
+    const snapshot = this.snapshotNow();
+    const startMs = performance.now();
+    const own = selfMetrics({
+      meta: snapshot.meta,
+      rejected: this.#rejected(),
+      occupancyRatio: this.#occupancyRatio(),
+      timings: this.#timings,
+    });
+    const body = this.#encoder.encode(encodePrometheus([...snapshot.metrics, ...own]));
+    this.#timings.scrape.record((performance.now() - startMs) / 1_000, 1, 0);
+    return Promise.resolve({ body, contentType: PROMETHEUS_CONTENT_TYPE });
+  }
+
+  /** See {@linkcode MetricsSource.health}. */
+  health(): Promise<Health> {
+    this.#noteDrops();
+    const nowMs = this.#nowMs();
+    const reasons: string[] = [];
+    if (nowMs - this.#droppedAtMs < DROPS_MATTER_MS) reasons.push("records were dropped in the last minute");
+    if (this.#occupancyRatio() > 0.8) reasons.push("a ring is more than 80 % full");
+    return Promise.resolve({
+      status: reasons.length === 0 ? "HEALTHY" : "DEGRADED",
+      reasons,
+      isReady: this.#links.length > 0,
+      uptimeSeconds: (nowMs - this.#startMs) / 1_000,
+    });
+  }
+
+  /** See {@linkcode MetricsSource.instruments}. */
+  instruments(): Promise<readonly InstrumentDiagnostics[]> {
+    return Promise.resolve(this.#store.instruments());
+  }
+
+  /** See {@linkcode MetricsSource.performance}. */
+  performance(): Promise<PerformanceDiagnostics> {
+    return Promise.resolve({
+      aggregation: this.#setup.aggregation,
+      clock: this.#setup.clock,
+      ringCapacity: this.#links[0]?.consumer.capacity ?? 0,
+      ringOccupancyRatio: this.#occupancyRatio(),
+      drainIntervalMs: this.#setup.drainIntervalMs,
+      drains: this.#drains,
+      drainDurationSeconds: quantiles(this.#timings.drain),
+      scrapeDurationSeconds: quantiles(this.#timings.scrape),
+      meta: this.#meta(),
+      rejected: this.#rejected(),
+    });
+  }
+
+  #giveBackIds({ state, consumer, onFreed }: ProducerLink): void {
+    const freed = state.takeFreed(consumer.tail);
+    if (freed.length > 0) onFreed(freed);
+  }
+
+  #noteDrain(startMs: number): void {
+    this.#drains += 1;
+    this.#timings.drain.record((performance.now() - startMs) / 1_000, 1, 0);
+  }
+
+  #noteDrops(): void {
+    const dropped = this.#counted(Count.dropped);
+    if (dropped > this.#droppedSeen) this.#droppedAtMs = this.#nowMs();
+    this.#droppedSeen = dropped;
+  }
+
+  #meta(): SnapshotMeta {
+    return {
+      recorded: this.#links.reduce((total, { drainer }) => total + drainer.recorded, 0),
+      dropped: this.#counted(Count.dropped),
+      sampledOut: 0,
+      series: this.#store.size,
+      overflowed: this.#counted(Count.overflowed),
+    };
+  }
+
+  #rejected(): Record<string, number> {
+    const reasons = Object.entries(this.#setup.rejectedReasons);
+    return Object.fromEntries(reasons.map(([reason, at]) => [reason, this.#counted(at)]));
+  }
+
+  #counted(at: number): number {
+    return this.#links.reduce((total, { consumer }) => total + consumer.counts[at], 0);
+  }
+
+  #occupancyRatio(): number {
+    return Math.max(0, ...this.#links.map(({ consumer }) => consumer.available() / consumer.capacity));
+  }
+}
+
+function quantiles(distribution: Distribution): Quantiles {
+  return distribution.snapshot(0).quantiles;
+}

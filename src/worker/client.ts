@@ -1,0 +1,28 @@
+/**
+ * The main thread's line to the aggregator, wherever that runs.
+ *
+ * @module
+ */
+
+import type { Announcement } from "../model.ts";
+import type { RequestName, Requests } from "./protocol.ts";
+
+/** A line to an aggregator. */
+export interface AggregatorClient {
+  /** Settles once the aggregator runs, or could not be started. */
+  readonly ready: Promise<void>;
+  /** Whether requests can still be answered. */
+  readonly isAlive: boolean;
+  /** Tells of an instrument or series. */
+  announce(news: Announcement): void;
+  /** Asks the aggregator. The program stays alive until the answer is there. */
+  request<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]>;
+  /** Keeps the program alive until {@linkcode release}; calls add up. */
+  hold(): void;
+  /** Takes one {@linkcode hold} back. */
+  release(): void;
+  /** Called at each drain interval on the recording thread. */
+  tick(): void;
+  /** Ends the line; the aggregator must have been asked to close. */
+  end(): Promise<void>;
+}

@@ -1,0 +1,63 @@
+/**
+ * An aggregator on the calling thread, behind the same line as one in a worker.
+ *
+ * @module
+ */
+
+import type { Announcement } from "../model.ts";
+import { Aggregator, type AggregatorSetup } from "./aggregator.ts";
+import type { AggregatorClient } from "./client.ts";
+import { type RequestHandlers, requestHandlers } from "./handlers.ts";
+import type { RequestName, Requests } from "./protocol.ts";
+
+/** A line to an aggregator on the same thread. */
+export class InlineClient implements AggregatorClient {
+  /** See {@linkcode AggregatorClient.ready}. */
+  readonly ready: Promise<void> = Promise.resolve();
+  /** See {@linkcode AggregatorClient.isAlive}. */
+  readonly isAlive = true;
+  /** See {@linkcode AggregatorClient.announce}. */
+  readonly announce: (news: Announcement) => void;
+  readonly #aggregator: Aggregator;
+  readonly #handlers: RequestHandlers;
+
+  /**
+   * Starts aggregating.
+   *
+   * @param setup How
+   * @param ring The ring to drain
+   * @param nowMs The clock of windows
+   * @param onFreed Told which series ids may be used again
+   */
+  constructor(
+    setup: AggregatorSetup,
+    ring: ArrayBufferLike,
+    nowMs: () => number,
+    onFreed: (series: readonly number[]) => void,
+  ) {
+    this.#aggregator = new Aggregator(setup, nowMs);
+    this.announce = this.#aggregator.connect(ring, onFreed);
+    this.#handlers = requestHandlers(this.#aggregator);
+  }
+
+  /** See {@linkcode AggregatorClient.request}. */
+  request<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]> {
+    return this.#handlers[name](argument);
+  }
+
+  /** Nothing to do: an open server keeps the thread it runs on alive. */
+  hold(): void {}
+
+  /** Nothing to do. */
+  release(): void {}
+
+  /** See {@linkcode AggregatorClient.tick}. */
+  tick(): void {
+    this.#aggregator.drainAll();
+  }
+
+  /** See {@linkcode AggregatorClient.end}. */
+  end(): Promise<void> {
+    return Promise.resolve();
+  }
+}

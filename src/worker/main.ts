@@ -1,0 +1,61 @@
+/**
+ * The aggregator's thread: drains without pause while the rings fill, sleeps when they are quiet,
+ * and answers requests and scrapes in between. Started by `worker_client.ts`.
+ *
+ * @module
+ */
+
+import { setImmediate } from "node:timers";
+import { type MessagePort, workerData } from "node:worker_threads";
+import { Doorbell } from "../ring/doorbell.ts";
+import { Aggregator } from "./aggregator.ts";
+import { requestHandlers } from "./handlers.ts";
+import type { FromWorker, RequestName, ToWorker, WorkerStart } from "./protocol.ts";
+
+/** How soon a ring is looked at again that waits for an announcement. */
+const WAITING_INTERVAL_MS = 1;
+
+const { port, start } = workerData as { port: MessagePort; start: WorkerStart };
+const aggregator = new Aggregator(start.setup, () => performance.now());
+const admit = aggregator.connect(start.ring, (series) => say({ type: "freed", series }));
+const handlers = requestHandlers(aggregator);
+const doorbell = new Doorbell(start.doorbell);
+let isClosed = false;
+
+port.on("message", (message: ToWorker) => {
+  if (message.type === "announce") admit(message.news);
+  else void answer(message.id, message.name, message.argument);
+});
+say({ type: "ready" });
+drainUntilClosed().catch((error: Error) => {
+  say({ type: "failed", message: `its worker failed: ${error.message}` });
+  port.close();
+});
+
+function say(message: FromWorker): void {
+  port.postMessage(message);
+}
+
+async function answer(id: number, name: RequestName, argument: unknown): Promise<void> {
+  try {
+    const handle = handlers[name] as (argument: unknown) => Promise<unknown>;
+    say({ type: "reply", id, answer: await handle(argument) });
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    say({ type: "refusal", id, name, message });
+  }
+  if (name !== "close") return;
+  isClosed = true;
+  doorbell.ring();
+  port.close();
+}
+
+async function drainUntilClosed(): Promise<void> {
+  const isWorkLeft = () => isClosed || aggregator.isWorkLeft();
+  while (!isClosed) {
+    const { isMore, isWaiting } = aggregator.drain();
+    if (isMore) await new Promise<void>((resolve) => setImmediate(resolve));
+    else if (isWaiting) await new Promise<void>((resolve) => setTimeout(resolve, WAITING_INTERVAL_MS));
+    else await doorbell.sleep(start.setup.drainIntervalMs, isWorkLeft);
+  }
+}

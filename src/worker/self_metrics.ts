@@ -1,0 +1,74 @@
+/**
+ * Hotpath's metrics about itself.
+ *
+ * @module
+ */
+
+import type { MetricSnapshot, SnapshotMeta } from "../model.ts";
+import { classicBounds } from "../series/classic_buckets.ts";
+import { Distribution, type DistributionSpec } from "../series/distribution.ts";
+import { planWindows } from "../window/sliding_window.ts";
+
+const DURATION_BUCKETS: readonly number[] = [1e-5, 1e-4, 0.001, 0.01, 0.1, 1];
+const SPEC: DistributionSpec = { schema: 6, classic: classicBounds(DURATION_BUCKETS), plan: planWindows([]) };
+
+/** What the aggregator does, timed. */
+export class SelfTimings {
+  /** Drains that found records. */
+  readonly drain: Distribution = new Distribution({}, SPEC, 0);
+  /** Encoding of scrapes. */
+  readonly scrape: Distribution = new Distribution({}, SPEC, 0);
+}
+
+/** The state that self-metrics are written from. */
+export interface SelfState {
+  /** Totals. */
+  readonly meta: SnapshotMeta;
+  /** Values refused, by reason. */
+  readonly rejected: Readonly<Record<string, number>>;
+  /** How full the fullest ring is, 0 to 1. */
+  readonly occupancyRatio: number;
+  /** What was timed. */
+  readonly timings: SelfTimings;
+}
+
+/** The self-metrics at this moment. */
+export function selfMetrics({ meta, rejected, occupancyRatio, timings }: SelfState): MetricSnapshot[] {
+  return [
+    counter("hotpath_records_total", "Records taken from the rings", meta.recorded),
+    counter("hotpath_records_dropped_total", "Records lost to a full ring", meta.dropped),
+    {
+      name: "hotpath_records_rejected_total",
+      type: "counter",
+      unit: "",
+      help: "Values refused, by reason",
+      series: Object.entries(rejected).map(([reason, value]) => ({ labels: { reason }, value })),
+    },
+    counter("hotpath_records_sampled_out_total", "Records left out by sampling", meta.sampledOut),
+    gauge("hotpath_ring_occupancy_ratio", "How full the fullest ring is", occupancyRatio),
+    durations("hotpath_drain_duration_seconds", "Time of a drain that found records", timings.drain),
+    gauge("hotpath_series", "Series that exist", meta.series),
+    counter("hotpath_series_overflowed_total", "Label sets sent to an overflow series", meta.overflowed),
+    durations("hotpath_scrape_duration_seconds", "Time to encode a scrape", timings.scrape),
+  ];
+}
+
+function counter(name: string, help: string, value: number): MetricSnapshot {
+  return { name, type: "counter", unit: "", help, series: [{ labels: {}, value }] };
+}
+
+function gauge(name: string, help: string, value: number): MetricSnapshot {
+  return { name, type: "gauge", unit: "", help, series: [{ labels: {}, value }] };
+}
+
+function durations(name: string, help: string, distribution: Distribution): MetricSnapshot {
+  return {
+    name,
+    type: "histogram",
+    unit: "seconds",
+    help,
+    windowName: "",
+    buckets: DURATION_BUCKETS,
+    series: [distribution.snapshot(0)],
+  };
+}
