@@ -1,0 +1,8 @@
+/**
+ * Hotpath on a Hono app.
+ *
+ * @module
+ */
+
+export { metricsRoutes } from "./routes.ts";
+export type { MetricsSource } from "../model.ts";

@@ -1,0 +1,72 @@
+/**
+ * Serving metrics from the aggregator's own thread.
+ *
+ * @module
+ */
+
+import { typeError } from "../errors.ts";
+import { AGGREGATOR, type Metrics, type ServableMetrics } from "../metrics.ts";
+import { resolveServeOptions, type ServeOptions } from "./options.ts";
+
+export type { ServeOptions } from "./options.ts";
+
+/** A running server. */
+export interface MetricsServer extends AsyncDisposable {
+  /** The address it listens on. */
+  readonly host: string;
+  /** The port it listens on. */
+  readonly port: number;
+  /** `http://host:port`. */
+  readonly url: string;
+  /** Stops it; the metrics go on. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves metrics over HTTP from the aggregator's thread, so that scrapes are answered while the
+ * measured thread is busy. Keeps the program alive until it is closed.
+ *
+ * @param metrics What {@linkcode createMetrics} gave
+ * @param options Where
+ * @throws {TypeError} If the metrics cannot be served, or an option has the wrong type
+ * @throws {RangeError} If the port is none
+ * @throws {Error} If the port is in use or a permission is missing
+ *
+ * @example Serve on a free port
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { createMetrics } from "@hotpath/metrics";
+ * import { serveMetrics } from "@hotpath/metrics/server";
+ *
+ * await using metrics = createMetrics();
+ * metrics.counter("orders_total").inc();
+ * await using server = await serveMetrics(metrics, { port: 0 });
+ * const response = await fetch(`${server.url}/metrics`);
+ * assertStringIncludes(await response.text(), "orders_total 1");
+ * ```
+ */
+export async function serveMetrics(metrics: Metrics, options: ServeOptions = {}): Promise<MetricsServer> {
+  if (!isServable(metrics)) throw typeError("serve metrics", "metrics", "come from createMetrics", metrics);
+  const client = metrics[AGGREGATOR];
+  const { host, port } = await client.request("listen", resolveServeOptions(options));
+  client.hold();
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    try {
+      if (client.isAlive) await client.request("unlisten", undefined);
+    } finally {
+      client.release();
+    }
+  };
+  return {
+    host,
+    port,
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    close: () => closing ??= close(),
+    [Symbol.asyncDispose]: () => closing ??= close(),
+  };
+}
+
+function isServable(metrics: Metrics): metrics is ServableMetrics {
+  return typeof metrics === "object" && metrics !== null && AGGREGATOR in metrics;
+}
