@@ -134,7 +134,7 @@ class HotpathMetrics implements ServableMetrics {
     this.#client = this.#connect(options, ring, bell);
     this.#recorder = new Recorder({
       clock: clock.clock,
-      stampsValues: isStamped(options),
+      stampClock: isStamped(options) ? clock.clock : undefined,
       ring,
       doorbell: new Doorbell(bell),
       shared,

@@ -64,38 +64,34 @@ export interface HistogramOptions extends DistributionOptions {
 /** A histogram's series. */
 export class RingHistogram implements Histogram, BoundHandle {
   readonly #recorder: Recorder;
-  readonly #producer: Producer;
-  readonly #clock: Clock;
-  readonly #stampsValues: boolean;
+  #producer: Producer;
+  readonly #stampClock: Clock | undefined;
   #series: number;
-  #isDetached = false;
 
   /** A new series of an instrument; `undefined` is the overflow series. */
   constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined) {
     this.#recorder = recorder;
     this.#producer = recorder.producer;
-    this.#clock = recorder.clock;
-    this.#stampsValues = recorder.stampsValues;
+    this.#stampClock = recorder.stampClock;
     this.#series = recorder.addDistribution(instrument, labelValues);
   }
 
   /** See {@linkcode Histogram.observe}. */
   observe(value: number): void {
-    if (this.#isDetached) return;
     // False for NaN and both infinities, which a subtraction from themselves turns into NaN.
     if (typeof value === "number" && value - value === 0) {
-      this.#producer.push(value, this.#stampsValues ? this.#clock.now() : 0, this.#series, Kind.value);
+      this.#producer.push(value, this.#stampClock === undefined ? 0 : this.#stampClock.now(), this.#series, Kind.value);
     } else countRejected(this.#producer.counts, value, Count.nan);
   }
 
   /** See {@linkcode Histogram.reset}. */
   reset(): void {
-    if (!this.#isDetached) this.#series = this.#recorder.reset(this.#series);
+    if (this.#producer !== this.#recorder.nowhere) this.#series = this.#recorder.reset(this.#series);
   }
 
   /** See {@linkcode BoundHandle.detach}. */
   detach(): void {
-    this.#isDetached = true;
+    this.#producer = this.#recorder.nowhere;
     this.#recorder.remove(this.#series, undefined);
   }
 }

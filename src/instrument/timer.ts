@@ -90,18 +90,17 @@ export type TimerOptions = DistributionOptions;
 /** A timer's series. */
 export class RingTimer implements Timer, BoundHandle {
   readonly #recorder: Recorder;
-  readonly #producer: Producer;
+  #producer: Producer;
   readonly #clock: Clock;
-  readonly #stampsValues: boolean;
+  readonly #stampClock: Clock | undefined;
   #series: number;
-  #isDetached = false;
 
   /** A new series of an instrument; `undefined` is the overflow series. */
   constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined) {
     this.#recorder = recorder;
     this.#producer = recorder.producer;
     this.#clock = recorder.clock;
-    this.#stampsValues = recorder.stampsValues;
+    this.#stampClock = recorder.stampClock;
     this.#series = recorder.addDistribution(instrument, labelValues);
   }
 
@@ -113,7 +112,6 @@ export class RingTimer implements Timer, BoundHandle {
   /** See {@linkcode Timer.end}. */
   end(start: number): void {
     const nowMs = this.#clock.now();
-    if (this.#isDetached) return;
     if (typeof start === "number" && start <= nowMs && start > -Infinity) {
       this.#producer.push((nowMs - start) / 1_000, nowMs, this.#series, Kind.timing);
       this.#producer.publishIfDue(nowMs);
@@ -122,9 +120,13 @@ export class RingTimer implements Timer, BoundHandle {
 
   /** See {@linkcode Timer.observe}. */
   observe(seconds: number): void {
-    if (this.#isDetached) return;
     if (typeof seconds === "number" && seconds >= 0 && seconds < Infinity) {
-      this.#producer.push(seconds, this.#stampsValues ? this.#clock.now() : 0, this.#series, Kind.timing);
+      this.#producer.push(
+        seconds,
+        this.#stampClock === undefined ? 0 : this.#stampClock.now(),
+        this.#series,
+        Kind.timing,
+      );
     } else countRejected(this.#producer.counts, seconds, Count.negativeDuration);
   }
 
@@ -142,12 +144,12 @@ export class RingTimer implements Timer, BoundHandle {
 
   /** See {@linkcode Timer.reset}. */
   reset(): void {
-    if (!this.#isDetached) this.#series = this.#recorder.reset(this.#series);
+    if (this.#producer !== this.#recorder.nowhere) this.#series = this.#recorder.reset(this.#series);
   }
 
   /** See {@linkcode BoundHandle.detach}. */
   detach(): void {
-    this.#isDetached = true;
+    this.#producer = this.#recorder.nowhere;
     this.#recorder.remove(this.#series, undefined);
   }
 

@@ -114,6 +114,9 @@ class FfiClock implements Clock {
   }
 }
 
+/** One for the whole thread: V8 calls a foreign function without detours only while there is just the one. */
+let ffiClock: FfiClock | undefined;
+
 function openFfiClock(): Clock {
   const system = typeof Deno === "undefined" ? "no Deno" : Deno.build.os;
   const library = C_LIBRARIES[system];
@@ -123,11 +126,12 @@ function openFfiClock(): Clock {
   if (!isFfiGranted()) {
     throw new Error('Cannot open the ffi clock: permission is missing, run with --allow-ffi or use clock: "auto"');
   }
+  if (ffiClock !== undefined) return ffiClock;
   let cause: unknown;
   for (const path of library.paths) {
     try {
       const { symbols } = Deno.dlopen(path, CLOCK_GETTIME);
-      return new FfiClock(symbols.clock_gettime, library.clockId);
+      return ffiClock = new FfiClock(symbols.clock_gettime, library.clockId);
     } catch (error) {
       cause = error;
     }

@@ -8,16 +8,20 @@
 
 import { type Cell, CellAllocator } from "../ring/cells.ts";
 import type { Doorbell } from "../ring/doorbell.ts";
+import { createRing } from "../ring/layout.ts";
 import { Producer } from "../ring/producer.ts";
 import type { Announcement, Definition } from "../model.ts";
 import type { Clock } from "./clock.ts";
+
+/** The least that a ring can hold. */
+const RECORDS_NOWHERE = 2;
 
 /** What a {@linkcode Recorder} is made from. */
 export interface RecorderParts {
   /** The clock of the timings. */
   readonly clock: Clock;
-  /** Whether values that no clock was read for get a time all the same. */
-  readonly stampsValues: boolean;
+  /** The clock of values that no clock would be read for otherwise; `undefined` leaves them without a time. */
+  readonly stampClock: Clock | undefined;
   /** The ring to write. */
   readonly ring: ArrayBufferLike;
   /** What wakes the reader. */
@@ -34,8 +38,10 @@ export interface RecorderParts {
 export class Recorder {
   /** The clock of the timings. */
   readonly clock: Clock;
-  /** Whether values that no clock was read for get a time all the same. */
-  readonly stampsValues: boolean;
+  /** See {@linkcode RecorderParts.stampClock}. */
+  readonly stampClock: Clock | undefined;
+  /** Where handles write whose series is removed: takes no record and counts none. */
+  readonly nowhere: Producer;
   /** The ring's writing end. */
   readonly producer: Producer;
   /** What was lost or refused, see `Count` in the ring's layout. */
@@ -52,7 +58,9 @@ export class Recorder {
   /** Starts without instruments. */
   constructor(parts: RecorderParts) {
     this.clock = parts.clock;
-    this.stampsValues = parts.stampsValues;
+    this.stampClock = parts.stampClock;
+    this.nowhere = new Producer(createRing(RECORDS_NOWHERE, false), parts.doorbell);
+    this.nowhere.close();
     this.producer = new Producer(parts.ring, parts.doorbell);
     this.counts = this.producer.counts;
     this.#seriesMax = parts.seriesMax;

@@ -6,8 +6,9 @@
  */
 
 import type { DistributionSeriesSnapshot, Labels, Quantiles, WindowSnapshot } from "../model.ts";
+import type { Batch } from "../window/batch.ts";
 import { QUANTILES, quantilesOf } from "../window/quantile.ts";
-import { Moment, type Sketch } from "../window/sketch.ts";
+import { Moment, NO_BUCKET, type Sketch } from "../window/sketch.ts";
 import { SlidingWindows, type WindowPlan } from "../window/sliding_window.ts";
 import { type ClassicBounds, ClassicBuckets } from "./classic_buckets.ts";
 
@@ -51,8 +52,26 @@ export class Distribution {
    */
   record(value: number, weight: number, nowMs: number): void {
     if (nowMs >= this.#sliceEndMs) this.#advance(nowMs);
-    this.#windows.live.record(value, weight);
-    this.#classic.record(value, weight);
+    const { live } = this.#windows;
+    const bucket = live.record(value, weight);
+    this.#classic.record(value, weight, live.schema === this.#spec.schema ? bucket : NO_BUCKET);
+  }
+
+  /**
+   * Counts a run of a batch's values, all of them as of `nowMs`.
+   *
+   * @param batch Finite numbers and their weights
+   * @param from The first
+   * @param end Behind the last
+   * @param nowMs When, for the windows; never before the last call's
+   */
+  recordRun(batch: Batch, from: number, end: number, nowMs: number): void {
+    if (nowMs >= this.#sliceEndMs) this.#advance(nowMs);
+    const { live } = this.#windows;
+    live.recordRun(batch, from, end);
+    // Too wide for its schema: the buckets that were noted do not all mean the same.
+    if (live.schema !== this.#spec.schema) batch.buckets.fill(NO_BUCKET, from, end);
+    this.#classic.recordRun(batch, from, end);
   }
 
   /** Starts again. */

@@ -65,7 +65,8 @@ export class DistributionFamily {
   /** Without series. */
   constructor(definition: Definition, plan: WindowPlan) {
     this.definition = definition;
-    this.#spec = { schema: definition.schema, classic: classicBounds(definition.buckets), plan };
+    const { schema, buckets } = definition;
+    this.#spec = { schema, classic: classicBounds(buckets, schema), plan };
   }
 
   /** How many series it has. */

@@ -4,7 +4,8 @@
  * in (base^(i−1), base^i]. Schema 6 has 64 buckets to a power of two, 1.1 % wide each.
  *
  * An index is found by a table look-up on the leading bits of the mantissa and one comparison with
- * an exact boundary, five times cheaper than a logarithm and never off by one.
+ * an exact boundary, cheaper than a logarithm and never off by one. The tables are those of the
+ * finest schema; each coarser one's buckets are unions of its buckets, found by a shift.
  *
  * Source: Prometheus native histogram specification; OpenTelemetry data model, "Exponential
  * Histogram"; the look-up after Y. Zhao's proposal in opentelemetry-specification issue 1776.
@@ -17,92 +18,79 @@ export const SCHEMA_MIN = -4;
 /** The finest schema. */
 export const SCHEMA_MAX = 8;
 
+const BUCKETS_PER_OCTAVE = 2 ** SCHEMA_MAX;
 const MANTISSA_BITS = 52;
+/** Leading mantissa bits that are compared as an integer. */
+const LEADING_BITS = 31;
+/** Twice as many table cells as buckets: then no cell holds two boundaries. */
+const TABLE_BITS = SCHEMA_MAX + 1;
 const EXPONENT_BIAS = 1_023;
-const TWO_32 = 2 ** 32;
-/** Below this, doubles are subnormal and have no leading one bit. */
+/** The least double with a leading one bit; what lies below is subnormal. */
 const NORMAL_MIN = 2 ** -1_022;
 
+/** The boundaries of a power of two, as mantissas; behind the last one there is infinity. */
+const mantissas = mantissaBoundaries();
+/** Their leading bits. */
+const leadingBits = Int32Array.from(mantissas, leadingBitsOf);
+/** By leading mantissa bits: how many boundaries lie below the cell's first value. */
+const boundariesBelow = countBoundariesBelow();
+
 const scratch = new Float64Array(1);
-const scratchWords = new Uint32Array(scratch.buffer);
+const scratchWords = new Int32Array(scratch.buffer);
 // Every platform that Deno and V8 run on is little-endian.
 const LOW = 0;
 const HIGH = 1;
 
-/** Maps values above zero to bucket indices, at one schema. */
-export class ExponentialMapping {
-  /** The schema. */
-  readonly schema: number;
-  readonly #bucketsPerOctave: number;
-  /** Right shift from the mantissa's 20 high bits to a table position. */
-  readonly #tableShift: number;
-  /** By leading mantissa bits: how many boundaries lie below the cell's first value. */
-  readonly #table: Uint16Array;
-  /** By count of boundaries below: the next boundary, as a mantissa. */
-  readonly #boundaries: Float64Array;
-
-  /** Use {@linkcode mappingOf}, which makes each only once. */
-  constructor(schema: number) {
-    this.schema = schema;
-    this.#bucketsPerOctave = schema > 0 ? 2 ** schema : 1;
-    this.#boundaries = mantissaBoundaries(Math.max(schema, 0));
-    // Twice as many cells as buckets: then no cell holds two boundaries.
-    const tableBits = Math.max(schema, 0) + 1;
-    this.#tableShift = 20 - tableBits;
-    this.#table = new Uint16Array(2 ** tableBits);
-    let below = 0;
-    for (let cell = 0; cell < this.#table.length; cell++) {
-      const first = cell * 2 ** (MANTISSA_BITS - tableBits);
-      while (this.#boundaries[below] < first) below += 1;
-      this.#table[cell] = below;
-    }
-  }
-
-  /** The bucket of a value above zero. */
-  indexOf(value: number): number {
-    if (value < NORMAL_MIN) return this.#indexOfSubnormal(value);
-    scratch[0] = value;
-    return this.#indexOfBits(scratchWords[HIGH], scratchWords[LOW], 0);
-  }
-
-  /** The upper bound of a bucket, inclusive. */
-  upperBoundOf(index: number): number {
-    const octave = Math.floor(index * 2 ** -this.schema);
-    const within = this.schema > 0 ? index - octave * this.#bucketsPerOctave : 0;
-    // The last bucket ends at 2^1024, one step past the largest double.
-    if (octave === 1_024 && within === 0) return Number.MAX_VALUE;
-    return (1 + this.#boundaries[within] / 2 ** MANTISSA_BITS) * powerOfTwo(octave);
-  }
-
-  #indexOfSubnormal(value: number): number {
-    scratch[0] = value * 2 ** MANTISSA_BITS;
-    return this.#indexOfBits(scratchWords[HIGH], scratchWords[LOW], MANTISSA_BITS);
-  }
-
-  #indexOfBits(high: number, low: number, scaledBy: number): number {
-    const octave = (high >>> 20) - EXPONENT_BIAS - scaledBy;
-    const mantissaHigh = high & 0xfffff;
-    const mantissa = mantissaHigh * TWO_32 + low;
-    const below = this.#table[mantissaHigh >>> this.#tableShift];
-    const within = mantissa > this.#boundaries[below] ? below + 1 : below;
-    const schema = this.schema;
-    if (schema >= 0) return octave * this.#bucketsPerOctave + within;
-    // Coarser than a power of two: the octave's own bucket number, divided and rounded up.
-    return Math.ceil((octave + within) * 2 ** schema);
-  }
-}
-
-/** The power of two at or next below a value above zero, as an exponent; subnormals give −1,023. */
-export function octaveOf(value: number): number {
+/**
+ * The bucket of a normal double.
+ *
+ * @param value At least 2^−1022
+ * @param shift What {@linkcode shiftOf} gives for the schema
+ */
+export function bucketOf(value: number, shift: number): number {
   scratch[0] = value;
-  return (scratchWords[HIGH] >>> 20) - EXPONENT_BIAS;
+  return bucketOfBits(scratchWords[HIGH], scratchWords[LOW], shift);
 }
 
-const mappings: (ExponentialMapping | undefined)[] = [];
+/**
+ * The bucket of a normal double above zero, given as its bits.
+ *
+ * @param high The upper 32 bits
+ * @param low The lower 32 bits
+ * @param shift What {@linkcode shiftOf} gives for the schema
+ */
+export function bucketOfBits(high: number, low: number, shift: number): number {
+  const leading = ((high & 0xfffff) << 11) | (low >>> 21);
+  const below = boundariesBelow[leading >> (LEADING_BITS - TABLE_BITS)];
+  const distance = leadingBits[below] - leading;
+  // A comparison by sign bit: half of the values lie above their cell's boundary, so no branch
+  // predictor can guess them. Only what shares all leading bits with a boundary needs a closer look.
+  const within = distance === 0 ? compareInFull(high, low, below) : below + (distance >>> 31);
+  const finest = ((high >> 20) - EXPONENT_BIAS) * BUCKETS_PER_OCTAVE + within;
+  return (finest + (1 << shift) - 1) >> shift;
+}
 
-/** The mapping of a schema, {@linkcode SCHEMA_MIN} to {@linkcode SCHEMA_MAX}. */
-export function mappingOf(schema: number): ExponentialMapping {
-  return mappings[schema - SCHEMA_MIN] ??= new ExponentialMapping(schema);
+/** How far an index of the finest schema is shifted for this one. */
+export function shiftOf(schema: number): number {
+  return SCHEMA_MAX - schema;
+}
+
+/** The bucket of any value above zero. */
+export function indexOf(value: number, schema: number): number {
+  const shift = shiftOf(schema);
+  if (value >= NORMAL_MIN) return bucketOf(value, shift);
+  const scaled = bucketOf(value * 2 ** MANTISSA_BITS, 0) - MANTISSA_BITS * BUCKETS_PER_OCTAVE;
+  return (scaled + (1 << shift) - 1) >> shift;
+}
+
+/** The upper bound of a bucket, inclusive. */
+export function upperBoundOf(index: number, schema: number): number {
+  const finest = index * 2 ** shiftOf(schema);
+  const octave = Math.floor(finest / BUCKETS_PER_OCTAVE);
+  const within = finest - octave * BUCKETS_PER_OCTAVE;
+  // The last bucket ends at 2^1024, one step past the largest double.
+  if (octave === EXPONENT_BIAS + 1 && within === 0) return Number.MAX_VALUE;
+  return (1 + mantissas[within] / 2 ** MANTISSA_BITS) * powerOfTwo(octave);
 }
 
 /** The bucket that holds bucket `index` when the schema is lowered by one. */
@@ -110,25 +98,47 @@ export function coarser(index: number): number {
   return (index + 1) >> 1;
 }
 
+/** Compares a mantissa with a boundary, all bits of it. */
+function compareInFull(high: number, low: number, below: number): number {
+  const mantissa = (high & 0xfffff) * 2 ** 32 + (low >>> 0);
+  return mantissa > mantissas[below] ? below + 1 : below;
+}
+
 /**
  * The boundaries of one power of two, as 52-bit mantissas rounded down: a double lies above the
  * true, irrational boundary exactly if its mantissa is larger. Computed in fixed point with 192
  * fractional bits, so that the rounding is exact.
  */
-function mantissaBoundaries(schema: number): Float64Array {
+function mantissaBoundaries(): Float64Array {
   const fraction = 192n;
   const one = 1n << fraction;
   let base = 2n * one;
-  for (let i = 0; i < schema; i++) base = integerSquareRoot(base * one);
-  const count = 2 ** schema;
-  const boundaries = new Float64Array(count + 1);
+  for (let i = 0; i < SCHEMA_MAX; i++) base = integerSquareRoot(base * one);
+  const boundaries = new Float64Array(BUCKETS_PER_OCTAVE + 1);
   let power = one;
-  for (let k = 0; k < count; k++) {
+  for (let k = 0; k < BUCKETS_PER_OCTAVE; k++) {
     boundaries[k] = Number((power - one) >> (fraction - BigInt(MANTISSA_BITS)));
     power = (power * base) >> fraction;
   }
-  boundaries[count] = Number.POSITIVE_INFINITY;
+  boundaries[BUCKETS_PER_OCTAVE] = Number.POSITIVE_INFINITY;
   return boundaries;
+}
+
+function leadingBitsOf(mantissa: number): number {
+  // Beyond the last boundary lies none: no leading bits are larger.
+  if (mantissa === Number.POSITIVE_INFINITY) return 2 ** LEADING_BITS - 1;
+  return Math.floor(mantissa / 2 ** (MANTISSA_BITS - LEADING_BITS));
+}
+
+function countBoundariesBelow(): Uint16Array {
+  const counts = new Uint16Array(2 ** TABLE_BITS);
+  let below = 0;
+  for (let cell = 0; cell < counts.length; cell++) {
+    const first = cell * 2 ** (MANTISSA_BITS - TABLE_BITS);
+    while (mantissas[below] < first) below += 1;
+    counts[cell] = below;
+  }
+  return counts;
 }
 
 function integerSquareRoot(n: bigint): bigint {

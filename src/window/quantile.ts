@@ -5,7 +5,8 @@
  * @module
  */
 
-import { mappingOf } from "./exponential.ts";
+import type { BucketRun } from "./bucket_store.ts";
+import { upperBoundOf } from "./exponential.ts";
 import { Moment, type SketchLike } from "./sketch.ts";
 
 /** The quantiles that every snapshot holds, ascending. */
@@ -36,20 +37,25 @@ export function quantilesOf(sketch: SketchLike, quantiles: readonly number[]): n
 
 /** Goes through the buckets once, from the lowest value to the highest. */
 class BucketWalk {
-  readonly #sketch: SketchLike;
+  readonly #schema: number;
+  readonly #negative: BucketRun;
+  readonly #positive: BucketRun;
+  readonly #zeros: number;
   /** How far it is: negative buckets from the largest magnitude down, zero, positive buckets up. */
   #step = 0;
   #passed: number;
 
-  constructor(sketch: SketchLike) {
-    this.#sketch = sketch;
+  constructor({ schema, negative, positive, moments }: SketchLike) {
+    this.#schema = schema;
+    this.#negative = negative;
+    this.#positive = positive;
+    this.#zeros = moments[Moment.zeros];
     this.#passed = this.#countAt(0);
   }
 
   /** The middle of the bucket that holds the value of a rank; ranks must not fall between calls. */
   valueAtRank(rank: number): number {
-    const { negative, positive } = this.#sketch;
-    const last = negative.counts.length + positive.counts.length;
+    const last = this.#negative.counts.length + this.#positive.counts.length;
     while (this.#passed < rank && this.#step < last) {
       this.#step += 1;
       this.#passed += this.#countAt(this.#step);
@@ -58,27 +64,24 @@ class BucketWalk {
   }
 
   #countAt(step: number): number {
-    const { negative, positive, moments } = this.#sketch;
-    const negatives = negative.counts.length;
-    if (step < negatives) return negative.counts[negatives - 1 - step];
-    if (step === negatives) return moments[Moment.zeros];
-    return positive.counts[step - negatives - 1];
+    const { counts } = this.#negative;
+    if (step < counts.length) return counts[counts.length - 1 - step];
+    if (step === counts.length) return this.#zeros;
+    return this.#positive.counts[step - counts.length - 1];
   }
 
   #valueAt(step: number): number {
-    const { negative, positive, schema } = this.#sketch;
-    const negatives = negative.counts.length;
-    if (step < negatives) return -middle(schema, negative.low + negatives - 1 - step);
-    if (step === negatives) return 0;
-    return middle(schema, positive.low + step - negatives - 1);
+    const { low, counts } = this.#negative;
+    if (step < counts.length) return -middle(this.#schema, low + counts.length - 1 - step);
+    if (step === counts.length) return 0;
+    return middle(this.#schema, this.#positive.low + step - counts.length - 1);
   }
 }
 
 /** The point of a bucket whose relative distance to both bounds is the same. */
 function middle(schema: number, index: number): number {
-  const mapping = mappingOf(schema);
-  const low = mapping.upperBoundOf(index - 1);
-  const high = mapping.upperBoundOf(index);
+  const low = upperBoundOf(index - 1, schema);
+  const high = upperBoundOf(index, schema);
   // 2·low·high / (low + high), in an order that cannot overflow.
   return low * (2 / (1 + low / high));
 }

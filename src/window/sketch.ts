@@ -10,13 +10,17 @@
  */
 
 import { type BucketRun, BucketStore } from "./bucket_store.ts";
-import { coarser, type ExponentialMapping, mappingOf, SCHEMA_MIN } from "./exponential.ts";
+import type { Batch } from "./batch.ts";
+import { bucketOf, bucketOfBits, coarser, SCHEMA_MIN, shiftOf } from "./exponential.ts";
 
 /** Buckets on either side of zero before the resolution is halved: 64 powers of two at schema 6. */
 export const BUCKETS_MAX = 4_096;
 
 /** Values as near to zero as this are counted as zero, as Prometheus does by default. */
 export const ZERO_THRESHOLD = 2 ** -128;
+
+/** What {@linkcode Sketch.record} gives for values that are not above zero. */
+export const NO_BUCKET = -(2 ** 31);
 
 /** Positions in {@linkcode Sketch.moments}. */
 export const Moment = { count: 0, sum: 1, min: 2, max: 3, zeros: 4 } as const;
@@ -31,23 +35,21 @@ export class Sketch {
   readonly #positive: BucketStore = new BucketStore();
   #negative: BucketStore | undefined;
   readonly #schemaFirst: number;
-  #mapping: ExponentialMapping;
+  #schema: number;
+  /** The schema, as {@linkcode bucketOf} wants it. */
+  #shift: number;
 
   /** An empty sketch at a schema. */
   constructor(schema: number) {
     this.#schemaFirst = schema;
-    this.#mapping = mappingOf(schema);
+    this.#schema = schema;
+    this.#shift = shiftOf(schema);
     this.#forgetMoments();
   }
 
   /** The schema; it falls when the values spread too wide. */
   get schema(): number {
-    return this.#mapping.schema;
-  }
-
-  /** The mapping of the present schema. */
-  get mapping(): ExponentialMapping {
-    return this.#mapping;
+    return this.#schema;
   }
 
   /** Values recorded. */
@@ -70,17 +72,44 @@ export class Sketch {
    *
    * @param value A finite number
    * @param weight How many values it stands for
+   * @returns The bucket of a value above {@linkcode ZERO_THRESHOLD}, {@linkcode NO_BUCKET} for others
    */
-  record(value: number, weight: number): void {
+  record(value: number, weight: number): number {
     const moments = this.moments;
     moments[Moment.count] += weight;
     moments[Moment.sum] += value * weight;
     if (value < moments[Moment.min]) moments[Moment.min] = value;
     if (value > moments[Moment.max]) moments[Moment.max] = value;
     if (value > ZERO_THRESHOLD) {
-      this.#positive.add(this.#mapping.indexOf(value), weight);
-      if (this.#positive.length > BUCKETS_MAX) this.#boundBuckets();
-    } else this.#recordBelow(value, weight);
+      const index = bucketOf(value, this.#shift);
+      const { counts, low } = this.#positive;
+      const at = index - low;
+      if (at >= 0 && at < counts.length) {
+        counts[at] += weight;
+        return index;
+      }
+    }
+    return this.#recordRare(value, weight);
+  }
+
+  /**
+   * Counts a run of a batch's values, and notes their buckets in the batch.
+   *
+   * @param batch Finite numbers and their weights
+   * @param from The first
+   * @param end Behind the last
+   */
+  recordRun(batch: Batch, from: number, end: number): void {
+    // Three short loops: V8 keeps all that one needs in registers, and they take half the time of one.
+    this.#addMoments(batch, from, end);
+    findBuckets(batch, from, end, this.#shift);
+    for (let next = from; next < end; next++) {
+      next = this.#addToBuckets(batch, next, end);
+      if (next === end) return;
+      const shift = this.#shift;
+      this.#recordRare(batch.values[next], batch.weights[next]);
+      if (this.#shift !== shift) findBuckets(batch, next + 1, end, this.#shift);
+    }
   }
 
   /** Adds what another sketch or slice holds. */
@@ -104,7 +133,7 @@ export class Sketch {
   /** Forgets all values, keeps the memory, and is as fine as it was at first. */
   clear(): void {
     this.#forgetMoments();
-    this.#mapping = mappingOf(this.#schemaFirst);
+    this.#setSchema(this.#schemaFirst);
     this.#positive.clear();
     this.#negative?.clear();
   }
@@ -115,13 +144,47 @@ export class Sketch {
     this.moments[Moment.max] = Number.NEGATIVE_INFINITY;
   }
 
-  #recordBelow(value: number, weight: number): void {
-    if (value >= -ZERO_THRESHOLD) {
-      this.moments[Moment.zeros] += weight;
-      return;
+  #addMoments({ values, weights }: Batch, from: number, end: number): void {
+    const moments = this.moments;
+    let count = moments[Moment.count];
+    let sum = moments[Moment.sum];
+    let min = moments[Moment.min];
+    let max = moments[Moment.max];
+    for (let i = from; i < end; i++) {
+      const value = values[i];
+      const weight = weights[i];
+      count += weight;
+      sum += value * weight;
+      if (value < min) min = value;
+      if (value > max) max = value;
     }
-    (this.#negative ??= new BucketStore()).add(this.#mapping.indexOf(-value), weight);
+    moments[Moment.count] = count;
+    moments[Moment.sum] = sum;
+    moments[Moment.min] = min;
+    moments[Moment.max] = max;
+  }
+
+  /** Adds to the buckets that there is room for; gives the first value that has none. */
+  #addToBuckets({ weights, buckets }: Batch, from: number, end: number): number {
+    const { counts, low } = this.#positive;
+    for (let i = from; i < end; i++) {
+      const at = buckets[i] - low;
+      if (at < 0 || at >= counts.length) return i;
+      counts[at] += weights[i];
+    }
+    return end;
+  }
+
+  /** What is not above zero, and what there is no room for yet. */
+  #recordRare(value: number, weight: number): number {
+    let index = NO_BUCKET;
+    if (value > ZERO_THRESHOLD) {
+      index = bucketOf(value, this.#shift);
+      this.#positive.add(index, weight);
+    } else if (value >= -ZERO_THRESHOLD) this.moments[Moment.zeros] += weight;
+    else (this.#negative ??= new BucketStore()).add(bucketOf(-value, this.#shift), weight);
     this.#boundBuckets();
+    return index;
   }
 
   #boundBuckets(): void {
@@ -130,19 +193,31 @@ export class Sketch {
 
   /** Looks at the room first, because finding the range in use costs a scan. */
   #isTooWide(store: BucketStore | undefined): boolean {
-    if (store === undefined || store.length <= BUCKETS_MAX || this.schema === SCHEMA_MIN) return false;
+    if (store === undefined || store.counts.length <= BUCKETS_MAX || this.schema === SCHEMA_MIN) return false;
     const used = store.run();
     if (used.counts.length > BUCKETS_MAX) return true;
     store.reset(used);
     return false;
   }
 
+  #setSchema(schema: number): void {
+    this.#schema = schema;
+    this.#shift = shiftOf(schema);
+  }
+
   #halveResolution(): void {
     const positive = lowered(this.positive, 1);
     const negative = lowered(this.negative, 1);
-    this.#mapping = mappingOf(this.schema - 1);
+    this.#setSchema(this.#schema - 1);
     this.#positive.reset(positive);
     this.#negative?.reset(negative);
+  }
+}
+
+/** Notes the bucket of each value of a run. */
+function findBuckets({ values, words, buckets }: Batch, from: number, end: number, shift: number): void {
+  for (let i = from; i < end; i++) {
+    buckets[i] = values[i] > ZERO_THRESHOLD ? bucketOfBits(words[i * 2 + 1], words[i * 2], shift) : NO_BUCKET;
   }
 }
 

@@ -10,7 +10,12 @@ import { Distribution, type DistributionSpec } from "../series/distribution.ts";
 import { planWindows } from "../window/sliding_window.ts";
 
 const DURATION_BUCKETS: readonly number[] = [1e-5, 1e-4, 0.001, 0.01, 0.1, 1];
-const SPEC: DistributionSpec = { schema: 6, classic: classicBounds(DURATION_BUCKETS), plan: planWindows([]) };
+const SCHEMA = 6;
+const SPEC: DistributionSpec = {
+  schema: SCHEMA,
+  classic: classicBounds(DURATION_BUCKETS, SCHEMA),
+  plan: planWindows([]),
+};
 
 /** What the aggregator does, timed. */
 export class SelfTimings {

@@ -1,0 +1,94 @@
+/**
+ * What the aggregator does with a record, step by step: the bucket index, the sketch, the series
+ * with windows and classic buckets, the whole drain. Log-normal values, 64 series.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { Drainer } from "../src/drain/drainer.ts";
+import { ProducerState } from "../src/drain/producer_state.ts";
+import { define } from "../src/instrument/definition.ts";
+import { Consumer } from "../src/ring/consumer.ts";
+import { Doorbell } from "../src/ring/doorbell.ts";
+import { createRing, Kind } from "../src/ring/layout.ts";
+import { Producer } from "../src/ring/producer.ts";
+import { SeriesStore } from "../src/series/store.ts";
+import { bucketOf, shiftOf } from "../src/window/exponential.ts";
+import { Sketch } from "../src/window/sketch.ts";
+import { planWindows } from "../src/window/sliding_window.ts";
+import { logNormal } from "./distributions.ts";
+import { type Ladder, registerBenches } from "./harness.ts";
+
+const CAPACITY = 131_072;
+const BURST = CAPACITY / 2;
+const SERIES = 64;
+const TURN = SERIES - 1;
+
+const values = logNormal(BURST, 1);
+const shift = shiftOf(6);
+const logs = new Float64Array(1);
+const sketches = Array.from({ length: SERIES }, () => new Sketch(6));
+
+const ring = createRing(CAPACITY, true);
+const producer = new Producer(ring, new Doorbell(new SharedArrayBuffer(4)));
+const consumer = new Consumer(ring);
+const plan = planWindows(["1s", "5s", "1m", "5m"].map((name, i) => ({ name, lengthMs: [1e3, 5e3, 6e4, 3e5][i] })));
+const store = new SeriesStore(plan);
+const nowMs = () => performance.now();
+const state = new ProducerState(store, nowMs);
+const drainer = new Drainer(consumer, state, nowMs, false);
+state.admit({ kind: "instrument", instrument: 0, definition: define("timer", "order_execution", { labels: ["i"] }) });
+for (let series = 0; series < SERIES; series++) {
+  const labelValues = [String(series)];
+  state.admit({ kind: "series", series, instrument: 0, labelValues, isOverflow: false, cell: undefined });
+}
+let offered = 0;
+
+/** The ladder. */
+export const ladder: Ladder = {
+  name: "drain",
+  cases: [
+    {
+      name: "bucket index by look-up",
+      burst: BURST,
+      run: (count) => {
+        for (let i = 0; i < count; i++) logs[0] += bucketOf(values[i], shift);
+      },
+    },
+    {
+      name: "bucket index by Math.log2",
+      burst: BURST,
+      run: (count) => {
+        for (let i = 0; i < count; i++) logs[0] += Math.ceil(Math.log2(values[i]) * 64);
+      },
+    },
+    {
+      name: "sketch.record",
+      burst: BURST,
+      run: (count) => {
+        for (let i = 0; i < count; i++) sketches[i & TURN].record(values[i], 1);
+      },
+    },
+    {
+      name: "drain",
+      burst: BURST,
+      prepare: () => {
+        offered += BURST;
+        for (let i = 0; i < BURST; i++) producer.push(values[i], 0, i & TURN, Kind.timing);
+        producer.publish();
+      },
+      run: (count) => {
+        drainer.drain(count);
+      },
+    },
+  ],
+  targets: [],
+  allocationFree: ["sketch.record"],
+  verify: () => {
+    assertEquals(drainer.recorded, offered, "a record is missing");
+    return Promise.resolve();
+  },
+};
+
+registerBenches(ladder);

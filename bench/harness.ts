@@ -1,0 +1,165 @@
+/**
+ * What all benches share: cases that are timed in turn within one run, so that their ratios hold on
+ * a noisy machine, and targets on those ratios.
+ *
+ * A case is timed in bursts. In each round every case has one burst, in an order that rotates; the
+ * ratio of two cases is the median of their ratios round by round. What must not be timed (letting
+ * the aggregator catch up) is done between bursts.
+ *
+ * @module
+ */
+
+/** Something that is timed. */
+export interface Case {
+  /** Its name in the table. */
+  readonly name: string;
+  /** Operations in a burst. */
+  readonly burst: number;
+  /** What must be so before the burst, untimed. */
+  readonly prepare?: () => void | Promise<void>;
+  /** Does that many operations, synchronously or not. */
+  readonly run: (count: number) => void | Promise<void>;
+  /** Brings back the state before the burst, untimed. */
+  readonly settle?: () => void | Promise<void>;
+}
+
+/** A promise about two cases of a ladder. */
+export interface Target {
+  /** The case that is measured. */
+  readonly name: string;
+  /** What it is compared with. */
+  readonly reference: string;
+  /** At least so many times faster than the reference; below one it may be slower. */
+  readonly timesFaster: number;
+}
+
+/** Cases that answer one question. */
+export interface Ladder {
+  /** The question. */
+  readonly name: string;
+  /** Cases, cheapest first. */
+  readonly cases: readonly Case[];
+  /** What must hold. */
+  readonly targets: readonly Target[];
+  /** Cases that must not allocate. */
+  readonly allocationFree?: readonly string[];
+  /**
+   * Checks what was recorded once all rounds are over: throws if a record is missing. May give lines
+   * that belong under the table.
+   */
+  readonly verify?: () => Promise<readonly string[] | void>;
+}
+
+/** What a case came to. */
+export interface Measurement {
+  /** The case. */
+  readonly name: string;
+  /** Nanoseconds of an operation, median of the rounds. */
+  readonly nsPerOperation: number;
+  /** Bytes allocated on this thread's heap by an operation, median of the rounds. */
+  readonly bytesPerOperation: number;
+}
+
+/** A target and what was reached. */
+export interface Verdict extends Target {
+  /** The median ratio. */
+  readonly reached: number;
+  /** Whether it is enough. */
+  readonly isMet: boolean;
+}
+
+/** The outcome of a ladder. */
+export interface Report {
+  /** The ladder's name. */
+  readonly name: string;
+  /** By case. */
+  readonly measurements: readonly Measurement[];
+  /** By target. */
+  readonly verdicts: readonly Verdict[];
+  /** Lines that belong under the table. */
+  readonly facts: readonly string[];
+  /** What else went wrong. */
+  readonly failures: readonly string[];
+}
+
+const WARM_UP_ROUNDS = 8;
+/** What the measurement itself allocates, spread over a burst, stays far below one object a call. */
+const BYTES_TOLERATED = 1;
+
+/** Runs a ladder. */
+export async function runLadder(ladder: Ladder, rounds: number): Promise<Report> {
+  const { cases } = ladder;
+  const ns: number[][] = cases.map(() => []);
+  const bytes: number[][] = cases.map(() => []);
+  for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
+    for (let turn = 0; turn < cases.length; turn++) {
+      const at = (turn + round + WARM_UP_ROUNDS) % cases.length;
+      const measured = await measure(cases[at]);
+      if (round < 0) continue;
+      ns[at].push(measured.ns);
+      bytes[at].push(measured.bytes);
+    }
+  }
+  const failures: string[] = [];
+  let facts: readonly string[] = [];
+  try {
+    facts = await ladder.verify?.() ?? [];
+  } catch (error) {
+    failures.push(error instanceof Error ? error.message : String(error));
+  }
+  const measurements = cases.map(({ name }, i) => ({
+    name,
+    nsPerOperation: median(ns[i]),
+    bytesPerOperation: Math.max(0, median(bytes[i])),
+  }));
+  for (const name of ladder.allocationFree ?? []) {
+    const found = measurements[indexOf(cases, name)].bytesPerOperation;
+    if (found >= BYTES_TOLERATED) failures.push(`${name} allocates ${found.toFixed(2)} bytes a call`);
+  }
+  const verdicts = ladder.targets.map((target) => {
+    const mine = ns[indexOf(cases, target.name)];
+    const theirs = ns[indexOf(cases, target.reference)];
+    const reached = median(mine.map((value, round) => theirs[round] / value));
+    return { ...target, reached, isMet: reached >= target.timesFaster };
+  });
+  return { name: ladder.name, measurements, verdicts, facts, failures };
+}
+
+/** The same cases as a group of `deno bench`, an operation being a burst. */
+export function registerBenches(ladder: Ladder): void {
+  ladder.cases.forEach(({ name, burst, prepare, run, settle }, i) => {
+    Deno.bench(`${name} × ${burst}`, { group: ladder.name, baseline: i === 0 }, async (bench) => {
+      await prepare?.();
+      bench.start();
+      await run(burst);
+      bench.end();
+      await settle?.();
+    });
+  });
+}
+
+/** The middle value. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+async function measure({ prepare, run, burst, settle }: Case): Promise<{ ns: number; bytes: number }> {
+  await prepare?.();
+  const heapBefore = Deno.memoryUsage().heapUsed;
+  const startMs = performance.now();
+  const running = run(burst);
+  // Awaiting allocates, so only what is asynchronous is awaited.
+  if (running !== undefined) await running;
+  const elapsedMs = performance.now() - startMs;
+  const heapAfter = Deno.memoryUsage().heapUsed;
+  await settle?.();
+  return { ns: elapsedMs * 1e6 / burst, bytes: (heapAfter - heapBefore) / burst };
+}
+
+function indexOf(cases: readonly Case[], name: string): number {
+  const index = cases.findIndex((each) => each.name === name);
+  if (index < 0) throw new Error(`Cannot find the case ${name}`);
+  return index;
+}

@@ -1,0 +1,136 @@
+/**
+ * The sustained rate from one producing thread to the aggregator in its worker, everything
+ * aggregated and nothing lost, next to ringbuf.js drained by a worker that only counts. Both
+ * producers wait while their ring has no room.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { Worker } from "node:worker_threads";
+import { RingBuffer } from "ringbuf.js";
+import { RingHistogram } from "../src/instrument/histogram.ts";
+import { REJECTED_REASONS } from "../src/instrument/rejected.ts";
+import { define } from "../src/instrument/definition.ts";
+import { Recorder } from "../src/record/recorder.ts";
+import { Doorbell } from "../src/ring/doorbell.ts";
+import { createRing, RECORD_BYTES } from "../src/ring/layout.ts";
+import { WorkerClient } from "../src/worker/worker_client.ts";
+import { type Ladder, registerBenches } from "./harness.ts";
+import { eachLabelSet, HANDLES, LABELS } from "./labels.ts";
+
+const CAPACITY = 131_072;
+/** Eight rings full, so that the rate is that of the slower side. */
+const BURST = CAPACITY * 8;
+/** Records between two looks at the room that is left. */
+const STRIDE = 4_096;
+const TURN = HANDLES - 1;
+
+const ring = createRing(CAPACITY, true) as SharedArrayBuffer;
+const bell = new SharedArrayBuffer(4);
+const client = new WorkerClient({
+  ring,
+  doorbell: bell,
+  setup: {
+    aggregation: "worker",
+    clock: "performance",
+    windows: [{ name: "1s", lengthMs: 1_000 }, { name: "5s", lengthMs: 5_000 }, { name: "1m", lengthMs: 60_000 }, {
+      name: "5m",
+      lengthMs: 300_000,
+    }],
+    drainIntervalMs: 100,
+    isStamped: false,
+    rejectedReasons: REJECTED_REASONS,
+  },
+}, () => {});
+await client.ready;
+const recorder = new Recorder({
+  clock: performance,
+  stampClock: undefined,
+  ring,
+  doorbell: new Doorbell(bell),
+  shared: true,
+  seriesMax: 10_000,
+  announce: (news) => client.announce(news),
+});
+const instrument = recorder.define(define("histogram", "message_bytes", { unit: "bytes", labels: LABELS }));
+const histograms = eachLabelSet((labels) => new RingHistogram(recorder, instrument, Object.values(labels)));
+const { producer } = recorder;
+let observed = 0;
+
+const recordLength = RECORD_BYTES / Float64Array.BYTES_PER_ELEMENT;
+const storage = RingBuffer.getStorageForCapacity(CAPACITY * recordLength, Float64Array);
+const totals = new Int32Array(new SharedArrayBuffer(12));
+const peer = new RingBuffer(storage, Float64Array);
+const peerRecord = new Float64Array(recordLength);
+let pushed = 0;
+let peerWorker: Worker | undefined;
+
+/** The peer's worker spins, so it runs only while the peer is measured. */
+async function startPeer(): Promise<Worker> {
+  totals.fill(0);
+  pushed = 0;
+  const worker = new Worker(new URL("./ringbuf_worker.ts", import.meta.url), {
+    workerData: { storage, totals, recordLength },
+  });
+  const wait = Atomics.waitAsync(totals, 1, 0);
+  if (wait.async) await wait.value;
+  return worker;
+}
+
+/** The ladder. */
+export const ladder: Ladder = {
+  name: "one producer to the aggregator",
+  cases: [
+    {
+      name: "observe to aggregated",
+      burst: BURST,
+      prepare: async () => {
+        Atomics.store(totals, 2, 1);
+        await peerWorker?.terminate();
+        peerWorker = undefined;
+      },
+      run: (count) => {
+        observed += count;
+        for (let i = 0; i < count; i += STRIDE) {
+          while (producer.pending > CAPACITY - STRIDE) { /* the aggregator is behind */ }
+          for (let k = 0; k < STRIDE; k++) histograms[k & TURN].observe(k);
+        }
+        producer.publish();
+        while (producer.pending > 0) { /* until all is aggregated */ }
+      },
+    },
+    {
+      name: "ringbuf.js to a counting worker",
+      burst: BURST,
+      prepare: async () => {
+        peerWorker ??= await startPeer();
+      },
+      run: (count) => {
+        pushed = (pushed + count) | 0;
+        for (let i = 0; i < count; i++) {
+          peerRecord[0] = i;
+          while (peer.push(peerRecord) === 0) { /* the worker is behind */ }
+        }
+        while (Atomics.load(totals, 0) !== pushed) { /* until all is taken */ }
+      },
+    },
+  ],
+  targets: [{
+    name: "observe to aggregated",
+    reference: "ringbuf.js to a counting worker",
+    timesFaster: 6,
+  }],
+  allocationFree: ["observe to aggregated"],
+  verify: async () => {
+    const { metrics: [{ series }], meta } = await client.request("close", undefined);
+    await client.end();
+    Atomics.store(totals, 2, 1);
+    await peerWorker?.terminate();
+    const recorded = series.reduce((total, it) => total + ("count" in it ? it.count : 0), 0);
+    assertEquals(recorded, observed, "a record is missing");
+    assertEquals(meta.dropped, 0, "records were dropped");
+  },
+};
+
+registerBenches(ladder);
