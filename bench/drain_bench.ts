@@ -10,7 +10,7 @@ import { Drainer } from "../src/drain/drainer.ts";
 import { ProducerState } from "../src/drain/producer_state.ts";
 import { define } from "../src/instrument/definition.ts";
 import { Consumer } from "../src/ring/consumer.ts";
-import { Doorbell } from "../src/ring/doorbell.ts";
+import { createDoorbell, Doorbell } from "../src/ring/doorbell.ts";
 import { createRing, Kind } from "../src/ring/layout.ts";
 import { Producer } from "../src/ring/producer.ts";
 import { SeriesStore } from "../src/series/store.ts";
@@ -31,7 +31,7 @@ const logs = new Float64Array(1);
 const sketches = Array.from({ length: SERIES }, () => new Sketch(6));
 
 const ring = createRing(CAPACITY, true);
-const producer = new Producer(ring, new Doorbell(new SharedArrayBuffer(4)));
+const producer = new Producer(ring, new Doorbell(createDoorbell(true)));
 const consumer = new Consumer(ring);
 const plan = planWindows(["1s", "5s", "1m", "5m"].map((name, i) => ({ name, lengthMs: [1e3, 5e3, 6e4, 3e5][i] })));
 const store = new SeriesStore(plan);

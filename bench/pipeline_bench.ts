@@ -13,7 +13,7 @@ import { RingHistogram } from "../src/instrument/histogram.ts";
 import { REJECTED_REASONS } from "../src/instrument/rejected.ts";
 import { define } from "../src/instrument/definition.ts";
 import { Recorder } from "../src/record/recorder.ts";
-import { Doorbell } from "../src/ring/doorbell.ts";
+import { createDoorbell, Doorbell } from "../src/ring/doorbell.ts";
 import { createRing, RECORD_BYTES } from "../src/ring/layout.ts";
 import { WorkerClient } from "../src/worker/worker_client.ts";
 import { type Ladder, registerBenches } from "./harness.ts";
@@ -26,8 +26,8 @@ const BURST = CAPACITY * 8;
 const STRIDE = 4_096;
 const TURN = HANDLES - 1;
 
-const ring = createRing(CAPACITY, true) as SharedArrayBuffer;
-const bell = new SharedArrayBuffer(4);
+const ring = createRing(CAPACITY, true);
+const bell = createDoorbell(true);
 const client = new WorkerClient({
   ring,
   doorbell: bell,

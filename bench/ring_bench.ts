@@ -10,7 +10,7 @@
 import { assertEquals } from "@std/assert";
 import { RingBuffer } from "ringbuf.js";
 import { Consumer } from "../src/ring/consumer.ts";
-import { Doorbell } from "../src/ring/doorbell.ts";
+import { createDoorbell, Doorbell } from "../src/ring/doorbell.ts";
 import { Count, createRing, Kind, RECORD_BYTES } from "../src/ring/layout.ts";
 import { Producer } from "../src/ring/producer.ts";
 import { type Ladder, registerBenches } from "./harness.ts";
@@ -21,7 +21,7 @@ const BURST = CAPACITY / 2;
 const plain = new Float64Array(new SharedArrayBuffer(CAPACITY * RECORD_BYTES));
 
 const ring = createRing(CAPACITY, true);
-const producer = new Producer(ring, new Doorbell(new SharedArrayBuffer(4)));
+const producer = new Producer(ring, new Doorbell(createDoorbell(true)));
 const consumer = new Consumer(ring);
 let offered = 0;
 let taken = 0;

@@ -22,7 +22,7 @@ import type {
 } from "./model.ts";
 import { type MetricsOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { Recorder } from "./record/recorder.ts";
-import { Doorbell } from "./ring/doorbell.ts";
+import { createDoorbell, Doorbell } from "./ring/doorbell.ts";
 import { createRing } from "./ring/layout.ts";
 import type { AggregatorSetup } from "./worker/aggregator.ts";
 import type { AggregatorClient } from "./worker/client.ts";
@@ -130,7 +130,7 @@ class HotpathMetrics implements ServableMetrics {
     const { aggregation, clock, ringCapacity, drainIntervalMs, seriesMax } = options;
     const shared = aggregation === "worker";
     const ring = createRing(ringCapacity, shared);
-    const bell = shared ? new SharedArrayBuffer(4) : new ArrayBuffer(4);
+    const bell = createDoorbell(shared);
     this.#client = this.#connect(options, ring, bell);
     this.#recorder = new Recorder({
       clock: clock.clock,
@@ -230,11 +230,9 @@ class HotpathMetrics implements ServableMetrics {
       rejectedReasons: REJECTED_REASONS,
     };
     const onFreed = (series: readonly number[]) => this.#recorder.reclaim(series);
-    if (ring instanceof ArrayBuffer || bell instanceof ArrayBuffer) {
-      const nowMs = isStamped(options) ? () => clock.clock.now() : () => performance.now();
-      return new InlineClient(setup, ring, nowMs, onFreed);
-    }
-    return new WorkerClient({ setup, ring, doorbell: bell }, onFreed);
+    if (aggregation === "worker") return new WorkerClient({ setup, ring, doorbell: bell }, onFreed);
+    const nowMs = isStamped(options) ? () => clock.clock.now() : () => performance.now();
+    return new InlineClient(setup, ring, nowMs, onFreed);
   }
 
   async #ask<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]> {

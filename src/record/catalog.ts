@@ -24,8 +24,11 @@ export class Catalog<Handle extends object> {
   find(labels: Readonly<Record<string, unknown>>): Handle | undefined {
     let found: Node<Handle> | Handle | undefined = this.#root;
     for (const name of this.#names) {
-      const value = labels[name];
-      found = (found as Node<Handle>).get(typeof value === "string" ? value : String(value));
+      // Callers that no compiler checks may give no object at all; they are told so when none is found.
+      const value = labels?.[name];
+      const text = typeof value === "string" ? value : textOf(value);
+      if (text === undefined) return undefined;
+      found = (found as Node<Handle>).get(text);
       if (found === undefined) return undefined;
     }
     if (this.#names.length === 0) found = this.#root.get("");
@@ -74,4 +77,9 @@ export class Catalog<Handle extends object> {
 
 function pathOf(values: readonly string[]): readonly string[] {
   return values.length === 0 ? [""] : values;
+}
+
+/** The text of a value that is not text; `undefined` of what cannot be a label's value. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
 }

@@ -9,6 +9,16 @@
 const AWAKE = 0;
 const ASLEEP = 1;
 
+/**
+ * Allocates the word of a doorbell.
+ *
+ * @param shared Whether the reader is another thread
+ */
+export function createDoorbell(shared: boolean): ArrayBufferLike {
+  const bytes = Int32Array.BYTES_PER_ELEMENT;
+  return shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
+}
+
 /** A wake-up line from producers to the reader. */
 export class Doorbell {
   /** The shared word; a view over a `SharedArrayBuffer` when another thread waits on it. */

@@ -22,9 +22,9 @@ export interface WorkerStart {
   /** How the aggregator works. */
   readonly setup: AggregatorSetup;
   /** The main thread's ring. */
-  readonly ring: SharedArrayBuffer;
+  readonly ring: ArrayBufferLike;
   /** What wakes the worker. */
-  readonly doorbell: SharedArrayBuffer;
+  readonly doorbell: ArrayBufferLike;
 }
 
 /** What can be asked of the aggregator: by name, the argument and the answer. */

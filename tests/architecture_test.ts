@@ -1,0 +1,148 @@
+/**
+ * Holds the way of the data: which folder of `src/` may import which, read from the real import
+ * graph, and that the recording side stays free of dependencies.
+ */
+
+import { assert, assertEquals } from "@std/assert";
+
+const ROOT = new URL("../", import.meta.url);
+const SRC = new URL("src/", ROOT).href;
+
+/** What may be imported from where; the shared words (`model`, `errors`, `duration`) may be from anywhere. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  ring: [],
+  record: ["ring"],
+  instrument: ["record", "ring"],
+  window: [],
+  series: ["window"],
+  drain: ["ring", "series", "window"],
+  encode: [],
+  worker: ["ring", "drain", "series", "window", "encode", "serve"],
+  serve: ["encode", "metrics.ts"],
+  testing: ["metrics.ts", "options.ts", "record"],
+  cli: ["metrics.ts", "options.ts", "serve", "examples"],
+  "options.ts": ["record", "window"],
+  "metrics.ts": ["instrument", "record", "ring", "encode", "worker", "options.ts"],
+  "noop_metrics.ts": ["instrument", "encode", "metrics.ts"],
+};
+const SHARED = ["model.ts", "errors.ts", "duration.ts"];
+
+interface Dependency {
+  readonly specifier: string;
+  readonly isDynamic?: boolean;
+  readonly code?: { readonly specifier?: string };
+  readonly type?: { readonly specifier?: string };
+}
+
+interface Module {
+  readonly specifier: string;
+  readonly dependencies?: readonly Dependency[];
+}
+
+async function graphOf(entry: string): Promise<Module[]> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", new URL(entry, ROOT).pathname],
+    cwd: ROOT,
+  }).output();
+  assertEquals(code, 0, new TextDecoder().decode(stderr));
+  return JSON.parse(new TextDecoder().decode(stdout)).modules;
+}
+
+function targetsOf({ dependencies = [] }: Module): string[] {
+  return dependencies.flatMap(({ code, type }) => [code?.specifier, type?.specifier]).filter((each) =>
+    each !== undefined
+  );
+}
+
+/** The part of `src/` that a module belongs to: a folder or a file at its top. */
+function partOf(specifier: string): string {
+  if (specifier.startsWith(new URL("examples/", ROOT).href)) return "examples";
+  return specifier.slice(SRC.length).split("/")[0];
+}
+
+async function sourceGraph(): Promise<Map<string, Module>> {
+  const modules = new Map<string, Module>();
+  for (
+    const entry of ["mod.ts", "src/worker/main.ts", "src/serve/server.ts", "src/testing/mod.ts", "src/cli/main.ts"]
+  ) {
+    for (const module of await graphOf(entry)) modules.set(module.specifier, module);
+  }
+  return modules;
+}
+
+Deno.test("imports in src run along the way of the data only", async () => {
+  const wrong: string[] = [];
+  for (const module of (await sourceGraph()).values()) {
+    if (!module.specifier.startsWith(SRC)) continue;
+    const from = partOf(module.specifier);
+    for (const target of targetsOf(module).filter((each) => each.startsWith("file:"))) {
+      if (!target.startsWith(SRC) && partOf(target) !== "examples") continue;
+      const to = partOf(target);
+      const allowed = SHARED.includes(from) ? SHARED : [from, ...SHARED, ...MAY_IMPORT[from] ?? []];
+      if (!allowed.includes(to)) wrong.push(`${module.specifier.slice(SRC.length)} imports ${to}`);
+    }
+  }
+  assertEquals(wrong, []);
+});
+
+Deno.test("every part of src stands in the import table", async () => {
+  const parts: string[] = [];
+  for await (const { name } of Deno.readDir(new URL(SRC))) if (!name.endsWith(".md")) parts.push(name);
+  const known = [...Object.keys(MAY_IMPORT), ...SHARED];
+  assertEquals(parts.toSorted(), known.toSorted());
+});
+
+Deno.test("mod.ts imports nothing but its own files and what Deno has built in", async () => {
+  for (const entry of ["mod.ts", "src/worker/main.ts"]) {
+    const modules = new Map((await graphOf(entry)).map((module) => [module.specifier, module]));
+    const queue = [new URL(entry, ROOT).href];
+    const seen = new Set(queue);
+    for (const specifier of queue) {
+      const own = specifier.startsWith(SRC) || specifier === new URL("mod.ts", ROOT).href;
+      assert(own || specifier.startsWith("node:"), `${entry} reaches ${specifier}`);
+      // What is loaded on demand (serving) may have dependencies.
+      const loaded = modules.get(specifier)?.dependencies?.filter(({ isDynamic }) => isDynamic !== true) ?? [];
+      for (const { code } of loaded) {
+        if (code?.specifier === undefined || seen.has(code.specifier)) continue;
+        seen.add(code.specifier);
+        queue.push(code.specifier);
+      }
+    }
+  }
+});
+
+Deno.test("only serve imports Hono, only worker and ring know that there are threads", async () => {
+  for (const module of (await sourceGraph()).values()) {
+    if (!module.specifier.startsWith(SRC)) continue;
+    const part = partOf(module.specifier);
+    const targets = targetsOf(module);
+    if (part !== "serve") assert(!targets.some((each) => each.startsWith("npm:hono")), module.specifier);
+    if (part === "worker" || part === "ring") continue;
+    assert(!targets.includes("node:worker_threads"), module.specifier);
+    const source = await Deno.readTextFile(new URL(module.specifier));
+    assert(!/new SharedArrayBuffer|Atomics\./.test(source), `${module.specifier} touches shared memory`);
+  }
+});
+
+Deno.test("library code prints nothing", async () => {
+  for (const module of (await sourceGraph()).values()) {
+    if (!module.specifier.startsWith(SRC) || partOf(module.specifier) === "cli") continue;
+    assert(!/\bconsole\./.test(await Deno.readTextFile(new URL(module.specifier))), module.specifier);
+  }
+});
+
+Deno.test("what is published names @std by jsr", async () => {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["publish", "--dry-run", "--allow-dirty"],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+  }).output();
+  const output = new TextDecoder().decode(stderr);
+  assertEquals(code, 0, output);
+  assert(output.includes("Simulating publish of @hotpath/metrics"), output);
+  assert(output.includes("src/worker/main.ts"), "the worker is not published");
+  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+  for (const [name, target] of Object.entries<string>(imports)) {
+    if (name.startsWith("@std/")) assert(target.startsWith(`jsr:${name}@^`), `${name} is mapped to ${target}`);
+  }
+});
