@@ -14,7 +14,8 @@ import { REJECTED_REASONS } from "../src/instrument/rejected.ts";
 import { define } from "../src/instrument/definition.ts";
 import { Recorder } from "../src/record/recorder.ts";
 import { createDoorbell, Doorbell } from "../src/ring/doorbell.ts";
-import { createRing, RECORD_BYTES } from "../src/ring/layout.ts";
+import { Count, createRing, Kind, RECORD_BYTES } from "../src/ring/layout.ts";
+import { Producer } from "../src/ring/producer.ts";
 import { WorkerClient } from "../src/worker/worker_client.ts";
 import { type Ladder, registerBenches } from "./harness.ts";
 import { eachLabelSet, HANDLES, LABELS } from "./labels.ts";
@@ -59,24 +60,56 @@ const { producer } = recorder;
 let observed = 0;
 
 const recordLength = RECORD_BYTES / Float64Array.BYTES_PER_ELEMENT;
-const storage = RingBuffer.getStorageForCapacity(CAPACITY * recordLength, Float64Array);
-const totals = new Int32Array(new SharedArrayBuffer(12));
-const peer = new RingBuffer(storage, Float64Array);
-const peerRecord = new Float64Array(recordLength);
-let pushed = 0;
-let peerWorker: Worker | undefined;
 
-/** The peer's worker spins, so it runs only while the peer is measured. */
-async function startPeer(): Promise<Worker> {
-  totals.fill(0);
+/** A ring with a worker at its far end that only counts. Workers spin, so one runs at a time. */
+class CountedRing {
+  static #running: CountedRing | undefined;
+  readonly totals: Int32Array = new Int32Array(new SharedArrayBuffer(12));
   pushed = 0;
-  const worker = new Worker(new URL("./ringbuf_worker.ts", import.meta.url), {
-    workerData: { storage, totals, recordLength },
-  });
-  const wait = Atomics.waitAsync(totals, 1, 0);
-  if (wait.async) await wait.value;
-  return worker;
+  readonly #kind: string;
+  readonly #storage: ArrayBufferLike;
+  #worker: Worker | undefined;
+
+  constructor(kind: string, storage: ArrayBufferLike) {
+    this.#kind = kind;
+    this.#storage = storage;
+  }
+
+  async start(): Promise<void> {
+    if (CountedRing.#running === this) return;
+    await CountedRing.stop();
+    this.totals.fill(0);
+    this.pushed = 0;
+    const { totals } = this;
+    this.#worker = new Worker(new URL("./counting_worker.ts", import.meta.url), {
+      workerData: { kind: this.#kind, storage: this.#storage, totals, recordLength },
+    });
+    CountedRing.#running = this;
+    const wait = Atomics.waitAsync(totals, 1, 0);
+    if (wait.async) await wait.value;
+  }
+
+  waitUntilTaken(): void {
+    while (Atomics.load(this.totals, 0) !== this.pushed) { /* the worker is behind */ }
+  }
+
+  static async stop(): Promise<void> {
+    const running = CountedRing.#running;
+    if (running === undefined) return;
+    Atomics.store(running.totals, 2, 1);
+    await running.#worker?.terminate();
+    CountedRing.#running = undefined;
+  }
 }
+
+const plainRing = createRing(CAPACITY, true);
+const plainProducer = new Producer(plainRing, new Doorbell(createDoorbell(true)));
+const counted = new CountedRing("hotpath", plainRing);
+
+const peerStorage = RingBuffer.getStorageForCapacity(CAPACITY * recordLength, Float64Array);
+const peer = new RingBuffer(peerStorage, Float64Array);
+const peerRecord = new Float64Array(recordLength);
+const peerCounted = new CountedRing("ringbuf.js", peerStorage);
 
 /** The ladder. */
 export const ladder: Ladder = {
@@ -85,11 +118,7 @@ export const ladder: Ladder = {
     {
       name: "observe to aggregated",
       burst: BURST,
-      prepare: async () => {
-        Atomics.store(totals, 2, 1);
-        await peerWorker?.terminate();
-        peerWorker = undefined;
-      },
+      prepare: () => CountedRing.stop(),
       run: (count) => {
         observed += count;
         for (let i = 0; i < count; i += STRIDE) {
@@ -101,35 +130,46 @@ export const ladder: Ladder = {
       },
     },
     {
+      name: "push to a counting worker",
+      burst: BURST,
+      prepare: () => counted.start(),
+      run: (count) => {
+        counted.pushed = (counted.pushed + count) | 0;
+        for (let i = 0; i < count; i += STRIDE) {
+          while (plainProducer.pending > CAPACITY - STRIDE) { /* the worker is behind */ }
+          for (let k = 0; k < STRIDE; k++) plainProducer.push(k, 0, k & TURN, Kind.value);
+        }
+        plainProducer.publish();
+        counted.waitUntilTaken();
+      },
+    },
+    {
       name: "ringbuf.js to a counting worker",
       burst: BURST,
-      prepare: async () => {
-        peerWorker ??= await startPeer();
-      },
+      prepare: () => peerCounted.start(),
       run: (count) => {
-        pushed = (pushed + count) | 0;
+        peerCounted.pushed = (peerCounted.pushed + count) | 0;
         for (let i = 0; i < count; i++) {
           peerRecord[0] = i;
           while (peer.push(peerRecord) === 0) { /* the worker is behind */ }
         }
-        while (Atomics.load(totals, 0) !== pushed) { /* until all is taken */ }
+        peerCounted.waitUntilTaken();
       },
     },
   ],
-  targets: [{
-    name: "observe to aggregated",
-    reference: "ringbuf.js to a counting worker",
-    timesFaster: 6,
-  }],
+  targets: [
+    { name: "observe to aggregated", reference: "ringbuf.js to a counting worker", timesFaster: 6 },
+    { name: "push to a counting worker", reference: "ringbuf.js to a counting worker", timesFaster: 6 },
+  ],
   allocationFree: ["observe to aggregated"],
   verify: async () => {
     const { metrics: [{ series }], meta } = await client.request("close", undefined);
     await client.end();
-    Atomics.store(totals, 2, 1);
-    await peerWorker?.terminate();
+    await CountedRing.stop();
     const recorded = series.reduce((total, it) => total + ("count" in it ? it.count : 0), 0);
     assertEquals(recorded, observed, "a record is missing");
     assertEquals(meta.dropped, 0, "records were dropped");
+    assertEquals(plainProducer.counts[Count.dropped], 0, "records were dropped");
   },
 };
 
