@@ -1,0 +1,110 @@
+/**
+ * The stages, joined by the bus: row → candle → signal → order → answer. Each history of prices is
+ * one session with a strategy and a portfolio of its own, so numbers do not grow for ever while the
+ * same history is replayed.
+ *
+ * @module
+ */
+
+import type { Metrics } from "@hotpath/metrics";
+import { type Candle, parseCandle } from "./candles.ts";
+import { EventBus } from "./event_bus.ts";
+import { createInstruments } from "./instruments.ts";
+import { type Order, Portfolio } from "./portfolio.ts";
+import { type Signal, Strategy } from "./strategy.ts";
+import { Venue, type VenueOptions } from "./venue.ts";
+
+/** What travels on the bus. */
+interface Topics {
+  candle: Candle;
+  signal: Signal;
+  order: Order;
+  /** What became of an order; without a price it was not filled. */
+  answer: { readonly order: Order; readonly price: number | undefined };
+}
+
+/** A pipeline that waits for rows. */
+export interface Pipeline {
+  /** Takes a row of the feed. */
+  feed(row: string): void;
+  /** Resolves when everything that was fed is handled and every order has its answer. */
+  settle(): Promise<void>;
+}
+
+const STARTING_CASH = 1_000_000;
+
+/**
+ * Builds the pipeline.
+ *
+ * @param metrics What it is measured with
+ * @param venueOptions How long the venue takes
+ */
+export function createPipeline(metrics: Metrics, venueOptions: Omit<VenueOptions, "execution">): Pipeline {
+  const instruments = createInstruments(metrics);
+  const { eventBusPublish: publish, eventBusHandle: handle, orderExecution: execution } = instruments;
+  const bus = new EventBus<Topics>({ publish, handle });
+  const venue = new Venue({ ...venueOptions, execution });
+  const executions = new Set<Promise<void>>();
+
+  metrics.gauge("queue_backlog", {
+    help: "Events in the queue and orders without an answer",
+    collect: () => bus.backlog + venue.inFlight,
+  });
+  const portfolioValue = metrics.gauge("portfolio_value", { help: "Cash, and units at the last price" });
+
+  let strategy = new Strategy();
+  let portfolio = new Portfolio(STARTING_CASH);
+  let lastDate = "";
+
+  bus.subscribe("candle", (candle) => {
+    if (candle.date < lastDate) {
+      strategy = new Strategy();
+      portfolio = new Portfolio(STARTING_CASH);
+    }
+    lastDate = candle.date;
+    venue.quote(candle.close);
+    portfolioValue.set(portfolio.value(candle.close));
+  });
+
+  bus.subscribe("candle", (candle) => {
+    const start = instruments.signalGeneration.start();
+    const signal = strategy.next(candle);
+    instruments.signalGeneration.end(start);
+    if (signal === undefined) return;
+    instruments.signals[signal.side].inc();
+    bus.publish("signal", signal);
+  });
+
+  bus.subscribe("signal", (signal) => {
+    const order = portfolio.order(signal);
+    if (order === undefined) return;
+    instruments.orders[order.side][order.type].inc();
+    bus.publish("order", order);
+  });
+
+  bus.subscribe("order", (order) => {
+    const execution = venue.execute(order).then((price) => {
+      executions.delete(execution);
+      bus.publish("answer", { order, price });
+    });
+    executions.add(execution);
+  });
+
+  bus.subscribe("answer", ({ order, price }) => {
+    if (price === undefined) return order.portfolio.release(order);
+    using _ = instruments.orderFill.span();
+    order.portfolio.fill(order, price);
+  });
+
+  return {
+    feed(row) {
+      using _ = instruments.candleProcessing.span();
+      const candle = parseCandle(row);
+      instruments.candles.inc();
+      bus.publish("candle", candle);
+    },
+    async settle() {
+      while (bus.backlog > 0 || executions.size > 0) await Promise.all([bus.idle(), ...executions]);
+    },
+  };
+}

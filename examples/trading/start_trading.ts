@@ -1,0 +1,55 @@
+/**
+ * The replay: real candles at a steady rate, over and over, until it is stopped.
+ *
+ * @module
+ */
+
+import type { Metrics } from "@hotpath/metrics";
+import { ROWS } from "./candles.ts";
+import { logNormalLatency } from "./latency.ts";
+import { Pacer } from "./pacer.ts";
+import { createPipeline } from "./pipeline.ts";
+
+/** How to replay. */
+export interface TradingOptions {
+  /** Candles a second, above 0; 500 by default. */
+  readonly candlesPerSecond?: number;
+  /** Same seed, same latencies of the venue; 1 by default. */
+  readonly seed?: number;
+}
+
+/** A replay under way. */
+export interface Trading {
+  /** Stops the feed, and resolves when every order has its answer. */
+  stop(): Promise<void>;
+}
+
+const TICK_MS = 10;
+const CANDLES_PER_TICK_MAX = 10_000;
+const LATENCY_MEDIAN_MS = 8;
+const LATENCY_SIGMA = 0.6;
+
+/**
+ * Starts trading.
+ *
+ * @param metrics What is measured with
+ * @param options How fast
+ * @throws {RangeError} If the rate is not above zero
+ */
+export function startTrading(metrics: Metrics, { candlesPerSecond = 500, seed = 1 }: TradingOptions = {}): Trading {
+  const pacer = new Pacer(candlesPerSecond, performance.now(), CANDLES_PER_TICK_MAX);
+  const pipeline = createPipeline(metrics, { latencyMs: logNormalLatency(LATENCY_MEDIAN_MS, LATENCY_SIGMA, seed) });
+  let next = 0;
+  const ticker = setInterval(() => {
+    for (let count = pacer.take(performance.now()); count > 0; count--) {
+      pipeline.feed(ROWS[next]);
+      next = (next + 1) % ROWS.length;
+    }
+  }, TICK_MS);
+  return {
+    async stop() {
+      clearInterval(ticker);
+      await pipeline.settle();
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * A simulated trading venue: an order travels for a while and meets the price of the moment it
+ * arrives, so prices move under orders as they do in life.
+ *
+ * @module
+ */
+
+import { timed, type Timer } from "@hotpath/metrics";
+import type { Side } from "./strategy.ts";
+
+/** What a venue has to know of an order. */
+export interface VenueOrder {
+  /** Which way. */
+  readonly side: Side;
+  /** The worst price that is still good. */
+  readonly limit: number;
+}
+
+/** What a venue runs on. */
+export interface VenueOptions {
+  /** The time from sending an order to its answer. */
+  readonly execution: Timer;
+  /** How long the next order takes, in milliseconds. */
+  readonly latencyMs: () => number;
+  /** Waits; by the system's timers if not given. */
+  readonly wait?: (ms: number) => Promise<void>;
+}
+
+/** Takes orders; many may be under way at once. */
+export class Venue {
+  /** The time from sending an order to its answer. */
+  readonly execution: Timer;
+  readonly #latencyMs: () => number;
+  readonly #wait: (ms: number) => Promise<void>;
+  #price = NaN;
+  #inFlight = 0;
+
+  /** A venue without a price: until there is one, no order is filled. */
+  constructor({ execution, latencyMs, wait = waitByTimer }: VenueOptions) {
+    this.execution = execution;
+    this.#latencyMs = latencyMs;
+    this.#wait = wait;
+  }
+
+  /** Orders under way. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Sets the price that orders meet from now on. */
+  quote(price: number): void {
+    this.#price = price;
+  }
+
+  /** Sends an order and gives the price it was filled at, or `undefined` if its limit was not met. */
+  @timed((venue: Venue) => venue.execution)
+  async execute(order: VenueOrder): Promise<number | undefined> {
+    this.#inFlight += 1;
+    await this.#wait(this.#latencyMs());
+    this.#inFlight -= 1;
+    return isMet(order, this.#price) ? this.#price : undefined;
+  }
+}
+
+function isMet({ side, limit }: VenueOrder, price: number): boolean {
+  return side === "buy" ? price <= limit : price >= limit;
+}
+
+function waitByTimer(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

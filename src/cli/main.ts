@@ -1,0 +1,51 @@
+/**
+ * The program `hotpath`: finds the command, and says in one line what went wrong.
+ *
+ * Exit codes: 0 done, 1 it could not be done, 2 it was asked for wrongly.
+ *
+ * @module
+ */
+
+import manifest from "../../deno.json" with { type: "json" };
+import { parseFlags, UsageError } from "./flags.ts";
+import { serve } from "./serve.ts";
+
+const HELP = `Metrics for Deno programs whose hot path is counted in nanoseconds.
+
+Usage: hotpath <command> [flags]
+
+  serve       serve metrics over HTTP, with a demo
+
+  --help      print this, or a command's flags: hotpath serve --help
+  --version   print the version`;
+
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { serve };
+
+Deno.exit(await main(Deno.args));
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    await dispatch(args);
+    return 0;
+  } catch (error) {
+    const isUsage = error instanceof UsageError;
+    const message = error instanceof Error ? error.message : String(error);
+    const reason = message.replaceAll(/\s*\n\s*/g, " ");
+    console.error(`hotpath: ${reason}${isUsage ? ", see hotpath --help" : ""}`);
+    return isUsage ? 2 : 1;
+  }
+}
+
+async function dispatch(args: readonly string[]): Promise<void> {
+  const [command, ...rest] = args;
+  if (command === undefined) return console.log(HELP);
+  if (command.startsWith("-")) return describe(args);
+  if (!Object.hasOwn(COMMANDS, command)) throw new UsageError(`unknown command ${JSON.stringify(command)}`);
+  await COMMANDS[command](rest);
+}
+
+/** What can be asked without a command. */
+function describe(args: readonly string[]): void {
+  const flags = parseFlags(args, { switches: ["help", "version"] });
+  console.log(flags.isOn("version") && !flags.isOn("help") ? manifest.version : HELP);
+}

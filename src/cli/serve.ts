@@ -1,0 +1,113 @@
+/**
+ * `hotpath serve`: a metrics server, and the trading demo to look at.
+ *
+ * @module
+ */
+
+import { createMetrics, type Metrics } from "../metrics.ts";
+import type { ListenOptions } from "../model.ts";
+import { resolveServeOptions } from "../serve/options.ts";
+import { serveMetrics } from "../serve/server.ts";
+import { parseFlags, parseNumber, UsageError } from "./flags.ts";
+import { stopSignal } from "./stop_signal.ts";
+
+/** What `hotpath serve --help` prints. */
+export const SERVE_HELP = `Serves metrics over HTTP, with a trading demo that replays real candles.
+
+Usage: hotpath serve [flags]
+
+  --port N                 port, 0 for any free one
+                           (default: $OTEL_EXPORTER_PROMETHEUS_PORT, else 9464)
+  --host H                 address to listen on
+                           (default: $OTEL_EXPORTER_PROMETHEUS_HOST, else 127.0.0.1)
+  --no-demo                serve without the demo
+  --candles-per-second N   pace of the demo, at most 1000000 (default: 500)
+  --quiet                  print nothing but errors
+  --help                   print this
+
+Ctrl-C drains what was recorded and stops.`;
+
+const PORT_MAX = 65_535;
+const CANDLES_PER_SECOND_DEFAULT = 500;
+const CANDLES_PER_SECOND_MAX = 1_000_000;
+
+interface ServeSettings {
+  readonly address: ListenOptions;
+  readonly isDemo: boolean;
+  readonly candlesPerSecond: number;
+  readonly say: (text: string) => void;
+}
+
+/**
+ * Runs the command until a signal stops it.
+ *
+ * @param args The arguments after `serve`
+ * @throws {UsageError} If they are wrong
+ * @throws {Error} If the server cannot be started
+ */
+export async function serve(args: readonly string[]): Promise<void> {
+  const flags = parseFlags(args, {
+    switches: ["help", "quiet"],
+    negatable: ["demo"],
+    values: ["port", "host", "candles-per-second"],
+  });
+  if (flags.isOn("help")) return console.log(SERVE_HELP);
+  const pace = flags.valueOf("candles-per-second");
+  await run({
+    address: resolveAddress(flags.valueOf("host"), flags.valueOf("port")),
+    isDemo: flags.isOn("demo"),
+    candlesPerSecond: pace === undefined ? CANDLES_PER_SECOND_DEFAULT : parsePace(pace),
+    say: flags.isOn("quiet") ? () => {} : (text) => console.log(text),
+  });
+}
+
+async function run({ address, isDemo, candlesPerSecond, say }: ServeSettings): Promise<void> {
+  using stop = stopSignal();
+  const metrics = createMetrics();
+  await metrics.ready;
+  const server = await serveMetrics(metrics, address);
+  const demo = isDemo ? await startDemo(metrics, candlesPerSecond) : undefined;
+  say(`Serving ${server.url}/`);
+  say(`        ${server.url}/metrics`);
+  say(`        ${server.url}/metrics.json`);
+  if (isDemo) say(`The demo replays S&P 500 candles, ${candlesPerSecond.toLocaleString("en")} a second`);
+  say("Stop with Ctrl-C");
+  await stop.given;
+  // From here on a second Ctrl-C ends the program at once.
+  stop[Symbol.dispose]();
+  await demo?.stop();
+  await server.close();
+  await metrics.close();
+  say(await totals(metrics));
+}
+
+/** Loads the demo only if it is wanted: without it, none of its code and data is read. */
+async function startDemo(metrics: Metrics, candlesPerSecond: number): Promise<{ stop(): Promise<void> }> {
+  const { startTrading } = await import("../../examples/trading/start_trading.ts");
+  return startTrading(metrics, { candlesPerSecond });
+}
+
+async function totals(metrics: Metrics): Promise<string> {
+  const { uptimeSeconds, meta } = await metrics.snapshot();
+  const [seconds, recorded, dropped] = [uptimeSeconds.toFixed(1), meta.recorded, meta.dropped];
+  return `Stopped after ${seconds} s: ${recorded.toLocaleString("en")} records, ${
+    dropped.toLocaleString("en")
+  } dropped`;
+}
+
+function resolveAddress(host: string | undefined, portText: string | undefined): ListenOptions {
+  const must = `a whole number from 0 to ${PORT_MAX}`;
+  const isPort = (value: number) => Number.isInteger(value) && value <= PORT_MAX;
+  const port = portText === undefined ? undefined : parseNumber("port", portText, must, isPort);
+  try {
+    return resolveServeOptions({ host, port });
+  } catch (error) {
+    // The flags are good, so it is the environment that is not.
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function parsePace(text: string): number {
+  const must = `a number above 0, at most ${CANDLES_PER_SECOND_MAX}`;
+  return parseNumber("candles-per-second", text, must, (value) => value > 0 && value <= CANDLES_PER_SECOND_MAX);
+}

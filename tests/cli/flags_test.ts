@@ -1,0 +1,55 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { parseFlags, parseNumber, UsageError } from "../../src/cli/flags.ts";
+
+const NAMES = { switches: ["help", "quiet"], negatable: ["demo"], values: ["port", "host"] };
+
+function parse(...args: string[]) {
+  const flags = parseFlags(args, NAMES);
+  const { isOn, valueOf } = flags;
+  return { quiet: isOn("quiet"), demo: isOn("demo"), port: valueOf("port"), host: valueOf("host") };
+}
+
+Deno.test("parseFlags gives the defaults without arguments", () => {
+  assertEquals(parse(), { quiet: false, demo: true, port: undefined, host: undefined });
+});
+
+Deno.test("parseFlags reads switches, negations and values, with and without an equals sign", () => {
+  const expected = { quiet: true, demo: false, port: "0", host: "::1" };
+  assertEquals(parse("--quiet", "--no-demo", "--port", "0", "--host=::1"), expected);
+});
+
+const REFUSALS: readonly [args: string[], reason: string][] = [
+  [["--nope"], 'unknown flag "--nope"'],
+  [["-q"], 'unknown flag "-q"'],
+  [["--port.x", "1"], 'unknown flag "--port.x"'],
+  [["--_", "x"], 'unknown flag "--_"'],
+  [["--__proto__=x"], 'unknown flag "--__proto__=x"'],
+  [["--no-quiet"], 'unknown flag "--no-quiet"'],
+  [["--no-port"], 'unknown flag "--no-port"'],
+  [["surplus"], 'unexpected argument "surplus"'],
+  [["--quiet", "yes"], 'unexpected argument "yes"'],
+  [["--", "surplus"], 'unexpected argument "surplus"'],
+  [[""], 'unexpected argument ""'],
+  [["--quiet=no"], "--quiet takes no value"],
+  [["--no-demo=1"], "--no-demo takes no value"],
+  [["--port"], "--port needs a value"],
+  [["--port="], "--port needs a value"],
+  [["--port", "--quiet"], "--port needs a value"],
+  [["--port", "1", "--port=2"], "--port was given 2 times"],
+  [["--demo", "--no-demo"], "--demo and --no-demo exclude each other"],
+];
+
+for (const [args, reason] of REFUSALS) {
+  Deno.test(`parseFlags refuses ${JSON.stringify(args)}`, () => {
+    assertEquals(assertThrows(() => parse(...args), UsageError).message, reason);
+  });
+}
+
+Deno.test("parseNumber takes decimal notation only", () => {
+  const isAny = (value: number) => !Number.isNaN(value);
+  assertEquals(parseNumber("pace", "0.5", "a number", isAny), 0.5);
+  for (const text of ["", "x", "0x10", "1e3", "-1", "1.", ".5", " 1", "NaN", "Infinity"]) {
+    const { message } = assertThrows(() => parseNumber("pace", text, "a number", isAny), UsageError);
+    assertEquals(message, `--pace must be a number, got ${JSON.stringify(text)}`);
+  }
+});

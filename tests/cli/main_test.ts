@@ -1,0 +1,82 @@
+import { assertEquals, assertNotMatch, assertStringIncludes } from "@std/assert";
+import manifest from "../../deno.json" with { type: "json" };
+import { type Ending, Program, type ProgramOptions } from "./program.ts";
+
+async function hotpath(args: readonly string[], options?: ProgramOptions): Promise<Ending> {
+  await using program = new Program("src/cli/main.ts", args, options);
+  return await program.end();
+}
+
+function assertRefused({ code, lines, errors }: Ending, expectedCode: number, reason: string): void {
+  assertStringIncludes(errors, reason);
+  assertEquals(errors.trimEnd().split("\n").length, 1);
+  assertEquals(errors.startsWith("hotpath: "), true);
+  assertNotMatch(errors, /\bat .*:\d+:\d+/);
+  assertEquals(lines, []);
+  assertEquals(code, expectedCode);
+}
+
+for (const args of [[], ["--help"]]) {
+  Deno.test(`hotpath ${args.join(" ") || "alone"} prints its commands`, async () => {
+    const { code, lines, errors } = await hotpath(args);
+    assertStringIncludes(lines.join("\n"), "Usage: hotpath <command>");
+    assertStringIncludes(lines.join("\n"), "serve");
+    assertEquals([code, errors], [0, ""]);
+  });
+}
+
+Deno.test("hotpath --version prints the version of deno.json", async () => {
+  assertEquals(await hotpath(["--version"]), { code: 0, lines: [manifest.version], errors: "" });
+});
+
+Deno.test("hotpath serve --help prints every flag", async () => {
+  const { code, lines } = await hotpath(["serve", "--help"]);
+  for (const flag of ["--port", "--host", "--no-demo", "--candles-per-second", "--quiet"]) {
+    assertStringIncludes(lines.join("\n"), flag);
+  }
+  assertEquals(code, 0);
+});
+
+const MISUSES: readonly [args: string[], reason: string][] = [
+  [["sevre"], 'unknown command "sevre"'],
+  [["toString"], 'unknown command "toString"'],
+  [["--nope"], 'unknown flag "--nope"'],
+  [["--version", "surplus"], 'unexpected argument "surplus"'],
+  [["serve", "--nope"], 'unknown flag "--nope"'],
+  [["serve", "surplus"], 'unexpected argument "surplus"'],
+  [["serve", "--port"], "--port needs a value"],
+  [["serve", "--port", "1", "--port", "2"], "--port was given 2 times"],
+  [["serve", "--port=-1"], '--port must be a whole number from 0 to 65535, got "-1"'],
+  [["serve", "--port", "65536"], '--port must be a whole number from 0 to 65535, got "65536"'],
+  [["serve", "--port", "1.5"], '--port must be a whole number from 0 to 65535, got "1.5"'],
+  [["serve", "--candles-per-second", "0"], "--candles-per-second must be a number above 0, at most 1000000"],
+  [["serve", "--candles-per-second", "1000001"], "--candles-per-second must be a number above 0, at most 1000000"],
+];
+
+for (const [args, reason] of MISUSES) {
+  Deno.test(`hotpath ${args.join(" ")} is refused with exit code 2`, async () => {
+    assertRefused(await hotpath(args), 2, reason);
+  });
+}
+
+Deno.test("hotpath serve refuses a port of the environment that is none", async () => {
+  const env = { OTEL_EXPORTER_PROMETHEUS_PORT: "http" };
+  assertRefused(await hotpath(["serve"], { env }), 2, "OTEL_EXPORTER_PROMETHEUS_PORT must be a whole number");
+});
+
+Deno.test("hotpath serve says that the port is in use", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  const ending = await hotpath(["serve", "--port", `${port}`]);
+  assertRefused(ending, 1, `Cannot serve metrics on 127.0.0.1:${port}: the port is in use`);
+});
+
+Deno.test("hotpath serve says that it may not listen", async () => {
+  const ending = await hotpath(["serve", "--port", "0"], { permissions: ["--allow-read=."] });
+  assertRefused(ending, 1, "permission is missing, run with --allow-net=127.0.0.1:0");
+});
+
+Deno.test("hotpath serve says that it may not read its own worker", async () => {
+  const ending = await hotpath(["serve", "--port", "0"], { permissions: ["--allow-net=127.0.0.1"] });
+  assertRefused(ending, 1, "its worker could not start: Requires read access");
+});

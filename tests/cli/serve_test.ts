@@ -1,0 +1,95 @@
+import { assertEquals, assertGreaterOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
+import { freePort, pollText, Program, valueOf } from "./program.ts";
+
+const MAIN = "src/cli/main.ts";
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test(`hotpath serve runs the demo until ${signal}, then drains and exits with 0`, async () => {
+    await using program = new Program(MAIN, ["serve", "--port", "0", "--candles-per-second", "2000"]);
+    const url = await program.url();
+    const text = await pollText(`${url}/metrics`, (text) => valueOf(text, "order_fill_seconds_count") >= 5);
+    const recorded = valueOf(text, "hotpath_records_total");
+
+    const { code, lines, errors } = await program.stop(signal);
+    assertEquals([code, errors], [0, ""]);
+    const [last = ""] = lines.slice(-1);
+    assertMatch(last, /^Stopped after [\d.]+ s: [\d,]+ records, 0 dropped$/);
+    const [total = ""] = /[\d,]+(?= records)/.exec(last) ?? [];
+    assertGreaterOrEqual(Number(total.replaceAll(",", "")), recorded);
+  });
+}
+
+Deno.test("hotpath serve prints where to look", async () => {
+  await using program = new Program(MAIN, ["serve", "--port", "0"]);
+  const url = await program.url();
+  const lines = [await program.line(), await program.line(), await program.line()].join("\n");
+  assertStringIncludes(lines, `${url}/metrics\n`);
+  assertStringIncludes(lines, `${url}/metrics.json\n`);
+  assertStringIncludes(lines, "500 a second");
+  await program.stop("SIGINT");
+});
+
+Deno.test("hotpath serve answers every route", async () => {
+  await using program = new Program(MAIN, ["serve", "--port", "0"]);
+  const url = await program.url();
+  const paths = ["/", "/metrics", "/metrics.json", "/health", "/health/live", "/health/ready", "/health/extended"];
+  for (const path of [...paths, "/diagnostics/metrics", "/diagnostics/performance"]) {
+    const response = await fetch(url + path);
+    await response.body?.cancel();
+    assertEquals([path, response.status], [path, 200]);
+  }
+  await program.stop("SIGINT");
+});
+
+Deno.test("hotpath serve --no-demo serves without trading", async () => {
+  await using program = new Program(MAIN, ["serve", "--port", "0", "--no-demo"]);
+  const text = await (await fetch(`${await program.url()}/metrics`)).text();
+  assertStringIncludes(text, "hotpath_records_total 0");
+  assertEquals(valueOf(text, "candles_total"), NaN);
+  assertEquals((await program.stop("SIGINT")).code, 0);
+});
+
+Deno.test("hotpath serve --quiet prints nothing", async () => {
+  const port = freePort();
+  await using program = new Program(MAIN, ["serve", "--quiet", "--port", `${port}`]);
+  await untilServed(`http://127.0.0.1:${port}/health/live`);
+  assertEquals(await program.stop("SIGINT"), { code: 0, lines: [], errors: "" });
+});
+
+Deno.test("hotpath serve takes the port of the environment, and flags before it", async () => {
+  const env = { OTEL_EXPORTER_PROMETHEUS_HOST: "127.0.0.1", OTEL_EXPORTER_PROMETHEUS_PORT: "0" };
+  await using byEnvironment = new Program(MAIN, ["serve", "--no-demo"], { env });
+  assertMatch(await byEnvironment.url(), /^http:\/\/127\.0\.0\.1:(?!9464$)\d+$/);
+  assertEquals((await byEnvironment.stop("SIGINT")).code, 0);
+
+  const bad = { OTEL_EXPORTER_PROMETHEUS_HOST: "192.0.2.1", OTEL_EXPORTER_PROMETHEUS_PORT: "http" };
+  await using byFlags = new Program(MAIN, ["serve", "--no-demo", "--host", "127.0.0.1", "--port=0"], { env: bad });
+  assertMatch(await byFlags.url(), /^http:\/\/127\.0\.0\.1:\d+$/);
+  assertEquals((await byFlags.stop("SIGINT")).code, 0);
+});
+
+Deno.test("hotpath serve reads no variable but those it names, so that no terminal asks for more", async () => {
+  const log = await Deno.makeTempFile();
+  try {
+    const env = { DENO_AUDIT_PERMISSIONS: log };
+    await using program = new Program(MAIN, ["serve", "--port", "0"], { env });
+    await program.url();
+    await program.stop("SIGINT");
+    const entries = (await Deno.readTextFile(log)).trimEnd().split("\n").map((line) => JSON.parse(line));
+    const variables = entries.filter(({ permission }) => permission === "env").map(({ value }) => value);
+    assertEquals(variables, ["OTEL_EXPORTER_PROMETHEUS_HOST"]);
+  } finally {
+    await Deno.remove(log);
+  }
+});
+
+async function untilServed(url: string): Promise<void> {
+  for (let attempts = 1_000; attempts > 0; attempts--) {
+    try {
+      return await (await fetch(url)).body?.cancel();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+  throw new Error(`Cannot reach ${url}`);
+}
