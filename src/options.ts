@@ -75,7 +75,7 @@ const WINDOW_MAX_MS = 24 * 3_600_000;
 export function resolveOptions(options: MetricsOptions): ResolvedOptions {
   if (typeof options !== "object" || options === null) throw typeError(ACTION, "options", "be an object", options);
   for (const option of Object.keys(options)) {
-    if (!(option in DEFAULTS)) {
+    if (!Object.hasOwn(DEFAULTS, option)) {
       throw typeError(ACTION, "options", `be among ${Object.keys(DEFAULTS).join(", ")}`, option);
     }
   }

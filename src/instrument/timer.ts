@@ -216,7 +216,9 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 /** Gives the derived promise, so that a rejection that nobody handles is still reported as such. */
 function endWhenSettled(promise: PromiseLike<unknown>, timer: Timer, start: number): PromiseLike<unknown> {
-  return promise.then(
+  // A `then` of someone else's may give nothing back, or throw; a promise around it does neither.
+  const settling = promise instanceof Promise ? promise : Promise.resolve(promise);
+  return settling.then(
     (value) => {
       timer.end(start);
       return value;

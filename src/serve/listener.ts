@@ -29,14 +29,15 @@ export function listen(source: MetricsSource, { host, port }: ListenOptions): Li
       close: () => server.shutdown(),
     };
   } catch (error) {
-    throw new Error(`Cannot serve metrics on ${host}:${port}: ${reasonOf(error, host, port)}`, { cause: error });
+    const where = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+    throw new Error(`Cannot serve metrics on ${where}: ${reasonOf(error, where)}`, { cause: error });
   }
 }
 
-function reasonOf(error: unknown, host: string, port: number): string {
+function reasonOf(error: unknown, where: string): string {
   if (error instanceof Deno.errors.AddrInUse) return "the port is in use";
   if (error instanceof Deno.errors.AddrNotAvailable) return "the address is not one of this machine's";
   if (error instanceof Deno.errors.PermissionDenied) return "the system does not permit it";
-  if (error instanceof Deno.errors.NotCapable) return `permission is missing, run with --allow-net=${host}:${port}`;
+  if (error instanceof Deno.errors.NotCapable) return `permission is missing, run with --allow-net=${where}`;
   return error instanceof Error ? error.message : String(error);
 }

@@ -6,6 +6,7 @@
  */
 
 import { type Context, Hono } from "hono";
+import { routePath } from "hono/route";
 import { encodeJson, JSON_CONTENT_TYPE } from "../encode/json.ts";
 import type { HealthStatus, MetricsSource } from "../model.ts";
 import { PAGE_POLICY, renderPage, ROUTES } from "./page.ts";
@@ -45,10 +46,7 @@ const NO_STORE = { "cache-control": "no-store" };
 export function metricsRoutes(source: MetricsSource): Hono {
   const app = new Hono();
 
-  app.get("/", async (context) => {
-    const page = renderPage(basePathOf(context), await source.health(), await source.snapshot());
-    return context.html(page, 200, { ...NO_STORE, "content-security-policy": PAGE_POLICY });
-  });
+  app.get("/", (context) => page(context, source));
 
   app.get("/metrics", async (context) => {
     const { body, contentType } = await source.expose(context.req.header("accept"));
@@ -85,12 +83,24 @@ export function metricsRoutes(source: MetricsSource): Hono {
     return context.json(await source.performance(), 200, NO_STORE);
   });
 
+  // Mounted at /internal, the page is at /internal/ too.
+  app.get("*", (context, next) => isMountPoint(context) ? page(context, source) : next());
   for (const path of ["/", ...ROUTES.map(({ path }) => path)]) {
     app.all(path, (context) => methodNotAllowed(context));
   }
   app.all("*", (context) => problem(404, `there is nothing at ${context.req.path}`));
   app.onError((error) => problem(503, error.message));
   return app;
+}
+
+async function page(context: Context, source: MetricsSource): Promise<Response> {
+  const html = renderPage(basePathOf(context), await source.health(), await source.snapshot());
+  return context.html(html, 200, { ...NO_STORE, "content-security-policy": PAGE_POLICY });
+}
+
+/** Whether a path that a wildcard route matched is that route's own start. */
+function isMountPoint(context: Context): boolean {
+  return context.req.path === routePath(context).replace(/\*$/, "");
 }
 
 function methodNotAllowed({ req }: Context): Response {

@@ -21,9 +21,13 @@ interface Listening {
 
 /** The handlers of an aggregator. */
 export function requestHandlers(aggregator: Aggregator): RequestHandlers {
-  let server: Listening | undefined;
+  /** From the request on, so that a second one is refused and a close waits for the first. */
+  let server: Promise<Listening> | undefined;
+  let isClosed = false;
   const unlisten = async (): Promise<undefined> => {
-    await server?.close();
+    // A server that did not start has told its caller so.
+    const listening = await server?.catch(() => undefined);
+    await listening?.close();
     server = undefined;
   };
   return {
@@ -37,16 +41,27 @@ export function requestHandlers(aggregator: Aggregator): RequestHandlers {
     instruments: () => aggregator.instruments(),
     performance: () => aggregator.performance(),
     listen: async (options: ListenOptions) => {
+      if (isClosed) throw new Error("Cannot serve metrics: they are closed");
       if (server !== undefined) throw new Error("Cannot serve metrics: they are served already");
-      // Loaded only when something is served, so that Hono is no dependency of recording.
-      const { listen } = await import("../serve/listener.ts");
-      server = listen(aggregator, options);
-      return server.address;
+      server = startServer(aggregator, options);
+      try {
+        return (await server).address;
+      } catch (error) {
+        server = undefined;
+        throw error;
+      }
     },
     unlisten,
     close: async () => {
+      isClosed = true;
       await unlisten();
       return aggregator.snapshotNow();
     },
   };
+}
+
+/** Loads the server only when something is served, so that Hono is no dependency of recording. */
+async function startServer(aggregator: Aggregator, options: ListenOptions): Promise<Listening> {
+  const { listen } = await import("../serve/listener.ts");
+  return listen(aggregator, options);
 }

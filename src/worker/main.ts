@@ -44,10 +44,8 @@ async function answer(id: number, name: RequestName, argument: unknown): Promise
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     say({ type: "refusal", id, name, message });
   }
-  if (name !== "close") return;
-  isClosed = true;
-  doorbell.ring();
-  port.close();
+  // The other side ends the worker once it has the answer.
+  if (name === "close") isClosed = true;
 }
 
 async function drainUntilClosed(): Promise<void> {

@@ -44,6 +44,8 @@ export class WorkerClient implements AggregatorClient {
     this.#onFreed = onFreed;
     this.#worker = new Worker(bootModule(import.meta.resolve("./main.ts")), {
       name: "hotpath",
+      // Else it would get a copy of the whole environment, which asks for the permission to read it.
+      env: {},
       workerData: { port: port2, start },
       transferList: [port2],
     });

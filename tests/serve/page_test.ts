@@ -1,0 +1,77 @@
+import { assert, assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from "@std/assert";
+import { Hono } from "hono";
+import { type Health, noopMetrics } from "../../mod.ts";
+import { metricsRoutes } from "../../src/serve/hono.ts";
+import { renderPage, ROUTES } from "../../src/serve/page.ts";
+import { inlineMetrics } from "../../src/testing/mod.ts";
+
+const WELL: Health = { status: "HEALTHY", reasons: [], isReady: true, uptimeSeconds: 1 };
+
+function linksOf(page: string): string[] {
+  return [...page.matchAll(/href="([^"]*)"/g)].map(([, link]) => link);
+}
+
+async function pageOf(prefix: string, path: string): Promise<{ app: Hono; response: Response }> {
+  await using test = inlineMetrics();
+  const app = new Hono().route(prefix, metricsRoutes(test.metrics));
+  return { app, response: await app.request(path) };
+}
+
+Deno.test("page is HTML of this moment, and its policy allows no script and no request", async () => {
+  const { response } = await pageOf("/internal", "/internal");
+  assertEquals(response.status, 200);
+  assertMatch(response.headers.get("content-type") ?? "", /^text\/html/);
+  assertEquals(response.headers.get("cache-control"), "no-store");
+  assertEquals(response.headers.get("content-security-policy"), "default-src 'none'; style-src 'unsafe-inline'");
+  const page = await response.text();
+  assert(page.startsWith("<!doctype html>\n"));
+  assertNotMatch(page, /<script|<link|<img|<iframe|<form|javascript:| on[a-z]+=|@import|url\(/i);
+});
+
+Deno.test("page links to each route below the prefix that it is mounted at", async () => {
+  for (const prefix of ["/", "/internal", "/a/b-c"]) {
+    const base = prefix === "/" ? "" : prefix;
+    const { app, response } = await pageOf(prefix, prefix);
+    const links = linksOf(await response.text());
+    assertEquals(links, ROUTES.map(({ path }) => base + path));
+    for (const link of links) {
+      const answer = await app.request(link);
+      assertEquals([link, answer.status], [link, 200]);
+      await answer.body?.cancel();
+    }
+  }
+});
+
+Deno.test("page counts what is there and names the status with its reasons", async () => {
+  await using test = inlineMetrics({ ringCapacity: 64 });
+  const histogram = test.metrics.histogram("message_bytes", { unit: "bytes" });
+  for (let i = 0; i < 1_300; i++) {
+    histogram.observe(i);
+    if (i % 64 === 63) await test.metrics.flush();
+  }
+  for (let i = 0; i < 100; i++) histogram.observe(i);
+  test.clock.advance(61_400);
+  await test.metrics.flush();
+  const page = await (await metricsRoutes(test.metrics).request("/")).text();
+  assertStringIncludes(page, '<p class="DEGRADED">DEGRADED, records were dropped in the last minute</p>');
+  const cells = [...page.matchAll(/<th scope="row">([^<]+)<\/th><td>([^<]+)<\/td>/g)].map(([, name, value]) => [
+    name,
+    value,
+  ]);
+  const recorded = 1_300 - 1_300 % 64 + 64;
+  assertEquals(cells, [
+    ["up for", "61 s"],
+    ["series", "1"],
+    ["records taken", recorded.toLocaleString("en")],
+    ["records dropped", String(1_400 - recorded)],
+  ]);
+});
+
+Deno.test("renderPage escapes what it did not write itself", async () => {
+  const snapshot = await noopMetrics.snapshot();
+  const reason = `<script>alert("1")</script> & 'more'`;
+  const page = renderPage('/"><b>', { ...WELL, status: "CRITICAL", reasons: [reason] }, snapshot);
+  assertNotMatch(page, /<script|<b>/);
+  assertStringIncludes(page, "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;more&#39;");
+  assertEquals(linksOf(page)[0], "/&quot;&gt;&lt;b&gt;/metrics");
+});

@@ -1,0 +1,23 @@
+/**
+ * Checks responses that say what is wrong.
+ *
+ * @module
+ */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+
+const TITLES: Readonly<Record<number, string>> = {
+  404: "Not Found",
+  405: "Method Not Allowed",
+  503: "Service Unavailable",
+};
+
+/** Asserts that a response is a problem document of a status, whose detail includes a text. */
+export async function assertProblem(response: Response, status: number, detail: string): Promise<void> {
+  assertEquals(response.status, status);
+  assertEquals(response.headers.get("content-type"), "application/problem+json");
+  const problem = await response.json();
+  assertEquals(Object.keys(problem), ["type", "title", "status", "detail"]);
+  assertEquals([problem.type, problem.title, problem.status], ["about:blank", TITLES[status], status]);
+  assertStringIncludes(problem.detail, detail);
+}

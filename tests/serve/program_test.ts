@@ -1,0 +1,74 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { MOD, runScript } from "../subprocess.ts";
+
+const SERVER = import.meta.resolve("../../src/serve/server.ts");
+const IMPORTS = `import { createMetrics } from "${MOD}"; import { serveMetrics } from "${SERVER}";`;
+const PROMETHEUS_ENV = "--allow-env=OTEL_EXPORTER_PROMETHEUS_HOST,OTEL_EXPORTER_PROMETHEUS_PORT";
+const PRINT_REFUSAL = `try { await serveMetrics(createMetrics(), options); console.log("serves"); Deno.exit(1); }
+  catch (error) { console.log(error.name + ": " + error.message); }`;
+
+Deno.test("serveMetrics keeps the program alive until the server is closed, then it ends by itself", async () => {
+  const source = `${IMPORTS}
+    const metrics = createMetrics();
+    const server = await serveMetrics(metrics, { port: 0 });
+    globalThis.addEventListener("unload", () => console.log("ends"));
+    const timer = setTimeout(() => {
+      console.log("still here");
+      server.close().then(() => console.log("closed"));
+    }, 100);
+    Deno.unrefTimer(timer);`;
+  const { code, stdout, stderr } = await runScript(source, ["--allow-read", "--allow-net=127.0.0.1"]);
+  assertEquals({ code, stdout, stderr }, { code: 0, stdout: "still here\nclosed\nends\n", stderr: "" });
+});
+
+Deno.test("serveMetrics takes host and port from the environment, and its options before these", async () => {
+  const source = `${IMPORTS}
+    await using metrics = createMetrics();
+    {
+      await using server = await serveMetrics(metrics);
+      console.log(server.host, server.port > 0 && server.port !== 9464);
+    }
+    await using server = await serveMetrics(metrics, { host: "127.0.0.1" });
+    console.log(server.host);`;
+  const { code, stdout, stderr } = await runScript(
+    source,
+    ["--allow-read", "--allow-net=127.0.0.1,127.0.0.2", PROMETHEUS_ENV],
+    { OTEL_EXPORTER_PROMETHEUS_HOST: "127.0.0.2", OTEL_EXPORTER_PROMETHEUS_PORT: "0" },
+  );
+  assertEquals({ code, stdout, stderr }, { code: 0, stdout: "127.0.0.2 true\n127.0.0.1\n", stderr: "" });
+});
+
+Deno.test("serveMetrics refuses a port of the environment that is none", async () => {
+  const { code, stdout } = await runScript(
+    `${IMPORTS} const options = {}; ${PRINT_REFUSAL}`,
+    ["--allow-read", "--allow-net=127.0.0.1", PROMETHEUS_ENV],
+    { OTEL_EXPORTER_PROMETHEUS_PORT: "94x4" },
+  );
+  assertEquals(code, 0);
+  assertEquals(
+    stdout,
+    "RangeError: Cannot serve metrics: OTEL_EXPORTER_PROMETHEUS_PORT must be a whole number from 0 to 65535, " +
+      'got "94x4"\n',
+  );
+});
+
+Deno.test("serveMetrics without the permission says which one is missing", async () => {
+  for (const aggregation of ["worker", "inline"]) {
+    const refusal = PRINT_REFUSAL.replace("createMetrics()", `createMetrics({ aggregation: "${aggregation}" })`);
+    const { code, stdout } = await runScript(`${IMPORTS} const options = { port: 0 }; ${refusal}`, ["--allow-read"]);
+    assertEquals(code, 0);
+    assertMatch(stdout, /^Error: Cannot serve metrics on 127\.0\.0\.1:0: permission is missing, run with --allow-net=/);
+  }
+});
+
+Deno.test("serveMetrics on an address that is not this machine's says so", async () => {
+  const { code, stdout } = await runScript(
+    `${IMPORTS} const options = { host: "192.0.2.1", port: 0 }; ${PRINT_REFUSAL}`,
+    ["--allow-read", "--allow-net=192.0.2.1"],
+  );
+  assertEquals(code, 0);
+  assertEquals(
+    stdout,
+    "Error: Cannot serve metrics on 192.0.2.1:0: the address is not one of this machine's\n",
+  );
+});

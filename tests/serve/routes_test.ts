@@ -1,0 +1,270 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { Hono } from "hono";
+import { createMetrics, type Health, type HealthStatus, type MetricsSource, noopMetrics } from "../../mod.ts";
+import { metricsRoutes } from "../../src/serve/hono.ts";
+import { inlineMetrics } from "../../src/testing/mod.ts";
+import { assertProblem } from "./problems.ts";
+
+const PATHS = [
+  "/metrics",
+  "/metrics.json",
+  "/health",
+  "/health/live",
+  "/health/ready",
+  "/health/extended",
+  "/diagnostics/metrics",
+  "/diagnostics/performance",
+];
+const JSON_TYPE = /^application\/json/;
+
+function mounted(source: MetricsSource, prefix: string = "/internal"): Hono {
+  return new Hono().route(prefix, metricsRoutes(source));
+}
+
+/** A source that is well but for what the test says. */
+function sourceWith(changes: Partial<MetricsSource>): MetricsSource {
+  return {
+    expose: (accept) => noopMetrics.expose(accept),
+    snapshot: () => noopMetrics.snapshot(),
+    health: () => noopMetrics.health(),
+    instruments: () => noopMetrics.instruments(),
+    performance: () => noopMetrics.performance(),
+    ...changes,
+  };
+}
+
+function healthOf(status: HealthStatus, isReady: boolean = true): Partial<MetricsSource> {
+  const health: Health = { status, reasons: [`it is ${status}`], isReady, uptimeSeconds: 1 };
+  return { health: () => Promise.resolve(health) };
+}
+
+Deno.test("metricsRoutes answers /metrics with the Prometheus text of this moment", async () => {
+  await using test = inlineMetrics();
+  const orders = test.metrics.counter("orders_total", { help: "Orders sent" });
+  const app = mounted(test.metrics);
+  for (const expected of [1, 2]) {
+    orders.inc();
+    const response = await app.request("/internal/metrics");
+    assertEquals(response.status, 200);
+    assertEquals(response.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+    assertEquals(response.headers.get("cache-control"), "no-store");
+    const text = await response.text();
+    assertStringIncludes(
+      text,
+      `# HELP orders_total Orders sent\n# TYPE orders_total counter\norders_total ${expected}\n`,
+    );
+    assertStringIncludes(text, "hotpath_records_dropped_total 0\n");
+  }
+});
+
+Deno.test("metricsRoutes hands the Accept header on to the source", async () => {
+  const asked: (string | undefined)[] = [];
+  const app = mounted(sourceWith({
+    expose: (accept) => {
+      asked.push(accept);
+      return Promise.resolve({ body: new TextEncoder().encode("é 1\n"), contentType: "text/x-test" });
+    },
+  }));
+  const plain = await app.request("/internal/metrics");
+  assertEquals([await plain.text(), plain.headers.get("content-type")], ["é 1\n", "text/x-test"]);
+  await (await app.request("/internal/metrics", { headers: { accept: "application/openmetrics-text" } })).text();
+  assertEquals(asked, [undefined, "application/openmetrics-text"]);
+});
+
+Deno.test("metricsRoutes answers /metrics.json with the snapshot", async () => {
+  await using test = inlineMetrics();
+  test.metrics.gauge("queue_depth").set(12);
+  const response = await mounted(test.metrics).request("/internal/metrics.json");
+  assertEquals(response.status, 200);
+  assertMatch(response.headers.get("content-type") ?? "", JSON_TYPE);
+  const { metrics, meta } = await response.json();
+  assertEquals(metrics, [
+    { name: "queue_depth", type: "gauge", unit: "", help: "", series: [{ labels: {}, value: 12 }] },
+  ]);
+  assertEquals(meta, { recorded: 0, dropped: 0, sampledOut: 0, series: 1, overflowed: 0 });
+});
+
+Deno.test("metricsRoutes answers the health routes of metrics that are well", async () => {
+  await using test = inlineMetrics();
+  const app = mounted(test.metrics);
+  const bodies: Record<string, unknown> = {
+    "/health": { status: "HEALTHY" },
+    "/health/live": { status: "HEALTHY" },
+    "/health/ready": { ready: true },
+    "/health/extended": { status: "HEALTHY", reasons: [], isReady: true, uptimeSeconds: 3 },
+  };
+  test.clock.advance(3_000);
+  for (const [path, body] of Object.entries(bodies)) {
+    const response = await app.request(`/internal${path}`);
+    assertEquals([path, response.status, await response.json()], [path, 200, body]);
+    assertEquals(response.headers.get("cache-control"), "no-store");
+  }
+});
+
+Deno.test("metricsRoutes is DEGRADED with 200 for a minute after a drop, and says why", async () => {
+  await using test = inlineMetrics({ ringCapacity: 64 });
+  const histogram = test.metrics.histogram("message_bytes", { unit: "bytes" });
+  const app = mounted(test.metrics);
+  for (let i = 0; i < 65; i++) histogram.observe(i);
+  await test.metrics.flush();
+  const health = await app.request("/internal/health");
+  assertEquals([health.status, await health.json()], [200, { status: "DEGRADED" }]);
+  const extended = await app.request("/internal/health/extended");
+  assertEquals(extended.status, 200);
+  assertEquals((await extended.json()).reasons, ["records were dropped in the last minute"]);
+  test.clock.advance(59_999);
+  assertEquals((await (await app.request("/internal/health")).json()).status, "DEGRADED");
+  test.clock.advance(1);
+  assertEquals((await (await app.request("/internal/health")).json()).status, "HEALTHY");
+});
+
+Deno.test("metricsRoutes answers 200 for HEALTHY and DEGRADED, 503 for UNHEALTHY and CRITICAL", async () => {
+  const expected: [HealthStatus, number][] = [["HEALTHY", 200], ["DEGRADED", 200], ["UNHEALTHY", 503], [
+    "CRITICAL",
+    503,
+  ]];
+  for (const [status, code] of expected) {
+    const app = mounted(sourceWith(healthOf(status)));
+    const health = await app.request("/internal/health");
+    assertEquals([health.status, await health.json()], [code, { status }]);
+    const extended = await app.request("/internal/health/extended");
+    assertEquals([extended.status, (await extended.json()).reasons], [code, [`it is ${status}`]]);
+    const live = await app.request("/internal/health/live");
+    assertEquals([live.status, await live.json()], [200, { status: "HEALTHY" }]);
+  }
+});
+
+Deno.test("metricsRoutes answers /health/ready with 503 while no program is connected", async () => {
+  const response = await mounted(sourceWith(healthOf("HEALTHY", false))).request("/internal/health/ready");
+  assertEquals([response.status, await response.json()], [503, { ready: false }]);
+});
+
+Deno.test("metricsRoutes is CRITICAL with 503 when the aggregator cannot be reached", async () => {
+  const metrics = createMetrics();
+  const app = mounted(metrics);
+  metrics.counter("orders_total").inc(3);
+  await metrics.close();
+  const health = await app.request("/internal/health");
+  assertEquals([health.status, await health.json()], [503, { status: "CRITICAL" }]);
+  const extended = await app.request("/internal/health/extended");
+  assertEquals(extended.status, 503);
+  assertEquals((await extended.json()).reasons, ["Cannot reach the aggregator: it is closed"]);
+  const ready = await app.request("/internal/health/ready");
+  assertEquals([ready.status, await ready.json()], [503, { ready: false }]);
+  await assertProblem(await app.request("/internal/diagnostics/performance"), 503, "Cannot reach the aggregator");
+  const scrape = await app.request("/internal/metrics");
+  assertEquals(scrape.status, 200);
+  assertStringIncludes(await scrape.text(), "orders_total 3\n");
+});
+
+Deno.test("metricsRoutes answers a source that throws with a 503 problem, and goes on", async () => {
+  let isBroken = true;
+  const app = mounted(sourceWith({
+    expose: (accept) => isBroken ? Promise.reject(new Error("it broke")) : noopMetrics.expose(accept),
+  }));
+  await assertProblem(await app.request("/internal/metrics"), 503, "it broke");
+  isBroken = false;
+  const response = await app.request("/internal/metrics");
+  assertEquals([response.status, await response.text()], [200, ""]);
+});
+
+Deno.test("metricsRoutes lists instruments, their names and how many series each has", async () => {
+  await using test = inlineMetrics();
+  const orders = test.metrics.counter("orders", { labels: ["side"] });
+  orders.with({ side: "buy" }).inc();
+  orders.with({ side: "sell" });
+  test.metrics.timer("order_execution");
+  const response = await mounted(test.metrics).request("/internal/diagnostics/metrics");
+  assertEquals(response.status, 200);
+  assertEquals(await response.json(), {
+    instruments: [
+      { name: "orders", exposedName: "orders_total", type: "counter", labelNames: ["side"], series: 2 },
+      {
+        name: "order_execution",
+        exposedName: "order_execution_seconds",
+        type: "timer",
+        labelNames: [],
+        series: 1,
+      },
+    ],
+  });
+});
+
+Deno.test("metricsRoutes reports the data path: ring, drains, losses, refusals", async () => {
+  await using test = inlineMetrics({ ringCapacity: 64, drainIntervalMs: 250 });
+  const histogram = test.metrics.histogram("message_bytes", { unit: "bytes" });
+  for (let i = 0; i < 70; i++) histogram.observe(i);
+  histogram.observe(NaN);
+  await test.metrics.flush();
+  const response = await mounted(test.metrics).request("/internal/diagnostics/performance");
+  assertEquals(response.status, 200);
+  const { drainDurationSeconds, scrapeDurationSeconds, ...facts } = await response.json();
+  assertEquals(facts, {
+    aggregation: "inline",
+    clock: "injected",
+    ringCapacity: 64,
+    ringOccupancyRatio: 0,
+    drainIntervalMs: 250,
+    drains: 1,
+    meta: { recorded: 64, dropped: 6, sampledOut: 0, series: 1, overflowed: 0 },
+    rejected: { nan: 1, infinite: 0, negative_duration: 0, counter_decrement: 0, collect_failed: 0 },
+  });
+  assert(drainDurationSeconds["0.5"] > 0);
+  assertEquals(scrapeDurationSeconds["0.5"], null);
+});
+
+Deno.test("metricsRoutes answers HEAD like GET without a body", async () => {
+  await using test = inlineMetrics();
+  const app = mounted(test.metrics);
+  for (const path of ["", ...PATHS]) {
+    const got = await app.request(`/internal${path}`);
+    const head = await app.request(`/internal${path}`, { method: "HEAD" });
+    assertEquals([path, head.status, await head.text()], [path, 200, ""]);
+    assertEquals(head.headers.get("content-type"), got.headers.get("content-type"));
+    assert((await got.text()).length > 0);
+  }
+});
+
+Deno.test("metricsRoutes refuses every other method with 405, Allow and a problem", async () => {
+  await using test = inlineMetrics();
+  const app = mounted(test.metrics);
+  for (const path of ["", ...PATHS]) {
+    for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
+      const response = await app.request(`/internal${path}`, { method });
+      assertEquals(response.headers.get("allow"), "GET, HEAD");
+      await assertProblem(response, 405, `/internal${path} answers GET and HEAD, not ${method}`);
+    }
+  }
+});
+
+Deno.test("metricsRoutes answers an unknown route with a 404 problem, whatever the method", async () => {
+  await using test = inlineMetrics();
+  const app = mounted(test.metrics);
+  const unknown = ["/nothing", "/metrics/more", "/metrics.xml", "/health/", "/%00", "/..%2fmetrics", "/métriques"];
+  for (const path of unknown) {
+    for (const method of ["GET", "POST"]) {
+      await assertProblem(await app.request(`/internal${path}`, { method }), 404, "there is nothing at /internal");
+    }
+  }
+});
+
+Deno.test("metricsRoutes leaves the paths beside its prefix to the app", async () => {
+  await using test = inlineMetrics();
+  const app = mounted(test.metrics).get("/orders", (context) => context.text("orders"));
+  assertEquals(await (await app.request("/orders")).text(), "orders");
+  const beside = await app.request("/metrics");
+  assertEquals(beside.status, 404);
+  assertEquals(await beside.text(), "404 Not Found");
+});
+
+Deno.test("metricsRoutes has its page at the mount point with and without a slash", async () => {
+  await using test = inlineMetrics();
+  for (const prefix of ["/internal", "/", "/a/b"]) {
+    const app = mounted(test.metrics, prefix);
+    for (const path of prefix === "/" ? ["/"] : [prefix, `${prefix}/`]) {
+      const response = await app.request(path);
+      assertEquals(response.status, 200, path);
+      assertStringIncludes(await response.text(), `href="${prefix === "/" ? "" : prefix}/metrics"`);
+    }
+  }
+});
