@@ -83,6 +83,10 @@ export interface Report {
 }
 
 const WARM_UP_ROUNDS = 8;
+const ALLOCATION_ROUNDS = 21;
+const ALLOCATION_BURST = 4_096;
+/** What `Deno.memoryUsage` itself allocates between its two calls, about. */
+const MEASURING_BYTES = 300;
 /** What the measurement itself allocates, spread over a burst, stays far below one object a call. */
 const BYTES_TOLERATED = 1;
 
@@ -90,16 +94,15 @@ const BYTES_TOLERATED = 1;
 export async function runLadder(ladder: Ladder, rounds: number): Promise<Report> {
   const { cases } = ladder;
   const ns: number[][] = cases.map(() => []);
-  const bytes: number[][] = cases.map(() => []);
   for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
     for (let turn = 0; turn < cases.length; turn++) {
       const at = (turn + round + WARM_UP_ROUNDS) % cases.length;
-      const measured = await measure(cases[at]);
-      if (round < 0) continue;
-      ns[at].push(measured.ns);
-      bytes[at].push(measured.bytes);
+      const measured = await measureTime(cases[at]);
+      if (round >= 0) ns[at].push(measured);
     }
   }
+  const bytes: number[] = [];
+  for (const each of cases) bytes.push(await measureBytes(each));
   const failures: string[] = [];
   let facts: readonly string[] = [];
   try {
@@ -110,7 +113,7 @@ export async function runLadder(ladder: Ladder, rounds: number): Promise<Report>
   const measurements = cases.map(({ name }, i) => ({
     name,
     nsPerOperation: median(ns[i]),
-    bytesPerOperation: Math.max(0, median(bytes[i])),
+    bytesPerOperation: bytes[i],
   }));
   for (const name of ladder.allocationFree ?? []) {
     const found = measurements[indexOf(cases, name)].bytesPerOperation;
@@ -145,17 +148,32 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-async function measure({ prepare, run, burst, settle }: Case): Promise<{ ns: number; bytes: number }> {
+async function measureTime({ prepare, run, burst, settle }: Case): Promise<number> {
   await prepare?.();
-  const heapBefore = Deno.memoryUsage().heapUsed;
   const startMs = performance.now();
   const running = run(burst);
-  // Awaiting allocates, so only what is asynchronous is awaited.
   if (running !== undefined) await running;
   const elapsedMs = performance.now() - startMs;
-  const heapAfter = Deno.memoryUsage().heapUsed;
   await settle?.();
-  return { ns: elapsedMs * 1e6 / burst, bytes: (heapAfter - heapBefore) / burst };
+  return elapsedMs * 1e6 / burst;
+}
+
+/**
+ * Bytes that an operation allocates on this thread's heap. In bursts so short that the garbage
+ * collector hardly ever runs within one; the median leaves out those in which it did.
+ */
+async function measureBytes({ prepare, run, burst, settle }: Case): Promise<number> {
+  const count = Math.min(burst, ALLOCATION_BURST);
+  const bytes: number[] = [];
+  for (let round = 0; round < ALLOCATION_ROUNDS; round++) {
+    await prepare?.();
+    const before = Deno.memoryUsage().heapUsed;
+    const running = run(count);
+    if (running !== undefined) await running;
+    bytes.push((Deno.memoryUsage().heapUsed - before - MEASURING_BYTES) / count);
+    await settle?.();
+  }
+  return Math.max(0, median(bytes));
 }
 
 function indexOf(cases: readonly Case[], name: string): number {

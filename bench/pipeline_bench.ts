@@ -17,6 +17,7 @@ import { createDoorbell, Doorbell } from "../src/ring/doorbell.ts";
 import { Count, createRing, Kind, RECORD_BYTES } from "../src/ring/layout.ts";
 import { Producer } from "../src/ring/producer.ts";
 import { WorkerClient } from "../src/worker/worker_client.ts";
+import { logNormal } from "./distributions.ts";
 import { type Ladder, registerBenches } from "./harness.ts";
 import { eachLabelSet, HANDLES, LABELS } from "./labels.ts";
 
@@ -57,6 +58,7 @@ const recorder = new Recorder({
 const instrument = recorder.define(define("histogram", "message_bytes", { unit: "bytes", labels: LABELS }));
 const histograms = eachLabelSet((labels) => new RingHistogram(recorder, instrument, Object.values(labels)));
 const { producer } = recorder;
+const values = logNormal(STRIDE, 1);
 let observed = 0;
 
 const recordLength = RECORD_BYTES / Float64Array.BYTES_PER_ELEMENT;
@@ -123,7 +125,7 @@ export const ladder: Ladder = {
         observed += count;
         for (let i = 0; i < count; i += STRIDE) {
           while (producer.pending > CAPACITY - STRIDE) { /* the aggregator is behind */ }
-          for (let k = 0; k < STRIDE; k++) histograms[k & TURN].observe(k);
+          for (let k = 0; k < STRIDE; k++) histograms[k & TURN].observe(values[k]);
         }
         producer.publish();
         while (producer.pending > 0) { /* until all is aggregated */ }
@@ -163,7 +165,7 @@ export const ladder: Ladder = {
   ],
   allocationFree: ["observe to aggregated"],
   verify: async () => {
-    const { metrics: [{ series }], meta } = await client.request("close", undefined);
+    const { snapshot: { metrics: [{ series }], meta } } = await client.request("close", undefined);
     await client.end();
     await CountedRing.stop();
     const recorded = series.reduce((total, it) => total + ("count" in it ? it.count : 0), 0);

@@ -11,7 +11,6 @@ import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/
 import { Registry } from "./instrument/registry.ts";
 import { REJECTED_REASONS } from "./instrument/rejected.ts";
 import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
-import { encodePrometheus, PROMETHEUS_CONTENT_TYPE } from "./encode/prometheus.ts";
 import type {
   Exposition,
   Health,
@@ -27,7 +26,7 @@ import { createRing } from "./ring/layout.ts";
 import type { AggregatorSetup } from "./worker/aggregator.ts";
 import type { AggregatorClient } from "./worker/client.ts";
 import { InlineClient } from "./worker/inline.ts";
-import type { RequestName, Requests } from "./worker/protocol.ts";
+import type { LastState, RequestName, Requests } from "./worker/protocol.ts";
 import { WorkerClient } from "./worker/worker_client.ts";
 
 /** Which exposition is wanted. */
@@ -118,13 +117,17 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   return new HotpathMetrics(resolveOptions(options));
 }
 
+/** How long the end of a program waits for the aggregator at most. */
+const UNLOAD_TIMEOUT_MS = 1_000;
+
 class HotpathMetrics implements ServableMetrics {
   readonly #client: AggregatorClient;
   readonly #recorder: Recorder;
   readonly #registry: Registry;
   readonly #ticker: ReturnType<typeof setInterval>;
   readonly #drainAtExit = (event: Event): void => this.#holdExit(event);
-  #closing: Promise<Snapshot> | undefined;
+  readonly #drainBlocking = (): void => this.#drainAtUnload();
+  #closing: Promise<LastState> | undefined;
 
   constructor(options: ResolvedOptions) {
     const { aggregation, clock, ringCapacity, drainIntervalMs, seriesMax } = options;
@@ -145,6 +148,7 @@ class HotpathMetrics implements ServableMetrics {
     this.#ticker = setInterval(() => this.#tick(), drainIntervalMs);
     unrefTimer(this.#ticker);
     globalThis.addEventListener?.("beforeunload", this.#drainAtExit);
+    globalThis.addEventListener?.("unload", this.#drainBlocking);
   }
 
   get ready(): Promise<void> {
@@ -178,7 +182,8 @@ class HotpathMetrics implements ServableMetrics {
   }
 
   async snapshot(): Promise<Snapshot> {
-    return await (this.#closing ?? this.#ask("snapshot", undefined));
+    if (this.#closing === undefined) return await this.#ask("snapshot", undefined);
+    return (await this.#closing).snapshot;
   }
 
   scrape(): Promise<string>;
@@ -190,8 +195,7 @@ class HotpathMetrics implements ServableMetrics {
 
   async expose(accept: string | undefined): Promise<Exposition> {
     if (this.#closing === undefined) return await this.#ask("expose", accept);
-    const { metrics } = await this.#closing;
-    return { body: new TextEncoder().encode(encodePrometheus(metrics)), contentType: PROMETHEUS_CONTENT_TYPE };
+    return (await this.#closing).exposition;
   }
 
   async health(): Promise<Health> {
@@ -250,9 +254,10 @@ class HotpathMetrics implements ServableMetrics {
     this.#client.tick();
   }
 
-  async #shutDown(): Promise<Snapshot> {
+  async #shutDown(): Promise<LastState> {
     clearInterval(this.#ticker);
     globalThis.removeEventListener?.("beforeunload", this.#drainAtExit);
+    globalThis.removeEventListener?.("unload", this.#drainBlocking);
     this.#registry.collect();
     this.#recorder.producer.close();
     try {
@@ -268,6 +273,15 @@ class HotpathMetrics implements ServableMetrics {
     event.preventDefault();
     // A failure ends the program too, and then there is nobody left to tell.
     this.flush().catch(() => {});
+  }
+
+  /** At the very end, also of `Deno.exit`: waits for what was recorded after the last chance to hold it. */
+  #drainAtUnload(): void {
+    if (!this.#client.isRunning) return;
+    this.#recorder.producer.publish();
+    // Inline, this drains; a worker drains by itself.
+    this.#client.tick();
+    this.#recorder.producer.drainBlocking(UNLOAD_TIMEOUT_MS);
   }
 }
 

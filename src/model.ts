@@ -157,7 +157,7 @@ export interface Snapshot {
   readonly timestamp: string;
   /** Seconds since the metrics were created. */
   readonly uptimeSeconds: number;
-  /** The metrics, in the order they were created; Hotpath's own last. */
+  /** The metrics, in the order they were created; Hotpath's own are only in the text formats. */
   readonly metrics: readonly MetricSnapshot[];
   /** Totals. */
   readonly meta: SnapshotMeta;

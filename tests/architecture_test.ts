@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   testing: ["metrics.ts", "options.ts", "record"],
   cli: ["metrics.ts", "options.ts", "serve", "examples"],
   "options.ts": ["record", "window"],
-  "metrics.ts": ["instrument", "record", "ring", "encode", "worker", "options.ts"],
+  "metrics.ts": ["instrument", "record", "ring", "worker", "options.ts"],
   "noop_metrics.ts": ["instrument", "encode", "metrics.ts"],
 };
 const SHARED = ["model.ts", "errors.ts", "duration.ts"];

@@ -26,8 +26,8 @@ interface Removal {
 /** The dictionaries of one producing thread. */
 export class ProducerState {
   /**
-   * By series id: what its records are counted in, `null` once it is removed or reset, `undefined`
-   * while its announcement is still on its way.
+   * By series id: what its records are counted in, `null` once it is removed or reset and records
+   * may still be in the ring, `undefined` while its announcement is still on its way.
    */
   readonly distributions: (Distribution | null | undefined)[] = [];
   readonly #store: SeriesStore;
@@ -71,6 +71,8 @@ export class ProducerState {
     if (this.#removals.length === 0) return [];
     const freed = this.#removals.filter(({ head }) => ((head - tail) | 0) <= 0);
     this.#removals = this.#removals.filter(({ head }) => ((head - tail) | 0) > 0);
+    // What carries such an id from here on is its next owner's, whose announcement is still to come.
+    for (const { series } of freed) this.distributions[series] = undefined;
     return freed.map(({ series }) => series);
   }
 

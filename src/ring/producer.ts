@@ -104,6 +104,20 @@ export class Producer {
     return (this.#head - Atomics.load(this.#cursors, TAIL)) | 0;
   }
 
+  /**
+   * Publishes, and blocks this thread until the reader has taken everything or the time is up. Only
+   * for the very end of a program, when nothing else can wait any more.
+   */
+  drainBlocking(timeoutMs: number): void {
+    this.publish();
+    const endMs = performance.now() + timeoutMs;
+    while (this.pending > 0 && performance.now() < endMs) {
+      this.#doorbell.ring();
+      // Nobody notifies the tail: this is a sleep of a millisecond.
+      Atomics.wait(this.#cursors, TAIL, Atomics.load(this.#cursors, TAIL), 1);
+    }
+  }
+
   /** Publishes, and turns every later push into a no-op. */
   close(): void {
     this.publish();

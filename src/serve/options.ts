@@ -32,6 +32,11 @@ const PORT_MAX = 65_535;
  * @throws {RangeError} If the port is none
  */
 export function resolveServeOptions(options: ServeOptions): ListenOptions {
+  for (const option of Object.keys(options)) {
+    if (option !== "host" && option !== "port") {
+      throw typeError("serve metrics", "options", "be among host, port", option);
+    }
+  }
   const host = options.host ?? environment("OTEL_EXPORTER_PROMETHEUS_HOST") ?? HOST_DEFAULT;
   if (typeof host !== "string") throw typeError("serve metrics", "host", "be a string", host);
   if (host === "") throw rangeError("serve metrics", "host", "be an address or a name", host);

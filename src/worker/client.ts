@@ -11,7 +11,9 @@ import type { RequestName, Requests } from "./protocol.ts";
 export interface AggregatorClient {
   /** Settles once the aggregator runs, or could not be started. */
   readonly ready: Promise<void>;
-  /** Whether requests can still be answered. */
+  /** Whether the aggregator runs: it has started, and neither failed nor ended. */
+  readonly isRunning: boolean;
+  /** Whether requests can be answered, now or once it has started. */
   readonly isAlive: boolean;
   /** Tells of an instrument or series. */
   announce(news: Announcement): void;

@@ -55,7 +55,7 @@ export function requestHandlers(aggregator: Aggregator): RequestHandlers {
     close: async () => {
       isClosed = true;
       await unlisten();
-      return aggregator.snapshotNow();
+      return { snapshot: aggregator.snapshotNow(), exposition: await aggregator.expose(undefined) };
     },
   };
 }

@@ -14,12 +14,11 @@ import type { RequestName, Requests } from "./protocol.ts";
 export class InlineClient implements AggregatorClient {
   /** See {@linkcode AggregatorClient.ready}. */
   readonly ready: Promise<void> = Promise.resolve();
-  /** See {@linkcode AggregatorClient.isAlive}. */
-  readonly isAlive = true;
   /** See {@linkcode AggregatorClient.announce}. */
   readonly announce: (news: Announcement) => void;
   readonly #aggregator: Aggregator;
   readonly #handlers: RequestHandlers;
+  #isEnded = false;
 
   /**
    * Starts aggregating.
@@ -40,8 +39,19 @@ export class InlineClient implements AggregatorClient {
     this.#handlers = requestHandlers(this.#aggregator);
   }
 
+  /** See {@linkcode AggregatorClient.isRunning}. */
+  get isRunning(): boolean {
+    return !this.#isEnded;
+  }
+
+  /** See {@linkcode AggregatorClient.isAlive}. */
+  get isAlive(): boolean {
+    return !this.#isEnded;
+  }
+
   /** See {@linkcode AggregatorClient.request}. */
   request<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]> {
+    if (this.#isEnded) return Promise.reject(new Error("Cannot reach the aggregator: it is closed"));
     return this.#handlers[name](argument);
   }
 
@@ -58,6 +68,7 @@ export class InlineClient implements AggregatorClient {
 
   /** See {@linkcode AggregatorClient.end}. */
   end(): Promise<void> {
+    this.#isEnded = true;
     return Promise.resolve();
   }
 }

@@ -45,8 +45,16 @@ export interface Requests {
   listen: [argument: ListenOptions, answer: ListenAddress];
   /** Stops the HTTP server. */
   unlisten: [argument: undefined, answer: undefined];
-  /** Drains, stops everything, and gives the last snapshot. */
-  close: [argument: undefined, answer: Snapshot];
+  /** Drains, stops everything, and gives the last state. */
+  close: [argument: undefined, answer: LastState];
+}
+
+/** What an aggregator leaves behind. */
+export interface LastState {
+  /** Everything at the end. */
+  readonly snapshot: Snapshot;
+  /** The same as a scrape would have given it. */
+  readonly exposition: Exposition;
 }
 
 /** The name of a request. */

@@ -28,6 +28,7 @@ export class WorkerClient implements AggregatorClient {
   readonly #onFreed: (series: readonly number[]) => void;
   readonly #pending: Map<number, Pending> = new Map();
   readonly #settleReady: PromiseWithResolvers<void> = Promise.withResolvers();
+  #isStarted = false;
   #failure: Error | undefined;
   #nextId = 0;
   #holds = 0;
@@ -57,6 +58,11 @@ export class WorkerClient implements AggregatorClient {
     this.ready = this.#settleReady.promise;
     // Whoever awaits it sees the failure; a program that does not care goes on.
     this.ready.catch(() => {});
+  }
+
+  /** See {@linkcode AggregatorClient.isRunning}. */
+  get isRunning(): boolean {
+    return this.#isStarted && this.isAlive;
   }
 
   /** See {@linkcode AggregatorClient.isAlive}. */
@@ -112,6 +118,7 @@ export class WorkerClient implements AggregatorClient {
   #receive(message: FromWorker): void {
     switch (message.type) {
       case "ready":
+        this.#isStarted = true;
         return this.#settleReady.resolve();
       case "failed":
         return this.#fail(message.message);

@@ -1,0 +1,46 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { parseDuration } from "../src/duration.ts";
+
+Deno.test("parseDuration reads every unit into milliseconds", () => {
+  assertAlmostEquals(parseDuration("250us", "x", "y"), 0.25, 1e-12);
+  assertEquals(parseDuration("5ms", "x", "y"), 5);
+  assertEquals(parseDuration("1s", "x", "y"), 1_000);
+  assertEquals(parseDuration("1.5s", "x", "y"), 1_500);
+  assertEquals(parseDuration("5m", "x", "y"), 300_000);
+  assertEquals(parseDuration("24h", "x", "y"), 86_400_000);
+});
+
+Deno.test("parseDuration refuses what is not written like a duration", () => {
+  const malformed = [
+    "",
+    "5",
+    "ms",
+    "-5ms",
+    "5 ms",
+    "5MS",
+    "5d",
+    "1e3ms",
+    ".5s",
+    "5.s",
+    "5ms ",
+    "٥ms",
+    5,
+    null,
+    undefined,
+  ];
+  for (const text of malformed) {
+    assertThrows(
+      () => parseDuration(text, "create metrics", "windows"),
+      TypeError,
+      'Cannot create metrics: windows must be a duration such as "5ms", "1s" or "1m", got ',
+    );
+  }
+});
+
+Deno.test("parseDuration refuses a duration of zero", () => {
+  assertThrows(
+    () => parseDuration("0s", "create metrics", "windows"),
+    RangeError,
+    'Cannot create metrics: windows must be longer than zero, got "0s"',
+  );
+});

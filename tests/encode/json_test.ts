@@ -1,0 +1,115 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { encodeJson, JSON_CONTENT_TYPE } from "../../src/encode/json.ts";
+import { inlineMetrics } from "../../src/testing/mod.ts";
+
+const QUANTILES = ["0.5", "0.9", "0.95", "0.99", "0.999"];
+const NONE = Object.fromEntries(QUANTILES.map((q) => [q, null]));
+
+/** Takes the quantiles out, checked to be within 0.55 % of the values of their ranks. */
+function withoutQuantiles<Rest>({ quantiles, ...rest }: Rest & { quantiles: Record<string, number> }): unknown {
+  assertEquals(Object.keys(quantiles), QUANTILES);
+  assertAlmostEquals(quantiles["0.5"], 0.002, 0.002 * 0.0055);
+  for (const q of QUANTILES.slice(1)) assertAlmostEquals(quantiles[q], 0.009, 0.009 * 0.0055);
+  return rest;
+}
+
+Deno.test("encodeJson writes the snapshot in its documented shape", async () => {
+  await using test = inlineMetrics({ windows: ["1s", "1m"] });
+  const { metrics, clock } = test;
+  const family = metrics.timer("order_execution", { help: "Signal to submission", labels: ["pair"], buckets: [0.005] });
+  const execution = family.with({ pair: "BTC-USD" });
+  for (const durationMs of [1, 2, 9]) {
+    const start = execution.start();
+    clock.advance(durationMs);
+    execution.end(start);
+  }
+  metrics.counter("orders_total", { help: "Orders sent" }).inc(7);
+  await metrics.flush();
+  const { timestamp, uptimeSeconds, metrics: [timer, counter], meta, ...rest } = JSON.parse(
+    encodeJson(await metrics.snapshot()),
+  );
+  assertEquals(rest, {});
+  assertEquals(new Date(timestamp).toISOString(), timestamp);
+  assertEquals(uptimeSeconds, 0.012);
+  assertEquals(counter, {
+    name: "orders_total",
+    type: "counter",
+    unit: "",
+    help: "Orders sent",
+    series: [{ labels: {}, value: 7 }],
+  });
+  assertEquals(meta, { recorded: 3, dropped: 0, sampledOut: 0, series: 2, overflowed: 0 });
+
+  const { series: [{ windows, ...series }], ...head } = timer;
+  assertEquals(head, {
+    name: "order_execution_seconds",
+    type: "histogram",
+    unit: "seconds",
+    help: "Signal to submission",
+    windowName: "order_execution_window_seconds",
+    buckets: [0.005],
+  });
+  assertAlmostEquals(series.sum, 0.012, 1e-12);
+  assertAlmostEquals(series.mean, 0.004, 1e-12);
+  assertEquals(withoutQuantiles(series), {
+    labels: { pair: "BTC-USD" },
+    count: 3,
+    sum: series.sum,
+    min: 0.001,
+    max: 0.009,
+    mean: series.mean,
+    bucketCounts: [2],
+  });
+  assertEquals(Object.keys(windows), ["1s", "1m"]);
+  for (const [name, lengthSeconds] of [["1s", 1], ["1m", 60]] as const) {
+    const { mean, rate } = windows[name];
+    assertAlmostEquals(mean, 0.004, 1e-12);
+    assertAlmostEquals(rate, 3 / lengthSeconds, 1e-12);
+    assertEquals(withoutQuantiles(windows[name]), { count: 3, rate, mean, max: 0.009 });
+  }
+});
+
+Deno.test("encodeJson writes null for what an empty distribution does not have", async () => {
+  await using test = inlineMetrics({ windows: ["1s"] });
+  test.metrics.histogram("message_bytes", { unit: "bytes", buckets: [512] });
+  const { metrics: [{ series }] } = JSON.parse(encodeJson(await test.metrics.snapshot()));
+  assertEquals(series, [{
+    labels: {},
+    count: 0,
+    sum: 0,
+    min: null,
+    max: null,
+    mean: null,
+    quantiles: NONE,
+    windows: { "1s": { count: 0, rate: 0, mean: null, max: null, quantiles: NONE } },
+    bucketCounts: [0],
+  }]);
+});
+
+Deno.test("encodeJson keeps every text of help and labels as it is", async () => {
+  await using test = inlineMetrics();
+  const texts = ['"', "\\", "\n", "\u0000\u001f\u2028", "🚀", "", "</script>", "toString"];
+  const orders = test.metrics.counter("orders_total", { help: texts.join("|"), labels: ["constructor", "path"] });
+  for (const path of texts) orders.with({ constructor: path, path }).inc();
+  const { metrics: [{ help, series }] } = JSON.parse(encodeJson(await test.metrics.snapshot()));
+  assertEquals(help, texts.join("|"));
+  assertEquals(series, texts.map((path) => ({ labels: { constructor: path, path }, value: 1 })));
+});
+
+Deno.test("encodeJson of a snapshot does not change when more is recorded", async () => {
+  await using test = inlineMetrics();
+  const size = test.metrics.histogram("message_bytes");
+  const orders = test.metrics.counter("orders_total");
+  size.observe(1);
+  const snapshot = await test.metrics.snapshot();
+  const before = encodeJson(snapshot);
+  for (let i = 0; i < 100; i++) size.observe(i);
+  orders.inc();
+  await test.metrics.snapshot();
+  assertEquals(encodeJson(snapshot), before);
+  assert(before.length > 0);
+});
+
+Deno.test("JSON_CONTENT_TYPE names JSON", () => {
+  assertEquals(JSON_CONTENT_TYPE, "application/json; charset=utf-8");
+});

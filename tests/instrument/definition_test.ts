@@ -1,0 +1,209 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import type { Metrics } from "../../mod.ts";
+import { inlineMetrics } from "../../src/testing/mod.ts";
+
+type Type = "counter" | "gauge" | "histogram" | "timer";
+
+interface Refusal {
+  /** A counter unless said otherwise. */
+  readonly type?: Type;
+  /** "x" unless said otherwise. */
+  readonly name?: unknown;
+  /** None unless said otherwise. */
+  readonly options?: unknown;
+  readonly error: typeof RangeError | typeof TypeError;
+  /** The whole text of the error. */
+  readonly says: string;
+}
+
+function create(metrics: Metrics, type: Type, name: unknown, options: unknown): void {
+  const method = metrics[type] as (name: unknown, options: unknown) => unknown;
+  method.call(metrics, name, options);
+}
+
+const METRIC_NAME = "[a-zA-Z_:][a-zA-Z0-9_:]*";
+const LABEL_NAME = "[a-zA-Z_][a-zA-Z0-9_]*";
+
+const REFUSALS: readonly Refusal[] = [
+  { name: 5, error: TypeError, says: "Cannot create counter of that name: name must be a string, got 5" },
+  {
+    name: undefined,
+    error: TypeError,
+    says: "Cannot create counter of that name: name must be a string, got undefined",
+  },
+  { name: "", error: RangeError, says: `Cannot create counter : name must match ^${METRIC_NAME}$, got ""` },
+  { name: "1st", error: RangeError, says: `Cannot create counter 1st: name must match ^${METRIC_NAME}$, got "1st"` },
+  { name: "a-b", error: RangeError, says: `Cannot create counter a-b: name must match ^${METRIC_NAME}$, got "a-b"` },
+  { name: "a\n", error: RangeError, says: `Cannot create counter a\n: name must match ^${METRIC_NAME}$, got "a\\n"` },
+  {
+    name: "größe",
+    error: RangeError,
+    says: `Cannot create counter größe: name must match ^${METRIC_NAME}$, got "größe"`,
+  },
+  {
+    name: "hotpath_x",
+    error: RangeError,
+    says:
+      'Cannot create counter hotpath_x: name must not start with hotpath_, which Hotpath\'s own metrics do, got "hotpath_x"',
+  },
+  { options: null, error: TypeError, says: "Cannot create counter x: options must be an object, got null" },
+  { options: "help", error: TypeError, says: 'Cannot create counter x: options must be an object, got "help"' },
+  {
+    options: { buckets: [1] },
+    error: TypeError,
+    says: 'Cannot create counter x: options must be among help, unit, labels, got "buckets"',
+  },
+  {
+    type: "timer",
+    options: { unit: "seconds" },
+    error: TypeError,
+    says: 'Cannot create timer x: options must be among help, labels, buckets, schema, got "unit"',
+  },
+  {
+    type: "histogram",
+    options: { collect: () => 1 },
+    error: TypeError,
+    says: 'Cannot create histogram x: options must be among help, unit, labels, buckets, schema, got "collect"',
+  },
+  { options: { help: 5 }, error: TypeError, says: "Cannot create counter x: help must be a string, got 5" },
+  { options: { unit: 5 }, error: TypeError, says: "Cannot create counter x: unit must be a string, got 5" },
+  {
+    options: { unit: "MB/s" },
+    error: RangeError,
+    says: 'Cannot create counter x: unit must match ^[a-z][a-z0-9_]*$, got "MB/s"',
+  },
+  {
+    options: { labels: "side" },
+    error: TypeError,
+    says: 'Cannot create counter x: labels must be an array of names, got "side"',
+  },
+  {
+    options: { labels: [5] },
+    error: TypeError,
+    says: "Cannot create counter x: labels must be an array of names, got [5]",
+  },
+  {
+    options: { labels: ["a:b"] },
+    error: RangeError,
+    says: `Cannot create counter x: labels must each match ^${LABEL_NAME}$, got "a:b"`,
+  },
+  {
+    options: { labels: ["__name__"] },
+    error: RangeError,
+    says: 'Cannot create counter x: labels must not start with __, got "__name__"',
+  },
+  ...["le", "quantile", "window", "hotpath_overflow"].map((name) => ({
+    options: { labels: [name] },
+    error: RangeError,
+    says: `Cannot create counter x: labels must not be one of le, quantile, window, hotpath_overflow, got "${name}"`,
+  })),
+  {
+    options: { labels: ["a", "b", "a"] },
+    error: RangeError,
+    says: 'Cannot create counter x: labels must be named once each, got ["a","b","a"]',
+  },
+  {
+    type: "histogram",
+    options: { buckets: 5 },
+    error: TypeError,
+    says: "Cannot create histogram x: buckets must be an array of numbers, got 5",
+  },
+  {
+    type: "histogram",
+    options: { buckets: [1, "2"] },
+    error: TypeError,
+    says: 'Cannot create histogram x: buckets must be an array of numbers, got "2"',
+  },
+  {
+    type: "histogram",
+    options: { buckets: [1, 5, 1] },
+    error: RangeError,
+    says: 'Cannot create histogram x: buckets must ascend, got "1 after 5"',
+  },
+  {
+    type: "timer",
+    options: { buckets: [1, 1] },
+    error: RangeError,
+    says: 'Cannot create timer x: buckets must ascend, got "1 after 1"',
+  },
+  {
+    type: "histogram",
+    options: { buckets: [1, Infinity] },
+    error: RangeError,
+    says: "Cannot create histogram x: buckets must be finite, +Inf is always there, got Infinity",
+  },
+  {
+    type: "histogram",
+    options: { buckets: [NaN] },
+    error: RangeError,
+    says: "Cannot create histogram x: buckets must be finite, +Inf is always there, got NaN",
+  },
+  {
+    type: "histogram",
+    options: { buckets: Array.from({ length: 257 }, (_, i) => i) },
+    error: RangeError,
+    says: "Cannot create histogram x: buckets must be at most 256, got 257",
+  },
+  {
+    type: "timer",
+    options: { schema: "6" },
+    error: TypeError,
+    says: 'Cannot create timer x: schema must be a number, got "6"',
+  },
+  ...[9, -5, 1.5, NaN, Infinity].map((schema) => ({
+    type: "timer" as const,
+    options: { schema },
+    error: RangeError,
+    says: `Cannot create timer x: schema must be a whole number from -4 to 8, got ${schema}`,
+  })),
+  {
+    type: "gauge",
+    options: { collect: 5 },
+    error: TypeError,
+    says: "Cannot create gauge x: collect must be a function, got 5",
+  },
+  {
+    type: "gauge",
+    options: { collect: () => 1, labels: ["a"] },
+    error: TypeError,
+    says: 'Cannot create gauge x: collect must go without labels, got "both"',
+  },
+];
+
+Deno.test("an instrument that is defined wrongly is refused with field, rule and what was given", async () => {
+  await using test = inlineMetrics();
+  for (const refusal of REFUSALS) {
+    const { type = "counter", options = {}, error, says } = refusal;
+    const name = "name" in refusal ? refusal.name : "x";
+    const thrown = assertThrows(() => create(test.metrics, type, name, options), error);
+    assertEquals(thrown.message, says);
+  }
+  assertEquals((await test.metrics.instruments()).length, 0);
+});
+
+Deno.test("an instrument that was refused can be created rightly afterwards", async () => {
+  await using test = inlineMetrics();
+  const { metrics } = test;
+  assertThrows(() => create(metrics, "gauge", "depth", { collect: 5 }), TypeError);
+  assertThrows(() => create(metrics, "histogram", "size", { buckets: [2, 1] }), RangeError);
+  metrics.gauge("depth").set(1);
+  metrics.histogram("size").observe(1);
+  assertEquals((await metrics.snapshot()).metrics.length, 2);
+});
+
+Deno.test("an instrument's buckets may be empty, up to 256, and are not the caller's array", async () => {
+  await using test = inlineMetrics();
+  const buckets = [1, 2];
+  test.metrics.histogram("a", { buckets });
+  buckets[0] = 5;
+  test.metrics.histogram("b", { buckets: [] }).observe(3);
+  test.metrics.histogram("c", { buckets: Array.from({ length: 256 }, (_, i) => i) });
+  const all = (await test.metrics.snapshot()).metrics.map((metric) => "buckets" in metric ? metric.buckets : []);
+  assertEquals([all[0], all[1], all[2].length], [[1, 2], [], 256]);
+});
+
+Deno.test("an instrument's names may have colons, and labels any case", async () => {
+  await using test = inlineMetrics();
+  test.metrics.counter("job:orders:rate5m", { labels: ["_Side1"] }).with({ _Side1: "buy" }).inc();
+  assertEquals((await test.metrics.snapshot()).metrics[0].name, "job:orders:rate5m_total");
+});

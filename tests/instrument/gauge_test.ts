@@ -1,0 +1,91 @@
+import { assertEquals } from "@std/assert";
+import { inlineMetrics } from "../../src/testing/mod.ts";
+import { valueOf } from "../snapshots.ts";
+
+Deno.test("Gauge.set, inc and dec move the value", async () => {
+  await using test = inlineMetrics();
+  const depth = test.metrics.gauge("queue_depth");
+  assertEquals(valueOf(await test.metrics.snapshot(), "queue_depth"), 0);
+  depth.set(12);
+  depth.inc();
+  depth.inc(3);
+  depth.dec();
+  depth.dec(20);
+  assertEquals(valueOf(await test.metrics.snapshot(), "queue_depth"), -5);
+  depth.reset();
+  assertEquals(valueOf(await test.metrics.snapshot(), "queue_depth"), 0);
+});
+
+Deno.test("Gauge counts what it refuses by reason, and keeps its value", async () => {
+  await using test = inlineMetrics();
+  const depth = test.metrics.gauge("queue_depth");
+  depth.set(12);
+  const methods = [(value: number) => depth.set(value), (by: number) => depth.inc(by), (by: number) => depth.dec(by)];
+  for (const method of methods) {
+    for (const value of [NaN, Infinity, -Infinity, "3", null, 5n, Symbol("x")]) method(value as number);
+  }
+  assertEquals(valueOf(await test.metrics.snapshot(), "queue_depth"), 12);
+  const { rejected } = await test.metrics.performance();
+  assertEquals([rejected.nan, rejected.infinite], [15, 6]);
+});
+
+Deno.test("Gauge with labels has a value for each label set", async () => {
+  await using test = inlineMetrics();
+  const depth = test.metrics.gauge("queue_depth", { labels: ["queue"] });
+  depth.with({ queue: "in" }).set(3);
+  depth.with({ queue: "out" }).dec(4);
+  const snapshot = await test.metrics.snapshot();
+  assertEquals(valueOf(snapshot, "queue_depth", { queue: "in" }), 3);
+  assertEquals(valueOf(snapshot, "queue_depth", { queue: "out" }), -4);
+});
+
+Deno.test("Gauge collect is asked for the value at each snapshot", async () => {
+  await using test = inlineMetrics();
+  const queue: string[] = [];
+  let calls = 0;
+  test.metrics.gauge("queue_depth", { collect: () => (calls += 1, queue.length) });
+  assertEquals(calls, 0);
+  assertEquals(valueOf(await test.metrics.snapshot(), "queue_depth"), 0);
+  queue.push("a", "b");
+  assertEquals(valueOf(await test.metrics.snapshot(), "queue_depth"), 2);
+  assertEquals(calls >= 2, true);
+});
+
+Deno.test("Gauge collect that fails leaves the gauge as it was and is counted", async () => {
+  await using test = inlineMetrics();
+  let answer: () => unknown = () => 7;
+  test.metrics.gauge("queue_depth", { collect: () => answer() as number });
+  const answers = [
+    () => NaN,
+    () => Infinity,
+    () => "9",
+    () => undefined,
+    () => Promise.resolve(9),
+    () => {
+      throw new Error("the queue is gone");
+    },
+  ];
+  assertEquals(valueOf(await test.metrics.snapshot(), "queue_depth"), 7);
+  for (const each of answers) {
+    const before = (await test.metrics.performance()).rejected.collect_failed;
+    answer = each;
+    assertEquals(valueOf(await test.metrics.snapshot(), "queue_depth"), 7);
+    answer = () => 7;
+    assertEquals((await test.metrics.performance()).rejected.collect_failed > before, true);
+  }
+});
+
+Deno.test("Gauge collect that takes part in the metrics does not upset the snapshot", async () => {
+  await using test = inlineMetrics();
+  const { metrics } = test;
+  metrics.gauge("queue_depth", {
+    collect: () => {
+      metrics.counter("collected_total").inc();
+      metrics.histogram("late").observe(1);
+      return 3;
+    },
+  });
+  const snapshot = await metrics.snapshot();
+  assertEquals(valueOf(snapshot, "queue_depth"), 3);
+  assertEquals(valueOf(snapshot, "collected_total"), 1);
+});

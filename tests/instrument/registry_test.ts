@@ -1,0 +1,95 @@
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import type { Metrics } from "../../mod.ts";
+import { inlineMetrics } from "../../src/testing/mod.ts";
+
+Deno.test("creating an instrument twice gives the same one", async () => {
+  await using test = inlineMetrics();
+  const { metrics } = test;
+  const collect = () => 1;
+  assertStrictEquals(metrics.counter("a", { help: "A" }), metrics.counter("a", { help: "A" }));
+  assertStrictEquals(metrics.counter("b", { labels: ["x", "y"] }), metrics.counter("b", { labels: ["x", "y"] }));
+  assertStrictEquals(metrics.gauge("c", { collect }), metrics.gauge("c", { collect }));
+  assertStrictEquals(metrics.histogram("d", { buckets: [1, 2] }), metrics.histogram("d", { buckets: [1, 2] }));
+  assertStrictEquals(metrics.histogram("e"), metrics.histogram("e", { schema: 6, unit: "", help: "" }));
+  assertStrictEquals(metrics.timer("f"), metrics.timer("f", {}));
+  assertEquals((await metrics.instruments()).map(({ name }) => name), ["a", "b", "c", "d", "e", "f"]);
+});
+
+Deno.test("definitions that differ clash with an error that names the instrument there is", async () => {
+  await using test = inlineMetrics();
+  const { metrics } = test;
+  metrics.counter("plain");
+  metrics.counter("labelled", { labels: ["pair", "side"], unit: "bytes", help: "Sent" });
+  metrics.histogram("size", { buckets: [1, 2], schema: 5 });
+  metrics.gauge("depth", { collect: () => 1 });
+  const clashes: [create: () => unknown, says: string][] = [
+    [
+      () => metrics.gauge("plain"),
+      "Cannot create gauge plain: its definition must equal that of the counter of that name, got {}",
+    ],
+    [
+      () => metrics.counter("plain", { labels: [] }),
+      'Cannot create counter plain: its definition must equal that of the counter of that name, got {"labels":[]}',
+    ],
+    [
+      () => metrics.counter("labelled", { labels: ["side", "pair"], unit: "bytes", help: "Sent" }),
+      "Cannot create counter labelled: its definition must equal that of the counter with labels pair, side in bytes of that name",
+    ],
+    [() => metrics.counter("labelled", { labels: ["pair", "side"], help: "Sent" }), "Cannot create counter labelled"],
+    [() => metrics.counter("labelled", { labels: ["pair", "side"], unit: "bytes" }), "Cannot create counter labelled"],
+    [() => metrics.histogram("size", { buckets: [1, 3], schema: 5 }), "Cannot create histogram size"],
+    [() => metrics.histogram("size", { buckets: [1, 2] }), "Cannot create histogram size"],
+    [() => metrics.gauge("depth", { collect: () => 1 }), "Cannot create gauge depth"],
+    [() => metrics.gauge("depth"), "Cannot create gauge depth"],
+  ];
+  for (const [create, says] of clashes) assertThrows(create, TypeError, says);
+  assertEquals((await metrics.instruments()).length, 4);
+});
+
+Deno.test("instruments of different names clash where their samples would", async () => {
+  const clashes: [first: (metrics: Metrics) => unknown, second: (metrics: Metrics) => unknown, says: string][] = [
+    [
+      (metrics) => metrics.counter("orders"),
+      (metrics) => metrics.counter("orders_total"),
+      'Cannot create counter orders_total: its exposed names must differ from those of orders, got "orders_total"',
+    ],
+    [
+      (metrics) => metrics.timer("x"),
+      (metrics) => metrics.histogram("x_seconds"),
+      'Cannot create histogram x_seconds: its exposed names must differ from those of x, got "x_seconds"',
+    ],
+    [
+      (metrics) => metrics.histogram("x"),
+      (metrics) => metrics.gauge("x_count"),
+      'Cannot create gauge x_count: its exposed names must differ from those of x, got "x_count"',
+    ],
+    [
+      (metrics) => metrics.gauge("x_window_seconds"),
+      (metrics) => metrics.timer("x"),
+      'Cannot create timer x: its exposed names must differ from those of x_window_seconds, got "x_window_seconds"',
+    ],
+    [
+      (metrics) => metrics.counter("orders_total"),
+      (metrics) => metrics.gauge("orders_total"),
+      "Cannot create gauge orders_total: its definition must equal that of the counter of that name",
+    ],
+  ];
+  for (const [first, second, says] of clashes) {
+    await using test = inlineMetrics();
+    first(test.metrics);
+    assertThrows(() => second(test.metrics), TypeError, says);
+    assertEquals((await test.metrics.instruments()).length, 1);
+  }
+});
+
+Deno.test("instruments tell what they are", async () => {
+  await using test = inlineMetrics();
+  const orders = test.metrics.counter("orders", { labels: ["side"] });
+  orders.with({ side: "buy" });
+  orders.with({ side: "sell" });
+  test.metrics.timer("job");
+  assertEquals(await test.metrics.instruments(), [
+    { name: "orders", exposedName: "orders_total", type: "counter", labelNames: ["side"], series: 2 },
+    { name: "job", exposedName: "job_seconds", type: "timer", labelNames: [], series: 1 },
+  ]);
+});

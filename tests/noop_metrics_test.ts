@@ -1,0 +1,58 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { noopMetrics } from "../mod.ts";
+import { inlineMetrics } from "../src/testing/mod.ts";
+
+/** The names of what can be called or read, class members included. */
+function surfaceOf(thing: object): string[] {
+  const names = new Set<string>();
+  for (let each = thing; each !== null && each !== Object.prototype; each = Object.getPrototypeOf(each)) {
+    for (const name of Object.getOwnPropertyNames(each)) names.add(name);
+  }
+  names.delete("constructor");
+  return [...names].toSorted();
+}
+
+Deno.test("noopMetrics has all that metrics have", async () => {
+  await using test = inlineMetrics();
+  const { metrics } = test;
+  const missing = (real: object, noop: object) => surfaceOf(real).filter((name) => !surfaceOf(noop).includes(name));
+  assertEquals(missing(metrics, noopMetrics), []);
+  assertEquals(missing(metrics.counter("a"), noopMetrics.counter("a")), ["detach"]);
+  assertEquals(missing(metrics.gauge("b"), noopMetrics.gauge("b")), ["detach"]);
+  assertEquals(missing(metrics.histogram("c"), noopMetrics.histogram("c")), ["detach"]);
+  assertEquals(missing(metrics.timer("d"), noopMetrics.timer("d")), ["detach"]);
+  assertEquals(missing(metrics.timer("e").span(), noopMetrics.timer("e").span()), []);
+  assertEquals(missing(metrics.counter("f", { labels: ["a"] }), noopMetrics.counter("f", { labels: ["a"] })), []);
+});
+
+Deno.test("noopMetrics records nothing, whatever is done with it", async () => {
+  await noopMetrics.ready;
+  const counter = noopMetrics.counter("orders_total", { labels: ["side"] });
+  counter.with({ side: "buy" }).inc(NaN);
+  noopMetrics.gauge("depth").set(5);
+  noopMetrics.gauge("depth", { collect: () => 5 });
+  noopMetrics.histogram("not a name").observe(5);
+  const timer = noopMetrics.timer("job");
+  timer.end(timer.start());
+  timer.observe(-1);
+  {
+    using span = timer.span();
+    span.end();
+  }
+  const submit = (order: string) => Promise.resolve(order);
+  assertStrictEquals(timer.wrap(submit), submit);
+  assertEquals(counter.remove({ side: "buy" }), false);
+  counter.reset();
+  await noopMetrics.flush();
+  const { metrics, meta } = await noopMetrics.snapshot();
+  assertEquals(metrics, []);
+  assertEquals(meta, { recorded: 0, dropped: 0, sampledOut: 0, series: 0, overflowed: 0 });
+  assertEquals(await noopMetrics.scrape(), "");
+  assertEquals((await noopMetrics.scrape({ accept: "*/*" })).body.length, 0);
+  assertEquals((await noopMetrics.expose(undefined)).body.length, 0);
+  assertEquals((await noopMetrics.health()).status, "HEALTHY");
+  assertEquals(await noopMetrics.instruments(), []);
+  assertEquals((await noopMetrics.performance()).clock, "none");
+  await noopMetrics.close();
+  await noopMetrics[Symbol.asyncDispose]();
+});

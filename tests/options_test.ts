@@ -1,0 +1,86 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { createMetrics, type MetricsOptions } from "../mod.ts";
+import { resolveOptions } from "../src/options.ts";
+import { show } from "../src/errors.ts";
+
+Deno.test("resolveOptions fills in the defaults, also for what is given as undefined", () => {
+  for (const options of [{}, { ringCapacity: undefined, windows: undefined }]) {
+    const { clock: _clock, ...rest } = resolveOptions(options);
+    assertEquals(rest, {
+      aggregation: "worker",
+      ringCapacity: 131_072,
+      drainIntervalMs: 100,
+      windows: [
+        { name: "1s", lengthMs: 1_000 },
+        { name: "5s", lengthMs: 5_000 },
+        { name: "1m", lengthMs: 60_000 },
+        { name: "5m", lengthMs: 300_000 },
+      ],
+      seriesMax: 10_000,
+    });
+  }
+});
+
+Deno.test("resolveOptions takes the limits themselves", () => {
+  const least = resolveOptions({ ringCapacity: 64, drainIntervalMs: 1, seriesMax: 1, windows: [] });
+  assertEquals([least.ringCapacity, least.drainIntervalMs, least.seriesMax, least.windows], [64, 1, 1, []]);
+  const most = resolveOptions({ ringCapacity: 2 ** 24, drainIntervalMs: 60_000, seriesMax: 1_000_000 });
+  assertEquals([most.ringCapacity, most.drainIntervalMs, most.seriesMax], [2 ** 24, 60_000, 1_000_000]);
+  assertEquals(resolveOptions({ windows: ["100ms", "24h"] }).windows.map(({ lengthMs }) => lengthMs), [
+    100,
+    86_400_000,
+  ]);
+});
+
+const ALL = "aggregation, clock, ringCapacity, overflow, drainIntervalMs, windows, seriesMax";
+
+const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof TypeError, says: string][] = [
+  [null, TypeError, "options must be an object, got null"],
+  [5, TypeError, "options must be an object, got 5"],
+  [{ ringSize: 5 }, TypeError, `options must be among ${ALL}, got "ringSize"`],
+  [{ constructor: 5 }, TypeError, `options must be among ${ALL}, got "constructor"`],
+  [{ aggregation: "thread" }, RangeError, 'aggregation must be "worker" or "inline", got "thread"'],
+  [{ aggregation: 5 }, TypeError, 'aggregation must be "worker" or "inline", got 5'],
+  [{ overflow: "overwrite-oldest" }, RangeError, 'overflow must be "drop-newest", got "overwrite-oldest"'],
+  [{ clock: "sun" }, RangeError, 'clock must be "auto", "ffi", "performance" or a clock, got "sun"'],
+  [{ clock: {} }, TypeError, "clock must have a now() method, got {}"],
+  [{ ringCapacity: "64" }, TypeError, 'ringCapacity must be a number, got "64"'],
+  [{ ringCapacity: 100 }, RangeError, "ringCapacity must be a power of two, got 100"],
+  [{ ringCapacity: 32 }, RangeError, "ringCapacity must be a whole number from 64 to 16777216, got 32"],
+  [{ ringCapacity: 2 ** 25 }, RangeError, "ringCapacity must be a whole number from 64 to 16777216, got 33554432"],
+  [{ ringCapacity: NaN }, RangeError, "ringCapacity must be a whole number from 64 to 16777216, got NaN"],
+  [{ drainIntervalMs: 0 }, RangeError, "drainIntervalMs must be a whole number from 1 to 60000, got 0"],
+  [{ drainIntervalMs: 1.5 }, RangeError, "drainIntervalMs must be a whole number from 1 to 60000, got 1.5"],
+  [{ drainIntervalMs: 60_001 }, RangeError, "drainIntervalMs must be a whole number from 1 to 60000, got 60001"],
+  [{ drainIntervalMs: 5n }, TypeError, "drainIntervalMs must be a number, got 5n"],
+  [{ seriesMax: 0 }, RangeError, "seriesMax must be a whole number from 1 to 1000000, got 0"],
+  [{ seriesMax: Infinity }, RangeError, "seriesMax must be a whole number from 1 to 1000000, got Infinity"],
+  [{ windows: "1s" }, TypeError, 'windows must be an array such as ["1s", "1m"], got "1s"'],
+  [{ windows: ["1"] }, TypeError, 'windows must be a duration such as "5ms", "1s" or "1m", got "1"'],
+  [{ windows: [1_000] }, TypeError, 'windows must be a duration such as "5ms", "1s" or "1m", got 1000'],
+  [{ windows: ["0s"] }, RangeError, 'windows must be longer than zero, got "0s"'],
+  [{ windows: ["99ms"] }, RangeError, 'windows must each be from 100ms to 24h, got "99ms"'],
+  [{ windows: ["25h"] }, RangeError, 'windows must each be from 100ms to 24h, got "25h"'],
+  [{ windows: ["1m", "60s"] }, RangeError, 'windows must differ, got ["1m","60s"]'],
+  [{ windows: Array.from({ length: 9 }, (_, i) => `${i + 1}s`) }, RangeError, "windows must be at most 8, got 9"],
+];
+
+Deno.test("createMetrics refuses wrong options with field, rule and what was given", () => {
+  for (const [options, error, says] of REFUSALS) {
+    const thrown = assertThrows(() => createMetrics(options as MetricsOptions), error);
+    assertEquals(thrown.message, `Cannot create metrics: ${says}`);
+  }
+});
+
+Deno.test("show renders what was given on one short line", () => {
+  assertEquals(show("a\n"), '"a\\n"');
+  assertEquals(show(() => 1), "a function");
+  assertEquals(show(undefined), "undefined");
+  assertEquals(show(Symbol("x")), "Symbol(x)");
+  assertEquals(show(-0), "0");
+  const circular: Record<string, unknown> = {};
+  circular.self = circular;
+  assertEquals(show(circular), "an object");
+  assertEquals(show("x".repeat(200)).length < 90, true);
+  assertEquals(show(Array.from({ length: 100 }, () => 1)).length <= 80, true);
+});

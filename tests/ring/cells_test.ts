@@ -1,0 +1,61 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { type Cell, CellAllocator, CHUNK_CELLS } from "../../src/ring/cells.ts";
+
+function setUp(shared = false) {
+  const chunks: Float64Array[] = [];
+  const allocator = new CellAllocator(shared, (chunk, cells) => {
+    assertEquals(chunk, chunks.length);
+    chunks.push(cells);
+  });
+  return { allocator, chunks };
+}
+
+Deno.test("CellAllocator announces a chunk before a cell of it is handed out, and only when needed", () => {
+  const { allocator, chunks } = setUp();
+  assertEquals(chunks.length, 0);
+  const first = allocator.allocate();
+  assertEquals(chunks.length, 1);
+  assertStrictEquals(chunks[first.chunk], first.cells);
+});
+
+Deno.test("CellAllocator gives every cell a place of its own, past 1,024 in the next chunk", () => {
+  const { allocator, chunks } = setUp();
+  const cells: Cell[] = [];
+  for (let i = 0; i < CHUNK_CELLS * 2 + 1; i++) {
+    const cell = allocator.allocate();
+    assertStrictEquals(chunks[cell.chunk], cell.cells);
+    cells.push(cell);
+  }
+  assertEquals(chunks.length, 3);
+  assertEquals(cells[CHUNK_CELLS - 1].chunk, 0);
+  assertEquals(cells[CHUNK_CELLS].chunk, 1);
+  assertEquals(new Set(cells.map(({ chunk, index }) => chunk * CHUNK_CELLS + index)).size, cells.length);
+});
+
+Deno.test("CellAllocator cells are exact and apart", () => {
+  const { allocator } = setUp();
+  const cells = Array.from({ length: 100 }, () => allocator.allocate());
+  for (let round = 1; round <= 1_000; round++) {
+    cells.forEach(({ cells, index }, i) => cells[index] += i + round);
+  }
+  cells.forEach(({ cells, index }, i) => assertEquals(cells[index], 1_000 * i + 500_500));
+});
+
+Deno.test("CellAllocator hands a freed cell out again as zero, not before it is freed", () => {
+  const { allocator, chunks } = setUp();
+  const cell = allocator.allocate();
+  cell.cells[cell.index] = 7;
+  const other = allocator.allocate();
+  assertEquals(other.index === cell.index && other.chunk === cell.chunk, false);
+  allocator.free(cell);
+  assertEquals(cell.cells[cell.index], 7, "who frees it may still read it");
+  const again = allocator.allocate();
+  assertEquals([again.chunk, again.index], [cell.chunk, cell.index]);
+  assertEquals(again.cells[again.index], 0);
+  assertEquals(chunks.length, 1);
+});
+
+Deno.test("CellAllocator uses shared memory only for another thread", () => {
+  assertEquals(setUp(true).allocator.allocate().cells.buffer instanceof SharedArrayBuffer, true);
+  assertEquals(setUp(false).allocator.allocate().cells.buffer instanceof ArrayBuffer, true);
+});

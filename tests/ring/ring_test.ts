@@ -1,0 +1,155 @@
+import { assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
+import fc from "fast-check";
+import { Consumer } from "../../src/ring/consumer.ts";
+import { Doorbell } from "../../src/ring/doorbell.ts";
+import { Count, createRing, Kind, ringViews } from "../../src/ring/layout.ts";
+import { Producer } from "../../src/ring/producer.ts";
+import { type Read, ringAt, take } from "./rings.ts";
+
+const PUBLISH_EVERY = 64;
+
+type Step =
+  | { readonly do: "push"; readonly count: number }
+  | { readonly do: "publish" }
+  | { readonly do: "drain"; readonly max: number };
+
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: fc.record({ do: fc.constant("push" as const), count: fc.integer({ min: 1, max: 150 }) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("publish" as const) }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant("drain" as const), max: fc.integer({ min: 0, max: 300 }) }) },
+  ),
+  { minLength: 1, maxLength: 60, size: "max" },
+);
+const cursors = fc.oneof(
+  fc.constantFrom(0, 2 ** 31 - 5, 2 ** 31 - 1, -(2 ** 31), -3, -1, -64),
+  fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+);
+
+/**
+ * What a ring is: an array, of which the reader sees the first part. A producer that takes the ring
+ * for full publishes before it looks, so more may be visible than has to be.
+ */
+class Model {
+  readonly records: Read[] = [];
+  visibleMin = 0;
+  dropped = 0;
+  #head: number;
+
+  constructor(readonly capacity: number, cursor: number) {
+    this.#head = cursor;
+  }
+
+  push(record: Read): void {
+    if (this.records.length === this.capacity) {
+      this.publish();
+      this.dropped += 1;
+      return;
+    }
+    this.records.push(record);
+    this.#head += 1;
+    if (this.#head % Math.min(PUBLISH_EVERY, this.capacity / 2) === 0) this.publish();
+  }
+
+  publish(): void {
+    this.visibleMin = this.records.length;
+  }
+
+  take(count: number): Read[] {
+    this.visibleMin = Math.max(0, this.visibleMin - count);
+    return this.records.splice(0, count);
+  }
+}
+
+Deno.test("ring is an array: any order of push, publish and drain, at any cursor", () => {
+  const capacities = fc.constantFrom(64, 128, 256, 1_024);
+  fc.assert(
+    fc.property(capacities, cursors, steps, (capacity, cursor, steps) => {
+      const buffer = ringAt(capacity, cursor);
+      const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)));
+      const consumer = new Consumer(buffer);
+      const model = new Model(capacity, cursor);
+      let sequence = 0;
+      for (const step of steps) {
+        if (step.do === "publish") {
+          producer.publish();
+          model.publish();
+        } else if (step.do === "drain") {
+          const records = take(consumer, step.max);
+          assertEquals(records, model.take(records.length));
+        }
+        for (let i = 0; step.do === "push" && i < step.count; i++) {
+          const value = sequence++;
+          const record = { value, timeMs: value / 7, series: value % 5_000, kind: value & 1, weight: 1 };
+          producer.push(record.value, record.timeMs, record.series, record.kind);
+          model.push(record);
+        }
+        assertGreaterOrEqual(consumer.available(), model.visibleMin);
+        assertLessOrEqual(consumer.available(), model.records.length);
+        assertEquals(producer.pending, model.records.length);
+        assertEquals(producer.counts[Count.dropped], model.dropped);
+      }
+    }),
+    { seed: 1, numRuns: 500 },
+  );
+});
+
+Deno.test("ring counts cursors past 2^31 and 2^32 without a break", () => {
+  for (const cursor of [2 ** 31 - 5, -3]) {
+    const buffer = ringAt(64, cursor);
+    const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)));
+    const consumer = new Consumer(buffer);
+    for (let i = 0; i < 10; i++) producer.push(i, 0, i, Kind.value);
+    producer.publish();
+    assertEquals(consumer.available(), 10);
+    assertEquals(take(consumer, 10).map(({ value }) => value), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    assertEquals(producer.head, (cursor + 10) | 0);
+    assertEquals(consumer.tail, (cursor + 10) | 0);
+    assertEquals(producer.pending, 0);
+  }
+});
+
+Deno.test("a full ring keeps the oldest, drops the newest and counts each drop", () => {
+  const buffer = createRing(64, false);
+  const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)));
+  const consumer = new Consumer(buffer);
+  for (let i = 0; i < 100; i++) producer.push(i, 0, 0, Kind.value);
+  assertEquals(producer.counts[Count.dropped], 36);
+  assertEquals(consumer.counts[Count.dropped], 36);
+  assertEquals(take(consumer, 100).map(({ value }) => value), Array.from({ length: 64 }, (_, i) => i));
+  producer.push(100, 0, 0, Kind.value);
+  producer.publish();
+  assertEquals(take(consumer, 100).map(({ value }) => value), [100]);
+  assertEquals(producer.counts[Count.dropped], 36);
+});
+
+Deno.test("a full ring goes on as soon as one slot is free", () => {
+  const buffer = createRing(64, false);
+  const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)));
+  const consumer = new Consumer(buffer);
+  for (let i = 0; i < 64; i++) producer.push(i, 0, 0, Kind.value);
+  take(consumer, 1);
+  producer.push(64, 0, 0, Kind.value);
+  producer.push(65, 0, 0, Kind.value);
+  assertEquals(producer.counts[Count.dropped], 1);
+  assertEquals(take(consumer, 100).at(-1)?.value, 64);
+});
+
+Deno.test("ring keeps value, time, series, kind and weight", () => {
+  const buffer = createRing(64, false);
+  const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)));
+  const consumer = new Consumer(buffer);
+  producer.push(-0.1, 1_234.5678, 4_294_967_295, Kind.timing);
+  producer.push(Number.MIN_VALUE, 0, 0, Kind.value);
+  producer.publish();
+  assertEquals(take(consumer, 2), [
+    { value: -0.1, timeMs: 1_234.5678, series: 4_294_967_295, kind: Kind.timing, weight: 1 },
+    { value: Number.MIN_VALUE, timeMs: 0, series: 0, kind: Kind.value, weight: 1 },
+  ]);
+});
+
+Deno.test("createRing makes shared memory only for another thread", () => {
+  assertEquals(createRing(64, true) instanceof SharedArrayBuffer, true);
+  assertEquals(createRing(64, false) instanceof ArrayBuffer, true);
+  assertEquals(ringViews(createRing(128, true)).capacity, 128);
+});
