@@ -73,9 +73,9 @@ export const ladder: Ladder = {
     {
       name: "drain",
       burst: BURST,
-      prepare: () => {
-        offered += BURST;
-        for (let i = 0; i < BURST; i++) producer.push(values[i], 0, i & TURN, Kind.timing);
+      prepare: (count) => {
+        offered += count;
+        for (let i = 0; i < count; i++) producer.push(values[i], 0, i & TURN, Kind.timing);
         producer.publish();
       },
       run: (count) => {

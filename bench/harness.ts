@@ -15,8 +15,8 @@ export interface Case {
   readonly name: string;
   /** Operations in a burst. */
   readonly burst: number;
-  /** What must be so before the burst, untimed. */
-  readonly prepare?: () => void | Promise<void>;
+  /** What must be so before that many operations, untimed. */
+  readonly prepare?: (count: number) => void | Promise<void>;
   /** Does that many operations, synchronously or not. */
   readonly run: (count: number) => void | Promise<void>;
   /** Brings back the state before the burst, untimed. */
@@ -132,7 +132,7 @@ export async function runLadder(ladder: Ladder, rounds: number): Promise<Report>
 export function registerBenches(ladder: Ladder): void {
   ladder.cases.forEach(({ name, burst, prepare, run, settle }, i) => {
     Deno.bench(`${name} × ${burst}`, { group: ladder.name, baseline: i === 0 }, async (bench) => {
-      await prepare?.();
+      await prepare?.(burst);
       bench.start();
       await run(burst);
       bench.end();
@@ -149,7 +149,7 @@ export function median(values: readonly number[]): number {
 }
 
 async function measureTime({ prepare, run, burst, settle }: Case): Promise<number> {
-  await prepare?.();
+  await prepare?.(burst);
   const startMs = performance.now();
   const running = run(burst);
   if (running !== undefined) await running;
@@ -166,7 +166,7 @@ async function measureBytes({ prepare, run, burst, settle }: Case): Promise<numb
   const count = Math.min(burst, ALLOCATION_BURST);
   const bytes: number[] = [];
   for (let round = 0; round < ALLOCATION_ROUNDS; round++) {
-    await prepare?.();
+    await prepare?.(count);
     const before = Deno.memoryUsage().heapUsed;
     const running = run(count);
     if (running !== undefined) await running;

@@ -17,7 +17,7 @@ export interface InstrumentFamily<Label extends string, Handle> {
    * The handle of a label set. Keep it where you record often: it saves the look-up.
    *
    * @param labels A value for each label
-   * @throws {TypeError} If a label is missing or unknown
+   * @throws {TypeError} If a label is missing, or the label set is new and has one that is unknown
    */
   with(labels: LabelSet<Label>): Handle;
   /**

@@ -86,12 +86,10 @@ export class Distribution {
     this.#advance(nowMs);
     const lifetime = this.#windows.lifetime();
     const { count, mean, max, quantiles } = summaryOf(lifetime);
-    const { levels } = this.#spec.plan;
     const windows: Record<string, WindowSnapshot> = {};
-    for (let level = 0; level < levels.length; level++) {
-      const { name, lengthMs } = levels[level].spec;
-      const summary = summaryOf(this.#windows.read(level, nowMs));
-      windows[name] = { ...summary, rate: summary.count / (lengthMs / 1_000) };
+    for (const window of this.#spec.plan.windows) {
+      const summary = summaryOf(this.#windows.read(window, nowMs));
+      windows[window.spec.name] = { ...summary, rate: summary.count / (window.spec.lengthMs / 1_000) };
     }
     return {
       labels: this.labels,

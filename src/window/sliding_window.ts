@@ -15,6 +15,8 @@ import { Sketch } from "./sketch.ts";
 import { freeze, type Slice } from "./slice.ts";
 
 const SLICES_PER_WINDOW = 10;
+/** How much wider than the level below a level is that belongs to no window. */
+const RATIO_BETWEEN = 10;
 
 /** A window's name and length. */
 export interface WindowSpec {
@@ -24,38 +26,55 @@ export interface WindowSpec {
   readonly lengthMs: number;
 }
 
+/** Slices of one width. */
+interface Level {
+  /** Milliseconds of a slice. */
+  readonly sliceMs: number;
+  /** Slices of the level below that make one; 1 for the first level. */
+  readonly ratio: number;
+  /** Slices that are kept. */
+  readonly kept: number;
+}
+
 /** How the slices of all windows fit together; shared by all series. */
 export interface WindowPlan {
-  /** Windows from the narrowest to the widest. */
-  readonly levels: readonly {
-    readonly spec: WindowSpec;
-    /** Milliseconds of a slice. */
-    readonly sliceMs: number;
-    /** Slices of the level below that make one; 1 for the first level. */
-    readonly ratio: number;
-    /** Slices that are kept. */
-    readonly kept: number;
-  }[];
+  /** From the narrowest slices to the widest. */
+  readonly levels: readonly Level[];
+  /** The windows, narrowest first, and the level that each is read from. */
+  readonly windows: readonly { readonly spec: WindowSpec; readonly level: number }[];
 }
 
 /** Lays out slices for windows. */
 export function planWindows(specs: readonly WindowSpec[]): WindowPlan {
-  const sorted = specs.toSorted((a, b) => a.lengthMs - b.lengthMs);
-  const slicesMs: number[] = [];
-  const ratios: number[] = [];
-  for (const { lengthMs } of sorted) {
-    const below = slicesMs.at(-1);
-    const ratio = below === undefined ? 1 : Math.max(1, Math.floor(lengthMs / SLICES_PER_WINDOW / below));
-    ratios.push(ratio);
-    slicesMs.push(below === undefined ? lengthMs / SLICES_PER_WINDOW : below * ratio);
-  }
-  const levels = sorted.map((spec, i) => {
-    const sliceMs = slicesMs[i];
-    // What the window itself reads, and what the level above is merged from.
-    const kept = Math.max(Math.ceil(spec.lengthMs / sliceMs) + 1, (ratios[i + 1] ?? 0) + 1);
-    return { spec, sliceMs, ratio: ratios[i], kept };
+  const levels: Level[] = [];
+  const windows = specs.toSorted((a, b) => a.lengthMs - b.lengthMs).map((spec) => {
+    const tenthMs = spec.lengthMs / SLICES_PER_WINDOW;
+    if (levels.length === 0) levels.push({ sliceMs: tenthMs, ratio: 1, kept: 0 });
+    else addLevels(levels, tenthMs);
+    const level = levels.length - 1;
+    keepAtLeast(levels, level, Math.ceil(spec.lengthMs / levels[level].sliceMs) + 1);
+    return { spec, level };
   });
-  return { levels };
+  return { levels, windows };
+}
+
+/** Adds a level whose slices are as near to `sliceMs` as whole slices of the level below come. */
+function addLevels(levels: Level[], sliceMs: number): void {
+  const widestMs = () => levels[levels.length - 1].sliceMs;
+  // Windows far apart get levels in between: else the narrower one would keep thousands of slices.
+  while (sliceMs / widestMs() >= 2 * RATIO_BETWEEN) pushLevel(levels, RATIO_BETWEEN);
+  pushLevel(levels, Math.max(1, Math.floor(sliceMs / widestMs())));
+}
+
+/** Adds a level of wider slices, and has the one below keep what they are merged from. */
+function pushLevel(levels: Level[], ratio: number): void {
+  const below = levels.length - 1;
+  keepAtLeast(levels, below, ratio + 1);
+  levels.push({ sliceMs: levels[below].sliceMs * ratio, ratio, kept: 0 });
+}
+
+function keepAtLeast(levels: Level[], level: number, kept: number): void {
+  levels[level] = { ...levels[level], kept: Math.max(levels[level].kept, kept) };
 }
 
 /** A frozen slice and which one it is. */
@@ -112,17 +131,16 @@ export class SlidingWindows {
     return total;
   }
 
-  /** What window number `level` of the plan holds; call {@linkcode advance} first. */
-  read(level: number, nowMs: number): Sketch {
-    const { spec, sliceMs } = this.#plan.levels[level];
+  /** What a window of the plan holds; call {@linkcode advance} first. */
+  read({ spec, level }: WindowPlan["windows"][number], nowMs: number): Sketch {
+    const { levels } = this.#plan;
     const total = new Sketch(this.live.schema);
     total.merge(this.live);
     // The unfinished part of this level's slice still lies in the levels below.
     for (let below = level - 1; below >= 0; below--) {
-      const { ratio } = this.#plan.levels[below + 1];
-      this.#mergeEntries(total, below, this.#current[below + 1] * ratio);
+      this.#mergeEntries(total, below, this.#current[below + 1] * levels[below + 1].ratio);
     }
-    this.#mergeEntries(total, level, Math.round((nowMs - spec.lengthMs) / sliceMs));
+    this.#mergeEntries(total, level, Math.round((nowMs - spec.lengthMs) / levels[level].sliceMs));
     return total;
   }
 

@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertGreater, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import type { DistributionSeriesSnapshot } from "../../mod.ts";
 import { type Duration, parseDuration } from "../../src/duration.ts";
@@ -32,14 +32,10 @@ function distributionWith(names: readonly Duration[], startMs: number): Distribu
   return new Distribution({}, { schema: 6, classic: classicBounds([], 6), plan }, startMs);
 }
 
-/** The slice width of each window: a tenth, rounded down to whole slices of the next narrower one. */
+/** The windows and the slices that each is made of. */
 function slicesOf(names: readonly Duration[]): { name: string; lengthMs: number; sliceMs: number }[] {
-  let below = 0;
-  return specsOf(names).map((spec) => {
-    const tenth = spec.lengthMs / 10;
-    below = below === 0 ? tenth : below * Math.floor(tenth / below);
-    return { ...spec, sliceMs: below };
-  });
+  const { levels, windows } = planWindows(specsOf(names));
+  return windows.map(({ spec, level }) => ({ ...spec, sliceMs: levels[level].sliceMs }));
 }
 
 /** The values that a window holds: those whose slice lies in it by at least half. */
@@ -159,15 +155,24 @@ Deno.test("windows keep the values of a series that is seldom read", () => {
   assertEquals(distribution.snapshot(1e9).count, 290);
 });
 
-Deno.test("planWindows cuts a tenth of each window into whole slices of the narrower ones", () => {
+Deno.test("planWindows cuts windows into slices of at most a tenth, whole numbers of the narrower ones", () => {
   for (const names of PLANS) {
-    const { levels } = planWindows(specsOf(names.toReversed()));
-    assertEquals(levels.map(({ spec }) => spec.name), [...names]);
-    levels.forEach(({ spec, sliceMs, ratio }, i) => {
-      assertLessOrEqual(sliceMs, spec.lengthMs / 10);
+    const { levels, windows } = planWindows(specsOf(names.toReversed()));
+    assertEquals(windows.map(({ spec }) => spec.name), [...names]);
+    for (const { spec, level } of windows) {
+      assertLessOrEqual(levels[level].sliceMs, spec.lengthMs / 10);
+      assertGreater(levels[level].sliceMs, spec.lengthMs / 20);
+    }
+    levels.forEach(({ sliceMs, ratio }, i) => {
       assertEquals(Number.isInteger(ratio), true);
       if (i > 0) assertEquals(sliceMs, levels[i - 1].sliceMs * ratio);
     });
+  }
+});
+
+Deno.test("planWindows keeps few slices, however far apart the windows are", () => {
+  for (const names of [["100ms", "24h"], ["1s", "1h"], ["1s", "1m", "24h"]] as const) {
+    for (const { kept } of planWindows(specsOf(names)).levels) assertLessOrEqual(kept, 2 * 10 + 1);
   }
 });
 
