@@ -5,10 +5,9 @@
  * @module
  */
 
-import type { Cell } from "../ring/cells.ts";
 import { Count } from "../ring/layout.ts";
-import type { Recorder } from "../record/recorder.ts";
-import type { BoundHandle, InstrumentFamily } from "./family.ts";
+import { CellHandle } from "./bound.ts";
+import type { InstrumentFamily } from "./family.ts";
 import { countRejected } from "./rejected.ts";
 
 /**
@@ -68,40 +67,10 @@ export interface CounterOptions {
 }
 
 /** A counter's series. */
-export class CellCounter implements Counter, BoundHandle {
-  readonly #recorder: Recorder;
-  readonly #rejected: Float64Array;
-  readonly #cell: Cell;
-  readonly #series: number;
-  #cells: Float64Array;
-  #index: number;
-
-  /** A new series of an instrument; `undefined` is the overflow series. */
-  constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined) {
-    const { series, cell } = recorder.addScalar(instrument, labelValues);
-    this.#recorder = recorder;
-    this.#rejected = recorder.counts;
-    this.#cell = cell;
-    this.#series = series;
-    this.#cells = cell.cells;
-    this.#index = cell.index;
-  }
-
+export class CellCounter extends CellHandle implements Counter {
   /** See {@linkcode Counter.inc}. */
   inc(amount: number = 1): void {
-    if (typeof amount === "number" && amount >= 0 && amount < Infinity) this.#cells[this.#index] += amount;
-    else countRejected(this.#rejected, amount, Count.counterDecrement);
-  }
-
-  /** See {@linkcode Counter.reset}. */
-  reset(): void {
-    this.#cells[this.#index] = 0;
-  }
-
-  /** See {@linkcode BoundHandle.detach}. */
-  detach(): void {
-    this.#cells = new Float64Array(1);
-    this.#index = 0;
-    this.#recorder.remove(this.#series, this.#cell);
+    if (typeof amount === "number" && amount >= 0 && amount < Infinity) this.cells[this.index] += amount;
+    else countRejected(this.counts, amount, Count.counterDecrement);
   }
 }

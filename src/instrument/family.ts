@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { LabelSet } from "./labels.ts";
-import { labelValues } from "./labels.ts";
+import type { BoundHandle } from "./bound.ts";
+import { type LabelSet, labelValues } from "./labels.ts";
 import { Catalog } from "../record/catalog.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { Count } from "../ring/layout.ts";
@@ -30,14 +30,6 @@ export interface InstrumentFamily<Label extends string, Handle> {
   remove(labels: LabelSet<Label>): boolean;
   /** Starts all series again from zero; handles stay good. */
   reset(): void;
-}
-
-/** A handle that its family can cut off. */
-export interface BoundHandle {
-  /** Starts the series again from zero. */
-  reset(): void;
-  /** Removes the series; the handle records nothing from now on. */
-  detach(): void;
 }
 
 /** Makes the handle of a label set, or with `undefined` that of the overflow series. */

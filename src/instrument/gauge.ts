@@ -5,10 +5,9 @@
  * @module
  */
 
-import type { Cell } from "../ring/cells.ts";
 import { Count } from "../ring/layout.ts";
-import type { Recorder } from "../record/recorder.ts";
-import type { BoundHandle, InstrumentFamily } from "./family.ts";
+import { CellHandle } from "./bound.ts";
+import type { InstrumentFamily } from "./family.ts";
 import { countRejected } from "./rejected.ts";
 
 /**
@@ -70,52 +69,22 @@ export interface GaugeOptions {
 }
 
 /** A gauge's series. */
-export class CellGauge implements Gauge, BoundHandle {
-  readonly #recorder: Recorder;
-  readonly #rejected: Float64Array;
-  readonly #cell: Cell;
-  readonly #series: number;
-  #cells: Float64Array;
-  #index: number;
-
-  /** A new series of an instrument; `undefined` is the overflow series. */
-  constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined) {
-    const { series, cell } = recorder.addScalar(instrument, labelValues);
-    this.#recorder = recorder;
-    this.#rejected = recorder.counts;
-    this.#cell = cell;
-    this.#series = series;
-    this.#cells = cell.cells;
-    this.#index = cell.index;
-  }
-
+export class CellGauge extends CellHandle implements Gauge {
   /** See {@linkcode Gauge.set}. */
   set(value: number): void {
-    if (Number.isFinite(value)) this.#cells[this.#index] = value;
-    else countRejected(this.#rejected, value, Count.nan);
+    if (Number.isFinite(value)) this.cells[this.index] = value;
+    else countRejected(this.counts, value, Count.nan);
   }
 
   /** See {@linkcode Gauge.inc}. */
   inc(amount: number = 1): void {
-    if (Number.isFinite(amount)) this.#cells[this.#index] += amount;
-    else countRejected(this.#rejected, amount, Count.nan);
+    if (Number.isFinite(amount)) this.cells[this.index] += amount;
+    else countRejected(this.counts, amount, Count.nan);
   }
 
   /** See {@linkcode Gauge.dec}. */
   dec(amount: number = 1): void {
-    if (Number.isFinite(amount)) this.#cells[this.#index] -= amount;
-    else countRejected(this.#rejected, amount, Count.nan);
-  }
-
-  /** See {@linkcode Gauge.reset}. */
-  reset(): void {
-    this.#cells[this.#index] = 0;
-  }
-
-  /** See {@linkcode BoundHandle.detach}. */
-  detach(): void {
-    this.#cells = new Float64Array(1);
-    this.#index = 0;
-    this.#recorder.remove(this.#series, this.#cell);
+    if (Number.isFinite(amount)) this.cells[this.index] -= amount;
+    else countRejected(this.counts, amount, Count.nan);
   }
 }

@@ -5,10 +5,8 @@
  */
 
 import { Count, Kind } from "../ring/layout.ts";
-import type { Clock } from "../record/clock.ts";
-import type { Recorder } from "../record/recorder.ts";
-import type { Producer } from "../ring/producer.ts";
-import type { BoundHandle, InstrumentFamily } from "./family.ts";
+import { RingHandle } from "./bound.ts";
+import type { InstrumentFamily } from "./family.ts";
 import { countRejected } from "./rejected.ts";
 
 /**
@@ -62,36 +60,12 @@ export interface HistogramOptions extends DistributionOptions {
 }
 
 /** A histogram's series. */
-export class RingHistogram implements Histogram, BoundHandle {
-  readonly #recorder: Recorder;
-  #producer: Producer;
-  readonly #stampClock: Clock | undefined;
-  #series: number;
-
-  /** A new series of an instrument; `undefined` is the overflow series. */
-  constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined) {
-    this.#recorder = recorder;
-    this.#producer = recorder.producer;
-    this.#stampClock = recorder.stampClock;
-    this.#series = recorder.addDistribution(instrument, labelValues);
-  }
-
+export class RingHistogram extends RingHandle implements Histogram {
   /** See {@linkcode Histogram.observe}. */
   observe(value: number): void {
     // False for NaN and both infinities, which a subtraction from themselves turns into NaN.
     if (typeof value === "number" && value - value === 0) {
-      this.#producer.push(value, this.#stampClock === undefined ? 0 : this.#stampClock.now(), this.#series, Kind.value);
-    } else countRejected(this.#producer.counts, value, Count.nan);
-  }
-
-  /** See {@linkcode Histogram.reset}. */
-  reset(): void {
-    if (this.#producer !== this.#recorder.nowhere) this.#series = this.#recorder.reset(this.#series);
-  }
-
-  /** See {@linkcode BoundHandle.detach}. */
-  detach(): void {
-    this.#producer = this.#recorder.nowhere;
-    this.#recorder.remove(this.#series, undefined);
+      this.producer.push(value, this.stamp(), this.series, Kind.value);
+    } else countRejected(this.producer.counts, value, Count.nan);
   }
 }

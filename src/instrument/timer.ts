@@ -8,8 +8,8 @@
 import type { Clock } from "../record/clock.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { Count, Kind } from "../ring/layout.ts";
-import type { Producer } from "../ring/producer.ts";
-import type { BoundHandle, InstrumentFamily } from "./family.ts";
+import { RingHandle } from "./bound.ts";
+import type { InstrumentFamily } from "./family.ts";
 import type { DistributionOptions } from "./histogram.ts";
 import { countRejected } from "./rejected.ts";
 
@@ -88,20 +88,13 @@ export type TimerFamily<Label extends string> = InstrumentFamily<Label, Timer>;
 export type TimerOptions = DistributionOptions;
 
 /** A timer's series. */
-export class RingTimer implements Timer, BoundHandle {
-  readonly #recorder: Recorder;
-  #producer: Producer;
+export class RingTimer extends RingHandle implements Timer {
   readonly #clock: Clock;
-  readonly #stampClock: Clock | undefined;
-  #series: number;
 
   /** A new series of an instrument; `undefined` is the overflow series. */
   constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined) {
-    this.#recorder = recorder;
-    this.#producer = recorder.producer;
+    super(recorder, instrument, labelValues);
     this.#clock = recorder.clock;
-    this.#stampClock = recorder.stampClock;
-    this.#series = recorder.addDistribution(instrument, labelValues);
   }
 
   /** See {@linkcode Timer.start}. */
@@ -113,21 +106,16 @@ export class RingTimer implements Timer, BoundHandle {
   end(start: number): void {
     const nowMs = this.#clock.now();
     if (typeof start === "number" && start <= nowMs && start > -Infinity) {
-      this.#producer.push((nowMs - start) / 1_000, nowMs, this.#series, Kind.timing);
-      this.#producer.publishIfDue(nowMs);
-    } else this.#reject(nowMs, start);
+      this.producer.push((nowMs - start) / 1_000, nowMs, this.series, Kind.timing);
+      this.producer.publishIfDue(nowMs);
+    } else this.#reject(typeof start === "number" ? nowMs - start : NaN);
   }
 
   /** See {@linkcode Timer.observe}. */
   observe(seconds: number): void {
     if (typeof seconds === "number" && seconds >= 0 && seconds < Infinity) {
-      this.#producer.push(
-        seconds,
-        this.#stampClock === undefined ? 0 : this.#stampClock.now(),
-        this.#series,
-        Kind.timing,
-      );
-    } else countRejected(this.#producer.counts, seconds, Count.negativeDuration);
+      this.producer.push(seconds, this.stamp(), this.series, Kind.timing);
+    } else this.#reject(seconds);
   }
 
   /** See {@linkcode Timer.span}. */
@@ -142,20 +130,8 @@ export class RingTimer implements Timer, BoundHandle {
     return timedFunction(operation, () => this);
   }
 
-  /** See {@linkcode Timer.reset}. */
-  reset(): void {
-    if (this.#producer !== this.#recorder.nowhere) this.#series = this.#recorder.reset(this.#series);
-  }
-
-  /** See {@linkcode BoundHandle.detach}. */
-  detach(): void {
-    this.#producer = this.#recorder.nowhere;
-    this.#recorder.remove(this.#series, undefined);
-  }
-
-  #reject(nowMs: number, start: unknown): void {
-    const seconds = typeof start === "number" ? nowMs - start : NaN;
-    countRejected(this.#producer.counts, seconds, Count.negativeDuration);
+  #reject(seconds: number): void {
+    countRejected(this.producer.counts, seconds, Count.negativeDuration);
   }
 }
 
