@@ -4,8 +4,8 @@
  * still on its way; the records wait in the ring.
  *
  * A batch is first sorted by series (a counting sort, so that a series' records stay in order), then
- * each series counts its run in one go: its buckets are in the cache by then, and three times as
- * many records a second get through as one by one.
+ * each series counts its run in one go, with its buckets in the cache: with 64 series in turn, half
+ * the time of one by one, see `bench/drain_bench.ts`.
  *
  * @module
  */
