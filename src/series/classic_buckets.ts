@@ -1,16 +1,18 @@
 /**
  * Classic histogram buckets with bounds of the user's choice, counted exactly: a value equal to a
  * bound is in its bucket. They stand beside the exponential histogram, whose boundaries lie
- * elsewhere, so they are counted when a value arrives and not derived from it.
+ * elsewhere.
  *
- * The exponential bucket that was just found nearly always tells the classic one by a look-up; only
- * where a bound cuts through it must the value be compared.
+ * Most exponential buckets lie in one classic bucket as a whole: their counts are added when their
+ * slice is over. Only where a bound cuts through one must the value be compared when it arrives.
  *
  * @module
  */
 
 import type { Batch } from "../window/batch.ts";
+import type { BucketRun } from "../window/bucket_store.ts";
 import { indexOf } from "../window/exponential.ts";
+import { NO_BUCKET } from "../window/sketch.ts";
 
 /** In the table: a bound cuts through this exponential bucket. */
 const CUT = 0xffff;
@@ -19,28 +21,25 @@ const CUT = 0xffff;
 export interface ClassicBounds {
   /** Upper bounds, inclusive, ascending, then `+Inf`. */
   readonly bounds: Float64Array;
-  /** The schema of the exponential buckets in `table`. */
-  readonly schema: number;
   /** The exponential bucket of `table[0]`. */
   readonly low: number;
   /** By exponential bucket: the classic one that it lies in, or {@linkcode CUT}. */
   readonly table: Uint16Array;
 }
 
-/** Prepares bounds for {@linkcode ClassicBuckets}. */
+/** Prepares bounds for {@linkcode ClassicBuckets} beside exponential buckets of a schema. */
 export function classicBounds(buckets: readonly number[], schema: number): ClassicBounds {
   const bounds = Float64Array.of(...buckets, Number.POSITIVE_INFINITY);
   const cut = buckets.filter((bound) => bound > 0).map((bound) => indexOf(bound, schema));
-  if (cut.length === 0) return { bounds, schema, low: 0, table: new Uint16Array(0) };
+  if (cut.length === 0) return { bounds, low: 0, table: new Uint16Array(0) };
   const low = cut[0];
   const table = new Uint16Array(cut[cut.length - 1] - low + 1);
   let classic = buckets.length - cut.length;
   for (let at = 0; at < table.length; at++) {
-    if (cut.includes(low + at)) table[at] = CUT;
-    else table[at] = classic;
+    table[at] = cut.includes(low + at) ? CUT : classic;
     while (cut[classic - (buckets.length - cut.length)] === low + at) classic += 1;
   }
-  return { bounds, schema, low, table };
+  return { bounds, low, table };
 }
 
 /** Counts by classic bucket. */
@@ -48,7 +47,9 @@ export class ClassicBuckets {
   readonly #bounds: Float64Array;
   readonly #low: number;
   readonly #table: Uint16Array;
+  /** All that was compared, and the whole buckets of the slices that are over. */
   readonly #counts: Float64Array;
+  #comparesAll = false;
 
   /** All zero. */
   constructor({ bounds, low, table }: ClassicBounds) {
@@ -58,47 +59,72 @@ export class ClassicBuckets {
     this.#counts = new Float64Array(bounds.length);
   }
 
-  /**
-   * Counts a value.
-   *
-   * @param bucket The exponential bucket that the value is in, at the bounds' schema, or `NO_BUCKET`
-   */
-  record(value: number, weight: number, bucket: number): void {
-    const at = bucket - this.#low;
-    const table = this.#table;
-    // What lies above the table is in `+Inf`; below it, and for what has no bucket, no bound is far.
-    const classic = at < 0 ? CUT : at < table.length ? table[at] : this.#counts.length - 1;
-    if (classic === CUT) this.#compareAndRecord(value, weight);
-    else this.#counts[classic] += weight;
+  /** Whether every value of this slice is compared, because its buckets are not those of the bounds. */
+  get comparesAll(): boolean {
+    return this.#comparesAll;
   }
 
-  /** Counts a run of a batch's values whose exponential buckets are noted. */
-  recordRun(batch: Batch, from: number, end: number): void {
-    const { values, weights, buckets } = batch;
-    const counts = this.#counts;
+  /** Counts a value if its exponential bucket, or having none, does not tell where it belongs. */
+  recordCut(value: number, weight: number, bucket: number): void {
+    if (this.#isCut(bucket)) this.recordCompared(value, weight);
+  }
+
+  /** The same for a run of a batch's values whose exponential buckets are noted. */
+  recordCuts({ values, weights, buckets }: Batch, from: number, end: number): void {
     const table = this.#table;
     const low = this.#low;
-    const last = counts.length - 1;
     for (let i = from; i < end; i++) {
       const at = buckets[i] - low;
-      const classic = at < 0 ? CUT : at < table.length ? table[at] : last;
-      if (classic === CUT) this.#compareAndRecord(values[i], weights[i]);
-      else counts[classic] += weights[i];
+      // What lies outside the table lies in one bucket, but what has no bucket may lie in any.
+      if (at < 0 ? buckets[i] === NO_BUCKET : at < table.length && table[at] === CUT) {
+        this.recordCompared(values[i], weights[i]);
+      }
     }
   }
 
-  /** Values at or below each bound, `+Inf` left out. */
-  cumulative(): number[] {
-    const counts: number[] = [];
-    let total = 0;
-    for (let i = 0; i < this.#counts.length - 1; i++) counts.push(total += this.#counts[i]);
-    return counts;
-  }
-
-  #compareAndRecord(value: number, weight: number): void {
+  /** Counts a value by comparing it. */
+  recordCompared(value: number, weight: number): void {
     const bounds = this.#bounds;
     let classic = 0;
     while (value > bounds[classic]) classic += 1;
     this.#counts[classic] += weight;
+  }
+
+  /** Adds the whole buckets of a slice that is over, or goes on at another schema: then all is compared. */
+  settle(slice: BucketRun, comparesAll: boolean): void {
+    if (!this.#comparesAll) this.#addWhole(this.#counts, slice);
+    this.#comparesAll = comparesAll;
+  }
+
+  /**
+   * Values at or below each bound, `+Inf` left out.
+   *
+   * @param live The buckets of the slice that is not over
+   */
+  cumulative(live: BucketRun): number[] {
+    const counts = this.#counts.slice();
+    if (!this.#comparesAll) this.#addWhole(counts, live);
+    let total = 0;
+    return Array.from(counts.subarray(0, -1), (count) => total += count);
+  }
+
+  #isCut(bucket: number): boolean {
+    const at = bucket - this.#low;
+    return at < 0 ? bucket === NO_BUCKET : this.#table[at] === CUT;
+  }
+
+  #addWhole(to: Float64Array, { low, counts }: BucketRun): void {
+    const first = this.#firstAboveZero();
+    const last = to.length - 1;
+    for (let i = 0; i < counts.length; i++) {
+      const at = low + i - this.#low;
+      const classic = at < 0 ? first : at < this.#table.length ? this.#table[at] : last;
+      if (classic !== CUT) to[classic] += counts[i];
+    }
+  }
+
+  /** The classic bucket of the least values above zero. */
+  #firstAboveZero(): number {
+    return this.#bounds.findIndex((bound) => bound > 0);
   }
 }

@@ -37,7 +37,7 @@ export class Distribution {
   constructor(labels: Labels, spec: DistributionSpec, nowMs: number) {
     this.labels = labels;
     this.#spec = spec;
-    this.#windows = new SlidingWindows(spec.plan, spec.schema, nowMs);
+    this.#windows = this.#createWindows(nowMs);
     this.#classic = new ClassicBuckets(spec.classic);
     this.#sliceMs = spec.plan.levels[0]?.sliceMs ?? Number.POSITIVE_INFINITY;
     this.#sliceEndMs = this.#endOfSlice(nowMs);
@@ -52,9 +52,11 @@ export class Distribution {
    */
   record(value: number, weight: number, nowMs: number): void {
     if (nowMs >= this.#sliceEndMs) this.#advance(nowMs);
-    const { live } = this.#windows;
-    const bucket = live.record(value, weight);
-    this.#classic.record(value, weight, live.schema === this.#spec.schema ? bucket : NO_BUCKET);
+    const classic = this.#classic;
+    const { comparesAll } = classic;
+    const bucket = this.#windows.live.record(value, weight);
+    if (comparesAll) classic.recordCompared(value, weight);
+    else classic.recordCut(value, weight, bucket);
   }
 
   /**
@@ -67,16 +69,17 @@ export class Distribution {
    */
   recordRun(batch: Batch, from: number, end: number, nowMs: number): void {
     if (nowMs >= this.#sliceEndMs) this.#advance(nowMs);
-    const { live } = this.#windows;
-    live.recordRun(batch, from, end);
-    // Too wide for its schema: the buckets that were noted do not all mean the same.
-    if (live.schema !== this.#spec.schema) batch.buckets.fill(NO_BUCKET, from, end);
-    this.#classic.recordRun(batch, from, end);
+    const classic = this.#classic;
+    const { comparesAll } = classic;
+    this.#windows.live.recordRun(batch, from, end);
+    // Of another schema than the bounds': then the noted buckets tell nothing.
+    if (comparesAll) batch.buckets.fill(NO_BUCKET, from, end);
+    classic.recordCuts(batch, from, end);
   }
 
   /** Starts again. */
   reset(nowMs: number): void {
-    this.#windows = new SlidingWindows(this.#spec.plan, this.#spec.schema, nowMs);
+    this.#windows = this.#createWindows(nowMs);
     this.#classic = new ClassicBuckets(this.#spec.classic);
     this.#sliceEndMs = this.#endOfSlice(nowMs);
   }
@@ -100,11 +103,17 @@ export class Distribution {
       mean,
       quantiles,
       windows,
-      bucketCounts: this.#classic.cumulative(),
+      bucketCounts: this.#classic.cumulative(this.#windows.live.positive),
     };
   }
 
+  #createWindows(nowMs: number): SlidingWindows {
+    const { plan, schema } = this.#spec;
+    return new SlidingWindows(plan, schema, nowMs, (live) => this.#classic.settle(live.positive, true));
+  }
+
   #advance(nowMs: number): void {
+    if (this.#windows.isOver(nowMs)) this.#classic.settle(this.#windows.live.positive, false);
     this.#windows.advance(nowMs);
     this.#sliceEndMs = this.#endOfSlice(nowMs);
   }

@@ -20,7 +20,7 @@ export const BUCKETS_MAX = 4_096;
 export const ZERO_THRESHOLD = 2 ** -128;
 
 /** What {@linkcode Sketch.record} gives for values that are not above zero. */
-export const NO_BUCKET = -(2 ** 31);
+export const NO_BUCKET = -(2 ** 30);
 
 /** Positions in {@linkcode Sketch.moments}. */
 export const Moment = { count: 0, sum: 1, min: 2, max: 3, zeros: 4 } as const;
@@ -39,8 +39,15 @@ export class Sketch {
   /** The schema, as {@linkcode bucketOf} wants it. */
   #shift: number;
 
-  /** An empty sketch at a schema. */
-  constructor(schema: number) {
+  readonly #onHalve: ((sketch: Sketch) => void) | undefined;
+
+  /**
+   * An empty sketch at a schema.
+   *
+   * @param onHalve Called before the resolution is halved
+   */
+  constructor(schema: number, onHalve?: (sketch: Sketch) => void) {
+    this.#onHalve = onHalve;
     this.#schemaFirst = schema;
     this.#schema = schema;
     this.#shift = shiftOf(schema);
@@ -89,7 +96,9 @@ export class Sketch {
         return index;
       }
     }
-    return this.#recordRare(value, weight);
+    const index = this.#recordRare(value, weight);
+    this.#boundBuckets();
+    return index;
   }
 
   /**
@@ -105,11 +114,10 @@ export class Sketch {
     findBuckets(batch, from, end, this.#shift);
     for (let next = from; next < end; next++) {
       next = this.#addToBuckets(batch, next, end);
-      if (next === end) return;
-      const shift = this.#shift;
-      this.#recordRare(batch.values[next], batch.weights[next]);
-      if (this.#shift !== shift) findBuckets(batch, next + 1, end, this.#shift);
+      if (next < end) this.#recordRare(batch.values[next], batch.weights[next]);
     }
+    // Only now, so that all buckets that are noted mean the same.
+    this.#boundBuckets();
   }
 
   /** Adds what another sketch or slice holds. */
@@ -183,7 +191,6 @@ export class Sketch {
       this.#positive.add(index, weight);
     } else if (value >= -ZERO_THRESHOLD) this.moments[Moment.zeros] += weight;
     else (this.#negative ??= new BucketStore()).add(bucketOf(-value, this.#shift), weight);
-    this.#boundBuckets();
     return index;
   }
 
@@ -206,6 +213,7 @@ export class Sketch {
   }
 
   #halveResolution(): void {
+    this.#onHalve?.(this);
     const positive = lowered(this.positive, 1);
     const negative = lowered(this.negative, 1);
     this.#setSchema(this.#schema - 1);

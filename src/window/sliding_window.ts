@@ -95,10 +95,14 @@ export class SlidingWindows {
   /** By level: the slice that time is in. */
   readonly #current: number[];
 
-  /** Starts at a time. */
-  constructor(plan: WindowPlan, schema: number, nowMs: number) {
+  /**
+   * Starts at a time.
+   *
+   * @param onLiveHalve Called before the live sketch halves its resolution
+   */
+  constructor(plan: WindowPlan, schema: number, nowMs: number, onLiveHalve?: (live: Sketch) => void) {
     this.#plan = plan;
-    this.live = new Sketch(schema);
+    this.live = new Sketch(schema, onLiveHalve);
     this.#lifetime = new Sketch(schema);
     this.#rings = plan.levels.map(({ kept }) => new Array(kept));
     let index = nowMs;
@@ -106,6 +110,12 @@ export class SlidingWindows {
       index = Math.floor(index / (level === 0 ? sliceMs : ratio));
       return index;
     });
+  }
+
+  /** Whether the live slice is over. */
+  isOver(nowMs: number): boolean {
+    const { levels } = this.#plan;
+    return levels.length > 0 && Math.floor(nowMs / levels[0].sliceMs) > this.#current[0];
   }
 
   /** Moves time on: freezes what is over. Must be called before values of a new slice are recorded. */
