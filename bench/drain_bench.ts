@@ -84,7 +84,6 @@ export const ladder: Ladder = {
     },
   ],
   targets: [],
-  allocationFree: ["sketch.record"],
   verify: () => {
     assertEquals(drainer.recorded, offered, "a record is missing");
     return Promise.resolve();

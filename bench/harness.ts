@@ -76,9 +76,11 @@ export interface Report {
   readonly measurements: readonly Measurement[];
   /** By target. */
   readonly verdicts: readonly Verdict[];
+  /** Cases that allocate and must not. */
+  readonly allocating: readonly string[];
   /** Lines that belong under the table. */
   readonly facts: readonly string[];
-  /** What else went wrong. */
+  /** What went wrong: records missing, for one. */
   readonly failures: readonly string[];
 }
 
@@ -115,9 +117,10 @@ export async function runLadder(ladder: Ladder, rounds: number): Promise<Report>
     nsPerOperation: median(ns[i]),
     bytesPerOperation: bytes[i],
   }));
+  const allocating: string[] = [];
   for (const name of ladder.allocationFree ?? []) {
     const found = measurements[indexOf(cases, name)].bytesPerOperation;
-    if (found >= BYTES_TOLERATED) failures.push(`${name} allocates ${found.toFixed(2)} bytes a call`);
+    if (found >= BYTES_TOLERATED) allocating.push(`${name} allocates ${found.toFixed(2)} bytes a call`);
   }
   const verdicts = ladder.targets.map((target) => {
     const mine = ns[indexOf(cases, target.name)];
@@ -125,7 +128,7 @@ export async function runLadder(ladder: Ladder, rounds: number): Promise<Report>
     const reached = median(mine.map((value, round) => theirs[round] / value));
     return { ...target, reached, isMet: reached >= target.timesFaster };
   });
-  return { name: ladder.name, measurements, verdicts, facts, failures };
+  return { name: ladder.name, measurements, verdicts, allocating, facts, failures };
 }
 
 /** The same cases as a group of `deno bench`, an operation being a burst. */

@@ -3,7 +3,8 @@
  * ladder. Ends with exit code 1 if a bench dropped a record, allocated where it must not, or missed
  * a target.
  *
- * `--short` runs few rounds to see that the benches work: then ratios do not count.
+ * `--short` runs few rounds to see that the benches work and lose nothing. Ratios and bytes do not
+ * count then, because the compiler has not done its work yet.
  *
  * @module
  */
@@ -56,13 +57,17 @@ async function runFile(file: string): Promise<Report> {
   const decoder = new TextDecoder();
   if (code === 0) return JSON.parse(decoder.decode(stdout));
   const failures = [`it ended with exit code ${code}: ${decoder.decode(stderr).trim()}`];
-  return { name: file, measurements: [], verdicts: [], facts: [], failures };
+  return { name: file, measurements: [], verdicts: [], allocating: [], facts: [], failures };
 }
 
-function problemsOf({ verdicts, failures }: Report): string[] {
+function problemsOf({ verdicts, allocating, failures }: Report): string[] {
   if (short) return [...failures];
   const missed = verdicts.filter(({ isMet }) => !isMet);
-  return [...failures, ...missed.map(({ name, reference }) => `${name} missed its target against ${reference}`)];
+  return [
+    ...failures,
+    ...allocating,
+    ...missed.map(({ name, reference }) => `${name} missed its target against ${reference}`),
+  ];
 }
 
 function print({ name, measurements, verdicts, facts }: Report, problems: readonly string[]): void {
