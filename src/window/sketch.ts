@@ -38,7 +38,6 @@ export class Sketch {
   #schema: number;
   /** The schema, as {@linkcode bucketOf} wants it. */
   #shift: number;
-
   readonly #onHalve: ((sketch: Sketch) => void) | undefined;
 
   /**
