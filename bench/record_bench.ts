@@ -93,14 +93,14 @@ export const ladder: Ladder = {
     },
     {
       name: "prom-client bound counter inc",
-      burst: BURST / 8,
+      burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) promCounters[i & TURN].inc();
       },
     },
     {
       name: "prom-client bound histogram observe",
-      burst: BURST / 8,
+      burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) promHistograms[i & TURN].observe(i);
       },
