@@ -154,3 +154,13 @@ Deno.test("metrics are CRITICAL once they are closed, and their last scrape has 
     assertEquals(text.includes("\nhotpath_series 1\n"), true);
   }
 });
+
+Deno.test("Metrics.scrape tells how full the ring was when it came, before it emptied it", async () => {
+  await using test = inlineMetrics({ ringCapacity: 64 });
+  const size = test.metrics.histogram("message_bytes", { unit: "bytes" });
+  for (let i = 0; i < 48; i++) size.observe(i);
+  const occupancies = [await test.metrics.scrape(), await test.metrics.scrape()].flatMap((text) =>
+    samplesOf(text, "hotpath_ring_occupancy_ratio")
+  );
+  assertEquals(occupancies, ["hotpath_ring_occupancy_ratio 0.75", "hotpath_ring_occupancy_ratio 0"]);
+});

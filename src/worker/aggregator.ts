@@ -148,12 +148,14 @@ export class Aggregator implements MetricsSource {
 
   /** See {@linkcode MetricsSource.expose}. */
   expose(_accept: string | undefined): Promise<Exposition> {
+    // Looked at first, because the snapshot empties the rings.
+    const occupancyRatio = this.#occupancyRatio();
     const snapshot = this.snapshotNow();
     const startMs = performance.now();
     const own = selfMetrics({
       meta: snapshot.meta,
       rejected: this.#rejected(),
-      occupancyRatio: this.#occupancyRatio(),
+      occupancyRatio,
       timings: this.#timings,
     });
     const body = this.#encoder.encode(encodePrometheus([...snapshot.metrics, ...own]));

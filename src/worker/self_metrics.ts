@@ -50,7 +50,7 @@ export function selfMetrics({ meta, rejected, occupancyRatio, timings }: SelfSta
       series: Object.entries(rejected).map(([reason, value]) => ({ labels: { reason }, value })),
     },
     counter("hotpath_records_sampled_out_total", "Records left out by sampling", meta.sampledOut),
-    gauge("hotpath_ring_occupancy_ratio", "How full the fullest ring is", occupancyRatio),
+    gauge("hotpath_ring_occupancy_ratio", "How full the fullest ring was when the scrape came", occupancyRatio),
     durations("hotpath_drain_duration_seconds", "Time of a drain that found records", timings.drain),
     gauge("hotpath_series", "Series that exist", meta.series),
     counter("hotpath_series_overflowed_total", "Label sets sent to an overflow series", meta.overflowed),
