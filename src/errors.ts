@@ -30,6 +30,18 @@ export function typeError(action: string, field: string, must: string, given: un
   return new TypeError(wording(action, field, must, given));
 }
 
+/**
+ * Checks that options are an object, and that each is one there is.
+ *
+ * @throws {TypeError} If not
+ */
+export function checkOptionNames(action: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null) throw typeError(action, "options", "be an object", options);
+  for (const option of Object.keys(options)) {
+    if (!known.includes(option)) throw typeError(action, "options", `be among ${known.join(", ")}`, option);
+  }
+}
+
 function wording(action: string, field: string, must: string, given: unknown): string {
   return `Cannot ${action}: ${field} must ${must}, got ${show(given)}`;
 }

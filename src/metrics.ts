@@ -125,9 +125,24 @@ class HotpathMetrics implements ServableMetrics {
   readonly #recorder: Recorder;
   readonly #registry: Registry;
   readonly #ticker: ReturnType<typeof setInterval>;
-  readonly #drainAtExit = (event: Event): void => this.#holdExit(event);
-  readonly #drainBlocking = (): void => this.#drainAtUnload();
   #closing: Promise<LastState> | undefined;
+
+  /** At the end of the program: keeps it alive once more if there are records that nobody has taken. */
+  readonly #holdExit = (event: Event): void => {
+    if (this.#recorder.producer.pending === 0 || !this.#client.isAlive) return;
+    event.preventDefault();
+    // A failure ends the program too, and then there is nobody left to tell.
+    this.flush().catch(() => {});
+  };
+
+  /** At the very end, also of `Deno.exit`: waits for what was recorded after the last chance to hold it. */
+  readonly #drainAtUnload = (): void => {
+    if (!this.#client.isRunning) return;
+    this.#recorder.producer.publish();
+    // Inline, this drains; a worker drains by itself.
+    this.#client.tick();
+    this.#recorder.producer.drainBlocking(UNLOAD_TIMEOUT_MS);
+  };
 
   constructor(options: ResolvedOptions) {
     const { aggregation, clock, ringCapacity, drainIntervalMs, seriesMax } = options;
@@ -147,8 +162,8 @@ class HotpathMetrics implements ServableMetrics {
     this.#registry = new Registry(this.#recorder);
     this.#ticker = setInterval(() => this.#tick(), drainIntervalMs);
     unrefTimer(this.#ticker);
-    globalThis.addEventListener?.("beforeunload", this.#drainAtExit);
-    globalThis.addEventListener?.("unload", this.#drainBlocking);
+    globalThis.addEventListener?.("beforeunload", this.#holdExit);
+    globalThis.addEventListener?.("unload", this.#drainAtUnload);
   }
 
   get ready(): Promise<void> {
@@ -256,8 +271,8 @@ class HotpathMetrics implements ServableMetrics {
 
   async #shutDown(): Promise<LastState> {
     clearInterval(this.#ticker);
-    globalThis.removeEventListener?.("beforeunload", this.#drainAtExit);
-    globalThis.removeEventListener?.("unload", this.#drainBlocking);
+    globalThis.removeEventListener?.("beforeunload", this.#holdExit);
+    globalThis.removeEventListener?.("unload", this.#drainAtUnload);
     this.#registry.collect();
     this.#recorder.producer.close();
     try {
@@ -265,23 +280,6 @@ class HotpathMetrics implements ServableMetrics {
     } finally {
       await this.#client.end();
     }
-  }
-
-  /** At the end of the program: keeps it alive once more if there are records that nobody has taken. */
-  #holdExit(event: Event): void {
-    if (this.#recorder.producer.pending === 0 || !this.#client.isAlive) return;
-    event.preventDefault();
-    // A failure ends the program too, and then there is nobody left to tell.
-    this.flush().catch(() => {});
-  }
-
-  /** At the very end, also of `Deno.exit`: waits for what was recorded after the last chance to hold it. */
-  #drainAtUnload(): void {
-    if (!this.#client.isRunning) return;
-    this.#recorder.producer.publish();
-    // Inline, this drains; a worker drains by itself.
-    this.#client.tick();
-    this.#recorder.producer.drainBlocking(UNLOAD_TIMEOUT_MS);
   }
 }
 

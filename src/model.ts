@@ -5,6 +5,11 @@
  * @module
  */
 
+/** The coarsest resolution of an exponential histogram. */
+export const SCHEMA_MIN = -4;
+/** The finest resolution of an exponential histogram. */
+export const SCHEMA_MAX = 8;
+
 /** Label names and their values. */
 export type Labels = Readonly<Record<string, string>>;
 

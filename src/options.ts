@@ -5,7 +5,7 @@
  */
 
 import { type Duration, parseDuration } from "./duration.ts";
-import { rangeError, typeError } from "./errors.ts";
+import { checkOptionNames, rangeError, typeError } from "./errors.ts";
 import { chooseClock, type Clock, type ClockChoice, type ClockName } from "./record/clock.ts";
 import type { WindowSpec } from "./window/sliding_window.ts";
 
@@ -73,12 +73,7 @@ const WINDOW_MAX_MS = 24 * 3_600_000;
  * @throws {RangeError} If an option is out of range
  */
 export function resolveOptions(options: MetricsOptions): ResolvedOptions {
-  if (typeof options !== "object" || options === null) throw typeError(ACTION, "options", "be an object", options);
-  for (const option of Object.keys(options)) {
-    if (!Object.hasOwn(DEFAULTS, option)) {
-      throw typeError(ACTION, "options", `be among ${Object.keys(DEFAULTS).join(", ")}`, option);
-    }
-  }
+  checkOptionNames(ACTION, options, Object.keys(DEFAULTS));
   const given = { ...DEFAULTS, ...withoutUndefined(options) };
   checkOneOf("overflow", given.overflow, ["drop-newest"]);
   return {

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { rangeError, typeError } from "../errors.ts";
-import type { Definition, InstrumentType } from "../model.ts";
+import { checkOptionNames, rangeError, typeError } from "../errors.ts";
+import { type Definition, type InstrumentType, SCHEMA_MAX, SCHEMA_MIN } from "../model.ts";
 import { checkLabelNames, checkMetricName, checkUnit } from "./labels.ts";
 
 /** Classic bounds for durations: 1 µs to 10 s. */
@@ -20,8 +20,6 @@ const BUCKETS_BYTES: readonly number[] = Array.from({ length: 11 }, (_, i) => 64
 const BUCKETS_OTHER: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 const BUCKETS_COUNT_MAX = 256;
-const SCHEMA_LEAST = -4;
-const SCHEMA_MOST = 8;
 const SCHEMA_DEFAULT = 6;
 
 const OPTIONS: Readonly<Record<InstrumentType, readonly string[]>> = {
@@ -56,12 +54,7 @@ export interface RawOptions {
 export function define(type: InstrumentType, name: unknown, options: RawOptions): Definition {
   const action = `create ${type} ${typeof name === "string" ? name : "of that name"}`;
   checkMetricName(action, name);
-  if (typeof options !== "object" || options === null) throw typeError(action, "options", "be an object", options);
-  for (const option of Object.keys(options)) {
-    if (!OPTIONS[type].includes(option)) {
-      throw typeError(action, "options", `be among ${OPTIONS[type].join(", ")}`, option);
-    }
-  }
+  checkOptionNames(action, options, OPTIONS[type]);
   const unit = type === "timer" ? "seconds" : options.unit ?? "";
   checkUnit(action, unit);
   const labelNames = options.labels ?? [];
@@ -132,8 +125,8 @@ function checkBuckets(action: string, buckets: unknown): readonly number[] {
 
 function checkSchema(action: string, schema: unknown): number {
   if (typeof schema !== "number") throw typeError(action, "schema", "be a number", schema);
-  if (!Number.isInteger(schema) || schema < SCHEMA_LEAST || schema > SCHEMA_MOST) {
-    throw rangeError(action, "schema", `be a whole number from ${SCHEMA_LEAST} to ${SCHEMA_MOST}`, schema);
+  if (!Number.isInteger(schema) || schema < SCHEMA_MIN || schema > SCHEMA_MAX) {
+    throw rangeError(action, "schema", `be a whole number from ${SCHEMA_MIN} to ${SCHEMA_MAX}`, schema);
   }
   return schema;
 }

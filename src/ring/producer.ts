@@ -90,7 +90,7 @@ export class Producer {
     const half = this.#capacity >> 1;
     if (this.#capacity - ((this.#limit - head) | 0) < half) return;
     const tail = Atomics.load(this.#cursors, TAIL);
-    this.#setLimit(tail);
+    this.#limit = (tail + this.#capacity) | 0;
     if (((head - tail) | 0) >= half) this.#doorbell.ring();
   }
 
@@ -125,14 +125,10 @@ export class Producer {
     this.#limit = this.#head;
   }
 
-  #setLimit(tail: number): void {
-    if (!this.#isClosed) this.#limit = (tail + this.#capacity) | 0;
-  }
-
   #makeRoom(): boolean {
     if (this.#isClosed) return false;
     this.publish();
-    this.#setLimit(Atomics.load(this.#cursors, TAIL));
+    this.#limit = (Atomics.load(this.#cursors, TAIL) + this.#capacity) | 0;
     if (this.#head !== this.#limit) return true;
     this.counts[Count.dropped] += 1;
     this.#doorbell.ring();

@@ -109,11 +109,10 @@ export class Distribution {
 
   #createWindows(nowMs: number): SlidingWindows {
     const { plan, schema } = this.#spec;
-    return new SlidingWindows(plan, schema, nowMs, (live) => this.#classic.settle(live.positive, true));
+    return new SlidingWindows(plan, schema, nowMs, (live, goesOn) => this.#classic.settle(live.positive, goesOn));
   }
 
   #advance(nowMs: number): void {
-    if (this.#windows.isOver(nowMs)) this.#classic.settle(this.#windows.live.positive, false);
     this.#windows.advance(nowMs);
     this.#sliceEndMs = this.#endOfSlice(nowMs);
   }

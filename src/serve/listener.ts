@@ -5,6 +5,7 @@
  */
 
 import type { ListenAddress, ListenOptions, MetricsSource } from "../model.ts";
+import { hostAndPort } from "./options.ts";
 import { metricsRoutes } from "./routes.ts";
 
 /** A server that listens. */
@@ -29,7 +30,7 @@ export function listen(source: MetricsSource, { host, port }: ListenOptions): Li
       close: () => server.shutdown(),
     };
   } catch (error) {
-    const where = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+    const where = hostAndPort({ host, port });
     throw new Error(`Cannot serve metrics on ${where}: ${reasonOf(error, where)}`, { cause: error });
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { rangeError, typeError } from "../errors.ts";
+import { checkOptionNames, rangeError, typeError } from "../errors.ts";
 import type { ListenOptions } from "../model.ts";
 
 /** Where to serve. */
@@ -32,11 +32,7 @@ const PORT_MAX = 65_535;
  * @throws {RangeError} If the port is none
  */
 export function resolveServeOptions(options: ServeOptions): ListenOptions {
-  for (const option of Object.keys(options)) {
-    if (option !== "host" && option !== "port") {
-      throw typeError("serve metrics", "options", "be among host, port", option);
-    }
-  }
+  checkOptionNames("serve metrics", options, ["host", "port"]);
   const host = options.host ?? environment("OTEL_EXPORTER_PROMETHEUS_HOST") ?? HOST_DEFAULT;
   if (typeof host !== "string") throw typeError("serve metrics", "host", "be a string", host);
   if (host === "") throw rangeError("serve metrics", "host", "be an address or a name", host);
@@ -45,6 +41,11 @@ export function resolveServeOptions(options: ServeOptions): ListenOptions {
   if (portText === undefined) return { host, port: PORT_DEFAULT };
   const port = /^\d+$/.test(portText) ? Number(portText) : portText;
   return { host, port: checkPort("OTEL_EXPORTER_PROMETHEUS_PORT", port) };
+}
+
+/** `host:port` as it stands in a URL or a permission. */
+export function hostAndPort({ host, port }: ListenOptions): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 function checkPort(field: string, port: unknown): number {

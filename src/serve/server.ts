@@ -6,7 +6,7 @@
 
 import { typeError } from "../errors.ts";
 import { AGGREGATOR, type Metrics, type ServableMetrics } from "../metrics.ts";
-import { resolveServeOptions, type ServeOptions } from "./options.ts";
+import { hostAndPort, resolveServeOptions, type ServeOptions } from "./options.ts";
 
 export type { ServeOptions } from "./options.ts";
 
@@ -61,7 +61,7 @@ export async function serveMetrics(metrics: Metrics, options: ServeOptions = {})
   return {
     host,
     port,
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    url: `http://${hostAndPort({ host, port })}`,
     close: () => closing ??= close(),
     [Symbol.asyncDispose]: () => closing ??= close(),
   };

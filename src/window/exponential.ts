@@ -13,10 +13,7 @@
  * @module
  */
 
-/** The coarsest schema. */
-export const SCHEMA_MIN = -4;
-/** The finest schema. */
-export const SCHEMA_MAX = 8;
+import { SCHEMA_MAX } from "../model.ts";
 
 const BUCKETS_PER_OCTAVE = 2 ** SCHEMA_MAX;
 const MANTISSA_BITS = 52;

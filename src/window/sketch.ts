@@ -10,8 +10,9 @@
  */
 
 import { type BucketRun, BucketStore } from "./bucket_store.ts";
+import { SCHEMA_MIN } from "../model.ts";
 import type { Batch } from "./batch.ts";
-import { bucketOf, bucketOfBits, coarser, SCHEMA_MIN, shiftOf } from "./exponential.ts";
+import { bucketOf, bucketOfBits, coarser, shiftOf } from "./exponential.ts";
 
 /** Buckets on either side of zero before the resolution is halved: 64 powers of two at schema 6. */
 export const BUCKETS_MAX = 4_096;

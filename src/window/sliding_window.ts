@@ -90,6 +90,7 @@ export class SlidingWindows {
   /** Everything up to the live slice. */
   readonly #lifetime: Sketch;
   readonly #plan: WindowPlan;
+  readonly #onLiveChange: (live: Sketch, goesOn: boolean) => void;
   /** By level: the kept slices, at their index modulo their number. */
   readonly #rings: (Entry | undefined)[][];
   /** By level: the slice that time is in. */
@@ -98,24 +99,22 @@ export class SlidingWindows {
   /**
    * Starts at a time.
    *
-   * @param onLiveHalve Called before the live sketch halves its resolution
+   * @param onLiveChange Called before the buckets of the live sketch change: because it halves its
+   * resolution and goes on, or because its slice is over
    */
-  constructor(plan: WindowPlan, schema: number, nowMs: number, onLiveHalve?: (live: Sketch) => void) {
+  constructor(
+    plan: WindowPlan,
+    schema: number,
+    nowMs: number,
+    onLiveChange: (live: Sketch, goesOn: boolean) => void = () => {},
+  ) {
     this.#plan = plan;
-    this.live = new Sketch(schema, onLiveHalve);
+    this.#onLiveChange = onLiveChange;
+    this.live = new Sketch(schema, (live) => onLiveChange(live, true));
     this.#lifetime = new Sketch(schema);
     this.#rings = plan.levels.map(({ kept }) => new Array(kept));
     let index = nowMs;
-    this.#current = plan.levels.map(({ sliceMs, ratio }, level) => {
-      index = Math.floor(index / (level === 0 ? sliceMs : ratio));
-      return index;
-    });
-  }
-
-  /** Whether the live slice is over. */
-  isOver(nowMs: number): boolean {
-    const { levels } = this.#plan;
-    return levels.length > 0 && Math.floor(nowMs / levels[0].sliceMs) > this.#current[0];
+    this.#current = plan.levels.map((_, level) => index = this.#sliceOf(level, index));
   }
 
   /** Moves time on: freezes what is over. Must be called before values of a new slice are recorded. */
@@ -123,7 +122,7 @@ export class SlidingWindows {
     const { levels } = this.#plan;
     let index = nowMs;
     for (let level = 0; level < levels.length; level++) {
-      index = Math.floor(index / (level === 0 ? levels[0].sliceMs : levels[level].ratio));
+      index = this.#sliceOf(level, index);
       const finished = this.#current[level];
       // Wider slices end only where narrower ones do.
       if (index <= finished) return;
@@ -154,8 +153,15 @@ export class SlidingWindows {
     return total;
   }
 
+  /** The slice of a level that holds a slice of the level below; for the first level, a time. */
+  #sliceOf(level: number, below: number): number {
+    const { sliceMs, ratio } = this.#plan.levels[level];
+    return Math.floor(below / (level === 0 ? sliceMs : ratio));
+  }
+
   #freezeLive(): Slice | undefined {
     if (this.live.count === 0) return undefined;
+    this.#onLiveChange(this.live, false);
     const slice = freeze(this.live);
     this.#lifetime.merge(this.live);
     this.live.clear();

@@ -96,32 +96,12 @@ export class Aggregator implements MetricsSource {
 
   /** Takes one bounded batch from each ring. */
   drain(): Leftover {
-    const startMs = performance.now();
-    let records = 0;
-    let isMore = false;
-    let isWaiting = false;
-    for (const link of this.#links) {
-      const result = link.drainer.drain(link.consumer.capacity * BATCH_SHARE);
-      records += result.records;
-      isWaiting ||= result.isWaiting;
-      isMore ||= !result.isWaiting && link.consumer.available() > 0;
-      this.#giveBackIds(link);
-    }
-    if (records > 0) this.#noteDrain(startMs);
-    this.#noteDrops();
-    return { isMore, isWaiting };
+    return this.#drainRings(({ capacity }) => capacity * BATCH_SHARE);
   }
 
   /** Takes everything that is published now; stops short only at a series that is not announced yet. */
   drainAll(): void {
-    const startMs = performance.now();
-    let records = 0;
-    for (const link of this.#links) {
-      records += link.drainer.drain(link.consumer.available()).records;
-      this.#giveBackIds(link);
-    }
-    if (records > 0) this.#noteDrain(startMs);
-    this.#noteDrops();
+    this.#drainRings((consumer) => consumer.available());
   }
 
   /** Whether a ring is so full that the next drain should not wait. */
@@ -197,6 +177,23 @@ export class Aggregator implements MetricsSource {
       meta: this.#meta(),
       rejected: this.#rejected(),
     });
+  }
+
+  #drainRings(recordsMax: (consumer: Consumer) => number): Leftover {
+    const startMs = performance.now();
+    let records = 0;
+    let isMore = false;
+    let isWaiting = false;
+    for (const link of this.#links) {
+      const result = link.drainer.drain(recordsMax(link.consumer));
+      records += result.records;
+      isWaiting ||= result.isWaiting;
+      isMore ||= !result.isWaiting && link.consumer.available() > 0;
+      this.#giveBackIds(link);
+    }
+    if (records > 0) this.#noteDrain(startMs);
+    this.#noteDrops();
+    return { isMore, isWaiting };
   }
 
   #giveBackIds({ state, consumer, onFreed }: ProducerLink): void {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ListenAddress, ListenOptions } from "../model.ts";
+import type { ListenOptions } from "../model.ts";
 import type { Aggregator } from "./aggregator.ts";
 import type { RequestName, Requests } from "./protocol.ts";
 
@@ -14,10 +14,7 @@ export type RequestHandlers = {
 };
 
 /** An HTTP server that can be stopped. */
-interface Listening {
-  readonly address: ListenAddress;
-  close(): Promise<void>;
-}
+type Listening = Awaited<ReturnType<typeof startServer>>;
 
 /** The handlers of an aggregator. */
 export function requestHandlers(aggregator: Aggregator): RequestHandlers {
@@ -61,7 +58,7 @@ export function requestHandlers(aggregator: Aggregator): RequestHandlers {
 }
 
 /** Loads the server only when something is served, so that Hono is no dependency of recording. */
-async function startServer(aggregator: Aggregator, options: ListenOptions): Promise<Listening> {
+async function startServer(aggregator: Aggregator, options: ListenOptions) {
   const { listen } = await import("../serve/listener.ts");
   return listen(aggregator, options);
 }

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
-import { coarser, indexOf, SCHEMA_MAX, SCHEMA_MIN, upperBoundOf } from "../../src/window/exponential.ts";
+import { SCHEMA_MAX, SCHEMA_MIN } from "../../src/model.ts";
+import { coarser, indexOf, upperBoundOf } from "../../src/window/exponential.ts";
 import { numberOf, testCases } from "../cases.ts";
 import { exactIndexOf, nextDown, nextUp } from "./doubles.ts";
 

@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { Batch } from "../../src/window/batch.ts";
-import { SCHEMA_MIN } from "../../src/window/exponential.ts";
+import { SCHEMA_MIN } from "../../src/model.ts";
 import { BUCKETS_MAX, Moment, Sketch } from "../../src/window/sketch.ts";
 import { freeze } from "../../src/window/slice.ts";
 import { contentIn, contentOf, type Weighted } from "./model.ts";
