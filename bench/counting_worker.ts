@@ -8,28 +8,37 @@
 import { workerData } from "node:worker_threads";
 import { RingBuffer } from "ringbuf.js";
 import { Consumer } from "../src/ring/consumer.ts";
+import { State, Total } from "./counting.ts";
 
 const { kind, storage, totals, recordLength } = workerData as {
   kind: "hotpath" | "ringbuf.js";
   storage: SharedArrayBuffer;
-  /** Words: 0 records taken, 1 set when the worker runs, 2 set when it shall stop. */
+  /** See {@linkcode Total}. */
   totals: Int32Array;
   recordLength: number;
 };
 let sum = 0;
 const take = kind === "hotpath" ? takeFromHotpath() : takeFromPeer();
 
-Atomics.store(totals, 1, 1);
-Atomics.notify(totals, 1);
 let taken = 0;
-while (Atomics.load(totals, 2) === 0) {
-  const count = take();
-  if (count === 0) continue;
-  taken = (taken + count) | 0;
-  Atomics.store(totals, 0, taken);
+for (;;) {
+  enter(State.asleep);
+  while (Atomics.load(totals, Total.wanted) !== State.awake) Atomics.wait(totals, Total.wanted, State.asleep);
+  enter(State.awake);
+  while (Atomics.load(totals, Total.wanted) === State.awake) {
+    const count = take();
+    if (count === 0) continue;
+    taken = (taken + count) | 0;
+    Atomics.store(totals, Total.taken, taken);
+  }
+  // Keeps the reads alive.
+  if (Number.isNaN(sum)) throw new Error("Cannot sum what was read");
 }
-// Keeps the reads alive.
-if (Number.isNaN(sum)) throw new Error("Cannot sum what was read");
+
+function enter(state: number): void {
+  Atomics.store(totals, Total.present, state);
+  Atomics.notify(totals, Total.present);
+}
 
 function takeFromHotpath(): () => number {
   const consumer = new Consumer(storage);
@@ -37,8 +46,10 @@ function takeFromHotpath(): () => number {
   return () => {
     const count = Math.min(consumer.available(), 4_096);
     const { tail } = consumer;
-    for (let i = 0; i < count; i++) sum += doubles[((tail + i) & mask) * recordLength];
+    let values = 0;
+    for (let i = 0; i < count; i++) values += doubles[((tail + i) & mask) * recordLength];
     if (count > 0) consumer.release(count);
+    sum += values;
     return count;
   };
 }
@@ -48,7 +59,9 @@ function takeFromPeer(): () => number {
   const records = new Float64Array(4_096 * recordLength);
   return () => {
     const read = ring.pop(records);
-    for (let at = 0; at < read; at += recordLength) sum += records[at];
+    let values = 0;
+    for (let at = 0; at < read; at += recordLength) values += records[at];
+    sum += values;
     return read / recordLength;
   };
 }

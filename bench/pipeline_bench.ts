@@ -17,13 +17,14 @@ import { createDoorbell, Doorbell } from "../src/ring/doorbell.ts";
 import { Count, createRing, Kind, RECORD_BYTES } from "../src/ring/layout.ts";
 import { Producer } from "../src/ring/producer.ts";
 import { WorkerClient } from "../src/worker/worker_client.ts";
+import { State, Total } from "./counting.ts";
 import { logNormal } from "./distributions.ts";
 import { type Ladder, registerBenches } from "./harness.ts";
 import { eachLabelSet, HANDLES, LABELS } from "./labels.ts";
 
 const CAPACITY = 131_072;
-/** Eight rings full, so that the rate is that of the slower side. */
-const BURST = CAPACITY * 8;
+/** Thirty-two rings full, so that the rate is that of the slower side. */
+const BURST = CAPACITY * 32;
 /** Records between two looks at the room that is left. */
 const STRIDE = 4_096;
 const TURN = HANDLES - 1;
@@ -63,44 +64,56 @@ let observed = 0;
 
 const recordLength = RECORD_BYTES / Float64Array.BYTES_PER_ELEMENT;
 
-/** A ring with a worker at its far end that only counts. Workers spin, so one runs at a time. */
+/**
+ * A ring with a worker at its far end that only counts. A worker spins while its ring is measured and sleeps
+ * else, so that all of them stay compiled and none is in another's way.
+ */
 class CountedRing {
-  static #running: CountedRing | undefined;
-  readonly totals: Int32Array = new Int32Array(new SharedArrayBuffer(12));
-  pushed = 0;
-  readonly #kind: string;
-  readonly #storage: ArrayBufferLike;
-  #worker: Worker | undefined;
+  static readonly #all: CountedRing[] = [];
+  readonly #totals: Int32Array = new Int32Array(new SharedArrayBuffer(Total.length * Int32Array.BYTES_PER_ELEMENT));
+  readonly #worker: Worker;
+  #pushed = 0;
 
   constructor(kind: string, storage: ArrayBufferLike) {
-    this.#kind = kind;
-    this.#storage = storage;
+    this.#worker = new Worker(new URL("./counting_worker.ts", import.meta.url), {
+      workerData: { kind, storage, totals: this.#totals, recordLength },
+    });
+    CountedRing.#all.push(this);
   }
 
+  /** Wakes this worker and puts the others to sleep. */
   async start(): Promise<void> {
-    if (CountedRing.#running === this) return;
-    await CountedRing.stop();
-    this.totals.fill(0);
-    this.pushed = 0;
-    const { totals } = this;
-    this.#worker = new Worker(new URL("./counting_worker.ts", import.meta.url), {
-      workerData: { kind: this.#kind, storage: this.#storage, totals, recordLength },
-    });
-    CountedRing.#running = this;
-    const wait = Atomics.waitAsync(totals, 1, 0);
-    if (wait.async) await wait.value;
+    await CountedRing.sleep();
+    await this.#switch(State.awake);
+  }
+
+  willPush(count: number): void {
+    this.#pushed = (this.#pushed + count) | 0;
   }
 
   waitUntilTaken(): void {
-    while (Atomics.load(this.totals, 0) !== this.pushed) { /* the worker is behind */ }
+    while (Atomics.load(this.#totals, Total.taken) !== this.#pushed) { /* the worker is behind */ }
   }
 
-  static async stop(): Promise<void> {
-    const running = CountedRing.#running;
-    if (running === undefined) return;
-    Atomics.store(running.totals, 2, 1);
-    await running.#worker?.terminate();
-    CountedRing.#running = undefined;
+  /** Puts all workers to sleep. */
+  static async sleep(): Promise<void> {
+    for (const each of CountedRing.#all) await each.#switch(State.asleep);
+  }
+
+  /** Ends all workers. */
+  static async end(): Promise<void> {
+    for (const each of CountedRing.#all) await each.#worker.terminate();
+  }
+
+  async #switch(state: number): Promise<void> {
+    Atomics.store(this.#totals, Total.wanted, state);
+    Atomics.notify(this.#totals, Total.wanted);
+    for (;;) {
+      const present = Atomics.load(this.#totals, Total.present);
+      if (present === state) return;
+      const wait = Atomics.waitAsync(this.#totals, Total.present, present);
+      if (wait.async) await wait.value;
+    }
   }
 }
 
@@ -120,7 +133,7 @@ export const ladder: Ladder = {
     {
       name: "observe to aggregated",
       burst: BURST,
-      prepare: () => CountedRing.stop(),
+      prepare: () => CountedRing.sleep(),
       run: (count) => {
         observed += count;
         for (let i = 0; i < count; i += STRIDE) {
@@ -136,7 +149,7 @@ export const ladder: Ladder = {
       burst: BURST,
       prepare: () => counted.start(),
       run: (count) => {
-        counted.pushed = (counted.pushed + count) | 0;
+        counted.willPush(count);
         for (let i = 0; i < count; i += STRIDE) {
           while (plainProducer.pending > CAPACITY - STRIDE) { /* the worker is behind */ }
           for (let k = 0; k < STRIDE; k++) plainProducer.push(k, 0, k & TURN, Kind.value);
@@ -150,7 +163,7 @@ export const ladder: Ladder = {
       burst: BURST,
       prepare: () => peerCounted.start(),
       run: (count) => {
-        peerCounted.pushed = (peerCounted.pushed + count) | 0;
+        peerCounted.willPush(count);
         for (let i = 0; i < count; i++) {
           peerRecord[0] = i;
           while (peer.push(peerRecord) === 0) { /* the worker is behind */ }
@@ -167,7 +180,7 @@ export const ladder: Ladder = {
   verify: async () => {
     const { snapshot: { metrics: [{ series }], meta } } = await client.request("close", undefined);
     await client.end();
-    await CountedRing.stop();
+    await CountedRing.end();
     const recorded = series.reduce((total, it) => total + ("count" in it ? it.count : 0), 0);
     assertEquals(recorded, observed, "a record is missing");
     assertEquals(meta.dropped, 0, "records were dropped");

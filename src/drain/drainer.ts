@@ -113,24 +113,28 @@ export class Drainer {
     const positions = this.#positions;
     let seriesCount = 0;
     let known = 0;
+    let kindsAndWeights = 0;
     while (known < count) {
-      const series = words[((tail + known) & mask) * 8 + 4];
+      const slot = (tail + known) & mask;
+      const series = words[slot * 8 + 4];
       if (series >= positions.length) break;
       if (positions[series] === 0) {
         if (distributions[series] === undefined) break;
         ids[seriesCount++] = series;
       }
       positions[series] += 1;
+      kindsAndWeights |= words[slot * 8 + 5];
       known += 1;
     }
     this.#seriesCount = seriesCount;
+    this.#batch.isWeighted = kindsAndWeights >>> 8 !== 1;
     return known;
   }
 
   /** Copies the records into the batch, series by series; leaves in `#positions` where each ends. */
   #scatter(count: number): void {
     const { doubles, words, mask, tail } = this.#consumer;
-    const { values, weights } = this.#batch;
+    const { values, weights, isWeighted } = this.#batch;
     const positions = this.#positions;
     let start = 0;
     for (let i = 0; i < this.#seriesCount; i++) {
@@ -139,16 +143,19 @@ export class Drainer {
       positions[series] = start;
       start += length;
     }
-    let recorded = 0;
+    let recorded = isWeighted ? 0 : count;
     for (let i = 0; i < count; i++) {
       const slot = (tail + i) & mask;
       const position = positions[words[slot * 8 + 4]]++;
-      const weight = words[slot * 8 + 5] >>> 8;
       values[position] = doubles[slot * 4];
-      weights[position] = weight;
-      recorded += weight;
+      if (isWeighted) {
+        const weight = words[slot * 8 + 5] >>> 8;
+        weights[position] = weight;
+        recorded += weight;
+      }
     }
     this.#recorded += recorded;
+    this.#batch.findBuckets(count);
   }
 
   #makeRoom(seriesCount: number): void {

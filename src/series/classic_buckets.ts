@@ -11,19 +11,17 @@
 
 import type { Batch } from "../window/batch.ts";
 import type { BucketRun } from "../window/bucket_store.ts";
-import { indexOf } from "../window/exponential.ts";
-import { NO_BUCKET } from "../window/sketch.ts";
+import type { BucketMarks } from "../window/sketch.ts";
+import { indexOf, NO_BUCKET } from "../window/exponential.ts";
 
 /** In the table: a bound cuts through this exponential bucket. */
 const CUT = 0xffff;
 
 /** The bounds of an instrument's classic buckets; shared by its series. */
-export interface ClassicBounds {
+export interface ClassicBounds extends BucketMarks {
   /** Upper bounds, inclusive, ascending, then `+Inf`. */
   readonly bounds: Float64Array;
-  /** The exponential bucket of `table[0]`. */
-  readonly low: number;
-  /** By exponential bucket: the classic one that it lies in, or {@linkcode CUT}. */
+  /** By exponential bucket, from `low` on: the classic one that it lies in, or {@linkcode CUT}. */
   readonly table: Uint16Array;
 }
 
@@ -31,7 +29,7 @@ export interface ClassicBounds {
 export function classicBounds(buckets: readonly number[], schema: number): ClassicBounds {
   const bounds = Float64Array.of(...buckets, Number.POSITIVE_INFINITY);
   const cut = buckets.filter((bound) => bound > 0).map((bound) => indexOf(bound, schema));
-  if (cut.length === 0) return { bounds, low: 0, table: new Uint16Array(0) };
+  if (cut.length === 0) return { bounds, low: 0, table: new Uint16Array(0), isMarked: new Uint8Array(0) };
   const low = cut[0];
   const table = new Uint16Array(cut[cut.length - 1] - low + 1);
   let classic = buckets.length - cut.length;
@@ -39,7 +37,7 @@ export function classicBounds(buckets: readonly number[], schema: number): Class
     table[at] = cut.includes(low + at) ? CUT : classic;
     while (cut[classic - (buckets.length - cut.length)] === low + at) classic += 1;
   }
-  return { bounds, low, table };
+  return { bounds, low, table, isMarked: Uint8Array.from(table, (at) => at === CUT ? 1 : 0) };
 }
 
 /** Counts by classic bucket. */
@@ -69,17 +67,14 @@ export class ClassicBuckets {
     if (this.#isCut(bucket)) this.recordCompared(value, weight);
   }
 
-  /** The same for a run of a batch's values whose exponential buckets are noted. */
-  recordCuts({ values, weights, buckets }: Batch, from: number, end: number): void {
-    const table = this.#table;
-    const low = this.#low;
-    for (let i = from; i < end; i++) {
-      const at = buckets[i] - low;
-      // What lies outside the table lies in one bucket, but what has no bucket may lie in any.
-      if (at < 0 ? buckets[i] === NO_BUCKET : at < table.length && table[at] === CUT) {
-        this.recordCompared(values[i], weights[i]);
-      }
-    }
+  /** Counts the values of a batch that a sketch marked. */
+  recordMarked({ values, weights, marked, markedCount }: Batch): void {
+    for (let i = 0; i < markedCount; i++) this.recordCompared(values[marked[i]], weights[marked[i]]);
+  }
+
+  /** Counts a run of a batch's values by comparing each. */
+  recordRunCompared({ values, weights }: Batch, from: number, end: number): void {
+    for (let i = from; i < end; i++) this.recordCompared(values[i], weights[i]);
   }
 
   /** Counts a value by comparing it. */

@@ -8,7 +8,7 @@
 import type { DistributionSeriesSnapshot, Labels, Quantiles, WindowSnapshot } from "../model.ts";
 import type { Batch } from "../window/batch.ts";
 import { QUANTILES, quantilesOf } from "../window/quantile.ts";
-import { Moment, NO_BUCKET, type Sketch } from "../window/sketch.ts";
+import { Moment, type Sketch } from "../window/sketch.ts";
 import { SlidingWindows, type WindowPlan } from "../window/sliding_window.ts";
 import { type ClassicBounds, ClassicBuckets } from "./classic_buckets.ts";
 
@@ -71,10 +71,9 @@ export class Distribution {
     if (nowMs >= this.#sliceEndMs) this.#advance(nowMs);
     const classic = this.#classic;
     const { comparesAll } = classic;
-    this.#windows.live.recordRun(batch, from, end);
-    // Of another schema than the bounds': then the noted buckets tell nothing.
-    if (comparesAll) batch.buckets.fill(NO_BUCKET, from, end);
-    classic.recordCuts(batch, from, end);
+    this.#windows.live.recordRun(batch, from, end, this.#spec.classic);
+    if (comparesAll) classic.recordRunCompared(batch, from, end);
+    else classic.recordMarked(batch);
   }
 
   /** Starts again. */

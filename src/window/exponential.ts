@@ -3,8 +3,8 @@
  * and OpenTelemetry define them: at schema s the base is 2^(2^−s), and bucket i holds the values
  * in (base^(i−1), base^i]. Schema 6 has 64 buckets to a power of two, 1.1 % wide each.
  *
- * An index is found by a table look-up on the leading bits of the mantissa and one comparison with
- * an exact boundary, cheaper than a logarithm and never off by one. The tables are those of the
+ * An index is found by a table look-up on the leading bits of the mantissa and, where a boundary is
+ * near, one comparison with it, cheaper than a logarithm and never off by one. The table is that of the
  * finest schema; each coarser one's buckets are unions of its buckets, found by a shift.
  *
  * Source: Prometheus native histogram specification; OpenTelemetry data model, "Exponential
@@ -17,20 +17,28 @@ import { SCHEMA_MAX } from "../model.ts";
 
 const BUCKETS_PER_OCTAVE = 2 ** SCHEMA_MAX;
 const MANTISSA_BITS = 52;
-/** Leading mantissa bits that are compared as an integer. */
-const LEADING_BITS = 31;
-/** Twice as many table cells as buckets: then no cell holds two boundaries. */
-const TABLE_BITS = SCHEMA_MAX + 1;
+/** Leading mantissa bits that choose a cell: 16 KB of cells, one in 32 with a boundary. */
+const CELL_BITS = 13;
+const CELL_SHIFT = 20 - CELL_BITS;
 const EXPONENT_BIAS = 1_023;
 /** The least double with a leading one bit; what lies below is subnormal. */
 const NORMAL_MIN = 2 ** -1_022;
 
+/** Stands for the bucket of values that are not above zero. Below every bucket of every schema. */
+export const NO_BUCKET = -(2 ** 30);
+
+/** Values as near to zero as this are counted as zero, as Prometheus does by default. */
+export const ZERO_THRESHOLD = 2 ** -128;
+/** The upper 32 bits of the threshold; those of larger values are larger or equal. */
+const ZERO_THRESHOLD_HIGH = (EXPONENT_BIAS - 128) << 20;
+
 /** The boundaries of a power of two, as mantissas; behind the last one there is infinity. */
 const mantissas = mantissaBoundaries();
-/** Their leading bits. */
-const leadingBits = Int32Array.from(mantissas, leadingBitsOf);
-/** By leading mantissa bits: how many boundaries lie below the cell's first value. */
-const boundariesBelow = countBoundariesBelow();
+/**
+ * By leading mantissa bits: how many boundaries lie below all values of the cell; if a boundary lies among them, the
+ * complement of how many lie below its first. Cells are so narrow that most hold no boundary, and none holds two.
+ */
+const cells = createCells();
 
 const scratch = new Float64Array(1);
 const scratchWords = new Int32Array(scratch.buffer);
@@ -45,26 +53,46 @@ const HIGH = 1;
  * @param shift What {@linkcode shiftOf} gives for the schema
  */
 export function bucketOf(value: number, shift: number): number {
-  scratch[0] = value;
-  return bucketOfBits(scratchWords[HIGH], scratchWords[LOW], shift);
+  return coarsened(finestOf(value), shift);
+}
+
+/** The bucket of a coarser schema that holds one of the finest schema. */
+export function coarsened(finest: number, shift: number): number {
+  return (finest + (1 << shift) - 1) >> shift;
 }
 
 /**
- * The bucket of a normal double above zero, given as its bits.
+ * Finds the buckets of many values at the finest schema: {@linkcode NO_BUCKET} for those that are not above
+ * {@linkcode ZERO_THRESHOLD}.
  *
- * @param high The upper 32 bits
- * @param low The lower 32 bits
- * @param shift What {@linkcode shiftOf} gives for the schema
+ * @param values Finite numbers
+ * @param words The same memory as 32-bit words
+ * @param finest Where the buckets go
+ * @param count How many values
  */
-export function bucketOfBits(high: number, low: number, shift: number): number {
-  const leading = ((high & 0xfffff) << 11) | (low >>> 21);
-  const below = boundariesBelow[leading >> (LEADING_BITS - TABLE_BITS)];
-  const distance = leadingBits[below] - leading;
-  // A comparison by sign bit: half of the values lie above their cell's boundary, so no branch
-  // predictor can guess them. Only what shares all leading bits with a boundary needs a closer look.
-  const within = distance === 0 ? compareInFull(high, low, below) : below + (distance >>> 31);
-  const finest = ((high >> 20) - EXPONENT_BIAS) * BUCKETS_PER_OCTAVE + within;
-  return (finest + (1 << shift) - 1) >> shift;
+export function findFinest(values: Float64Array, words: Int32Array, finest: Int32Array, count: number): void {
+  // A local: V8 would load a module's constant anew for each value.
+  const table = cells;
+  for (let i = 0; i < count; i++) {
+    const high = words[i * 2 + HIGH];
+    const below = table[(high & 0xfffff) >> CELL_SHIFT];
+    // All values of the cell are in one bucket, so this is the whole answer: 31 times out of 32, which a
+    // branch predictor learns.
+    if (below >= 0 && high > ZERO_THRESHOLD_HIGH) {
+      finest[i] = ((high >> 20) - EXPONENT_BIAS) * BUCKETS_PER_OCTAVE + below;
+    } else finest[i] = values[i] > ZERO_THRESHOLD ? finestOf(values[i]) : NO_BUCKET;
+  }
+}
+
+/** The bucket of a normal double above zero at the finest schema. */
+function finestOf(value: number): number {
+  scratch[0] = value;
+  const high = scratchWords[HIGH];
+  const octave = ((high >> 20) - EXPONENT_BIAS) * BUCKETS_PER_OCTAVE;
+  const below = cells[(high & 0xfffff) >> CELL_SHIFT];
+  if (below >= 0) return octave + below;
+  const mantissa = (high & 0xfffff) * 2 ** 32 + (scratchWords[LOW] >>> 0);
+  return octave + (mantissa > mantissas[~below] ? ~below + 1 : ~below);
 }
 
 /** How far an index of the finest schema is shifted for this one. */
@@ -76,8 +104,7 @@ export function shiftOf(schema: number): number {
 export function indexOf(value: number, schema: number): number {
   const shift = shiftOf(schema);
   if (value >= NORMAL_MIN) return bucketOf(value, shift);
-  const scaled = bucketOf(value * 2 ** MANTISSA_BITS, 0) - MANTISSA_BITS * BUCKETS_PER_OCTAVE;
-  return (scaled + (1 << shift) - 1) >> shift;
+  return coarsened(bucketOf(value * 2 ** MANTISSA_BITS, 0) - MANTISSA_BITS * BUCKETS_PER_OCTAVE, shift);
 }
 
 /** The upper bound of a bucket, inclusive. */
@@ -93,12 +120,6 @@ export function upperBoundOf(index: number, schema: number): number {
 /** The bucket that holds bucket `index` when the schema is lowered by one. */
 export function coarser(index: number): number {
   return (index + 1) >> 1;
-}
-
-/** Compares a mantissa with a boundary, all bits of it. */
-function compareInFull(high: number, low: number, below: number): number {
-  const mantissa = (high & 0xfffff) * 2 ** 32 + (low >>> 0);
-  return mantissa > mantissas[below] ? below + 1 : below;
 }
 
 /**
@@ -121,21 +142,15 @@ function mantissaBoundaries(): Float64Array {
   return boundaries;
 }
 
-function leadingBitsOf(mantissa: number): number {
-  // Beyond the last boundary lies none: no leading bits are larger.
-  if (mantissa === Number.POSITIVE_INFINITY) return 2 ** LEADING_BITS - 1;
-  return Math.floor(mantissa / 2 ** (MANTISSA_BITS - LEADING_BITS));
-}
-
-function countBoundariesBelow(): Uint16Array {
-  const counts = new Uint16Array(2 ** TABLE_BITS);
+function createCells(): Int16Array {
+  const table = new Int16Array(2 ** CELL_BITS);
+  const width = 2 ** (MANTISSA_BITS - CELL_BITS);
   let below = 0;
-  for (let cell = 0; cell < counts.length; cell++) {
-    const first = cell * 2 ** (MANTISSA_BITS - TABLE_BITS);
-    while (mantissas[below] < first) below += 1;
-    counts[cell] = below;
+  for (let cell = 0; cell < table.length; cell++) {
+    while (mantissas[below] < cell * width) below += 1;
+    table[cell] = mantissas[below] < (cell + 1) * width - 1 ? ~below : below;
   }
-  return counts;
+  return table;
 }
 
 function integerSquareRoot(n: bigint): bigint {

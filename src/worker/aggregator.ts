@@ -27,7 +27,7 @@ import { planWindows, type WindowSpec } from "../window/sliding_window.ts";
 import { selfMetrics, SelfTimings } from "./self_metrics.ts";
 
 /** Share of a ring that is drained before anything else gets a turn. */
-const BATCH_SHARE = 1 / 8;
+const BATCH_SHARE = 1 / 4;
 /** How long drops make the health `DEGRADED`. */
 const DROPS_MATTER_MS = 60_000;
 

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { classicBounds } from "../../src/series/classic_buckets.ts";
+import { batchOf } from "../window/model.ts";
 import { Distribution } from "../../src/series/distribution.ts";
-import { Batch } from "../../src/window/batch.ts";
 import { planWindows } from "../../src/window/sliding_window.ts";
 
 interface Weighted {
@@ -24,12 +24,7 @@ function record(buckets: readonly number[], values: readonly Weighted[], schema?
 /** Counts values as one run of a batch. */
 function recordRun(buckets: readonly number[], values: readonly Weighted[], schema?: number): readonly number[] {
   const distribution = distributionWith(buckets, schema);
-  const batch = new Batch(values.length);
-  values.forEach(({ value, weight }, i) => {
-    batch.values[i] = value;
-    batch.weights[i] = weight;
-  });
-  distribution.recordRun(batch, 0, values.length, 0);
+  distribution.recordRun(batchOf(values), 0, values.length, 0);
   return distribution.snapshot(0).bucketCounts;
 }
 

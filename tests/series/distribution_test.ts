@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { classicBounds } from "../../src/series/classic_buckets.ts";
 import { Distribution } from "../../src/series/distribution.ts";
-import { Batch } from "../../src/window/batch.ts";
+import { batchOf } from "../window/model.ts";
 import { planWindows } from "../../src/window/sliding_window.ts";
 
 const PLAN = planWindows([{ name: "1s", lengthMs: 1_000 }, { name: "10s", lengthMs: 10_000 }]);
@@ -41,16 +41,12 @@ Deno.test("Distribution.recordRun of any runs is record of their values", () => 
     fc.property(fc.array(run, { maxLength: 10 }), (runs) => {
       const inRuns = setUp();
       const oneByOne = setUp();
-      const batch = new Batch(64);
       let nowMs = 0;
       for (const { gapMs, values } of runs) {
         nowMs += gapMs;
-        values.forEach((value, i) => {
-          batch.values[10 + i] = value;
-          batch.weights[10 + i] = i + 1;
-          oneByOne.record(value, i + 1, nowMs);
-        });
-        inRuns.recordRun(batch, 10, 10 + values.length, nowMs);
+        const weighted = values.map((value, i) => ({ value, weight: i + 1 }));
+        for (const { value, weight } of weighted) oneByOne.record(value, weight, nowMs);
+        inRuns.recordRun(batchOf(weighted, 10), 10, 10 + values.length, nowMs);
       }
       const { sum, mean, windows: _windows, ...rest } = inRuns.snapshot(nowMs);
       const { sum: otherSum, mean: otherMean, windows: _others, ...others } = oneByOne.snapshot(nowMs);

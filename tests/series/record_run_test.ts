@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { classicBounds } from "../../src/series/classic_buckets.ts";
 import { Distribution } from "../../src/series/distribution.ts";
-import { Batch } from "../../src/window/batch.ts";
+import { batchOf } from "../window/model.ts";
 import { planWindows } from "../../src/window/sliding_window.ts";
 
 const BOUNDS = [-5, 0, 1e-9, 0.001, 0.5, 1, 1.0001, 3, 1e6, 1e30];
@@ -31,16 +31,11 @@ Deno.test("Distribution.recordRun counts as record does, one by one, whatever th
       const inRuns = create();
       const oneByOne = create();
       const all: { value: number; weight: number }[] = [];
-      const batch = new Batch(64);
       let nowMs = 0;
       for (const { values, afterMs } of runs) {
         nowMs += afterMs;
-        values.forEach(({ value, weight }, i) => {
-          batch.values[i + 2] = value;
-          batch.weights[i + 2] = weight;
-          oneByOne.record(value, weight, nowMs);
-        });
-        inRuns.recordRun(batch, 2, 2 + values.length, nowMs);
+        for (const { value, weight } of values) oneByOne.record(value, weight, nowMs);
+        inRuns.recordRun(batchOf(values, 2), 2, 2 + values.length, nowMs);
         all.push(...values);
         const snapshot = inRuns.snapshot(nowMs);
         const expected = BOUNDS.map((bound) =>

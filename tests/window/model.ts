@@ -4,8 +4,9 @@
  * @module
  */
 
-import { indexOf } from "../../src/window/exponential.ts";
-import { Moment, type SketchLike, ZERO_THRESHOLD } from "../../src/window/sketch.ts";
+import { Batch } from "../../src/window/batch.ts";
+import { indexOf, ZERO_THRESHOLD } from "../../src/window/exponential.ts";
+import { Moment, type SketchLike } from "../../src/window/sketch.ts";
 
 /** A value and how many it stands for. */
 export interface Weighted {
@@ -63,4 +64,16 @@ export function contentIn({ moments, positive, negative }: SketchLike): Content 
 /** The value of a quantile by the nearest rank, from sorted values. */
 export function nearestRank(sorted: ArrayLike<number>, q: number): number {
   return sorted[Math.max(1, Math.ceil(q * sorted.length)) - 1];
+}
+
+/** A batch that holds values from a place on, with their buckets found. */
+export function batchOf(values: readonly Weighted[], from = 0): Batch {
+  const batch = new Batch(from + values.length);
+  batch.isWeighted = values.some(({ weight }) => weight !== 1);
+  values.forEach(({ value, weight }, i) => {
+    batch.values[from + i] = value;
+    batch.weights[from + i] = weight;
+  });
+  batch.findBuckets(from + values.length);
+  return batch;
 }

@@ -1,10 +1,9 @@
 import { assertAlmostEquals, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
-import { Batch } from "../../src/window/batch.ts";
 import { SCHEMA_MIN } from "../../src/model.ts";
 import { BUCKETS_MAX, Moment, Sketch } from "../../src/window/sketch.ts";
 import { freeze } from "../../src/window/slice.ts";
-import { contentIn, contentOf, type Weighted } from "./model.ts";
+import { batchOf, contentIn, contentOf, type Weighted } from "./model.ts";
 
 const value = fc.oneof(
   { weight: 6, arbitrary: fc.double({ min: -1e6, max: 1e6, noNaN: true }) },
@@ -52,11 +51,7 @@ Deno.test("Sketch.record is a map from bucket to count, with negative values, ze
 Deno.test("Sketch.recordRun of a batch is record of its values", () => {
   fc.assert(
     fc.property(schema, manyWeighted, fc.nat(10), (schema, values, skipped) => {
-      const batch = new Batch(values.length + skipped);
-      values.forEach(({ value, weight }, i) => {
-        batch.values[skipped + i] = value;
-        batch.weights[skipped + i] = weight;
-      });
+      const batch = batchOf(values, skipped);
       const sketch = new Sketch(schema);
       const middle = skipped + (values.length >> 1);
       sketch.recordRun(batch, skipped, middle);
