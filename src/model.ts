@@ -85,6 +85,23 @@ export interface ScalarSeriesSnapshot {
   readonly value: number;
 }
 
+/** How a timer's series keeps its service level objective. */
+export interface SloSnapshot {
+  /** The longest duration that keeps it, in seconds. */
+  readonly thresholdSeconds: number;
+  /** The share of durations that shall keep it, 0 to 1. */
+  readonly target: number;
+  /** Durations above the threshold, exact. */
+  readonly violations: number;
+  /** The share of durations at or below the threshold; `null` if there are none. */
+  readonly compliance: number | null;
+  /**
+   * By window: its share of violations over the share that the target allows. At 1 the error budget lasts exactly as
+   * long as it should; `null` if the window is empty.
+   */
+  readonly burnRate: Readonly<Record<string, number | null>>;
+}
+
 /** A histogram's or timer's series. */
 export interface DistributionSeriesSnapshot {
   /** The label set. */
@@ -105,6 +122,8 @@ export interface DistributionSeriesSnapshot {
   readonly windows: Readonly<Record<string, WindowSnapshot>>;
   /** Values at or below each of the metric's {@linkcode DistributionSnapshot.buckets}, cumulative and exact. */
   readonly bucketCounts: readonly number[];
+  /** Its objective, if its timer has one. */
+  readonly slo?: SloSnapshot;
 }
 
 /** A counter or gauge and its series. */
