@@ -47,14 +47,16 @@ export type {
   Labels,
   MetricSnapshot,
   MetricsSource,
+  OverflowPolicy,
   PerformanceDiagnostics,
   Quantiles,
   ScalarSeriesSnapshot,
   ScalarSnapshot,
+  SloSnapshot,
   Snapshot,
   SnapshotMeta,
   WindowSnapshot,
 } from "./src/model.ts";
 export { noopMetrics } from "./src/noop_metrics.ts";
-export type { MetricsOptions } from "./src/options.ts";
+export type { MetricsOptions, SamplingOptions } from "./src/options.ts";
 export type { Clock, ClockName } from "./src/record/clock.ts";

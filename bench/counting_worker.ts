@@ -48,7 +48,7 @@ function takeFromHotpath(): () => number {
     const { tail } = consumer;
     let values = 0;
     for (let i = 0; i < count; i++) values += doubles[((tail + i) & mask) * recordLength];
-    if (count > 0) consumer.release(count);
+    if (count > 0) consumer.commit(count);
     sum += values;
     return count;
   };

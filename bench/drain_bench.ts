@@ -31,7 +31,7 @@ const logs = new Float64Array(1);
 const sketches = Array.from({ length: SERIES }, () => new Sketch(6));
 
 const ring = createRing(CAPACITY, true);
-const producer = new Producer(ring, new Doorbell(createDoorbell(true)));
+const producer = new Producer(ring, new Doorbell(createDoorbell(true)), "overwrite-oldest");
 const consumer = new Consumer(ring);
 const plan = planWindows(["1s", "5s", "1m", "5m"].map((name, i) => ({ name, lengthMs: [1e3, 5e3, 6e4, 3e5][i] })));
 const store = new SeriesStore(plan);

@@ -12,7 +12,9 @@ import { RingBuffer } from "ringbuf.js";
 import { RingHistogram } from "../src/instrument/histogram.ts";
 import { REJECTED_REASONS } from "../src/instrument/rejected.ts";
 import { define } from "../src/instrument/definition.ts";
+import { Control, createControlBuffer } from "../src/ring/control.ts";
 import { Recorder } from "../src/record/recorder.ts";
+import { Sampler } from "../src/record/sampler.ts";
 import { createDoorbell, Doorbell } from "../src/ring/doorbell.ts";
 import { Count, createRing, Kind, RECORD_BYTES } from "../src/ring/layout.ts";
 import { Producer } from "../src/ring/producer.ts";
@@ -47,17 +49,21 @@ const client = new WorkerClient({
   },
 }, () => {});
 await client.ready;
+const control = new Control(createControlBuffer(true));
+control.set(true, 1);
 const recorder = new Recorder({
   clock: performance,
   stampClock: undefined,
+  sampler: new Sampler(control, 1),
   ring,
+  overflow: "overwrite-oldest",
   doorbell: new Doorbell(bell),
   shared: true,
   seriesMax: 10_000,
   announce: (news) => client.announce(news),
 });
 const instrument = recorder.define(define("histogram", "message_bytes", { unit: "bytes", labels: LABELS }));
-const histograms = eachLabelSet((labels) => new RingHistogram(recorder, instrument, Object.values(labels)));
+const histograms = eachLabelSet((labels) => new RingHistogram(recorder, instrument, Object.values(labels), false));
 const { producer } = recorder;
 const values = logNormal(STRIDE, 1);
 let observed = 0;
@@ -118,7 +124,7 @@ class CountedRing {
 }
 
 const plainRing = createRing(CAPACITY, true);
-const plainProducer = new Producer(plainRing, new Doorbell(createDoorbell(true)));
+const plainProducer = new Producer(plainRing, new Doorbell(createDoorbell(true)), "overwrite-oldest");
 const counted = new CountedRing("hotpath", plainRing);
 
 const peerStorage = RingBuffer.getStorageForCapacity(CAPACITY * recordLength, Float64Array);

@@ -21,7 +21,7 @@ const BURST = CAPACITY / 2;
 const plain = new Float64Array(new SharedArrayBuffer(CAPACITY * RECORD_BYTES));
 
 const ring = createRing(CAPACITY, true);
-const producer = new Producer(ring, new Doorbell(createDoorbell(true)));
+const producer = new Producer(ring, new Doorbell(createDoorbell(true)), "overwrite-oldest");
 const consumer = new Consumer(ring);
 let offered = 0;
 let taken = 0;
@@ -61,7 +61,7 @@ export const ladder: Ladder = {
         producer.publish();
         const available = consumer.available();
         taken += available;
-        consumer.release(available);
+        consumer.commit(available);
       },
     },
     {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { typeError } from "./errors.ts";
 import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
 import type { Gauge, GaugeFamily, GaugeOptions } from "./instrument/gauge.ts";
 import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/histogram.ts";
@@ -19,8 +20,10 @@ import type {
   PerformanceDiagnostics,
   Snapshot,
 } from "./model.ts";
-import { type MetricsOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { checkRate, type MetricsOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { Control, createControlBuffer } from "./ring/control.ts";
 import { Recorder } from "./record/recorder.ts";
+import { Sampler } from "./record/sampler.ts";
 import { createDoorbell, Doorbell } from "./ring/doorbell.ts";
 import { createRing } from "./ring/layout.ts";
 import type { AggregatorSetup } from "./worker/aggregator.ts";
@@ -42,6 +45,17 @@ export interface ScrapeOptions {
  * definition it throws a `TypeError`.
  */
 export interface Metrics extends MetricsSource, AsyncDisposable {
+  /** Whether anything is recorded. A change acts on the next call, on all threads. */
+  enabled: boolean;
+  /**
+   * The share of calls of histograms and timers that are recorded, 0 to 1. A change acts on the next call, on all
+   * threads. Counts stay exact, sums and quantiles become estimates; counters, gauges and what is `critical` are never
+   * sampled.
+   *
+   * @throws {TypeError} If it is set to something that is no number
+   * @throws {RangeError} If it is set to a number that is no share
+   */
+  samplingRate: number;
   /** Settles when the aggregator runs; rejects if it could not be started. Recording works either way. */
   readonly ready: Promise<void>;
   /** A counter. */
@@ -122,6 +136,7 @@ const UNLOAD_TIMEOUT_MS = 1_000;
 
 class HotpathMetrics implements ServableMetrics {
   readonly #client: AggregatorClient;
+  readonly #control: Control;
   readonly #recorder: Recorder;
   readonly #registry: Registry;
   readonly #ticker: ReturnType<typeof setInterval>;
@@ -138,22 +153,26 @@ class HotpathMetrics implements ServableMetrics {
   /** At the very end, also of `Deno.exit`: waits for what was recorded after the last chance to hold it. */
   readonly #drainAtUnload = (): void => {
     if (!this.#client.isRunning) return;
-    this.#recorder.producer.publish();
+    this.#recorder.publish();
     // Inline, this drains; a worker drains by itself.
     this.#client.tick();
     this.#recorder.producer.drainBlocking(UNLOAD_TIMEOUT_MS);
   };
 
   constructor(options: ResolvedOptions) {
-    const { aggregation, clock, ringCapacity, drainIntervalMs, seriesMax } = options;
+    const { aggregation, clock, ringCapacity, overflow, drainIntervalMs, seriesMax, enabled, sampling } = options;
     const shared = aggregation === "worker";
+    this.#control = new Control(createControlBuffer(shared));
+    this.#control.set(enabled, sampling.rate);
     const ring = createRing(ringCapacity, shared);
     const bell = createDoorbell(shared);
     this.#client = this.#connect(options, ring, bell);
     this.#recorder = new Recorder({
       clock: clock.clock,
       stampClock: isStamped(options) ? clock.clock : undefined,
+      sampler: new Sampler(this.#control, sampling.seed),
       ring,
+      overflow,
       doorbell: new Doorbell(bell),
       shared,
       seriesMax,
@@ -164,6 +183,23 @@ class HotpathMetrics implements ServableMetrics {
     unrefTimer(this.#ticker);
     globalThis.addEventListener?.("beforeunload", this.#holdExit);
     globalThis.addEventListener?.("unload", this.#drainAtUnload);
+  }
+
+  get enabled(): boolean {
+    return this.#control.enabled;
+  }
+
+  set enabled(enabled: boolean) {
+    if (typeof enabled !== "boolean") throw typeError("set enabled", "it", "be a boolean", enabled);
+    this.#control.set(enabled, this.samplingRate);
+  }
+
+  get samplingRate(): number {
+    return this.#control.samplingRate;
+  }
+
+  set samplingRate(rate: number) {
+    this.#control.set(this.enabled, checkRate("set samplingRate", "it", rate));
   }
 
   get ready(): Promise<void> {
@@ -261,7 +297,7 @@ class HotpathMetrics implements ServableMetrics {
 
   #publish(): void {
     this.#registry.collect();
-    this.#recorder.producer.publish();
+    this.#recorder.publish();
   }
 
   #tick(): void {
@@ -274,6 +310,7 @@ class HotpathMetrics implements ServableMetrics {
     globalThis.removeEventListener?.("beforeunload", this.#holdExit);
     globalThis.removeEventListener?.("unload", this.#drainAtUnload);
     this.#registry.collect();
+    this.#recorder.writeLeftOut();
     this.#recorder.producer.close();
     try {
       return await this.#client.request("close", undefined);

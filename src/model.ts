@@ -13,6 +13,9 @@ export const SCHEMA_MAX = 8;
 /** Label names and their values. */
 export type Labels = Readonly<Record<string, string>>;
 
+/** What a full ring does: give up its oldest records, or leave out the new one. */
+export type OverflowPolicy = "overwrite-oldest" | "drop-newest";
+
 /** What kind of instrument something is. */
 export type InstrumentType = "counter" | "gauge" | "histogram" | "timer";
 
@@ -36,6 +39,8 @@ export interface Definition {
   readonly buckets: readonly number[];
   /** The resolution of the exponential histogram: 2^schema buckets to each power of two. */
   readonly schema: number;
+  /** Whether every call is recorded whatever the sampling rate, and published at once. */
+  readonly isCritical: boolean;
 }
 
 /** One thread's news about its instruments, in the order it happened. */

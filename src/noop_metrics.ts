@@ -12,6 +12,8 @@ import { PROMETHEUS_CONTENT_TYPE } from "./encode/prometheus.ts";
 const META = Object.freeze({ recorded: 0, dropped: 0, sampledOut: 0, series: 0, overflowed: 0 });
 
 class NoopMetrics {
+  enabled = false;
+  samplingRate = 0;
   readonly ready: Promise<void> = Promise.resolve();
   counter(): typeof NOOP_INSTRUMENT {
     return NOOP_INSTRUMENT;

@@ -7,6 +7,7 @@
 import { type Duration, parseDuration } from "./duration.ts";
 import { checkOptionNames, rangeError, typeError } from "./errors.ts";
 import { chooseClock, type Clock, type ClockChoice, type ClockName } from "./record/clock.ts";
+import type { OverflowPolicy } from "./model.ts";
 import type { WindowSpec } from "./window/sliding_window.ts";
 
 /** How metrics are recorded and aggregated. */
@@ -23,14 +24,29 @@ export interface MetricsOptions {
   readonly clock?: ClockName | Clock;
   /** Records of 32 bytes that the ring holds: a power of two, 64 to 16,777,216; 131,072 by default. */
   readonly ringCapacity?: number;
-  /** What a full ring does: `"drop-newest"` leaves out the new record, and counts it. */
-  readonly overflow?: "drop-newest";
+  /**
+   * What a full ring does: `"overwrite-oldest"` (the default) gives up the oldest eighth of its records, because fresh
+   * data matters most; `"drop-newest"` leaves out the new record. Either way every lost record is counted.
+   */
+  readonly overflow?: OverflowPolicy;
   /** Milliseconds between drains when little happens, 1 to 60,000; 100 by default. */
   readonly drainIntervalMs?: number;
   /** The sliding windows, at most 8, 100 ms to 24 h each; `["1s", "5s", "1m", "5m"]` by default. */
   readonly windows?: readonly Duration[];
   /** Series before new label sets go to an overflow series, 1 to 1,000,000; 10,000 by default. */
   readonly seriesMax?: number;
+  /** Whether anything is recorded at first; `true` by default. */
+  readonly enabled?: boolean;
+  /** Which share of the calls of histograms and timers is recorded at first; all by default. */
+  readonly sampling?: SamplingOptions;
+}
+
+/** How calls are sampled. */
+export interface SamplingOptions {
+  /** The share of calls that are recorded, 0 to 1; 1 by default. */
+  readonly rate?: number;
+  /** A whole number that the choice of calls follows from; a random one by default. */
+  readonly seed?: number;
 }
 
 /** The options after checks, with all defaults. */
@@ -41,27 +57,36 @@ export interface ResolvedOptions {
   readonly clock: ClockChoice;
   /** See {@linkcode MetricsOptions.ringCapacity}. */
   readonly ringCapacity: number;
+  /** See {@linkcode MetricsOptions.overflow}. */
+  readonly overflow: OverflowPolicy;
   /** See {@linkcode MetricsOptions.drainIntervalMs}. */
   readonly drainIntervalMs: number;
   /** See {@linkcode MetricsOptions.windows}. */
   readonly windows: readonly WindowSpec[];
   /** See {@linkcode MetricsOptions.seriesMax}. */
   readonly seriesMax: number;
+  /** See {@linkcode MetricsOptions.enabled}. */
+  readonly enabled: boolean;
+  /** See {@linkcode MetricsOptions.sampling}. */
+  readonly sampling: Required<SamplingOptions>;
 }
 
 const DEFAULTS = {
   aggregation: "worker",
   clock: "auto",
   ringCapacity: 131_072,
-  overflow: "drop-newest",
+  overflow: "overwrite-oldest",
   drainIntervalMs: 100,
   windows: ["1s", "5s", "1m", "5m"],
   seriesMax: 10_000,
+  enabled: true,
+  sampling: {},
 } as const satisfies Required<MetricsOptions>;
 
 const ACTION = "create metrics";
 const RING_CAPACITY_MIN = 64;
 const RING_CAPACITY_MAX = 2 ** 24;
+const SEED_MAX = 2 ** 32 - 1;
 const WINDOWS_MAX = 8;
 const WINDOW_MIN_MS = 100;
 const WINDOW_MAX_MS = 24 * 3_600_000;
@@ -75,15 +100,48 @@ const WINDOW_MAX_MS = 24 * 3_600_000;
 export function resolveOptions(options: MetricsOptions): ResolvedOptions {
   checkOptionNames(ACTION, options, Object.keys(DEFAULTS));
   const given = { ...DEFAULTS, ...withoutUndefined(options) };
-  checkOneOf("overflow", given.overflow, ["drop-newest"]);
   return {
     aggregation: checkOneOf("aggregation", given.aggregation, ["worker", "inline"]),
     clock: chooseClock(given.clock),
     ringCapacity: checkRingCapacity(given.ringCapacity),
+    overflow: checkOneOf("overflow", given.overflow, ["overwrite-oldest", "drop-newest"]),
     drainIntervalMs: checkWhole("drainIntervalMs", given.drainIntervalMs, 1, 60_000),
     windows: checkWindows(given.windows),
     seriesMax: checkWhole("seriesMax", given.seriesMax, 1, 1_000_000),
+    enabled: checkBoolean("enabled", given.enabled),
+    sampling: checkSampling(given.sampling),
   };
+}
+
+/**
+ * Checks a share of calls.
+ *
+ * @throws {TypeError} If it is no number
+ * @throws {RangeError} If it is not from 0 to 1
+ */
+export function checkRate(action: string, field: string, given: unknown): number {
+  if (typeof given !== "number") throw typeError(action, field, "be a number", given);
+  if (!(given >= 0 && given <= 1)) throw rangeError(action, field, "be from 0 to 1", given);
+  return given;
+}
+
+function checkSampling(given: unknown): Required<SamplingOptions> {
+  if (typeof given !== "object" || given === null) throw typeError(ACTION, "sampling", "be an object", given);
+  checkOptionNames(`${ACTION} with sampling`, given, ["rate", "seed"]);
+  const { rate = 1, seed = randomSeed() } = given as SamplingOptions;
+  return {
+    rate: checkRate(ACTION, "sampling.rate", rate),
+    seed: checkWhole("sampling.seed", seed, 0, SEED_MAX),
+  };
+}
+
+function randomSeed(): number {
+  return Math.floor(Math.random() * SEED_MAX);
+}
+
+function checkBoolean(field: string, given: unknown): boolean {
+  if (typeof given !== "boolean") throw typeError(ACTION, field, "be a boolean", given);
+  return given;
 }
 
 function withoutUndefined(options: MetricsOptions): MetricsOptions {

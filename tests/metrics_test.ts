@@ -30,7 +30,7 @@ Deno.test("createMetrics hands its options on to the aggregator", async () => {
 });
 
 Deno.test("Metrics.scrape ends with Hotpath's own metrics, exact where they count", async () => {
-  await using test = inlineMetrics({ ringCapacity: 64, seriesMax: 3 });
+  await using test = inlineMetrics({ ringCapacity: 64, overflow: "drop-newest", seriesMax: 3 });
   const { metrics } = test;
   const orders = metrics.counter("orders_total", { labels: ["id"] });
   const size = metrics.histogram("message_bytes", { unit: "bytes" });

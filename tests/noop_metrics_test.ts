@@ -22,8 +22,10 @@ Deno.test("noopMetrics has all that metrics have", async () => {
   // Beyond the public surface, handles have what their family and their subclasses call.
   assertEquals(missing(metrics.counter("a"), noopMetrics.counter("a")), ["detach"]);
   assertEquals(missing(metrics.gauge("b"), noopMetrics.gauge("b")), ["detach"]);
-  assertEquals(missing(metrics.histogram("c"), noopMetrics.histogram("c")), ["detach", "stamp"]);
-  assertEquals(missing(metrics.timer("d"), noopMetrics.timer("d")), ["detach", "stamp"]);
+  const sampled = ["decide", "detach", "isEnabled", "isLeftOut", "leaveOut", "observeSampled", "recordSampled"];
+  sampled.push("stamp", "writeLeftOut");
+  assertEquals(missing(metrics.histogram("c"), noopMetrics.histogram("c")), sampled);
+  assertEquals(missing(metrics.timer("d"), noopMetrics.timer("d")), sampled);
   assertEquals(missing(metrics.timer("e").span(), noopMetrics.timer("e").span()), []);
   assertEquals(missing(metrics.counter("f", { labels: ["a"] }), noopMetrics.counter("f", { labels: ["a"] })), []);
 });

@@ -5,10 +5,12 @@ import { show } from "../src/errors.ts";
 
 Deno.test("resolveOptions fills in the defaults, also for what is given as undefined", () => {
   for (const options of [{}, { ringCapacity: undefined, windows: undefined }]) {
-    const { clock: _clock, ...rest } = resolveOptions(options);
+    const { clock: _clock, sampling: { rate, seed: _seed }, ...rest } = resolveOptions(options);
+    assertEquals(rate, 1);
     assertEquals(rest, {
       aggregation: "worker",
       ringCapacity: 131_072,
+      overflow: "overwrite-oldest",
       drainIntervalMs: 100,
       windows: [
         { name: "1s", lengthMs: 1_000 },
@@ -17,6 +19,7 @@ Deno.test("resolveOptions fills in the defaults, also for what is given as undef
         { name: "5m", lengthMs: 300_000 },
       ],
       seriesMax: 10_000,
+      enabled: true,
     });
   }
 });
@@ -32,7 +35,7 @@ Deno.test("resolveOptions takes the limits themselves", () => {
   ]);
 });
 
-const ALL = "aggregation, clock, ringCapacity, overflow, drainIntervalMs, windows, seriesMax";
+const ALL = "aggregation, clock, ringCapacity, overflow, drainIntervalMs, windows, seriesMax, enabled, sampling";
 
 const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof TypeError, says: string][] = [
   [null, TypeError, "options must be an object, got null"],
@@ -41,7 +44,13 @@ const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof Ty
   [{ constructor: 5 }, TypeError, `options must be among ${ALL}, got "constructor"`],
   [{ aggregation: "thread" }, RangeError, 'aggregation must be "worker" or "inline", got "thread"'],
   [{ aggregation: 5 }, TypeError, 'aggregation must be "worker" or "inline", got 5'],
-  [{ overflow: "overwrite-oldest" }, RangeError, 'overflow must be "drop-newest", got "overwrite-oldest"'],
+  [{ overflow: "block" }, RangeError, 'overflow must be "overwrite-oldest" or "drop-newest", got "block"'],
+  [{ enabled: "yes" }, TypeError, 'enabled must be a boolean, got "yes"'],
+  [{ sampling: 0.5 }, TypeError, "sampling must be an object, got 0.5"],
+  [{ sampling: { rate: "all" } }, TypeError, 'sampling.rate must be a number, got "all"'],
+  [{ sampling: { rate: 1.5 } }, RangeError, "sampling.rate must be from 0 to 1, got 1.5"],
+  [{ sampling: { rate: NaN } }, RangeError, "sampling.rate must be from 0 to 1, got NaN"],
+  [{ sampling: { seed: -1 } }, RangeError, "sampling.seed must be a whole number from 0 to 4294967295, got -1"],
   [{ clock: "sun" }, RangeError, 'clock must be "auto", "ffi", "performance" or a clock, got "sun"'],
   [{ clock: {} }, TypeError, "clock must have a now() method, got {}"],
   [{ ringCapacity: "64" }, TypeError, 'ringCapacity must be a number, got "64"'],

@@ -11,11 +11,17 @@
  */
 
 import type { Consumer } from "../ring/consumer.ts";
+import { Kind, WEIGHT_SHIFT } from "../ring/layout.ts";
 import { Batch } from "../window/batch.ts";
 import type { ProducerState } from "./producer_state.ts";
 
 /** Records that are sorted at a time: their values and the like fit the innermost caches. */
 const BATCH_CAPACITY = 4_096;
+/** Share of a ring that is copied at a time, at most. */
+const BATCH_SHARE_MAX = 1 / 8;
+/** Instead of a number of records: they were overwritten while they were copied. */
+const OVERWRITTEN = -1;
+const KIND_MASK = 2 ** WEIGHT_SHIFT - 1;
 
 /** What a drain came to. */
 export interface DrainResult {
@@ -37,7 +43,14 @@ export class Drainer {
   #seriesCount = 0;
   /** By series id: how many records of the batch, then where the next one goes. All zero in between. */
   #positions: Uint32Array = new Uint32Array(1_024);
+  /** Records of a batch at most: not so many that the producer would overwrite them while they are copied. */
+  readonly #batchMax: number;
   #recorded = 0;
+  #sampled = 0;
+  /** What the records of the batch stand for. */
+  #batchWeight = 0;
+  /** How many of them are values of their own. */
+  #batchSampled = 0;
 
   /**
    * Joins a ring to what is known of its producer.
@@ -50,6 +63,7 @@ export class Drainer {
     this.#state = state;
     this.#nowMs = nowMs;
     this.#isStamped = isStamped;
+    this.#batchMax = Math.min(BATCH_CAPACITY, consumer.capacity * BATCH_SHARE_MAX);
   }
 
   /** Records taken so far, each by its weight. */
@@ -57,33 +71,46 @@ export class Drainer {
     return this.#recorded;
   }
 
-  /** Takes at most `max` records. */
-  drain(max: number): DrainResult {
-    const count = Math.min(this.#consumer.available(), max);
-    const nowMs = this.#nowMs();
-    let taken = 0;
-    while (taken < count) {
-      const wanted = Math.min(count - taken, BATCH_CAPACITY);
-      const known = this.#isStamped ? this.#recordStamped(wanted) : this.#recordSorted(wanted, nowMs);
-      this.#consumer.release(known);
-      taken += known;
-      if (known < wanted) return { records: taken, isWaiting: true };
-    }
-    return { records: taken, isWaiting: false };
+  /** How many of them sampling had left out: they came as the weight of others. */
+  get sampledOut(): number {
+    return this.#recorded - this.#sampled;
   }
 
-  /** Counts records one by one, each at its own time; gives how many. */
+  /** Takes at most `max` records. */
+  drain(max: number): DrainResult {
+    const nowMs = this.#nowMs();
+    let looked = 0;
+    let records = 0;
+    while (looked < max) {
+      const wanted = Math.min(this.#consumer.available(), max - looked, this.#batchMax);
+      if (wanted === 0) break;
+      looked += wanted;
+      const known = this.#isStamped ? this.#recordStamped(wanted) : this.#recordSorted(wanted, nowMs);
+      if (known === OVERWRITTEN) continue;
+      records += known;
+      if (known < wanted) return { records, isWaiting: true };
+    }
+    return { records, isWaiting: false };
+  }
+
+  /** Counts records one by one, each at its own time; gives how many. Only where reader and producer are one thread. */
   #recordStamped(count: number): number {
     const { doubles, words, mask, tail } = this.#consumer;
     const { distributions } = this.#state;
     for (let i = 0; i < count; i++) {
       const slot = (tail + i) & mask;
       const distribution = distributions[words[slot * 8 + 4]];
-      if (distribution === undefined) return i;
-      const weight = words[slot * 8 + 5] >>> 8;
+      if (distribution === undefined) return this.#commitInline(i);
+      const weight = words[slot * 8 + 5] >>> WEIGHT_SHIFT;
       this.#recorded += weight;
+      if ((words[slot * 8 + 5] & KIND_MASK) !== Kind.leftOut) this.#sampled += 1;
       distribution?.record(doubles[slot * 4], weight, doubles[slot * 4 + 1]);
     }
+    return this.#commitInline(count);
+  }
+
+  #commitInline(count: number): number {
+    this.#consumer.commit(count);
     return count;
   }
 
@@ -91,6 +118,10 @@ export class Drainer {
   #recordSorted(count: number, nowMs: number): number {
     const known = this.#countBySeries(count);
     this.#scatter(known);
+    if (!this.#consumer.commit(known)) return this.#throwAway();
+    this.#recorded += this.#batchWeight;
+    this.#sampled += this.#batchSampled;
+    this.#batch.findBuckets(known);
     const { distributions } = this.#state;
     const positions = this.#positions;
     let from = 0;
@@ -127,7 +158,7 @@ export class Drainer {
       known += 1;
     }
     this.#seriesCount = seriesCount;
-    this.#batch.isWeighted = kindsAndWeights >>> 8 !== 1;
+    this.#batch.isWeighted = kindsAndWeights >>> WEIGHT_SHIFT !== 1;
     return known;
   }
 
@@ -143,19 +174,29 @@ export class Drainer {
       positions[series] = start;
       start += length;
     }
-    let recorded = isWeighted ? 0 : count;
+    let weightSum = isWeighted ? 0 : count;
+    let leftOut = 0;
     for (let i = 0; i < count; i++) {
       const slot = (tail + i) & mask;
       const position = positions[words[slot * 8 + 4]]++;
       values[position] = doubles[slot * 4];
       if (isWeighted) {
-        const weight = words[slot * 8 + 5] >>> 8;
+        const word = words[slot * 8 + 5];
+        const weight = word >>> WEIGHT_SHIFT;
         weights[position] = weight;
-        recorded += weight;
+        weightSum += weight;
+        if ((word & KIND_MASK) === Kind.leftOut) leftOut += 1;
       }
     }
-    this.#recorded += recorded;
-    this.#batch.findBuckets(count);
+    this.#batchWeight = weightSum;
+    this.#batchSampled = count - leftOut;
+  }
+
+  /** Forgets a batch whose records the producer took back while they were copied. */
+  #throwAway(): number {
+    // All of them: a torn series id may have moved any position.
+    this.#positions.fill(0);
+    return OVERWRITTEN;
   }
 
   #makeRoom(seriesCount: number): void {

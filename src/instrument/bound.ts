@@ -1,14 +1,12 @@
 /**
  * What handles have in common: a series of their own, and its end. Two kinds: those that write a
- * cell, and those that write the ring.
+ * cell, and those that write the ring (see `sampled.ts`).
  *
  * @module
  */
 
-import type { Clock } from "../record/clock.ts";
 import type { Recorder } from "../record/recorder.ts";
 import type { Cell } from "../ring/cells.ts";
-import type { Producer } from "../ring/producer.ts";
 
 /** A handle that its family can cut off. */
 export interface BoundHandle {
@@ -26,6 +24,8 @@ export abstract class CellHandle implements BoundHandle {
   protected cells: Float64Array;
   /** The cell's place in the chunk. */
   protected index: number;
+  /** The control word, see {@linkcode DISABLED}. */
+  protected readonly control: Int32Array;
   readonly #recorder: Recorder;
   readonly #cell: Cell;
   readonly #series: number;
@@ -34,6 +34,7 @@ export abstract class CellHandle implements BoundHandle {
   constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined) {
     const { series, cell } = recorder.addScalar(instrument, labelValues);
     this.counts = recorder.counts;
+    this.control = recorder.sampler.word;
     this.cells = cell.cells;
     this.index = cell.index;
     this.#recorder = recorder;
@@ -51,39 +52,5 @@ export abstract class CellHandle implements BoundHandle {
     this.cells = new Float64Array(1);
     this.index = 0;
     this.#recorder.remove(this.#series, this.#cell);
-  }
-}
-
-/** A handle whose series travels by ring. */
-export abstract class RingHandle implements BoundHandle {
-  /** The ring's writing end. */
-  protected producer: Producer;
-  /** The id of the series. */
-  protected series: number;
-  readonly #recorder: Recorder;
-  readonly #stampClock: Clock | undefined;
-
-  /** A new series of an instrument; `undefined` is the overflow series. */
-  constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined) {
-    this.producer = recorder.producer;
-    this.series = recorder.addDistribution(instrument, labelValues);
-    this.#recorder = recorder;
-    this.#stampClock = recorder.stampClock;
-  }
-
-  /** See {@linkcode BoundHandle.reset}. */
-  reset(): void {
-    if (this.producer !== this.#recorder.nowhere) this.series = this.#recorder.reset(this.series);
-  }
-
-  /** See {@linkcode BoundHandle.detach}. */
-  detach(): void {
-    this.producer = this.#recorder.nowhere;
-    this.#recorder.remove(this.series, undefined);
-  }
-
-  /** The time of a value that no clock is read for; 0 unless all records carry one. */
-  protected stamp(): number {
-    return this.#stampClock === undefined ? 0 : this.#stampClock.now();
   }
 }

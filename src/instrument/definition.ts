@@ -25,8 +25,8 @@ const SCHEMA_DEFAULT = 6;
 const OPTIONS: Readonly<Record<InstrumentType, readonly string[]>> = {
   counter: ["help", "unit", "labels"],
   gauge: ["help", "unit", "labels", "collect"],
-  histogram: ["help", "unit", "labels", "buckets", "schema"],
-  timer: ["help", "labels", "buckets", "schema"],
+  histogram: ["help", "unit", "labels", "buckets", "schema", "critical"],
+  timer: ["help", "labels", "buckets", "schema", "critical"],
 };
 
 /** What may be said of an instrument, before it is checked. */
@@ -41,6 +41,8 @@ export interface RawOptions {
   readonly buckets?: unknown;
   /** See the instrument's own options. */
   readonly schema?: unknown;
+  /** See the instrument's own options. */
+  readonly critical?: unknown;
   /** See the instrument's own options. */
   readonly collect?: unknown;
 }
@@ -71,12 +73,14 @@ export function define(type: InstrumentType, name: unknown, options: RawOptions)
     labelNames: Object.freeze([...labelNames]),
     buckets: isDistribution ? checkBuckets(action, options.buckets ?? defaultBuckets(unit)) : [],
     schema: isDistribution ? checkSchema(action, options.schema ?? SCHEMA_DEFAULT) : 0,
+    isCritical: checkBoolean(action, "critical", options.critical ?? false),
   };
 }
 
 /** Whether a second creation asks for the same instrument. */
 export function isSameDefinition(a: Definition, b: Definition): boolean {
   return a.type === b.type && a.unit === b.unit && a.help === b.help && a.schema === b.schema &&
+    a.isCritical === b.isCritical &&
     isSameList(a.labelNames, b.labelNames) && isSameList(a.buckets, b.buckets);
 }
 
@@ -121,6 +125,11 @@ function checkBuckets(action: string, buckets: unknown): readonly number[] {
     }
   });
   return Object.freeze([...buckets]);
+}
+
+function checkBoolean(action: string, field: string, given: unknown): boolean {
+  if (typeof given !== "boolean") throw typeError(action, field, "be a boolean", given);
+  return given;
 }
 
 function checkSchema(action: string, schema: unknown): number {

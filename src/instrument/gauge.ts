@@ -5,6 +5,7 @@
  * @module
  */
 
+import { DISABLED } from "../ring/control.ts";
 import { Count } from "../ring/layout.ts";
 import { CellHandle } from "./bound.ts";
 import type { InstrumentFamily } from "./family.ts";
@@ -72,18 +73,21 @@ export interface GaugeOptions {
 export class CellGauge extends CellHandle implements Gauge {
   /** See {@linkcode Gauge.set}. */
   set(value: number): void {
+    if (this.control[0] === DISABLED) return;
     if (Number.isFinite(value)) this.cells[this.index] = value;
     else countRejected(this.counts, value, Count.nan);
   }
 
   /** See {@linkcode Gauge.inc}. */
   inc(amount: number = 1): void {
+    if (this.control[0] === DISABLED) return;
     if (Number.isFinite(amount)) this.cells[this.index] += amount;
     else countRejected(this.counts, amount, Count.nan);
   }
 
   /** See {@linkcode Gauge.dec}. */
   dec(amount: number = 1): void {
+    if (this.control[0] === DISABLED) return;
     if (Number.isFinite(amount)) this.cells[this.index] -= amount;
     else countRejected(this.counts, amount, Count.nan);
   }

@@ -5,9 +5,9 @@
  */
 
 import { Count, Kind } from "../ring/layout.ts";
-import { RingHandle } from "./bound.ts";
 import type { InstrumentFamily } from "./family.ts";
 import { countRejected } from "./rejected.ts";
+import { RingHandle } from "./sampled.ts";
 
 /**
  * A distribution of values.
@@ -51,6 +51,8 @@ export interface DistributionOptions {
    * 2^schema buckets. 6 by default, which keeps any quantile within 0.55 % of the true value.
    */
   readonly schema?: number;
+  /** Whether every call is recorded whatever the sampling rate, and published at once; not by default. */
+  readonly critical?: boolean;
 }
 
 /** What can be said of a histogram. */
@@ -65,7 +67,13 @@ export class RingHistogram extends RingHandle implements Histogram {
   observe(value: number): void {
     // False for NaN and both infinities, which a subtraction from themselves turns into NaN.
     if (typeof value === "number" && value - value === 0) {
-      this.producer.push(value, this.stamp(), this.series, Kind.value);
-    } else countRejected(this.producer.counts, value, Count.nan);
+      const word = this.control[0];
+      if (word === this.plainWord) this.producer.push(value, this.stamp(), this.series, Kind.value);
+      else if (this.isLeftOut(word)) this.leaveOut();
+      else {
+        this.value = value;
+        this.observeSampled(word, Kind.value);
+      }
+    } else if (this.isEnabled) countRejected(this.producer.counts, value, Count.nan);
   }
 }

@@ -8,6 +8,7 @@
 import { typeError } from "../errors.ts";
 import type { Definition, InstrumentType } from "../model.ts";
 import type { Recorder } from "../record/recorder.ts";
+import { DISABLED } from "../ring/control.ts";
 import { Count } from "../ring/layout.ts";
 import type { BoundHandle } from "./bound.ts";
 import { CellCounter } from "./counter.ts";
@@ -21,6 +22,7 @@ type SeriesClass = new (
   recorder: Recorder,
   instrument: number,
   labelValues: readonly string[] | undefined,
+  isCritical: boolean,
 ) => BoundHandle;
 
 const SERIES_CLASSES: Readonly<Record<InstrumentType, SeriesClass>> = {
@@ -79,7 +81,8 @@ export class Registry {
     this.#checkCollect(definition, collect, hasLabels);
     this.#reserveSampleNames(definition);
     const number = this.#recorder.define(definition);
-    const bind: BindSeries<BoundHandle> = (values) => new SERIES_CLASSES[type](this.#recorder, number, values);
+    const bind: BindSeries<BoundHandle> = (values) =>
+      new SERIES_CLASSES[type](this.#recorder, number, values, definition.isCritical);
     const instrument = hasLabels
       ? new Family(definition.exposedName, definition.labelNames, this.#recorder, bind)
       : bind([]);
@@ -92,6 +95,7 @@ export class Registry {
 
   /** Asks the gauges that have a callback. */
   collect(): void {
+    if (this.#recorder.sampler.word[0] === DISABLED) return;
     for (const { gauge, collect } of this.#collectors) {
       let value: unknown;
       try {

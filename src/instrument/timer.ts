@@ -8,10 +8,10 @@
 import type { Clock } from "../record/clock.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { Count, Kind } from "../ring/layout.ts";
-import { RingHandle } from "./bound.ts";
 import type { InstrumentFamily } from "./family.ts";
 import type { DistributionOptions } from "./histogram.ts";
 import { countRejected } from "./rejected.ts";
+import { RingHandle } from "./sampled.ts";
 
 /**
  * A distribution of durations.
@@ -87,26 +87,38 @@ export type TimerFamily<Label extends string> = InstrumentFamily<Label, Timer>;
 /** What can be said of a timer. Its unit is seconds. */
 export type TimerOptions = DistributionOptions;
 
+/** What `start` gives for a timing that sampling leaves out. Clocks read at least 0. */
+const LEFT_OUT = -1;
+
 /** A timer's series. */
 export class RingTimer extends RingHandle implements Timer {
   readonly #clock: Clock;
 
   /** A new series of an instrument; `undefined` is the overflow series. */
-  constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined) {
-    super(recorder, instrument, labelValues);
+  constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined, isCritical: boolean) {
+    super(recorder, instrument, labelValues, isCritical);
     this.#clock = recorder.clock;
   }
 
   /** See {@linkcode Timer.start}. */
   start(): number {
+    const word = this.control[0];
+    if (word !== this.plainWord && (this.isLeftOut(word) || !this.decide(word))) return LEFT_OUT;
     return this.#clock.now();
   }
 
   /** See {@linkcode Timer.end}. */
   end(start: number): void {
+    if (start === LEFT_OUT) return this.leaveOut();
     const nowMs = this.#clock.now();
-    if (typeof start === "number" && start <= nowMs && start > -Infinity) {
-      this.producer.push((nowMs - start) / 1_000, nowMs, this.series, Kind.timing);
+    if (typeof start === "number" && start <= nowMs && start >= 0) {
+      const seconds = (nowMs - start) / 1_000;
+      if (this.control[0] === this.plainWord) this.producer.push(seconds, nowMs, this.series, Kind.timing);
+      else {
+        this.value = seconds;
+        this.timeMs = nowMs;
+        this.recordSampled(Kind.timing);
+      }
       this.producer.publishIfDue(nowMs);
     } else this.#reject(typeof start === "number" ? nowMs - start : NaN);
   }
@@ -114,7 +126,13 @@ export class RingTimer extends RingHandle implements Timer {
   /** See {@linkcode Timer.observe}. */
   observe(seconds: number): void {
     if (typeof seconds === "number" && seconds >= 0 && seconds < Infinity) {
-      this.producer.push(seconds, this.stamp(), this.series, Kind.timing);
+      const word = this.control[0];
+      if (word === this.plainWord) this.producer.push(seconds, this.stamp(), this.series, Kind.timing);
+      else if (this.isLeftOut(word)) this.leaveOut();
+      else {
+        this.value = seconds;
+        this.observeSampled(word, Kind.timing);
+      }
     } else this.#reject(seconds);
   }
 
@@ -131,7 +149,7 @@ export class RingTimer extends RingHandle implements Timer {
   }
 
   #reject(seconds: number): void {
-    countRejected(this.producer.counts, seconds, Count.negativeDuration);
+    if (this.isEnabled) countRejected(this.producer.counts, seconds, Count.negativeDuration);
   }
 }
 

@@ -10,8 +10,9 @@ import { type Cell, CellAllocator } from "../ring/cells.ts";
 import type { Doorbell } from "../ring/doorbell.ts";
 import { createRing } from "../ring/layout.ts";
 import { Producer } from "../ring/producer.ts";
-import type { Announcement, Definition } from "../model.ts";
+import type { Announcement, Definition, OverflowPolicy } from "../model.ts";
 import type { Clock } from "./clock.ts";
+import type { Sampler } from "./sampler.ts";
 
 /** The least that a ring can hold. */
 const RECORDS_NOWHERE = 2;
@@ -24,6 +25,10 @@ export interface RecorderParts {
   readonly stampClock: Clock | undefined;
   /** The ring to write. */
   readonly ring: ArrayBufferLike;
+  /** What that ring does when it is full. */
+  readonly overflow: OverflowPolicy;
+  /** Which calls are recorded. */
+  readonly sampler: Sampler;
   /** What wakes the reader. */
   readonly doorbell: Doorbell;
   /** Whether the reader is another thread. */
@@ -34,18 +39,27 @@ export interface RecorderParts {
   readonly announce: (news: Announcement) => void;
 }
 
+/** A series that may have left out calls that are not written yet. */
+export interface Sampled {
+  /** Writes them. */
+  writeLeftOut(): void;
+}
+
 /** The recording side of one thread. */
 export class Recorder {
   /** The clock of the timings. */
   readonly clock: Clock;
   /** See {@linkcode RecorderParts.stampClock}. */
   readonly stampClock: Clock | undefined;
+  /** Which calls are recorded. */
+  readonly sampler: Sampler;
   /** Where handles write whose series is removed: takes no record and counts none. */
   readonly nowhere: Producer;
   /** The ring's writing end. */
   readonly producer: Producer;
   /** What was lost or refused, see `Count` in the ring's layout. */
   readonly counts: Float64Array;
+  readonly #sampled: Set<Sampled> = new Set();
   readonly #cells: CellAllocator;
   readonly #seriesMax: number;
   readonly #announce: (news: Announcement) => void;
@@ -59,9 +73,10 @@ export class Recorder {
   constructor(parts: RecorderParts) {
     this.clock = parts.clock;
     this.stampClock = parts.stampClock;
-    this.nowhere = new Producer(createRing(RECORDS_NOWHERE, false), parts.doorbell);
+    this.sampler = parts.sampler;
+    this.nowhere = new Producer(createRing(RECORDS_NOWHERE, false), parts.doorbell, "drop-newest");
     this.nowhere.close();
-    this.producer = new Producer(parts.ring, parts.doorbell);
+    this.producer = new Producer(parts.ring, parts.doorbell, parts.overflow);
     this.counts = this.producer.counts;
     this.#seriesMax = parts.seriesMax;
     this.#announce = parts.announce;
@@ -93,6 +108,28 @@ export class Recorder {
   /** Announces a histogram's or timer's series; label values of `undefined` make the overflow series. */
   addDistribution(instrument: number, labelValues: readonly string[] | undefined): number {
     return this.#addSeries(instrument, labelValues, undefined);
+  }
+
+  /** Asks a series for what it left out, at each {@linkcode Recorder.publish}. */
+  follow(series: Sampled): void {
+    this.#sampled.add(series);
+  }
+
+  /** Asks it no more. */
+  unfollow(series: Sampled): void {
+    this.#sampled.delete(series);
+  }
+
+  /** Writes what was left out, and publishes everything. */
+  publish(): void {
+    this.writeLeftOut();
+    this.producer.publish();
+  }
+
+  /** Writes what was left out. */
+  writeLeftOut(): void {
+    if (!this.sampler.hasDrawn) return;
+    for (const series of this.#sampled) series.writeLeftOut();
   }
 
   /** Takes a series away; its id and cell are used again when the aggregator has let go of them. */

@@ -1,6 +1,7 @@
 /**
- * The reading end of a ring. The reader looks how many records are published, reads them in place,
- * and releases them; until then the producer does not touch their slots.
+ * The reading end of a ring. The reader looks how many records are published, copies what it needs of
+ * them, and commits. A producer that overwrites may have taken them back meanwhile, and torn what was
+ * copied: then the commit fails, and the copy is to be thrown away.
  *
  * One thread only.
  *
@@ -36,19 +37,30 @@ export class Consumer {
     this.#tail = Atomics.load(views.cursors, TAIL);
   }
 
-  /** Position of the oldest record that is not released yet. */
+  /** Position of the oldest record that was not committed at the last look. */
   get tail(): number {
     return this.#tail;
   }
 
-  /** Records published and not released yet. Orders every read of a slot or cell after it. */
+  /**
+   * Records published and not committed yet; sets {@linkcode Consumer.tail} to the oldest. Orders every read of a
+   * slot or cell after it.
+   */
   available(): number {
-    return (Atomics.load(this.#cursors, HEAD) - this.#tail) | 0;
+    // In this order: a tail that is older than the head can only make too much seem available, never too little.
+    this.#tail = Atomics.load(this.#cursors, TAIL);
+    return Math.min((Atomics.load(this.#cursors, HEAD) - this.#tail) | 0, this.capacity);
   }
 
-  /** Gives the oldest `count` slots back to the producer. */
-  release(count: number): void {
-    this.#tail = (this.#tail + count) | 0;
-    Atomics.store(this.#cursors, TAIL, this.#tail);
+  /**
+   * Gives the `count` slots from {@linkcode Consumer.tail} on back to the producer.
+   *
+   * @returns Whether they were the reader's until now; if not, what was read of them is void
+   */
+  commit(count: number): boolean {
+    const committed = (this.#tail + count) | 0;
+    if (Atomics.compareExchange(this.#cursors, TAIL, this.#tail, committed) !== this.#tail) return false;
+    this.#tail = committed;
+    return true;
   }
 }

@@ -3,7 +3,7 @@
  *
  * ```text
  * byte 0      head   int32   written by the producer only, atomically
- * byte 128    tail   int32   written by the consumer only, atomically
+ * byte 128    tail   int32   moved by the consumer, and by a producer that overwrites, atomically
  * byte 256    counts f64[8]  written by the producer only, plain
  * byte 384    slots          capacity × 32 bytes
  *
@@ -32,7 +32,7 @@ const COUNTS_LENGTH = 8;
 
 /** Positions in {@linkcode RingViews.counts}: what the producer could not hand on. */
 export const Count = {
-  /** Records that found the ring full. */
+  /** Records lost to a full ring, by weight. */
   dropped: 0,
   /** NaN offered. */
   nan: 1,
@@ -54,10 +54,16 @@ export const Kind = {
   value: 0,
   /** A duration in seconds, measured by a timer. */
   timing: 1,
+  /** The value of the series' last record again, for what sampling left out since. */
+  leftOut: 2,
 } as const;
 
-/** `kind | weight << 8` of a record that stands for itself only. */
-export const WEIGHT_ONE = 1 << 8;
+/** A record's word is `kind | weight << WEIGHT_SHIFT`. */
+export const WEIGHT_SHIFT = 8;
+/** The weight of a record that stands for itself only. */
+export const WEIGHT_ONE: number = 1 << WEIGHT_SHIFT;
+/** The largest weight. */
+export const WEIGHT_MAX: number = 2 ** (32 - WEIGHT_SHIFT) - 1;
 
 /** The typed arrays over one ring buffer. */
 export interface RingViews {

@@ -3,18 +3,22 @@
  * cursor once a batch. It holds a copy of the consumer's cursor and looks at shared memory only
  * when the ring seems full, so that a push touches no cache line that the other thread writes.
  *
- * One thread only. Nothing here allocates, waits or throws; a full ring drops the newest record
- * and counts it.
+ * One thread only. Nothing here allocates, waits or throws. A full ring either drops the newest
+ * record, or takes the oldest eighth back from the reader in one step, which the reader notices when
+ * it commits what it copied; either way what is lost is counted.
  *
  * @module
  */
 
+import type { OverflowPolicy } from "../model.ts";
 import type { Doorbell } from "./doorbell.ts";
-import { Count, HEAD, ringViews, TAIL, WEIGHT_ONE } from "./layout.ts";
+import { Count, HEAD, ringViews, TAIL, WEIGHT_ONE, WEIGHT_SHIFT } from "./layout.ts";
 
 /** Records between two publications of the cursor. */
 export const PUBLISH_EVERY = 64;
 const PUBLISH_INTERVAL_MS = 1;
+/** Share of a ring that is overwritten at a time. */
+const EVICTED_SHARE = 1 / 8;
 
 /** Writes records into a ring. */
 export class Producer {
@@ -27,16 +31,20 @@ export class Producer {
   readonly #capacity: number;
   readonly #batchMask: number;
   readonly #doorbell: Doorbell;
+  readonly #overwrites: boolean;
   #head: number;
   #published: number;
   /** The head at which the ring is full, as far as the last look at the tail tells. */
   #limit: number;
   #publishedAtMs = Number.NEGATIVE_INFINITY;
   #isClosed = false;
+  /** Whether a record was ever written that stands for more than itself. */
+  #isWeighted = false;
 
   /** Takes over the writing end of a ring, from wherever its cursors stand. */
-  constructor(buffer: ArrayBufferLike, doorbell: Doorbell) {
+  constructor(buffer: ArrayBufferLike, doorbell: Doorbell, overflow: OverflowPolicy) {
     const views = ringViews(buffer);
+    this.#overwrites = overflow === "overwrite-oldest";
     this.counts = views.counts;
     this.#cursors = views.cursors;
     this.#doubles = views.doubles;
@@ -59,15 +67,33 @@ export class Producer {
    * @param kind One of `Kind` in the layout
    */
   push(value: number, timeMs: number, series: number, kind: number): void {
+    this.#write(value, timeMs, series, kind | WEIGHT_ONE);
+  }
+
+  /**
+   * Writes one record that stands for several.
+   *
+   * @param value The value
+   * @param timeMs As for {@linkcode Producer.push}
+   * @param series The series it belongs to
+   * @param kind One of `Kind` in the layout
+   * @param weight How many it stands for, 1 to {@linkcode WEIGHT_MAX}
+   */
+  pushWeighted(value: number, timeMs: number, series: number, kind: number, weight: number): void {
+    this.#isWeighted = true;
+    this.#write(value, timeMs, series, kind | (weight << WEIGHT_SHIFT));
+  }
+
+  #write(value: number, timeMs: number, series: number, kindAndWeight: number): void {
     const head = this.#head;
-    if (head === this.#limit && !this.#makeRoom()) return;
+    if (head === this.#limit && !this.#makeRoom(kindAndWeight >>> WEIGHT_SHIFT)) return;
     const slot = head & this.#mask;
     const doubles = this.#doubles;
     const words = this.#words;
     doubles[slot * 4] = value;
     doubles[slot * 4 + 1] = timeMs;
     words[slot * 8 + 4] = series;
-    words[slot * 8 + 5] = kind | WEIGHT_ONE;
+    words[slot * 8 + 5] = kindAndWeight;
     const next = (head + 1) | 0;
     this.#head = next;
     if ((next & this.#batchMask) === 0) this.publish();
@@ -125,13 +151,37 @@ export class Producer {
     this.#limit = this.#head;
   }
 
-  #makeRoom(): boolean {
+  /** Looks for room for a record of that weight; without, counts what is lost. */
+  #makeRoom(weight: number): boolean {
     if (this.#isClosed) return false;
     this.publish();
-    this.#limit = (Atomics.load(this.#cursors, TAIL) + this.#capacity) | 0;
-    if (this.#head !== this.#limit) return true;
-    this.counts[Count.dropped] += 1;
-    this.#doorbell.ring();
-    return false;
+    let tail = Atomics.load(this.#cursors, TAIL);
+    if (this.#head === ((tail + this.#capacity) | 0)) {
+      this.#doorbell.ring();
+      if (!this.#overwrites) {
+        this.counts[Count.dropped] += weight;
+        return false;
+      }
+      tail = this.#evict(tail);
+    }
+    this.#limit = (tail + this.#capacity) | 0;
+    return true;
+  }
+
+  /** Takes the oldest records back, unless the reader has just released some; gives the new tail. */
+  #evict(tail: number): number {
+    const count = this.#capacity * EVICTED_SHARE;
+    const newTail = (tail + count) | 0;
+    const found = Atomics.compareExchange(this.#cursors, TAIL, tail, newTail);
+    if (found !== tail) return found;
+    this.counts[Count.dropped] += this.#isWeighted ? this.#weightOf(tail, count) : count;
+    return newTail;
+  }
+
+  /** What evicted records stand for. Nobody but this thread writes them. */
+  #weightOf(tail: number, count: number): number {
+    let weight = 0;
+    for (let i = 0; i < count; i++) weight += this.#words[((tail + i) & this.#mask) * 8 + 5] >>> WEIGHT_SHIFT;
+    return weight;
   }
 }

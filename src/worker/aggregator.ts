@@ -216,7 +216,7 @@ export class Aggregator implements MetricsSource {
     return {
       recorded: this.#links.reduce((total, { drainer }) => total + drainer.recorded, 0),
       dropped: this.#counted(Count.dropped),
-      sampledOut: 0,
+      sampledOut: this.#links.reduce((total, { drainer }) => total + drainer.sampledOut, 0),
       series: this.#store.size,
       overflowed: this.#counted(Count.overflowed),
     };

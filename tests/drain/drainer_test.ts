@@ -5,7 +5,7 @@ import { ProducerState } from "../../src/drain/producer_state.ts";
 import type { Definition, DistributionSnapshot } from "../../src/model.ts";
 import { Consumer } from "../../src/ring/consumer.ts";
 import { Doorbell } from "../../src/ring/doorbell.ts";
-import { Kind } from "../../src/ring/layout.ts";
+import { Count, Kind } from "../../src/ring/layout.ts";
 import { Producer } from "../../src/ring/producer.ts";
 import { SeriesStore } from "../../src/series/store.ts";
 import { planWindows } from "../../src/window/sliding_window.ts";
@@ -21,11 +21,16 @@ const DEFINITION: Definition = {
   labelNames: ["id"],
   buckets: [],
   schema: 6,
+  isCritical: false,
 };
 
-function setUp({ capacity = 1_024, cursor = 0, isStamped = false } = {}) {
+function setUp({ capacity = 1_024, cursor = 0, isStamped = false, overwrites = false } = {}) {
   const ring = ringAt(capacity, cursor);
-  const producer = new Producer(ring, new Doorbell(new ArrayBuffer(4)));
+  const producer = new Producer(
+    ring,
+    new Doorbell(new ArrayBuffer(4)),
+    overwrites ? "overwrite-oldest" : "drop-newest",
+  );
   const consumer = new Consumer(ring);
   const store = new SeriesStore(planWindows([{ name: "1s", lengthMs: 1_000 }]));
   const time = { nowMs: 0 };
@@ -229,4 +234,40 @@ Deno.test("Drainer counts more records than one batch holds, of thousands of ser
     return [series, [values.reduce((a, b) => a + b), 10]];
   }));
   assertEquals(content(), expected as Record<string, [number, number]>);
+});
+
+Deno.test("Drainer throws away a batch that is overwritten while it is copied, and counts what came instead", () => {
+  const { announce, push, producer, consumer, drainer, content } = setUp({ capacity: 64, overwrites: true });
+  for (let series = 0; series < 5; series++) announce(series);
+  for (let i = 0; i < 64; i++) push(1, i % 4);
+  let interruptions = 3;
+  const words = new Proxy(consumer.words, {
+    get(words, at) {
+      // Between two looks at the batch, the producer takes all of it back.
+      if (interruptions > 0 && interruptions-- === 1) { for (let i = 0; i < 16; i++) push(1_000, 4); }
+      return Reflect.get(words, at);
+    },
+  });
+  Object.defineProperty(consumer, "words", { value: words });
+  producer.publish();
+  drainer.drain(1_000);
+  producer.publish();
+  drainer.drain(1_000);
+  assertEquals(content(), { 0: [12, 12], 1: [12, 12], 2: [12, 12], 3: [12, 12], 4: [16_000, 16] });
+  assertEquals([drainer.recorded, producer.counts[Count.dropped]], [64, 16]);
+});
+
+Deno.test("Drainer counts by weight, and tells how much of it sampling had left out", () => {
+  const { announce, producer, drainer, content } = setUp();
+  announce(0);
+  producer.push(2, 0, 0, Kind.value);
+  producer.pushWeighted(3, 0, 0, Kind.value, 10);
+  producer.pushWeighted(3, 0, 0, Kind.leftOut, 5);
+  producer.publish();
+  drainer.drain(10);
+  producer.push(4, 0, 0, Kind.value);
+  producer.publish();
+  drainer.drain(10);
+  assertEquals(content(), { 0: [51, 17] });
+  assertEquals([drainer.recorded, drainer.sampledOut], [17, 14]);
 });

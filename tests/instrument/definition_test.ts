@@ -57,13 +57,14 @@ const REFUSALS: readonly Refusal[] = [
     type: "timer",
     options: { unit: "seconds" },
     error: TypeError,
-    says: 'Cannot create timer x: options must be among help, labels, buckets, schema, got "unit"',
+    says: 'Cannot create timer x: options must be among help, labels, buckets, schema, critical, got "unit"',
   },
   {
     type: "histogram",
     options: { collect: () => 1 },
     error: TypeError,
-    says: 'Cannot create histogram x: options must be among help, unit, labels, buckets, schema, got "collect"',
+    says:
+      'Cannot create histogram x: options must be among help, unit, labels, buckets, schema, critical, got "collect"',
   },
   { options: { help: 5 }, error: TypeError, says: "Cannot create counter x: help must be a string, got 5" },
   { options: { unit: 5 }, error: TypeError, says: "Cannot create counter x: unit must be a string, got 5" },

@@ -94,11 +94,14 @@ Deno.test("Histogram counts are exact past many drains", async () => {
   assertEquals([snapshot.meta.recorded, snapshot.meta.dropped], [25_000, 0]);
 });
 
-Deno.test("Histogram records that find the ring full are counted as dropped", async () => {
-  await using test = inlineMetrics({ ringCapacity: 64 });
-  const size = test.metrics.histogram("message_bytes");
-  for (let i = 0; i < 100; i++) size.observe(i);
-  const snapshot = await test.metrics.snapshot();
-  assertEquals(distributionOf(snapshot, "message_bytes").count, 64);
-  assertEquals([snapshot.meta.recorded, snapshot.meta.dropped], [64, 36]);
+Deno.test("Histogram records that a full ring loses are counted as dropped, the oldest or the newest", async () => {
+  for (const [overflow, least, most] of [["overwrite-oldest", 40, 99], ["drop-newest", 0, 63]] as const) {
+    await using test = inlineMetrics({ ringCapacity: 64, overflow });
+    const size = test.metrics.histogram("message_bytes");
+    for (let i = 0; i < 100; i++) size.observe(i);
+    const snapshot = await test.metrics.snapshot();
+    const { count, min, max } = distributionOf(snapshot, "message_bytes");
+    assertEquals([min, max], [least, most]);
+    assertEquals([count, snapshot.meta.recorded, snapshot.meta.dropped], [most - least + 1, count, 100 - count]);
+  }
 });

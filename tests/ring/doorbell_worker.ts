@@ -17,7 +17,7 @@ export interface BellJob {
 }
 
 const { ring, doorbell, rounds } = workerData as BellJob;
-const producer = new Producer(ring, new Doorbell(doorbell));
+const producer = new Producer(ring, new Doorbell(doorbell), "drop-newest");
 const { capacity } = ringViews(ring);
 for (let round = 0; round < rounds; round++) {
   for (let i = 0; i < capacity; i++) {

@@ -19,7 +19,7 @@ function setUp() {
     if (doorbell.word[0] === ASLEEP) doorbell.word[0] = 0;
     else ring();
   };
-  const producer = new Producer(buffer, doorbell);
+  const producer = new Producer(buffer, doorbell, "drop-newest");
   const consumer = new Consumer(buffer);
   const push = (count: number) => {
     for (let i = 0; i < count; i++) producer.push(i, 0, 0, Kind.value);

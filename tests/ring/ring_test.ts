@@ -2,7 +2,7 @@ import { assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/asse
 import fc from "fast-check";
 import { Consumer } from "../../src/ring/consumer.ts";
 import { Doorbell } from "../../src/ring/doorbell.ts";
-import { Count, createRing, Kind, ringViews } from "../../src/ring/layout.ts";
+import { Count, createRing, Kind, ringViews, WEIGHT_MAX } from "../../src/ring/layout.ts";
 import { Producer } from "../../src/ring/producer.ts";
 import { type Read, ringAt, take } from "./rings.ts";
 
@@ -36,15 +36,18 @@ class Model {
   dropped = 0;
   #head: number;
 
-  constructor(readonly capacity: number, cursor: number) {
+  constructor(readonly capacity: number, cursor: number, readonly overwrites: boolean) {
     this.#head = cursor;
   }
 
   push(record: Read): void {
     if (this.records.length === this.capacity) {
       this.publish();
-      this.dropped += 1;
-      return;
+      if (!this.overwrites) {
+        this.dropped += record.weight;
+        return;
+      }
+      for (const { weight } of this.take(this.capacity / 8)) this.dropped += weight;
     }
     this.records.push(record);
     this.#head += 1;
@@ -61,14 +64,15 @@ class Model {
   }
 }
 
-Deno.test("ring is an array: any order of push, publish and drain, at any cursor", () => {
+Deno.test("ring is an array: any order of push, publish and drain, at any cursor, at any overflow", () => {
   const capacities = fc.constantFrom(64, 128, 256, 1_024);
   fc.assert(
-    fc.property(capacities, cursors, steps, (capacity, cursor, steps) => {
+    fc.property(capacities, cursors, steps, fc.boolean(), (capacity, cursor, steps, overwrites) => {
       const buffer = ringAt(capacity, cursor);
-      const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)));
+      const overflow = overwrites ? "overwrite-oldest" : "drop-newest";
+      const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)), overflow);
       const consumer = new Consumer(buffer);
-      const model = new Model(capacity, cursor);
+      const model = new Model(capacity, cursor, overwrites);
       let sequence = 0;
       for (const step of steps) {
         if (step.do === "publish") {
@@ -80,8 +84,10 @@ Deno.test("ring is an array: any order of push, publish and drain, at any cursor
         }
         for (let i = 0; step.do === "push" && i < step.count; i++) {
           const value = sequence++;
-          const record = { value, timeMs: value / 7, series: value % 5_000, kind: value & 1, weight: 1 };
-          producer.push(record.value, record.timeMs, record.series, record.kind);
+          const weight = value % 5 === 0 ? 1 + value % 1_000 : 1;
+          const record = { value, timeMs: value / 7, series: value % 5_000, kind: value & 1, weight };
+          if (weight === 1) producer.push(record.value, record.timeMs, record.series, record.kind);
+          else producer.pushWeighted(record.value, record.timeMs, record.series, record.kind, weight);
           model.push(record);
         }
         assertGreaterOrEqual(consumer.available(), model.visibleMin);
@@ -97,7 +103,7 @@ Deno.test("ring is an array: any order of push, publish and drain, at any cursor
 Deno.test("ring counts cursors past 2^31 and 2^32 without a break", () => {
   for (const cursor of [2 ** 31 - 5, -3]) {
     const buffer = ringAt(64, cursor);
-    const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)));
+    const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)), "drop-newest");
     const consumer = new Consumer(buffer);
     for (let i = 0; i < 10; i++) producer.push(i, 0, i, Kind.value);
     producer.publish();
@@ -111,7 +117,7 @@ Deno.test("ring counts cursors past 2^31 and 2^32 without a break", () => {
 
 Deno.test("a full ring keeps the oldest, drops the newest and counts each drop", () => {
   const buffer = createRing(64, false);
-  const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)));
+  const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)), "drop-newest");
   const consumer = new Consumer(buffer);
   for (let i = 0; i < 100; i++) producer.push(i, 0, 0, Kind.value);
   assertEquals(producer.counts[Count.dropped], 36);
@@ -123,9 +129,38 @@ Deno.test("a full ring keeps the oldest, drops the newest and counts each drop",
   assertEquals(producer.counts[Count.dropped], 36);
 });
 
+Deno.test("a full ring that overwrites gives up its oldest eighth at a time, and counts each by its weight", () => {
+  const buffer = createRing(64, false);
+  const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)), "overwrite-oldest");
+  const consumer = new Consumer(buffer);
+  producer.pushWeighted(0, 0, 0, Kind.value, 1_000);
+  for (let i = 1; i < 64; i++) producer.push(i, 0, 0, Kind.value);
+  assertEquals(producer.counts[Count.dropped], 0);
+  producer.push(64, 0, 0, Kind.value);
+  assertEquals(producer.counts[Count.dropped], 1_007);
+  for (let i = 65; i < 100; i++) producer.push(i, 0, 0, Kind.value);
+  producer.publish();
+  assertEquals(take(consumer, 100).map(({ value }) => value), Array.from({ length: 60 }, (_, i) => 40 + i));
+  assertEquals(producer.counts[Count.dropped], 1_039);
+});
+
+Deno.test("Consumer.commit fails for records that the producer took back meanwhile, and the next look goes on", () => {
+  const buffer = createRing(64, false);
+  const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)), "overwrite-oldest");
+  const consumer = new Consumer(buffer);
+  for (let i = 0; i < 64; i++) producer.push(i, 0, 0, Kind.value);
+  assertEquals(consumer.available(), 64);
+  producer.push(64, 0, 0, Kind.value);
+  assertEquals(consumer.commit(8), false);
+  producer.publish();
+  assertEquals(consumer.available(), 57);
+  assertEquals(consumer.commit(8), true);
+  assertEquals(take(consumer, 1)[0].value, 16);
+});
+
 Deno.test("a full ring goes on as soon as one slot is free", () => {
   const buffer = createRing(64, false);
-  const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)));
+  const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)), "drop-newest");
   const consumer = new Consumer(buffer);
   for (let i = 0; i < 64; i++) producer.push(i, 0, 0, Kind.value);
   take(consumer, 1);
@@ -137,14 +172,16 @@ Deno.test("a full ring goes on as soon as one slot is free", () => {
 
 Deno.test("ring keeps value, time, series, kind and weight", () => {
   const buffer = createRing(64, false);
-  const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)));
+  const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)), "drop-newest");
   const consumer = new Consumer(buffer);
   producer.push(-0.1, 1_234.5678, 4_294_967_295, Kind.timing);
   producer.push(Number.MIN_VALUE, 0, 0, Kind.value);
+  producer.pushWeighted(2, 0, 7, Kind.leftOut, WEIGHT_MAX);
   producer.publish();
-  assertEquals(take(consumer, 2), [
+  assertEquals(take(consumer, 3), [
     { value: -0.1, timeMs: 1_234.5678, series: 4_294_967_295, kind: Kind.timing, weight: 1 },
     { value: Number.MIN_VALUE, timeMs: 0, series: 0, kind: Kind.value, weight: 1 },
+    { value: 2, timeMs: 0, series: 7, kind: Kind.leftOut, weight: 16_777_215 },
   ]);
 });
 

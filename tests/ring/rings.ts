@@ -39,6 +39,6 @@ export function take(consumer: Consumer, max: number): Read[] {
       weight: kindAndWeight >>> 8,
     };
   });
-  consumer.release(count);
+  consumer.commit(count);
   return records;
 }

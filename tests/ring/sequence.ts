@@ -4,11 +4,14 @@
  * @module
  */
 
+import type { OverflowPolicy } from "../../src/model.ts";
+
 /** What the producing thread is to do. */
 export interface StressJob {
   readonly ring: SharedArrayBuffer;
   readonly doorbell: SharedArrayBuffer;
   readonly records: number;
+  readonly overflow: OverflowPolicy;
   /** Whether to wait while the ring is nearly full, so that nothing is dropped. */
   readonly waits: boolean;
 }

@@ -12,8 +12,8 @@ import { kindOf, seriesOf, type StressJob, timeOf } from "./sequence.ts";
 
 const LOOK_EVERY = 64;
 
-const { ring, doorbell, records, waits } = workerData as StressJob;
-const producer = new Producer(ring, new Doorbell(doorbell));
+const { ring, doorbell, records, overflow, waits } = workerData as StressJob;
+const producer = new Producer(ring, new Doorbell(doorbell), overflow);
 const nearlyFull = ringViews(ring).capacity - LOOK_EVERY;
 for (let sequence = 0; sequence < records; sequence++) {
   if (waits && sequence % LOOK_EVERY === 0) { while (producer.pending >= nearlyFull); }

@@ -14,6 +14,7 @@ function definitionOf(type: Definition["type"], name: string): Definition {
     labelNames: ["side"],
     buckets: [1],
     schema: 6,
+    isCritical: false,
   };
 }
 

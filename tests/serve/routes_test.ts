@@ -191,7 +191,7 @@ Deno.test("metricsRoutes lists instruments, their names and how many series each
 });
 
 Deno.test("metricsRoutes reports the data path: ring, drains, losses, refusals", async () => {
-  await using test = inlineMetrics({ ringCapacity: 64, drainIntervalMs: 250 });
+  await using test = inlineMetrics({ overflow: "drop-newest", ringCapacity: 64, drainIntervalMs: 250 });
   const histogram = test.metrics.histogram("message_bytes", { unit: "bytes" });
   for (let i = 0; i < 70; i++) histogram.observe(i);
   histogram.observe(NaN);

@@ -1,0 +1,168 @@
+/**
+ * A handle whose series travels by ring, and the decision which of its calls are recorded.
+ *
+ * A call that is left out costs one load of the control word, one decrement and two branches that are always
+ * foreseen, and is counted. The next record of the series weighs one more for each, so counts stay exact; a flush writes
+ * what is left out until then as the weight of the series' last value. The first call of a series is always recorded, a
+ * critical one too.
+ *
+ * @module
+ */
+
+import type { Clock } from "../record/clock.ts";
+import { DISABLED } from "../ring/control.ts";
+import type { Recorder } from "../record/recorder.ts";
+import { GAP_MAX, type Sampler } from "../record/sampler.ts";
+import { Kind, WEIGHT_MAX } from "../ring/layout.ts";
+import type { Producer } from "../ring/producer.ts";
+import type { BoundHandle } from "./bound.ts";
+
+/** Equals no control word. */
+const NEVER = 2 ** 30 - 1;
+
+/** A handle whose series travels by ring. */
+export abstract class RingHandle implements BoundHandle {
+  /** The ring's writing end. */
+  protected producer: Producer;
+  /** The id of the series. */
+  protected series: number;
+  /** The control word, alone in its array. */
+  protected readonly control: Int32Array;
+  /**
+   * The last value that was not recorded plainly, and its time. Fields, because V8 allocates doubles that are passed
+   * to a function it does not inline.
+   */
+  protected value: number = NaN;
+  /** See {@linkcode RingHandle.value}. */
+  protected timeMs: number = NaN;
+  /** Calls to leave out before the next one that is recorded. */
+  protected gap: number = 0;
+  /** The control word at which every call is recorded, with a weight of one; {@linkcode NEVER} if there is none. */
+  protected plainWord: number = NEVER;
+  /** The control word that the decisions follow. */
+  #seen = NEVER;
+  /** Whether no call is left out. */
+  #recordsAll = false;
+  /** What a call that is left out counts: 1, or 0 while nothing is recorded. */
+  #step = 1;
+  /** Calls left out since the last record. */
+  #leftOut = 0;
+  /** Whether there is no value yet that could stand for those left out. */
+  #isFirst = true;
+  readonly #recorder: Recorder;
+  readonly #stampClock: Clock | undefined;
+  readonly #sampler: Sampler;
+  readonly #isCritical: boolean;
+
+  /** A new series of an instrument; `undefined` is the overflow series. */
+  constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined, isCritical: boolean) {
+    this.producer = recorder.producer;
+    this.#recorder = recorder;
+    this.#stampClock = recorder.stampClock;
+    this.#sampler = recorder.sampler;
+    this.control = recorder.sampler.word;
+    this.#isCritical = isCritical;
+    this.series = recorder.addDistribution(instrument, labelValues);
+    recorder.follow(this);
+  }
+
+  /** See {@linkcode BoundHandle.reset}. */
+  reset(): void {
+    if (this.producer === this.#recorder.nowhere) return;
+    this.series = this.#recorder.reset(this.series);
+    this.#leftOut = 0;
+    this.#isFirst = true;
+    this.#seen = NEVER;
+  }
+
+  /** See {@linkcode BoundHandle.detach}. */
+  detach(): void {
+    this.producer = this.#recorder.nowhere;
+    this.#recorder.remove(this.series, undefined);
+    this.#recorder.unfollow(this);
+    this.#leftOut = 0;
+  }
+
+  /** Writes the calls left out since the last record, as the weight of its value. */
+  writeLeftOut(): void {
+    // Without a value yet, they stay for the first that comes.
+    if (this.#isFirst) return;
+    while (this.#leftOut > 0) {
+      const weight = Math.min(this.#leftOut, WEIGHT_MAX);
+      this.producer.pushWeighted(this.value, this.stamp(), this.series, Kind.leftOut, weight);
+      this.#leftOut -= weight;
+    }
+    this.#setPlain();
+  }
+
+  /**
+   * Whether this call is left out for sure; if not, {@linkcode RingHandle.decide} must be asked. Not to be called at
+   * the plain word, so that recording everything costs no more than one load and one comparison.
+   */
+  protected isLeftOut(word: number): boolean {
+    // One branch for two questions: the first term is negative when the gap is over, the second when the word is new.
+    return ((this.gap -= 1) | -(word ^ this.#seen)) >= 0;
+  }
+
+  /** Counts a call that is not recorded. */
+  protected leaveOut(): void {
+    this.#leftOut += this.#step;
+    this.plainWord = NEVER;
+  }
+
+  /** Decides whether a call is recorded that ended a gap, or came under new settings. */
+  protected decide(word: number): boolean {
+    if (word === this.#seen) return this.#beginGap(word);
+    this.#adopt(word);
+    // The first of a series has no value before it that could stand for it.
+    const gap = word === DISABLED ? GAP_MAX : this.#isFirst || this.#recordsAll ? 0 : this.#sampler.drawGap();
+    if (gap === 0) return this.#beginGap(word);
+    this.gap = gap - 1;
+    return false;
+  }
+
+  /** Records {@linkcode RingHandle.value}, or leaves it out. */
+  protected observeSampled(word: number, kind: number): void {
+    if (this.decide(word)) {
+      this.timeMs = this.stamp();
+      this.recordSampled(kind);
+    } else this.leaveOut();
+  }
+
+  /** Writes a record of {@linkcode RingHandle.value} that stands for what was left out before it too. */
+  protected recordSampled(kind: number): void {
+    if (!this.isEnabled) return;
+    this.#isFirst = false;
+    if (this.#leftOut >= WEIGHT_MAX) this.writeLeftOut();
+    this.producer.pushWeighted(this.value, this.timeMs, this.series, kind, 1 + this.#leftOut);
+    this.#leftOut = 0;
+    this.#setPlain();
+    if (this.#isCritical) this.producer.publish();
+  }
+
+  /** Whether anything is recorded, and refusals are counted. */
+  protected get isEnabled(): boolean {
+    return this.control[0] !== DISABLED;
+  }
+
+  /** The time of a value that no clock is read for; 0 unless all records carry one. */
+  protected stamp(): number {
+    return this.#stampClock === undefined ? 0 : this.#stampClock.now();
+  }
+
+  #beginGap(word: number): boolean {
+    this.gap = this.#recordsAll ? 0 : this.#sampler.drawGap();
+    return word !== DISABLED;
+  }
+
+  #adopt(word: number): void {
+    this.#seen = word;
+    this.#step = word === DISABLED ? 0 : 1;
+    this.#recordsAll = word !== DISABLED && (this.#sampler.adoptRate() >= 1 || this.#isCritical);
+    this.#setPlain();
+  }
+
+  #setPlain(): void {
+    this.plainWord = this.#recordsAll && this.#leftOut === 0 && !this.#isCritical ? this.#seen : NEVER;
+  }
+}

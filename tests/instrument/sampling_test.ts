@@ -1,0 +1,187 @@
+import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import type { Metrics } from "../../mod.ts";
+import { inlineMetrics } from "../../src/testing/mod.ts";
+import { distributionOf, valueOf } from "../snapshots.ts";
+
+type Step =
+  | { readonly do: "observe" | "time"; readonly which: number; readonly count: number }
+  | { readonly do: "rate"; readonly rate: number }
+  | { readonly do: "enable"; readonly enabled: boolean }
+  | { readonly do: "flush" };
+
+const which = fc.nat(2);
+const count = fc.integer({ min: 1, max: 200 });
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom("observe" as const, "time" as const), which, count }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("rate" as const), rate: fc.constantFrom(0, 0.01, 0.1, 0.5, 1) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("enable" as const), enabled: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("flush" as const) }) },
+);
+
+/** Does the steps; gives how many calls each series was offered while anything was recorded. */
+async function perform(metrics: Metrics, steps: readonly Step[]): Promise<number[]> {
+  const sizes = metrics.histogram("size", { labels: ["which"] });
+  const times = metrics.timer("time", { labels: ["which"] });
+  const offered = [0, 0, 0, 0, 0, 0];
+  for (const step of steps) {
+    if (step.do === "rate") metrics.samplingRate = step.rate;
+    else if (step.do === "enable") metrics.enabled = step.enabled;
+    else if (step.do === "flush") await metrics.flush();
+    else {
+      const labels = { which: String(step.which) };
+      for (let i = 0; i < step.count; i++) {
+        if (step.do === "observe") sizes.with(labels).observe(i);
+        else times.with(labels).end(times.with(labels).start());
+      }
+      if (metrics.enabled) offered[step.which + (step.do === "observe" ? 0 : 3)] += step.count;
+    }
+  }
+  return offered;
+}
+
+Deno.test("counts are exact after any sequence of calls, rates, switches and flushes", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 30 }), fc.nat(1_000), async (steps, seed) => {
+      await using test = inlineMetrics({ sampling: { seed } });
+      const offered = await perform(test.metrics, steps);
+      const snapshot = await test.metrics.snapshot();
+      const counted = offered.map((count, i) => {
+        if (count === 0) return 0;
+        const name = i < 3 ? "size" : "time_seconds";
+        return distributionOf(snapshot, name, { which: String(i % 3) }).count;
+      });
+      assertEquals(counted, offered);
+      assertEquals(snapshot.meta.recorded, offered.reduce((sum, count) => sum + count));
+      assertEquals(snapshot.meta.dropped, 0);
+    }),
+    { seed: 31, numRuns: 200 },
+  );
+});
+
+Deno.test("recorded and dropped add up to what was offered, when the ring overflows too, at either policy", async () => {
+  const overflow = fc.constantFrom("overwrite-oldest" as const, "drop-newest" as const);
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 30 }), fc.nat(1_000), overflow, async (steps, seed, overflow) => {
+      await using test = inlineMetrics({ sampling: { seed }, ringCapacity: 64, overflow });
+      const offered = await perform(test.metrics, steps);
+      const { meta: { recorded, dropped } } = await test.metrics.snapshot();
+      assertEquals(recorded + dropped, offered.reduce((sum, count) => sum + count));
+    }),
+    { seed: 32, numRuns: 300 },
+  );
+});
+
+Deno.test("a sampled distribution has whole buckets that add up to the exact count, and a sum near the true one", async () => {
+  await using test = inlineMetrics({ sampling: { rate: 0.1, seed: 7 }, ringCapacity: 2 ** 17 });
+  const size = test.metrics.histogram("size", { buckets: [0.25, 0.5, 0.75] });
+  for (let i = 0; i < 100_000; i++) size.observe(((i * 7_919) % 10_007) / 10_007);
+  const snapshot = await test.metrics.snapshot();
+  const { count, sum, bucketCounts } = distributionOf(snapshot, "size");
+  assertEquals(count, 100_000);
+  assertAlmostEquals(sum / 50_000, 1, 0.02);
+  bucketCounts.forEach((found, i) => assertAlmostEquals(found / 100_000, (i + 1) / 4, 0.02));
+  assert(bucketCounts.every(Number.isInteger));
+  assertGreater(snapshot.meta.sampledOut, 89_000);
+  assertLess(snapshot.meta.sampledOut, 91_000);
+});
+
+Deno.test("the first call of each series is recorded at any rate, and again after a reset", async () => {
+  await using test = inlineMetrics({ sampling: { rate: 0 } });
+  const size = test.metrics.histogram("size", { labels: ["id"] });
+  for (let id = 0; id < 50; id++) {
+    for (let i = 0; i < 10; i++) size.with({ id: String(id) }).observe(id + i / 100);
+  }
+  const before = await test.metrics.snapshot();
+  for (let id = 0; id < 50; id++) {
+    const { count, min, max } = distributionOf(before, "size", { id: String(id) });
+    assertEquals([count, min, max], [10, id, id]);
+  }
+  size.reset();
+  size.with({ id: "3" }).observe(7);
+  const { count, sum } = distributionOf(await test.metrics.snapshot(), "size", { id: "3" });
+  assertEquals([count, sum], [1, 7]);
+});
+
+Deno.test("a skipped timing reads no clock and writes no record, and is counted", async () => {
+  await using test = inlineMetrics({ sampling: { rate: 0 } });
+  const timer = test.metrics.timer("time");
+  timer.end(timer.start());
+  let reads = 0;
+  const { now } = test.clock;
+  test.clock.now = function () {
+    reads += 1;
+    return now.call(this);
+  };
+  for (let i = 0; i < 100; i++) {
+    const start = timer.start();
+    assertEquals(start, -1);
+    timer.end(start);
+  }
+  assertEquals(reads, 0);
+  const { meta, metrics: [{ series: [series] }] } = await test.metrics.snapshot();
+  assertEquals("count" in series && series.count, 101);
+  assertEquals([meta.recorded, meta.sampledOut], [101, 100]);
+});
+
+Deno.test("what is critical is always recorded, and seen without a flush", async () => {
+  await using metrics = inlineMetrics({ sampling: { rate: 0 } }).metrics;
+  const failures = metrics.histogram("failure_size", { critical: true });
+  for (let i = 1; i <= 100; i++) failures.observe(i);
+  const snapshot = await metrics.snapshot();
+  const { count, sum } = distributionOf(snapshot, "failure_size");
+  assertEquals([count, sum, snapshot.meta.sampledOut], [100, 5_050, 0]);
+});
+
+Deno.test("enabled switches every instrument off and on at the next call", async () => {
+  await using test = inlineMetrics();
+  const { metrics } = test;
+  let asked = 0;
+  const counter = metrics.counter("calls_total");
+  const gauge = metrics.gauge("depth");
+  const size = metrics.histogram("size");
+  const timer = metrics.timer("time");
+  metrics.gauge("asked", { collect: () => ++asked });
+  const callAll = () => {
+    counter.inc();
+    gauge.inc();
+    size.observe(1);
+    size.observe(NaN);
+    timer.end(timer.start());
+    timer.observe(1);
+  };
+  callAll();
+  await metrics.flush();
+  const askedBefore = asked;
+  metrics.enabled = false;
+  for (let i = 0; i < 5; i++) callAll();
+  await metrics.flush();
+  assertEquals(asked, askedBefore);
+  metrics.enabled = true;
+  callAll();
+  const snapshot = await metrics.snapshot();
+  assertEquals([valueOf(snapshot, "calls_total"), valueOf(snapshot, "depth")], [2, 2]);
+  assertEquals([distributionOf(snapshot, "size").count, distributionOf(snapshot, "time_seconds").count], [2, 4]);
+  assertEquals((await metrics.performance()).rejected.nan, 2);
+});
+
+Deno.test("a timing that began before all was switched off leaves nothing", async () => {
+  await using test = inlineMetrics();
+  const timer = test.metrics.timer("time");
+  const start = timer.start();
+  test.metrics.enabled = false;
+  timer.end(start);
+  assertEquals(distributionOf(await test.metrics.snapshot(), "time_seconds").count, 0);
+});
+
+Deno.test("samplingRate and enabled refuse what they cannot be", async () => {
+  await using test = inlineMetrics();
+  const { metrics } = test;
+  assertThrows(() => metrics.samplingRate = 2, RangeError, "Cannot set samplingRate: it must be from 0 to 1, got 2");
+  assertThrows(() => metrics.samplingRate = "1" as unknown as number, TypeError, "it must be a number");
+  assertThrows(() => metrics.enabled = 1 as unknown as boolean, TypeError, "Cannot set enabled: it must be a boolean");
+  assertEquals([metrics.samplingRate, metrics.enabled], [1, true]);
+});
