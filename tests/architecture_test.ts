@@ -17,12 +17,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   series: ["window"],
   drain: ["ring", "series", "window"],
   encode: [],
+  export: ["encode"],
   worker: ["ring", "drain", "series", "window", "encode", "serve"],
   serve: ["encode", "metrics.ts"],
   testing: ["metrics.ts", "options.ts", "record"],
-  cli: ["metrics.ts", "options.ts", "serve", "examples"],
+  cli: ["metrics.ts", "options.ts", "encode", "export", "serve", "examples"],
   "options.ts": ["record", "window"],
-  "metrics.ts": ["instrument", "record", "ring", "worker", "options.ts"],
+  "metrics.ts": ["instrument", "record", "ring", "worker", "encode", "options.ts"],
   "noop_metrics.ts": ["instrument", "encode", "metrics.ts"],
 };
 const SHARED = ["model.ts", "errors.ts", "duration.ts"];

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { type SnapshotFiles, writeSnapshots } from "../export/mod.ts";
 import { createMetrics, type Metrics } from "../metrics.ts";
 import type { ListenOptions } from "../model.ts";
 import { resolveServeOptions } from "../serve/options.ts";
@@ -22,6 +23,8 @@ Usage: hotpath serve [flags]
                            (default: $OTEL_EXPORTER_PROMETHEUS_HOST, else 127.0.0.1)
   --no-demo                serve without the demo
   --candles-per-second N   pace of the demo, at most 1000000 (default: 500)
+  --export-dir DIR         write snapshots as JSON files to this directory
+  --export-interval-s N    seconds between two of them, at most 86400 (default: 60)
   --quiet                  print nothing but errors
   --help                   print this
 
@@ -30,11 +33,19 @@ Ctrl-C drains what was recorded and stops.`;
 const PORT_MAX = 65_535;
 const CANDLES_PER_SECOND_DEFAULT = 500;
 const CANDLES_PER_SECOND_MAX = 1_000_000;
+const EXPORT_INTERVAL_S_DEFAULT = 60;
+const EXPORT_INTERVAL_S_MAX = 86_400;
+
+interface SnapshotSettings {
+  readonly directory: string;
+  readonly intervalMs: number;
+}
 
 interface ServeSettings {
   readonly address: ListenOptions;
   readonly isDemo: boolean;
   readonly candlesPerSecond: number;
+  readonly snapshots: SnapshotSettings | undefined;
   readonly say: (text: string) => void;
 }
 
@@ -49,7 +60,7 @@ export async function serve(args: readonly string[]): Promise<void> {
   const flags = parseFlags(args, {
     switches: ["help", "quiet"],
     negatable: ["demo"],
-    values: ["port", "host", "candles-per-second"],
+    values: ["port", "host", "candles-per-second", "export-dir", "export-interval-s"],
   });
   if (flags.isOn("help")) return console.log(SERVE_HELP);
   const pace = flags.valueOf("candles-per-second");
@@ -57,20 +68,23 @@ export async function serve(args: readonly string[]): Promise<void> {
     address: resolveAddress(flags.valueOf("host"), flags.valueOf("port")),
     isDemo: flags.isOn("demo"),
     candlesPerSecond: pace === undefined ? CANDLES_PER_SECOND_DEFAULT : parsePace(pace),
+    snapshots: resolveSnapshots(flags.valueOf("export-dir"), flags.valueOf("export-interval-s")),
     say: flags.isOn("quiet") ? () => {} : (text) => console.log(text),
   });
 }
 
-async function run({ address, isDemo, candlesPerSecond, say }: ServeSettings): Promise<void> {
+async function run({ address, isDemo, candlesPerSecond, snapshots, say }: ServeSettings): Promise<void> {
   using stop = stopSignal();
   const metrics = createMetrics();
   await metrics.ready;
   const server = await serveMetrics(metrics, address);
   const demo = isDemo ? await startDemo(metrics, candlesPerSecond) : undefined;
+  const files = snapshots && startFiles(metrics, snapshots);
   say(`Serving ${server.url}/`);
   say(`        ${server.url}/metrics`);
   say(`        ${server.url}/metrics.json`);
   if (isDemo) say(`The demo replays S&P 500 candles, ${candlesPerSecond.toLocaleString("en")} a second`);
+  if (snapshots !== undefined) say(`Snapshots go to ${snapshots.directory} every ${snapshots.intervalMs / 1_000} s`);
   say("Stop with Ctrl-C");
   await stop.given;
   // From here on a second Ctrl-C ends the program at once.
@@ -78,6 +92,8 @@ async function run({ address, isDemo, candlesPerSecond, say }: ServeSettings): P
   await demo?.stop();
   await server.close();
   await metrics.close();
+  // With the last records in the last snapshot.
+  await files?.stop();
   say(await totals(metrics));
 }
 
@@ -85,6 +101,14 @@ async function run({ address, isDemo, candlesPerSecond, say }: ServeSettings): P
 async function startDemo(metrics: Metrics, candlesPerSecond: number): Promise<{ stop(): Promise<void> }> {
   const { startTrading } = await import("../../examples/trading/start_trading.ts");
   return startTrading(metrics, { candlesPerSecond });
+}
+
+/** Writes the first one at once, so that a directory that cannot be written to is told of at the start. */
+function startFiles(metrics: Metrics, { directory, intervalMs }: SnapshotSettings): SnapshotFiles {
+  const onError = ({ message }: Error) => console.error(`hotpath: ${message}`);
+  const files = writeSnapshots(metrics, { directory, intervalMs, onError });
+  void files.write();
+  return files;
 }
 
 async function totals(metrics: Metrics): Promise<string> {
@@ -105,6 +129,22 @@ function resolveAddress(host: string | undefined, portText: string | undefined):
     // The flags are good, so it is the environment that is not.
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+function resolveSnapshots(
+  directory: string | undefined,
+  intervalText: string | undefined,
+): SnapshotSettings | undefined {
+  if (directory === undefined) {
+    if (intervalText !== undefined) throw new UsageError("--export-interval-s needs --export-dir");
+    return undefined;
+  }
+  const must = `a whole number from 1 to ${EXPORT_INTERVAL_S_MAX}`;
+  const isInterval = (value: number) => Number.isInteger(value) && value >= 1 && value <= EXPORT_INTERVAL_S_MAX;
+  const intervalS = intervalText === undefined
+    ? EXPORT_INTERVAL_S_DEFAULT
+    : parseNumber("export-interval-s", intervalText, must, isInterval);
+  return { directory, intervalMs: intervalS * 1_000 };
 }
 
 function parsePace(text: string): number {

@@ -1,4 +1,4 @@
-import { assertEquals, assertGreaterOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertGreaterOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
 import { freePort, pollText, Program, valueOf } from "./program.ts";
 
 const MAIN = "src/cli/main.ts";
@@ -54,6 +54,44 @@ Deno.test("hotpath serve --quiet prints nothing", async () => {
   await using program = new Program(MAIN, ["serve", "--quiet", "--port", `${port}`]);
   await untilServed(`http://127.0.0.1:${port}/health/live`);
   assertEquals(await program.stop("SIGINT"), { code: 0, lines: [], errors: "" });
+});
+
+Deno.test("hotpath serve --export-dir writes snapshots, the last one with all that was recorded", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    const permissions = ["--allow-read", `--allow-write=${directory}`, "--allow-net=127.0.0.1"];
+    const args = ["serve", "--port", "0", "--export-dir", directory, "--export-interval-s", "1"];
+    await using program = new Program(MAIN, args, { permissions });
+    const url = await program.url();
+    await pollText(`${url}/metrics`, (text) => valueOf(text, "hotpath_records_total") > 0);
+    const { code, lines, errors } = await program.stop("SIGINT");
+    assertEquals([code, errors], [0, ""]);
+    assert(lines.includes(`Snapshots go to ${directory} every 1 s`));
+    const names = (await Array.fromAsync(Deno.readDir(directory))).map(({ name }) => name).toSorted();
+    assertGreaterOrEqual(names.length, 2);
+    const last = JSON.parse(await Deno.readTextFile(`${directory}/${names.at(-1)}`));
+    assertStringIncludes(lines.at(-1) ?? "", `${last.meta.recorded.toLocaleString("en")} records`);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+Deno.test("hotpath serve goes on where snapshots cannot be written, and says so", async () => {
+  const directory = await Deno.makeTempFile();
+  try {
+    const permissions = ["--allow-read", "--allow-write", "--allow-net=127.0.0.1"];
+    const args = ["serve", "--port", "0", "--no-demo", "--export-dir", directory];
+    await using program = new Program(MAIN, args, { permissions });
+    await pollText(`${await program.url()}/metrics`, (text) => text !== "");
+    const { code, errors } = await program.stop("SIGINT");
+    assertEquals(code, 0);
+    // At the start and at the end.
+    const reports = errors.trimEnd().split("\n");
+    assertEquals(reports.length, 2);
+    for (const report of reports) assertStringIncludes(report, `hotpath: Cannot write a snapshot to ${directory}: `);
+  } finally {
+    await Deno.remove(directory);
+  }
 });
 
 Deno.test("hotpath serve takes the port of the environment, and flags before it", async () => {
