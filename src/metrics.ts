@@ -6,6 +6,7 @@
  */
 
 import { typeError } from "./errors.ts";
+import { encodeReport } from "./encode/report.ts";
 import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
 import type { Gauge, GaugeFamily, GaugeOptions } from "./instrument/gauge.ts";
 import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/histogram.ts";
@@ -92,6 +93,8 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
   scrape(): Promise<string>;
   /** The exposition in the format that is accepted. */
   scrape(options: ScrapeOptions): Promise<Exposition>;
+  /** A table of everything recorded so far, for people: count, rate, quantiles and SLO, counters and gauges. */
+  report(): Promise<string>;
   /**
    * Aggregates what is left and stops. Afterwards recording does nothing, and snapshots and scrapes
    * give the last state. Rejects if the aggregator had failed, because then records are lost.
@@ -242,6 +245,10 @@ class HotpathMetrics implements ServableMetrics {
   async scrape(options?: ScrapeOptions): Promise<string | Exposition> {
     const exposition = await this.expose(options?.accept);
     return options === undefined ? new TextDecoder().decode(exposition.body) : exposition;
+  }
+
+  async report(): Promise<string> {
+    return encodeReport(await this.snapshot());
   }
 
   async expose(accept: string | undefined): Promise<Exposition> {

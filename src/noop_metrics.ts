@@ -8,6 +8,7 @@ import { NOOP_INSTRUMENT } from "./instrument/noop.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Exposition, Snapshot } from "./model.ts";
 import { PROMETHEUS_CONTENT_TYPE } from "./encode/prometheus.ts";
+import { encodeReport } from "./encode/report.ts";
 
 const META = Object.freeze({ recorded: 0, dropped: 0, sampledOut: 0, series: 0, overflowed: 0 });
 
@@ -36,6 +37,9 @@ class NoopMetrics {
   scrape(options?: { readonly accept: string }): Promise<string & Exposition> {
     const exposition: Exposition = { body: new Uint8Array(0), contentType: PROMETHEUS_CONTENT_TYPE };
     return Promise.resolve((options === undefined ? "" : exposition) as string & Exposition);
+  }
+  async report(): Promise<string> {
+    return encodeReport(await this.snapshot());
   }
   expose(): Promise<Exposition> {
     return Promise.resolve({ body: new Uint8Array(0), contentType: PROMETHEUS_CONTENT_TYPE });

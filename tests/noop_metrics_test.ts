@@ -1,4 +1,4 @@
-import { assertEquals, assertStrictEquals } from "@std/assert";
+import { assertEquals, assertMatch, assertStrictEquals } from "@std/assert";
 import { noopMetrics } from "../mod.ts";
 import { inlineMetrics } from "../src/testing/mod.ts";
 
@@ -54,6 +54,7 @@ Deno.test("noopMetrics records nothing, whatever is done with it", async () => {
   assertEquals(meta, { recorded: 0, dropped: 0, sampledOut: 0, series: 0, overflowed: 0 });
   assertEquals(await noopMetrics.scrape(), "");
   assertEquals((await noopMetrics.scrape({ accept: "*/*" })).body.length, 0);
+  assertMatch(await noopMetrics.report(), /There are no metrics\n$/);
   assertEquals((await noopMetrics.expose(undefined)).body.length, 0);
   assertEquals((await noopMetrics.health()).status, "HEALTHY");
   assertEquals(await noopMetrics.instruments(), []);

@@ -8,6 +8,7 @@
 
 import manifest from "../../deno.json" with { type: "json" };
 import { parseFlags, UsageError } from "./flags.ts";
+import { report } from "./report.ts";
 import { serve } from "./serve.ts";
 
 const HELP = `Metrics for Deno programs whose hot path is counted in nanoseconds.
@@ -15,11 +16,12 @@ const HELP = `Metrics for Deno programs whose hot path is counted in nanoseconds
 Usage: hotpath <command> [flags]
 
   serve       serve metrics over HTTP, with a demo
+  report      print the metrics of a server as a table
 
   --help      print this, or a command's flags: hotpath serve --help
   --version   print the version`;
 
-const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { serve };
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { serve, report };
 
 Deno.exit(await main(Deno.args));
 

@@ -7,6 +7,7 @@ async function hotpath(args: readonly string[], options?: ProgramOptions): Promi
   return await program.end();
 }
 
+/** Expects one line that says why, and no stack trace. */
 function assertRefused({ code, lines, errors }: Ending, expectedCode: number, reason: string): void {
   assertStringIncludes(errors, reason);
   assertEquals(errors.trimEnd().split("\n").length, 1);
@@ -31,9 +32,15 @@ Deno.test("hotpath --version prints the version of deno.json", async () => {
 
 Deno.test("hotpath serve --help prints every flag", async () => {
   const { code, lines } = await hotpath(["serve", "--help"]);
-  for (const flag of ["--port", "--host", "--no-demo", "--candles-per-second", "--quiet"]) {
+  for (const flag of ["--port", "--host", "--no-demo", "--candles-per-second", "--quiet", "--export-dir"]) {
     assertStringIncludes(lines.join("\n"), flag);
   }
+  assertEquals(code, 0);
+});
+
+Deno.test("hotpath report --help prints every flag", async () => {
+  const { code, lines } = await hotpath(["report", "--help"]);
+  assertStringIncludes(lines.join("\n"), "--url URL");
   assertEquals(code, 0);
 });
 
@@ -50,6 +57,12 @@ const MISUSES: readonly [args: string[], reason: string][] = [
   [["serve", "--port", "65536"], '--port must be a whole number from 0 to 65535, got "65536"'],
   [["serve", "--port", "1.5"], '--port must be a whole number from 0 to 65535, got "1.5"'],
   [["serve", "--candles-per-second", "0"], "--candles-per-second must be a number above 0, at most 1000000"],
+  [["serve", "--export-interval-s", "5"], "--export-interval-s needs --export-dir"],
+  [["serve", "--export-dir", "a", "--export-interval-s", "0"], "--export-interval-s must be a whole number from 1 to"],
+  [["report", "--nope"], 'unknown flag "--nope"'],
+  [["report", "surplus"], 'unexpected argument "surplus"'],
+  [["report", "--url", "127.0.0.1:9464"], "--url must be such as http://127.0.0.1:9464"],
+  [["report", "--url", "ftp://127.0.0.1"], "--url must be such as http://127.0.0.1:9464"],
   [["serve", "--candles-per-second", "1000001"], "--candles-per-second must be a number above 0, at most 1000000"],
 ];
 

@@ -1,0 +1,77 @@
+/**
+ * A snapshot from a server, with what went wrong in a line if there is none to be had.
+ *
+ * @module
+ */
+
+import type { Snapshot } from "../model.ts";
+import { checkSnapshot } from "./check_snapshot.ts";
+import { UsageError } from "./flags.ts";
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Reads `/metrics.json` below an address.
+ *
+ * @param address Where Hotpath serves, such as `http://127.0.0.1:9464` or `https://example.com/internal`
+ * @throws {UsageError} If the address is none
+ * @throws {Error} If nobody answers, or something else than a snapshot
+ */
+export async function fetchSnapshot(address: string): Promise<Snapshot> {
+  const url = snapshotUrl(address);
+  const text = await fetchText(url);
+  try {
+    return checkSnapshot(parseJson(text));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`Cannot read ${url}: it is no snapshot of Hotpath, ${reason}`, { cause: error });
+  }
+}
+
+function snapshotUrl(address: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
+    throw new UsageError(`--url must be such as http://127.0.0.1:9464, got ${JSON.stringify(address)}`);
+  }
+  url.pathname = `${url.pathname.replace(/\/+$/, "")}/metrics.json`;
+  return url;
+}
+
+async function fetchText(url: URL): Promise<string> {
+  await checkPermission(url);
+  const { response, text } = await get(url);
+  if (!response.ok) throw new Error(`Cannot read ${url}: the answer is ${response.status}`);
+  return text;
+}
+
+async function checkPermission(url: URL): Promise<void> {
+  const host = `${url.hostname}:${url.port || (url.protocol === "https:" ? 443 : 80)}`;
+  const { state } = await Deno.permissions.query({ name: "net", host });
+  if (state !== "granted") throw new Error(`Cannot reach ${url}: permission is missing, run with --allow-net=${host}`);
+}
+
+async function get(url: URL): Promise<{ response: Response; text: string }> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return { response, text: await response.text() };
+  } catch (error) {
+    throw new Error(`Cannot reach ${url}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** The end of a chain such as `error sending request …: client error (Connect): Connection refused`. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === "TimeoutError") return `no answer within ${TIMEOUT_MS / 1_000} s`;
+  const { message } = error.cause instanceof Error ? error.cause : error;
+  return message.split(": ").at(-1) ?? message;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own words quote the text, and with it whatever could upset a terminal.
+    throw new TypeError("it must be JSON");
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * The snapshot as a plain-text table, for people.
+ *
+ * Names and labels may come from anywhere, so whatever could move a cursor or turn the direction of
+ * writing is shown by its code instead.
+ *
+ * @module
+ */
+
+import { parseDuration } from "../duration.ts";
+import type {
+  DistributionSeriesSnapshot,
+  DistributionSnapshot,
+  Labels,
+  MetricSnapshot,
+  ScalarSnapshot,
+  SloSnapshot,
+  Snapshot,
+} from "../model.ts";
+
+/** The quantiles shown, by their keys in a snapshot. */
+const QUANTILES: Readonly<Record<string, string>> = { "0.5": "P50", "0.95": "P95", "0.99": "P99", "0.999": "P99.9" };
+/** What is not there. */
+const NONE = "-";
+/** Control characters, invisible ones that format, line separators, halves of a character. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const GAP = "  ";
+
+/**
+ * Writes a snapshot as a table: timers and histograms, then counters and gauges.
+ *
+ * Count, quantiles and SLO are those since the start. The rate is that of the longest window that
+ * the metrics have been up for, else of the shortest; the head says which one.
+ *
+ * @param snapshot What to show
+ * @returns Lines, each with a line feed
+ * @throws {TypeError} If a window's name is no duration
+ */
+export function encodeReport(snapshot: Snapshot): string {
+  const window = rateWindow(snapshot);
+  const paragraphs = [
+    head(snapshot, window),
+    distributionTable(snapshot.metrics.filter(isDistribution), window),
+    scalarTable(snapshot.metrics.filter(isScalar)),
+  ].filter((lines) => lines.length > 0);
+  return paragraphs.map((lines) => lines.map((line) => `${line}\n`).join("")).join("\n");
+}
+
+function head({ timestamp, uptimeSeconds, metrics, meta }: Snapshot, window: string | undefined): string[] {
+  const [recorded, dropped] = [exact(meta.recorded), exact(meta.dropped)];
+  const rate = window === undefined ? "" : `, rate over the last ${window}`;
+  return [
+    `Hotpath at ${printable(timestamp)}, up ${duration(uptimeSeconds)}: ${recorded} records, ${dropped} dropped`,
+    metrics.length === 0 ? "There are no metrics" : `Count, quantiles and SLO since the start${rate}`,
+  ];
+}
+
+function distributionTable(metrics: readonly DistributionSnapshot[], window: string | undefined): string[] {
+  const rows = metrics.flatMap((metric) => metric.series.map((series) => distributionRow(metric, series, window)));
+  return table(["TIMERS AND HISTOGRAMS", "COUNT", "RATE", ...Object.values(QUANTILES), "SLO"], rows);
+}
+
+function distributionRow(
+  { name, unit }: DistributionSnapshot,
+  { labels, count, quantiles, windows, slo }: DistributionSeriesSnapshot,
+  window: string | undefined,
+): string[] {
+  const show = unit === "seconds" ? duration : rounded;
+  const rate = window === undefined ? undefined : windows[window]?.rate;
+  return [
+    seriesName(name, labels),
+    exact(count),
+    rate === undefined ? NONE : `${rounded(rate)}/s`,
+    ...Object.keys(QUANTILES).map((quantile) => orNone(quantiles[quantile], show)),
+    slo === undefined ? NONE : objective(slo),
+  ];
+}
+
+function scalarTable(metrics: readonly ScalarSnapshot[]): string[] {
+  const rows = metrics.flatMap(({ name, type, series }) =>
+    series.map(({ labels, value }) => [seriesName(name, labels), exact(value), type])
+  );
+  return table(["COUNTERS AND GAUGES", "VALUE", "TYPE"], rows);
+}
+
+/** Rows under their titles: the first and the last column start at the left, numbers end at the right. */
+function table(titles: readonly string[], rows: readonly string[][]): string[] {
+  if (rows.length === 0) return [];
+  const lines = [titles, ...rows];
+  const last = titles.length - 1;
+  const widths = titles.map((_, column) => lines.reduce((width, line) => Math.max(width, widthOf(line[column])), 0));
+  return lines.map((line) =>
+    line.map((cell, column) => {
+      if (column === last) return cell;
+      const blanks = " ".repeat(widths[column] - widthOf(cell));
+      return column === 0 ? cell + blanks : blanks + cell;
+    }).join(GAP)
+  );
+}
+
+function rateWindow({ metrics, uptimeSeconds }: Snapshot): string | undefined {
+  const names = metrics.filter(isDistribution).flatMap(({ series }) => series)
+    .flatMap(({ windows }) => Object.keys(windows));
+  const windows = [...new Set(names)]
+    .map((name) => ({ name, lengthMs: parseDuration(name, "write a report", "windows") }))
+    .toSorted((a, b) => a.lengthMs - b.lengthMs);
+  const full = windows.filter(({ lengthMs }) => lengthMs <= uptimeSeconds * 1_000);
+  return (full.at(-1) ?? windows[0])?.name;
+}
+
+function objective({ thresholdSeconds, target, violations, compliance }: SloSnapshot): string {
+  const aim = `${percentage(target)} within ${duration(thresholdSeconds)}`;
+  if (compliance === null) return `${aim}: no values`;
+  const verdict = compliance >= target ? "kept" : "missed";
+  return `${aim}: ${verdict}, ${percentage(compliance)}, ${exact(violations)} above`;
+}
+
+/** Cut after four decimals, not rounded: what is not all is never 100 %. */
+function percentage(share: number): string {
+  return `${Math.floor(Number((share * 1e6).toPrecision(12))) / 1e4} %`;
+}
+
+/** Three digits, in the unit that suits them. */
+function duration(seconds: number): string {
+  const size = Math.abs(Number(seconds.toPrecision(3)));
+  if (size >= 1 || size === 0) return `${rounded(seconds)} s`;
+  if (size >= 1e-3) return `${rounded(seconds * 1e3)} ms`;
+  return size >= 1e-6 ? `${rounded(seconds * 1e6)} µs` : `${rounded(seconds * 1e9)} ns`;
+}
+
+/** Three digits, or all of a whole number above them. */
+function rounded(value: number): string {
+  return exact(Math.abs(value) >= 1_000 ? Math.round(value) : Number(value.toPrecision(3)));
+}
+
+/** Whole numbers with commas, others as they are. */
+function exact(value: number): string {
+  return Number.isInteger(value) ? value.toLocaleString("en") : String(value);
+}
+
+function orNone(value: number | null | undefined, show: (value: number) => string): string {
+  return value === null || value === undefined ? NONE : show(value);
+}
+
+function seriesName(name: string, labels: Labels): string {
+  const pairs = Object.entries(labels).map(([label, value]) => `${printable(label)}="${quotable(value)}"`);
+  return printable(name) + (pairs.length === 0 ? "" : `{${pairs.join(",")}}`);
+}
+
+function quotable(text: string): string {
+  return printable(text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n"));
+}
+
+function printable(text: string): string {
+  return text.replaceAll(UNPRINTABLE, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
+}
+
+/** Characters, not halves of them. */
+function widthOf(text: string): number {
+  return [...text].length;
+}
+
+function isDistribution(metric: MetricSnapshot): metric is DistributionSnapshot {
+  return metric.type === "histogram";
+}
+
+function isScalar(metric: MetricSnapshot): metric is ScalarSnapshot {
+  return metric.type !== "histogram";
+}

@@ -1,0 +1,118 @@
+import { assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from "@std/assert";
+import { pollText, Program, type ProgramOptions } from "./program.ts";
+
+const MAIN = "src/cli/main.ts";
+
+interface Answer {
+  readonly code: number;
+  readonly text: string;
+  readonly errors: string;
+}
+
+async function report(args: readonly string[], options?: ProgramOptions): Promise<Answer> {
+  await using program = new Program(MAIN, ["report", ...args], options);
+  const { code, lines, errors } = await program.end();
+  return { code, text: lines.join("\n"), errors };
+}
+
+/** Asks a server that gives one answer to everything. */
+async function reportOf(body: string, status: number = 200): Promise<Answer> {
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => new Response(body, { status }),
+  );
+  try {
+    return await report(["--url", `http://127.0.0.1:${server.addr.port}`]);
+  } finally {
+    await server.shutdown();
+  }
+}
+
+/** Expects one line that says why, nothing that upsets a terminal, and no stack trace. */
+function assertFailed({ code, text, errors }: Answer, reason: string): void {
+  assertEquals([code, text], [1, ""]);
+  assertStringIncludes(errors, reason);
+  // deno-lint-ignore no-control-regex
+  assertMatch(errors, /^hotpath: [^\x00-\x1f\x7f-\x9f]*\n$/);
+  assertNotMatch(errors, /\bat .*:\d+:\d+/);
+}
+
+Deno.test("hotpath report prints the metrics of a server", async () => {
+  await using server = new Program(MAIN, ["serve", "--port", "0", "--candles-per-second", "2000"]);
+  const url = await server.url();
+  await pollText(`${url}/metrics`, (text) => text.includes("order_fill_seconds_count"));
+  for (const address of [url, `${url}/`]) {
+    const { code, text, errors } = await report(["--url", address]);
+    assertEquals([code, errors], [0, ""]);
+    assertMatch(text, /^Hotpath at \S+, up [\d.]+ \S+: [\d,]+ records, 0 dropped\n/);
+    assertMatch(text, /\nTIMERS AND HISTOGRAMS +COUNT +RATE +P50 +P95 +P99 +P99.9 +SLO\n/);
+    assertMatch(text, /\ncandle_processing_seconds +[\d,]+ +[\d.,]+\/s( +[\d.]+ (ns|µs|ms|s)){4} {2}\S/);
+    assertMatch(text, /\ncandles_total +[\d,]+ {2}counter/);
+  }
+  await server.stop("SIGINT");
+});
+
+Deno.test("hotpath report keeps a path before the route", async () => {
+  const asked: string[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    asked.push(new URL(request.url).pathname);
+    return new Response("no", { status: 404 });
+  });
+  const { code } = await report(["--url", `http://127.0.0.1:${server.addr.port}/internal/`]);
+  await server.shutdown();
+  assertEquals([code, asked], [1, ["/internal/metrics.json"]]);
+});
+
+Deno.test("hotpath report says that nobody answers", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  listener.close();
+  const answer = await report(["--url", `http://127.0.0.1:${port}`]);
+  assertFailed(answer, `Cannot reach http://127.0.0.1:${port}/metrics.json: Connection refused`);
+});
+
+Deno.test("hotpath report says which permission is missing", async () => {
+  const answer = await report([], { permissions: ["--allow-read=."] });
+  assertFailed(answer, "permission is missing, run with --allow-net=127.0.0.1:9464");
+});
+
+Deno.test("hotpath report says that the answer is an error", async () => {
+  assertFailed(await reportOf("\x1b[2J", 503), "the answer is 503");
+});
+
+const HEAD = { timestamp: "2026-01-02T03:04:05.678Z", uptimeSeconds: 1, meta: { recorded: 0, dropped: 0 } };
+
+function withSeries(type: string, series: unknown): string {
+  return JSON.stringify({ ...HEAD, metrics: [{ name: "a", type, unit: "", series: [series] }] });
+}
+
+const NO_SNAPSHOTS: readonly [body: string, reason: string][] = [
+  ["\x1b[2J<html>", "it must be JSON"],
+  ["[]", "it must be an object"],
+  ["{}", "timestamp must be a string"],
+  [JSON.stringify({ ...HEAD, meta: {} }), "meta.recorded must be a number"],
+  [JSON.stringify({ ...HEAD, metrics: {} }), "metrics must be an array"],
+  [withSeries("\x1b[2J", {}), "metrics[0].type must be counter, gauge or histogram"],
+  [withSeries("gauge", { labels: {}, value: "1" }), "metrics[0].series[0].value must be a number"],
+  [withSeries("gauge", { labels: { "\x1b[2J": 1 }, value: 1 }), "each of metrics[0].series[0].labels must be a string"],
+  [
+    withSeries("histogram", { labels: {}, count: 1, quantiles: {}, windows: { "\x9b2J": { rate: 1 } } }),
+    "each of metrics[0].series[0].windows must be named by a duration",
+  ],
+  [
+    withSeries("histogram", { labels: {}, count: 1, quantiles: {}, windows: {}, slo: { target: 1 } }),
+    "metrics[0].series[0].slo.thresholdSeconds must be a number",
+  ],
+];
+
+for (const [body, reason] of NO_SNAPSHOTS) {
+  Deno.test(`hotpath report refuses an answer where ${reason}`, async () => {
+    assertFailed(await reportOf(body), `/metrics.json: it is no snapshot of Hotpath, ${reason}`);
+  });
+}
+
+Deno.test("hotpath report shows a hostile snapshot by its codes", async () => {
+  const { code, text, errors } = await reportOf(withSeries("gauge", { labels: { path: "\x1b[2J" }, value: 1 }));
+  assertEquals([code, errors], [0, ""]);
+  assertStringIncludes(text, String.raw`a{path="\u{1b}[2J"}`);
+});
