@@ -139,6 +139,12 @@ export class WorkerClient implements AggregatorClient {
   }
 }
 
+/**
+ * Never called: the `data:` module names the worker's module in text only, and this makes it one of
+ * the modules that `deno compile` embeds and `deno cache` fetches.
+ */
+export const importWorker = (): Promise<unknown> => import("./main.ts");
+
 function bootModule(specifier: string): URL {
   const source = `import { workerData } from "node:worker_threads";
 import(${JSON.stringify(specifier)}).catch((error) => {

@@ -1,0 +1,76 @@
+/**
+ * `deno task compile`: makes one binary of the program, its worker and the demo's data. Only for
+ * this repository, so it is not published.
+ *
+ * What Deno appends the program to, its run-time part `denort`, is fetched from a host that is not
+ * reachable from everywhere. Then this says so, and how to do without.
+ *
+ * @module
+ */
+
+import manifest from "../../deno.json" with { type: "json" };
+import { parseFlags } from "./flags.ts";
+
+/** What the binary may do: listen and fetch anywhere, read and write what its flags name, use the `ffi` clock. */
+const PERMISSIONS = [
+  "--allow-net",
+  "--allow-read",
+  "--allow-write",
+  "--allow-env=OTEL_EXPORTER_PROMETHEUS_HOST,OTEL_EXPORTER_PROMETHEUS_PORT",
+  "--allow-ffi",
+  // What it may not do fails, instead of asking.
+  "--no-prompt",
+];
+
+const MAIN = `${import.meta.dirname}/main.ts`;
+
+const { valueOf } = parseFlags(Deno.args, { switches: [], values: ["output"] });
+Deno.exit(await compile(valueOf("output") ?? "hotpath"));
+
+async function compile(output: string): Promise<number> {
+  // Without the first flag, packages that only tests and benches use would be embedded too.
+  const options = ["--exclude-unused-npm", ...PERMISSIONS, "--output", output];
+  const { code, errors } = await run(["compile", ...options, MAIN]);
+  if (code === 0) {
+    console.log(await describe(output));
+    return 0;
+  }
+  const url = /Download (https:\S+\/denort-\S+\.zip)/.exec(errors)?.[1];
+  if (url !== undefined) console.error(explain(url));
+  return code;
+}
+
+/** Runs Deno, and shows what it says while it does. */
+async function run(args: readonly string[]): Promise<{ code: number; errors: string }> {
+  const child = new Deno.Command(Deno.execPath(), { args: [...args], stderr: "piped" }).spawn();
+  const [shown, kept] = child.stderr.tee();
+  const [errors] = await Promise.all([
+    new Response(kept).text(),
+    shown.pipeTo(Deno.stderr.writable, { preventClose: true }),
+  ]);
+  const { code } = await child.status;
+  // deno-lint-ignore no-control-regex
+  return { code, errors: errors.replaceAll(/\x1b\[[\d;]*m/g, "") };
+}
+
+function explain(url: string): string {
+  return `
+The binary was not made: Deno appends the program to its run-time part, denort, and could not fetch that from
+  ${url}
+Where that address can be reached, fetch and unpack it, then tell where it is:
+  DENORT_BIN=/path/to/denort deno task compile
+To see only what would be embedded, DENORT_BIN can be deno itself. The file is then made, but is no more than deno:
+  DENORT_BIN="${Deno.execPath()}" deno task compile`;
+}
+
+/** What the binary is: with something else than denort in it, it runs, but as that. */
+async function describe(output: string): Promise<string> {
+  const isNamedExe = Deno.build.os !== "windows" || output.endsWith(".exe");
+  const path = await Deno.realPath(isNamedExe ? output : `${output}.exe`);
+  const { stdout } = await new Deno.Command(path, { args: ["--version"], stderr: "null" }).output();
+  const version = new TextDecoder().decode(stdout).trim();
+  if (version === manifest.version) return `Made ${output}, version ${version}`;
+  const [got = ""] = version.split("\n");
+  return `Made ${output}, which does not run as hotpath: asked for its version, it says "${got}".\n` +
+    "DENORT_BIN must be denort for that.";
+}
