@@ -33,6 +33,8 @@ export type { InstrumentFamily } from "./src/instrument/family.ts";
 export type { Gauge, GaugeFamily, GaugeOptions } from "./src/instrument/gauge.ts";
 export type { DistributionOptions, Histogram, HistogramFamily, HistogramOptions } from "./src/instrument/histogram.ts";
 export type { LabelSet, LabelValue } from "./src/instrument/labels.ts";
+export type { SloOptions } from "./src/instrument/slo.ts";
+export { SloBreachEvent, type SloBreachListener } from "./src/instrument/slo_breach_event.ts";
 export { timed, type TimedDecorator } from "./src/instrument/timed.ts";
 export type { Span, Timer, TimerFamily, TimerOptions } from "./src/instrument/timer.ts";
 export { createMetrics, type Metrics, type ScrapeOptions } from "./src/metrics.ts";
@@ -52,6 +54,8 @@ export type {
   Quantiles,
   ScalarSeriesSnapshot,
   ScalarSnapshot,
+  SloBreach,
+  SloObjective,
   SloSnapshot,
   Snapshot,
   SnapshotMeta,

@@ -12,6 +12,7 @@ import type { Gauge, GaugeFamily, GaugeOptions } from "./instrument/gauge.ts";
 import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/histogram.ts";
 import { Registry } from "./instrument/registry.ts";
 import { REJECTED_REASONS } from "./instrument/rejected.ts";
+import { SloBreachEvent, type SloBreachListener } from "./instrument/slo_breach_event.ts";
 import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
 import type {
   Exposition,
@@ -87,6 +88,51 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
     name: string,
     options: TimerOptions & { readonly labels: readonly Label[] },
   ): TimerFamily<Label>;
+  /**
+   * Listens to violations of objectives. Each drain raises one event for each series that has violated its timer's
+   * objective since its last event, so at most a drain interval after the records were published; never inside of a
+   * recording call. While this thread is busy, events wait and their counts are added up. Those of what was recorded
+   * before a `flush`, `snapshot` or `close` come before it resolves. The first event of a series also tells of what
+   * was violated before anybody listened. Events do not keep the program alive. A listener that throws is reported as
+   * by any `EventTarget`, and disturbs nothing else.
+   *
+   * @param type The only one there is
+   * @param listener A function, or an object with a `handleEvent` method
+   * @param options As of any `EventTarget`: `once`, `signal`
+   *
+   * @example Tell somebody
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { createMetrics } from "@hotpath/metrics";
+   *
+   * await using metrics = createMetrics();
+   * const told: string[] = [];
+   * metrics.addEventListener("slobreach", ({ metric, violations, worstSeconds }) => {
+   *   told.push(`${metric} ${violations} times, up to ${worstSeconds} s`);
+   * });
+   * const execution = metrics.timer("order_execution", { slo: { threshold: "5ms", target: 0.999 } });
+   * for (const seconds of [0.004, 0.02, 0.006]) execution.observe(seconds);
+   * await metrics.flush();
+   * assertEquals(told, ["order_execution_seconds 2 times, up to 0.02 s"]);
+   * ```
+   */
+  addEventListener(
+    type: "slobreach",
+    listener: SloBreachListener | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  /**
+   * Stops listening.
+   *
+   * @param type The only one there is
+   * @param listener What was added
+   * @param options As of any `EventTarget`
+   */
+  removeEventListener(
+    type: "slobreach",
+    listener: SloBreachListener | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
   /** Resolves when everything recorded so far on this thread is aggregated. */
   flush(): Promise<void>;
   /** The Prometheus text of everything recorded so far. */
@@ -137,12 +183,13 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
 /** How long the end of a program waits for the aggregator at most. */
 const UNLOAD_TIMEOUT_MS = 1_000;
 
-class HotpathMetrics implements ServableMetrics {
+class HotpathMetrics extends EventTarget implements ServableMetrics {
   readonly #client: AggregatorClient;
   readonly #control: Control;
   readonly #recorder: Recorder;
   readonly #registry: Registry;
   readonly #ticker: ReturnType<typeof setInterval>;
+  #isWatchingBreaches = false;
   #closing: Promise<LastState> | undefined;
 
   /** At the end of the program: keeps it alive once more if there are records that nobody has taken. */
@@ -163,6 +210,7 @@ class HotpathMetrics implements ServableMetrics {
   };
 
   constructor(options: ResolvedOptions) {
+    super();
     const { aggregation, clock, ringCapacity, overflow, drainIntervalMs, seriesMax, enabled, sampling } = options;
     const shared = aggregation === "worker";
     this.#control = new Control(createControlBuffer(shared));
@@ -228,6 +276,19 @@ class HotpathMetrics implements ServableMetrics {
 
   timer(name: string, options: TimerOptions = {}): Timer & TimerFamily<string> {
     return this.#registry.getOrCreate("timer", name, options) as Timer & TimerFamily<string>;
+  }
+
+  override addEventListener(
+    type: "slobreach",
+    listener: SloBreachListener | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void {
+    super.addEventListener(type, listener as EventListener | null, options);
+    if (this.#isWatchingBreaches) return;
+    this.#isWatchingBreaches = true;
+    this.#client.watchBreaches((breaches) => {
+      for (const breach of breaches) this.dispatchEvent(new SloBreachEvent(breach));
+    });
   }
 
   async flush(): Promise<void> {

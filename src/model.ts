@@ -29,6 +29,8 @@ export interface Definition {
   readonly exposedName: string;
   /** The name of its windows' summary, for histograms and timers. */
   readonly windowName: string;
+  /** The start of its objective's names, for timers that have one. */
+  readonly sloName?: string;
   /** The unit, in base units such as `seconds` and `bytes`; empty if it has none. */
   readonly unit: string;
   /** What it measures, in one sentence. */
@@ -41,6 +43,32 @@ export interface Definition {
   readonly schema: number;
   /** Whether every call is recorded whatever the sampling rate, and published at once. */
   readonly isCritical: boolean;
+  /** Its objective, for timers that have one. */
+  readonly slo?: SloObjective;
+}
+
+/** A service level objective. */
+export interface SloObjective {
+  /** The longest duration that keeps it, in seconds. */
+  readonly thresholdSeconds: number;
+  /** The share of durations that shall keep it, 0 to 1. */
+  readonly target: number;
+}
+
+/** What a series' violations came to since it was last told of them. */
+export interface SloBreach {
+  /** The exposed name of the timer. */
+  readonly metric: string;
+  /** The label set. */
+  readonly labels: Labels;
+  /** The objective's threshold, in seconds. */
+  readonly thresholdSeconds: number;
+  /** Durations above the threshold, exact. */
+  readonly violations: number;
+  /** The longest of them, in seconds. */
+  readonly worstSeconds: number;
+  /** When the last of them was aggregated, ISO 8601. */
+  readonly timestamp: string;
 }
 
 /** One thread's news about its instruments, in the order it happened. */
@@ -80,6 +108,8 @@ export interface WindowSnapshot {
   readonly max: number | null;
   /** Their quantiles. */
   readonly quantiles: Quantiles;
+  /** Values above the threshold of the timer's objective, if it has one. */
+  readonly violations?: number;
 }
 
 /** A counter's or gauge's series. */
@@ -91,11 +121,7 @@ export interface ScalarSeriesSnapshot {
 }
 
 /** How a timer's series keeps its service level objective. */
-export interface SloSnapshot {
-  /** The longest duration that keeps it, in seconds. */
-  readonly thresholdSeconds: number;
-  /** The share of durations that shall keep it, 0 to 1. */
-  readonly target: number;
+export interface SloSnapshot extends SloObjective {
   /** Durations above the threshold, exact. */
   readonly violations: number;
   /** The share of durations at or below the threshold; `null` if there are none. */
@@ -157,6 +183,8 @@ export interface DistributionSnapshot {
   readonly help: string;
   /** The name of the windows' quantiles in text. */
   readonly windowName: string;
+  /** The start of the objective's names in text, for timers that have one. */
+  readonly sloName?: string;
   /** Upper bounds of the classic buckets, without `+Inf`. */
   readonly buckets: readonly number[];
   /** Its series. */

@@ -12,7 +12,7 @@ import { encodeReport } from "./encode/report.ts";
 
 const META = Object.freeze({ recorded: 0, dropped: 0, sampledOut: 0, series: 0, overflowed: 0 });
 
-class NoopMetrics {
+class NoopMetrics extends EventTarget {
   enabled = false;
   samplingRate = 0;
   readonly ready: Promise<void> = Promise.resolve();
@@ -28,6 +28,8 @@ class NoopMetrics {
   timer(): typeof NOOP_INSTRUMENT {
     return NOOP_INSTRUMENT;
   }
+  /** Keeps no listener: nothing ever happens here. */
+  override addEventListener(): void {}
   flush(): Promise<void> {
     return Promise.resolve();
   }

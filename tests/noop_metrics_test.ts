@@ -48,6 +48,11 @@ Deno.test("noopMetrics records nothing, whatever is done with it", async () => {
   assertStrictEquals(timer.wrap(submit), submit);
   assertEquals(counter.remove({ side: "buy" }), false);
   counter.reset();
+  const listener = () => {
+    throw new Error("there is nothing to tell");
+  };
+  noopMetrics.addEventListener("slobreach", listener);
+  noopMetrics.removeEventListener("slobreach", listener);
   await noopMetrics.flush();
   const { metrics, meta } = await noopMetrics.snapshot();
   assertEquals(metrics, []);

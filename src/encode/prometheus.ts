@@ -6,7 +6,14 @@
  * @module
  */
 
-import type { DistributionSeriesSnapshot, DistributionSnapshot, Labels, MetricSnapshot } from "../model.ts";
+import type {
+  DistributionSeriesSnapshot,
+  DistributionSnapshot,
+  Labels,
+  MetricSnapshot,
+  ScalarSnapshot,
+} from "../model.ts";
+import { sloMetrics } from "./slo.ts";
 
 /** The media type of the format. */
 export const PROMETHEUS_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -20,14 +27,18 @@ export const PROMETHEUS_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8
 export function encodePrometheus(metrics: readonly MetricSnapshot[]): string {
   const lines: string[] = [];
   for (const metric of metrics) {
-    if (metric.type === "histogram") writeDistribution(lines, metric);
-    else {
-      writeHead(lines, metric.name, metric.type, metric.help);
-      for (const { labels, value } of metric.series) writeSample(lines, metric.name, braced(pairs(labels)), value);
-    }
+    if (metric.type === "histogram") {
+      writeDistribution(lines, metric);
+      for (const each of sloMetrics(metric)) writeScalars(lines, each);
+    } else writeScalars(lines, metric);
   }
   lines.push("");
   return lines.join("\n");
+}
+
+function writeScalars(lines: string[], { name, type, help, series }: ScalarSnapshot): void {
+  writeHead(lines, name, type, help);
+  for (const { labels, value } of series) writeSample(lines, name, braced(pairs(labels)), value);
 }
 
 function writeDistribution(lines: string[], metric: DistributionSnapshot): void {

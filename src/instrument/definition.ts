@@ -8,6 +8,7 @@
 import { checkOptionNames, rangeError, typeError } from "../errors.ts";
 import { type Definition, type InstrumentType, SCHEMA_MAX, SCHEMA_MIN } from "../model.ts";
 import { checkLabelNames, checkMetricName, checkUnit } from "./labels.ts";
+import { checkSlo } from "./slo.ts";
 
 /** Classic bounds for durations: 1 µs to 10 s. */
 const BUCKETS_SECONDS: readonly number[] = [
@@ -26,7 +27,7 @@ const OPTIONS: Readonly<Record<InstrumentType, readonly string[]>> = {
   counter: ["help", "unit", "labels"],
   gauge: ["help", "unit", "labels", "collect"],
   histogram: ["help", "unit", "labels", "buckets", "schema", "critical"],
-  timer: ["help", "labels", "buckets", "schema", "critical"],
+  timer: ["help", "labels", "buckets", "schema", "critical", "slo"],
 };
 
 /** What may be said of an instrument, before it is checked. */
@@ -45,6 +46,8 @@ export interface RawOptions {
   readonly critical?: unknown;
   /** See the instrument's own options. */
   readonly collect?: unknown;
+  /** See the instrument's own options. */
+  readonly slo?: unknown;
 }
 
 /**
@@ -63,17 +66,19 @@ export function define(type: InstrumentType, name: unknown, options: RawOptions)
   checkLabelNames(action, labelNames);
   const help = options.help ?? "";
   if (typeof help !== "string") throw typeError(action, "help", "be a string", help);
+  const slo = options.slo === undefined ? undefined : checkSlo(action, options.slo);
   const isDistribution = type === "histogram" || type === "timer";
   return {
     type,
     name,
-    ...exposedNames(type, name, unit),
+    ...exposedNames(type, name, unit, slo !== undefined),
     unit,
     help,
     labelNames: Object.freeze([...labelNames]),
     buckets: isDistribution ? checkBuckets(action, options.buckets ?? defaultBuckets(unit)) : [],
     schema: isDistribution ? checkSchema(action, options.schema ?? SCHEMA_DEFAULT) : 0,
     isCritical: checkBoolean(action, "critical", options.critical ?? false),
+    ...(slo !== undefined && { slo }),
   };
 }
 
@@ -81,20 +86,24 @@ export function define(type: InstrumentType, name: unknown, options: RawOptions)
 export function isSameDefinition(a: Definition, b: Definition): boolean {
   return a.type === b.type && a.unit === b.unit && a.help === b.help && a.schema === b.schema &&
     a.isCritical === b.isCritical &&
+    a.slo?.thresholdSeconds === b.slo?.thresholdSeconds && a.slo?.target === b.slo?.target &&
     isSameList(a.labelNames, b.labelNames) && isSameList(a.buckets, b.buckets);
 }
 
 /** All names that an instrument writes samples under; none may belong to another. */
-export function sampleNames({ exposedName, windowName }: Definition): string[] {
+export function sampleNames({ exposedName, windowName, sloName }: Definition): string[] {
   if (windowName === "") return [exposedName];
-  return [exposedName, `${exposedName}_bucket`, `${exposedName}_sum`, `${exposedName}_count`, windowName];
+  const names = [exposedName, `${exposedName}_bucket`, `${exposedName}_sum`, `${exposedName}_count`, windowName];
+  if (sloName === undefined) return names;
+  return [...names, `${sloName}_violations_total`, `${sloName}_compliance_ratio`, `${sloName}_burn_rate`];
 }
 
 function exposedNames(
   type: InstrumentType,
   name: string,
   unit: string,
-): Pick<Definition, "exposedName" | "windowName"> {
+  hasSlo: boolean,
+): Pick<Definition, "exposedName" | "windowName" | "sloName"> {
   const total = type === "counter" ? "_total" : "";
   const withoutTotal = total !== "" && name.endsWith(total) ? name.slice(0, -total.length) : name;
   const unitEnding = unit === "" ? "" : `_${unit}`;
@@ -104,7 +113,7 @@ function exposedNames(
   const stem = unitEnding !== "" && exposedName.endsWith(unitEnding)
     ? exposedName.slice(0, -unitEnding.length)
     : exposedName;
-  return { exposedName, windowName: `${stem}_window${unitEnding}` };
+  return { exposedName, windowName: `${stem}_window${unitEnding}`, ...(hasSlo && { sloName: `${stem}_slo` }) };
 }
 
 function defaultBuckets(unit: string): readonly number[] {

@@ -12,6 +12,7 @@ import type { InstrumentFamily } from "./family.ts";
 import type { DistributionOptions } from "./histogram.ts";
 import { countRejected } from "./rejected.ts";
 import { RingHandle } from "./sampled.ts";
+import type { SloOptions } from "./slo.ts";
 
 /**
  * A distribution of durations.
@@ -85,7 +86,10 @@ export interface Span extends Disposable {
 export type TimerFamily<Label extends string> = InstrumentFamily<Label, Timer>;
 
 /** What can be said of a timer. Its unit is seconds. */
-export type TimerOptions = DistributionOptions;
+export interface TimerOptions extends DistributionOptions {
+  /** Its service level objective; without one, violations are not counted. */
+  readonly slo?: SloOptions;
+}
 
 /** What `start` gives for a timing that sampling leaves out. Clocks read at least 0. */
 const LEFT_OUT = -1;

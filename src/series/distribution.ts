@@ -11,6 +11,7 @@ import { QUANTILES, quantilesOf } from "../window/quantile.ts";
 import { Moment, type Sketch } from "../window/sketch.ts";
 import { SlidingWindows, type WindowPlan } from "../window/sliding_window.ts";
 import { type ClassicBounds, ClassicBuckets } from "./classic_buckets.ts";
+import { sloSnapshot, type SloSpec, SloWatch } from "./slo.ts";
 
 /** What all series of a histogram or timer have in common. */
 export interface DistributionSpec {
@@ -20,6 +21,8 @@ export interface DistributionSpec {
   readonly classic: ClassicBounds;
   /** The windows. */
   readonly plan: WindowPlan;
+  /** The objective, if there is one. */
+  readonly slo?: SloSpec;
 }
 
 /** A histogram or timer series. */
@@ -29,6 +32,7 @@ export class Distribution {
   readonly #spec: DistributionSpec;
   #windows: SlidingWindows;
   #classic: ClassicBuckets;
+  readonly #slo: SloWatch | undefined;
   /** When the live slice ends. */
   #sliceEndMs: number;
   readonly #sliceMs: number;
@@ -39,6 +43,7 @@ export class Distribution {
     this.#spec = spec;
     this.#windows = this.#createWindows(nowMs);
     this.#classic = new ClassicBuckets(spec.classic);
+    this.#slo = spec.slo === undefined ? undefined : new SloWatch(spec.slo, labels);
     this.#sliceMs = spec.plan.levels[0]?.sliceMs ?? Number.POSITIVE_INFINITY;
     this.#sliceEndMs = this.#endOfSlice(nowMs);
   }
@@ -52,6 +57,8 @@ export class Distribution {
    */
   record(value: number, weight: number, nowMs: number): void {
     if (nowMs >= this.#sliceEndMs) this.#advance(nowMs);
+    const slo = this.#slo;
+    if (slo !== undefined) this.#windows.live.moments[Moment.violations] += slo.record(value, weight, nowMs);
     const classic = this.#classic;
     const { comparesAll } = classic;
     const bucket = this.#windows.live.record(value, weight);
@@ -69,6 +76,8 @@ export class Distribution {
    */
   recordRun(batch: Batch, from: number, end: number, nowMs: number): void {
     if (nowMs >= this.#sliceEndMs) this.#advance(nowMs);
+    const slo = this.#slo;
+    if (slo !== undefined) this.#windows.live.moments[Moment.violations] += slo.recordRun(batch, from, end, nowMs);
     const classic = this.#classic;
     const { comparesAll } = classic;
     this.#windows.live.recordRun(batch, from, end, this.#spec.classic);
@@ -83,15 +92,26 @@ export class Distribution {
     this.#sliceEndMs = this.#endOfSlice(nowMs);
   }
 
+  /** Has nothing to tell any more: its series was removed. */
+  end(): void {
+    this.#slo?.end();
+  }
+
   /** Everything about it at this moment. */
   snapshot(nowMs: number): DistributionSeriesSnapshot {
     this.#advance(nowMs);
     const lifetime = this.#windows.lifetime();
     const { count, mean, max, quantiles } = summaryOf(lifetime);
+    const { slo, plan } = this.#spec;
     const windows: Record<string, WindowSnapshot> = {};
-    for (const window of this.#spec.plan.windows) {
-      const summary = summaryOf(this.#windows.read(window, nowMs));
-      windows[window.spec.name] = { ...summary, rate: summary.count / (window.spec.lengthMs / 1_000) };
+    for (const window of plan.windows) {
+      const sketch = this.#windows.read(window, nowMs);
+      const summary = summaryOf(sketch);
+      windows[window.spec.name] = {
+        ...summary,
+        rate: summary.count / (window.spec.lengthMs / 1_000),
+        ...(slo !== undefined && { violations: sketch.moments[Moment.violations] }),
+      };
     }
     return {
       labels: this.labels,
@@ -103,6 +123,9 @@ export class Distribution {
       quantiles,
       windows,
       bucketCounts: this.#classic.cumulative(this.#windows.live.positive),
+      ...(slo !== undefined && {
+        slo: sloSnapshot(slo.objective, lifetime.moments[Moment.violations], count, windows),
+      }),
     };
   }
 

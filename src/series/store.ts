@@ -10,6 +10,7 @@ import type { WindowPlan } from "../window/sliding_window.ts";
 import { classicBounds } from "./classic_buckets.ts";
 import { Distribution, type DistributionSpec } from "./distribution.ts";
 import { Scalar } from "./scalar.ts";
+import { BreachLog } from "./slo.ts";
 
 /** The label that marks the series of all label sets past the cap. */
 export const OVERFLOW_LABELS: Labels = Object.freeze({ hotpath_overflow: "true" });
@@ -63,10 +64,15 @@ export class DistributionFamily {
   readonly #series: Set<Distribution> = new Set();
 
   /** Without series. */
-  constructor(definition: Definition, plan: WindowPlan) {
+  constructor(definition: Definition, plan: WindowPlan, log: BreachLog) {
     this.definition = definition;
-    const { schema, buckets } = definition;
-    this.#spec = { schema, classic: classicBounds(buckets, schema), plan };
+    const { schema, buckets, slo, exposedName } = definition;
+    this.#spec = {
+      schema,
+      classic: classicBounds(buckets, schema),
+      plan,
+      ...(slo !== undefined && { slo: { objective: slo, metric: exposedName, log } }),
+    };
   }
 
   /** How many series it has. */
@@ -84,6 +90,7 @@ export class DistributionFamily {
   /** Forgets a series. */
   remove(series: Distribution): void {
     this.#series.delete(series);
+    series.end();
   }
 
   /** All its series at this moment. */
@@ -95,6 +102,7 @@ export class DistributionFamily {
       unit: definition.unit,
       help: definition.help,
       windowName: definition.windowName,
+      ...(definition.sloName !== undefined && { sloName: definition.sloName }),
       buckets: definition.buckets,
       series: Array.from(this.#series, (series) => series.snapshot(nowMs)),
     };
@@ -106,6 +114,8 @@ export type Family = ScalarFamily | DistributionFamily;
 
 /** All families, in the order they were defined. */
 export class SeriesStore {
+  /** What objectives were violated and nobody was told yet. */
+  readonly breaches: BreachLog = new BreachLog();
   readonly #plan: WindowPlan;
   readonly #families: Family[] = [];
 
@@ -122,7 +132,9 @@ export class SeriesStore {
   /** Adds a family. */
   define(definition: Definition): Family {
     const isScalar = definition.type === "counter" || definition.type === "gauge";
-    const family = isScalar ? new ScalarFamily(definition) : new DistributionFamily(definition, this.#plan);
+    const family = isScalar
+      ? new ScalarFamily(definition)
+      : new DistributionFamily(definition, this.#plan, this.breaches);
     this.#families.push(family);
     return family;
   }

@@ -18,8 +18,8 @@ import { bucketOf, coarsened, coarser, NO_BUCKET, shiftOf, ZERO_THRESHOLD } from
 export const BUCKETS_MAX = 4_096;
 
 /** Positions in {@linkcode Sketch.moments}. */
-export const Moment = { count: 0, sum: 1, min: 2, max: 3, zeros: 4 } as const;
-const MOMENTS = 5;
+export const Moment = { count: 0, sum: 1, min: 2, max: 3, zeros: 4, violations: 5 } as const;
+const MOMENTS = 6;
 
 const EMPTY_RUN: BucketRun = { low: 0, counts: [] };
 
@@ -35,7 +35,7 @@ const NO_MARKS: BucketMarks = { low: 0, isMarked: new Uint8Array(0) };
 
 /** An exponential histogram that still grows. */
 export class Sketch {
-  /** Count, sum, min, max and zeros, see {@linkcode Moment}. */
+  /** Count, sum, min, max and zeros, and violations that the owner adds, see {@linkcode Moment}. */
   readonly moments: Float64Array = new Float64Array(MOMENTS);
   readonly #positive: BucketStore = new BucketStore();
   #negative: BucketStore | undefined;
@@ -137,6 +137,7 @@ export class Sketch {
     mine[Moment.min] = Math.min(mine[Moment.min], theirs[Moment.min]);
     mine[Moment.max] = Math.max(mine[Moment.max], theirs[Moment.max]);
     mine[Moment.zeros] += theirs[Moment.zeros];
+    mine[Moment.violations] += theirs[Moment.violations];
     while (this.schema > other.schema) this.#halveResolution();
     const steps = other.schema - this.schema;
     this.#positive.addRun(lowered(other.positive, steps));

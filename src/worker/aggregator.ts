@@ -16,6 +16,7 @@ import type {
   MetricsSource,
   PerformanceDiagnostics,
   Quantiles,
+  SloBreach,
   Snapshot,
   SnapshotMeta,
 } from "../model.ts";
@@ -107,6 +108,11 @@ export class Aggregator implements MetricsSource {
   /** Whether a ring is so full that the next drain should not wait. */
   isWorkLeft(): boolean {
     return this.#links.some(({ consumer }) => consumer.available() >= consumer.capacity / 2);
+  }
+
+  /** What objectives were violated since it was last asked. */
+  takeBreaches(): SloBreach[] {
+    return this.#store.breaches.take(this.#nowMs());
   }
 
   /** See {@linkcode MetricsSource.snapshot}. */

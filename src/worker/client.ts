@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Announcement } from "../model.ts";
+import type { Announcement, SloBreach } from "../model.ts";
 import type { RequestName, Requests } from "./protocol.ts";
 
 /** A line to an aggregator. */
@@ -23,6 +23,8 @@ export interface AggregatorClient {
   hold(): void;
   /** Takes one {@linkcode hold} back. */
   release(): void;
+  /** Tells of breaches from now on, those that nobody was told of yet first; never within another call. */
+  watchBreaches(tell: (breaches: readonly SloBreach[]) => void): void;
   /** Called at each drain interval on the recording thread. */
   tick(): void;
   /** Ends the line; the aggregator must have been asked to close. */

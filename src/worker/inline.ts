@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Announcement } from "../model.ts";
+import type { Announcement, SloBreach } from "../model.ts";
 import { Aggregator, type AggregatorSetup } from "./aggregator.ts";
 import type { AggregatorClient } from "./client.ts";
 import { type RequestHandlers, requestHandlers } from "./handlers.ts";
@@ -18,6 +18,7 @@ export class InlineClient implements AggregatorClient {
   readonly announce: (news: Announcement) => void;
   readonly #aggregator: Aggregator;
   readonly #handlers: RequestHandlers;
+  #tellBreaches: ((breaches: readonly SloBreach[]) => void) | undefined;
   #isEnded = false;
 
   /**
@@ -50,9 +51,11 @@ export class InlineClient implements AggregatorClient {
   }
 
   /** See {@linkcode AggregatorClient.request}. */
-  request<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]> {
-    if (this.#isEnded) return Promise.reject(new Error("Cannot reach the aggregator: it is closed"));
-    return this.#handlers[name](argument);
+  async request<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]> {
+    if (this.#isEnded) throw new Error("Cannot reach the aggregator: it is closed");
+    const answer = await this.#handlers[name](argument);
+    this.#tell();
+    return answer;
   }
 
   /** Nothing to do: an open server keeps the thread it runs on alive. */
@@ -61,14 +64,27 @@ export class InlineClient implements AggregatorClient {
   /** Nothing to do. */
   release(): void {}
 
+  /** See {@linkcode AggregatorClient.watchBreaches}. */
+  watchBreaches(tell: (breaches: readonly SloBreach[]) => void): void {
+    this.#tellBreaches = tell;
+  }
+
   /** See {@linkcode AggregatorClient.tick}. */
   tick(): void {
     this.#aggregator.drainAll();
+    this.#tell();
   }
 
   /** See {@linkcode AggregatorClient.end}. */
   end(): Promise<void> {
     this.#isEnded = true;
     return Promise.resolve();
+  }
+
+  /** After a drain, not within: what is told may ask for the next one. */
+  #tell(): void {
+    if (this.#tellBreaches === undefined) return;
+    const breaches = this.#aggregator.takeBreaches();
+    if (breaches.length > 0) this.#tellBreaches(breaches);
   }
 }

@@ -9,6 +9,7 @@ import { setImmediate } from "node:timers";
 import { type MessagePort, workerData } from "node:worker_threads";
 import { Doorbell } from "../ring/doorbell.ts";
 import { Aggregator } from "./aggregator.ts";
+import { BreachSender } from "./breach_sender.ts";
 import { requestHandlers } from "./handlers.ts";
 import type { FromWorker, RequestName, ToWorker, WorkerStart } from "./protocol.ts";
 
@@ -19,12 +20,19 @@ const { port, start } = workerData as { port: MessagePort; start: WorkerStart };
 const aggregator = new Aggregator(start.setup, () => performance.now());
 const admit = aggregator.connect(start.ring, (series) => say({ type: "freed", series }));
 const handlers = requestHandlers(aggregator);
+const breaches = new BreachSender(aggregator, say);
 const doorbell = new Doorbell(start.doorbell);
 let isClosed = false;
 
 port.on("message", (message: ToWorker) => {
-  if (message.type === "announce") admit(message.news);
-  else void answer(message.id, message.name, message.argument);
+  switch (message.type) {
+    case "announce":
+      return admit(message.news);
+    case "awaitBreaches":
+      return breaches.allow();
+    case "request":
+      return void answer(message.id, message.name, message.argument);
+  }
 });
 say({ type: "ready" });
 drainUntilClosed().catch((error: Error) => {
@@ -39,7 +47,9 @@ function say(message: FromWorker): void {
 async function answer(id: number, name: RequestName, argument: unknown): Promise<void> {
   try {
     const handle = handlers[name] as (argument: unknown) => Promise<unknown>;
-    say({ type: "reply", id, answer: await handle(argument) });
+    const reply = await handle(argument);
+    breaches.sendAll();
+    say({ type: "reply", id, answer: reply });
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     say({ type: "refusal", id, name, message });
@@ -52,6 +62,7 @@ async function drainUntilClosed(): Promise<void> {
   const isWorkLeft = () => isClosed || aggregator.isWorkLeft();
   while (!isClosed) {
     const { isMore, isWaiting } = aggregator.drain();
+    breaches.send();
     if (isMore) await new Promise<void>((resolve) => setImmediate(resolve));
     else if (isWaiting) await new Promise<void>((resolve) => setTimeout(resolve, WAITING_INTERVAL_MS));
     else await doorbell.sleep(start.setup.drainIntervalMs, isWorkLeft);

@@ -13,6 +13,7 @@ import type {
   ListenAddress,
   ListenOptions,
   PerformanceDiagnostics,
+  SloBreach,
   Snapshot,
 } from "../model.ts";
 import type { AggregatorSetup } from "./aggregator.ts";
@@ -63,7 +64,9 @@ export type RequestName = keyof Requests;
 /** From the main thread to the worker. */
 export type ToWorker =
   | { readonly type: "announce"; readonly news: Announcement }
-  | { readonly type: "request"; readonly id: number; readonly name: RequestName; readonly argument: unknown };
+  | { readonly type: "request"; readonly id: number; readonly name: RequestName; readonly argument: unknown }
+  /** Breaches are listened to, and those sent before have been told. */
+  | { readonly type: "awaitBreaches" };
 
 /** From the worker to the main thread. */
 export type FromWorker =
@@ -71,4 +74,5 @@ export type FromWorker =
   | { readonly type: "failed"; readonly message: string }
   | { readonly type: "reply"; readonly id: number; readonly answer: unknown }
   | { readonly type: "refusal"; readonly id: number; readonly name: string; readonly message: string }
-  | { readonly type: "freed"; readonly series: readonly number[] };
+  | { readonly type: "freed"; readonly series: readonly number[] }
+  | { readonly type: "breaches"; readonly breaches: readonly SloBreach[] };

@@ -10,7 +10,7 @@
  */
 
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
-import type { Announcement } from "../model.ts";
+import type { Announcement, SloBreach } from "../model.ts";
 import type { AggregatorClient } from "./client.ts";
 import type { FromWorker, RequestName, Requests, ToWorker, WorkerStart } from "./protocol.ts";
 
@@ -28,6 +28,7 @@ export class WorkerClient implements AggregatorClient {
   readonly #onFreed: (series: readonly number[]) => void;
   readonly #pending: Map<number, Pending> = new Map();
   readonly #settleReady: PromiseWithResolvers<void> = Promise.withResolvers();
+  #tellBreaches: ((breaches: readonly SloBreach[]) => void) | undefined;
   #isStarted = false;
   #failure: Error | undefined;
   #nextId = 0;
@@ -101,6 +102,12 @@ export class WorkerClient implements AggregatorClient {
     if (--this.#holds === 0) this.#port.unref();
   }
 
+  /** See {@linkcode AggregatorClient.watchBreaches}. */
+  watchBreaches(tell: (breaches: readonly SloBreach[]) => void): void {
+    this.#tellBreaches = tell;
+    this.#say({ type: "awaitBreaches" });
+  }
+
   /** Nothing to do: the worker drains by itself. */
   tick(): void {}
 
@@ -124,6 +131,9 @@ export class WorkerClient implements AggregatorClient {
         return this.#fail(message.message);
       case "freed":
         return this.#onFreed(message.series);
+      case "breaches":
+        this.#tellBreaches?.(message.breaches);
+        return this.#say({ type: "awaitBreaches" });
       case "reply":
         return this.#pending.get(message.id)?.resolve(message.answer);
       case "refusal":

@@ -131,6 +131,21 @@ Deno.test("encodePrometheus writes cumulative buckets, sum, count, and windows a
   }], "distribution.txt");
 });
 
+Deno.test("encodePrometheus writes an objective as a counter and two gauges, without windows that hold nothing", async () => {
+  await using test = inlineMetrics({ windows: ["1s", "1m"] });
+  const { metrics, clock } = test;
+  const slo = { threshold: "5ms", target: 0.75 } as const;
+  const buckets = [0.005];
+  const execution = metrics.timer("order_execution", { help: "Signal to submission", labels: ["pair"], buckets, slo });
+  for (const seconds of [0.001, 0.005, 0.006]) execution.with({ pair: "BTC-USD" }).observe(seconds);
+  clock.advance(5_000);
+  execution.with({ pair: "BTC-USD" }).observe(0.02);
+  execution.with({ pair: 'a"b' });
+  // No help, and the unit in the name.
+  metrics.timer("parse_seconds", { slo: { threshold: 2, target: 0.5 }, buckets: [] });
+  assertGolden((await metrics.snapshot()).metrics, "slo.txt");
+});
+
 Deno.test("encodePrometheus leaves out what there is none of: help, labels, buckets, windows, series", () => {
   assertGolden([
     scalar("bare", "", [{ labels: {}, value: 1 }]),

@@ -57,7 +57,7 @@ const REFUSALS: readonly Refusal[] = [
     type: "timer",
     options: { unit: "seconds" },
     error: TypeError,
-    says: 'Cannot create timer x: options must be among help, labels, buckets, schema, critical, got "unit"',
+    says: 'Cannot create timer x: options must be among help, labels, buckets, schema, critical, slo, got "unit"',
   },
   {
     type: "histogram",

@@ -45,7 +45,8 @@ Deno.test("promtool says nothing of every instrument, nasty texts and all self-m
   const orders = metrics.counter("orders_total", { help, labels: ["path", "side"] });
   const depth = metrics.gauge("queue_depth", { help: "Queued events", labels: ["path"] });
   const size = metrics.histogram("message_size", { help, unit: "bytes", labels: ["path"] });
-  const execution = metrics.timer("order_execution", { help, labels: ["path"] });
+  const slo = { threshold: "2ms", target: 0.999 } as const;
+  const execution = metrics.timer("order_execution", { help, labels: ["path"], slo });
   for (const path of NASTY) {
     orders.with({ path, side: "buy" }).inc(0.5);
     depth.with({ path }).set(-1e-7);
@@ -64,7 +65,15 @@ Deno.test("promtool says nothing of every instrument, nasty texts and all self-m
   await metrics.flush();
   await metrics.scrape();
   const text = await metrics.scrape();
-  for (const name of ["dropped_total", "overflowed_total", "rejected_total", "scrape_duration_seconds_count"]) {
+  for (
+    const name of [
+      "dropped_total",
+      "overflowed_total",
+      "rejected_total",
+      "scrape_duration_seconds_count",
+      "slo_burn_rate",
+    ]
+  ) {
     if (!text.includes(name)) throw new Error(`the scrape is without ${name}`);
   }
   await assertSilent(text);

@@ -1,0 +1,69 @@
+/**
+ * Service level objectives of timers, as a user states them: checked, and turned into seconds.
+ *
+ * Source: B. Beyer and others, "The Site Reliability Workbook", chapter 5, "Alerting on SLOs", for the error budget
+ * and its burn rate.
+ *
+ * @module
+ */
+
+import { type Duration, parseDuration } from "../duration.ts";
+import { rangeError, typeError } from "../errors.ts";
+import type { SloObjective } from "../model.ts";
+
+/**
+ * How fast something shall be, and how often.
+ *
+ * @example 99.9 % within 5 ms
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { inlineMetrics } from "@hotpath/metrics/testing";
+ *
+ * await using test = inlineMetrics({ windows: ["1m"] });
+ * const execution = test.metrics.timer("order_execution", { slo: { threshold: "5ms", target: 0.75 } });
+ * for (const seconds of [0.001, 0.005, 0.006, 0.001]) execution.observe(seconds);
+ * const { metrics: [{ series: [timings] }] } = await test.metrics.snapshot();
+ * assertEquals("slo" in timings && timings.slo, {
+ *   thresholdSeconds: 0.005,
+ *   target: 0.75,
+ *   violations: 1,
+ *   compliance: 0.75,
+ *   burnRate: { "1m": 1 },
+ * });
+ * ```
+ */
+export interface SloOptions {
+  /** The longest duration that keeps the objective: `"5ms"`, or a number of seconds. Any longer one violates it. */
+  readonly threshold: Duration | number;
+  /** The share of durations that shall keep it, above 0 and below 1; 0.999 allows one violation in a thousand. */
+  readonly target: number;
+}
+
+/**
+ * Checks an objective.
+ *
+ * @throws {TypeError} If something has the wrong type, or a field is unknown
+ * @throws {RangeError} If something is out of range
+ */
+export function checkSlo(action: string, slo: unknown): SloObjective {
+  if (typeof slo !== "object" || slo === null) {
+    throw typeError(action, "slo", 'be an object such as { threshold: "5ms", target: 0.999 }', slo);
+  }
+  for (const field of Object.keys(slo)) {
+    if (field !== "threshold" && field !== "target") {
+      throw typeError(action, "slo", "have threshold and target only", field);
+    }
+  }
+  const { threshold, target } = slo as { readonly threshold?: unknown; readonly target?: unknown };
+  if (typeof target !== "number") throw typeError(action, "slo.target", "be a number", target);
+  if (!(target > 0 && target < 1)) throw rangeError(action, "slo.target", "be above 0 and below 1", target);
+  return Object.freeze({ thresholdSeconds: secondsOf(action, threshold), target });
+}
+
+function secondsOf(action: string, threshold: unknown): number {
+  if (typeof threshold !== "number") return parseDuration(threshold, action, "slo.threshold") / 1_000;
+  if (!(threshold > 0 && threshold < Infinity)) {
+    throw rangeError(action, "slo.threshold", "be above 0 and finite", threshold);
+  }
+  return threshold;
+}

@@ -1,0 +1,94 @@
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import type { SloOptions } from "../../mod.ts";
+import { define, sampleNames } from "../../src/instrument/definition.ts";
+import { inlineMetrics } from "../../src/testing/mod.ts";
+
+type Refusal = readonly [slo: unknown, error: typeof RangeError | typeof TypeError, says: string];
+
+const REFUSALS: readonly Refusal[] = [
+  [null, TypeError, 'slo must be an object such as { threshold: "5ms", target: 0.999 }, got null'],
+  ["5ms", TypeError, 'slo must be an object such as { threshold: "5ms", target: 0.999 }, got "5ms"'],
+  [{ threshold: "5ms", target: 0.9, window: "1h" }, TypeError, 'slo must have threshold and target only, got "window"'],
+  [{ target: 0.9 }, TypeError, 'slo.threshold must be a duration such as "5ms", "1s" or "1m", got undefined'],
+  [{ threshold: "5", target: 0.9 }, TypeError, 'slo.threshold must be a duration such as "5ms", "1s" or "1m", got "5"'],
+  [{ threshold: "0ms", target: 0.9 }, RangeError, 'slo.threshold must be longer than zero, got "0ms"'],
+  ...[0, -1, NaN, Infinity].map((threshold): Refusal => [
+    { threshold, target: 0.9 },
+    RangeError,
+    `slo.threshold must be above 0 and finite, got ${threshold}`,
+  ]),
+  [{ threshold: 1 }, TypeError, "slo.target must be a number, got undefined"],
+  [{ threshold: 1, target: "99%" }, TypeError, 'slo.target must be a number, got "99%"'],
+  ...[0, 1, 99.9, NaN].map((target): Refusal => [
+    { threshold: 1, target },
+    RangeError,
+    `slo.target must be above 0 and below 1, got ${target}`,
+  ]),
+];
+
+Deno.test("checkSlo refuses a wrong objective with field, rule and what was given", async () => {
+  await using test = inlineMetrics();
+  for (const [slo, error, says] of REFUSALS) {
+    const thrown = assertThrows(() => test.metrics.timer("job", { slo: slo as SloOptions }), error);
+    assertEquals(thrown.message, `Cannot create timer job: ${says}`);
+  }
+});
+
+Deno.test("checkSlo takes durations and seconds, and gives seconds", () => {
+  for (
+    const [threshold, seconds] of [["250us", 0.000_25], ["5ms", 0.005], ["1.5s", 1.5], ["2m", 120], [
+      0.02,
+      0.02,
+    ]] as const
+  ) {
+    assertEquals(define("timer", "job", { slo: { threshold, target: 0.99 } }).slo, {
+      thresholdSeconds: seconds,
+      target: 0.99,
+    });
+  }
+});
+
+Deno.test("define leaves a timer without an objective as it is, and refuses one to a histogram", () => {
+  const definition = define("timer", "job", { slo: undefined });
+  assertEquals(["slo" in definition, definition.sloName], [false, undefined]);
+  const { message } = assertThrows(
+    () => define("histogram", "size", { slo: { threshold: 1, target: 0.9 } }),
+    TypeError,
+  );
+  assertEquals(
+    message,
+    'Cannot create histogram size: options must be among help, unit, labels, buckets, schema, got "slo"',
+  );
+});
+
+Deno.test("sampleNames holds every name that an objective is written under", async () => {
+  await using test = inlineMetrics();
+  const options = { slo: { threshold: "5ms", target: 0.9 }, help: "Signal to submission" } as const;
+  test.metrics.timer("order_execution", options).observe(1);
+  const text = await test.metrics.scrape();
+  const names = sampleNames(define("timer", "order_execution", options));
+  const written = text.split("\n").filter((line) => line.startsWith("order_execution_slo"))
+    .map((line) => line.split(/[ {]/)[0]);
+  assertEquals([...new Set(written)], [
+    "order_execution_slo_violations_total",
+    "order_execution_slo_compliance_ratio",
+    "order_execution_slo_burn_rate",
+  ]);
+  for (const name of written) assertEquals(names.includes(name), true);
+  const { message } = assertThrows(() => test.metrics.gauge("order_execution_slo_burn_rate"), TypeError);
+  assertEquals(
+    message,
+    "Cannot create gauge order_execution_slo_burn_rate: its exposed names must differ from those of order_execution, " +
+      'got "order_execution_slo_burn_rate"',
+  );
+});
+
+Deno.test("a timer asked for again is the same only with the same objective", async () => {
+  await using test = inlineMetrics();
+  const { metrics } = test;
+  const timer = metrics.timer("job", { slo: { threshold: "5ms", target: 0.9 } });
+  assertStrictEquals(metrics.timer("job", { slo: { threshold: 0.005, target: 0.9 } }), timer);
+  for (const slo of [undefined, { threshold: "6ms", target: 0.9 }, { threshold: "5ms", target: 0.99 }] as const) {
+    assertThrows(() => metrics.timer("job", { slo }), TypeError, "its definition must equal that of the timer");
+  }
+});

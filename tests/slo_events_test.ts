@@ -1,0 +1,160 @@
+import { assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
+import { createMetrics, type Metrics, SloBreachEvent } from "../mod.ts";
+import { inlineMetrics } from "../src/testing/mod.ts";
+
+const SLO = { threshold: "5ms", target: 0.999 } as const;
+
+/** Turns of the event loop until something is so. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+/** What is told from now on. */
+function listenTo(metrics: Metrics): SloBreachEvent[] {
+  const events: SloBreachEvent[] = [];
+  metrics.addEventListener("slobreach", (event) => events.push(event));
+  return events;
+}
+
+for (const aggregation of ["worker", "inline"] as const) {
+  Deno.test(`a breach is one event a series and drain, with a count, ${aggregation}`, async () => {
+    await using metrics = createMetrics({ aggregation, drainIntervalMs: 60_000 });
+    const events = listenTo(metrics);
+    const execution = metrics.timer("order_execution", { labels: ["pair"], slo: SLO });
+    const btc = execution.with({ pair: "BTC" });
+    const eth = execution.with({ pair: "ETH" });
+    for (const seconds of [0.001, 0.005, 0.3, 0.006]) btc.observe(seconds);
+    eth.observe(0.02);
+    execution.with({ pair: "SOL" }).observe(0.005);
+    assertEquals(events, [], "a listener ran inside of a recording call");
+    await metrics.flush();
+    const told = events.map((
+      { metric, labels, thresholdSeconds, violations, worstSeconds },
+    ) => [metric, labels.pair, thresholdSeconds, violations, worstSeconds]);
+    assertEquals(told, [
+      ["order_execution_seconds", "BTC", 0.005, 2, 0.3],
+      ["order_execution_seconds", "ETH", 0.005, 1, 0.02],
+    ]);
+    for (const event of events) {
+      assertInstanceOf(event, SloBreachEvent);
+      assertEquals([event.type, new Date(event.timestamp).toISOString()], ["slobreach", event.timestamp]);
+      assertStrictEquals(event.target as unknown, metrics);
+    }
+    eth.observe(1);
+    await metrics.flush();
+    assertEquals(events.slice(2).map(({ labels, violations }) => [labels.pair, violations]), [["ETH", 1]]);
+    btc.observe(0.001);
+    await metrics.flush();
+    assertEquals(events.length, 3);
+  });
+
+  Deno.test(`a breach is told by itself, a drain interval after it was published, ${aggregation}`, async () => {
+    await using metrics = createMetrics({ aggregation, drainIntervalMs: 1 });
+    const events = listenTo(metrics);
+    const job = metrics.timer("job", { slo: SLO });
+    for (let count = 1; count <= 3; count++) {
+      job.observe(1);
+      await until(() => events.length === count);
+    }
+    assertEquals(events.map(({ violations }) => violations), [1, 1, 1]);
+  });
+
+  Deno.test(`the first listener hears of what was violated before, ${aggregation}`, async () => {
+    await using metrics = createMetrics({ aggregation });
+    const job = metrics.timer("job", { slo: SLO });
+    for (let i = 0; i < 3; i++) {
+      job.observe(1);
+      await metrics.flush();
+    }
+    const events = listenTo(metrics);
+    await metrics.flush();
+    assertEquals(events.map(({ violations }) => violations), [3]);
+  });
+
+  Deno.test(`Metrics.close tells of the last breaches before it resolves, ${aggregation}`, async () => {
+    const metrics = createMetrics({ aggregation, drainIntervalMs: 60_000 });
+    const events = listenTo(metrics);
+    metrics.timer("job", { slo: SLO }).observe(1);
+    await metrics.close();
+    assertEquals(events.length, 1);
+    // Nothing comes any more; it must still be allowed to listen.
+    listenTo(metrics);
+  });
+}
+
+Deno.test("Metrics.removeEventListener ends it, as do once and a signal", async () => {
+  await using test = inlineMetrics();
+  const { metrics } = test;
+  const heard: string[] = [];
+  const removed = () => heard.push("removed");
+  const abort = new AbortController();
+  metrics.addEventListener("slobreach", removed);
+  metrics.addEventListener("slobreach", () => heard.push("once"), { once: true });
+  metrics.addEventListener("slobreach", () => heard.push("signal"), { signal: abort.signal });
+  metrics.addEventListener("slobreach", { handleEvent: () => heard.push("object") });
+  const job = metrics.timer("job", { slo: SLO });
+  job.observe(1);
+  await metrics.flush();
+  assertEquals(heard.splice(0), ["removed", "once", "signal", "object"]);
+  metrics.removeEventListener("slobreach", removed);
+  abort.abort();
+  job.observe(1);
+  await metrics.flush();
+  assertEquals(heard, ["object"]);
+});
+
+Deno.test("a listener that throws is reported and disturbs neither the drain nor other listeners", async () => {
+  await using test = inlineMetrics();
+  const { metrics } = test;
+  const reported: unknown[] = [];
+  const report = (event: ErrorEvent) => {
+    event.preventDefault();
+    reported.push(event.error);
+  };
+  globalThis.addEventListener("error", report);
+  try {
+    const error = new Error("a listener's own");
+    metrics.addEventListener("slobreach", () => {
+      throw error;
+    });
+    const events = listenTo(metrics);
+    const job = metrics.timer("job", { slo: SLO });
+    job.observe(1);
+    await metrics.flush();
+    job.observe(1);
+    const { meta } = await metrics.snapshot();
+    assertEquals([events.length, reported, meta.recorded], [2, [error, error], 2]);
+  } finally {
+    globalThis.removeEventListener("error", report);
+  }
+});
+
+Deno.test("a series that was removed tells of nothing any more", async () => {
+  await using test = inlineMetrics();
+  const { metrics } = test;
+  const job = metrics.timer("job", { labels: ["name"], slo: SLO });
+  job.with({ name: "removed" }).observe(1);
+  job.with({ name: "kept" }).observe(1);
+  await metrics.flush();
+  job.remove({ name: "removed" });
+  const events = listenTo(metrics);
+  await metrics.flush();
+  assertEquals(events.map(({ labels }) => labels), [{ name: "kept" }]);
+});
+
+Deno.test("a listener may record, flush and create instruments", async () => {
+  await using test = inlineMetrics();
+  const { metrics } = test;
+  const job = metrics.timer("job", { slo: SLO });
+  const flushes: Promise<void>[] = [];
+  metrics.addEventListener("slobreach", ({ violations }) => {
+    metrics.counter("breaches_total").inc(violations);
+    if (flushes.length === 3) return;
+    job.observe(1);
+    flushes.push(metrics.flush());
+  });
+  job.observe(1);
+  await metrics.flush();
+  for (const flush of flushes) await flush;
+  assertEquals((await metrics.scrape()).includes("\nbreaches_total 4\n"), true);
+});
