@@ -44,6 +44,7 @@ const client = new WorkerClient({
       lengthMs: 300_000,
     }],
     drainIntervalMs: 100,
+    idleTtlMs: Infinity,
     isStamped: false,
     rejectedReasons: REJECTED_REASONS,
   },

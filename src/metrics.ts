@@ -343,12 +343,13 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
   }
 
   #connect(options: ResolvedOptions, ring: ArrayBufferLike, bell: ArrayBufferLike): AggregatorClient {
-    const { aggregation, clock, windows, drainIntervalMs } = options;
+    const { aggregation, clock, windows, drainIntervalMs, idleTtlMs } = options;
     const setup: AggregatorSetup = {
       aggregation,
       clock: clock.name,
       windows,
       drainIntervalMs,
+      idleTtlMs,
       isStamped: isStamped(options),
       rejectedReasons: REJECTED_REASONS,
     };

@@ -39,6 +39,13 @@ export interface MetricsOptions {
   readonly enabled?: boolean;
   /** Which share of the calls of histograms and timers is recorded at first; all by default. */
   readonly sampling?: SamplingOptions;
+  /**
+   * How long a series may be idle. One that nothing was recorded in for so long, or whose value has not changed, is
+   * left out of snapshots and scrapes, and what a distribution holds is freed. When it is recorded in again, a counter
+   * or gauge is back with its value, a histogram or timer starts anew. Never by default. Idle series still count
+   * towards `seriesMax`.
+   */
+  readonly idleTtl?: Duration;
 }
 
 /** How calls are sampled. */
@@ -69,6 +76,8 @@ export interface ResolvedOptions {
   readonly enabled: boolean;
   /** See {@linkcode MetricsOptions.sampling}. */
   readonly sampling: Required<SamplingOptions>;
+  /** See {@linkcode MetricsOptions.idleTtl}; `Infinity` for never. */
+  readonly idleTtlMs: number;
 }
 
 const DEFAULTS = {
@@ -81,7 +90,8 @@ const DEFAULTS = {
   seriesMax: 10_000,
   enabled: true,
   sampling: {},
-} as const satisfies Required<MetricsOptions>;
+  idleTtl: undefined,
+} as const satisfies { [Name in keyof Required<MetricsOptions>]: MetricsOptions[Name] };
 
 const ACTION = "create metrics";
 const RING_CAPACITY_MIN = 64;
@@ -110,6 +120,7 @@ export function resolveOptions(options: MetricsOptions): ResolvedOptions {
     seriesMax: checkWhole("seriesMax", given.seriesMax, 1, 1_000_000),
     enabled: checkBoolean("enabled", given.enabled),
     sampling: checkSampling(given.sampling),
+    idleTtlMs: given.idleTtl === undefined ? Infinity : parseDuration(given.idleTtl, ACTION, "idleTtl"),
   };
 }
 

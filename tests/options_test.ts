@@ -20,6 +20,7 @@ Deno.test("resolveOptions fills in the defaults, also for what is given as undef
       ],
       seriesMax: 10_000,
       enabled: true,
+      idleTtlMs: Infinity,
     });
   }
 });
@@ -29,13 +30,15 @@ Deno.test("resolveOptions takes the limits themselves", () => {
   assertEquals([least.ringCapacity, least.drainIntervalMs, least.seriesMax, least.windows], [64, 1, 1, []]);
   const most = resolveOptions({ ringCapacity: 2 ** 24, drainIntervalMs: 60_000, seriesMax: 1_000_000 });
   assertEquals([most.ringCapacity, most.drainIntervalMs, most.seriesMax], [2 ** 24, 60_000, 1_000_000]);
+  assertEquals(resolveOptions({ idleTtl: "5m" }).idleTtlMs, 300_000);
   assertEquals(resolveOptions({ windows: ["100ms", "24h"] }).windows.map(({ lengthMs }) => lengthMs), [
     100,
     86_400_000,
   ]);
 });
 
-const ALL = "aggregation, clock, ringCapacity, overflow, drainIntervalMs, windows, seriesMax, enabled, sampling";
+const ALL =
+  "aggregation, clock, ringCapacity, overflow, drainIntervalMs, windows, seriesMax, enabled, sampling, idleTtl";
 
 const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof TypeError, says: string][] = [
   [null, TypeError, "options must be an object, got null"],
@@ -71,6 +74,9 @@ const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof Ty
   [{ windows: ["99ms"] }, RangeError, 'windows must each be from 100ms to 24h, got "99ms"'],
   [{ windows: ["25h"] }, RangeError, 'windows must each be from 100ms to 24h, got "25h"'],
   [{ windows: ["1m", "60s"] }, RangeError, 'windows must differ, got ["1m","60s"]'],
+  [{ idleTtl: "soon" }, TypeError, 'idleTtl must be a duration such as "5ms", "1s" or "1m", got "soon"'],
+  [{ idleTtl: 60 }, TypeError, 'idleTtl must be a duration such as "5ms", "1s" or "1m", got 60'],
+  [{ idleTtl: "0s" }, RangeError, 'idleTtl must be longer than zero, got "0s"'],
   [{ windows: Array.from({ length: 9 }, (_, i) => `${i + 1}s`) }, RangeError, "windows must be at most 8, got 9"],
 ];
 

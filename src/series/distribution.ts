@@ -23,6 +23,8 @@ export interface DistributionSpec {
   readonly plan: WindowPlan;
   /** The objective, if there is one. */
   readonly slo?: SloSpec;
+  /** Milliseconds without a value after which a series starts again; never by default. */
+  readonly idleTtlMs?: number;
 }
 
 /** A histogram or timer series. */
@@ -33,9 +35,14 @@ export class Distribution {
   #windows: SlidingWindows;
   #classic: ClassicBuckets;
   readonly #slo: SloWatch | undefined;
-  /** When the live slice ends. */
-  #sliceEndMs: number;
   readonly #sliceMs: number;
+  readonly #idleTtlMs: number;
+  /** When the live slice ends, or before that the series may turn out to be idle. */
+  #dueMs = 0;
+  /** When it started, for the last time. */
+  #startMs = 0;
+  /** When its last value came. */
+  #lastMs: number;
 
   /** An empty one. */
   constructor(labels: Labels, spec: DistributionSpec, nowMs: number) {
@@ -45,7 +52,10 @@ export class Distribution {
     this.#classic = new ClassicBuckets(spec.classic);
     this.#slo = spec.slo === undefined ? undefined : new SloWatch(spec.slo, labels);
     this.#sliceMs = spec.plan.levels[0]?.sliceMs ?? Number.POSITIVE_INFINITY;
-    this.#sliceEndMs = this.#endOfSlice(nowMs);
+    this.#idleTtlMs = spec.idleTtlMs ?? Number.POSITIVE_INFINITY;
+    this.#lastMs = nowMs;
+    this.#startMs = nowMs;
+    this.#dueMs = this.#nextDueMs(nowMs);
   }
 
   /**
@@ -56,7 +66,8 @@ export class Distribution {
    * @param nowMs When, for the windows; never before the last call's
    */
   record(value: number, weight: number, nowMs: number): void {
-    if (nowMs >= this.#sliceEndMs) this.#advance(nowMs);
+    if (nowMs >= this.#dueMs) this.#turn(nowMs);
+    this.#lastMs = nowMs;
     const slo = this.#slo;
     if (slo !== undefined) this.#windows.live.moments[Moment.violations] += slo.record(value, weight, nowMs);
     const classic = this.#classic;
@@ -75,7 +86,8 @@ export class Distribution {
    * @param nowMs When, for the windows; never before the last call's
    */
   recordRun(batch: Batch, from: number, end: number, nowMs: number): void {
-    if (nowMs >= this.#sliceEndMs) this.#advance(nowMs);
+    if (nowMs >= this.#dueMs) this.#turn(nowMs);
+    this.#lastMs = nowMs;
     const slo = this.#slo;
     if (slo !== undefined) this.#windows.live.moments[Moment.violations] += slo.recordRun(batch, from, end, nowMs);
     const classic = this.#classic;
@@ -87,14 +99,23 @@ export class Distribution {
 
   /** Starts again. */
   reset(nowMs: number): void {
-    this.#windows = this.#createWindows(nowMs);
-    this.#classic = new ClassicBuckets(this.#spec.classic);
-    this.#sliceEndMs = this.#endOfSlice(nowMs);
+    this.#startAgain(nowMs);
+    this.#lastMs = nowMs;
   }
 
   /** Has nothing to tell any more: its series was removed. */
   end(): void {
     this.#slo?.end();
+  }
+
+  /** Whether no value came for the time that a series may be idle. */
+  isIdle(nowMs: number): boolean {
+    return nowMs - this.#lastMs >= this.#idleTtlMs;
+  }
+
+  /** Frees what it holds if it is idle. */
+  sweep(nowMs: number): void {
+    if (this.isIdle(nowMs) && this.#lastMs >= this.#startMs) this.#startAgain(nowMs);
   }
 
   /** Everything about it at this moment. */
@@ -134,14 +155,29 @@ export class Distribution {
     return new SlidingWindows(plan, schema, nowMs, (live, goesOn) => this.#classic.settle(live.positive, goesOn));
   }
 
-  #advance(nowMs: number): void {
-    this.#windows.advance(nowMs);
-    this.#sliceEndMs = this.#endOfSlice(nowMs);
+  /** What is due before a value is counted: a fresh start after a long pause, else the next slice. */
+  #turn(nowMs: number): void {
+    if (this.isIdle(nowMs)) this.#startAgain(nowMs);
+    else this.#advance(nowMs);
   }
 
-  #endOfSlice(nowMs: number): number {
-    if (this.#sliceMs === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
-    return (Math.floor(nowMs / this.#sliceMs) + 1) * this.#sliceMs;
+  #startAgain(nowMs: number): void {
+    this.#windows = this.#createWindows(nowMs);
+    this.#classic = new ClassicBuckets(this.#spec.classic);
+    this.#startMs = nowMs;
+    this.#dueMs = this.#nextDueMs(nowMs);
+  }
+
+  #advance(nowMs: number): void {
+    this.#windows.advance(nowMs);
+    this.#dueMs = this.#nextDueMs(nowMs);
+  }
+
+  #nextDueMs(nowMs: number): number {
+    // Values to come only put off the moment when the series is idle, so this is never too late.
+    const idleMs = this.#lastMs + this.#idleTtlMs;
+    if (this.#sliceMs === Number.POSITIVE_INFINITY) return idleMs;
+    return Math.min((Math.floor(nowMs / this.#sliceMs) + 1) * this.#sliceMs, idleMs);
   }
 }
 

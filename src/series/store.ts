@@ -15,15 +15,20 @@ import { BreachLog } from "./slo.ts";
 /** The label that marks the series of all label sets past the cap. */
 export const OVERFLOW_LABELS: Labels = Object.freeze({ hotpath_overflow: "true" });
 
+/** Looks at all series this many times in the time that they may be idle. */
+const SWEEPS_PER_TTL = 10;
+
 /** A counter or gauge and its series. */
 export class ScalarFamily {
   /** What it is. */
   readonly definition: Definition;
+  readonly #idleTtlMs: number;
   readonly #series: Set<Scalar> = new Set();
 
   /** Without series. */
-  constructor(definition: Definition) {
+  constructor(definition: Definition, idleTtlMs: number) {
     this.definition = definition;
+    this.#idleTtlMs = idleTtlMs;
   }
 
   /** How many series it has. */
@@ -43,15 +48,21 @@ export class ScalarFamily {
     this.#series.delete(series);
   }
 
-  /** All its series at this moment. */
-  snapshot(): MetricSnapshot {
+  /** Looks at all values, to know later since when they have not changed. */
+  sweep(nowMs: number): void {
+    for (const series of this.#series) series.sweep(nowMs);
+  }
+
+  /** All its series at this moment, but for those that are idle. */
+  snapshot(nowMs: number): MetricSnapshot {
     const { definition } = this;
     return {
       name: definition.exposedName,
       type: definition.type === "counter" ? "counter" : "gauge",
       unit: definition.unit,
       help: definition.help,
-      series: Array.from(this.#series, (series) => series.snapshot()),
+      series: [...this.#series].filter((series) => !series.isIdle(nowMs, this.#idleTtlMs))
+        .map((series) => series.snapshot()),
     };
   }
 }
@@ -64,13 +75,14 @@ export class DistributionFamily {
   readonly #series: Set<Distribution> = new Set();
 
   /** Without series. */
-  constructor(definition: Definition, plan: WindowPlan, log: BreachLog) {
+  constructor(definition: Definition, plan: WindowPlan, idleTtlMs: number, log: BreachLog) {
     this.definition = definition;
     const { schema, buckets, slo, exposedName } = definition;
     this.#spec = {
       schema,
       classic: classicBounds(buckets, schema),
       plan,
+      idleTtlMs,
       ...(slo !== undefined && { slo: { objective: slo, metric: exposedName, log } }),
     };
   }
@@ -93,7 +105,12 @@ export class DistributionFamily {
     series.end();
   }
 
-  /** All its series at this moment. */
+  /** Frees the series that are idle. */
+  sweep(nowMs: number): void {
+    for (const series of this.#series) series.sweep(nowMs);
+  }
+
+  /** All its series at this moment, but for those that are idle. */
   snapshot(nowMs: number): MetricSnapshot {
     const { definition } = this;
     return {
@@ -104,7 +121,7 @@ export class DistributionFamily {
       windowName: definition.windowName,
       ...(definition.sloName !== undefined && { sloName: definition.sloName }),
       buckets: definition.buckets,
-      series: Array.from(this.#series, (series) => series.snapshot(nowMs)),
+      series: [...this.#series].filter((series) => !series.isIdle(nowMs)).map((series) => series.snapshot(nowMs)),
     };
   }
 }
@@ -117,11 +134,20 @@ export class SeriesStore {
   /** What objectives were violated and nobody was told yet. */
   readonly breaches: BreachLog = new BreachLog();
   readonly #plan: WindowPlan;
+  readonly #idleTtlMs: number;
   readonly #families: Family[] = [];
+  #sweepAtMs = Number.NEGATIVE_INFINITY;
 
-  /** An empty store whose distributions have these windows. */
-  constructor(plan: WindowPlan) {
+  /**
+   * An empty store.
+   *
+   * @param plan The windows of its distributions
+   * @param idleTtlMs Milliseconds without a change after which a series is idle: it is left out of snapshots until it
+   * changes, and a distribution then starts again
+   */
+  constructor(plan: WindowPlan, idleTtlMs: number = Number.POSITIVE_INFINITY) {
     this.#plan = plan;
+    this.#idleTtlMs = idleTtlMs;
   }
 
   /** How many series there are. */
@@ -133,15 +159,22 @@ export class SeriesStore {
   define(definition: Definition): Family {
     const isScalar = definition.type === "counter" || definition.type === "gauge";
     const family = isScalar
-      ? new ScalarFamily(definition)
-      : new DistributionFamily(definition, this.#plan, this.breaches);
+      ? new ScalarFamily(definition, this.#idleTtlMs)
+      : new DistributionFamily(definition, this.#plan, this.#idleTtlMs, this.breaches);
     this.#families.push(family);
     return family;
   }
 
-  /** All families with at least one series, at this moment. */
+  /** Frees the series that are idle; does nothing most times, so it may be called at each drain. */
+  sweep(nowMs: number): void {
+    if (nowMs < this.#sweepAtMs) return;
+    this.#sweepAtMs = nowMs + this.#idleTtlMs / SWEEPS_PER_TTL;
+    for (const family of this.#families) family.sweep(nowMs);
+  }
+
+  /** All families with at least one series that is not idle, at this moment. */
   snapshot(nowMs: number): MetricSnapshot[] {
-    return this.#families.filter((family) => family.size > 0).map((family) => family.snapshot(nowMs));
+    return this.#families.map((family) => family.snapshot(nowMs)).filter(({ series }) => series.length > 0);
   }
 
   /** What there is. */

@@ -42,6 +42,8 @@ export interface AggregatorSetup {
   readonly windows: readonly WindowSpec[];
   /** Milliseconds between drains when little happens. */
   readonly drainIntervalMs: number;
+  /** Milliseconds that a series may be idle. */
+  readonly idleTtlMs: number;
   /** Whether all records carry a time by the aggregator's own clock. */
   readonly isStamped: boolean;
   /** The names of refusals and their places in a ring's counts. */
@@ -83,7 +85,7 @@ export class Aggregator implements MetricsSource {
     this.#setup = setup;
     this.#nowMs = nowMs;
     this.#startMs = nowMs();
-    this.#store = new SeriesStore(planWindows(setup.windows));
+    this.#store = new SeriesStore(planWindows(setup.windows), setup.idleTtlMs);
   }
 
   /** Adds a producing thread; its announcements go to the function that is returned. */
@@ -199,6 +201,7 @@ export class Aggregator implements MetricsSource {
     }
     if (records > 0) this.#noteDrain(startMs);
     this.#noteDrops();
+    this.#store.sweep(this.#nowMs());
     return { isMore, isWaiting };
   }
 
