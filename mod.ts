@@ -27,6 +27,7 @@
  * @module
  */
 
+export type { Config } from "./src/config/layers.ts";
 export type { Duration } from "./src/duration.ts";
 export type { Counter, CounterFamily, CounterOptions } from "./src/instrument/counter.ts";
 export type { InstrumentFamily } from "./src/instrument/family.ts";

@@ -7,6 +7,8 @@
 
 import { typeError } from "./errors.ts";
 import { encodeReport } from "./encode/report.ts";
+import { checkNumber } from "./config/checks.ts";
+import type { ConfigValues } from "./config/layers.ts";
 import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
 import type { Gauge, GaugeFamily, GaugeOptions } from "./instrument/gauge.ts";
 import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/histogram.ts";
@@ -22,7 +24,7 @@ import type {
   PerformanceDiagnostics,
   Snapshot,
 } from "./model.ts";
-import { checkRate, type MetricsOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { type MetricsOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { Control, createControlBuffer } from "./ring/control.ts";
 import { Recorder } from "./record/recorder.ts";
 import { Sampler } from "./record/sampler.ts";
@@ -151,18 +153,24 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
 /** The request line to the aggregator, for `./server`. */
 export const AGGREGATOR: unique symbol = Symbol("hotpath.aggregator");
 
+/** What the configuration file says, for `./server`. */
+export const CONFIG: unique symbol = Symbol("hotpath.config");
+
 /** Metrics that can serve from the aggregator's thread. */
 export interface ServableMetrics extends Metrics {
   /** The line to the aggregator. */
   readonly [AGGREGATOR]: AggregatorClient;
+  /** What the configuration file says of where to serve, among other things. */
+  readonly [CONFIG]: ConfigValues;
 }
 
 /**
- * Makes metrics.
+ * Makes metrics. What the options leave open comes from the environment, where that may be read
+ * without a prompt, then from a configuration file (`config`), then from the defaults.
  *
  * @param options How they are recorded and aggregated
- * @throws {TypeError} If an option has the wrong type or is unknown
- * @throws {RangeError} If an option is out of range
+ * @throws {TypeError} If a setting has the wrong type or is unknown
+ * @throws {RangeError} If a setting is out of range
  * @throws {Error} If the `ffi` clock is asked for and cannot be had
  *
  * @example Record, then read
@@ -183,7 +191,10 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
 /** How long the end of a program waits for the aggregator at most. */
 const UNLOAD_TIMEOUT_MS = 1_000;
 
+const checkRate = checkNumber(0, 1);
+
 class HotpathMetrics extends EventTarget implements ServableMetrics {
+  readonly [CONFIG]: ConfigValues;
   readonly #client: AggregatorClient;
   readonly #control: Control;
   readonly #recorder: Recorder;
@@ -212,6 +223,8 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
   constructor(options: ResolvedOptions) {
     super();
     const { aggregation, clock, ringCapacity, overflow, drainIntervalMs, seriesMax, enabled, sampling } = options;
+    const { histogramBuckets, sloByTimer } = options;
+    this[CONFIG] = options.config;
     const shared = aggregation === "worker";
     this.#control = new Control(createControlBuffer(shared));
     this.#control.set(enabled, sampling.rate);
@@ -229,7 +242,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
       seriesMax,
       announce: (news) => this.#client.announce(news),
     });
-    this.#registry = new Registry(this.#recorder);
+    this.#registry = new Registry(this.#recorder, { timerBuckets: histogramBuckets, sloByTimer });
     this.#ticker = setInterval(() => this.#tick(), drainIntervalMs);
     unrefTimer(this.#ticker);
     globalThis.addEventListener?.("beforeunload", this.#holdExit);
@@ -250,7 +263,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
   }
 
   set samplingRate(rate: number) {
-    this.#control.set(this.enabled, checkRate("set samplingRate", "it", rate));
+    this.#control.set(this.enabled, checkRate({ action: "set samplingRate", path: "it" }, rate));
   }
 
   get ready(): Promise<void> {

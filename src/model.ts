@@ -295,12 +295,14 @@ export interface MetricsSource {
   performance(): Promise<PerformanceDiagnostics>;
 }
 
-/** Where an HTTP server is to listen. */
+/** Where an HTTP server is to listen, and what it answers. */
 export interface ListenOptions {
   /** Host name or address. */
   readonly host: string;
   /** TCP port; 0 for any free one. */
   readonly port: number;
+  /** Whether `/internal/metrics` answers too. */
+  readonly internalMetrics: boolean;
 }
 
 /** Where an HTTP server listens. */

@@ -4,10 +4,14 @@
  * @module
  */
 
+import { checkKeys, checkOneOf, checkWhole, isMapping } from "./config/checks.ts";
+import { checkConfig, type Config, type ConfigValues, resolveSetting } from "./config/layers.ts";
+import type { SloDefault } from "./config/lists.ts";
+import { type SettingName, SETTINGS, type SettingValue } from "./config/settings.ts";
 import { type Duration, parseDuration } from "./duration.ts";
 import { checkOptionNames, rangeError, typeError } from "./errors.ts";
-import { chooseClock, type Clock, type ClockChoice, type ClockName } from "./record/clock.ts";
 import type { OverflowPolicy } from "./model.ts";
+import { chooseClock, type Clock, type ClockChoice, type ClockName } from "./record/clock.ts";
 import type { WindowSpec } from "./window/sliding_window.ts";
 
 /** How metrics are recorded and aggregated. */
@@ -22,6 +26,12 @@ export interface MetricsOptions {
    * `"performance"`. A clock of your own also times the windows if aggregation is inline.
    */
   readonly clock?: ClockName | Clock;
+  /** What a configuration file says, from `readConfig` of `@hotpath/metrics/config`. */
+  readonly config?: Config;
+  /** Whether anything is recorded; true by default. */
+  readonly enabled?: boolean;
+  /** Which share of timings is recorded. */
+  readonly sampling?: SamplingOptions;
   /** Records of 32 bytes that the ring holds: a power of two, 64 to 16,777,216; 131,072 by default. */
   readonly ringCapacity?: number;
   /**
@@ -35,10 +45,6 @@ export interface MetricsOptions {
   readonly windows?: readonly Duration[];
   /** Series before new label sets go to an overflow series, 1 to 1,000,000; 10,000 by default. */
   readonly seriesMax?: number;
-  /** Whether anything is recorded at first; `true` by default. */
-  readonly enabled?: boolean;
-  /** Which share of the calls of histograms and timers is recorded at first; all by default. */
-  readonly sampling?: SamplingOptions;
   /**
    * How long a series may be idle. One that nothing was recorded in for so long, or whose value has not changed, is
    * left out of snapshots and scrapes, and what a distribution holds is freed. When it is recorded in again, a counter
@@ -46,22 +52,39 @@ export interface MetricsOptions {
    * towards `seriesMax`.
    */
   readonly idleTtl?: Duration;
+  /**
+   * Classic bounds of timers that give none: ascending numbers of seconds, or durations; 1 µs to 10 s
+   * by default.
+   */
+  readonly histogramBuckets?: readonly (number | Duration)[];
+  /** Objectives of timers that declare none, by the timer's name; a threshold alone has the target 0.999. */
+  readonly sloByTimer?: Readonly<Record<string, Duration | { readonly threshold: Duration; readonly target?: number }>>;
 }
 
-/** How calls are sampled. */
+/** Which calls of histograms and timers are recorded. */
 export interface SamplingOptions {
-  /** The share of calls that are recorded, 0 to 1; 1 by default. */
+  /** The share, 0 to 1; 1 by default. */
   readonly rate?: number;
   /** A whole number that the choice of calls follows from; a random one by default. */
   readonly seed?: number;
 }
 
-/** The options after checks, with all defaults. */
+/** The options after checks, with environment, configuration file and all defaults. */
 export interface ResolvedOptions {
   /** See {@linkcode MetricsOptions.aggregation}. */
   readonly aggregation: "worker" | "inline";
   /** See {@linkcode MetricsOptions.clock}. */
   readonly clock: ClockChoice;
+  /** See {@linkcode MetricsOptions.enabled}. */
+  readonly enabled: boolean;
+  /** See {@linkcode MetricsOptions.sampling}; bounds and `isAdaptive` are for a rate that sets itself. */
+  readonly sampling: {
+    readonly rate: number;
+    readonly seed: number;
+    readonly rateMin: number;
+    readonly rateMax: number;
+    readonly isAdaptive: boolean;
+  };
   /** See {@linkcode MetricsOptions.ringCapacity}. */
   readonly ringCapacity: number;
   /** See {@linkcode MetricsOptions.overflow}. */
@@ -72,125 +95,100 @@ export interface ResolvedOptions {
   readonly windows: readonly WindowSpec[];
   /** See {@linkcode MetricsOptions.seriesMax}. */
   readonly seriesMax: number;
-  /** See {@linkcode MetricsOptions.enabled}. */
-  readonly enabled: boolean;
-  /** See {@linkcode MetricsOptions.sampling}. */
-  readonly sampling: Required<SamplingOptions>;
   /** See {@linkcode MetricsOptions.idleTtl}; `Infinity` for never. */
   readonly idleTtlMs: number;
+  /** See {@linkcode MetricsOptions.histogramBuckets}, in seconds; `undefined` for the built-in bounds. */
+  readonly histogramBuckets: readonly number[] | undefined;
+  /** See {@linkcode MetricsOptions.sloByTimer}. */
+  readonly sloByTimer: ReadonlyMap<string, SloDefault>;
+  /** Snapshots as files: whether, and milliseconds between two. */
+  readonly export: { readonly isEnabled: boolean; readonly intervalMs: number };
+  /** Whether Hotpath's own metrics are exposed. */
+  readonly selfMetrics: boolean;
+  /** Whether the event loop's lag is measured. */
+  readonly eventLoopMonitoring: boolean;
+  /** The most samples to keep for a distribution; `undefined` if nobody said. */
+  readonly samplesMax: number | undefined;
+  /** What the configuration file says, also of where to serve. */
+  readonly config: ConfigValues;
 }
-
-const DEFAULTS = {
-  aggregation: "worker",
-  clock: "auto",
-  ringCapacity: 131_072,
-  overflow: "overwrite-oldest",
-  drainIntervalMs: 100,
-  windows: ["1s", "5s", "1m", "5m"],
-  seriesMax: 10_000,
-  enabled: true,
-  sampling: {},
-  idleTtl: undefined,
-} as const satisfies { [Name in keyof Required<MetricsOptions>]: MetricsOptions[Name] };
 
 const ACTION = "create metrics";
-const RING_CAPACITY_MIN = 64;
-const RING_CAPACITY_MAX = 2 ** 24;
-const SEED_MAX = 2 ** 32 - 1;
-const WINDOWS_MAX = 8;
-const WINDOW_MIN_MS = 100;
-const WINDOW_MAX_MS = 24 * 3_600_000;
+
+const OPTION_NAMES: readonly (keyof MetricsOptions)[] = [
+  "aggregation",
+  "clock",
+  "config",
+  "enabled",
+  "sampling",
+  "ringCapacity",
+  "overflow",
+  "drainIntervalMs",
+  "windows",
+  "seriesMax",
+  "idleTtl",
+  "histogramBuckets",
+  "sloByTimer",
+];
 
 /**
- * Checks options and fills in the defaults.
+ * Checks options, and fills in the environment, the configuration file and the defaults.
  *
- * @throws {TypeError} If an option has the wrong type or is unknown
- * @throws {RangeError} If an option is out of range
+ * @throws {TypeError} If a setting has the wrong type or is unknown
+ * @throws {RangeError} If a setting is out of range
  */
 export function resolveOptions(options: MetricsOptions): ResolvedOptions {
-  checkOptionNames(ACTION, options, Object.keys(DEFAULTS));
-  const given = { ...DEFAULTS, ...withoutUndefined(options) };
+  checkOptionNames(ACTION, options, OPTION_NAMES);
+  const { aggregation = "worker", clock = "auto", sampling = {} } = options;
+  const config = checkConfig(ACTION, options.config);
+  const resolve: Resolve = (name, given) => resolveSetting(ACTION, name, given, config);
   return {
-    aggregation: checkOneOf("aggregation", given.aggregation, ["worker", "inline"]),
-    clock: chooseClock(given.clock),
-    ringCapacity: checkRingCapacity(given.ringCapacity),
-    overflow: checkOneOf("overflow", given.overflow, ["overwrite-oldest", "drop-newest"]),
-    drainIntervalMs: checkWhole("drainIntervalMs", given.drainIntervalMs, 1, 60_000),
-    windows: checkWindows(given.windows),
-    seriesMax: checkWhole("seriesMax", given.seriesMax, 1, 1_000_000),
-    enabled: checkBoolean("enabled", given.enabled),
-    sampling: checkSampling(given.sampling),
-    idleTtlMs: given.idleTtl === undefined ? Infinity : parseDuration(given.idleTtl, ACTION, "idleTtl"),
+    aggregation: checkAggregation({ action: ACTION, path: "aggregation" }, aggregation),
+    clock: chooseClock(clock),
+    enabled: resolve("enabled", options.enabled),
+    sampling: resolveSampling(sampling, resolve),
+    ringCapacity: resolve("ringCapacity", options.ringCapacity),
+    overflow: resolve("overflow", options.overflow),
+    drainIntervalMs: resolve("drainIntervalMs", options.drainIntervalMs),
+    windows: resolve("windows", options.windows),
+    seriesMax: resolve("seriesMax", options.seriesMax),
+    idleTtlMs: options.idleTtl === undefined ? Infinity : parseDuration(options.idleTtl, ACTION, "idleTtl"),
+    histogramBuckets: resolve("histogramBuckets", options.histogramBuckets),
+    sloByTimer: resolve("sloByTimer", options.sloByTimer),
+    export: { isEnabled: resolve("exportEnabled"), intervalMs: resolve("exportIntervalMs") },
+    selfMetrics: resolve("selfMetrics"),
+    eventLoopMonitoring: resolve("eventLoopMonitoring"),
+    samplesMax: resolve("samplesMax"),
+    config,
   };
 }
 
-/**
- * Checks a share of calls.
- *
- * @throws {TypeError} If it is no number
- * @throws {RangeError} If it is not from 0 to 1
- */
-export function checkRate(action: string, field: string, given: unknown): number {
-  if (typeof given !== "number") throw typeError(action, field, "be a number", given);
-  if (!(given >= 0 && given <= 1)) throw rangeError(action, field, "be from 0 to 1", given);
-  return given;
-}
+type Resolve = <Name extends SettingName>(name: Name, given?: unknown) => SettingValue<Name>;
 
-function checkSampling(given: unknown): Required<SamplingOptions> {
-  if (typeof given !== "object" || given === null) throw typeError(ACTION, "sampling", "be an object", given);
-  checkOptionNames(`${ACTION} with sampling`, given, ["rate", "seed"]);
-  const { rate = 1, seed = randomSeed() } = given as SamplingOptions;
-  return {
-    rate: checkRate(ACTION, "sampling.rate", rate),
-    seed: checkWhole("sampling.seed", seed, 0, SEED_MAX),
-  };
-}
+const SEED_MAX = 2 ** 32 - 1;
+const checkSeed = checkWhole(0, SEED_MAX);
 
 function randomSeed(): number {
   return Math.floor(Math.random() * SEED_MAX);
 }
 
-function checkBoolean(field: string, given: unknown): boolean {
-  if (typeof given !== "boolean") throw typeError(ACTION, field, "be a boolean", given);
-  return given;
-}
+const checkAggregation = checkOneOf("worker", "inline");
 
-function withoutUndefined(options: MetricsOptions): MetricsOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-}
-
-function checkOneOf<Choice extends string>(field: string, given: unknown, choices: readonly Choice[]): Choice {
-  const choice = choices.find((each) => each === given);
-  if (choice !== undefined) return choice;
-  const must = `be ${choices.map((each) => JSON.stringify(each)).join(" or ")}`;
-  throw typeof given === "string" ? rangeError(ACTION, field, must, given) : typeError(ACTION, field, must, given);
-}
-
-function checkWhole(field: string, given: unknown, min: number, max: number): number {
-  if (typeof given !== "number") throw typeError(ACTION, field, "be a number", given);
-  if (!Number.isInteger(given) || given < min || given > max) {
-    throw rangeError(ACTION, field, `be a whole number from ${min} to ${max}`, given);
+function resolveSampling(options: unknown, resolve: Resolve): ResolvedOptions["sampling"] {
+  if (!isMapping(options)) throw typeError(ACTION, "sampling", "be an object such as { rate: 0.1 }", options);
+  checkKeys(ACTION, "sampling", Object.keys(options), ["rate", "seed"]);
+  const [rateMin, rateMax] = [resolve("samplingRateMin"), resolve("samplingRateMax")];
+  if (rateMin > rateMax) {
+    const [min, max] = [SETTINGS.samplingRateMin.variable, SETTINGS.samplingRateMax.variable];
+    throw rangeError(ACTION, `${min} in the environment`, `be at most ${max}, which is ${rateMax}`, rateMin);
   }
-  return given;
-}
-
-function checkRingCapacity(given: unknown): number {
-  const capacity = checkWhole("ringCapacity", given, RING_CAPACITY_MIN, RING_CAPACITY_MAX);
-  if ((capacity & (capacity - 1)) !== 0) throw rangeError(ACTION, "ringCapacity", "be a power of two", capacity);
-  return capacity;
-}
-
-function checkWindows(given: unknown): WindowSpec[] {
-  if (!Array.isArray(given)) throw typeError(ACTION, "windows", 'be an array such as ["1s", "1m"]', given);
-  if (given.length > WINDOWS_MAX) throw rangeError(ACTION, "windows", `be at most ${WINDOWS_MAX}`, given.length);
-  const windows = given.map((name) => ({ name, lengthMs: parseDuration(name, ACTION, "windows") }));
-  for (const { name, lengthMs } of windows) {
-    if (lengthMs < WINDOW_MIN_MS || lengthMs > WINDOW_MAX_MS) {
-      throw rangeError(ACTION, "windows", "each be from 100ms to 24h", name);
-    }
-    if (windows.filter((other) => other.lengthMs === lengthMs).length > 1) {
-      throw rangeError(ACTION, "windows", "differ", given);
-    }
-  }
-  return windows;
+  return {
+    rate: resolve("samplingRate", options.rate),
+    seed: options.seed === undefined
+      ? randomSeed()
+      : checkSeed({ action: ACTION, path: "sampling.seed" }, options.seed),
+    rateMin,
+    rateMax,
+    isAdaptive: resolve("adaptiveSampling"),
+  };
 }

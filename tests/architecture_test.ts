@@ -19,11 +19,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   encode: [],
   export: ["encode"],
   worker: ["ring", "drain", "series", "window", "encode", "serve"],
-  serve: ["encode", "metrics.ts"],
+  config: ["instrument", "window"],
+  serve: ["config", "encode", "metrics.ts"],
   testing: ["metrics.ts", "options.ts", "record"],
-  cli: ["metrics.ts", "options.ts", "encode", "export", "serve", "examples"],
-  "options.ts": ["record", "window"],
-  "metrics.ts": ["instrument", "record", "ring", "worker", "encode", "options.ts"],
+  cli: ["config", "metrics.ts", "options.ts", "encode", "export", "serve", "examples"],
+  "options.ts": ["config", "record", "window"],
+  "metrics.ts": ["config", "instrument", "record", "ring", "worker", "encode", "options.ts"],
   "noop_metrics.ts": ["instrument", "encode", "metrics.ts"],
 };
 const SHARED = ["model.ts", "errors.ts", "duration.ts"];
@@ -64,7 +65,14 @@ function partOf(specifier: string): string {
 async function sourceGraph(): Promise<Map<string, Module>> {
   const modules = new Map<string, Module>();
   for (
-    const entry of ["mod.ts", "src/worker/main.ts", "src/serve/server.ts", "src/testing/mod.ts", "src/cli/main.ts"]
+    const entry of [
+      "mod.ts",
+      "src/worker/main.ts",
+      "src/serve/server.ts",
+      "src/testing/mod.ts",
+      "src/config/file.ts",
+      "src/cli/main.ts",
+    ]
   ) {
     for (const module of await graphOf(entry)) modules.set(module.specifier, module);
   }

@@ -1,14 +1,16 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { createMetrics, type MetricsOptions } from "../mod.ts";
 import { resolveOptions } from "../src/options.ts";
 import { show } from "../src/errors.ts";
 
 Deno.test("resolveOptions fills in the defaults, also for what is given as undefined", () => {
   for (const options of [{}, { ringCapacity: undefined, windows: undefined }]) {
-    const { clock: _clock, sampling: { rate, seed: _seed }, ...rest } = resolveOptions(options);
-    assertEquals(rate, 1);
-    assertEquals(rest, {
+    const { clock: _clock, sampling: { seed, ...sampling }, ...rest } = resolveOptions(options);
+    assert(Number.isInteger(seed));
+    assertEquals({ ...rest, sampling }, {
       aggregation: "worker",
+      enabled: true,
+      sampling: { rate: 1, rateMin: 0, rateMax: 1, isAdaptive: false },
       ringCapacity: 131_072,
       overflow: "overwrite-oldest",
       drainIntervalMs: 100,
@@ -19,8 +21,14 @@ Deno.test("resolveOptions fills in the defaults, also for what is given as undef
         { name: "5m", lengthMs: 300_000 },
       ],
       seriesMax: 10_000,
-      enabled: true,
       idleTtlMs: Infinity,
+      histogramBuckets: undefined,
+      sloByTimer: new Map(),
+      export: { isEnabled: false, intervalMs: 60_000 },
+      selfMetrics: true,
+      eventLoopMonitoring: false,
+      samplesMax: undefined,
+      config: {},
     });
   }
 });
@@ -38,7 +46,8 @@ Deno.test("resolveOptions takes the limits themselves", () => {
 });
 
 const ALL =
-  "aggregation, clock, ringCapacity, overflow, drainIntervalMs, windows, seriesMax, enabled, sampling, idleTtl";
+  "aggregation, clock, config, enabled, sampling, ringCapacity, overflow, drainIntervalMs, windows, seriesMax, " +
+  "idleTtl, histogramBuckets, sloByTimer";
 
 const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof TypeError, says: string][] = [
   [null, TypeError, "options must be an object, got null"],
@@ -48,15 +57,18 @@ const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof Ty
   [{ aggregation: "thread" }, RangeError, 'aggregation must be "worker" or "inline", got "thread"'],
   [{ aggregation: 5 }, TypeError, 'aggregation must be "worker" or "inline", got 5'],
   [{ overflow: "block" }, RangeError, 'overflow must be "overwrite-oldest" or "drop-newest", got "block"'],
-  [{ enabled: "yes" }, TypeError, 'enabled must be a boolean, got "yes"'],
-  [{ sampling: 0.5 }, TypeError, "sampling must be an object, got 0.5"],
-  [{ sampling: { rate: "all" } }, TypeError, 'sampling.rate must be a number, got "all"'],
-  [{ sampling: { rate: 1.5 } }, RangeError, "sampling.rate must be from 0 to 1, got 1.5"],
-  [{ sampling: { rate: NaN } }, RangeError, "sampling.rate must be from 0 to 1, got NaN"],
+  [{ sampling: { rate: "all" } }, TypeError, 'sampling.rate must be a number from 0 to 1, got "all"'],
+  [{ sampling: { rate: NaN } }, RangeError, "sampling.rate must be a number from 0 to 1, got NaN"],
   [{ sampling: { seed: -1 } }, RangeError, "sampling.seed must be a whole number from 0 to 4294967295, got -1"],
+  [{ aggregation: null }, TypeError, 'aggregation must be "worker" or "inline", got null'],
+  [{ enabled: 1 }, TypeError, "enabled must be true or false, got 1"],
+  [{ sampling: 0.5 }, TypeError, "sampling must be an object such as { rate: 0.1 }, got 0.5"],
+  [{ sampling: { rate: 2 } }, RangeError, "sampling.rate must be a number from 0 to 1, got 2"],
+  [{ sloByTimer: { a: 5 } }, TypeError, 'sloByTimer.a must be a duration such as "5ms", "1s" or "1m", got 5'],
+  [{ histogramBuckets: [2, 1] }, RangeError, 'histogramBuckets must ascend, got "1 after 2"'],
   [{ clock: "sun" }, RangeError, 'clock must be "auto", "ffi", "performance" or a clock, got "sun"'],
   [{ clock: {} }, TypeError, "clock must have a now() method, got {}"],
-  [{ ringCapacity: "64" }, TypeError, 'ringCapacity must be a number, got "64"'],
+  [{ ringCapacity: "64" }, TypeError, 'ringCapacity must be a whole number from 64 to 16777216, got "64"'],
   [{ ringCapacity: 100 }, RangeError, "ringCapacity must be a power of two, got 100"],
   [{ ringCapacity: 32 }, RangeError, "ringCapacity must be a whole number from 64 to 16777216, got 32"],
   [{ ringCapacity: 2 ** 25 }, RangeError, "ringCapacity must be a whole number from 64 to 16777216, got 33554432"],
@@ -64,7 +76,7 @@ const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof Ty
   [{ drainIntervalMs: 0 }, RangeError, "drainIntervalMs must be a whole number from 1 to 60000, got 0"],
   [{ drainIntervalMs: 1.5 }, RangeError, "drainIntervalMs must be a whole number from 1 to 60000, got 1.5"],
   [{ drainIntervalMs: 60_001 }, RangeError, "drainIntervalMs must be a whole number from 1 to 60000, got 60001"],
-  [{ drainIntervalMs: 5n }, TypeError, "drainIntervalMs must be a number, got 5n"],
+  [{ drainIntervalMs: 5n }, TypeError, "drainIntervalMs must be a whole number from 1 to 60000, got 5n"],
   [{ seriesMax: 0 }, RangeError, "seriesMax must be a whole number from 1 to 1000000, got 0"],
   [{ seriesMax: Infinity }, RangeError, "seriesMax must be a whole number from 1 to 1000000, got Infinity"],
   [{ windows: "1s" }, TypeError, 'windows must be an array such as ["1s", "1m"], got "1s"'],

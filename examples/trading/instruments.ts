@@ -42,9 +42,18 @@ export function createInstruments(metrics: Metrics): Instruments {
     limit: orders.with({ pair: PAIR, side, type: "limit" }),
   });
   return {
-    candleProcessing: metrics.timer("candle_processing", { help: "Reading and checking a candle" }),
-    signalGeneration: metrics.timer("signal_generation", { help: "Averages, RSI and the decision" }),
-    orderExecution: metrics.timer("order_execution", { help: "Sending an order to its answer" }),
+    candleProcessing: metrics.timer("candle_processing", {
+      help: "Reading and checking a candle",
+      slo: { threshold: "50ms", target: 0.999 },
+    }),
+    signalGeneration: metrics.timer("signal_generation", {
+      help: "Averages, RSI and the decision",
+      slo: { threshold: "10ms", target: 0.999 },
+    }),
+    orderExecution: metrics.timer("order_execution", {
+      help: "Sending an order to its answer",
+      slo: { threshold: "5ms", target: 0.999 },
+    }),
     orderFill: metrics.timer("order_fill", { help: "Settling a filled order" }),
     eventBusPublish: metrics.timer("event_bus_publish", { help: "Putting an event in the queue" }),
     eventBusHandle: metrics.timer("event_bus_handle", { help: "Work of one subscriber on one event" }),

@@ -5,6 +5,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
+import { parseDecimal } from "../config/text.ts";
 
 /** Something wrong with what was asked for; the message is for the user as it stands. */
 export class UsageError extends Error {
@@ -65,7 +66,7 @@ export function parseFlags(args: readonly string[], { switches, negatable = [], 
  * @throws {UsageError} If it is none, or will not do
  */
 export function parseNumber(flag: string, text: string, must: string, isGood: (value: number) => boolean): number {
-  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  const value = parseDecimal(text) ?? NaN;
   if (!isGood(value)) throw new UsageError(`--${flag} must be ${must}, got ${JSON.stringify(text)}`);
   return value;
 }

@@ -33,7 +33,7 @@ async function main(args: readonly string[]): Promise<number> {
     const isUsage = error instanceof UsageError;
     const message = error instanceof Error ? error.message : String(error);
     const reason = message.replaceAll(/\s*\n\s*/g, " ");
-    console.error(`hotpath: ${reason}${isUsage ? ", see hotpath --help" : ""}`);
+    console.error(`hotpath: ${reason}${isUsage ? " (see hotpath --help)" : ""}`);
     return isUsage ? 2 : 1;
   }
 }

@@ -5,9 +5,9 @@
  */
 
 import { type SnapshotFiles, writeSnapshots } from "../export/mod.ts";
+import { readConfig } from "../config/file.ts";
 import { createMetrics, type Metrics } from "../metrics.ts";
-import type { ListenOptions } from "../model.ts";
-import { resolveServeOptions } from "../serve/options.ts";
+import type { ServeOptions } from "../serve/options.ts";
 import { serveMetrics } from "../serve/server.ts";
 import { parseFlags, parseNumber, UsageError } from "./flags.ts";
 import { stopSignal } from "./stop_signal.ts";
@@ -17,10 +17,11 @@ export const SERVE_HELP = `Serves metrics over HTTP, with a trading demo that re
 
 Usage: hotpath serve [flags]
 
+  --config FILE            settings in YAML or JSON; flags and the environment come first
   --port N                 port, 0 for any free one
-                           (default: $OTEL_EXPORTER_PROMETHEUS_PORT, else 9464)
+                           (default: $OTEL_EXPORTER_PROMETHEUS_PORT, else the file's, else 9464)
   --host H                 address to listen on
-                           (default: $OTEL_EXPORTER_PROMETHEUS_HOST, else 127.0.0.1)
+                           (default: $OTEL_EXPORTER_PROMETHEUS_HOST, else the file's, else 127.0.0.1)
   --no-demo                serve without the demo
   --candles-per-second N   pace of the demo, at most 1000000 (default: 500)
   --export-dir DIR         write snapshots as JSON files to this directory
@@ -42,7 +43,8 @@ interface SnapshotSettings {
 }
 
 interface ServeSettings {
-  readonly address: ListenOptions;
+  readonly configPath: string | undefined;
+  readonly address: ServeOptions;
   readonly isDemo: boolean;
   readonly candlesPerSecond: number;
   readonly snapshots: SnapshotSettings | undefined;
@@ -60,12 +62,13 @@ export async function serve(args: readonly string[]): Promise<void> {
   const flags = parseFlags(args, {
     switches: ["help", "quiet"],
     negatable: ["demo"],
-    values: ["port", "host", "candles-per-second", "export-dir", "export-interval-s"],
+    values: ["config", "port", "host", "candles-per-second", "export-dir", "export-interval-s"],
   });
   if (flags.isOn("help")) return console.log(SERVE_HELP);
   const pace = flags.valueOf("candles-per-second");
   await run({
-    address: resolveAddress(flags.valueOf("host"), flags.valueOf("port")),
+    configPath: flags.valueOf("config"),
+    address: { host: flags.valueOf("host"), port: parsePort(flags.valueOf("port")) },
     isDemo: flags.isOn("demo"),
     candlesPerSecond: pace === undefined ? CANDLES_PER_SECOND_DEFAULT : parsePace(pace),
     snapshots: resolveSnapshots(flags.valueOf("export-dir"), flags.valueOf("export-interval-s")),
@@ -73,11 +76,13 @@ export async function serve(args: readonly string[]): Promise<void> {
   });
 }
 
-async function run({ address, isDemo, candlesPerSecond, snapshots, say }: ServeSettings): Promise<void> {
+async function run(settings: ServeSettings): Promise<void> {
+  const { configPath, address, isDemo, candlesPerSecond, snapshots, say } = settings;
   using stop = stopSignal();
-  const metrics = createMetrics();
+  const config = configPath === undefined ? undefined : await checked(() => readConfig(configPath));
+  const metrics = await checked(() => createMetrics({ config }));
   await metrics.ready;
-  const server = await serveMetrics(metrics, address);
+  const server = await checked(() => serveMetrics(metrics, address));
   const demo = isDemo ? await startDemo(metrics, candlesPerSecond) : undefined;
   const files = snapshots && startFiles(metrics, snapshots);
   say(`Serving ${server.url}/`);
@@ -119,15 +124,13 @@ async function totals(metrics: Metrics): Promise<string> {
   } dropped`;
 }
 
-function resolveAddress(host: string | undefined, portText: string | undefined): ListenOptions {
-  const must = `a whole number from 0 to ${PORT_MAX}`;
-  const isPort = (value: number) => Number.isInteger(value) && value <= PORT_MAX;
-  const port = portText === undefined ? undefined : parseNumber("port", portText, must, isPort);
+/** The flags are good by then, so what is refused comes from the environment or the file. */
+async function checked<Result>(operation: () => Result | Promise<Result>): Promise<Result> {
   try {
-    return resolveServeOptions({ host, port });
+    return await operation();
   } catch (error) {
-    // The flags are good, so it is the environment that is not.
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    const isRefusal = [TypeError, RangeError, SyntaxError].some((refusal) => error instanceof refusal);
+    throw isRefusal ? new UsageError((error as Error).message) : error;
   }
 }
 
@@ -145,6 +148,11 @@ function resolveSnapshots(
     ? EXPORT_INTERVAL_S_DEFAULT
     : parseNumber("export-interval-s", intervalText, must, isInterval);
   return { directory, intervalMs: intervalS * 1_000 };
+}
+
+function parsePort(text: string | undefined): number | undefined {
+  const isPort = (value: number) => Number.isInteger(value) && value <= PORT_MAX;
+  return text === undefined ? undefined : parseNumber("port", text, `a whole number from 0 to ${PORT_MAX}`, isPort);
 }
 
 function parsePace(text: string): number {

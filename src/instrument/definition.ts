@@ -6,7 +6,7 @@
  */
 
 import { checkOptionNames, rangeError, typeError } from "../errors.ts";
-import { type Definition, type InstrumentType, SCHEMA_MAX, SCHEMA_MIN } from "../model.ts";
+import { type Definition, type InstrumentType, SCHEMA_MAX, SCHEMA_MIN, type SloObjective } from "../model.ts";
 import { checkLabelNames, checkMetricName, checkUnit } from "./labels.ts";
 import { checkSlo } from "./slo.ts";
 
@@ -50,13 +50,27 @@ export interface RawOptions {
   readonly slo?: unknown;
 }
 
+/** What holds for instruments that do not say otherwise themselves. */
+export interface InstrumentDefaults {
+  /** Classic bounds of timers, in seconds. */
+  readonly timerBuckets?: readonly number[];
+  /** By timer: the objective. */
+  readonly sloByTimer?: ReadonlyMap<string, SloObjective>;
+}
+
 /**
  * Checks what was said of an instrument.
  *
+ * @param defaults What holds where nothing is said
  * @throws {TypeError} If something has the wrong type, or an option is unknown
  * @throws {RangeError} If something is out of range
  */
-export function define(type: InstrumentType, name: unknown, options: RawOptions): Definition {
+export function define(
+  type: InstrumentType,
+  name: unknown,
+  options: RawOptions,
+  defaults: InstrumentDefaults = {},
+): Definition {
   const action = `create ${type} ${typeof name === "string" ? name : "of that name"}`;
   checkMetricName(action, name);
   checkOptionNames(action, options, OPTIONS[type]);
@@ -66,7 +80,8 @@ export function define(type: InstrumentType, name: unknown, options: RawOptions)
   checkLabelNames(action, labelNames);
   const help = options.help ?? "";
   if (typeof help !== "string") throw typeError(action, "help", "be a string", help);
-  const slo = options.slo === undefined ? undefined : checkSlo(action, options.slo);
+  const sloDefault = type === "timer" ? defaults.sloByTimer?.get(name) : undefined;
+  const slo = options.slo === undefined ? sloDefault : checkSlo(action, options.slo);
   const isDistribution = type === "histogram" || type === "timer";
   return {
     type,
@@ -75,7 +90,7 @@ export function define(type: InstrumentType, name: unknown, options: RawOptions)
     unit,
     help,
     labelNames: Object.freeze([...labelNames]),
-    buckets: isDistribution ? checkBuckets(action, options.buckets ?? defaultBuckets(unit)) : [],
+    buckets: isDistribution ? checkBuckets(action, options.buckets ?? defaultBuckets(type, unit, defaults)) : [],
     schema: isDistribution ? checkSchema(action, options.schema ?? SCHEMA_DEFAULT) : 0,
     isCritical: checkBoolean(action, "critical", options.critical ?? false),
     ...(slo !== undefined && { slo }),
@@ -116,21 +131,28 @@ function exposedNames(
   return { exposedName, windowName: `${stem}_window${unitEnding}`, ...(hasSlo && { sloName: `${stem}_slo` }) };
 }
 
-function defaultBuckets(unit: string): readonly number[] {
+function defaultBuckets(type: InstrumentType, unit: string, { timerBuckets }: InstrumentDefaults): readonly number[] {
+  if (type === "timer" && timerBuckets !== undefined) return timerBuckets;
   if (unit === "seconds") return BUCKETS_SECONDS;
   return unit === "bytes" ? BUCKETS_BYTES : BUCKETS_OTHER;
 }
 
-function checkBuckets(action: string, buckets: unknown): readonly number[] {
-  if (!Array.isArray(buckets)) throw typeError(action, "buckets", "be an array of numbers", buckets);
+/**
+ * Checks the upper bounds of classic buckets.
+ *
+ * @throws {TypeError} If they are not numbers
+ * @throws {RangeError} If they do not ascend, or are too many
+ */
+export function checkBuckets(action: string, buckets: unknown, field: string = "buckets"): readonly number[] {
+  if (!Array.isArray(buckets)) throw typeError(action, field, "be an array of numbers", buckets);
   if (buckets.length > BUCKETS_COUNT_MAX) {
-    throw rangeError(action, "buckets", `be at most ${BUCKETS_COUNT_MAX}`, buckets.length);
+    throw rangeError(action, field, `be at most ${BUCKETS_COUNT_MAX}`, buckets.length);
   }
   buckets.forEach((bound, i) => {
-    if (typeof bound !== "number") throw typeError(action, "buckets", "be an array of numbers", bound);
-    if (!Number.isFinite(bound)) throw rangeError(action, "buckets", "be finite, +Inf is always there", bound);
+    if (typeof bound !== "number") throw typeError(action, field, "be an array of numbers", bound);
+    if (!Number.isFinite(bound)) throw rangeError(action, field, "be finite, +Inf is always there", bound);
     if (i > 0 && bound <= buckets[i - 1]) {
-      throw rangeError(action, "buckets", "ascend", `${bound} after ${buckets[i - 1]}`);
+      throw rangeError(action, field, "ascend", `${bound} after ${buckets[i - 1]}`);
     }
   });
   return Object.freeze([...buckets]);

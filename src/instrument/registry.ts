@@ -12,7 +12,7 @@ import { DISABLED } from "../ring/control.ts";
 import { Count } from "../ring/layout.ts";
 import type { BoundHandle } from "./bound.ts";
 import { CellCounter } from "./counter.ts";
-import { define, isSameDefinition, type RawOptions, sampleNames } from "./definition.ts";
+import { define, type InstrumentDefaults, isSameDefinition, type RawOptions, sampleNames } from "./definition.ts";
 import { type BindSeries, Family } from "./family.ts";
 import { CellGauge } from "./gauge.ts";
 import { RingHistogram } from "./histogram.ts";
@@ -48,14 +48,16 @@ interface Collector {
 /** The instruments of one thread. */
 export class Registry {
   readonly #recorder: Recorder;
+  readonly #defaults: InstrumentDefaults;
   readonly #byName: Map<string, Registered> = new Map();
   /** By sample name: the instrument that writes it. */
   readonly #sampleNames: Map<string, string> = new Map();
   readonly #collectors: Collector[] = [];
 
   /** Without instruments. */
-  constructor(recorder: Recorder) {
+  constructor(recorder: Recorder, defaults: InstrumentDefaults = {}) {
     this.#recorder = recorder;
+    this.#defaults = defaults;
   }
 
   /**
@@ -65,7 +67,7 @@ export class Registry {
    * @throws {RangeError} If an option is out of range
    */
   getOrCreate(type: InstrumentType, name: string, options: RawOptions): unknown {
-    const definition = define(type, name, options);
+    const definition = define(type, name, options, this.#defaults);
     const hasLabels = options.labels !== undefined;
     const { collect } = options;
     const existing = this.#byName.get(name);

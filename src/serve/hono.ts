@@ -6,3 +6,4 @@
 
 export { metricsRoutes } from "./routes.ts";
 export type { MetricsSource } from "../model.ts";
+export type { RoutesOptions } from "./options.ts";

@@ -21,8 +21,8 @@ export interface Listener {
  *
  * @throws {Error} If the port is in use, the address is not this machine's, or a permission is missing
  */
-export function listen(source: MetricsSource, { host, port }: ListenOptions): Listener {
-  const app = metricsRoutes(source);
+export function listen(source: MetricsSource, { host, port, internalMetrics }: ListenOptions): Listener {
+  const app = metricsRoutes(source, { internalMetrics });
   try {
     const server = Deno.serve({ hostname: host, port, onListen: () => {} }, (request) => app.fetch(request));
     return {

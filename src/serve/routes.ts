@@ -9,6 +9,7 @@ import { type Context, Hono } from "hono";
 import { routePath } from "hono/route";
 import { encodeJson, JSON_CONTENT_TYPE } from "../encode/json.ts";
 import type { HealthStatus, MetricsSource } from "../model.ts";
+import { isInternalMetrics, type RoutesOptions } from "./options.ts";
 import { PAGE_POLICY, renderPage, ROUTES } from "./page.ts";
 import { problem } from "./problem.ts";
 
@@ -19,6 +20,9 @@ const HTTP_STATUS: Readonly<Record<HealthStatus, 200 | 503>> = {
   CRITICAL: 503,
 };
 
+/** Where some set-ups look for the metrics; there only if that is asked for. */
+const INTERNAL_PATH = "/internal/metrics";
+
 /** Health and metrics are of this moment. */
 const NO_STORE = { "cache-control": "no-store" };
 
@@ -27,7 +31,9 @@ const NO_STORE = { "cache-control": "no-store" };
  * what is unknown with a 404.
  *
  * @param source The metrics
+ * @param options What they answer beyond that
  * @returns A Hono app
+ * @throws {TypeError} If an option has the wrong type or is unknown
  *
  * @example Mount on an app
  * ```ts
@@ -43,12 +49,13 @@ const NO_STORE = { "cache-control": "no-store" };
  * assertEquals((await app.request("/internal/nothing")).status, 404);
  * ```
  */
-export function metricsRoutes(source: MetricsSource): Hono {
+export function metricsRoutes(source: MetricsSource, options: RoutesOptions = {}): Hono {
   const app = new Hono();
+  const metricsPaths = isInternalMetrics(options) ? ["/metrics", INTERNAL_PATH] : ["/metrics"];
 
   app.get("/", (context) => page(context, source));
 
-  app.get("/metrics", async (context) => {
+  app.on("GET", metricsPaths, async (context) => {
     const { body, contentType } = await source.expose(context.req.header("accept"));
     return context.body(body, 200, { ...NO_STORE, "content-type": contentType });
   });
@@ -85,7 +92,7 @@ export function metricsRoutes(source: MetricsSource): Hono {
 
   // Mounted at /internal, the page is at /internal/ too.
   app.get("*", (context, next) => isMountPoint(context) ? page(context, source) : next());
-  for (const path of ["/", ...ROUTES.map(({ path }) => path)]) {
+  for (const path of ["/", ...metricsPaths, ...ROUTES.map(({ path }) => path)]) {
     app.all(path, (context) => methodNotAllowed(context));
   }
   app.all("*", (context) => problem(404, `there is nothing at ${context.req.path}`));

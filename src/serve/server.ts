@@ -5,7 +5,7 @@
  */
 
 import { typeError } from "../errors.ts";
-import { AGGREGATOR, type Metrics, type ServableMetrics } from "../metrics.ts";
+import { AGGREGATOR, CONFIG, type Metrics, type ServableMetrics } from "../metrics.ts";
 import { hostAndPort, resolveServeOptions, type ServeOptions } from "./options.ts";
 
 export type { ServeOptions } from "./options.ts";
@@ -48,7 +48,7 @@ export interface MetricsServer extends AsyncDisposable {
 export async function serveMetrics(metrics: Metrics, options: ServeOptions = {}): Promise<MetricsServer> {
   if (!isServable(metrics)) throw typeError("serve metrics", "metrics", "come from createMetrics", metrics);
   const client = metrics[AGGREGATOR];
-  const { host, port } = await client.request("listen", resolveServeOptions(options));
+  const { host, port } = await client.request("listen", resolveServeOptions(options, metrics[CONFIG]));
   client.hold();
   let closing: Promise<void> | undefined;
   const close = async () => {

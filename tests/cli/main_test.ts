@@ -32,7 +32,7 @@ Deno.test("hotpath --version prints the version of deno.json", async () => {
 
 Deno.test("hotpath serve --help prints every flag", async () => {
   const { code, lines } = await hotpath(["serve", "--help"]);
-  for (const flag of ["--port", "--host", "--no-demo", "--candles-per-second", "--quiet", "--export-dir"]) {
+  for (const flag of ["--config", "--port", "--host", "--no-demo", "--candles-per-second", "--quiet", "--export-dir"]) {
     assertStringIncludes(lines.join("\n"), flag);
   }
   assertEquals(code, 0);
@@ -74,7 +74,7 @@ for (const [args, reason] of MISUSES) {
 
 Deno.test("hotpath serve refuses a port of the environment that is none", async () => {
   const env = { OTEL_EXPORTER_PROMETHEUS_PORT: "http" };
-  assertRefused(await hotpath(["serve"], { env }), 2, "OTEL_EXPORTER_PROMETHEUS_PORT must be a whole number");
+  assertRefused(await hotpath(["serve"], { env }), 2, "OTEL_EXPORTER_PROMETHEUS_PORT in the environment must");
 });
 
 Deno.test("hotpath serve says that the port is in use", async () => {

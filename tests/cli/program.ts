@@ -27,7 +27,7 @@ export interface ProgramOptions {
 const PERMISSIONS = [
   "--allow-read=.",
   "--allow-net=127.0.0.1",
-  "--allow-env=OTEL_EXPORTER_PROMETHEUS_HOST,OTEL_EXPORTER_PROMETHEUS_PORT",
+  "--allow-env=METRICS_*,OTEL_EXPORTER_PROMETHEUS_HOST,OTEL_EXPORTER_PROMETHEUS_PORT",
   "--allow-ffi",
 ];
 

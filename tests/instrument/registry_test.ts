@@ -93,3 +93,15 @@ Deno.test("instruments tell what they are", async () => {
     { name: "job", exposedName: "job_seconds", type: "timer", labelNames: [], series: 1 },
   ]);
 });
+
+Deno.test("a timer that gives no buckets has those of the configuration, and nothing else has", async () => {
+  await using test = inlineMetrics({ histogramBuckets: ["5ms", 0.01] });
+  test.metrics.timer("a").observe(0.005);
+  test.metrics.timer("b", { buckets: [1, 2] }).observe(1);
+  test.metrics.histogram("c", { unit: "seconds", buckets: [3] }).observe(1);
+  test.metrics.histogram("d", { unit: "bytes" }).observe(1);
+  const { metrics } = await test.metrics.snapshot();
+  const buckets = metrics.map((metric) => metric.type === "histogram" ? metric.buckets : undefined);
+  assertEquals(buckets.slice(0, 3), [[0.005, 0.01], [1, 2], [3]]);
+  assertEquals(buckets[3]?.[0], 64);
+});

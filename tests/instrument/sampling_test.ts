@@ -180,7 +180,11 @@ Deno.test("a timing that began before all was switched off leaves nothing", asyn
 Deno.test("samplingRate and enabled refuse what they cannot be", async () => {
   await using test = inlineMetrics();
   const { metrics } = test;
-  assertThrows(() => metrics.samplingRate = 2, RangeError, "Cannot set samplingRate: it must be from 0 to 1, got 2");
+  assertThrows(
+    () => metrics.samplingRate = 2,
+    RangeError,
+    "Cannot set samplingRate: it must be a number from 0 to 1, got 2",
+  );
   assertThrows(() => metrics.samplingRate = "1" as unknown as number, TypeError, "it must be a number");
   assertThrows(() => metrics.enabled = 1 as unknown as boolean, TypeError, "Cannot set enabled: it must be a boolean");
   assertEquals([metrics.samplingRate, metrics.enabled], [1, true]);

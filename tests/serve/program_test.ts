@@ -38,6 +38,23 @@ Deno.test("serveMetrics takes host and port from the environment, and its option
   assertEquals({ code, stdout, stderr }, { code: 0, stdout: "127.0.0.2 true\n127.0.0.1\n", stderr: "" });
 });
 
+Deno.test("serveMetrics answers /internal/metrics if METRICS_PROMETHEUS_ENABLED says so, and its option before that", async () => {
+  const source = `${IMPORTS}
+    await using metrics = createMetrics();
+    for (const options of [{ port: 0 }, { port: 0, internalMetrics: false }]) {
+      await using server = await serveMetrics(metrics, options);
+      const response = await fetch(server.url + "/internal/metrics");
+      await response.text();
+      console.log(response.status);
+    }`;
+  const { code, stdout, stderr } = await runScript(
+    source,
+    ["--allow-read", "--allow-net=127.0.0.1", "--allow-env=METRICS_PROMETHEUS_ENABLED"],
+    { METRICS_PROMETHEUS_ENABLED: "true" },
+  );
+  assertEquals({ code, stdout, stderr }, { code: 0, stdout: "200\n404\n", stderr: "" });
+});
+
 Deno.test("serveMetrics refuses a port of the environment that is none", async () => {
   const { code, stdout } = await runScript(
     `${IMPORTS} const options = {}; ${PRINT_REFUSAL}`,
@@ -47,8 +64,8 @@ Deno.test("serveMetrics refuses a port of the environment that is none", async (
   assertEquals(code, 0);
   assertEquals(
     stdout,
-    "RangeError: Cannot serve metrics: OTEL_EXPORTER_PROMETHEUS_PORT must be a whole number from 0 to 65535, " +
-      'got "94x4"\n',
+    "TypeError: Cannot serve metrics: OTEL_EXPORTER_PROMETHEUS_PORT in the environment must be a whole number " +
+      'from 0 to 65535, got "94x4"\n',
   );
 });
 

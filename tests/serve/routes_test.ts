@@ -1,7 +1,7 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { Hono } from "hono";
 import { createMetrics, type Health, type HealthStatus, type MetricsSource, noopMetrics } from "../../mod.ts";
-import { metricsRoutes } from "../../src/serve/hono.ts";
+import { metricsRoutes, type RoutesOptions } from "../../src/serve/hono.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 import { assertProblem } from "./problems.ts";
 
@@ -266,5 +266,33 @@ Deno.test("metricsRoutes has its page at the mount point with and without a slas
       assertEquals(response.status, 200, path);
       assertStringIncludes(await response.text(), `href="${prefix === "/" ? "" : prefix}/metrics"`);
     }
+  }
+});
+
+Deno.test("metricsRoutes answers /internal/metrics like /metrics if asked to, else with a 404 problem", async () => {
+  await using test = inlineMetrics();
+  test.metrics.counter("orders_total").inc(7);
+  const without = metricsRoutes(test.metrics);
+  await assertProblem(await without.request("/internal/metrics"), 404, "there is nothing at /internal/metrics");
+  const app = metricsRoutes(test.metrics, { internalMetrics: true });
+  for (const path of ["/metrics", "/internal/metrics"]) {
+    const response = await app.request(path);
+    assertEquals([path, response.status], [path, 200]);
+    assertEquals(response.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+    assertStringIncludes(await response.text(), "orders_total 7\n");
+    assertEquals((await app.request(path, { method: "HEAD" })).status, 200);
+    const refused = await app.request(path, { method: "POST" });
+    await assertProblem(refused, 405, `${path} answers GET and HEAD, not POST`);
+  }
+});
+
+Deno.test("metricsRoutes refuses options that it has not", () => {
+  const refusals: [unknown, string][] = [
+    [{ internalMetrics: "yes" }, 'internalMetrics must be true or false, got "yes"'],
+    [{ port: 1 }, 'options must be among internalMetrics, got "port"'],
+  ];
+  for (const [options, says] of refusals) {
+    const { message } = assertThrows(() => metricsRoutes(noopMetrics, options as RoutesOptions), TypeError);
+    assertEquals(message, `Cannot serve metrics: ${says}`);
   }
 });

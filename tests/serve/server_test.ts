@@ -135,8 +135,8 @@ Deno.test("serveMetrics names the bad option, its rule and what was given", asyn
     [{ port: 65_536 }, RangeError, `port ${rule} 65536`],
     [{ port: 1.5 }, RangeError, `port ${rule} 1.5`],
     [{ port: NaN }, RangeError, `port ${rule} NaN`],
-    [{ port: "9464" }, RangeError, `port ${rule} "9464"`],
-    [{ port: null }, RangeError, `port ${rule} null`],
+    [{ port: "9464" }, TypeError, `port ${rule} "9464"`],
+    [{ port: null }, TypeError, `port ${rule} null`],
     [{ port: 0, host: "" }, RangeError, 'host must be an address or a name, got ""'],
     [{ port: 0, host: 127 }, TypeError, "host must be a string, got 127"],
   ];
@@ -145,6 +145,15 @@ Deno.test("serveMetrics names the bad option, its rule and what was given", asyn
     assertEquals(error.message, `Cannot serve metrics: ${message}`);
   }
   await using _server = await serveMetrics(metrics, { port: 0 });
+});
+
+Deno.test("serveMetrics takes host and port from the configuration of its metrics, and its options before these", async () => {
+  const config = { source: "hotpath.yaml", metrics: { host: "192.0.2.1", port: 0 } };
+  await using metrics = createMetrics({ aggregation: "inline", config });
+  await assertRejects(() => serveMetrics(metrics), Error, "Cannot serve metrics on 192.0.2.1:0");
+  await using server = await serveMetrics(metrics, { host: "127.0.0.1" });
+  assertEquals(server.host, "127.0.0.1");
+  assert(server.port !== 9_464);
 });
 
 Deno.test("serveMetrics refuses metrics that createMetrics did not make", async () => {

@@ -1,0 +1,105 @@
+/**
+ * Configuration files. The options of a program come before the environment, the environment before
+ * the file, the file before the defaults.
+ *
+ * ```yaml
+ * metrics:
+ *   sampling_rate: 0.1
+ *   windows: [1s, 1m]
+ *   sla_thresholds:
+ *     order_execution: 5ms
+ * ```
+ *
+ * @module
+ */
+
+import { parse } from "@std/yaml/parse";
+import { checkKeys, isMapping } from "./checks.ts";
+import type { Config } from "./layers.ts";
+
+export type { Config } from "./layers.ts";
+
+/**
+ * Reads a configuration file, for the option `config` of `createMetrics`, which checks the settings
+ * in it. Needs the permission to read the file.
+ *
+ * @param path The file
+ * @throws {SyntaxError} If it is neither YAML nor JSON; says where
+ * @throws {TypeError} If there is anything but `metrics` at its top
+ * @throws {Error} If it cannot be read
+ *
+ * @example The file gives what the program leaves open
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createMetrics } from "@hotpath/metrics";
+ * import { readConfig } from "@hotpath/metrics/config";
+ *
+ * const path = await Deno.makeTempFile({ suffix: ".yaml" });
+ * await Deno.writeTextFile(path, "metrics:\n  aggregation_interval_ms: 250\n");
+ * await using metrics = createMetrics({ config: await readConfig(path) });
+ * assertEquals((await metrics.performance()).drainIntervalMs, 250);
+ * await Deno.remove(path);
+ * ```
+ */
+export async function readConfig(path: string | URL): Promise<Config> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    throw new Error(`Cannot read ${path}: ${reasonOf(error, path)}`, { cause: error });
+  }
+  return parseConfig(text, String(path));
+}
+
+/**
+ * Reads configuration from text, for places without files.
+ *
+ * @param text YAML 1.2 or JSON, which is read as the YAML that it is
+ * @param source What to call it in errors
+ * @throws {SyntaxError} If it is neither; says where
+ * @throws {TypeError} If there is anything but `metrics` at its top
+ *
+ * @example JSON
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseConfig } from "@hotpath/metrics/config";
+ *
+ * const config = parseConfig('{ "metrics": { "port": 9100 } }', "hotpath.json");
+ * assertEquals(config, { source: "hotpath.json", metrics: { port: 9_100 } });
+ * ```
+ */
+export function parseConfig(text: string, source: string): Config {
+  const action = `read ${source}`;
+  const document = parseYaml(text, action);
+  if (isMapping(document)) checkKeys(action, "it", Object.keys(document), ["metrics"]);
+  if (!isMapping(document) || !Object.hasOwn(document, "metrics")) {
+    throw new TypeError(`Cannot ${action}: it must have the key "metrics"`);
+  }
+  // A key with nothing below it sets nothing.
+  const metrics = document.metrics ?? {};
+  if (!isMapping(metrics)) {
+    throw new TypeError(`Cannot ${action}: what stands below "metrics" must be keys with values`);
+  }
+  return { source, metrics };
+}
+
+/** Parses by the core schema: `true`, numbers and texts, no dates. */
+function parseYaml(text: string, action: string): unknown {
+  try {
+    return parse(text, { schema: "core" });
+  } catch (error) {
+    // "Cannot store mapping pair: duplicated key at line 2, column 1:" and an excerpt.
+    const message = error instanceof Error ? error.message : String(error);
+    const [, reason, where] = /^(?:Cannot [^:]*: )?(.*) at (line \d+, column \d+)/s.exec(message) ?? [];
+    throw new SyntaxError(`Cannot ${action}: ${where === undefined ? message : `${where}: ${reason}`}`, {
+      cause: error,
+    });
+  }
+}
+
+function reasonOf(error: unknown, path: string | URL): string {
+  if (error instanceof Deno.errors.NotFound) return "there is no such file";
+  if (error instanceof Deno.errors.IsADirectory) return "it is a directory";
+  if (error instanceof Deno.errors.NotCapable) return `permission is missing, run with --allow-read=${path}`;
+  return error instanceof Error ? error.message : String(error);
+}

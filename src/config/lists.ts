@@ -1,0 +1,70 @@
+/**
+ * The checks of settings that hold several things: windows, bucket bounds, objectives.
+ *
+ * @module
+ */
+
+import { parseDuration } from "../duration.ts";
+import { rangeError, typeError } from "../errors.ts";
+import { checkBuckets as checkBounds } from "../instrument/definition.ts";
+import type { WindowSpec } from "../window/sliding_window.ts";
+import { checkKeys, fieldOf, isMapping, type Place, refusal, within } from "./checks.ts";
+
+/** The objective of a timer that declares none itself. */
+export interface SloDefault {
+  /** The longest duration that keeps it, in seconds. */
+  readonly thresholdSeconds: number;
+  /** The share of durations that shall keep it, above 0 and below 1. */
+  readonly target: number;
+}
+
+const WINDOWS_MAX = 8;
+const WINDOW_MIN_MS = 100;
+const WINDOW_MAX_MS = 24 * 3_600_000;
+/** One in a thousand may take longer, where only a threshold is given. */
+const TARGET_DEFAULT = 0.999;
+
+/** Sliding windows that differ. */
+export function checkWindows(place: Place, given: unknown): readonly WindowSpec[] {
+  const [action, field] = [place.action, fieldOf(place)];
+  if (!Array.isArray(given)) throw typeError(action, field, 'be an array such as ["1s", "1m"]', given);
+  if (given.length > WINDOWS_MAX) throw rangeError(action, field, `be at most ${WINDOWS_MAX}`, given.length);
+  const windows = given.map((name) => ({ name, lengthMs: parseDuration(name, action, field) }));
+  for (const { name, lengthMs } of windows) {
+    if (lengthMs < WINDOW_MIN_MS || lengthMs > WINDOW_MAX_MS) {
+      throw rangeError(action, field, "each be from 100ms to 24h", name);
+    }
+    if (windows.filter((other) => other.lengthMs === lengthMs).length > 1) {
+      throw rangeError(action, field, "differ", given);
+    }
+  }
+  return windows;
+}
+
+/** Classic bounds: numbers of seconds, or durations such as `"5ms"`; in seconds. */
+export function checkBuckets(place: Place, given: unknown): readonly number[] {
+  const [action, field] = [place.action, fieldOf(place)];
+  if (!Array.isArray(given)) throw typeError(action, field, 'be an array such as [0.005, "10ms"]', given);
+  const bounds = given.map((bound) => typeof bound === "string" ? parseDuration(bound, action, field) / 1_000 : bound);
+  return checkBounds(action, bounds, field);
+}
+
+/** By the name of a timer: a threshold such as `"5ms"`, or `{ threshold, target }`. */
+export function checkSloByTimer(place: Place, given: unknown): ReadonlyMap<string, SloDefault> {
+  if (!isMapping(given)) throw refusal(place, 'be an object such as { order_execution: "5ms" }', given, false);
+  return new Map(Object.entries(given).map(([timer, slo]) => [timer, checkSlo(within(place, timer), slo)]));
+}
+
+function checkSlo(place: Place, given: unknown): SloDefault {
+  if (!isMapping(given)) return { thresholdSeconds: checkThreshold(place, given), target: TARGET_DEFAULT };
+  checkKeys(place.action, fieldOf(place), Object.keys(given), ["threshold", "target"]);
+  const { threshold, target = TARGET_DEFAULT } = given;
+  if (typeof target !== "number" || !(target > 0 && target < 1)) {
+    throw refusal(within(place, "target"), "be a number above 0 and below 1", target, typeof target === "number");
+  }
+  return { thresholdSeconds: checkThreshold(within(place, "threshold"), threshold), target };
+}
+
+function checkThreshold(place: Place, given: unknown): number {
+  return parseDuration(given, place.action, fieldOf(place)) / 1_000;
+}

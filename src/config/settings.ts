@@ -1,0 +1,167 @@
+/**
+ * The table of all settings: for each its option, its key in a configuration file, its variable in
+ * the environment, its check and its default. What is not in this table cannot be set from outside.
+ *
+ * @module
+ */
+
+import type { WindowSpec } from "../window/sliding_window.ts";
+import {
+  type Check,
+  checkBoolean,
+  checkFilled,
+  checkNumber,
+  checkOneOf,
+  checkPowerOfTwo,
+  checkWhole,
+} from "./checks.ts";
+import { checkBuckets, checkSloByTimer, checkWindows, type SloDefault } from "./lists.ts";
+import { checkBucketsText, checkSwitch, type CheckText, numeric } from "./text.ts";
+
+/** One thing that can be set. */
+export interface Setting<Value> {
+  /** Its name among the options; `undefined` if it is none. */
+  readonly option?: string;
+  /** Its name below `metrics` in a file; `undefined` if it cannot stand there. */
+  readonly key?: string;
+  /** The check of option and key. */
+  readonly check: Check<Value>;
+  /** Its variable, if it has one. */
+  readonly variable?: string;
+  /** The check of the variable, which is text and may have another unit. */
+  readonly checkText?: CheckText<Value>;
+  /** What holds if nobody says anything. */
+  readonly fallback: Value;
+}
+
+const PORT_MAX = 65_535;
+const DRAIN_INTERVAL_MAX_MS = 60_000;
+
+const checkShare = checkNumber(0, 1);
+const checkPort = checkWhole(0, PORT_MAX);
+const checkSeriesMax = checkWhole(1, 1_000_000);
+const checkSamplesMax = checkWhole(1, 1_000_000_000);
+const checkDrainSeconds = checkNumber(0.001, DRAIN_INTERVAL_MAX_MS / 1_000, "a number of seconds");
+const checkWindowSeconds = checkNumber(0.1, 86_400, "a number of seconds");
+const checkExportSeconds = checkNumber(1, 86_400, "a number of seconds");
+const checkRingCapacity = checkPowerOfTwo(64, 2 ** 24);
+const checkHost = checkFilled("be an address or a name");
+
+/** All settings, by the name that the code has for them. */
+export const SETTINGS = {
+  enabled: onOff({ option: "enabled", key: "enabled", variable: "METRICS_ENABLED", fallback: true }),
+  samplingRate: setting<number>({
+    option: "sampling.rate",
+    key: "sampling_rate",
+    check: checkShare,
+    variable: "METRICS_SAMPLE_RATE",
+    checkText: numeric(checkShare),
+    fallback: 1,
+  }),
+  // Checked and kept, for a sampling rate that sets itself.
+  samplingRateMin: setting<number>({
+    check: checkShare,
+    variable: "METRICS_MIN_SAMPLE_RATE",
+    checkText: numeric(checkShare),
+    fallback: 0,
+  }),
+  samplingRateMax: setting<number>({
+    check: checkShare,
+    variable: "METRICS_MAX_SAMPLE_RATE",
+    checkText: numeric(checkShare),
+    fallback: 1,
+  }),
+  adaptiveSampling: onOff({ variable: "METRICS_ADAPTIVE_SAMPLING", fallback: false }),
+  ringCapacity: setting<number>({
+    option: "ringCapacity",
+    key: "buffer_size",
+    check: checkRingCapacity,
+    variable: "METRICS_BUFFER_SIZE",
+    checkText: numeric(checkRingCapacity),
+    fallback: 131_072,
+  }),
+  overflow: setting<"overwrite-oldest" | "drop-newest">({
+    option: "overflow",
+    key: "overflow",
+    check: checkOneOf("overwrite-oldest", "drop-newest"),
+    fallback: "overwrite-oldest",
+  }),
+  drainIntervalMs: setting<number>({
+    option: "drainIntervalMs",
+    key: "aggregation_interval_ms",
+    check: checkWhole(1, DRAIN_INTERVAL_MAX_MS),
+    variable: "METRICS_FLUSH_INTERVAL",
+    checkText: (place, text) => Math.round(numeric(checkDrainSeconds)(place, text) * 1_000),
+    fallback: 100,
+  }),
+  windows: setting<readonly WindowSpec[]>({
+    option: "windows",
+    key: "windows",
+    check: checkWindows,
+    variable: "METRICS_WINDOW_SIZE_SECONDS",
+    checkText: (place, text) => checkWindows(place, [`${numeric(checkWindowSeconds)(place, text)}s`]),
+    fallback: ["1s", "5s", "1m", "5m"].map((name, i) => ({ name, lengthMs: [1_000, 5_000, 60_000, 300_000][i] })),
+  }),
+  // Checked and kept; distributions are histograms, which keep no samples.
+  samplesMax: setting<number | undefined>({
+    check: checkSamplesMax,
+    variable: "METRICS_MAX_SAMPLES",
+    checkText: numeric(checkSamplesMax),
+    fallback: undefined,
+  }),
+  histogramBuckets: setting<readonly number[] | undefined>({
+    option: "histogramBuckets",
+    key: "histogram_buckets",
+    check: checkBuckets,
+    variable: "METRICS_HISTOGRAM_BUCKETS",
+    checkText: checkBucketsText,
+    fallback: undefined,
+  }),
+  sloByTimer: setting<ReadonlyMap<string, SloDefault>>({
+    option: "sloByTimer",
+    key: "sla_thresholds",
+    check: checkSloByTimer,
+    fallback: new Map(),
+  }),
+  seriesMax: setting<number>({ option: "seriesMax", key: "series_max", check: checkSeriesMax, fallback: 10_000 }),
+  exportEnabled: setting<boolean>({ key: "export_enabled", check: checkBoolean, fallback: false }),
+  exportIntervalMs: setting<number>({
+    key: "export_interval_s",
+    check: (place, given) => checkExportSeconds(place, given) * 1_000,
+    fallback: 60_000,
+  }),
+  // Checked and kept; nothing is switched by these two yet.
+  selfMetrics: onOff({ variable: "METRICS_ENABLE_META", fallback: true }),
+  eventLoopMonitoring: onOff({ variable: "METRICS_EVENT_LOOP_MONITORING", fallback: false }),
+  internalMetrics: onOff({ option: "internalMetrics", variable: "METRICS_PROMETHEUS_ENABLED", fallback: false }),
+  host: setting<string>({
+    option: "host",
+    key: "host",
+    check: checkHost,
+    variable: "OTEL_EXPORTER_PROMETHEUS_HOST",
+    checkText: checkHost,
+    fallback: "127.0.0.1",
+  }),
+  port: setting<number>({
+    option: "port",
+    key: "port",
+    check: checkPort,
+    variable: "OTEL_EXPORTER_PROMETHEUS_PORT",
+    checkText: numeric(checkPort),
+    fallback: 9_464,
+  }),
+};
+
+/** The name of a setting. */
+export type SettingName = keyof typeof SETTINGS;
+
+/** What a setting is once it is checked. */
+export type SettingValue<Name extends SettingName> = (typeof SETTINGS)[Name]["fallback"];
+
+function setting<Value>(row: Setting<Value>): Setting<Value> {
+  return row;
+}
+
+function onOff(row: Omit<Setting<boolean>, "check" | "checkText">): Setting<boolean> {
+  return { ...row, check: checkBoolean, checkText: checkSwitch };
+}

@@ -1,0 +1,108 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { parseConfig, readConfig } from "../../src/config/file.ts";
+
+const YAML = `# Everything that a file can say.
+metrics:
+  enabled: true
+  sampling_rate: .5
+  windows: [1s, 1m]
+  histogram_buckets:
+    - 5ms
+    - 0.01
+  sla_thresholds:
+    order_execution: 5ms
+    order_fill: { threshold: 1ms, target: 0.99 }
+`;
+
+const METRICS = {
+  enabled: true,
+  sampling_rate: 0.5,
+  windows: ["1s", "1m"],
+  histogram_buckets: ["5ms", 0.01],
+  sla_thresholds: { order_execution: "5ms", order_fill: { threshold: "1ms", target: 0.99 } },
+};
+
+async function withFile(name: string, text: string, use: (path: string) => Promise<void>): Promise<void> {
+  const directory = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${directory}/${name}`, text);
+    await use(`${directory}/${name}`);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+Deno.test("readConfig reads YAML and JSON", async () => {
+  const texts = { "hotpath.yaml": YAML, "hotpath.json": JSON.stringify({ metrics: METRICS }, undefined, "\t") };
+  for (const [name, text] of Object.entries(texts)) {
+    await withFile(name, text, async (path) => {
+      assertEquals(await readConfig(path), { source: path, metrics: METRICS });
+      const url = new URL(`file://${path}`);
+      assertEquals(await readConfig(url), { source: url.href, metrics: METRICS });
+    });
+  }
+});
+
+Deno.test("readConfig says why a file cannot be read", async () => {
+  await withFile("hotpath.yaml", "", async (path) => {
+    const directory = path.slice(0, path.lastIndexOf("/"));
+    const missing = `${directory}/missing.yaml`;
+    assertEquals(
+      (await assertRejects(() => readConfig(missing))).message,
+      `Cannot read ${missing}: there is no such file`,
+    );
+    assertEquals(
+      (await assertRejects(() => readConfig(directory))).message,
+      `Cannot read ${directory}: it is a directory`,
+    );
+  });
+});
+
+Deno.test("parseConfig names the file and the line of what is neither YAML nor JSON", () => {
+  const refusals: [text: string, says: string][] = [
+    ["metrics:\n  windows: [1s\n  port: 1\n", "line 3, column 3: missing comma between flow collection entries"],
+    ["metrics:\n  port: 1\n  port: 2\n", "line 3, column 3: duplicated key"],
+    ['{ "metrics": {\n  "port": 1,\n', "line 3, column 1: unexpected end of the stream within a flow collection"],
+    ['{ "metrics": }}', "line 1, column 15: end of the stream or a document separator is expected"],
+    ["metrics: !!js/function x\n", "line 1, column 25: Cannot resolve unknown tag !<tag:yaml.org,2002:js/function>"],
+  ];
+  for (const [text, says] of refusals) {
+    const { message } = assertThrows(() => parseConfig(text, "hotpath.yaml"), SyntaxError);
+    assertEquals(message, `Cannot read hotpath.yaml: ${says}`);
+  }
+});
+
+Deno.test("parseConfig refuses what is not below the key metrics", () => {
+  const refusals: [text: string, says: string][] = [
+    ["", 'it must have the key "metrics"'],
+    ["{}", 'it must have the key "metrics"'],
+    ["- metrics", 'it must have the key "metrics"'],
+    ["metric:\n  port: 1", 'it knows no key "metric"; did you mean "metrics"?'],
+    ["metrics:\n  port: 1\nport: 2", 'it knows no key "port"; known are metrics'],
+    ["metrics: [port]", 'what stands below "metrics" must be keys with values'],
+    ["metrics: on", 'what stands below "metrics" must be keys with values'],
+  ];
+  for (const [text, says] of refusals) {
+    const { message } = assertThrows(() => parseConfig(text, "hotpath.yaml"), TypeError);
+    assertEquals(message, `Cannot read hotpath.yaml: ${says}`);
+  }
+  assertEquals(parseConfig("metrics:\n  # port: 1\n", "hotpath.yaml").metrics, {});
+});
+
+Deno.test("parseConfig reads no dates, binaries or words for booleans into what was written", () => {
+  const { metrics } = parseConfig("metrics:\n  a: 2026-01-02\n  b: yes\n  c: 1m\n", "hotpath.yaml");
+  assertEquals(metrics, { a: "2026-01-02", b: "yes", c: "1m" });
+});
+
+Deno.test("parseConfig gives back any JSON, however it is laid out", () => {
+  const key = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 8 }).filter((each) => each !== "__proto__");
+  const value = fc.oneof(fc.integer(), fc.boolean(), fc.string(), fc.array(fc.integer()), fc.constant(null));
+  fc.assert(
+    fc.property(fc.dictionary(key, value), fc.constantFrom(undefined, 2, "\t"), (metrics, indent) => {
+      const plain = JSON.parse(JSON.stringify(metrics));
+      assertEquals(parseConfig(JSON.stringify({ metrics }, undefined, indent), "x").metrics, plain);
+    }),
+    { seed: 15 },
+  );
+});

@@ -1,0 +1,36 @@
+/**
+ * Reads cases from its input, resolves each with its own environment, and prints what came of it.
+ *
+ * @module
+ */
+
+import { type MetricsOptions, resolveOptions } from "../../src/options.ts";
+import { resolveServeOptions } from "../../src/serve/options.ts";
+import type { Layers, Outcome } from "./resolving.ts";
+
+const cases: Layers[] = JSON.parse(await new Response(Deno.stdin.readable).text());
+console.log(JSON.stringify(cases.map(resolve)));
+
+function resolve({ options, env = {}, file }: Layers): Outcome {
+  for (const [name, text] of Object.entries(env)) Deno.env.set(name, text);
+  try {
+    return { resolved: settingsOf(options, file) };
+  } catch (error) {
+    return { error: String(error) };
+  } finally {
+    for (const name of Object.keys(env)) Deno.env.delete(name);
+  }
+}
+
+/** All settings; `host`, `port` and `internalMetrics` are options of serving. */
+function settingsOf(given: Layers["options"] = {}, metrics: Layers["file"]): Record<string, unknown> {
+  const { host, port, internalMetrics, ...options } = given;
+  const config = metrics && { source: "hotpath.yaml", metrics };
+  const resolved = resolveOptions({ ...options, config } as MetricsOptions);
+  const { clock: _clock, config: values, sloByTimer, ...rest } = resolved;
+  const serving = resolveServeOptions(
+    { host, port, internalMetrics } as Parameters<typeof resolveServeOptions>[0],
+    values,
+  );
+  return { ...rest, sloByTimer: [...sloByTimer], ...serving };
+}
