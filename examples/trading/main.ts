@@ -1,18 +1,21 @@
 /**
  * The trading demo as a program of its own.
  *
- * Run it with `deno run --allow-read=. --allow-net=127.0.0.1 --allow-ffi examples/trading/main.ts [PORT]`.
+ * Run it with `deno run --allow-read=. --allow-net=127.0.0.1 --allow-ffi examples/trading/main.ts [PORT] [--config FILE]`.
  *
  * @module
  */
 
 import { createMetrics } from "@hotpath/metrics";
+import { readConfig } from "@hotpath/metrics/config";
 import { serveMetrics } from "@hotpath/metrics/server";
+import { parseArgs } from "@std/cli/parse-args";
 import { startTrading } from "./start_trading.ts";
 
 if (import.meta.main) {
-  await using metrics = createMetrics();
-  await using server = await serveMetrics(metrics, { port: Number(Deno.args[0] ?? 0) });
+  const { _: [port = 0], config } = parseArgs(Deno.args, { string: ["config"] });
+  await using metrics = createMetrics({ config: typeof config === "string" ? await readConfig(config) : undefined });
+  await using server = await serveMetrics(metrics, { port: Number(port) });
   const trading = startTrading(metrics);
   console.log(`Trading; look at ${server.url}/metrics and stop with Ctrl-C`);
   await interrupted();

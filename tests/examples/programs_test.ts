@@ -25,6 +25,18 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
+Deno.test("trading main takes its settings from a file", async () => {
+  const args = ["0", "--config", "examples/trading/hotpath.yaml"];
+  await using program = new Program("examples/trading/main.ts", args);
+  const url = await program.url();
+  const bounds = (text: string) => [...text.matchAll(/order_fill_seconds_bucket\{le="([^"]+)"/g)].map(([, le]) => le);
+  const text = await pollText(`${url}/metrics`, (text) => bounds(text).length > 0);
+  assertEquals(bounds(text), ["0.0001", "0.001", "0.005", "0.01", "0.05", "0.1", "1", "+Inf"]);
+  const { drainIntervalMs } = await (await fetch(`${url}/diagnostics/performance`)).json();
+  assertEquals(drainIntervalMs, 50);
+  await program.stop("SIGINT");
+});
+
 Deno.test("isolated_server answers scrapes while its main thread is busy, then ends", async () => {
   await using program = new Program("examples/isolated_server.ts", ["0", "2"]);
   const url = await program.url();
