@@ -6,11 +6,10 @@
 
 import { checkKeys, checkOneOf, checkWhole, isMapping } from "./config/checks.ts";
 import { checkConfig, type Config, type ConfigValues, resolveSetting } from "./config/layers.ts";
-import type { SloDefault } from "./config/lists.ts";
 import { type SettingName, SETTINGS, type SettingValue } from "./config/settings.ts";
 import { type Duration, parseDuration } from "./duration.ts";
 import { checkOptionNames, rangeError, typeError } from "./errors.ts";
-import type { OverflowPolicy } from "./model.ts";
+import type { OverflowPolicy, SloObjective } from "./model.ts";
 import { chooseClock, type Clock, type ClockChoice, type ClockName } from "./record/clock.ts";
 import type { WindowSpec } from "./window/sliding_window.ts";
 
@@ -100,7 +99,7 @@ export interface ResolvedOptions {
   /** See {@linkcode MetricsOptions.histogramBuckets}, in seconds; `undefined` for the built-in bounds. */
   readonly histogramBuckets: readonly number[] | undefined;
   /** See {@linkcode MetricsOptions.sloByTimer}. */
-  readonly sloByTimer: ReadonlyMap<string, SloDefault>;
+  readonly sloByTimer: ReadonlyMap<string, SloObjective>;
   /** Snapshots as files: whether, and milliseconds between two. */
   readonly export: { readonly isEnabled: boolean; readonly intervalMs: number };
   /** Whether Hotpath's own metrics are exposed. */

@@ -6,7 +6,8 @@
 
 import { type SnapshotFiles, writeSnapshots } from "../export/mod.ts";
 import { readConfig } from "../config/file.ts";
-import { createMetrics, type Metrics } from "../metrics.ts";
+import { type ConfigValues, resolveSetting } from "../config/layers.ts";
+import { CONFIG, createMetrics, type Metrics, type ServableMetrics } from "../metrics.ts";
 import type { ServeOptions } from "../serve/options.ts";
 import { serveMetrics } from "../serve/server.ts";
 import { parseFlags, parseNumber, UsageError } from "./flags.ts";
@@ -25,7 +26,9 @@ Usage: hotpath serve [flags]
   --no-demo                serve without the demo
   --candles-per-second N   pace of the demo, at most 1000000 (default: 500)
   --export-dir DIR         write snapshots as JSON files to this directory
-  --export-interval-s N    seconds between two of them, at most 86400 (default: 60)
+                           (default: snapshots, if the file says export_enabled)
+  --export-interval-s N    seconds between two of them, at most 86400
+                           (default: the file's export_interval_s, else 60)
   --quiet                  print nothing but errors
   --help                   print this
 
@@ -34,7 +37,7 @@ Ctrl-C drains what was recorded and stops.`;
 const PORT_MAX = 65_535;
 const CANDLES_PER_SECOND_DEFAULT = 500;
 const CANDLES_PER_SECOND_MAX = 1_000_000;
-const EXPORT_INTERVAL_S_DEFAULT = 60;
+const EXPORT_DIRECTORY_DEFAULT = "snapshots";
 const EXPORT_INTERVAL_S_MAX = 86_400;
 
 interface SnapshotSettings {
@@ -47,7 +50,8 @@ interface ServeSettings {
   readonly address: ServeOptions;
   readonly isDemo: boolean;
   readonly candlesPerSecond: number;
-  readonly snapshots: SnapshotSettings | undefined;
+  readonly exportDirectory: string | undefined;
+  readonly exportIntervalMs: number | undefined;
   readonly say: (text: string) => void;
 }
 
@@ -71,16 +75,18 @@ export async function serve(args: readonly string[]): Promise<void> {
     address: { host: flags.valueOf("host"), port: parsePort(flags.valueOf("port")) },
     isDemo: flags.isOn("demo"),
     candlesPerSecond: pace === undefined ? CANDLES_PER_SECOND_DEFAULT : parsePace(pace),
-    snapshots: resolveSnapshots(flags.valueOf("export-dir"), flags.valueOf("export-interval-s")),
+    exportDirectory: flags.valueOf("export-dir"),
+    exportIntervalMs: parseExportInterval(flags.valueOf("export-interval-s")),
     say: flags.isOn("quiet") ? () => {} : (text) => console.log(text),
   });
 }
 
 async function run(settings: ServeSettings): Promise<void> {
-  const { configPath, address, isDemo, candlesPerSecond, snapshots, say } = settings;
+  const { configPath, address, isDemo, candlesPerSecond, say } = settings;
   using stop = stopSignal();
   const config = configPath === undefined ? undefined : await checked(() => readConfig(configPath));
   const metrics = await checked(() => createMetrics({ config }));
+  const snapshots = resolveSnapshots(settings, (metrics as ServableMetrics)[CONFIG]);
   await metrics.ready;
   const server = await checked(() => serveMetrics(metrics, address));
   const demo = isDemo ? await startDemo(metrics, candlesPerSecond) : undefined;
@@ -134,20 +140,23 @@ async function checked<Result>(operation: () => Result | Promise<Result>): Promi
   }
 }
 
-function resolveSnapshots(
-  directory: string | undefined,
-  intervalText: string | undefined,
-): SnapshotSettings | undefined {
+/** Where snapshots go and how often: by the flags, else by the file; `undefined` for nowhere. */
+function resolveSnapshots(settings: ServeSettings, config: ConfigValues): SnapshotSettings | undefined {
+  const isEnabled = resolveSetting("serve", "exportEnabled", undefined, config);
+  const directory = settings.exportDirectory ?? (isEnabled ? EXPORT_DIRECTORY_DEFAULT : undefined);
   if (directory === undefined) {
-    if (intervalText !== undefined) throw new UsageError("--export-interval-s needs --export-dir");
+    if (settings.exportIntervalMs !== undefined) throw new UsageError("--export-interval-s needs --export-dir");
     return undefined;
   }
+  const intervalMs = settings.exportIntervalMs ?? resolveSetting("serve", "exportIntervalMs", undefined, config);
+  return { directory, intervalMs };
+}
+
+function parseExportInterval(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   const must = `a whole number from 1 to ${EXPORT_INTERVAL_S_MAX}`;
   const isInterval = (value: number) => Number.isInteger(value) && value >= 1 && value <= EXPORT_INTERVAL_S_MAX;
-  const intervalS = intervalText === undefined
-    ? EXPORT_INTERVAL_S_DEFAULT
-    : parseNumber("export-interval-s", intervalText, must, isInterval);
-  return { directory, intervalMs: intervalS * 1_000 };
+  return parseNumber("export-interval-s", text, must, isInterval) * 1_000;
 }
 
 function parsePort(text: string | undefined): number | undefined {

@@ -4,19 +4,12 @@
  * @module
  */
 
+import type { SloObjective } from "../model.ts";
 import { parseDuration } from "../duration.ts";
 import { rangeError, typeError } from "../errors.ts";
 import { checkBuckets as checkBounds } from "../instrument/definition.ts";
 import type { WindowSpec } from "../window/sliding_window.ts";
 import { checkKeys, fieldOf, isMapping, type Place, refusal, within } from "./checks.ts";
-
-/** The objective of a timer that declares none itself. */
-export interface SloDefault {
-  /** The longest duration that keeps it, in seconds. */
-  readonly thresholdSeconds: number;
-  /** The share of durations that shall keep it, above 0 and below 1. */
-  readonly target: number;
-}
 
 const WINDOWS_MAX = 8;
 const WINDOW_MIN_MS = 100;
@@ -50,12 +43,12 @@ export function checkBuckets(place: Place, given: unknown): readonly number[] {
 }
 
 /** By the name of a timer: a threshold such as `"5ms"`, or `{ threshold, target }`. */
-export function checkSloByTimer(place: Place, given: unknown): ReadonlyMap<string, SloDefault> {
+export function checkSloByTimer(place: Place, given: unknown): ReadonlyMap<string, SloObjective> {
   if (!isMapping(given)) throw refusal(place, 'be an object such as { order_execution: "5ms" }', given, false);
   return new Map(Object.entries(given).map(([timer, slo]) => [timer, checkSlo(within(place, timer), slo)]));
 }
 
-function checkSlo(place: Place, given: unknown): SloDefault {
+function checkSlo(place: Place, given: unknown): SloObjective {
   if (!isMapping(given)) return { thresholdSeconds: checkThreshold(place, given), target: TARGET_DEFAULT };
   checkKeys(place.action, fieldOf(place), Object.keys(given), ["threshold", "target"]);
   const { threshold, target = TARGET_DEFAULT } = given;

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { OverflowPolicy, SloObjective } from "../model.ts";
 import type { WindowSpec } from "../window/sliding_window.ts";
 import {
   type Check,
@@ -15,7 +16,7 @@ import {
   checkPowerOfTwo,
   checkWhole,
 } from "./checks.ts";
-import { checkBuckets, checkSloByTimer, checkWindows, type SloDefault } from "./lists.ts";
+import { checkBuckets, checkSloByTimer, checkWindows } from "./lists.ts";
 import { checkBucketsText, checkSwitch, type CheckText, numeric } from "./text.ts";
 
 /** One thing that can be set. */
@@ -80,7 +81,7 @@ export const SETTINGS = {
     checkText: numeric(checkRingCapacity),
     fallback: 131_072,
   }),
-  overflow: setting<"overwrite-oldest" | "drop-newest">({
+  overflow: setting<OverflowPolicy>({
     option: "overflow",
     key: "overflow",
     check: checkOneOf("overwrite-oldest", "drop-newest"),
@@ -117,7 +118,7 @@ export const SETTINGS = {
     checkText: checkBucketsText,
     fallback: undefined,
   }),
-  sloByTimer: setting<ReadonlyMap<string, SloDefault>>({
+  sloByTimer: setting<ReadonlyMap<string, SloObjective>>({
     option: "sloByTimer",
     key: "sla_thresholds",
     check: checkSloByTimer,

@@ -77,6 +77,26 @@ Deno.test("hotpath serve --export-dir writes snapshots, the last one with all th
   }
 });
 
+Deno.test("hotpath serve takes objectives and whether and how often to export from the file", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    const file = `${directory}/hotpath.yaml`;
+    const settings = "export_enabled: true, export_interval_s: 3, sla_thresholds: { order_fill: 2ms }";
+    await Deno.writeTextFile(file, `metrics: { ${settings} }`);
+    const permissions = ["--allow-read", `--allow-write=${directory}`, "--allow-net=127.0.0.1"];
+    const args = ["serve", "--port", "0", "--config", file, "--export-dir", `${directory}/out`];
+    await using program = new Program(MAIN, args, { permissions });
+    const text = await pollText(`${await program.url()}/metrics`, (text) => text.includes("order_fill_slo"));
+    assertMatch(text, /^order_fill_slo_violations_total \d+$/m);
+    assertMatch(text, /^order_execution_slo_violations_total \d+$/m);
+    const { code, lines } = await program.stop("SIGINT");
+    assertEquals(code, 0);
+    assert(lines.includes(`Snapshots go to ${directory}/out every 3 s`));
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
 Deno.test("hotpath serve goes on where snapshots cannot be written, and says so", async () => {
   const directory = await Deno.makeTempFile();
   try {

@@ -148,7 +148,10 @@ Deno.test("resolveOptions keeps the settings of what is not used yet", async () 
   const pick = ({ sampling, samplesMax, selfMetrics, eventLoopMonitoring, internalMetrics, export: files }: Record<
     string,
     unknown
-  >) => ({ sampling, samplesMax, selfMetrics, eventLoopMonitoring, internalMetrics, files });
+  >) => {
+    const { seed: _seed, ...rest } = sampling as Record<string, unknown>;
+    return { sampling: rest, samplesMax, selfMetrics, eventLoopMonitoring, internalMetrics, files };
+  };
   assertEquals(pick(set.resolved ?? {}), {
     sampling: { rate: 1, rateMin: 0.01, rateMax: 0.5, isAdaptive: true },
     samplesMax: 1_000,
