@@ -27,6 +27,7 @@
  * @module
  */
 
+export { type AttachedMetrics, attachMetrics } from "./src/attach_metrics.ts";
 export type { Config } from "./src/config/layers.ts";
 export type { Duration } from "./src/duration.ts";
 export type { Counter, CounterFamily, CounterOptions } from "./src/instrument/counter.ts";
@@ -43,6 +44,7 @@ export type {
   DistributionSeriesSnapshot,
   DistributionSnapshot,
   Exposition,
+  GaugeAggregator,
   Health,
   HealthStatus,
   InstrumentDiagnostics,
@@ -65,3 +67,4 @@ export type {
 export { noopMetrics } from "./src/noop_metrics.ts";
 export type { MetricsOptions, SamplingOptions } from "./src/options.ts";
 export type { Clock, ClockName } from "./src/record/clock.ts";
+export type { MetricsPort } from "./src/worker/connection.ts";

@@ -17,6 +17,7 @@ import { Recorder } from "../src/record/recorder.ts";
 import { Sampler } from "../src/record/sampler.ts";
 import { createDoorbell, Doorbell } from "../src/ring/doorbell.ts";
 import { Count, createRing, Kind, RECORD_BYTES } from "../src/ring/layout.ts";
+import { createSequence, Sequence } from "../src/ring/sequence.ts";
 import { Producer } from "../src/ring/producer.ts";
 import { WorkerClient } from "../src/worker/worker_client.ts";
 import { State, Total } from "./counting.ts";
@@ -47,6 +48,7 @@ const client = new WorkerClient({
     idleTtlMs: Infinity,
     isStamped: false,
     rejectedReasons: REJECTED_REASONS,
+    seriesMax: 10_000,
   },
 }, () => {});
 await client.ready;
@@ -59,6 +61,7 @@ const recorder = new Recorder({
   ring,
   overflow: "overwrite-oldest",
   doorbell: new Doorbell(bell),
+  sequence: new Sequence(createSequence(true)),
   shared: true,
   seriesMax: 10_000,
   announce: (news) => client.announce(news),

@@ -30,8 +30,10 @@ import { Recorder } from "./record/recorder.ts";
 import { Sampler } from "./record/sampler.ts";
 import { createDoorbell, Doorbell } from "./ring/doorbell.ts";
 import { createRing } from "./ring/layout.ts";
+import { createSequence, Sequence } from "./ring/sequence.ts";
 import type { AggregatorSetup } from "./worker/aggregator.ts";
 import type { AggregatorClient } from "./worker/client.ts";
+import type { Connection, MetricsPort, SharedState } from "./worker/connection.ts";
 import { InlineClient } from "./worker/inline.ts";
 import type { LastState, RequestName, Requests } from "./worker/protocol.ts";
 import { WorkerClient } from "./worker/worker_client.ts";
@@ -135,7 +137,21 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
     listener: SloBreachListener | null,
     options?: boolean | EventListenerOptions,
   ): void;
-  /** Resolves when everything recorded so far on this thread is aggregated. */
+  /**
+   * Makes a connection for another thread, a web Worker or one of `node:worker_threads`: hand it
+   * over with `worker.postMessage({ port }, port.transfer)`, and call {@linkcode attachMetrics} there.
+   * Each connection is for one thread, and has a ring of its own.
+   *
+   * @throws {TypeError} If aggregation is inline, because other threads only reach a worker
+   * @throws {Error} If the metrics are closed, or the aggregator has failed
+   */
+  connect(): MetricsPort;
+  /**
+   * Resolves when everything recorded so far on this thread, and published on others, is aggregated.
+   *
+   * @throws {TypeError} If an instrument of this thread has another definition on a thread that was
+   * faster; it records nothing, and the metrics' health is `DEGRADED`
+   */
   flush(): Promise<void>;
   /** The Prometheus text of everything recorded so far. */
   scrape(): Promise<string>;
@@ -197,6 +213,11 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
   readonly [CONFIG]: ConfigValues;
   readonly #client: AggregatorClient;
   readonly #control: Control;
+  /** What every thread is told that connects. */
+  readonly #shared: SharedState;
+  readonly #ringCapacity: number;
+  /** The seed of the last thread that was connected. */
+  #seed: number;
   readonly #recorder: Recorder;
   readonly #registry: Registry;
   readonly #ticker: ReturnType<typeof setInterval>;
@@ -226,11 +247,26 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
     const { histogramBuckets, sloByTimer } = options;
     this[CONFIG] = options.config;
     const shared = aggregation === "worker";
-    this.#control = new Control(createControlBuffer(shared));
-    this.#control.set(enabled, sampling.rate);
     const ring = createRing(ringCapacity, shared);
     const bell = createDoorbell(shared);
-    this.#client = this.#connect(options, ring, bell);
+    const sequence = createSequence(shared);
+    const control = createControlBuffer(shared);
+    this.#control = new Control(control);
+    this.#control.set(enabled, sampling.rate);
+    this.#seed = sampling.seed;
+    const defaults = { timerBuckets: histogramBuckets, sloByTimer };
+    this.#shared = {
+      doorbell: bell,
+      sequence,
+      control,
+      overflow,
+      defaults,
+      clock: clock.name,
+      drainIntervalMs,
+      seriesMax,
+    };
+    this.#ringCapacity = ringCapacity;
+    this.#client = this.#startAggregator(options, ring, bell);
     this.#recorder = new Recorder({
       clock: clock.clock,
       stampClock: isStamped(options) ? clock.clock : undefined,
@@ -238,11 +274,12 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
       ring,
       overflow,
       doorbell: new Doorbell(bell),
+      sequence: new Sequence(sequence),
       shared,
       seriesMax,
       announce: (news) => this.#client.announce(news),
     });
-    this.#registry = new Registry(this.#recorder, { timerBuckets: histogramBuckets, sloByTimer });
+    this.#registry = new Registry(this.#recorder, defaults);
     this.#ticker = setInterval(() => this.#tick(), drainIntervalMs);
     unrefTimer(this.#ticker);
     globalThis.addEventListener?.("beforeunload", this.#holdExit);
@@ -304,6 +341,13 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
     });
   }
 
+  connect(): MetricsPort {
+    if (this.#closing !== undefined) throw new Error("Cannot connect a thread: the metrics are closed");
+    const { port, ring } = this.#client.connect(this.#ringCapacity);
+    const connection: Connection = { transfer: [port], ring, seed: ++this.#seed, shared: this.#shared };
+    return connection;
+  }
+
   async flush(): Promise<void> {
     if (this.#closing !== undefined) return void await this.#closing;
     await this.#ask("flush", undefined);
@@ -355,8 +399,8 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
     await this.close();
   }
 
-  #connect(options: ResolvedOptions, ring: ArrayBufferLike, bell: ArrayBufferLike): AggregatorClient {
-    const { aggregation, clock, windows, drainIntervalMs, idleTtlMs } = options;
+  #startAggregator(options: ResolvedOptions, ring: ArrayBufferLike, bell: ArrayBufferLike): AggregatorClient {
+    const { aggregation, clock, windows, drainIntervalMs, idleTtlMs, seriesMax } = options;
     const setup: AggregatorSetup = {
       aggregation,
       clock: clock.name,
@@ -365,6 +409,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
       idleTtlMs,
       isStamped: isStamped(options),
       rejectedReasons: REJECTED_REASONS,
+      seriesMax,
     };
     const onFreed = (series: readonly number[]) => this.#recorder.reclaim(series);
     if (aggregation === "worker") return new WorkerClient({ setup, ring, doorbell: bell }, onFreed);
@@ -407,7 +452,8 @@ function isStamped({ aggregation, clock }: ResolvedOptions): boolean {
   return aggregation === "inline" && clock.name === "injected";
 }
 
-function unrefTimer(timer: ReturnType<typeof setInterval>): void {
+/** Lets a program end although a timer runs. */
+export function unrefTimer(timer: ReturnType<typeof setInterval>): void {
   if (typeof Deno !== "undefined") Deno.unrefTimer(timer as unknown as number);
   else (timer as unknown as { unref?(): void }).unref?.();
 }

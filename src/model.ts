@@ -19,6 +19,9 @@ export type OverflowPolicy = "overwrite-oldest" | "drop-newest";
 /** What kind of instrument something is. */
 export type InstrumentType = "counter" | "gauge" | "histogram" | "timer";
 
+/** How the values of one gauge on several threads make one. */
+export type GaugeAggregator = "sum" | "last" | "min" | "max" | "average";
+
 /** What stays the same for all series of an instrument. */
 export interface Definition {
   /** What kind of instrument it is. */
@@ -45,6 +48,16 @@ export interface Definition {
   readonly isCritical: boolean;
   /** Its objective, for timers that have one. */
   readonly slo?: SloObjective;
+  /** How a gauge's values on several threads make one; `undefined` for everything else. */
+  readonly aggregator?: GaugeAggregator;
+}
+
+/** All names that an instrument writes samples under; none may belong to another. */
+export function sampleNames({ exposedName, windowName, sloName }: Definition): string[] {
+  if (windowName === "") return [exposedName];
+  const names = [exposedName, `${exposedName}_bucket`, `${exposedName}_sum`, `${exposedName}_count`, windowName];
+  if (sloName === undefined) return names;
+  return [...names, `${sloName}_violations_total`, `${sloName}_compliance_ratio`, `${sloName}_burn_rate`];
 }
 
 /** A service level objective. */
@@ -53,6 +66,14 @@ export interface SloObjective {
   readonly thresholdSeconds: number;
   /** The share of durations that shall keep it, 0 to 1. */
   readonly target: number;
+}
+
+/** What holds for instruments that do not say otherwise themselves. */
+export interface InstrumentDefaults {
+  /** Classic bounds of timers, in seconds. */
+  readonly timerBuckets?: readonly number[];
+  /** By timer: the objective. */
+  readonly sloByTimer?: ReadonlyMap<string, SloObjective>;
 }
 
 /** What a series' violations came to since it was last told of them. */

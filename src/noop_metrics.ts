@@ -7,6 +7,7 @@
 import { NOOP_INSTRUMENT } from "./instrument/noop.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Exposition, Snapshot } from "./model.ts";
+import type { MetricsPort } from "./worker/connection.ts";
 import { PROMETHEUS_CONTENT_TYPE } from "./encode/prometheus.ts";
 import { encodeReport } from "./encode/report.ts";
 
@@ -30,6 +31,9 @@ class NoopMetrics extends EventTarget {
   }
   /** Keeps no listener: nothing ever happens here. */
   override addEventListener(): void {}
+  connect(): MetricsPort {
+    return { transfer: [] };
+  }
   flush(): Promise<void> {
     return Promise.resolve();
   }

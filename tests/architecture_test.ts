@@ -25,7 +25,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ["config", "metrics.ts", "options.ts", "encode", "export", "serve", "examples"],
   "options.ts": ["config", "record", "window"],
   "metrics.ts": ["config", "instrument", "record", "ring", "worker", "encode", "options.ts"],
-  "noop_metrics.ts": ["instrument", "encode", "metrics.ts"],
+  "noop_metrics.ts": ["instrument", "encode", "worker", "metrics.ts"],
+  "attach_metrics.ts": ["instrument", "record", "ring", "worker", "metrics.ts", "noop_metrics.ts"],
 };
 const SHARED = ["model.ts", "errors.ts", "duration.ts"];
 

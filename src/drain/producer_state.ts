@@ -8,15 +8,22 @@
  * @module
  */
 
-import type { Announcement, Labels } from "../model.ts";
+import type { Announcement, Definition, Labels } from "../model.ts";
 import type { Distribution } from "../series/distribution.ts";
-import type { Scalar } from "../series/scalar.ts";
-import { type Family, OVERFLOW_LABELS, ScalarFamily, type SeriesStore } from "../series/store.ts";
+import { CHUNK_CELLS } from "../ring/cells.ts";
+import type { Presence, Scalar, Share } from "../series/scalar.ts";
+import {
+  type DistributionFamily,
+  type Family,
+  OVERFLOW_LABELS,
+  ScalarFamily,
+  type SeriesStore,
+} from "../series/store.ts";
 
-interface Entry {
-  readonly family: Family;
-  readonly series: Scalar | Distribution;
-}
+/** A series of this thread, and what it has of it. */
+type Entry =
+  | { readonly family: ScalarFamily; readonly series: Scalar; readonly share: Share }
+  | { readonly family: DistributionFamily; readonly series: Distribution; readonly share: undefined };
 
 interface Removal {
   readonly series: number;
@@ -30,12 +37,16 @@ export class ProducerState {
    * may still be in the ring, `undefined` while its announcement is still on its way.
    */
   readonly distributions: (Distribution | null | undefined)[] = [];
+  /** Whether the thread is there; its shares of gauges count only then. */
+  readonly presence: Presence = { isPresent: true };
   readonly #store: SeriesStore;
   readonly #nowMs: () => number;
   readonly #families: Family[] = [];
   readonly #chunks: Float64Array[] = [];
   readonly #entries: Map<number, Entry> = new Map();
   #removals: Removal[] = [];
+  #clash: TypeError | undefined;
+  #overflowed = 0;
 
   /** Knows nothing yet. */
   constructor(store: SeriesStore, nowMs: () => number) {
@@ -43,11 +54,21 @@ export class ProducerState {
     this.#nowMs = nowMs;
   }
 
+  /** The first instrument of the thread that another thread has defined differently; what it records is left out. */
+  get clash(): TypeError | undefined {
+    return this.#clash;
+  }
+
+  /** Label sets for which there was room on their own thread, but not among those of all threads. */
+  get overflowed(): number {
+    return this.#overflowed;
+  }
+
   /** Takes in an announcement. */
   admit(news: Announcement): void {
     switch (news.kind) {
       case "instrument":
-        this.#families[news.instrument] = this.#store.define(news.definition);
+        this.#families[news.instrument] = this.#define(news.definition);
         break;
       case "chunk":
         this.#chunks[news.chunk] = news.cells;
@@ -76,24 +97,50 @@ export class ProducerState {
     return freed.map(({ series }) => series);
   }
 
+  /** The thread has gone: takes its shares away, but for what it has counted and recorded. */
+  leave(): void {
+    for (const { family, series, share } of this.#entries.values()) {
+      if (share !== undefined) family.leave(series, share);
+      else family.leave(series);
+    }
+    this.#entries.clear();
+  }
+
+  #define(definition: Definition): Family {
+    const clash = this.#store.clashOf(definition);
+    if (clash === undefined) return this.#store.define(definition);
+    this.#clash ??= clash;
+    return this.#store.unlisted(definition);
+  }
+
   #addSeries(news: Extract<Announcement, { kind: "series" }>): void {
     const family = this.#families[news.instrument];
-    const labels = news.isOverflow ? OVERFLOW_LABELS : labelsOf(family.definition.labelNames, news.labelValues);
+    const labels = this.#labelsOf(news, family);
     if (family instanceof ScalarFamily) {
       if (news.cell === undefined) throw new Error(`Cannot add series ${news.series}: it has no cell`);
-      const scalar = family.add(labels, this.#chunks[news.cell.chunk], news.cell.index);
-      this.#entries.set(news.series, { family, series: scalar });
+      const { chunk, index } = news.cell;
+      const share = { thread: this.presence, cells: this.#chunks[chunk], index, stampIndex: index + CHUNK_CELLS };
+      this.#entries.set(news.series, { family, series: family.add(labels, share), share });
       return;
     }
     const distribution = family.add(labels, this.#nowMs());
-    this.#entries.set(news.series, { family, series: distribution });
+    this.#entries.set(news.series, { family, series: distribution, share: undefined });
     this.distributions[news.series] = distribution;
+  }
+
+  #labelsOf({ isOverflow, labelValues }: Extract<Announcement, { kind: "series" }>, family: Family): Labels {
+    if (isOverflow) return OVERFLOW_LABELS;
+    const { labelNames } = family.definition;
+    const labels = labelsOf(labelNames, labelValues);
+    if (labelNames.length === 0 || family.has(labels) || this.#store.hasRoom) return labels;
+    this.#overflowed += 1;
+    return OVERFLOW_LABELS;
   }
 
   #resetSeries(series: number, newSeries: number): void {
     const entry = this.#entries.get(series);
-    if (entry === undefined || entry.family instanceof ScalarFamily) return;
-    const distribution = entry.series as Distribution;
+    if (entry === undefined || entry.share !== undefined) return;
+    const distribution = entry.series;
     distribution.reset(this.#nowMs());
     this.#entries.delete(series);
     this.#entries.set(newSeries, entry);
@@ -104,8 +151,8 @@ export class ProducerState {
   #removeSeries(series: number): void {
     const entry = this.#entries.get(series);
     if (entry === undefined) return;
-    if (entry.family instanceof ScalarFamily) entry.family.remove(entry.series as Scalar);
-    else entry.family.remove(entry.series as Distribution);
+    if (entry.share !== undefined) entry.family.remove(entry.series, entry.share);
+    else entry.family.remove(entry.series);
     this.#entries.delete(series);
     this.distributions[series] = null;
   }

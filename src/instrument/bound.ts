@@ -6,7 +6,10 @@
  */
 
 import type { Recorder } from "../record/recorder.ts";
-import type { Cell } from "../ring/cells.ts";
+import { type Cell, CHUNK_LENGTH } from "../ring/cells.ts";
+
+/** Where handles write whose series is removed: read by nobody. */
+const CELLS_NOWHERE = new Float64Array(CHUNK_LENGTH);
 
 /** A handle that its family can cut off. */
 export interface BoundHandle {
@@ -49,7 +52,7 @@ export abstract class CellHandle implements BoundHandle {
 
   /** See {@linkcode BoundHandle.detach}. */
   detach(): void {
-    this.cells = new Float64Array(1);
+    this.cells = CELLS_NOWHERE;
     this.index = 0;
     this.#recorder.remove(this.#series, this.#cell);
   }

@@ -6,7 +6,14 @@
  */
 
 import { checkOptionNames, rangeError, typeError } from "../errors.ts";
-import { type Definition, type InstrumentType, SCHEMA_MAX, SCHEMA_MIN, type SloObjective } from "../model.ts";
+import {
+  type Definition,
+  type GaugeAggregator,
+  type InstrumentDefaults,
+  type InstrumentType,
+  SCHEMA_MAX,
+  SCHEMA_MIN,
+} from "../model.ts";
 import { checkLabelNames, checkMetricName, checkUnit } from "./labels.ts";
 import { checkSlo } from "./slo.ts";
 
@@ -20,12 +27,14 @@ const BUCKETS_BYTES: readonly number[] = Array.from({ length: 11 }, (_, i) => 64
 /** Classic bounds for anything else, as other Prometheus clients have them. */
 const BUCKETS_OTHER: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+const AGGREGATORS: readonly GaugeAggregator[] = ["sum", "last", "min", "max", "average"];
+
 const BUCKETS_COUNT_MAX = 256;
 const SCHEMA_DEFAULT = 6;
 
 const OPTIONS: Readonly<Record<InstrumentType, readonly string[]>> = {
   counter: ["help", "unit", "labels"],
-  gauge: ["help", "unit", "labels", "collect"],
+  gauge: ["help", "unit", "labels", "collect", "aggregator"],
   histogram: ["help", "unit", "labels", "buckets", "schema", "critical"],
   timer: ["help", "labels", "buckets", "schema", "critical", "slo"],
 };
@@ -47,15 +56,9 @@ export interface RawOptions {
   /** See the instrument's own options. */
   readonly collect?: unknown;
   /** See the instrument's own options. */
+  readonly aggregator?: unknown;
+  /** See the instrument's own options. */
   readonly slo?: unknown;
-}
-
-/** What holds for instruments that do not say otherwise themselves. */
-export interface InstrumentDefaults {
-  /** Classic bounds of timers, in seconds. */
-  readonly timerBuckets?: readonly number[];
-  /** By timer: the objective. */
-  readonly sloByTimer?: ReadonlyMap<string, SloObjective>;
 }
 
 /**
@@ -94,23 +97,16 @@ export function define(
     schema: isDistribution ? checkSchema(action, options.schema ?? SCHEMA_DEFAULT) : 0,
     isCritical: checkBoolean(action, "critical", options.critical ?? false),
     ...(slo !== undefined && { slo }),
+    ...(type === "gauge" && { aggregator: checkAggregator(action, options.aggregator ?? "sum") }),
   };
 }
 
 /** Whether a second creation asks for the same instrument. */
 export function isSameDefinition(a: Definition, b: Definition): boolean {
   return a.type === b.type && a.unit === b.unit && a.help === b.help && a.schema === b.schema &&
-    a.isCritical === b.isCritical &&
+    a.isCritical === b.isCritical && a.aggregator === b.aggregator &&
     a.slo?.thresholdSeconds === b.slo?.thresholdSeconds && a.slo?.target === b.slo?.target &&
     isSameList(a.labelNames, b.labelNames) && isSameList(a.buckets, b.buckets);
-}
-
-/** All names that an instrument writes samples under; none may belong to another. */
-export function sampleNames({ exposedName, windowName, sloName }: Definition): string[] {
-  if (windowName === "") return [exposedName];
-  const names = [exposedName, `${exposedName}_bucket`, `${exposedName}_sum`, `${exposedName}_count`, windowName];
-  if (sloName === undefined) return names;
-  return [...names, `${sloName}_violations_total`, `${sloName}_compliance_ratio`, `${sloName}_burn_rate`];
 }
 
 function exposedNames(
@@ -169,6 +165,13 @@ function checkSchema(action: string, schema: unknown): number {
     throw rangeError(action, "schema", `be a whole number from ${SCHEMA_MIN} to ${SCHEMA_MAX}`, schema);
   }
   return schema;
+}
+
+function checkAggregator(action: string, aggregator: unknown): GaugeAggregator {
+  const known = AGGREGATORS.find((each) => each === aggregator);
+  if (known !== undefined) return known;
+  const error = typeof aggregator === "string" ? rangeError : typeError;
+  throw error(action, "aggregator", `be one of ${AGGREGATORS.join(", ")}`, aggregator);
 }
 
 function isSameList(a: readonly (string | number)[], b: readonly (string | number)[]): boolean {

@@ -22,13 +22,18 @@ export interface InstrumentFamily<Label extends string, Handle> {
   with(labels: LabelSet<Label>): Handle;
   /**
    * Removes the series of a label set. Handles to it record nothing any more; ask for a new one.
+   * If other threads use it too, only this thread's part of a counter or gauge goes; a distribution
+   * stays as it is until the last of them removes it.
    *
    * @param labels A value for each label
    * @returns Whether there was such a series
    * @throws {TypeError} If a label is missing or unknown
    */
   remove(labels: LabelSet<Label>): boolean;
-  /** Starts all series again from zero; handles stay good. */
+  /**
+   * Starts all series again from zero; handles stay good. Counters and gauges of other threads go on,
+   * distributions start again for all threads.
+   */
   reset(): void;
 }
 

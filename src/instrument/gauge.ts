@@ -5,8 +5,12 @@
  * @module
  */
 
+import type { GaugeAggregator } from "../model.ts";
+import type { Recorder } from "../record/recorder.ts";
+import { CHUNK_CELLS } from "../ring/cells.ts";
 import { DISABLED } from "../ring/control.ts";
 import { Count } from "../ring/layout.ts";
+import type { Sequence } from "../ring/sequence.ts";
 import { CellHandle } from "./bound.ts";
 import type { InstrumentFamily } from "./family.ts";
 import { countRejected } from "./rejected.ts";
@@ -67,6 +71,12 @@ export interface GaugeOptions {
    * ```
    */
   readonly collect?: () => number;
+  /**
+   * How the values of several threads make one: their `"sum"` (the default), the one that was set
+   * `"last"`, the `"min"`, the `"max"`, or the `"average"`. Except in a sum, a thread's value takes
+   * part from the first time that it is set.
+   */
+  readonly aggregator?: GaugeAggregator;
 }
 
 /** A gauge's series. */
@@ -90,5 +100,45 @@ export class CellGauge extends CellHandle implements Gauge {
     if (this.control[0] === DISABLED) return;
     if (Number.isFinite(amount)) this.cells[this.index] -= amount;
     else countRejected(this.counts, amount, Count.nan);
+  }
+}
+
+/** A gauge's series for which it matters whether, and in which order, threads have set it. */
+export class StampedGauge extends CellGauge {
+  readonly #sequence: Sequence;
+
+  /** A new series of an instrument; `undefined` is the overflow series. */
+  constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined) {
+    super(recorder, instrument, labelValues);
+    this.#sequence = recorder.sequence;
+  }
+
+  /** See {@linkcode Gauge.set}. */
+  override set(value: number): void {
+    super.set(value);
+    if (Number.isFinite(value)) this.#stamp();
+  }
+
+  /** See {@linkcode Gauge.inc}. */
+  override inc(amount: number = 1): void {
+    super.inc(amount);
+    if (Number.isFinite(amount)) this.#stamp();
+  }
+
+  /** See {@linkcode Gauge.dec}. */
+  override dec(amount: number = 1): void {
+    super.dec(amount);
+    if (Number.isFinite(amount)) this.#stamp();
+  }
+
+  /** See {@linkcode Gauge.reset}: this thread's value takes part no more until it is set again. */
+  override reset(): void {
+    super.reset();
+    this.cells[this.index + CHUNK_CELLS] = 0;
+  }
+
+  #stamp(): void {
+    if (this.control[0] === DISABLED) return;
+    this.cells[this.index + CHUNK_CELLS] = this.#sequence.next();
   }
 }

@@ -6,15 +6,15 @@
  */
 
 import { typeError } from "../errors.ts";
-import type { Definition, InstrumentType } from "../model.ts";
+import { type Definition, type InstrumentDefaults, type InstrumentType, sampleNames } from "../model.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { DISABLED } from "../ring/control.ts";
 import { Count } from "../ring/layout.ts";
 import type { BoundHandle } from "./bound.ts";
 import { CellCounter } from "./counter.ts";
-import { define, type InstrumentDefaults, isSameDefinition, type RawOptions, sampleNames } from "./definition.ts";
+import { define, isSameDefinition, type RawOptions } from "./definition.ts";
 import { type BindSeries, Family } from "./family.ts";
-import { CellGauge } from "./gauge.ts";
+import { CellGauge, StampedGauge } from "./gauge.ts";
 import { RingHistogram } from "./histogram.ts";
 import { RingTimer } from "./timer.ts";
 
@@ -83,8 +83,8 @@ export class Registry {
     this.#checkCollect(definition, collect, hasLabels);
     this.#reserveSampleNames(definition);
     const number = this.#recorder.define(definition);
-    const bind: BindSeries<BoundHandle> = (values) =>
-      new SERIES_CLASSES[type](this.#recorder, number, values, definition.isCritical);
+    const Series = seriesClassOf(definition);
+    const bind: BindSeries<BoundHandle> = (values) => new Series(this.#recorder, number, values, definition.isCritical);
     const instrument = hasLabels
       ? new Family(definition.exposedName, definition.labelNames, this.#recorder, bind)
       : bind([]);
@@ -128,6 +128,10 @@ export class Registry {
     }
     for (const name of names) this.#sampleNames.set(name, definition.name);
   }
+}
+
+function seriesClassOf({ type, aggregator = "sum" }: Definition): SeriesClass {
+  return aggregator === "sum" ? SERIES_CLASSES[type] : StampedGauge;
 }
 
 function describe({ definition: { type, labelNames, unit }, hasLabels }: Registered): string {

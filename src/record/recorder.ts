@@ -10,6 +10,7 @@ import { type Cell, CellAllocator } from "../ring/cells.ts";
 import type { Doorbell } from "../ring/doorbell.ts";
 import { createRing } from "../ring/layout.ts";
 import { Producer } from "../ring/producer.ts";
+import type { Sequence } from "../ring/sequence.ts";
 import type { Announcement, Definition, OverflowPolicy } from "../model.ts";
 import type { Clock } from "./clock.ts";
 import type { Sampler } from "./sampler.ts";
@@ -31,6 +32,8 @@ export interface RecorderParts {
   readonly sampler: Sampler;
   /** What wakes the reader. */
   readonly doorbell: Doorbell;
+  /** What gauges are stamped with, in common with all other threads. */
+  readonly sequence: Sequence;
   /** Whether the reader is another thread. */
   readonly shared: boolean;
   /** Series before label sets go to the overflow series. */
@@ -59,6 +62,8 @@ export class Recorder {
   readonly producer: Producer;
   /** What was lost or refused, see `Count` in the ring's layout. */
   readonly counts: Float64Array;
+  /** See {@linkcode RecorderParts.sequence}. */
+  readonly sequence: Sequence;
   readonly #sampled: Set<Sampled> = new Set();
   readonly #cells: CellAllocator;
   readonly #seriesMax: number;
@@ -78,6 +83,7 @@ export class Recorder {
     this.nowhere.close();
     this.producer = new Producer(parts.ring, parts.doorbell, parts.overflow);
     this.counts = this.producer.counts;
+    this.sequence = parts.sequence;
     this.#seriesMax = parts.seriesMax;
     this.#announce = parts.announce;
     this.#cells = new CellAllocator(

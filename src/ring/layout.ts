@@ -28,7 +28,8 @@ export const HEAD = 0;
 export const TAIL = 32;
 
 const COUNTS_OFFSET_BYTES = 256;
-const COUNTS_LENGTH = 8;
+/** How many counts there are, see {@linkcode Count}. */
+export const COUNTS_LENGTH = 8;
 
 /** Positions in {@linkcode RingViews.counts}: what the producer could not hand on. */
 export const Count = {

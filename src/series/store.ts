@@ -1,15 +1,24 @@
 /**
  * All families and their series, as the aggregator knows them. A family is an instrument with its
- * label sets.
+ * label sets. Threads that use the same instrument share its family, and those that use the same
+ * label set share its series: a series is there from the first thread that adds it to the last that
+ * removes it. A thread that has gone removes nothing.
  *
  * @module
  */
 
-import type { Definition, InstrumentDiagnostics, Labels, MetricSnapshot } from "../model.ts";
+import { typeError } from "../errors.ts";
+import {
+  type Definition,
+  type InstrumentDiagnostics,
+  type Labels,
+  type MetricSnapshot,
+  sampleNames,
+} from "../model.ts";
 import type { WindowPlan } from "../window/sliding_window.ts";
 import { classicBounds } from "./classic_buckets.ts";
 import { Distribution, type DistributionSpec } from "./distribution.ts";
-import { Scalar } from "./scalar.ts";
+import { Scalar, type Share } from "./scalar.ts";
 import { BreachLog } from "./slo.ts";
 
 /** The label that marks the series of all label sets past the cap. */
@@ -23,7 +32,7 @@ export class ScalarFamily {
   /** What it is. */
   readonly definition: Definition;
   readonly #idleTtlMs: number;
-  readonly #series: Set<Scalar> = new Set();
+  readonly #series: Map<string, Scalar> = new Map();
 
   /** Without series. */
   constructor(definition: Definition, idleTtlMs: number) {
@@ -36,21 +45,38 @@ export class ScalarFamily {
     return this.#series.size;
   }
 
-  /** Adds a series whose value is `cells[index]`. */
-  add(labels: Labels, cells: Float64Array, index: number): Scalar {
-    const scalar = new Scalar(labels, cells, index);
-    this.#series.add(scalar);
-    return scalar;
+  /** Whether there is a series of a label set. */
+  has(labels: Labels): boolean {
+    return this.#series.has(keyOf(labels));
   }
 
-  /** Forgets a series. */
-  remove(series: Scalar): void {
-    this.#series.delete(series);
+  /** Adds a thread's share to the series of a label set, which is a new one if there is none. */
+  add(labels: Labels, share: Share): Scalar {
+    const key = keyOf(labels);
+    let series = this.#series.get(key);
+    if (series === undefined) {
+      const { type, aggregator = "sum" } = this.definition;
+      this.#series.set(key, series = new Scalar(labels, type === "counter" ? "count" : aggregator));
+    }
+    series.add(share);
+    return series;
+  }
+
+  /** Takes a thread's share away, and forgets the series with the last one. */
+  remove(series: Scalar, share: Share): void {
+    series.remove(share);
+    if (series.isEmpty) this.#forget(series);
+  }
+
+  /** Takes the share of a thread away that has gone: counters stay, gauges go with their last share. */
+  leave(series: Scalar, share: Share): void {
+    series.leave(share);
+    if (series.isEmpty && this.definition.type === "gauge") this.#forget(series);
   }
 
   /** Looks at all values, to know later since when they have not changed. */
   sweep(nowMs: number): void {
-    for (const series of this.#series) series.sweep(nowMs);
+    for (const series of this.#series.values()) series.sweep(nowMs);
   }
 
   /** All its series at this moment, but for those that are idle. */
@@ -61,9 +87,14 @@ export class ScalarFamily {
       type: definition.type === "counter" ? "counter" : "gauge",
       unit: definition.unit,
       help: definition.help,
-      series: [...this.#series].filter((series) => !series.isIdle(nowMs, this.#idleTtlMs))
-        .map((series) => series.snapshot()),
+      series: [...this.#series.values()].filter((series) => !series.isIdle(nowMs, this.#idleTtlMs))
+        .map((series) => series.snapshot()).filter((each) => each !== undefined),
     };
+  }
+
+  #forget(series: Scalar): void {
+    const key = keyOf(series.labels);
+    if (this.#series.get(key) === series) this.#series.delete(key);
   }
 }
 
@@ -72,7 +103,9 @@ export class DistributionFamily {
   /** What it is. */
   readonly definition: Definition;
   readonly #spec: DistributionSpec;
-  readonly #series: Set<Distribution> = new Set();
+  readonly #series: Map<string, Distribution> = new Map();
+  /** How many threads record in a series; none if all have gone. */
+  readonly #threads: WeakMap<Distribution, number> = new WeakMap();
 
   /** Without series. */
   constructor(definition: Definition, plan: WindowPlan, idleTtlMs: number, log: BreachLog) {
@@ -92,22 +125,37 @@ export class DistributionFamily {
     return this.#series.size;
   }
 
-  /** Adds an empty series. */
-  add(labels: Labels, nowMs: number): Distribution {
-    const distribution = new Distribution(labels, this.#spec, nowMs);
-    this.#series.add(distribution);
-    return distribution;
+  /** Whether there is a series of a label set. */
+  has(labels: Labels): boolean {
+    return this.#series.has(keyOf(labels));
   }
 
-  /** Forgets a series. */
+  /** Adds a thread to the series of a label set, which is a new and empty one if there is none. */
+  add(labels: Labels, nowMs: number): Distribution {
+    const key = keyOf(labels);
+    const series = this.#series.get(key) ?? new Distribution(labels, this.#spec, nowMs);
+    this.#series.set(key, series);
+    this.#threads.set(series, this.#threadsOf(series) + 1);
+    return series;
+  }
+
+  /** Takes a thread away, and forgets the series with the last one. What the others have recorded cannot be told apart. */
   remove(series: Distribution): void {
-    this.#series.delete(series);
+    this.leave(series);
+    if (this.#threadsOf(series) > 0) return;
     series.end();
+    const key = keyOf(series.labels);
+    if (this.#series.get(key) === series) this.#series.delete(key);
+  }
+
+  /** Takes a thread away that has gone; the series stays. */
+  leave(series: Distribution): void {
+    this.#threads.set(series, Math.max(0, this.#threadsOf(series) - 1));
   }
 
   /** Frees the series that are idle. */
   sweep(nowMs: number): void {
-    for (const series of this.#series) series.sweep(nowMs);
+    for (const series of this.#series.values()) series.sweep(nowMs);
   }
 
   /** All its series at this moment, but for those that are idle. */
@@ -121,8 +169,13 @@ export class DistributionFamily {
       windowName: definition.windowName,
       ...(definition.sloName !== undefined && { sloName: definition.sloName }),
       buckets: definition.buckets,
-      series: [...this.#series].filter((series) => !series.isIdle(nowMs)).map((series) => series.snapshot(nowMs)),
+      series: [...this.#series.values()].filter((series) => !series.isIdle(nowMs))
+        .map((series) => series.snapshot(nowMs)),
     };
+  }
+
+  #threadsOf(series: Distribution): number {
+    return this.#threads.get(series) ?? 0;
   }
 }
 
@@ -134,52 +187,92 @@ export class SeriesStore {
   /** What objectives were violated and nobody was told yet. */
   readonly breaches: BreachLog = new BreachLog();
   readonly #plan: WindowPlan;
+  readonly #families: Map<string, Family> = new Map();
+  /** By sample name: the family that writes it. */
+  readonly #sampleNames: Map<string, Family> = new Map();
+  readonly #seriesMax: number;
   readonly #idleTtlMs: number;
-  readonly #families: Family[] = [];
   #sweepAtMs = Number.NEGATIVE_INFINITY;
 
   /**
    * An empty store.
    *
    * @param plan The windows of its distributions
+   * @param seriesMax Series of all threads before label sets go to the overflow series
    * @param idleTtlMs Milliseconds without a change after which a series is idle: it is left out of snapshots until it
    * changes, and a distribution then starts again
    */
-  constructor(plan: WindowPlan, idleTtlMs: number = Number.POSITIVE_INFINITY) {
+  constructor(
+    plan: WindowPlan,
+    seriesMax: number = Number.POSITIVE_INFINITY,
+    idleTtlMs: number = Number.POSITIVE_INFINITY,
+  ) {
     this.#plan = plan;
+    this.#seriesMax = seriesMax;
     this.#idleTtlMs = idleTtlMs;
   }
 
   /** How many series there are. */
   get size(): number {
-    return this.#families.reduce((total, family) => total + family.size, 0);
+    return this.#sum((family) => family.size);
   }
 
-  /** Adds a family. */
+  /** Whether one more label set can have a series of its own. */
+  get hasRoom(): boolean {
+    return this.#sum((family) => family.size - (family.has(OVERFLOW_LABELS) ? 1 : 0)) < this.#seriesMax;
+  }
+
+  /** The family of a definition: the one there is, or a new one. It must not clash. */
   define(definition: Definition): Family {
+    const existing = this.#families.get(definition.name);
+    if (existing !== undefined) return existing;
+    const family = this.unlisted(definition);
+    this.#families.set(definition.name, family);
+    for (const name of sampleNames(definition)) this.#sampleNames.set(name, family);
+    return family;
+  }
+
+  /** A family that no snapshot shows. */
+  unlisted(definition: Definition): Family {
     const isScalar = definition.type === "counter" || definition.type === "gauge";
-    const family = isScalar
+    return isScalar
       ? new ScalarFamily(definition, this.#idleTtlMs)
       : new DistributionFamily(definition, this.#plan, this.#idleTtlMs, this.breaches);
-    this.#families.push(family);
-    return family;
+  }
+
+  /** What is wrong with a definition: that it differs from another thread's. */
+  clashOf(definition: Definition): TypeError | undefined {
+    const { type, name } = definition;
+    const existing = this.#families.get(name)?.definition;
+    if (existing !== undefined) {
+      // Both were put together field by field in the same place.
+      if (JSON.stringify(existing) === JSON.stringify(definition)) return undefined;
+      const must = `equal that of the ${existing.type} of that name on another thread`;
+      return typeError(`create ${type} ${name}`, "its definition", must, definition);
+    }
+    const taken = sampleNames(definition).find((each) => this.#sampleNames.has(each));
+    if (taken === undefined) return undefined;
+    const must = `differ from those of ${this.#sampleNames.get(taken)?.definition.name} on another thread`;
+    return typeError(`create ${type} ${name}`, "its exposed names", must, taken);
   }
 
   /** Frees the series that are idle; does nothing most times, so it may be called at each drain. */
   sweep(nowMs: number): void {
     if (nowMs < this.#sweepAtMs) return;
     this.#sweepAtMs = nowMs + this.#idleTtlMs / SWEEPS_PER_TTL;
-    for (const family of this.#families) family.sweep(nowMs);
+    for (const family of this.#families.values()) family.sweep(nowMs);
   }
 
   /** All families with at least one series that is not idle, at this moment. */
   snapshot(nowMs: number): MetricSnapshot[] {
-    return this.#families.map((family) => family.snapshot(nowMs)).filter(({ series }) => series.length > 0);
+    return [...this.#families.values()].map((family) => family.snapshot(nowMs)).filter(({ series }) =>
+      series.length > 0
+    );
   }
 
   /** What there is. */
   instruments(): InstrumentDiagnostics[] {
-    return this.#families.map(({ definition: { name, exposedName, type, labelNames }, size }) => ({
+    return Array.from(this.#families.values(), ({ definition: { name, exposedName, type, labelNames }, size }) => ({
       name,
       exposedName,
       type,
@@ -187,4 +280,15 @@ export class SeriesStore {
       series: size,
     }));
   }
+
+  #sum(count: (family: Family) => number): number {
+    let total = 0;
+    for (const family of this.#families.values()) total += count(family);
+    return total;
+  }
+}
+
+/** What label sets are told apart by; their names are always in the order of the definition. */
+function keyOf(labels: Labels): string {
+  return JSON.stringify(labels);
 }

@@ -9,7 +9,6 @@ import { Drainer } from "../drain/drainer.ts";
 import { ProducerState } from "../drain/producer_state.ts";
 import { encodePrometheus, PROMETHEUS_CONTENT_TYPE } from "../encode/prometheus.ts";
 import type {
-  Announcement,
   Exposition,
   Health,
   InstrumentDiagnostics,
@@ -21,7 +20,7 @@ import type {
   SnapshotMeta,
 } from "../model.ts";
 import { Consumer } from "../ring/consumer.ts";
-import { Count } from "../ring/layout.ts";
+import { Count, COUNTS_LENGTH } from "../ring/layout.ts";
 import type { Distribution } from "../series/distribution.ts";
 import { SeriesStore } from "../series/store.ts";
 import { planWindows, type WindowSpec } from "../window/sliding_window.ts";
@@ -31,6 +30,8 @@ import { selfMetrics, SelfTimings } from "./self_metrics.ts";
 const BATCH_SHARE = 1 / 4;
 /** How long drops make the health `DEGRADED`. */
 const DROPS_MATTER_MS = 60_000;
+/** How long nothing is heard of another thread before its shares of gauges count no more. */
+const PRESENT_MS = 10_000;
 
 /** What an aggregator is told at its start. */
 export interface AggregatorSetup {
@@ -48,13 +49,20 @@ export interface AggregatorSetup {
   readonly isStamped: boolean;
   /** The names of refusals and their places in a ring's counts. */
   readonly rejectedReasons: Readonly<Record<string, number>>;
+  /** Series of all threads before label sets go to the overflow series. */
+  readonly seriesMax: number;
 }
 
 /** A producing thread, as the aggregator sees it. */
-interface ProducerLink {
+export interface ProducerLink {
+  /** The reading end of its ring. */
   readonly consumer: Consumer;
+  /** What it has announced. */
   readonly state: ProducerState;
+  /** From its ring into the series. */
   readonly drainer: Drainer;
+  /** When it was last heard of; `undefined` of the thread that the aggregator belongs to. */
+  heardAtMs: number | undefined;
   /** Tells the thread which series ids it may use again. */
   readonly onFreed: (series: number[]) => void;
 }
@@ -74,6 +82,11 @@ export class Aggregator implements MetricsSource {
   readonly #startMs: number;
   readonly #store: SeriesStore;
   readonly #links: ProducerLink[] = [];
+  /** What the rings of threads that have gone had counted. */
+  readonly #leftCounts: Float64Array = new Float64Array(COUNTS_LENGTH);
+  /** What threads that have gone had recorded. */
+  #leftRecorded = 0;
+  #leftOverflowed = 0;
   readonly #timings: SelfTimings = new SelfTimings();
   readonly #encoder: TextEncoder = new TextEncoder();
   #drains = 0;
@@ -85,16 +98,39 @@ export class Aggregator implements MetricsSource {
     this.#setup = setup;
     this.#nowMs = nowMs;
     this.#startMs = nowMs();
-    this.#store = new SeriesStore(planWindows(setup.windows), setup.idleTtlMs);
+    this.#store = new SeriesStore(planWindows(setup.windows), setup.seriesMax, setup.idleTtlMs);
   }
 
-  /** Adds a producing thread; its announcements go to the function that is returned. */
-  connect(ring: ArrayBufferLike, onFreed: (series: number[]) => void): (news: Announcement) => void {
+  /**
+   * Adds a producing thread.
+   *
+   * @param beats Whether it is a thread that may go, and tells by {@linkcode hear} that it is there
+   */
+  connect(ring: ArrayBufferLike, onFreed: (series: number[]) => void, beats: boolean = false): ProducerLink {
     const consumer = new Consumer(ring);
     const state = new ProducerState(this.#store, this.#nowMs);
     const drainer = new Drainer(consumer, state, this.#nowMs, this.#setup.isStamped);
-    this.#links.push({ consumer, state, drainer, onFreed });
-    return (news) => state.admit(news);
+    const link: ProducerLink = { consumer, state, drainer, onFreed, heardAtMs: beats ? this.#nowMs() : undefined };
+    this.#links.push(link);
+    return link;
+  }
+
+  /** A thread that beats is there. */
+  hear(link: ProducerLink): void {
+    link.heardAtMs = this.#nowMs();
+  }
+
+  /** Takes the last records of a thread that has gone; its counts stay, its shares of gauges go. */
+  disconnect(link: ProducerLink): void {
+    const index = this.#links.indexOf(link);
+    if (index < 0) return;
+    this.drainAll();
+    this.#links.splice(index, 1);
+    const { state, drainer, consumer } = link;
+    state.leave();
+    this.#leftRecorded += drainer.recorded;
+    this.#leftOverflowed += state.overflowed;
+    consumer.counts.forEach((count, at) => this.#leftCounts[at] += count);
   }
 
   /** Takes one bounded batch from each ring. */
@@ -125,6 +161,7 @@ export class Aggregator implements MetricsSource {
   /** Everything at this moment. */
   snapshotNow(): Snapshot {
     this.drainAll();
+    this.#notePresence();
     const nowMs = this.#nowMs();
     return {
       timestamp: new Date().toISOString(),
@@ -158,6 +195,7 @@ export class Aggregator implements MetricsSource {
     const reasons: string[] = [];
     if (nowMs - this.#droppedAtMs < DROPS_MATTER_MS) reasons.push("records were dropped in the last minute");
     if (this.#occupancyRatio() > 0.8) reasons.push("a ring is more than 80 % full");
+    for (const { state: { clash } } of this.#links) if (clash !== undefined) reasons.push(clash.message);
     return Promise.resolve({
       status: reasons.length === 0 ? "HEALTHY" : "DEGRADED",
       reasons,
@@ -195,6 +233,7 @@ export class Aggregator implements MetricsSource {
     for (const link of this.#links) {
       const result = link.drainer.drain(recordsMax(link.consumer));
       records += result.records;
+      if (result.records > 0 && link.heardAtMs !== undefined) link.heardAtMs = this.#nowMs();
       isWaiting ||= result.isWaiting;
       isMore ||= !result.isWaiting && link.consumer.available() > 0;
       this.#giveBackIds(link);
@@ -210,6 +249,13 @@ export class Aggregator implements MetricsSource {
     if (freed.length > 0) onFreed(freed);
   }
 
+  #notePresence(): void {
+    const nowMs = this.#nowMs();
+    for (const { state: { presence }, heardAtMs = nowMs } of this.#links) {
+      presence.isPresent = nowMs - heardAtMs < PRESENT_MS;
+    }
+  }
+
   #noteDrain(startMs: number): void {
     this.#drains += 1;
     this.#timings.drain.record((performance.now() - startMs) / 1_000, 1, 0);
@@ -223,11 +269,14 @@ export class Aggregator implements MetricsSource {
 
   #meta(): SnapshotMeta {
     return {
-      recorded: this.#links.reduce((total, { drainer }) => total + drainer.recorded, 0),
+      recorded: this.#links.reduce((total, { drainer }) => total + drainer.recorded, this.#leftRecorded),
       dropped: this.#counted(Count.dropped),
       sampledOut: this.#links.reduce((total, { drainer }) => total + drainer.sampledOut, 0),
       series: this.#store.size,
-      overflowed: this.#counted(Count.overflowed),
+      overflowed: this.#links.reduce(
+        (total, { state }) => total + state.overflowed,
+        this.#counted(Count.overflowed) + this.#leftOverflowed,
+      ),
     };
   }
 
@@ -237,7 +286,7 @@ export class Aggregator implements MetricsSource {
   }
 
   #counted(at: number): number {
-    return this.#links.reduce((total, { consumer }) => total + consumer.counts[at], 0);
+    return this.#links.reduce((total, { consumer }) => total + consumer.counts[at], this.#leftCounts[at]);
   }
 
   #occupancyRatio(): number {

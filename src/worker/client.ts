@@ -4,8 +4,17 @@
  * @module
  */
 
+import type { MessagePort as NodeMessagePort } from "node:worker_threads";
 import type { Announcement, SloBreach } from "../model.ts";
 import type { RequestName, Requests } from "./protocol.ts";
+
+/** What another thread needs to be drained. */
+export interface ThreadEnd {
+  /** Its ring. */
+  readonly ring: ArrayBufferLike;
+  /** The port for its messages; Deno has one class for both types. */
+  readonly port: NodeMessagePort & MessagePort;
+}
 
 /** A line to an aggregator. */
 export interface AggregatorClient {
@@ -17,6 +26,14 @@ export interface AggregatorClient {
   readonly isAlive: boolean;
   /** Tells of an instrument or series. */
   announce(news: Announcement): void;
+  /**
+   * Has a ring drained that another thread will write.
+   *
+   * @param ringCapacity Records that the ring holds
+   * @throws {TypeError} If the aggregator runs on this thread, where no other reaches it
+   * @throws {Error} If it cannot be reached
+   */
+  connect(ringCapacity: number): ThreadEnd;
   /** Asks the aggregator. The program stays alive until the answer is there. */
   request<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]>;
   /** Keeps the program alive until {@linkcode release}; calls add up. */

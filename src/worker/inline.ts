@@ -4,6 +4,7 @@
  * @module
  */
 
+import { typeError } from "../errors.ts";
 import type { Announcement, SloBreach } from "../model.ts";
 import { Aggregator, type AggregatorSetup } from "./aggregator.ts";
 import type { AggregatorClient } from "./client.ts";
@@ -36,7 +37,8 @@ export class InlineClient implements AggregatorClient {
     onFreed: (series: readonly number[]) => void,
   ) {
     this.#aggregator = new Aggregator(setup, nowMs);
-    this.announce = this.#aggregator.connect(ring, onFreed);
+    const link = this.#aggregator.connect(ring, onFreed);
+    this.announce = (news) => link.state.admit(news);
     this.#handlers = requestHandlers(this.#aggregator);
   }
 
@@ -48,6 +50,11 @@ export class InlineClient implements AggregatorClient {
   /** See {@linkcode AggregatorClient.isAlive}. */
   get isAlive(): boolean {
     return !this.#isEnded;
+  }
+
+  /** Not possible: other threads only reach an aggregator that is a thread itself. */
+  connect(): never {
+    throw typeError("connect a thread", "aggregation", 'be "worker"', "inline");
   }
 
   /** See {@linkcode AggregatorClient.request}. */

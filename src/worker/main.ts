@@ -12,13 +12,15 @@ import { Aggregator } from "./aggregator.ts";
 import { BreachSender } from "./breach_sender.ts";
 import { requestHandlers } from "./handlers.ts";
 import type { FromWorker, RequestName, ToWorker, WorkerStart } from "./protocol.ts";
+import { Threads } from "./threads.ts";
 
 /** How soon a ring is looked at again that waits for an announcement. */
 const WAITING_INTERVAL_MS = 1;
 
 const { port, start } = workerData as { port: MessagePort; start: WorkerStart };
 const aggregator = new Aggregator(start.setup, () => performance.now());
-const admit = aggregator.connect(start.ring, (series) => say({ type: "freed", series }));
+const link = aggregator.connect(start.ring, (series) => say({ type: "freed", series }));
+const threads = new Threads(aggregator);
 const handlers = requestHandlers(aggregator);
 const breaches = new BreachSender(aggregator, say);
 const doorbell = new Doorbell(start.doorbell);
@@ -27,7 +29,9 @@ let isClosed = false;
 port.on("message", (message: ToWorker) => {
   switch (message.type) {
     case "announce":
-      return admit(message.news);
+      return link.state.admit(message.news);
+    case "connect":
+      return threads.connect(message.port, message.ring);
     case "awaitBreaches":
       return breaches.allow();
     case "request":
@@ -36,7 +40,9 @@ port.on("message", (message: ToWorker) => {
 });
 say({ type: "ready" });
 drainUntilClosed().catch((error: Error) => {
-  say({ type: "failed", message: `its worker failed: ${error.message}` });
+  const reason = `its worker failed: ${error.message}`;
+  say({ type: "failed", message: reason });
+  threads.end(reason);
   port.close();
 });
 
@@ -48,14 +54,17 @@ async function answer(id: number, name: RequestName, argument: unknown): Promise
   try {
     const handle = handlers[name] as (argument: unknown) => Promise<unknown>;
     const reply = await handle(argument);
+    if (name === "flush" && link.state.clash !== undefined) throw link.state.clash;
     breaches.sendAll();
     say({ type: "reply", id, answer: reply });
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     say({ type: "refusal", id, name, message });
   }
+  if (name !== "close") return;
+  threads.end("it is closed");
   // The other side ends the worker once it has the answer.
-  if (name === "close") isClosed = true;
+  isClosed = true;
 }
 
 async function drainUntilClosed(): Promise<void> {

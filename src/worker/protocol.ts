@@ -1,6 +1,6 @@
 /**
- * What the main thread and the aggregator's worker say to each other. Every request is answered by
- * one reply with its number; announcements and freed ids go unanswered.
+ * What the main thread and other recording threads say to the aggregator's worker, and it to them.
+ * Every request is answered by one reply with its number; everything else goes unanswered.
  *
  * @module
  */
@@ -16,6 +16,7 @@ import type {
   SloBreach,
   Snapshot,
 } from "../model.ts";
+import type { MessagePort } from "node:worker_threads";
 import type { AggregatorSetup } from "./aggregator.ts";
 
 /** What a worker is started with. */
@@ -61,16 +62,54 @@ export interface LastState {
 /** The name of a request. */
 export type RequestName = keyof Requests;
 
+/** What another thread can ask of the aggregator. */
+export interface ThreadRequests {
+  /** Drains everything that was published before; refused if one of the thread's definitions clashes. */
+  flush: [argument: undefined, answer: undefined];
+  /** The same, and then forgets the thread. */
+  leave: [argument: undefined, answer: undefined];
+}
+
+/** A request, by any of the tables. */
+export interface RequestMessage<Name> {
+  /** What kind of message it is. */
+  readonly type: "request";
+  /** The number that its reply carries. */
+  readonly id: number;
+  /** What is asked. */
+  readonly name: Name;
+  /** Its argument. */
+  readonly argument: unknown;
+}
+
+/** News of a thread's instruments. */
+export interface AnnounceMessage {
+  /** What kind of message it is. */
+  readonly type: "announce";
+  /** The news. */
+  readonly news: Announcement;
+}
+
 /** From the main thread to the worker. */
 export type ToWorker =
-  | { readonly type: "announce"; readonly news: Announcement }
-  | { readonly type: "request"; readonly id: number; readonly name: RequestName; readonly argument: unknown }
+  | AnnounceMessage
+  | RequestMessage<RequestName>
+  /** Another thread is to be drained; what it says comes by this port. */
+  | { readonly type: "connect"; readonly port: MessagePort; readonly ring: ArrayBufferLike }
   /** Breaches are listened to, and those sent before have been told. */
   | { readonly type: "awaitBreaches" };
 
-/** From the worker to the main thread. */
+/** From another thread to the worker. */
+export type FromThread =
+  | AnnounceMessage
+  | RequestMessage<keyof ThreadRequests>
+  /** The thread is still there. */
+  | { readonly type: "beat" };
+
+/** From the worker to the main thread, and to others all but that it is ready. */
 export type FromWorker =
   | { readonly type: "ready" }
+  /** It has failed or, for other threads, ended. */
   | { readonly type: "failed"; readonly message: string }
   | { readonly type: "reply"; readonly id: number; readonly answer: unknown }
   | { readonly type: "refusal"; readonly id: number; readonly name: string; readonly message: string }

@@ -9,30 +9,23 @@
  * @module
  */
 
-import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { MessageChannel, Worker } from "node:worker_threads";
 import type { Announcement, SloBreach } from "../model.ts";
-import type { AggregatorClient } from "./client.ts";
-import type { FromWorker, RequestName, Requests, ToWorker, WorkerStart } from "./protocol.ts";
-
-interface Pending {
-  resolve(answer: unknown): void;
-  reject(error: Error): void;
-}
+import { createRing } from "../ring/layout.ts";
+import type { AggregatorClient, ThreadEnd } from "./client.ts";
+import { Line } from "./line.ts";
+import type { FromWorker, RequestName, Requests, WorkerStart } from "./protocol.ts";
 
 /** A line to an aggregator in a worker. */
 export class WorkerClient implements AggregatorClient {
   /** See {@linkcode AggregatorClient.ready}. */
   readonly ready: Promise<void>;
   readonly #worker: Worker;
-  readonly #port: MessagePort;
+  readonly #line: Line<Requests>;
   readonly #onFreed: (series: readonly number[]) => void;
-  readonly #pending: Map<number, Pending> = new Map();
   readonly #settleReady: PromiseWithResolvers<void> = Promise.withResolvers();
   #tellBreaches: ((breaches: readonly SloBreach[]) => void) | undefined;
   #isStarted = false;
-  #failure: Error | undefined;
-  #nextId = 0;
-  #holds = 0;
 
   /**
    * Starts the worker.
@@ -42,7 +35,6 @@ export class WorkerClient implements AggregatorClient {
    */
   constructor(start: WorkerStart, onFreed: (series: readonly number[]) => void) {
     const { port1, port2 } = new MessageChannel();
-    this.#port = port1;
     this.#onFreed = onFreed;
     this.#worker = new Worker(bootModule(import.meta.resolve("./main.ts")), {
       name: "hotpath",
@@ -54,8 +46,7 @@ export class WorkerClient implements AggregatorClient {
     this.#worker.unref();
     this.#worker.on("error", (error: Error) => this.#fail(`its worker failed: ${error.message}`));
     this.#worker.on("exit", () => this.#fail("its worker has ended"));
-    this.#port.on("message", (message: FromWorker) => this.#receive(message));
-    this.#port.unref();
+    this.#line = new Line(port1, (message) => this.#receive(message));
     this.ready = this.#settleReady.promise;
     // Whoever awaits it sees the failure; a program that does not care goes on.
     this.ready.catch(() => {});
@@ -68,44 +59,42 @@ export class WorkerClient implements AggregatorClient {
 
   /** See {@linkcode AggregatorClient.isAlive}. */
   get isAlive(): boolean {
-    return this.#failure === undefined;
+    return this.#line.failure === undefined;
   }
 
   /** See {@linkcode AggregatorClient.announce}. */
   announce(news: Announcement): void {
-    this.#say({ type: "announce", news });
+    this.#line.announce(news);
+  }
+
+  /** See {@linkcode AggregatorClient.connect}. */
+  connect(ringCapacity: number): ThreadEnd {
+    if (this.#line.failure !== undefined) throw this.#line.failure;
+    const ring = createRing(ringCapacity, true);
+    const { port1, port2 } = new MessageChannel();
+    this.#line.say({ type: "connect", port: port1, ring }, [port1]);
+    return { ring, port: port2 as ThreadEnd["port"] };
   }
 
   /** See {@linkcode AggregatorClient.request}. */
-  async request<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]> {
-    if (this.#failure !== undefined) throw this.#failure;
-    const id = this.#nextId++;
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    this.#pending.set(id, { resolve, reject });
-    this.hold();
-    try {
-      this.#say({ type: "request", id, name, argument });
-      return await promise as Requests[Name][1];
-    } finally {
-      this.#pending.delete(id);
-      this.release();
-    }
+  request<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]> {
+    return this.#line.request(name, argument);
   }
 
   /** See {@linkcode AggregatorClient.hold}. */
   hold(): void {
-    if (this.#holds++ === 0) this.#port.ref();
+    this.#line.hold();
   }
 
   /** See {@linkcode AggregatorClient.release}. */
   release(): void {
-    if (--this.#holds === 0) this.#port.unref();
+    this.#line.release();
   }
 
   /** See {@linkcode AggregatorClient.watchBreaches}. */
   watchBreaches(tell: (breaches: readonly SloBreach[]) => void): void {
     this.#tellBreaches = tell;
-    this.#say({ type: "awaitBreaches" });
+    this.#line.say({ type: "awaitBreaches" });
   }
 
   /** Nothing to do: the worker drains by itself. */
@@ -114,12 +103,8 @@ export class WorkerClient implements AggregatorClient {
   /** See {@linkcode AggregatorClient.end}. */
   async end(): Promise<void> {
     this.#fail("it is closed");
-    this.#port.close();
+    this.#line.close();
     await this.#worker.terminate();
-  }
-
-  #say(message: ToWorker): void {
-    this.#port.postMessage(message);
   }
 
   #receive(message: FromWorker): void {
@@ -133,19 +118,13 @@ export class WorkerClient implements AggregatorClient {
         return this.#onFreed(message.series);
       case "breaches":
         this.#tellBreaches?.(message.breaches);
-        return this.#say({ type: "awaitBreaches" });
-      case "reply":
-        return this.#pending.get(message.id)?.resolve(message.answer);
-      case "refusal":
-        return this.#pending.get(message.id)?.reject(rebuilt(message.name, message.message));
+        return this.#line.say({ type: "awaitBreaches" });
     }
   }
 
   #fail(reason: string): void {
-    if (this.#failure !== undefined) return;
-    this.#failure = new Error(`Cannot reach the aggregator: ${reason}`);
-    this.#settleReady.reject(this.#failure);
-    for (const { reject } of this.#pending.values()) reject(this.#failure);
+    this.#line.fail(reason);
+    this.#settleReady.reject(this.#line.failure);
   }
 }
 
@@ -162,13 +141,4 @@ import(${JSON.stringify(specifier)}).catch((error) => {
   workerData.port.close();
 });`;
   return new URL(`data:text/javascript,${encodeURIComponent(source)}`);
-}
-
-/** An error as it was in the worker; the classes that a caller may tell apart keep their class. */
-function rebuilt(name: string, message: string): Error {
-  if (name === "RangeError") return new RangeError(message);
-  if (name === "TypeError") return new TypeError(message);
-  const error = new Error(message);
-  error.name = name;
-  return error;
 }

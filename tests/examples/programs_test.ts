@@ -51,3 +51,9 @@ Deno.test("isolated_server answers scrapes while its main thread is busy, then e
   assertEquals(await program.line(), "Free again; stop with Ctrl-C");
   assertEquals(await program.stop("SIGTERM"), { code: 0, lines: [], errors: "" });
 });
+
+Deno.test("worker_threads adds up what its threads recorded, then ends by itself", async () => {
+  await using program = new Program("examples/worker_threads.ts", ["3"]);
+  const lines = ["orders_total 30000", "order_execution_seconds_count 30000"];
+  assertEquals(await program.end(), { code: 0, lines, errors: "" });
+});

@@ -159,6 +159,18 @@ const REFUSALS: readonly Refusal[] = [
   })),
   {
     type: "gauge",
+    options: { aggregator: "mean" },
+    error: RangeError,
+    says: 'Cannot create gauge x: aggregator must be one of sum, last, min, max, average, got "mean"',
+  },
+  {
+    type: "gauge",
+    options: { aggregator: 1 },
+    error: TypeError,
+    says: "Cannot create gauge x: aggregator must be one of sum, last, min, max, average, got 1",
+  },
+  {
+    type: "gauge",
     options: { collect: 5 },
     error: TypeError,
     says: "Cannot create gauge x: collect must be a function, got 5",

@@ -89,3 +89,27 @@ Deno.test("Gauge collect that takes part in the metrics does not upset the snaps
   assertEquals(valueOf(snapshot, "queue_depth"), 3);
   assertEquals(valueOf(snapshot, "collected_total"), 1);
 });
+
+for (const aggregator of ["sum", "last", "min", "max", "average"] as const) {
+  Deno.test(`Gauge of one thread is what it is set to, aggregator ${aggregator}`, async () => {
+    await using test = inlineMetrics();
+    const depth = test.metrics.gauge("queue_depth", { aggregator, labels: ["queue"] });
+    const gauge = depth.with({ queue: "in" });
+    const value = async () => valueOf(await test.metrics.snapshot(), "queue_depth", { queue: "in" });
+    gauge.set(NaN);
+    assertEquals(await value(), 0);
+    gauge.set(12);
+    gauge.inc();
+    gauge.dec(3);
+    assertEquals(await value(), 10);
+    gauge.set(Infinity);
+    assertEquals(await value(), 10);
+    gauge.reset();
+    assertEquals(await value(), 0);
+    gauge.set(-4);
+    depth.remove({ queue: "in" });
+    gauge.set(5);
+    depth.with({ queue: "in" });
+    assertEquals(await value(), 0);
+  });
+}

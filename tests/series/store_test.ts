@@ -1,7 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStrictEquals, assertStringIncludes } from "@std/assert";
 import type { Definition } from "../../src/model.ts";
-import { type DistributionFamily, type ScalarFamily, SeriesStore } from "../../src/series/store.ts";
+import { type DistributionFamily, OVERFLOW_LABELS, type ScalarFamily, SeriesStore } from "../../src/series/store.ts";
 import { planWindows } from "../../src/window/sliding_window.ts";
+import { shareOf } from "./shares.ts";
 
 function definitionOf(type: Definition["type"], name: string): Definition {
   return {
@@ -18,8 +19,8 @@ function definitionOf(type: Definition["type"], name: string): Definition {
   };
 }
 
-function setUp(): SeriesStore {
-  return new SeriesStore(planWindows([]));
+function setUp(seriesMax?: number): SeriesStore {
+  return new SeriesStore(planWindows([]), seriesMax);
 }
 
 Deno.test("SeriesStore.snapshot lists families in the order of their definition, without the empty ones", () => {
@@ -29,7 +30,7 @@ Deno.test("SeriesStore.snapshot lists families in the order of their definition,
   const timer = store.define(definitionOf("timer", "a")) as DistributionFamily;
   assertEquals(store.snapshot(0), []);
   timer.add({ side: "buy" }, 0).record(0.5, 1, 0);
-  counter.add({ side: "buy" }, Float64Array.of(0, 7), 1);
+  counter.add({ side: "buy" }, shareOf(7));
   assertEquals(store.snapshot(0).map(({ name, type }) => [name, type]), [["b_exposed", "counter"], [
     "a_exposed",
     "histogram",
@@ -39,10 +40,10 @@ Deno.test("SeriesStore.snapshot lists families in the order of their definition,
 
 Deno.test("SeriesStore reads a scalar from its cell at each snapshot", () => {
   const store = setUp();
-  const cells = Float64Array.of(0, 7);
-  (store.define(definitionOf("gauge", "depth")) as ScalarFamily).add({}, cells, 1);
+  const share = shareOf(7);
+  (store.define(definitionOf("gauge", "depth")) as ScalarFamily).add({}, share);
   const [before] = store.snapshot(0);
-  cells[1] = -9;
+  share.cells[0] = -9;
   const [after] = store.snapshot(0);
   assertEquals([before.series[0], after.series[0]], [{ labels: {}, value: 7 }, { labels: {}, value: -9 }]);
 });
@@ -62,10 +63,81 @@ Deno.test("SeriesStore forgets a series that is removed", () => {
 Deno.test("SeriesStore.instruments tells of every family, also of empty ones", () => {
   const store = setUp();
   const family = store.define(definitionOf("counter", "orders")) as ScalarFamily;
-  family.add({ side: "buy" }, Float64Array.of(0), 0);
+  family.add({ side: "buy" }, shareOf(0));
   store.define(definitionOf("timer", "job"));
   assertEquals(store.instruments(), [
     { name: "orders", exposedName: "orders_exposed", type: "counter", labelNames: ["side"], series: 1 },
     { name: "job", exposedName: "job_exposed", type: "timer", labelNames: ["side"], series: 0 },
   ]);
+});
+
+Deno.test("SeriesStore gives one family for a definition, and one series for a label set", () => {
+  const store = setUp();
+  const counter = store.define(definitionOf("counter", "orders")) as ScalarFamily;
+  assertStrictEquals(store.define(definitionOf("counter", "orders")), counter);
+  const first = shareOf(1);
+  const second = shareOf(10);
+  const series = counter.add({ side: "buy" }, first);
+  assertStrictEquals(counter.add({ side: "buy" }, second), series);
+  assertEquals(store.snapshot(0)[0].series, [{ labels: { side: "buy" }, value: 11 }]);
+  counter.remove(series, first);
+  assertEquals(store.snapshot(0)[0].series, [{ labels: { side: "buy" }, value: 10 }]);
+  counter.remove(series, second);
+  assertEquals([counter.has({ side: "buy" }), store.size], [false, 0]);
+});
+
+Deno.test("SeriesStore keeps a distribution until its last thread removes it, and when threads go", () => {
+  const store = setUp();
+  const timer = store.define(definitionOf("timer", "job")) as DistributionFamily;
+  const series = timer.add({ side: "buy" }, 0);
+  assertStrictEquals(timer.add({ side: "buy" }, 0), series);
+  timer.remove(series);
+  assertEquals(timer.has({ side: "buy" }), true);
+  timer.leave(series);
+  assertEquals(timer.has({ side: "buy" }), true);
+  assertStrictEquals(timer.add({ side: "buy" }, 0), series);
+  timer.remove(series);
+  assertEquals(timer.has({ side: "buy" }), false);
+});
+
+Deno.test("SeriesStore keeps the counters of threads that have gone, and not their gauges", () => {
+  const store = setUp();
+  for (const type of ["counter", "gauge"] as const) {
+    const family = store.define(definitionOf(type, type)) as ScalarFamily;
+    const share = shareOf(7);
+    family.leave(family.add({ side: "buy" }, share), share);
+  }
+  assertEquals(store.snapshot(0).map(({ name, series }) => [name, series]), [
+    ["counter_exposed", [{ labels: { side: "buy" }, value: 7 }]],
+  ]);
+});
+
+Deno.test("SeriesStore.clashOf tells of another definition and of exposed names that are taken", () => {
+  const store = setUp();
+  const timer = definitionOf("timer", "job");
+  store.define(timer);
+  assertEquals([store.clashOf(timer), store.clashOf(definitionOf("counter", "orders"))], [undefined, undefined]);
+  const other = store.clashOf({ ...timer, buckets: [1, 2] })?.message;
+  assertStringIncludes(
+    other ?? "",
+    "Cannot create timer job: its definition must equal that of the timer of that name on another thread, got {",
+  );
+  assertEquals(
+    store.clashOf({ ...definitionOf("gauge", "count"), exposedName: "job_exposed_count", windowName: "" })?.message,
+    "Cannot create gauge count: its exposed names must differ from those of job on another thread, " +
+      'got "job_exposed_count"',
+  );
+});
+
+Deno.test("SeriesStore has room for as many label sets as it is told, overflow series not counted", () => {
+  const store = setUp(2);
+  const family = store.define(definitionOf("counter", "orders")) as ScalarFamily;
+  family.add(OVERFLOW_LABELS, shareOf(0));
+  family.add({ side: "buy" }, shareOf(0));
+  assertEquals(store.hasRoom, true);
+  const share = shareOf(0);
+  const series = family.add({ side: "sell" }, share);
+  assertEquals(store.hasRoom, false);
+  family.remove(series, share);
+  assertEquals(store.hasRoom, true);
 });

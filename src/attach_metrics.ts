@@ -1,0 +1,179 @@
+/**
+ * Metrics of another thread's: its instruments, a ring and cells of its own, and a line straight to
+ * the aggregator, so that it records also while the thread that made the metrics is busy.
+ *
+ * @module
+ */
+
+import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
+import type { Gauge, GaugeFamily, GaugeOptions } from "./instrument/gauge.ts";
+import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/histogram.ts";
+import { Registry } from "./instrument/registry.ts";
+import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
+import { type Metrics, unrefTimer } from "./metrics.ts";
+import { noopMetrics } from "./noop_metrics.ts";
+import { chooseClock } from "./record/clock.ts";
+import { Recorder } from "./record/recorder.ts";
+import { Sampler } from "./record/sampler.ts";
+import { Control } from "./ring/control.ts";
+import { Doorbell } from "./ring/doorbell.ts";
+import { Sequence } from "./ring/sequence.ts";
+import { checkConnection, type Connection, type MetricsPort } from "./worker/connection.ts";
+import { Line } from "./worker/line.ts";
+import type { FromWorker, ThreadRequests } from "./worker/protocol.ts";
+
+/** How often a thread tells that it is there. */
+const BEAT_INTERVAL_MS = 1_000;
+
+/** The instruments of metrics that another thread has made. */
+export interface AttachedMetrics extends Pick<Metrics, "counter" | "gauge" | "histogram" | "timer">, AsyncDisposable {
+  /**
+   * Resolves when everything recorded so far on this thread is aggregated.
+   *
+   * @throws {TypeError} If an instrument of this thread has another definition on a thread that was
+   * faster; it records nothing, and the metrics' health is `DEGRADED`
+   * @throws {Error} If the metrics are closed on the thread that made them
+   */
+  flush(): Promise<void>;
+  /**
+   * Aggregates what is left and leaves the metrics: what this thread has counted and recorded stays,
+   * its values of gauges go. Afterwards recording does nothing. Call it before the thread ends, which
+   * else loses what it has not published yet, a drain interval's worth at most.
+   *
+   * @throws {TypeError} As for {@linkcode flush}
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Joins this thread to the metrics of another. Instruments of the same name and definition are the
+ * same: counters add up, distributions are one, gauges go by their `aggregator`.
+ *
+ * @param port What `metrics.connect()` gave on the other thread, as it came by `postMessage`
+ * @returns Instruments; they may be used at once
+ * @throws {TypeError} If the port is none
+ * @throws {Error} If the port is in use already, or the metrics are closed
+ *
+ * @example A worker that counts
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { attachMetrics, createMetrics } from "@hotpath/metrics";
+ *
+ * await using metrics = createMetrics();
+ * const port = metrics.connect();
+ * // On another thread, after worker.postMessage({ port }, port.transfer):
+ * await using attached = await attachMetrics(port);
+ * attached.counter("orders_total").inc(2);
+ * await attached.flush();
+ *
+ * metrics.counter("orders_total").inc();
+ * assertStringIncludes(await metrics.scrape(), "orders_total 3");
+ * ```
+ */
+export async function attachMetrics(port: MetricsPort): Promise<AttachedMetrics> {
+  const connection = checkConnection(port);
+  if (connection === undefined) return noopMetrics;
+  const [transferred] = connection.transfer;
+  if (attachedPorts.has(transferred)) throw new Error("Cannot attach metrics: the port is in use already");
+  attachedPorts.add(transferred);
+  const metrics = new ThreadMetrics(connection);
+  await metrics.flush();
+  return metrics;
+}
+
+/** A ring has one writer. */
+const attachedPorts: WeakSet<MessagePort> = new WeakSet();
+
+class ThreadMetrics implements AttachedMetrics {
+  readonly #line: Line<ThreadRequests>;
+  readonly #recorder: Recorder;
+  readonly #registry: Registry;
+  readonly #timers: readonly ReturnType<typeof setInterval>[];
+  #closing: Promise<void> | undefined;
+
+  constructor({ transfer: [port], ring, seed, shared }: Connection) {
+    this.#line = new Line(port, (message) => this.#receive(message));
+    this.#recorder = new Recorder({
+      // A clock that the caller brought is a function and stays behind; permissions may differ, too.
+      clock: chooseClock(shared.clock === "performance" ? "performance" : "auto").clock,
+      stampClock: undefined,
+      sampler: new Sampler(new Control(shared.control), seed),
+      ring,
+      overflow: shared.overflow,
+      doorbell: new Doorbell(shared.doorbell),
+      sequence: new Sequence(shared.sequence),
+      shared: true,
+      seriesMax: shared.seriesMax,
+      announce: (news) => this.#line.announce(news),
+    });
+    this.#registry = new Registry(this.#recorder, shared.defaults);
+    this.#timers = [
+      setInterval(() => this.#publish(), shared.drainIntervalMs),
+      setInterval(() => this.#line.say({ type: "beat" }), BEAT_INTERVAL_MS),
+    ];
+    this.#timers.forEach(unrefTimer);
+  }
+
+  counter(name: string, options: CounterOptions = {}): Counter & CounterFamily<string> {
+    return this.#registry.getOrCreate("counter", name, options) as Counter & CounterFamily<string>;
+  }
+
+  gauge(name: string, options: GaugeOptions = {}): Gauge & GaugeFamily<string> {
+    return this.#registry.getOrCreate("gauge", name, options) as Gauge & GaugeFamily<string>;
+  }
+
+  histogram(name: string, options: HistogramOptions = {}): Histogram & HistogramFamily<string> {
+    return this.#registry.getOrCreate("histogram", name, options) as Histogram & HistogramFamily<string>;
+  }
+
+  timer(name: string, options: TimerOptions = {}): Timer & TimerFamily<string> {
+    return this.#registry.getOrCreate("timer", name, options) as Timer & TimerFamily<string>;
+  }
+
+  async flush(): Promise<void> {
+    if (this.#closing !== undefined) return await this.#closing;
+    this.#publish();
+    await this.#line.request("flush", undefined);
+  }
+
+  async close(): Promise<void> {
+    await (this.#closing ??= this.#leave());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #publish(): void {
+    this.#registry.collect();
+    this.#recorder.publish();
+  }
+
+  async #leave(): Promise<void> {
+    this.#stop();
+    try {
+      await this.#line.request("leave", undefined);
+    } catch (error) {
+      // Metrics that were closed first have taken what was published, and nobody is left to take the rest.
+      if (this.#line.failure === undefined) throw error;
+    } finally {
+      this.#line.close();
+    }
+  }
+
+  /** Publishes for the last time; from now on nothing is recorded. */
+  #stop(): void {
+    this.#timers.forEach(clearInterval);
+    this.#registry.collect();
+    this.#recorder.writeLeftOut();
+    this.#recorder.producer.close();
+  }
+
+  #receive(message: FromWorker): void {
+    if (message.type === "freed") this.#recorder.reclaim(message.series);
+    if (message.type !== "failed") return;
+    this.#line.fail(message.message);
+    this.#stop();
+    this.#line.close();
+  }
+}

@@ -1,0 +1,22 @@
+import { assertEquals } from "@std/assert";
+import { createSequence, Sequence } from "../../src/ring/sequence.ts";
+
+Deno.test("Sequence gives each end a greater number than others got, the same while no other asks", () => {
+  for (const shared of [true, false]) {
+    const words = createSequence(shared);
+    const [first, second] = [new Sequence(words), new Sequence(words)];
+    const numbers = [first, first, second, second, first, second].map((end) => end.next());
+    assertEquals(numbers, [1, 1, 2, 2, 3, 4]);
+  }
+});
+
+Deno.test("Sequence goes on past the wrap of its count, at every half of the range", () => {
+  const words = createSequence(true);
+  const ends = [new Sequence(words), new Sequence(words)];
+  for (let crossing = 1; crossing <= 5; crossing++) {
+    // Three numbers before the count comes to the next half of its range.
+    new Int32Array(words)[0] = crossing * 2 ** 31 - 3;
+    const numbers = Array.from({ length: 6 }, (_, i) => ends[i % 2].next());
+    assertEquals(numbers, Array.from({ length: 6 }, (_, i) => crossing * 2 ** 31 - 3 + i));
+  }
+});

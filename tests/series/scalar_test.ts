@@ -1,0 +1,48 @@
+import { assertEquals } from "@std/assert";
+import { Scalar } from "../../src/series/scalar.ts";
+import { shareOf } from "./shares.ts";
+
+Deno.test("Scalar adds up a counter's shares for ever, whether or not their threads are there", () => {
+  const scalar = new Scalar({}, "count");
+  const [first, second, third] = [shareOf(1), shareOf(10), shareOf(100)];
+  for (const share of [first, second, third]) scalar.add(share);
+  second.thread.isPresent = false;
+  assertEquals(scalar.snapshot()?.value, 111);
+  scalar.leave(second);
+  scalar.leave(second);
+  assertEquals(scalar.snapshot()?.value, 111);
+  scalar.remove(first);
+  assertEquals(scalar.snapshot()?.value, 110);
+  scalar.leave(third);
+  assertEquals([scalar.isEmpty, scalar.snapshot()?.value], [true, 110]);
+});
+
+Deno.test("Scalar makes one value of a gauge's shares, those of absent threads left out", () => {
+  const values = { sum: 10, last: 5, min: -1, max: 6, average: 10 / 3 } as const;
+  for (const aggregator of ["sum", "last", "min", "max", "average"] as const) {
+    const scalar = new Scalar({}, aggregator);
+    for (const share of [shareOf(6, 2), shareOf(-1, 1), shareOf(5, 3), shareOf(0, 0)]) scalar.add(share);
+    const absent = shareOf(99, 9);
+    absent.thread.isPresent = false;
+    scalar.add(absent);
+    assertEquals([aggregator, scalar.snapshot()?.value], [aggregator, values[aggregator]]);
+    scalar.remove(absent);
+    assertEquals([aggregator, scalar.snapshot()?.value], [aggregator, values[aggregator]]);
+  }
+});
+
+Deno.test("Scalar takes a gauge that nobody has set for 0, and one without threads for none", () => {
+  for (const aggregator of ["sum", "last", "min", "max", "average"] as const) {
+    const scalar = new Scalar({}, aggregator);
+    assertEquals(scalar.snapshot(), undefined);
+    const share = shareOf(0);
+    scalar.add(share);
+    assertEquals(scalar.snapshot(), { labels: {}, value: 0 });
+    share.thread.isPresent = false;
+    assertEquals(scalar.snapshot(), undefined);
+    share.thread.isPresent = true;
+    assertEquals(scalar.snapshot(), { labels: {}, value: 0 });
+    scalar.leave(share);
+    assertEquals(scalar.snapshot(), undefined);
+  }
+});
