@@ -41,6 +41,7 @@ export { timed, type TimedDecorator } from "./src/instrument/timed.ts";
 export type { Span, Timer, TimerFamily, TimerOptions } from "./src/instrument/timer.ts";
 export { createMetrics, type Metrics, type ScrapeOptions } from "./src/metrics.ts";
 export type {
+  Confidence,
   DistributionSeriesSnapshot,
   DistributionSnapshot,
   Exposition,
@@ -49,6 +50,7 @@ export type {
   HealthStatus,
   InstrumentDiagnostics,
   InstrumentType,
+  Interval,
   Labels,
   MetricSnapshot,
   MetricsSource,
@@ -57,6 +59,7 @@ export type {
   Quantiles,
   ScalarSeriesSnapshot,
   ScalarSnapshot,
+  SketchName,
   SloBreach,
   SloObjective,
   SloSnapshot,

@@ -22,6 +22,9 @@ export type InstrumentType = "counter" | "gauge" | "histogram" | "timer";
 /** How the values of one gauge on several threads make one. */
 export type GaugeAggregator = "sum" | "last" | "min" | "max" | "average";
 
+/** How the quantiles of a distribution are estimated. */
+export type SketchName = "exponential" | "tdigest";
+
 /** What stays the same for all series of an instrument. */
 export interface Definition {
   /** What kind of instrument it is. */
@@ -44,6 +47,8 @@ export interface Definition {
   readonly buckets: readonly number[];
   /** The resolution of the exponential histogram: 2^schema buckets to each power of two. */
   readonly schema: number;
+  /** What values are counted in. */
+  readonly sketch: SketchName;
   /** Whether every call is recorded whatever the sampling rate, and published at once. */
   readonly isCritical: boolean;
   /** Its objective, for timers that have one. */
@@ -117,6 +122,22 @@ export type Announcement =
 /** Quantiles of a distribution, by `"0.5"`, `"0.9"`, …; `null` where nothing was recorded. */
 export type Quantiles = Readonly<Record<string, number | null>>;
 
+/** A range that holds the truth about as often as its level says; a bound is `null` where too little was recorded. */
+export type Interval = readonly [low: number | null, high: number | null];
+
+/** How far estimates from sampled records may be from what all calls would have given. */
+export interface Confidence {
+  /** How often, of all such intervals, the truth lies inside: 0.95. */
+  readonly level: number;
+  /**
+   * The mean's interval. It takes the mean of a sample to be normally distributed, which long tails are slow to become:
+   * on log-normal values it holds, on a Pareto distribution near an infinite variance it holds far too seldom.
+   */
+  readonly mean: Interval;
+  /** Intervals of the quantiles, by `"0.5"`, `"0.9"`, … */
+  readonly quantiles: Readonly<Record<string, Interval>>;
+}
+
 /** What a sliding window holds. */
 export interface WindowSnapshot {
   /** Values in the window. */
@@ -131,6 +152,8 @@ export interface WindowSnapshot {
   readonly quantiles: Quantiles;
   /** Values above the threshold of the timer's objective, if it has one. */
   readonly violations?: number;
+  /** How sure mean and quantiles are; only if the window holds a record that stands for several calls. */
+  readonly confidence?: Confidence;
 }
 
 /** A counter's or gauge's series. */

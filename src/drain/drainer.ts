@@ -103,8 +103,9 @@ export class Drainer {
       if (distribution === undefined) return this.#commitInline(i);
       const weight = words[slot * 8 + 5] >>> WEIGHT_SHIFT;
       this.#recorded += weight;
-      if ((words[slot * 8 + 5] & KIND_MASK) !== Kind.leftOut) this.#sampled += 1;
-      distribution?.record(doubles[slot * 4], weight, doubles[slot * 4 + 1]);
+      const isLeftOut = (words[slot * 8 + 5] & KIND_MASK) === Kind.leftOut;
+      if (!isLeftOut) this.#sampled += 1;
+      distribution?.record(doubles[slot * 4], weight, doubles[slot * 4 + 1], isLeftOut);
     }
     return this.#commitInline(count);
   }
@@ -165,7 +166,7 @@ export class Drainer {
   /** Copies the records into the batch, series by series; leaves in `#positions` where each ends. */
   #scatter(count: number): void {
     const { doubles, words, mask, tail } = this.#consumer;
-    const { values, weights, isWeighted } = this.#batch;
+    const { values, weights, leftOut, isWeighted } = this.#batch;
     const positions = this.#positions;
     let start = 0;
     for (let i = 0; i < this.#seriesCount; i++) {
@@ -175,7 +176,7 @@ export class Drainer {
       start += length;
     }
     let weightSum = isWeighted ? 0 : count;
-    let leftOut = 0;
+    let leftOutCount = 0;
     for (let i = 0; i < count; i++) {
       const slot = (tail + i) & mask;
       const position = positions[words[slot * 8 + 4]]++;
@@ -185,11 +186,13 @@ export class Drainer {
         const weight = word >>> WEIGHT_SHIFT;
         weights[position] = weight;
         weightSum += weight;
-        if ((word & KIND_MASK) === Kind.leftOut) leftOut += 1;
+        const isLeftOut = (word & KIND_MASK) === Kind.leftOut ? 1 : 0;
+        leftOut[position] = isLeftOut;
+        leftOutCount += isLeftOut;
       }
     }
     this.#batchWeight = weightSum;
-    this.#batchSampled = count - leftOut;
+    this.#batchSampled = count - leftOutCount;
   }
 
   /** Forgets a batch whose records the producer took back while they were copied. */

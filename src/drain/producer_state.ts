@@ -43,7 +43,8 @@ export class ProducerState {
   readonly #nowMs: () => number;
   readonly #families: Family[] = [];
   readonly #chunks: Float64Array[] = [];
-  readonly #entries: Map<number, Entry> = new Map();
+  /** By series id, in an array because there are many. */
+  readonly #entries: (Entry | undefined)[] = [];
   #removals: Removal[] = [];
   #clash: TypeError | undefined;
   #overflowed = 0;
@@ -99,11 +100,12 @@ export class ProducerState {
 
   /** The thread has gone: takes its shares away, but for what it has counted and recorded. */
   leave(): void {
-    for (const { family, series, share } of this.#entries.values()) {
-      if (share !== undefined) family.leave(series, share);
-      else family.leave(series);
+    for (const entry of this.#entries) {
+      if (entry === undefined) continue;
+      if (entry.share !== undefined) entry.family.leave(entry.series, entry.share);
+      else entry.family.leave(entry.series);
     }
-    this.#entries.clear();
+    this.#entries.length = 0;
   }
 
   #define(definition: Definition): Family {
@@ -120,11 +122,11 @@ export class ProducerState {
       if (news.cell === undefined) throw new Error(`Cannot add series ${news.series}: it has no cell`);
       const { chunk, index } = news.cell;
       const share = { thread: this.presence, cells: this.#chunks[chunk], index, stampIndex: index + CHUNK_CELLS };
-      this.#entries.set(news.series, { family, series: family.add(labels, share), share });
+      this.#entries[news.series] = { family, series: family.add(labels, share), share };
       return;
     }
     const distribution = family.add(labels, this.#nowMs());
-    this.#entries.set(news.series, { family, series: distribution, share: undefined });
+    this.#entries[news.series] = { family, series: distribution, share: undefined };
     this.distributions[news.series] = distribution;
   }
 
@@ -138,22 +140,22 @@ export class ProducerState {
   }
 
   #resetSeries(series: number, newSeries: number): void {
-    const entry = this.#entries.get(series);
+    const entry = this.#entries[series];
     if (entry === undefined || entry.share !== undefined) return;
     const distribution = entry.series;
     distribution.reset(this.#nowMs());
-    this.#entries.delete(series);
-    this.#entries.set(newSeries, entry);
+    this.#entries[series] = undefined;
+    this.#entries[newSeries] = entry;
     this.distributions[series] = null;
     this.distributions[newSeries] = distribution;
   }
 
   #removeSeries(series: number): void {
-    const entry = this.#entries.get(series);
+    const entry = this.#entries[series];
     if (entry === undefined) return;
     if (entry.share !== undefined) entry.family.remove(entry.series, entry.share);
     else entry.family.remove(entry.series);
-    this.#entries.delete(series);
+    this.#entries[series] = undefined;
     this.distributions[series] = null;
   }
 }

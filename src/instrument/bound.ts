@@ -30,7 +30,8 @@ export abstract class CellHandle implements BoundHandle {
   /** The control word, see {@linkcode DISABLED}. */
   protected readonly control: Int32Array;
   readonly #recorder: Recorder;
-  readonly #cell: Cell;
+  /** The chunk's number: the cell itself is not kept, because there are many handles. */
+  readonly #chunk: number;
   readonly #series: number;
 
   /** A new series of an instrument; `undefined` is the overflow series. */
@@ -41,7 +42,7 @@ export abstract class CellHandle implements BoundHandle {
     this.cells = cell.cells;
     this.index = cell.index;
     this.#recorder = recorder;
-    this.#cell = cell;
+    this.#chunk = cell.chunk;
     this.#series = series;
   }
 
@@ -52,8 +53,9 @@ export abstract class CellHandle implements BoundHandle {
 
   /** See {@linkcode BoundHandle.detach}. */
   detach(): void {
+    const cell: Cell = { chunk: this.#chunk, index: this.index, cells: this.cells };
     this.cells = CELLS_NOWHERE;
     this.index = 0;
-    this.#recorder.remove(this.#series, this.#cell);
+    this.#recorder.remove(this.#series, cell);
   }
 }

@@ -13,6 +13,7 @@ import {
   type InstrumentType,
   SCHEMA_MAX,
   SCHEMA_MIN,
+  type SketchName,
 } from "../model.ts";
 import { checkLabelNames, checkMetricName, checkUnit } from "./labels.ts";
 import { checkSlo } from "./slo.ts";
@@ -35,8 +36,8 @@ const SCHEMA_DEFAULT = 6;
 const OPTIONS: Readonly<Record<InstrumentType, readonly string[]>> = {
   counter: ["help", "unit", "labels"],
   gauge: ["help", "unit", "labels", "collect", "aggregator"],
-  histogram: ["help", "unit", "labels", "buckets", "schema", "critical"],
-  timer: ["help", "labels", "buckets", "schema", "critical", "slo"],
+  histogram: ["help", "unit", "labels", "buckets", "schema", "sketch", "critical"],
+  timer: ["help", "labels", "buckets", "schema", "sketch", "critical", "slo"],
 };
 
 /** What may be said of an instrument, before it is checked. */
@@ -51,6 +52,8 @@ export interface RawOptions {
   readonly buckets?: unknown;
   /** See the instrument's own options. */
   readonly schema?: unknown;
+  /** See the instrument's own options. */
+  readonly sketch?: unknown;
   /** See the instrument's own options. */
   readonly critical?: unknown;
   /** See the instrument's own options. */
@@ -95,6 +98,7 @@ export function define(
     labelNames: Object.freeze([...labelNames]),
     buckets: isDistribution ? checkBuckets(action, options.buckets ?? defaultBuckets(type, unit, defaults)) : [],
     schema: isDistribution ? checkSchema(action, options.schema ?? SCHEMA_DEFAULT) : 0,
+    sketch: checkSketch(action, options.sketch ?? "exponential"),
     isCritical: checkBoolean(action, "critical", options.critical ?? false),
     ...(slo !== undefined && { slo }),
     ...(type === "gauge" && { aggregator: checkAggregator(action, options.aggregator ?? "sum") }),
@@ -104,7 +108,7 @@ export function define(
 /** Whether a second creation asks for the same instrument. */
 export function isSameDefinition(a: Definition, b: Definition): boolean {
   return a.type === b.type && a.unit === b.unit && a.help === b.help && a.schema === b.schema &&
-    a.isCritical === b.isCritical && a.aggregator === b.aggregator &&
+    a.sketch === b.sketch && a.isCritical === b.isCritical && a.aggregator === b.aggregator &&
     a.slo?.thresholdSeconds === b.slo?.thresholdSeconds && a.slo?.target === b.slo?.target &&
     isSameList(a.labelNames, b.labelNames) && isSameList(a.buckets, b.buckets);
 }
@@ -172,6 +176,12 @@ function checkAggregator(action: string, aggregator: unknown): GaugeAggregator {
   if (known !== undefined) return known;
   const error = typeof aggregator === "string" ? rangeError : typeError;
   throw error(action, "aggregator", `be one of ${AGGREGATORS.join(", ")}`, aggregator);
+}
+
+function checkSketch(action: string, sketch: unknown): SketchName {
+  if (sketch === "exponential" || sketch === "tdigest") return sketch;
+  const error = typeof sketch === "string" ? rangeError : typeError;
+  throw error(action, "sketch", 'be "exponential" or "tdigest"', sketch);
 }
 
 function isSameList(a: readonly (string | number)[], b: readonly (string | number)[]): boolean {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { SketchName } from "../model.ts";
 import { Count, Kind } from "../ring/layout.ts";
 import type { InstrumentFamily } from "./family.ts";
 import { countRejected } from "./rejected.ts";
@@ -51,6 +52,24 @@ export interface DistributionOptions {
    * 2^schema buckets. 6 by default, which keeps any quantile within 0.55 % of the true value.
    */
   readonly schema?: number;
+  /**
+   * What quantiles are estimated from. `"exponential"` (the default) keeps their values within 0.55 %. `"tdigest"` keeps
+   * their ranks, tightest in the tails, whatever the spread of the values, and takes more time and memory; `schema` says
+   * nothing then. Count, sum, min, max and classic buckets are exact either way.
+   *
+   * @example A t-digest
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { createMetrics } from "@hotpath/metrics";
+   *
+   * await using metrics = createMetrics({ aggregation: "inline" });
+   * const size = metrics.histogram("message_bytes", { unit: "bytes", sketch: "tdigest" });
+   * for (let bytes = 1; bytes <= 1_001; bytes++) size.observe(bytes);
+   * const { metrics: [{ series: [bytes] }] } = await metrics.snapshot();
+   * assertEquals("quantiles" in bytes && bytes.quantiles["0.999"], 1_000);
+   * ```
+   */
+  readonly sketch?: SketchName;
   /** Whether every call is recorded whatever the sampling rate, and published at once; not by default. */
   readonly critical?: boolean;
 }

@@ -47,10 +47,15 @@ export class ClassicBuckets {
   readonly #table: Uint16Array;
   /** All that was compared, and the whole buckets of the slices that are over. */
   readonly #counts: Float64Array;
-  #comparesAll = false;
+  #comparesAll: boolean;
 
-  /** All zero. */
-  constructor({ bounds, low, table }: ClassicBounds) {
+  /**
+   * All zero.
+   *
+   * @param comparesAll Whether there are no exponential buckets to go by
+   */
+  constructor({ bounds, low, table }: ClassicBounds, comparesAll: boolean = false) {
+    this.#comparesAll = comparesAll;
     this.#bounds = bounds;
     this.#low = low;
     this.#table = table;
@@ -94,11 +99,11 @@ export class ClassicBuckets {
   /**
    * Values at or below each bound, `+Inf` left out.
    *
-   * @param live The buckets of the slice that is not over
+   * @param live The buckets of the slice that is not over, if there are any
    */
-  cumulative(live: BucketRun): number[] {
+  cumulative(live: BucketRun | undefined): number[] {
     const counts = this.#counts.slice();
-    if (!this.#comparesAll) this.#addWhole(counts, live);
+    if (live !== undefined && !this.#comparesAll) this.#addWhole(counts, live);
     let total = 0;
     return Array.from(counts.subarray(0, -1), (count) => total += count);
   }

@@ -5,11 +5,14 @@
  * @module
  */
 
-import type { DistributionSeriesSnapshot, Labels, Quantiles, WindowSnapshot } from "../model.ts";
+import type { Confidence, DistributionSeriesSnapshot, Labels, SketchName, WindowSnapshot } from "../model.ts";
 import type { Batch } from "../window/batch.ts";
+import { LEVEL, meanInterval, quantileIntervals } from "../window/confidence.ts";
 import { QUANTILES, quantilesOf } from "../window/quantile.ts";
-import { Moment, type Sketch } from "../window/sketch.ts";
-import { SlidingWindows, type WindowPlan } from "../window/sliding_window.ts";
+import { Moment, Sketch } from "../window/sketch.ts";
+import { freeze, type Slice } from "../window/slice.ts";
+import { type SketchKind, SlidingWindows, type WindowPlan } from "../window/sliding_window.ts";
+import { type DigestLike, freezeDigest, TDigest } from "../window/tdigest.ts";
 import { type ClassicBounds, ClassicBuckets } from "./classic_buckets.ts";
 import { sloSnapshot, type SloSpec, SloWatch } from "./slo.ts";
 
@@ -17,6 +20,8 @@ import { sloSnapshot, type SloSpec, SloWatch } from "./slo.ts";
 export interface DistributionSpec {
   /** Resolution of the sketch. */
   readonly schema: number;
+  /** What values are counted in, `"exponential"` unless said otherwise. */
+  readonly sketch?: SketchName;
   /** Classic bounds. */
   readonly classic: ClassicBounds;
   /** The windows. */
@@ -27,18 +32,24 @@ export interface DistributionSpec {
   readonly idleTtlMs?: number;
 }
 
+type AnyWindows = SlidingWindows<Sketch, Slice> | SlidingWindows<TDigest, DigestLike>;
+
+const DIGESTS: SketchKind<TDigest, DigestLike> = { create: () => new TDigest(), freeze: freezeDigest };
+
 /** A histogram or timer series. */
 export class Distribution {
   /** The label set. */
   readonly labels: Labels;
   readonly #spec: DistributionSpec;
-  #windows: SlidingWindows;
+  #windows: AnyWindows;
   #classic: ClassicBuckets;
   readonly #slo: SloWatch | undefined;
   readonly #sliceMs: number;
   readonly #idleTtlMs: number;
   /** When the live slice ends, or before that the series may turn out to be idle. */
   #dueMs = 0;
+  /** What the last value stands for so far. */
+  #observedWeight = 1;
   /** When it started, for the last time. */
   #startMs = 0;
   /** When its last value came. */
@@ -49,7 +60,7 @@ export class Distribution {
     this.labels = labels;
     this.#spec = spec;
     this.#windows = this.#createWindows(nowMs);
-    this.#classic = new ClassicBuckets(spec.classic);
+    this.#classic = this.#createClassic();
     this.#slo = spec.slo === undefined ? undefined : new SloWatch(spec.slo, labels);
     this.#sliceMs = spec.plan.levels[0]?.sliceMs ?? Number.POSITIVE_INFINITY;
     this.#idleTtlMs = spec.idleTtlMs ?? Number.POSITIVE_INFINITY;
@@ -64,10 +75,12 @@ export class Distribution {
    * @param value A finite number
    * @param weight How many values it stands for
    * @param nowMs When, for the windows; never before the last call's
+   * @param isLeftOut Whether it is the last value again, for calls that sampling left out after it
    */
-  record(value: number, weight: number, nowMs: number): void {
+  record(value: number, weight: number, nowMs: number, isLeftOut: boolean = false): void {
     if (nowMs >= this.#dueMs) this.#turn(nowMs);
     this.#lastMs = nowMs;
+    this.#noteRepetition(weight, isLeftOut);
     const slo = this.#slo;
     if (slo !== undefined) this.#windows.live.moments[Moment.violations] += slo.record(value, weight, nowMs);
     const classic = this.#classic;
@@ -88,6 +101,9 @@ export class Distribution {
   recordRun(batch: Batch, from: number, end: number, nowMs: number): void {
     if (nowMs >= this.#dueMs) this.#turn(nowMs);
     this.#lastMs = nowMs;
+    if (batch.isWeighted) {
+      for (let i = from; i < end; i++) this.#noteRepetition(batch.weights[i], batch.leftOut[i] === 1);
+    }
     const slo = this.#slo;
     if (slo !== undefined) this.#windows.live.moments[Moment.violations] += slo.recordRun(batch, from, end, nowMs);
     const classic = this.#classic;
@@ -121,6 +137,7 @@ export class Distribution {
   /** Everything about it at this moment. */
   snapshot(nowMs: number): DistributionSeriesSnapshot {
     this.#advance(nowMs);
+    const { live } = this.#windows;
     const lifetime = this.#windows.lifetime();
     const { count, mean, max, quantiles } = summaryOf(lifetime);
     const { slo, plan } = this.#spec;
@@ -128,10 +145,12 @@ export class Distribution {
     for (const window of plan.windows) {
       const sketch = this.#windows.read(window, nowMs);
       const summary = summaryOf(sketch);
+      const confidence = confidenceOf(sketch);
       windows[window.spec.name] = {
         ...summary,
         rate: summary.count / (window.spec.lengthMs / 1_000),
         ...(slo !== undefined && { violations: sketch.moments[Moment.violations] }),
+        ...(confidence !== undefined && { confidence }),
       };
     }
     return {
@@ -143,16 +162,34 @@ export class Distribution {
       mean,
       quantiles,
       windows,
-      bucketCounts: this.#classic.cumulative(this.#windows.live.positive),
+      bucketCounts: this.#classic.cumulative(live instanceof Sketch ? live.positive : undefined),
       ...(slo !== undefined && {
         slo: sloSnapshot(slo.objective, lifetime.moments[Moment.violations], count, windows),
       }),
     };
   }
 
-  #createWindows(nowMs: number): SlidingWindows {
-    const { plan, schema } = this.#spec;
-    return new SlidingWindows(plan, schema, nowMs, (live, goesOn) => this.#classic.settle(live.positive, goesOn));
+  /**
+   * A value and its repetitions are one observation of their common weight: completes its square, of which the sketch
+   * only sees those of the parts.
+   */
+  #noteRepetition(weight: number, isLeftOut: boolean): void {
+    if (!isLeftOut) this.#observedWeight = weight;
+    else {
+      this.#windows.live.moments[Moment.squaredWeights] += 2 * this.#observedWeight * weight;
+      this.#observedWeight += weight;
+    }
+  }
+
+  #createClassic(): ClassicBuckets {
+    return new ClassicBuckets(this.#spec.classic, this.#spec.sketch === "tdigest");
+  }
+
+  #createWindows(nowMs: number): AnyWindows {
+    const { plan, schema, sketch } = this.#spec;
+    if (sketch === "tdigest") return new SlidingWindows(plan, DIGESTS, nowMs);
+    const kind: SketchKind<Sketch, Slice> = { create: (onHalve) => new Sketch(schema, onHalve), freeze };
+    return new SlidingWindows(plan, kind, nowMs, (live, goesOn) => this.#classic.settle(live.positive, goesOn));
   }
 
   /** What is due before a value is counted: a fresh start after a long pause, else the next slice. */
@@ -163,7 +200,7 @@ export class Distribution {
 
   #startAgain(nowMs: number): void {
     this.#windows = this.#createWindows(nowMs);
-    this.#classic = new ClassicBuckets(this.#spec.classic);
+    this.#classic = this.#createClassic();
     this.#startMs = nowMs;
     this.#dueMs = this.#nextDueMs(nowMs);
   }
@@ -183,7 +220,7 @@ export class Distribution {
 
 type Summary = Pick<WindowSnapshot, "count" | "mean" | "max" | "quantiles">;
 
-function summaryOf(sketch: Sketch): Summary {
+function summaryOf(sketch: Sketch | TDigest): Summary {
   const { moments } = sketch;
   const count = moments[Moment.count];
   if (count === 0) return { count, mean: null, max: null, quantiles: named(QUANTILES.map(() => null)) };
@@ -195,6 +232,17 @@ function summaryOf(sketch: Sketch): Summary {
   };
 }
 
-function named(values: readonly (number | null)[]): Quantiles {
+/** `undefined` if every record stands for itself: then mean and quantiles are those of all calls. */
+function confidenceOf(sketch: Sketch | TDigest): Confidence | undefined {
+  const { moments } = sketch;
+  if (moments[Moment.squaredWeights] === moments[Moment.count]) return undefined;
+  return {
+    level: LEVEL,
+    mean: meanInterval(sketch),
+    quantiles: named(quantileIntervals(sketch, QUANTILES)),
+  };
+}
+
+function named<Value>(values: readonly Value[]): Readonly<Record<string, Value>> {
   return Object.fromEntries(QUANTILES.map((q, i) => [String(q), values[i]]));
 }

@@ -110,9 +110,10 @@ export class DistributionFamily {
   /** Without series. */
   constructor(definition: Definition, plan: WindowPlan, idleTtlMs: number, log: BreachLog) {
     this.definition = definition;
-    const { schema, buckets, slo, exposedName } = definition;
+    const { schema, sketch, buckets, slo, exposedName } = definition;
     this.#spec = {
       schema,
+      sketch,
       classic: classicBounds(buckets, schema),
       plan,
       idleTtlMs,

@@ -13,6 +13,8 @@ export class Batch {
   readonly values: Float64Array;
   /** How many values each stands for, see {@linkcode Batch.isWeighted}. */
   readonly weights: Float64Array;
+  /** By value: one if it is a repetition that stands for calls that sampling left out after it; as for the weights. */
+  readonly leftOut: Uint8Array;
   /** By value: its bucket at the finest schema, see {@linkcode findFinest}. */
   readonly finest: Int32Array;
   /** Places of values that need a closer look; the first {@linkcode Batch.markedCount} of them. */
@@ -28,6 +30,7 @@ export class Batch {
     this.values = new Float64Array(capacity);
     this.#words = new Int32Array(this.values.buffer);
     this.weights = new Float64Array(capacity).fill(1);
+    this.leftOut = new Uint8Array(capacity);
     this.finest = new Int32Array(capacity);
     this.marked = new Int32Array(capacity);
   }
@@ -39,7 +42,10 @@ export class Batch {
 
   /** To be set before weights are written; all are one again once it is `false`. */
   set isWeighted(isWeighted: boolean) {
-    if (this.#isWeighted && !isWeighted) this.weights.fill(1);
+    if (this.#isWeighted && !isWeighted) {
+      this.weights.fill(1);
+      this.leftOut.fill(0);
+    }
     this.#isWeighted = isWeighted;
   }
 

@@ -15,7 +15,7 @@ export interface BucketRun {
   /** The bucket of `counts[0]`. */
   readonly low: number;
   /** Counts, one a bucket. */
-  readonly counts: ArrayLike<number>;
+  readonly counts: Float64Array;
 }
 
 /** Growing counts of buckets. */

@@ -1,6 +1,7 @@
 /**
- * Quantiles of a sketch. The value given lies within half a bucket of the true one: at schema 6
- * never more than 0.55 % away, whatever the distribution.
+ * Quantiles of a sketch. Of an exponential one, the value given lies within half a bucket of the true
+ * one: at schema 6 never more than 0.55 % away, whatever the distribution. Of a t-digest, its rank is
+ * near the true one, nearest in the tails.
  *
  * @module
  */
@@ -8,6 +9,7 @@
 import type { BucketRun } from "./bucket_store.ts";
 import { upperBoundOf } from "./exponential.ts";
 import { Moment, type SketchLike } from "./sketch.ts";
+import { type DigestLike, DigestWalk } from "./tdigest.ts";
 
 /** The quantiles that every snapshot holds, ascending. */
 export const QUANTILES: readonly number[] = [0.5, 0.9, 0.95, 0.99, 0.999];
@@ -20,12 +22,12 @@ export const QUANTILES: readonly number[] = [0.5, 0.9, 0.95, 0.99, 0.999];
  * @param quantiles Ascending, each 0 to 1
  * @returns One value a quantile; all NaN if the sketch is empty
  */
-export function quantilesOf(sketch: SketchLike, quantiles: readonly number[]): number[] {
+export function quantilesOf(sketch: SketchLike | DigestLike, quantiles: readonly number[]): number[] {
   const count = sketch.moments[Moment.count];
   if (count === 0) return quantiles.map(() => NaN);
   const min = sketch.moments[Moment.min];
   const max = sketch.moments[Moment.max];
-  const walk = new BucketWalk(sketch);
+  const walk = "means" in sketch ? new DigestWalk(sketch) : new BucketWalk(sketch);
   return quantiles.map((q) => {
     const rank = Math.max(1, Math.ceil(q * count));
     // The extremes are known exactly.
@@ -79,7 +81,7 @@ class BucketWalk {
 }
 
 /** The point of a bucket whose relative distance to both bounds is the same. */
-function middle(schema: number, index: number): number {
+export function middle(schema: number, index: number): number {
   const low = upperBoundOf(index - 1, schema);
   const high = upperBoundOf(index, schema);
   // 2·low·high / (low + high), in an order that cannot overflow.

@@ -13,15 +13,14 @@ import { type BucketRun, BucketStore } from "./bucket_store.ts";
 import { SCHEMA_MIN } from "../model.ts";
 import type { Batch } from "./batch.ts";
 import { bucketOf, coarsened, coarser, NO_BUCKET, shiftOf, ZERO_THRESHOLD } from "./exponential.ts";
+import { addMoments, addRunMoments, clearMoments, createMoments, mergeMoments, Moment } from "./moments.ts";
+
+export { Moment } from "./moments.ts";
 
 /** Buckets on either side of zero before the resolution is halved: 64 powers of two at schema 6. */
 export const BUCKETS_MAX = 4_096;
 
-/** Positions in {@linkcode Sketch.moments}. */
-export const Moment = { count: 0, sum: 1, min: 2, max: 3, zeros: 4, violations: 5 } as const;
-const MOMENTS = 6;
-
-const EMPTY_RUN: BucketRun = { low: 0, counts: [] };
+const EMPTY_RUN: BucketRun = { low: 0, counts: new Float64Array(0) };
 
 /** Some buckets out of all. */
 export interface BucketMarks {
@@ -35,8 +34,8 @@ const NO_MARKS: BucketMarks = { low: 0, isMarked: new Uint8Array(0) };
 
 /** An exponential histogram that still grows. */
 export class Sketch {
-  /** Count, sum, min, max and zeros, and violations that the owner adds, see {@linkcode Moment}. */
-  readonly moments: Float64Array = new Float64Array(MOMENTS);
+  /** Count, sum, min, max and so on, see {@linkcode Moment}. */
+  readonly moments: Float64Array = createMoments();
   readonly #positive: BucketStore = new BucketStore();
   #negative: BucketStore | undefined;
   readonly #schemaFirst: number;
@@ -55,7 +54,6 @@ export class Sketch {
     this.#schemaFirst = schema;
     this.#schema = schema;
     this.#shift = shiftOf(schema);
-    this.#forgetMoments();
   }
 
   /** The schema; it falls when the values spread too wide. */
@@ -86,11 +84,7 @@ export class Sketch {
    * @returns The bucket of a value above {@linkcode ZERO_THRESHOLD}, {@linkcode NO_BUCKET} for others
    */
   record(value: number, weight: number): number {
-    const moments = this.moments;
-    moments[Moment.count] += weight;
-    moments[Moment.sum] += value * weight;
-    if (value < moments[Moment.min]) moments[Moment.min] = value;
-    if (value > moments[Moment.max]) moments[Moment.max] = value;
+    addMoments(this.moments, value, weight);
     if (value > ZERO_THRESHOLD) {
       const index = bucketOf(value, this.#shift);
       const { counts, low } = this.#positive;
@@ -116,8 +110,7 @@ export class Sketch {
    */
   recordRun(batch: Batch, from: number, end: number, marks: BucketMarks = NO_MARKS): void {
     // Two short loops take less time than one: V8 keeps what each needs in registers.
-    if (batch.isWeighted) this.#addMomentsWeighted(batch, from, end);
-    else this.#addMoments(batch, from, end);
+    addRunMoments(this.moments, batch, from, end);
     batch.markedCount = 0;
     for (let next = from; next < end; next++) {
       next = this.#addToBuckets(batch, next, end, marks);
@@ -129,15 +122,9 @@ export class Sketch {
 
   /** Adds what another sketch or slice holds. */
   merge(other: SketchLike): void {
-    const theirs = other.moments;
-    if (theirs[Moment.count] === 0) return;
-    const mine = this.moments;
-    mine[Moment.count] += theirs[Moment.count];
-    mine[Moment.sum] += theirs[Moment.sum];
-    mine[Moment.min] = Math.min(mine[Moment.min], theirs[Moment.min]);
-    mine[Moment.max] = Math.max(mine[Moment.max], theirs[Moment.max]);
-    mine[Moment.zeros] += theirs[Moment.zeros];
-    mine[Moment.violations] += theirs[Moment.violations];
+    const { moments } = other;
+    if (moments[Moment.count] === 0) return;
+    mergeMoments(this.moments, moments);
     while (this.schema > other.schema) this.#halveResolution();
     const steps = other.schema - this.schema;
     this.#positive.addRun(lowered(other.positive, steps));
@@ -148,53 +135,10 @@ export class Sketch {
 
   /** Forgets all values, keeps the memory, and is as fine as it was at first. */
   clear(): void {
-    this.#forgetMoments();
+    clearMoments(this.moments);
     this.#setSchema(this.#schemaFirst);
     this.#positive.clear();
     this.#negative?.clear();
-  }
-
-  #forgetMoments(): void {
-    this.moments.fill(0);
-    this.moments[Moment.min] = Number.POSITIVE_INFINITY;
-    this.moments[Moment.max] = Number.NEGATIVE_INFINITY;
-  }
-
-  #addMoments({ values }: Batch, from: number, end: number): void {
-    const moments = this.moments;
-    let sum = moments[Moment.sum];
-    let min = moments[Moment.min];
-    let max = moments[Moment.max];
-    for (let i = from; i < end; i++) {
-      const value = values[i];
-      sum += value;
-      if (value < min) min = value;
-      if (value > max) max = value;
-    }
-    moments[Moment.count] += end - from;
-    moments[Moment.sum] = sum;
-    moments[Moment.min] = min;
-    moments[Moment.max] = max;
-  }
-
-  #addMomentsWeighted({ values, weights }: Batch, from: number, end: number): void {
-    const moments = this.moments;
-    let count = moments[Moment.count];
-    let sum = moments[Moment.sum];
-    let min = moments[Moment.min];
-    let max = moments[Moment.max];
-    for (let i = from; i < end; i++) {
-      const value = values[i];
-      const weight = weights[i];
-      count += weight;
-      sum += value * weight;
-      if (value < min) min = value;
-      if (value > max) max = value;
-    }
-    moments[Moment.count] = count;
-    moments[Moment.sum] = sum;
-    moments[Moment.min] = min;
-    moments[Moment.max] = max;
   }
 
   /** Adds to the buckets that there is room for; gives the first value that has none. */

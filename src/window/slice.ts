@@ -1,32 +1,90 @@
 /**
- * A sketch that is finished: the same counts in the narrowest array that holds them. Windows are
- * made of slices, and most counts in a slice are small.
+ * A sketch that is finished: the same moments and counts in one array, packed. Windows are made of
+ * dozens of slices, so their size is most of what a distribution costs.
  *
  * @module
  */
 
 import type { BucketRun } from "./bucket_store.ts";
+import { MOMENTS } from "./moments.ts";
+import { pack, PACKABLE_END, unpack } from "./packing.ts";
 import type { Sketch, SketchLike } from "./sketch.ts";
 
-/** An immutable sketch. */
-export type Slice = SketchLike;
+const MOMENT_BYTES = MOMENTS * Float64Array.BYTES_PER_ELEMENT;
+
+/** An immutable sketch; what it holds is unpacked whenever it is asked for. */
+export class Slice implements SketchLike {
+  /** The schema of the buckets. */
+  readonly schema: number;
+  readonly #positiveLow: number;
+  readonly #positiveLength: number;
+  readonly #negativeLow: number;
+  readonly #negativeLength: number;
+  readonly #isPacked: boolean;
+  /** The moments, the positive counts, the negative ones; the counts packed if they can be. */
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+
+  /** Copies what a sketch holds. */
+  constructor({ schema, moments, positive, negative }: Sketch) {
+    this.schema = schema;
+    this.#positiveLow = positive.low;
+    this.#positiveLength = positive.counts.length;
+    this.#negativeLow = negative.low;
+    this.#negativeLength = negative.counts.length;
+    const counts = concatenated(positive.counts, negative.counts);
+    this.#isPacked = isPackable(counts);
+    this.#bytes = this.#isPacked ? pack(counts, MOMENT_BYTES) : unpacked(counts);
+    this.moments.set(moments);
+  }
+
+  /** See {@linkcode Moment}. */
+  get moments(): Float64Array {
+    return new Float64Array(this.#bytes.buffer, 0, MOMENTS);
+  }
+
+  /** The buckets of the values above zero. */
+  get positive(): BucketRun {
+    return { low: this.#positiveLow, counts: this.#counts(this.#positiveLength) };
+  }
+
+  /** The buckets of the values below zero, by their magnitude. */
+  get negative(): BucketRun {
+    if (this.#negativeLength === 0) return { low: this.#negativeLow, counts: NO_COUNTS };
+    const counts = this.#counts(this.#positiveLength + this.#negativeLength);
+    return { low: this.#negativeLow, counts: counts.subarray(this.#positiveLength) };
+  }
+
+  /** The first so many counts. */
+  #counts(length: number): Float64Array {
+    if (this.#isPacked) return unpack(this.#bytes, MOMENT_BYTES, length);
+    return new Float64Array(this.#bytes.buffer, MOMENT_BYTES, length);
+  }
+}
+
+const NO_COUNTS = new Float64Array(0);
 
 /** Copies what a sketch holds into a slice. */
 export function freeze(sketch: Sketch): Slice {
-  return {
-    schema: sketch.schema,
-    moments: sketch.moments.slice(),
-    positive: packed(sketch.positive),
-    negative: packed(sketch.negative),
-  };
+  return new Slice(sketch);
 }
 
-function packed(run: BucketRun): BucketRun {
-  const { low, counts } = run;
+function concatenated(positive: Float64Array, negative: Float64Array): Float64Array {
+  if (negative.length === 0) return positive;
+  const counts = new Float64Array(positive.length + negative.length);
+  counts.set(positive);
+  counts.set(negative, positive.length);
+  return counts;
+}
+
+function isPackable(counts: Float64Array): boolean {
   let largest = 0;
   for (let i = 0; i < counts.length; i++) if (counts[i] > largest) largest = counts[i];
-  if (largest < 2 ** 8) return { low, counts: Uint8Array.from(counts) };
-  if (largest < 2 ** 16) return { low, counts: Uint16Array.from(counts) };
-  if (largest < 2 ** 32) return { low, counts: Uint32Array.from(counts) };
-  return { low, counts: Float64Array.from(counts) };
+  return largest < PACKABLE_END;
+}
+
+/** The counts as they are, behind room for the moments. */
+function unpacked(counts: Float64Array): Uint8Array<ArrayBuffer> {
+  const doubles = new Float64Array(MOMENTS + counts.length);
+  doubles.set(counts, MOMENTS);
+  return new Uint8Array(doubles.buffer);
 }

@@ -11,8 +11,27 @@
  * @module
  */
 
-import { Sketch } from "./sketch.ts";
-import { freeze, type Slice } from "./slice.ts";
+/** What windows are made of. */
+export interface Mergeable<Slice> {
+  /** Values in it. */
+  readonly count: number;
+  /** Adds what a slice holds. */
+  merge(other: Slice): void;
+  /** Forgets all values. */
+  clear(): void;
+}
+
+/** A kind of sketch: how one is made, and how it is kept when its slice is over. */
+export interface SketchKind<Live extends Mergeable<Live | Slice>, Slice> {
+  /**
+   * An empty one.
+   *
+   * @param onHalve Called before it halves its resolution, if it ever does
+   */
+  readonly create: (onHalve?: (live: Live) => void) => Live;
+  /** A copy that will not change, in as little memory as it takes. */
+  readonly freeze: (live: Live) => Slice;
+}
 
 const SLICES_PER_WINDOW = 10;
 /** How much wider than the level below a level is that belongs to no window. */
@@ -78,21 +97,22 @@ function keepAtLeast(levels: Level[], level: number, kept: number): void {
 }
 
 /** A frozen slice and which one it is. */
-interface Entry {
+interface Entry<Slice> {
   readonly index: number;
   readonly slice: Slice;
 }
 
 /** All the windows of one series. */
-export class SlidingWindows {
-  /** What is recorded now; goes into `lifetime` and the first level when its slice is over. */
-  readonly live: Sketch;
-  /** Everything up to the live slice. */
-  readonly #lifetime: Sketch;
+export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
+  /** What is recorded now; goes into the first level when its slice is over. */
+  readonly live: Live;
+  /** Everything up to the slice of the widest level that time is in. */
+  #lifetime: Slice | undefined;
   readonly #plan: WindowPlan;
-  readonly #onLiveChange: (live: Sketch, goesOn: boolean) => void;
+  readonly #kind: SketchKind<Live, Slice>;
+  readonly #onLiveChange: (live: Live, goesOn: boolean) => void;
   /** By level: the kept slices, at their index modulo their number. */
-  readonly #rings: (Entry | undefined)[][];
+  readonly #rings: (Entry<Slice> | undefined)[][];
   /** By level: the slice that time is in. */
   readonly #current: number[];
 
@@ -104,14 +124,14 @@ export class SlidingWindows {
    */
   constructor(
     plan: WindowPlan,
-    schema: number,
+    kind: SketchKind<Live, Slice>,
     nowMs: number,
-    onLiveChange: (live: Sketch, goesOn: boolean) => void = () => {},
+    onLiveChange: (live: Live, goesOn: boolean) => void = () => {},
   ) {
     this.#plan = plan;
     this.#onLiveChange = onLiveChange;
-    this.live = new Sketch(schema, (live) => onLiveChange(live, true));
-    this.#lifetime = new Sketch(schema);
+    this.#kind = kind;
+    this.live = kind.create((live) => onLiveChange(live, true));
     this.#rings = plan.levels.map(({ kept }) => new Array(kept));
     let index = nowMs;
     this.#current = plan.levels.map((_, level) => index = this.#sliceOf(level, index));
@@ -127,30 +147,45 @@ export class SlidingWindows {
       // Wider slices end only where narrower ones do.
       if (index <= finished) return;
       const slice = level === 0 ? this.#freezeLive() : this.#mergeBelow(level, finished);
-      if (slice !== undefined) this.#rings[level][finished % levels[level].kept] = { index: finished, slice };
+      if (slice !== undefined) {
+        this.#rings[level][finished % levels[level].kept] = { index: finished, slice };
+        if (level === levels.length - 1) this.#addToLifetime(slice);
+      }
       this.#current[level] = index;
     }
   }
 
   /** Everything ever recorded. */
-  lifetime(): Sketch {
-    const total = new Sketch(this.live.schema);
-    total.merge(this.#lifetime);
-    total.merge(this.live);
+  lifetime(): Live {
+    const total = this.#unfinished(this.#plan.levels.length - 1);
+    if (this.#lifetime !== undefined) total.merge(this.#lifetime);
     return total;
   }
 
   /** What a window of the plan holds; call {@linkcode advance} first. */
-  read({ spec, level }: WindowPlan["windows"][number], nowMs: number): Sketch {
+  read({ spec, level }: WindowPlan["windows"][number], nowMs: number): Live {
+    const total = this.#unfinished(level);
+    this.#mergeEntries(total, level, Math.round((nowMs - spec.lengthMs) / this.#plan.levels[level].sliceMs));
+    return total;
+  }
+
+  /** What the unfinished slice of a level holds: it still lies in the levels below, and is live. */
+  #unfinished(level: number): Live {
     const { levels } = this.#plan;
-    const total = new Sketch(this.live.schema);
+    const total = this.#kind.create();
     total.merge(this.live);
-    // The unfinished part of this level's slice still lies in the levels below.
     for (let below = level - 1; below >= 0; below--) {
       this.#mergeEntries(total, below, this.#current[below + 1] * levels[below + 1].ratio);
     }
-    this.#mergeEntries(total, level, Math.round((nowMs - spec.lengthMs) / levels[level].sliceMs));
     return total;
+  }
+
+  /** Seldom enough, once in a slice of the widest level, that the lifetime can be kept frozen. */
+  #addToLifetime(slice: Slice): void {
+    const total = this.#kind.create();
+    if (this.#lifetime !== undefined) total.merge(this.#lifetime);
+    total.merge(slice);
+    this.#lifetime = this.#kind.freeze(total);
   }
 
   /** The slice of a level that holds a slice of the level below; for the first level, a time. */
@@ -162,21 +197,20 @@ export class SlidingWindows {
   #freezeLive(): Slice | undefined {
     if (this.live.count === 0) return undefined;
     this.#onLiveChange(this.live, false);
-    const slice = freeze(this.live);
-    this.#lifetime.merge(this.live);
+    const slice = this.#kind.freeze(this.live);
     this.live.clear();
     return slice;
   }
 
   #mergeBelow(level: number, index: number): Slice | undefined {
     const { ratio } = this.#plan.levels[level];
-    const merged = new Sketch(this.live.schema);
+    const merged = this.#kind.create();
     this.#mergeEntries(merged, level - 1, index * ratio, (index + 1) * ratio);
-    return merged.count === 0 ? undefined : freeze(merged);
+    return merged.count === 0 ? undefined : this.#kind.freeze(merged);
   }
 
   /** Merges a level's frozen slices from `first` up to, not with, `end`. */
-  #mergeEntries(into: Sketch, level: number, first: number, end = Number.POSITIVE_INFINITY): void {
+  #mergeEntries(into: Live, level: number, first: number, end = Number.POSITIVE_INFINITY): void {
     for (const entry of this.#rings[level]) {
       if (entry !== undefined && entry.index >= first && entry.index < end) into.merge(entry.slice);
     }

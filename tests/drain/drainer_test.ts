@@ -22,6 +22,7 @@ const DEFINITION: Definition = {
   buckets: [],
   schema: 6,
   isCritical: false,
+  sketch: "exponential",
 };
 
 function setUp({ capacity = 1_024, cursor = 0, isStamped = false, overwrites = false } = {}) {

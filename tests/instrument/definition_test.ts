@@ -57,14 +57,15 @@ const REFUSALS: readonly Refusal[] = [
     type: "timer",
     options: { unit: "seconds" },
     error: TypeError,
-    says: 'Cannot create timer x: options must be among help, labels, buckets, schema, critical, slo, got "unit"',
+    says:
+      'Cannot create timer x: options must be among help, labels, buckets, schema, sketch, critical, slo, got "unit"',
   },
   {
     type: "histogram",
     options: { collect: () => 1 },
     error: TypeError,
     says:
-      'Cannot create histogram x: options must be among help, unit, labels, buckets, schema, critical, got "collect"',
+      'Cannot create histogram x: options must be among help, unit, labels, buckets, schema, sketch, critical, got "collect"',
   },
   { options: { help: 5 }, error: TypeError, says: "Cannot create counter x: help must be a string, got 5" },
   { options: { unit: 5 }, error: TypeError, says: "Cannot create counter x: unit must be a string, got 5" },
@@ -150,6 +151,18 @@ const REFUSALS: readonly Refusal[] = [
     options: { schema: "6" },
     error: TypeError,
     says: 'Cannot create timer x: schema must be a number, got "6"',
+  },
+  {
+    type: "timer",
+    options: { sketch: "kll" },
+    error: RangeError,
+    says: 'Cannot create timer x: sketch must be "exponential" or "tdigest", got "kll"',
+  },
+  {
+    type: "histogram",
+    options: { sketch: 5 },
+    error: TypeError,
+    says: 'Cannot create histogram x: sketch must be "exponential" or "tdigest", got 5',
   },
   ...[9, -5, 1.5, NaN, Infinity].map((schema) => ({
     type: "timer" as const,

@@ -38,6 +38,10 @@ Deno.test("definitions that differ clash with an error that names the instrument
     [() => metrics.counter("labelled", { labels: ["pair", "side"], help: "Sent" }), "Cannot create counter labelled"],
     [() => metrics.counter("labelled", { labels: ["pair", "side"], unit: "bytes" }), "Cannot create counter labelled"],
     [() => metrics.histogram("size", { buckets: [1, 3], schema: 5 }), "Cannot create histogram size"],
+    [
+      () => metrics.histogram("size", { buckets: [1, 2], schema: 5, sketch: "tdigest" }),
+      "Cannot create histogram size",
+    ],
     [() => metrics.histogram("size", { buckets: [1, 2] }), "Cannot create histogram size"],
     [() => metrics.gauge("depth", { collect: () => 1 }), "Cannot create gauge depth"],
     [() => metrics.gauge("depth"), "Cannot create gauge depth"],

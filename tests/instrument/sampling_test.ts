@@ -2,6 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess, as
 import fc from "fast-check";
 import type { Metrics } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
+import { normalFrom, randomFrom } from "../random.ts";
 import { distributionOf, valueOf } from "../snapshots.ts";
 
 type Step =
@@ -188,4 +189,31 @@ Deno.test("samplingRate and enabled refuse what they cannot be", async () => {
   assertThrows(() => metrics.samplingRate = "1" as unknown as number, TypeError, "it must be a number");
   assertThrows(() => metrics.enabled = 1 as unknown as boolean, TypeError, "Cannot set enabled: it must be a boolean");
   assertEquals([metrics.samplingRate, metrics.enabled], [1, true]);
+});
+
+Deno.test("confidence of a window holds the truth in 90 of 100 runs, also when flushes come between the records", async () => {
+  const calls = 20_000;
+  const covered = { mean: 0, "0.5": 0, "0.9": 0, "0.99": 0 };
+  const holds = ([low, high]: readonly [number | null, number | null], truth: number) =>
+    (low === null || low <= truth) && (high === null || truth <= high);
+  for (let seed = 1; seed <= 100; seed++) {
+    await using test = inlineMetrics({ sampling: { rate: 0.05, seed }, windows: ["1m"], ringCapacity: 2 ** 15 });
+    const size = test.metrics.histogram("size");
+    const normal = normalFrom(randomFrom(seed));
+    const values = Float64Array.from({ length: calls }, () => Math.exp(normal()));
+    for (let i = 0; i < calls; i++) {
+      size.observe(values[i]);
+      // Oftener than calls are recorded: most of the weight comes as repetitions.
+      if (i % 8 === 0) await test.metrics.flush();
+    }
+    const { count, confidence } = distributionOf(await test.metrics.snapshot(), "size").windows["1m"];
+    assertEquals(count, calls);
+    assert(confidence !== undefined);
+    values.sort();
+    if (holds(confidence.mean, values.reduce((sum, value) => sum + value) / calls)) covered.mean += 1;
+    for (const q of ["0.5", "0.9", "0.99"] as const) {
+      if (holds(confidence.quantiles[q], values[Math.ceil(Number(q) * calls) - 1])) covered[q] += 1;
+    }
+  }
+  for (const [what, times] of Object.entries(covered)) assertGreater(times, 89, what);
 });

@@ -58,7 +58,7 @@ Deno.test("define leaves a timer without an objective as it is, and refuses one 
   );
   assertEquals(
     message,
-    'Cannot create histogram size: options must be among help, unit, labels, buckets, schema, critical, got "slo"',
+    'Cannot create histogram size: options must be among help, unit, labels, buckets, schema, sketch, critical, got "slo"',
   );
 });
 

@@ -2,6 +2,7 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { classicBounds } from "../../src/series/classic_buckets.ts";
 import { Distribution } from "../../src/series/distribution.ts";
+import type { SketchName } from "../../src/model.ts";
 import { batchOf } from "../window/model.ts";
 import { planWindows } from "../../src/window/sliding_window.ts";
 
@@ -75,3 +76,31 @@ Deno.test("Distribution counts past 2^32 without a loss", () => {
   const { count, sum, bucketCounts } = distribution.snapshot(102_400);
   assertEquals([count, sum, bucketCounts], [weight * 1_024, weight * 3_072, [0, weight * 1_024]]);
 });
+
+const SKETCHES: readonly SketchName[] = ["exponential", "tdigest"];
+
+for (const sketch of SKETCHES) {
+  Deno.test(`Distribution with sketch ${sketch} is exact in moments, windows and classic buckets`, () => {
+    const classic = classicBounds([-1, 2, 50], 6);
+    const distribution = new Distribution({}, { schema: 6, sketch, classic, plan: PLAN }, 0);
+    for (let i = 0; i < 100; i++) {
+      distribution.recordRun(batchOf([{ value: i, weight: 1 }, { value: -i, weight: 1 }]), 0, 2, i * 100);
+    }
+    const { count, sum, min, max, quantiles, windows, bucketCounts } = distribution.snapshot(9_900);
+    assertEquals([count, sum, min, max, ...bucketCounts], [200, 0, -99, 99, 99, 103, 151]);
+    assertEquals([windows["1s"].count, windows["1s"].max, windows["10s"].count], [22, 99, 200]);
+    assertAlmostEquals(quantiles["0.9"] ?? 0, 79, 1);
+  });
+
+  Deno.test(`Distribution with sketch ${sketch} has a confidence where its window holds a weighted record`, () => {
+    const distribution = new Distribution({}, { schema: 6, sketch, classic: classicBounds([], 6), plan: PLAN }, 0);
+    for (let i = 0; i < 500; i++) distribution.record(1 + i % 7, i % 2 + 1, 0);
+    for (let i = 0; i < 500; i++) distribution.record(1 + i % 7, 1, 5_000);
+    const { "1s": narrow, "10s": wide } = distribution.snapshot(5_000).windows;
+    assertEquals("confidence" in narrow, false);
+    assertEquals(wide.confidence?.level, 0.95);
+    assertEquals(Object.keys(wide.confidence?.quantiles ?? {}), Object.keys(wide.quantiles));
+    const [low, high] = wide.confidence?.mean ?? [null, null];
+    assertEquals([(low ?? 9) < (wide.mean ?? 0), (high ?? 0) > (wide.mean ?? 9)], [true, true]);
+  });
+}

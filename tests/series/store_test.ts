@@ -16,6 +16,7 @@ function definitionOf(type: Definition["type"], name: string): Definition {
     buckets: [1],
     schema: 6,
     isCritical: false,
+    sketch: "exponential",
   };
 }
 

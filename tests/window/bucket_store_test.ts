@@ -41,7 +41,7 @@ Deno.test("BucketStore is a map from bucket to count, whichever way it grows", (
           store.add(each.index, each.count);
           add(each.index, each.count);
         } else if (each.do === "addRun") {
-          store.addRun(each);
+          store.addRun({ low: each.low, counts: Float64Array.from(each.counts) });
           each.counts.forEach((count, i) => add(each.low + i, count));
         } else if (each.do === "clear") {
           store.clear();

@@ -1,0 +1,93 @@
+/**
+ * What every kind of sketch knows exactly of its values: how many, their sum, the smallest and the
+ * largest, the sum of the squares of their weights, which tells how much of them was sampled, and how
+ * many violated an objective.
+ *
+ * @module
+ */
+
+import type { Batch } from "./batch.ts";
+
+/** Positions in the moments of a sketch. */
+export const Moment = { count: 0, sum: 1, min: 2, max: 3, zeros: 4, squaredWeights: 5, violations: 6 } as const;
+/** How many moments there are. */
+export const MOMENTS = 7;
+
+/** The moments of no values. */
+export function createMoments(): Float64Array {
+  const moments = new Float64Array(MOMENTS);
+  clearMoments(moments);
+  return moments;
+}
+
+/** Forgets all values. */
+export function clearMoments(moments: Float64Array): void {
+  moments.fill(0);
+  moments[Moment.min] = Number.POSITIVE_INFINITY;
+  moments[Moment.max] = Number.NEGATIVE_INFINITY;
+}
+
+/** Adds a value that stands for `weight` values. */
+export function addMoments(moments: Float64Array, value: number, weight: number): void {
+  moments[Moment.count] += weight;
+  moments[Moment.sum] += value * weight;
+  moments[Moment.squaredWeights] += weight * weight;
+  if (value < moments[Moment.min]) moments[Moment.min] = value;
+  if (value > moments[Moment.max]) moments[Moment.max] = value;
+}
+
+/** Adds a run of a batch's values. */
+export function addRunMoments(moments: Float64Array, batch: Batch, from: number, end: number): void {
+  if (batch.isWeighted) addWeighted(moments, batch, from, end);
+  else addUnweighted(moments, batch, from, end);
+}
+
+/** Adds the moments of other values. */
+export function mergeMoments(mine: Float64Array, theirs: Float64Array): void {
+  mine[Moment.count] += theirs[Moment.count];
+  mine[Moment.sum] += theirs[Moment.sum];
+  mine[Moment.min] = Math.min(mine[Moment.min], theirs[Moment.min]);
+  mine[Moment.max] = Math.max(mine[Moment.max], theirs[Moment.max]);
+  mine[Moment.zeros] += theirs[Moment.zeros];
+  mine[Moment.squaredWeights] += theirs[Moment.squaredWeights];
+  mine[Moment.violations] += theirs[Moment.violations];
+}
+
+function addUnweighted(moments: Float64Array, { values }: Batch, from: number, end: number): void {
+  let sum = moments[Moment.sum];
+  let min = moments[Moment.min];
+  let max = moments[Moment.max];
+  for (let i = from; i < end; i++) {
+    const value = values[i];
+    sum += value;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  moments[Moment.count] += end - from;
+  moments[Moment.sum] = sum;
+  moments[Moment.min] = min;
+  moments[Moment.max] = max;
+  moments[Moment.squaredWeights] += end - from;
+}
+
+function addWeighted(moments: Float64Array, { values, weights }: Batch, from: number, end: number): void {
+  let count = moments[Moment.count];
+  let sum = moments[Moment.sum];
+  let min = moments[Moment.min];
+  let max = moments[Moment.max];
+  let squaredWeights = moments[Moment.squaredWeights];
+  for (let i = from; i < end; i++) {
+    const value = values[i];
+    const weight = weights[i];
+    count += weight;
+    sum += value * weight;
+    squaredWeights += weight * weight;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  moments[Moment.count] = count;
+  moments[Moment.sum] = sum;
+  moments[Moment.min] = min;
+  moments[Moment.max] = max;
+  moments[Moment.squaredWeights] = squaredWeights;
+}
