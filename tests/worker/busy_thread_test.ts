@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLessOrEqual } from "@std/assert";
 import { createMetrics } from "../../mod.ts";
 import { HEAD, ringViews, TAIL } from "../../src/ring/layout.ts";
 import { MOD, runScript } from "../subprocess.ts";
@@ -24,7 +24,7 @@ function sharedBuffersOf<Result>(make: () => Result): [Result, SharedArrayBuffer
   }
 }
 
-Deno.test("breaches reach a thread that was busy, added up by series: one that was under way, one of all others", async () => {
+Deno.test("breaches reach a thread that was busy, added up by series: at most one message was under way", async () => {
   const [metrics, [ring]] = sharedBuffersOf(() => createMetrics({ drainIntervalMs: 1 }));
   await using _ = metrics;
   const { cursors } = ringViews(ring);
@@ -32,14 +32,16 @@ Deno.test("breaches reach a thread that was busy, added up by series: one that w
   metrics.addEventListener("slobreach", ({ violations }) => events.push(violations));
   const job = metrics.timer("job", { slo: { threshold: "5ms", target: 0.999 } });
   await metrics.flush();
-  // From here on this thread does not come to rest; the worker drains each round on its own.
+  // From here on this thread does not come to rest; the worker drains between the rounds.
   for (let round = 0; round < ROUNDS; round++) {
     for (let i = 0; i < BATCH; i++) job.observe(1);
     while (Atomics.load(cursors, TAIL) !== Atomics.load(cursors, HEAD));
   }
   assertEquals(events, []);
-  while (events.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
-  assertEquals(events, [BATCH, (ROUNDS - 1) * BATCH]);
+  const told = () => events.reduce((sum, violations) => sum + violations, 0);
+  while (told() < ROUNDS * BATCH) await new Promise((resolve) => setTimeout(resolve, 1));
+  assertEquals(told(), ROUNDS * BATCH);
+  assertLessOrEqual(events.length, 2);
 });
 
 Deno.test("a program that listens to breaches exits by itself, and has heard of them if it waited", async () => {
