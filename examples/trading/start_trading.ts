@@ -26,8 +26,8 @@ export interface Trading {
 
 const TICK_MS = 10;
 const CANDLES_PER_TICK_MAX = 10_000;
-const LATENCY_MEDIAN_MS = 8;
-const LATENCY_SIGMA = 0.6;
+const LATENCY_MEDIAN_MS = 1.2;
+const LATENCY_SIGMA = 0.5;
 
 /**
  * Starts trading.

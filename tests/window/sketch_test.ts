@@ -93,6 +93,28 @@ Deno.test("Sketch.merge does not depend on the order", () => {
   );
 });
 
+Deno.test("Sketch.merge is associative, at any schemas, of sketches and of slices", () => {
+  const part = fc.record({ values: manyWeighted, schema, isFrozen: fc.boolean() });
+  fc.assert(
+    fc.property(part, part, part, (a, b, c) => {
+      const made = ({ values, schema, isFrozen }: typeof a) => {
+        const sketch = sketchOf(values, schema);
+        return isFrozen ? freeze(sketch) : sketch;
+      };
+      const first = sketchOf(a.values, a.schema);
+      first.merge(made(b));
+      first.merge(made(c));
+      const later = sketchOf(b.values, b.schema);
+      later.merge(made(c));
+      const last = sketchOf(a.values, a.schema);
+      last.merge(later);
+      assertEquals(first.schema, last.schema);
+      assertEquals(contentIn(first), contentIn(last));
+    }),
+    { seed: 14, numRuns: 300 },
+  );
+});
+
 Deno.test("Sketch halves its resolution only when the values spread past its buckets", () => {
   const octaves = BUCKETS_MAX / 64;
   const sketch = sketchOf([{ value: 1, weight: 1 }, { value: 2 ** (octaves - 1), weight: 1 }], 6);
