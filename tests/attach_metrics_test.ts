@@ -56,6 +56,29 @@ Deno.test("a worker that is terminated loses only what it had not published", as
   assertEquals(distributionOf(snapshot, "message_bytes", { id: "a" }).count, Math.floor(1_000 / 64) * 64);
 });
 
+Deno.test("samplingRate and enabled act on the next call of other threads", async () => {
+  await using metrics = createMetrics({ sampling: { seed: 1 } });
+  await using thread = await Thread.start(metrics);
+  metrics.samplingRate = 0;
+  await thread.tell({ do: "observe", id: "a", values: [5], rounds: 1_000 });
+  await thread.tell({ do: "flush" });
+  const sampled = await metrics.snapshot();
+  assertEquals(distributionOf(sampled, "message_bytes", { id: "a" }).count, 1_000);
+  assertEquals([sampled.meta.recorded, sampled.meta.sampledOut], [1_000, 999]);
+
+  metrics.enabled = false;
+  await thread.tell({ do: "observe", id: "a", values: [5], rounds: 1_000 });
+  await thread.tell({ do: "count", id: "a", amount: 7 });
+  metrics.enabled = true;
+  metrics.samplingRate = 1;
+  await thread.tell({ do: "observe", id: "a", values: [5], rounds: 10 });
+  await thread.tell({ do: "count", id: "a", amount: 1 });
+  await thread.tell({ do: "flush" });
+  const snapshot = await metrics.snapshot();
+  assertEquals(distributionOf(snapshot, "message_bytes", { id: "a" }).count, 1_010);
+  assertEquals(valueOf(snapshot, "orders_total", { id: "a" }), 1);
+});
+
 Deno.test("a gauge on several threads goes by its aggregator", async () => {
   const aggregators = ["sum", "last", "min", "max", "average"] as const;
   await using metrics = createMetrics();

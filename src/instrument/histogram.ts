@@ -90,7 +90,7 @@ export class RingHistogram extends RingHandle implements Histogram {
       if (word === this.plainWord) this.producer.push(value, this.stamp(), this.series, Kind.value);
       else if (this.isLeftOut(word)) this.leaveOut();
       else {
-        this.value = value;
+        this.offered = value;
         this.observeSampled(word, Kind.value);
       }
     } else if (this.isEnabled) countRejected(this.producer.counts, value, Count.nan);

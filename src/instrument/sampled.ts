@@ -29,12 +29,12 @@ export abstract class RingHandle implements BoundHandle {
   /** The control word, alone in its array. */
   protected readonly control: Int32Array;
   /**
-   * The last value that was not recorded plainly, and its time. Fields, because V8 allocates doubles that are passed
-   * to a function it does not inline.
+   * The value that is to be recorded but not plainly, and its time. Fields, because V8 allocates doubles that are
+   * passed to a function it does not inline.
    */
-  protected value: number = NaN;
-  /** See {@linkcode RingHandle.value}. */
-  protected timeMs: number = NaN;
+  protected offered: number = NaN;
+  /** See {@linkcode RingHandle.offered}. */
+  protected offeredMs: number = NaN;
   /** Calls to leave out before the next one that is recorded. */
   protected gap: number = 0;
   /** The control word at which every call is recorded, with a weight of one; {@linkcode NEVER} if there is none. */
@@ -47,7 +47,9 @@ export abstract class RingHandle implements BoundHandle {
   #step = 1;
   /** Calls left out since the last record. */
   #leftOut = 0;
-  /** Whether there is no value yet that could stand for those left out. */
+  /** The last value that was recorded while calls were left out. */
+  #last = NaN;
+  /** Whether there is none yet that could stand for those left out. */
   #isFirst = true;
   readonly #recorder: Recorder;
   readonly #stampClock: Clock | undefined;
@@ -89,7 +91,7 @@ export abstract class RingHandle implements BoundHandle {
     if (this.#isFirst) return;
     while (this.#leftOut > 0) {
       const weight = Math.min(this.#leftOut, WEIGHT_MAX);
-      this.producer.pushWeighted(this.value, this.stamp(), this.series, Kind.leftOut, weight);
+      this.producer.pushWeighted(this.#last, this.stamp(), this.series, Kind.leftOut, weight);
       this.#leftOut -= weight;
     }
     this.#setPlain();
@@ -121,20 +123,21 @@ export abstract class RingHandle implements BoundHandle {
     return false;
   }
 
-  /** Records {@linkcode RingHandle.value}, or leaves it out. */
+  /** Records {@linkcode RingHandle.offered}, or leaves it out. */
   protected observeSampled(word: number, kind: number): void {
     if (this.decide(word)) {
-      this.timeMs = this.stamp();
+      this.offeredMs = this.stamp();
       this.recordSampled(kind);
     } else this.leaveOut();
   }
 
-  /** Writes a record of {@linkcode RingHandle.value} that stands for what was left out before it too. */
+  /** Writes a record of {@linkcode RingHandle.offered} that stands for what was left out before it too. */
   protected recordSampled(kind: number): void {
     if (!this.isEnabled) return;
     this.#isFirst = false;
+    this.#last = this.offered;
     if (this.#leftOut >= WEIGHT_MAX) this.writeLeftOut();
-    this.producer.pushWeighted(this.value, this.timeMs, this.series, kind, 1 + this.#leftOut);
+    this.producer.pushWeighted(this.offered, this.offeredMs, this.series, kind, 1 + this.#leftOut);
     this.#leftOut = 0;
     this.#setPlain();
     if (this.#isCritical) this.producer.publish();

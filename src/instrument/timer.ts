@@ -119,8 +119,8 @@ export class RingTimer extends RingHandle implements Timer {
       const seconds = (nowMs - start) / 1_000;
       if (this.control[0] === this.plainWord) this.producer.push(seconds, nowMs, this.series, Kind.timing);
       else {
-        this.value = seconds;
-        this.timeMs = nowMs;
+        this.offered = seconds;
+        this.offeredMs = nowMs;
         this.recordSampled(Kind.timing);
       }
       this.producer.publishIfDue(nowMs);
@@ -134,7 +134,7 @@ export class RingTimer extends RingHandle implements Timer {
       if (word === this.plainWord) this.producer.push(seconds, this.stamp(), this.series, Kind.timing);
       else if (this.isLeftOut(word)) this.leaveOut();
       else {
-        this.value = seconds;
+        this.offered = seconds;
         this.observeSampled(word, Kind.timing);
       }
     } else this.#reject(seconds);

@@ -169,6 +169,17 @@ Deno.test("enabled switches every instrument off and on at the next call", async
   assertEquals((await metrics.performance()).rejected.nan, 2);
 });
 
+Deno.test("what is left out is never told by a value that was offered while all was switched off", async () => {
+  await using test = inlineMetrics({ sampling: { rate: 0 } });
+  const size = test.metrics.histogram("size");
+  for (let i = 0; i < 10; i++) size.observe(1);
+  test.metrics.enabled = false;
+  size.observe(1_000);
+  test.metrics.enabled = true;
+  const { count, sum } = distributionOf(await test.metrics.snapshot(), "size");
+  assertEquals([count, sum], [10, 10]);
+});
+
 Deno.test("a timing that began before all was switched off leaves nothing", async () => {
   await using test = inlineMetrics();
   const timer = test.metrics.timer("time");
