@@ -48,6 +48,8 @@ export interface Ladder {
    * that belong under the table.
    */
   readonly verify?: () => Promise<readonly string[] | void>;
+  /** Promises that are no ratio of times: what was missed, once all is verified. Judged as the targets are. */
+  readonly judge?: () => readonly string[];
 }
 
 /** What a case came to. */
@@ -78,6 +80,8 @@ export interface Report {
   readonly verdicts: readonly Verdict[];
   /** Cases that allocate and must not. */
   readonly allocating: readonly string[];
+  /** What was missed of the promises that are no ratio. */
+  readonly missed: readonly string[];
   /** Lines that belong under the table. */
   readonly facts: readonly string[];
   /** What went wrong: records missing, for one. */
@@ -128,7 +132,8 @@ export async function runLadder(ladder: Ladder, rounds: number): Promise<Report>
     const reached = median(mine.map((value, round) => theirs[round] / value));
     return { ...target, reached, isMet: reached >= target.timesFaster };
   });
-  return { name: ladder.name, measurements, verdicts, allocating, facts, failures };
+  const missed = ladder.judge?.() ?? [];
+  return { name: ladder.name, measurements, verdicts, allocating, missed, facts, failures };
 }
 
 /** The same cases as a group of `deno bench`, an operation being a burst. */

@@ -1,0 +1,14 @@
+/**
+ * Sampling with the `ffi` clock, see `sampling_ladder.ts`. Promises no ratio: a recorded timing costs so little here
+ * that the loop around a skipped one is a good part of what is measured.
+ *
+ * @module
+ */
+
+import { type Ladder, registerBenches } from "./harness.ts";
+import { samplingLadder } from "./sampling_ladder.ts";
+
+/** The ladder. */
+export const ladder: Ladder = await samplingLadder("ffi");
+
+registerBenches(ladder);
