@@ -27,8 +27,8 @@ export abstract class CellHandle implements BoundHandle {
   protected cells: Float64Array;
   /** The cell's place in the chunk. */
   protected index: number;
-  /** The control word, see {@linkcode DISABLED}. */
-  protected readonly control: Int32Array;
+  /** One number: one while anything is recorded, else zero. */
+  protected readonly gate: Int32Array;
   readonly #recorder: Recorder;
   /** The chunk's number: the cell itself is not kept, because there are many handles. */
   readonly #chunk: number;
@@ -38,7 +38,7 @@ export abstract class CellHandle implements BoundHandle {
   constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined) {
     const { series, cell } = recorder.addScalar(instrument, labelValues);
     this.counts = recorder.counts;
-    this.control = recorder.sampler.word;
+    this.gate = recorder.sampler.gate;
     this.cells = cell.cells;
     this.index = cell.index;
     this.#recorder = recorder;

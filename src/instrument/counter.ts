@@ -5,7 +5,6 @@
  * @module
  */
 
-import { DISABLED } from "../ring/control.ts";
 import { Count } from "../ring/layout.ts";
 import { CellHandle } from "./bound.ts";
 import type { InstrumentFamily } from "./family.ts";
@@ -71,8 +70,8 @@ export interface CounterOptions {
 export class CellCounter extends CellHandle implements Counter {
   /** See {@linkcode Counter.inc}. */
   inc(amount: number = 1): void {
-    if (this.control[0] === DISABLED) return;
-    if (typeof amount === "number" && amount >= 0 && amount < Infinity) this.cells[this.index] += amount;
-    else countRejected(this.counts, amount, Count.counterDecrement);
+    if (typeof amount === "number" && amount >= 0 && amount < Infinity) {
+      this.cells[this.index] += amount * this.gate[0];
+    } else if (this.gate[0] !== 0) countRejected(this.counts, amount, Count.counterDecrement);
   }
 }

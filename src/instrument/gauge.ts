@@ -8,7 +8,6 @@
 import type { GaugeAggregator } from "../model.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { CHUNK_CELLS } from "../ring/cells.ts";
-import { DISABLED } from "../ring/control.ts";
 import { Count } from "../ring/layout.ts";
 import type { Sequence } from "../ring/sequence.ts";
 import { CellHandle } from "./bound.ts";
@@ -83,23 +82,21 @@ export interface GaugeOptions {
 export class CellGauge extends CellHandle implements Gauge {
   /** See {@linkcode Gauge.set}. */
   set(value: number): void {
-    if (this.control[0] === DISABLED) return;
+    if (this.gate[0] === 0) return;
     if (Number.isFinite(value)) this.cells[this.index] = value;
     else countRejected(this.counts, value, Count.nan);
   }
 
   /** See {@linkcode Gauge.inc}. */
   inc(amount: number = 1): void {
-    if (this.control[0] === DISABLED) return;
-    if (Number.isFinite(amount)) this.cells[this.index] += amount;
-    else countRejected(this.counts, amount, Count.nan);
+    if (Number.isFinite(amount)) this.cells[this.index] += amount * this.gate[0];
+    else if (this.gate[0] !== 0) countRejected(this.counts, amount, Count.nan);
   }
 
   /** See {@linkcode Gauge.dec}. */
   dec(amount: number = 1): void {
-    if (this.control[0] === DISABLED) return;
-    if (Number.isFinite(amount)) this.cells[this.index] -= amount;
-    else countRejected(this.counts, amount, Count.nan);
+    if (Number.isFinite(amount)) this.cells[this.index] -= amount * this.gate[0];
+    else if (this.gate[0] !== 0) countRejected(this.counts, amount, Count.nan);
   }
 }
 
@@ -138,7 +135,7 @@ export class StampedGauge extends CellGauge {
   }
 
   #stamp(): void {
-    if (this.control[0] === DISABLED) return;
+    if (this.gate[0] === 0) return;
     this.cells[this.index + CHUNK_CELLS] = this.#sequence.next();
   }
 }

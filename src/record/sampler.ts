@@ -39,6 +39,11 @@ export class Sampler {
     return this.#control.word;
   }
 
+  /** One while anything is recorded, else zero. */
+  get gate(): Int32Array {
+    return this.#control.gate;
+  }
+
   /** Takes over the present rate, and gives it. */
   adoptRate(): number {
     const rate = this.#control.samplingRate;
