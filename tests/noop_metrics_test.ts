@@ -22,8 +22,7 @@ Deno.test("noopMetrics has all that metrics have", async () => {
   // Beyond the public surface, handles have what their family and their subclasses call.
   assertEquals(missing(metrics.counter("a"), noopMetrics.counter("a")), ["detach"]);
   assertEquals(missing(metrics.gauge("b"), noopMetrics.gauge("b")), ["detach"]);
-  const sampled = ["decide", "detach", "isEnabled", "isLeftOut", "leaveOut", "observeSampled", "recordSampled"];
-  sampled.push("stamp", "writeLeftOut");
+  const sampled = ["decide", "detach", "isEnabled", "isLeftOut", "leaveOut", "offer", "recordSampled", "writeLeftOut"];
   assertEquals(missing(metrics.histogram("c"), noopMetrics.histogram("c")), sampled);
   assertEquals(missing(metrics.timer("d"), noopMetrics.timer("d")), sampled);
   assertEquals(missing(metrics.timer("e").span(), noopMetrics.timer("e").span()), []);

@@ -5,6 +5,7 @@
  */
 
 import type { SketchName } from "../model.ts";
+import type { Recorder } from "../record/recorder.ts";
 import { Count, Kind } from "../ring/layout.ts";
 import type { InstrumentFamily } from "./family.ts";
 import { countRejected } from "./rejected.ts";
@@ -82,17 +83,23 @@ export interface HistogramOptions extends DistributionOptions {
 
 /** A histogram's series. */
 export class RingHistogram extends RingHandle implements Histogram {
+  /** A new series of an instrument; `undefined` is the overflow series. */
+  constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined, isCritical: boolean) {
+    super(recorder, instrument, labelValues, isCritical, Kind.value);
+  }
+
   /** See {@linkcode Histogram.observe}. */
   observe(value: number): void {
     // False for NaN and both infinities, which a subtraction from themselves turns into NaN.
+    if (this.control[0] === this.plainWord && typeof value === "number" && value - value === 0) {
+      this.producer.pushTagged(value, 0, this.tag);
+    } else this.#observeOtherwise(value);
+  }
+
+  #observeOtherwise(value: number): void {
     if (typeof value === "number" && value - value === 0) {
-      const word = this.control[0];
-      if (word === this.plainWord) this.producer.push(value, this.stamp(), this.series, Kind.value);
-      else if (this.isLeftOut(word)) this.leaveOut();
-      else {
-        this.offered = value;
-        this.observeSampled(word, Kind.value);
-      }
+      this.offered = value;
+      this.offer();
     } else if (this.isEnabled) countRejected(this.producer.counts, value, Count.nan);
   }
 }

@@ -13,7 +13,7 @@ import type { Clock } from "../record/clock.ts";
 import { DISABLED } from "../ring/control.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { GAP_MAX, type Sampler } from "../record/sampler.ts";
-import { Kind, WEIGHT_MAX } from "../ring/layout.ts";
+import { Kind, tagOf, WEIGHT_MAX } from "../ring/layout.ts";
 import type { Producer } from "../ring/producer.ts";
 import type { BoundHandle } from "./bound.ts";
 
@@ -25,7 +25,10 @@ export abstract class RingHandle implements BoundHandle {
   /** The ring's writing end. */
   protected producer: Producer;
   /** The id of the series. */
-  protected series: number;
+  #series: number;
+  /** Series and kind as one double, see {@linkcode tagOf}. */
+  protected tag: number;
+  readonly #kind: number;
   /** The control word, alone in its array. */
   protected readonly control: Int32Array;
   /**
@@ -36,8 +39,11 @@ export abstract class RingHandle implements BoundHandle {
   /** See {@linkcode RingHandle.offered}. */
   protected offeredMs: number = NaN;
   /** Calls to leave out before the next one that is recorded. */
-  protected gap: number = 0;
-  /** The control word at which every call is recorded, with a weight of one; {@linkcode NEVER} if there is none. */
+  #gap = 0;
+  /**
+   * The control word at which every call is recorded, with a weight of one and no time that is read for it;
+   * {@linkcode NEVER} if there is none.
+   */
   protected plainWord: number = NEVER;
   /** The control word that the decisions follow. */
   #seen = NEVER;
@@ -57,21 +63,30 @@ export abstract class RingHandle implements BoundHandle {
   readonly #isCritical: boolean;
 
   /** A new series of an instrument; `undefined` is the overflow series. */
-  constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined, isCritical: boolean) {
+  constructor(
+    recorder: Recorder,
+    instrument: number,
+    labelValues: readonly string[] | undefined,
+    isCritical: boolean,
+    kind: number,
+  ) {
     this.producer = recorder.producer;
     this.#recorder = recorder;
     this.#stampClock = recorder.stampClock;
     this.#sampler = recorder.sampler;
     this.control = recorder.sampler.word;
     this.#isCritical = isCritical;
-    this.series = recorder.addDistribution(instrument, labelValues);
+    this.#series = recorder.addDistribution(instrument, labelValues);
+    this.#kind = kind;
+    this.tag = tagOf(this.#series, kind);
     recorder.follow(this);
   }
 
   /** See {@linkcode BoundHandle.reset}. */
   reset(): void {
     if (this.producer === this.#recorder.nowhere) return;
-    this.series = this.#recorder.reset(this.series);
+    this.#series = this.#recorder.reset(this.#series);
+    this.tag = tagOf(this.#series, this.#kind);
     this.#leftOut = 0;
     this.#isFirst = true;
     this.#seen = NEVER;
@@ -80,7 +95,7 @@ export abstract class RingHandle implements BoundHandle {
   /** See {@linkcode BoundHandle.detach}. */
   detach(): void {
     this.producer = this.#recorder.nowhere;
-    this.#recorder.remove(this.series, undefined);
+    this.#recorder.remove(this.#series, undefined);
     this.#recorder.unfollow(this);
     this.#leftOut = 0;
   }
@@ -91,7 +106,7 @@ export abstract class RingHandle implements BoundHandle {
     if (this.#isFirst) return;
     while (this.#leftOut > 0) {
       const weight = Math.min(this.#leftOut, WEIGHT_MAX);
-      this.producer.pushWeighted(this.#last, this.stamp(), this.series, Kind.leftOut, weight);
+      this.producer.pushWeighted(this.#last, this.#stamp(), this.#series, Kind.leftOut, weight);
       this.#leftOut -= weight;
     }
     this.#setPlain();
@@ -103,7 +118,7 @@ export abstract class RingHandle implements BoundHandle {
    */
   protected isLeftOut(word: number): boolean {
     // One branch for two questions: the first term is negative when the gap is over, the second when the word is new.
-    return ((this.gap -= 1) | -(word ^ this.#seen)) >= 0;
+    return ((this.#gap -= 1) | -(word ^ this.#seen)) >= 0;
   }
 
   /** Counts a call that is not recorded. */
@@ -119,20 +134,20 @@ export abstract class RingHandle implements BoundHandle {
   }
 
   /** Records {@linkcode RingHandle.offered}, or leaves it out. */
-  protected observeSampled(word: number, kind: number): void {
-    if (this.decide(word)) {
-      this.offeredMs = this.stamp();
-      this.recordSampled(kind);
-    } else this.leaveOut();
+  protected offer(): void {
+    const word = this.control[0];
+    if (this.isLeftOut(word) || !this.decide(word)) return this.leaveOut();
+    this.offeredMs = this.#stamp();
+    this.recordSampled();
   }
 
   /** Writes a record of {@linkcode RingHandle.offered} that stands for what was left out before it too. */
-  protected recordSampled(kind: number): void {
+  protected recordSampled(): void {
     if (!this.isEnabled) return;
     this.#isFirst = false;
     this.#last = this.offered;
     if (this.#leftOut >= WEIGHT_MAX) this.writeLeftOut();
-    this.producer.pushWeighted(this.offered, this.offeredMs, this.series, kind, 1 + this.#leftOut);
+    this.producer.pushWeighted(this.offered, this.offeredMs, this.#series, this.#kind, 1 + this.#leftOut);
     this.#leftOut = 0;
     this.#setPlain();
     if (this.#isCritical) this.producer.publish();
@@ -143,13 +158,8 @@ export abstract class RingHandle implements BoundHandle {
     return this.control[0] !== DISABLED;
   }
 
-  /** The time of a value that no clock is read for; 0 unless all records carry one. */
-  protected stamp(): number {
-    return this.#stampClock === undefined ? 0 : this.#stampClock.now();
-  }
-
   #beginGap(word: number): boolean {
-    this.gap = this.#recordsAll ? 0 : this.#sampler.drawGap();
+    this.#gap = this.#recordsAll ? 0 : this.#sampler.drawGap();
     return word !== DISABLED;
   }
 
@@ -161,11 +171,17 @@ export abstract class RingHandle implements BoundHandle {
     this.#setPlain();
     // The first of a series has no value before it that could stand for it.
     const gap = word === DISABLED ? GAP_MAX : this.#isFirst || this.#recordsAll ? 0 : this.#sampler.drawGap();
-    if (gap > 0) this.gap = gap - 1;
+    if (gap > 0) this.#gap = gap - 1;
     return gap === 0;
   }
 
+  /** The time of a value that no clock is read for; 0 unless all records carry one. */
+  #stamp(): number {
+    return this.#stampClock === undefined ? 0 : this.#stampClock.now();
+  }
+
   #setPlain(): void {
-    this.plainWord = this.#recordsAll && this.#leftOut === 0 && !this.#isCritical ? this.#seen : NEVER;
+    const isPlain = this.#recordsAll && this.#leftOut === 0 && !this.#isCritical && this.#stampClock === undefined;
+    this.plainWord = isPlain ? this.#seen : NEVER;
   }
 }

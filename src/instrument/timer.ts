@@ -100,7 +100,7 @@ export class RingTimer extends RingHandle implements Timer {
 
   /** A new series of an instrument; `undefined` is the overflow series. */
   constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined, isCritical: boolean) {
-    super(recorder, instrument, labelValues, isCritical);
+    super(recorder, instrument, labelValues, isCritical, Kind.timing);
     this.#clock = recorder.clock;
   }
 
@@ -117,11 +117,11 @@ export class RingTimer extends RingHandle implements Timer {
     const nowMs = this.#clock.now();
     if (typeof start === "number" && start <= nowMs && start >= 0) {
       const seconds = (nowMs - start) / 1_000;
-      if (this.control[0] === this.plainWord) this.producer.push(seconds, nowMs, this.series, Kind.timing);
+      if (this.control[0] === this.plainWord) this.producer.pushTagged(seconds, nowMs, this.tag);
       else {
         this.offered = seconds;
         this.offeredMs = nowMs;
-        this.recordSampled(Kind.timing);
+        this.recordSampled();
       }
       this.producer.publishIfDue(nowMs);
     } else this.#reject(typeof start === "number" ? nowMs - start : NaN);
@@ -129,15 +129,9 @@ export class RingTimer extends RingHandle implements Timer {
 
   /** See {@linkcode Timer.observe}. */
   observe(seconds: number): void {
-    if (typeof seconds === "number" && seconds >= 0 && seconds < Infinity) {
-      const word = this.control[0];
-      if (word === this.plainWord) this.producer.push(seconds, this.stamp(), this.series, Kind.timing);
-      else if (this.isLeftOut(word)) this.leaveOut();
-      else {
-        this.offered = seconds;
-        this.observeSampled(word, Kind.timing);
-      }
-    } else this.#reject(seconds);
+    if (this.control[0] === this.plainWord && typeof seconds === "number" && seconds >= 0 && seconds < Infinity) {
+      this.producer.pushTagged(seconds, 0, this.tag);
+    } else this.#observeOtherwise(seconds);
   }
 
   /** See {@linkcode Timer.span}. */
@@ -150,6 +144,13 @@ export class RingTimer extends RingHandle implements Timer {
     operation: (this: This, ...args: Args) => Result,
   ): (this: This, ...args: Args) => Result {
     return timedFunction(operation, () => this);
+  }
+
+  #observeOtherwise(seconds: number): void {
+    if (typeof seconds === "number" && seconds >= 0 && seconds < Infinity) {
+      this.offered = seconds;
+      this.offer();
+    } else this.#reject(seconds);
   }
 
   #reject(seconds: number): void {

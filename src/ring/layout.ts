@@ -66,6 +66,22 @@ export const WEIGHT_ONE: number = 1 << WEIGHT_SHIFT;
 /** The largest weight. */
 export const WEIGHT_MAX: number = 2 ** (32 - WEIGHT_SHIFT) - 1;
 
+const tag = new Float64Array(1);
+const tagWords = new Uint32Array(tag.buffer);
+
+/**
+ * The two words of a record of weight one as the double that has their bits: the upper one is so small that this is
+ * never NaN, so no bit of it is lost.
+ *
+ * @param series The series
+ * @param kind One of {@linkcode Kind}
+ */
+export function tagOf(series: number, kind: number): number {
+  tagWords[0] = series;
+  tagWords[1] = kind | WEIGHT_ONE;
+  return tag[0];
+}
+
 /** The typed arrays over one ring buffer. */
 export interface RingViews {
   /** Records the ring holds, a power of two. */

@@ -71,6 +71,26 @@ export class Producer {
   }
 
   /**
+   * Writes one record of weight one, as {@linkcode Producer.push} does, with a store less.
+   *
+   * @param value The value
+   * @param timeMs As for `push`
+   * @param tag What {@linkcode tagOf} makes of series and kind
+   */
+  pushTagged(value: number, timeMs: number, tag: number): void {
+    const head = this.#head;
+    if (head === this.#limit && !this.#makeRoom(1)) return;
+    const slot = (head & this.#mask) * 4;
+    const doubles = this.#doubles;
+    doubles[slot] = value;
+    doubles[slot + 1] = timeMs;
+    doubles[slot + 2] = tag;
+    const next = (head + 1) | 0;
+    this.#head = next;
+    if ((next & this.#batchMask) === 0) this.publish();
+  }
+
+  /**
    * Writes one record that stands for several.
    *
    * @param value The value

@@ -2,7 +2,7 @@ import { assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/asse
 import fc from "fast-check";
 import { Consumer } from "../../src/ring/consumer.ts";
 import { Doorbell } from "../../src/ring/doorbell.ts";
-import { Count, createRing, Kind, ringViews, WEIGHT_MAX } from "../../src/ring/layout.ts";
+import { Count, createRing, Kind, ringViews, tagOf, WEIGHT_MAX } from "../../src/ring/layout.ts";
 import { Producer } from "../../src/ring/producer.ts";
 import { type Read, ringAt, take } from "./rings.ts";
 
@@ -183,6 +183,22 @@ Deno.test("ring keeps value, time, series, kind and weight", () => {
     { value: Number.MIN_VALUE, timeMs: 0, series: 0, kind: Kind.value, weight: 1 },
     { value: 2, timeMs: 0, series: 7, kind: Kind.leftOut, weight: 16_777_215 },
   ]);
+});
+
+Deno.test("Producer.pushTagged writes what push writes, for any series and kind", () => {
+  fc.assert(
+    fc.property(fc.double(), fc.double(), fc.nat(2 ** 32 - 1), fc.nat(255), (value, timeMs, series, kind) => {
+      const buffer = createRing(64, false);
+      const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)), "drop-newest");
+      producer.push(value, timeMs, series, kind);
+      producer.pushTagged(value, timeMs, tagOf(series, kind));
+      producer.publish();
+      const [pushed, tagged] = take(new Consumer(buffer), 2);
+      assertEquals(tagged, pushed);
+      assertEquals([tagged.series, tagged.kind, tagged.weight], [series, kind, 1]);
+    }),
+    { seed: 5, numRuns: 1_000 },
+  );
 });
 
 Deno.test("createRing makes shared memory only for another thread", () => {
