@@ -21,9 +21,31 @@ import {
 } from "../series/store.ts";
 
 /** A series of this thread, and what it has of it. */
-type Entry =
-  | { readonly family: ScalarFamily; readonly series: Scalar; readonly share: Share }
-  | { readonly family: DistributionFamily; readonly series: Distribution; readonly share: undefined };
+/** A thread's share of a counter or gauge, and whose it is: one object, because there are many. */
+class ScalarEntry implements Share {
+  readonly series: Scalar;
+
+  constructor(
+    readonly family: ScalarFamily,
+    labels: Labels,
+    readonly thread: Share["thread"],
+    readonly cells: Float64Array,
+    readonly index: number,
+  ) {
+    this.series = family.add(labels, this);
+  }
+
+  get stampIndex(): number {
+    return this.index + CHUNK_CELLS;
+  }
+}
+
+interface DistributionEntry {
+  readonly family: DistributionFamily;
+  readonly series: Distribution;
+}
+
+type Entry = ScalarEntry | DistributionEntry;
 
 interface Removal {
   readonly series: number;
@@ -102,7 +124,7 @@ export class ProducerState {
   leave(): void {
     for (const entry of this.#entries) {
       if (entry === undefined) continue;
-      if (entry.share !== undefined) entry.family.leave(entry.series, entry.share);
+      if (entry instanceof ScalarEntry) entry.family.leave(entry.series, entry);
       else entry.family.leave(entry.series);
     }
     this.#entries.length = 0;
@@ -121,12 +143,11 @@ export class ProducerState {
     if (family instanceof ScalarFamily) {
       if (news.cell === undefined) throw new Error(`Cannot add series ${news.series}: it has no cell`);
       const { chunk, index } = news.cell;
-      const share = { thread: this.presence, cells: this.#chunks[chunk], index, stampIndex: index + CHUNK_CELLS };
-      this.#entries[news.series] = { family, series: family.add(labels, share), share };
+      this.#entries[news.series] = new ScalarEntry(family, labels, this.presence, this.#chunks[chunk], index);
       return;
     }
     const distribution = family.add(labels, this.#nowMs());
-    this.#entries[news.series] = { family, series: distribution, share: undefined };
+    this.#entries[news.series] = { family, series: distribution };
     this.distributions[news.series] = distribution;
   }
 
@@ -141,7 +162,7 @@ export class ProducerState {
 
   #resetSeries(series: number, newSeries: number): void {
     const entry = this.#entries[series];
-    if (entry === undefined || entry.share !== undefined) return;
+    if (entry === undefined || entry instanceof ScalarEntry) return;
     const distribution = entry.series;
     distribution.reset(this.#nowMs());
     this.#entries[series] = undefined;
@@ -153,7 +174,7 @@ export class ProducerState {
   #removeSeries(series: number): void {
     const entry = this.#entries[series];
     if (entry === undefined) return;
-    if (entry.share !== undefined) entry.family.remove(entry.series, entry.share);
+    if (entry instanceof ScalarEntry) entry.family.remove(entry.series, entry);
     else entry.family.remove(entry.series);
     this.#entries[series] = undefined;
     this.distributions[series] = null;

@@ -6,7 +6,7 @@
  */
 
 import type { Recorder } from "../record/recorder.ts";
-import { type Cell, CHUNK_LENGTH } from "../ring/cells.ts";
+import { CHUNK_LENGTH } from "../ring/cells.ts";
 
 /** Where handles write whose series is removed: read by nobody. */
 const CELLS_NOWHERE = new Float64Array(CHUNK_LENGTH);
@@ -21,8 +21,6 @@ export interface BoundHandle {
 
 /** A handle whose series is a cell. */
 export abstract class CellHandle implements BoundHandle {
-  /** Where refused values are counted. */
-  protected readonly counts: Float64Array;
   /** The chunk that holds the cell. */
   protected cells: Float64Array;
   /** The cell's place in the chunk. */
@@ -30,20 +28,21 @@ export abstract class CellHandle implements BoundHandle {
   /** One number: one while anything is recorded, else zero. */
   protected readonly gate: Int32Array;
   readonly #recorder: Recorder;
-  /** The chunk's number: the cell itself is not kept, because there are many handles. */
-  readonly #chunk: number;
   readonly #series: number;
 
   /** A new series of an instrument; `undefined` is the overflow series. */
   constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined) {
     const { series, cell } = recorder.addScalar(instrument, labelValues);
-    this.counts = recorder.counts;
     this.gate = recorder.sampler.gate;
     this.cells = cell.cells;
     this.index = cell.index;
     this.#recorder = recorder;
-    this.#chunk = cell.chunk;
     this.#series = series;
+  }
+
+  /** Where refused values are counted. */
+  protected get counts(): Float64Array {
+    return this.#recorder.counts;
   }
 
   /** See {@linkcode BoundHandle.reset}. */
@@ -53,7 +52,8 @@ export abstract class CellHandle implements BoundHandle {
 
   /** See {@linkcode BoundHandle.detach}. */
   detach(): void {
-    const cell: Cell = { chunk: this.#chunk, index: this.index, cells: this.cells };
+    // Not kept, because there are many handles.
+    const cell = this.#recorder.cellAt(this.cells, this.index);
     this.cells = CELLS_NOWHERE;
     this.index = 0;
     this.#recorder.remove(this.#series, cell);

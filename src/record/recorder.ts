@@ -138,6 +138,11 @@ export class Recorder {
     for (const series of this.#sampled) series.writeLeftOut();
   }
 
+  /** A cell that was handed out. */
+  cellAt(cells: Float64Array, index: number): Cell {
+    return this.#cells.cellAt(cells, index);
+  }
+
   /** Takes a series away; its id and cell are used again when the aggregator has let go of them. */
   remove(series: number, cell: Cell | undefined): void {
     if (cell !== undefined) this.#cellOfRemoved.set(series, cell);

@@ -33,7 +33,7 @@ export class CellAllocator {
   readonly #announceChunk: (chunk: number, cells: Float64Array) => void;
   readonly #free: Cell[] = [];
   #cells: Float64Array | undefined;
-  #chunk = -1;
+  readonly #chunks: Float64Array[] = [];
   #next = CHUNK_CELLS;
 
   /**
@@ -56,7 +56,12 @@ export class CellAllocator {
       return reused;
     }
     if (this.#cells === undefined || this.#next === CHUNK_CELLS) this.#cells = this.#addChunk();
-    return { chunk: this.#chunk, index: this.#next++, cells: this.#cells };
+    return { chunk: this.#chunks.length - 1, index: this.#next++, cells: this.#cells };
+  }
+
+  /** A cell that was handed out. */
+  cellAt(cells: Float64Array, index: number): Cell {
+    return { chunk: this.#chunks.indexOf(cells), index, cells };
   }
 
   /** Takes a cell back that the aggregator does not read any more. */
@@ -67,9 +72,9 @@ export class CellAllocator {
   #addChunk(): Float64Array {
     const bytes = CHUNK_LENGTH * Float64Array.BYTES_PER_ELEMENT;
     const cells = new Float64Array(this.#shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
-    this.#chunk += 1;
+    this.#chunks.push(cells);
     this.#next = 0;
-    this.#announceChunk(this.#chunk, cells);
+    this.#announceChunk(this.#chunks.length - 1, cells);
     return cells;
   }
 }

@@ -27,73 +27,85 @@ export interface Share {
   readonly stampIndex: number;
 }
 
-/** A counter or gauge series. */
+/** What few series have. */
+interface Rest {
+  /** All shares but one. */
+  readonly others: readonly Share[];
+  /** What threads had counted that have gone. */
+  readonly left: number;
+}
+
+const NONE: readonly Share[] = [];
+const NO_REST: Rest = { others: NONE, left: 0 };
+
+/** A counter's series: what all threads have counted, whether or not they are still there. */
 export class Scalar {
   /** The label set. */
   readonly labels: Labels;
-  readonly #aggregator: GaugeAggregator | "count";
-  readonly #shares: Set<Share> = new Set();
-  /** What threads had counted that have gone. */
-  #left = 0;
-  #valueSeen: number | undefined;
-  #changedMs = 0;
+  /** One share, and the others: there are many series and most have one. */
+  #share: Share | undefined;
+  #rest: Rest = NO_REST;
 
-  /**
-   * A series without shares.
-   *
-   * @param aggregator How shares make one value: `"count"` adds them up for ever, as counters do
-   */
-  constructor(labels: Labels, aggregator: GaugeAggregator | "count") {
+  /** A series without shares. */
+  constructor(labels: Labels) {
     this.labels = labels;
-    this.#aggregator = aggregator;
+  }
+
+  /** Its value at this moment; `undefined` for a gauge that no thread has any more. */
+  get value(): number | undefined {
+    return this.#rest.left + sumOf(this.shares());
   }
 
   /** Whether no thread has a share in it, now or, for a counter, before. */
   get isEmpty(): boolean {
-    return this.#shares.size === 0;
+    return this.#share === undefined;
   }
 
   /** Adds a thread's share. */
   add(share: Share): void {
-    this.#shares.add(share);
+    if (this.#share === undefined) this.#share = share;
+    else this.#rest = { ...this.#rest, others: this.#rest.others.concat(share) };
   }
 
   /** Takes a share away, with its value. */
   remove(share: Share): void {
-    this.#shares.delete(share);
+    const [first, ...others] = this.shares().filter((each) => each !== share);
+    this.#share = first;
+    this.#rest = { ...this.#rest, others };
   }
 
   /** Takes the share of a thread away that has gone; a counter keeps its value. */
   leave(share: Share): void {
-    if (this.#shares.delete(share)) this.#left += valueOf(share);
+    if (!this.shares().includes(share)) return;
+    this.remove(share);
+    this.#rest = { ...this.#rest, left: this.#rest.left + valueOf(share) };
   }
 
-  /** Looks whether its value has changed: nobody else notes when a cell is written. */
-  sweep(nowMs: number): void {
-    const value = this.#value();
-    if (value === this.#valueSeen) return;
-    this.#valueSeen = value;
-    this.#changedMs = nowMs;
-  }
-
-  /** Whether its value has not changed for so long, as far as it was looked at. */
-  isIdle(nowMs: number, idleTtlMs: number): boolean {
-    this.sweep(nowMs);
-    return nowMs - this.#changedMs >= idleTtlMs;
-  }
-
-  /** Its value at this moment; `undefined` for a gauge that no thread has any more. */
+  /** Its labels and its value; `undefined` if it has none. */
   snapshot(): ScalarSeriesSnapshot | undefined {
-    const value = this.#value();
-    return value === undefined ? undefined : { labels: this.labels, value };
+    const { labels, value } = this;
+    return value === undefined ? undefined : { labels, value };
   }
 
-  #value(): number | undefined {
-    return this.#aggregator === "count" ? this.#left + sumOf([...this.#shares]) : this.#gaugeValue();
+  /** All shares. */
+  protected shares(): readonly Share[] {
+    return this.#share === undefined ? NONE : [this.#share, ...this.#rest.others];
+  }
+}
+
+/** A gauge's series: its aggregator makes one value of those of the threads that are there. */
+export class GaugeScalar extends Scalar {
+  readonly #aggregator: GaugeAggregator;
+
+  /** A series without shares. */
+  constructor(labels: Labels, aggregator: GaugeAggregator) {
+    super(labels);
+    this.#aggregator = aggregator;
   }
 
-  #gaugeValue(): number | undefined {
-    const present = [...this.#shares].filter(({ thread }) => thread.isPresent);
+  /** See {@linkcode Scalar.value}. */
+  override get value(): number | undefined {
+    const present = this.shares().filter(({ thread }) => thread.isPresent);
     if (present.length === 0) return undefined;
     if (this.#aggregator === "sum") return sumOf(present);
     const set = present.filter((share) => stampOf(share) > 0);

@@ -18,11 +18,15 @@ import {
 import type { WindowPlan } from "../window/sliding_window.ts";
 import { classicBounds } from "./classic_buckets.ts";
 import { Distribution, type DistributionSpec } from "./distribution.ts";
-import { Scalar, type Share } from "./scalar.ts";
+import { IdleWatch } from "./idle_watch.ts";
+import { GaugeScalar, Scalar, type Share } from "./scalar.ts";
 import { BreachLog } from "./slo.ts";
 
 /** The label that marks the series of all label sets past the cap. */
 export const OVERFLOW_LABELS: Labels = Object.freeze({ hotpath_overflow: "true" });
+const OVERFLOW: unique symbol = Symbol("overflow");
+
+type SeriesKey = string | typeof OVERFLOW;
 
 /** Looks at all series this many times in the time that they may be idle. */
 const SWEEPS_PER_TTL = 10;
@@ -31,13 +35,13 @@ const SWEEPS_PER_TTL = 10;
 export class ScalarFamily {
   /** What it is. */
   readonly definition: Definition;
-  readonly #idleTtlMs: number;
-  readonly #series: Map<string, Scalar> = new Map();
+  readonly #idle: IdleWatch;
+  readonly #series: Map<SeriesKey, Scalar> = new Map();
 
   /** Without series. */
   constructor(definition: Definition, idleTtlMs: number) {
     this.definition = definition;
-    this.#idleTtlMs = idleTtlMs;
+    this.#idle = new IdleWatch(idleTtlMs);
   }
 
   /** How many series it has. */
@@ -56,7 +60,7 @@ export class ScalarFamily {
     let series = this.#series.get(key);
     if (series === undefined) {
       const { type, aggregator = "sum" } = this.definition;
-      this.#series.set(key, series = new Scalar(labels, type === "counter" ? "count" : aggregator));
+      this.#series.set(key, series = type === "counter" ? new Scalar(labels) : new GaugeScalar(labels, aggregator));
     }
     series.add(share);
     return series;
@@ -76,7 +80,7 @@ export class ScalarFamily {
 
   /** Looks at all values, to know later since when they have not changed. */
   sweep(nowMs: number): void {
-    for (const series of this.#series.values()) series.sweep(nowMs);
+    for (const series of this.#series.values()) this.#idle.look(series, nowMs);
   }
 
   /** All its series at this moment, but for those that are idle. */
@@ -87,7 +91,7 @@ export class ScalarFamily {
       type: definition.type === "counter" ? "counter" : "gauge",
       unit: definition.unit,
       help: definition.help,
-      series: [...this.#series.values()].filter((series) => !series.isIdle(nowMs, this.#idleTtlMs))
+      series: [...this.#series.values()].filter((series) => !this.#idle.look(series, nowMs))
         .map((series) => series.snapshot()).filter((each) => each !== undefined),
     };
   }
@@ -103,7 +107,7 @@ export class DistributionFamily {
   /** What it is. */
   readonly definition: Definition;
   readonly #spec: DistributionSpec;
-  readonly #series: Map<string, Distribution> = new Map();
+  readonly #series: Map<SeriesKey, Distribution> = new Map();
   /** How many threads record in a series; none if all have gone. */
   readonly #threads: WeakMap<Distribution, number> = new WeakMap();
 
@@ -289,7 +293,12 @@ export class SeriesStore {
   }
 }
 
-/** What label sets are told apart by; their names are always in the order of the definition. */
-function keyOf(labels: Labels): string {
-  return JSON.stringify(labels);
+/**
+ * What label sets of a family are told apart by; their names are always in the order of the definition. No new text for
+ * one label, because there are many series.
+ */
+function keyOf(labels: Labels): SeriesKey {
+  if (labels === OVERFLOW_LABELS) return OVERFLOW;
+  const values = Object.values(labels);
+  return values.length === 1 ? values[0] : JSON.stringify(values);
 }

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { Scalar } from "../../src/series/scalar.ts";
+import { GaugeScalar, Scalar } from "../../src/series/scalar.ts";
 import { shareOf } from "./shares.ts";
 
 Deno.test("Scalar adds up a counter's shares for ever, whether or not their threads are there", () => {
-  const scalar = new Scalar({}, "count");
+  const scalar = new Scalar({});
   const [first, second, third] = [shareOf(1), shareOf(10), shareOf(100)];
   for (const share of [first, second, third]) scalar.add(share);
   second.thread.isPresent = false;
@@ -20,7 +20,7 @@ Deno.test("Scalar adds up a counter's shares for ever, whether or not their thre
 Deno.test("Scalar makes one value of a gauge's shares, those of absent threads left out", () => {
   const values = { sum: 10, last: 5, min: -1, max: 6, average: 10 / 3 } as const;
   for (const aggregator of ["sum", "last", "min", "max", "average"] as const) {
-    const scalar = new Scalar({}, aggregator);
+    const scalar = new GaugeScalar({}, aggregator);
     for (const share of [shareOf(6, 2), shareOf(-1, 1), shareOf(5, 3), shareOf(0, 0)]) scalar.add(share);
     const absent = shareOf(99, 9);
     absent.thread.isPresent = false;
@@ -33,7 +33,7 @@ Deno.test("Scalar makes one value of a gauge's shares, those of absent threads l
 
 Deno.test("Scalar takes a gauge that nobody has set for 0, and one without threads for none", () => {
   for (const aggregator of ["sum", "last", "min", "max", "average"] as const) {
-    const scalar = new Scalar({}, aggregator);
+    const scalar = new GaugeScalar({}, aggregator);
     assertEquals(scalar.snapshot(), undefined);
     const share = shareOf(0);
     scalar.add(share);
