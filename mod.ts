@@ -39,7 +39,8 @@ export type { SloOptions } from "./src/instrument/slo.ts";
 export { SloBreachEvent, type SloBreachListener } from "./src/instrument/slo_breach_event.ts";
 export { timed, type TimedDecorator } from "./src/instrument/timed.ts";
 export type { Span, Timer, TimerFamily, TimerOptions } from "./src/instrument/timer.ts";
-export { createMetrics, type Metrics, type ScrapeOptions } from "./src/metrics.ts";
+export { createMetrics } from "./src/metrics.ts";
+export type { Metrics, ScrapeOptions } from "./src/surface.ts";
 export type {
   Confidence,
   DistributionSeriesSnapshot,

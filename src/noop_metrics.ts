@@ -5,7 +5,7 @@
  */
 
 import { NOOP_INSTRUMENT } from "./instrument/noop.ts";
-import type { Metrics } from "./metrics.ts";
+import type { Metrics } from "./surface.ts";
 import type { Exposition, Snapshot } from "./model.ts";
 import type { MetricsPort } from "./worker/connection.ts";
 import { PROMETHEUS_CONTENT_TYPE } from "./encode/prometheus.ts";

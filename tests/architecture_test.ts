@@ -20,13 +20,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   export: ["encode"],
   worker: ["ring", "drain", "series", "window", "encode", "serve"],
   config: ["instrument", "window"],
-  serve: ["config", "encode", "metrics.ts"],
-  testing: ["metrics.ts", "options.ts", "record"],
-  cli: ["config", "metrics.ts", "options.ts", "encode", "export", "serve", "examples"],
+  "surface.ts": ["config", "instrument", "worker"],
+  serve: ["config", "encode", "surface.ts"],
+  testing: ["metrics.ts", "surface.ts", "options.ts", "record"],
+  cli: ["config", "metrics.ts", "surface.ts", "options.ts", "encode", "export", "serve", "examples"],
   "options.ts": ["config", "record", "window"],
-  "metrics.ts": ["config", "instrument", "record", "ring", "worker", "encode", "options.ts"],
-  "noop_metrics.ts": ["instrument", "encode", "worker", "metrics.ts"],
-  "attach_metrics.ts": ["instrument", "record", "ring", "worker", "metrics.ts", "noop_metrics.ts"],
+  "metrics.ts": ["config", "instrument", "record", "ring", "worker", "encode", "options.ts", "surface.ts"],
+  "noop_metrics.ts": ["instrument", "encode", "worker", "surface.ts"],
+  "attach_metrics.ts": ["instrument", "record", "ring", "worker", "metrics.ts", "surface.ts", "noop_metrics.ts"],
 };
 const SHARED = ["model.ts", "errors.ts", "duration.ts"];
 

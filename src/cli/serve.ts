@@ -7,7 +7,8 @@
 import { type SnapshotFiles, writeSnapshots } from "../export/mod.ts";
 import { readConfig } from "../config/file.ts";
 import { type ConfigValues, resolveSetting } from "../config/layers.ts";
-import { CONFIG, createMetrics, type Metrics, type ServableMetrics } from "../metrics.ts";
+import { createMetrics } from "../metrics.ts";
+import { CONFIG, type Metrics, type ServableMetrics } from "../surface.ts";
 import type { ServeOptions } from "../serve/options.ts";
 import { serveMetrics } from "../serve/server.ts";
 import { parseFlags, parseNumber, UsageError } from "./flags.ts";

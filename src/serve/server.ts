@@ -5,7 +5,7 @@
  */
 
 import { typeError } from "../errors.ts";
-import { AGGREGATOR, CONFIG, type Metrics, type ServableMetrics } from "../metrics.ts";
+import { AGGREGATOR, CONFIG, type Metrics, type ServableMetrics } from "../surface.ts";
 import { hostAndPort, resolveServeOptions, type ServeOptions } from "./options.ts";
 
 export type { ServeOptions } from "./options.ts";

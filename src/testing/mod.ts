@@ -4,7 +4,8 @@
  * @module
  */
 
-import { createMetrics, type Metrics } from "../metrics.ts";
+import { createMetrics } from "../metrics.ts";
+import type { Metrics } from "../surface.ts";
 import type { MetricsOptions } from "../options.ts";
 import type { Clock } from "../record/clock.ts";
 import { rangeError } from "../errors.ts";

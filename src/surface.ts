@@ -1,0 +1,157 @@
+/**
+ * What metrics offer their users: instruments, switches, and ways to read what was recorded.
+ *
+ * @module
+ */
+
+import type { ConfigValues } from "./config/layers.ts";
+import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
+import type { Gauge, GaugeFamily, GaugeOptions } from "./instrument/gauge.ts";
+import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/histogram.ts";
+import type { SloBreachListener } from "./instrument/slo_breach_event.ts";
+import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
+import type { Exposition, MetricsSource } from "./model.ts";
+import type { AggregatorClient } from "./worker/client.ts";
+import type { MetricsPort } from "./worker/connection.ts";
+
+/** Which exposition is wanted. */
+export interface ScrapeOptions {
+  /** The value of an HTTP `Accept` header. */
+  readonly accept: string;
+}
+
+/**
+ * Instruments and what was recorded through them.
+ *
+ * Creating an instrument twice with the same definition gives the same instrument; with another
+ * definition it throws a `TypeError`.
+ */
+export interface Metrics extends MetricsSource, AsyncDisposable {
+  /** Whether anything is recorded. A change acts on the next call, on all threads. */
+  enabled: boolean;
+  /**
+   * The share of calls of histograms and timers that are recorded, 0 to 1. A change acts on the next call, on all
+   * threads. Counts stay exact, sums and quantiles become estimates; counters, gauges and what is `critical` are never
+   * sampled.
+   *
+   * @throws {TypeError} If it is set to something that is no number
+   * @throws {RangeError} If it is set to a number that is no share
+   */
+  samplingRate: number;
+  /** Settles when the aggregator runs; rejects if it could not be started. Recording works either way. */
+  readonly ready: Promise<void>;
+  /** A counter. */
+  counter(name: string, options?: CounterOptions & { readonly labels?: undefined }): Counter;
+  /** A counter with labels. */
+  counter<const Label extends string>(
+    name: string,
+    options: CounterOptions & { readonly labels: readonly Label[] },
+  ): CounterFamily<Label>;
+  /** A gauge. */
+  gauge(name: string, options?: GaugeOptions & { readonly labels?: undefined }): Gauge;
+  /** A gauge with labels. */
+  gauge<const Label extends string>(
+    name: string,
+    options: GaugeOptions & { readonly labels: readonly Label[] },
+  ): GaugeFamily<Label>;
+  /** A histogram. */
+  histogram(name: string, options?: HistogramOptions & { readonly labels?: undefined }): Histogram;
+  /** A histogram with labels. */
+  histogram<const Label extends string>(
+    name: string,
+    options: HistogramOptions & { readonly labels: readonly Label[] },
+  ): HistogramFamily<Label>;
+  /** A timer. */
+  timer(name: string, options?: TimerOptions & { readonly labels?: undefined }): Timer;
+  /** A timer with labels. */
+  timer<const Label extends string>(
+    name: string,
+    options: TimerOptions & { readonly labels: readonly Label[] },
+  ): TimerFamily<Label>;
+  /**
+   * Listens to violations of objectives. Each drain raises one event for each series that has violated its timer's
+   * objective since its last event, so at most a drain interval after the records were published; never inside of a
+   * recording call. While this thread is busy, events wait and their counts are added up. Those of what was recorded
+   * before a `flush`, `snapshot` or `close` come before it resolves. The first event of a series also tells of what
+   * was violated before anybody listened. Events do not keep the program alive. A listener that throws is reported as
+   * by any `EventTarget`, and disturbs nothing else.
+   *
+   * @param type The only one there is
+   * @param listener A function, or an object with a `handleEvent` method
+   * @param options As of any `EventTarget`: `once`, `signal`
+   *
+   * @example Tell somebody
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { createMetrics } from "@hotpath/metrics";
+   *
+   * await using metrics = createMetrics();
+   * const told: string[] = [];
+   * metrics.addEventListener("slobreach", ({ metric, violations, worstSeconds }) => {
+   *   told.push(`${metric} ${violations} times, up to ${worstSeconds} s`);
+   * });
+   * const execution = metrics.timer("order_execution", { slo: { threshold: "5ms", target: 0.999 } });
+   * for (const seconds of [0.004, 0.02, 0.006]) execution.observe(seconds);
+   * await metrics.flush();
+   * assertEquals(told, ["order_execution_seconds 2 times, up to 0.02 s"]);
+   * ```
+   */
+  addEventListener(
+    type: "slobreach",
+    listener: SloBreachListener | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  /**
+   * Stops listening.
+   *
+   * @param type The only one there is
+   * @param listener What was added
+   * @param options As of any `EventTarget`
+   */
+  removeEventListener(
+    type: "slobreach",
+    listener: SloBreachListener | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  /**
+   * Makes a connection for another thread, a web Worker or one of `node:worker_threads`: hand it
+   * over with `worker.postMessage({ port }, port.transfer)`, and call {@linkcode attachMetrics} there.
+   * Each connection is for one thread, and has a ring of its own.
+   *
+   * @throws {TypeError} If aggregation is inline, because other threads only reach a worker
+   * @throws {Error} If the metrics are closed, or the aggregator has failed
+   */
+  connect(): MetricsPort;
+  /**
+   * Resolves when everything recorded so far on this thread, and published on others, is aggregated.
+   *
+   * @throws {TypeError} If an instrument of this thread has another definition on a thread that was
+   * faster; it records nothing, and the metrics' health is `DEGRADED`
+   */
+  flush(): Promise<void>;
+  /** The Prometheus text of everything recorded so far. */
+  scrape(): Promise<string>;
+  /** The exposition in the format that is accepted. */
+  scrape(options: ScrapeOptions): Promise<Exposition>;
+  /** A table of everything recorded so far, for people: count, rate, quantiles and SLO, counters and gauges. */
+  report(): Promise<string>;
+  /**
+   * Aggregates what is left and stops. Afterwards recording does nothing, and snapshots and scrapes
+   * give the last state. Rejects if the aggregator had failed, because then records are lost.
+   */
+  close(): Promise<void>;
+}
+
+/** The request line to the aggregator, for `./server`. */
+export const AGGREGATOR: unique symbol = Symbol("hotpath.aggregator");
+
+/** What the configuration file says, for `./server`. */
+export const CONFIG: unique symbol = Symbol("hotpath.config");
+
+/** Metrics that can serve from the aggregator's thread. */
+export interface ServableMetrics extends Metrics {
+  /** The line to the aggregator. */
+  readonly [AGGREGATOR]: AggregatorClient;
+  /** What the configuration file says of where to serve, among other things. */
+  readonly [CONFIG]: ConfigValues;
+}
