@@ -74,12 +74,15 @@ function timerBytes(sketch: SketchName): number {
 }
 
 /** Bytes of all counters, with the handles that record and the series that are read. */
-async function countersBytes(): Promise<number> {
+async function countersBytes(labels: readonly ("pair" | "side")[]): Promise<number> {
   await using metrics = createMetrics({ aggregation: "inline", ringCapacity: 64, seriesMax: COUNTERS + 1 });
-  const orders = metrics.counter("orders_total", { labels: ["pair"] });
-  orders.with({ pair: "first" }).inc();
+  const orders = metrics.counter("orders_total", { labels });
+  const labelsOf = (pair: string) => labels.length === 1 ? { pair } : { pair, side: "buy" };
+  orders.with(labelsOf("first") as Record<"pair" | "side", string>).inc();
   const before = reachableBytes();
-  for (let i = 0; i < COUNTERS; i++) orders.with({ pair: `PAIR-${i}` }).inc();
+  for (let i = 0; i < COUNTERS; i++) {
+    orders.with(labelsOf(`PAIR-${i}`) as Record<"pair" | "side", string>).inc();
+  }
   const bytes = reachableBytes() - before;
   const { meta } = await metrics.snapshot();
   if (meta.series !== COUNTERS + 1) throw new Error(`there are ${meta.series} series`);
@@ -98,13 +101,15 @@ export const ladder: Ladder = {
   verify: async () => {
     const timer = timerBytes("exponential");
     const digest = timerBytes("tdigest");
-    const counters = await countersBytes();
+    const counters = await countersBytes(["pair"]);
+    const countersOfTwo = await countersBytes(["pair", "side"]);
     assertAtMost("a timer with four windows", timer, TIMER_BYTES_MAX);
     assertAtMost("10,000 counters", counters, COUNTERS_BYTES_MAX);
     return [
       `a timer with four windows: ${(timer / KILOBYTE).toFixed(1)} KB`,
       `the same with a t-digest: ${(digest / KILOBYTE).toFixed(1)} KB`,
-      `a counter: ${(counters / COUNTERS).toFixed(0)} bytes`,
+      `a counter with one label: ${(counters / COUNTERS).toFixed(0)} bytes`,
+      `with two, each value of the first once: ${(countersOfTwo / COUNTERS).toFixed(0)} bytes`,
     ];
   },
 };
