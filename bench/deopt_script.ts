@@ -11,7 +11,7 @@ import { ProducerState } from "../src/drain/producer_state.ts";
 import { define } from "../src/instrument/definition.ts";
 import { Consumer } from "../src/ring/consumer.ts";
 import { createDoorbell, Doorbell } from "../src/ring/doorbell.ts";
-import { createRing, Kind } from "../src/ring/layout.ts";
+import { createRing, Kind, tagOf } from "../src/ring/layout.ts";
 import { Producer } from "../src/ring/producer.ts";
 import { SeriesStore } from "../src/series/store.ts";
 import { planWindows } from "../src/window/sliding_window.ts";
@@ -114,8 +114,9 @@ function drainOf(): () => void {
     const labelValues = [String(series)];
     state.admit({ kind: "series", series, instrument: 0, labelValues, isOverflow: false, cell: undefined });
   }
+  const tags = Float64Array.from({ length: HANDLES }, (_, series) => tagOf(series, Kind.timing));
   return function drain(): void {
-    for (let i = 0; i < CALLS / 2; i++) producer.push(values[i], 0, i & TURN, Kind.timing);
+    for (let i = 0; i < CALLS / 2; i++) producer.push(values[i], 0, tags[i & TURN]);
     for (let i = 0; i < CALLS / 2; i++) producer.pushWeighted(values[i], 0, i & TURN, Kind.timing, 1 + (i & 15));
     producer.publish();
     drainer.drain(CALLS);

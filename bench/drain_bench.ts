@@ -11,7 +11,7 @@ import { ProducerState } from "../src/drain/producer_state.ts";
 import { define } from "../src/instrument/definition.ts";
 import { Consumer } from "../src/ring/consumer.ts";
 import { createDoorbell, Doorbell } from "../src/ring/doorbell.ts";
-import { createRing, Kind } from "../src/ring/layout.ts";
+import { createRing, Kind, tagOf } from "../src/ring/layout.ts";
 import { Producer } from "../src/ring/producer.ts";
 import { SeriesStore } from "../src/series/store.ts";
 import { bucketOf, shiftOf } from "../src/window/exponential.ts";
@@ -44,6 +44,7 @@ for (let series = 0; series < SERIES; series++) {
   state.admit({ kind: "series", series, instrument: 0, labelValues, isOverflow: false, cell: undefined });
 }
 let offered = 0;
+const tags = Float64Array.from({ length: TURN + 1 }, (_, series) => tagOf(series, Kind.timing));
 
 /** The ladder. */
 export const ladder: Ladder = {
@@ -75,7 +76,7 @@ export const ladder: Ladder = {
       burst: BURST,
       prepare: (count) => {
         offered += count;
-        for (let i = 0; i < count; i++) producer.push(values[i], 0, i & TURN, Kind.timing);
+        for (let i = 0; i < count; i++) producer.push(values[i], 0, tags[i & TURN]);
         producer.publish();
       },
       run: (count) => {

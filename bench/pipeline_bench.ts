@@ -16,7 +16,7 @@ import { Control, createControlBuffer } from "../src/ring/control.ts";
 import { Recorder } from "../src/record/recorder.ts";
 import { Sampler } from "../src/record/sampler.ts";
 import { createDoorbell, Doorbell } from "../src/ring/doorbell.ts";
-import { Count, createRing, Kind, RECORD_BYTES } from "../src/ring/layout.ts";
+import { Count, createRing, Kind, RECORD_BYTES, tagOf } from "../src/ring/layout.ts";
 import { createSequence, Sequence } from "../src/ring/sequence.ts";
 import { Producer } from "../src/ring/producer.ts";
 import { WorkerClient } from "../src/worker/worker_client.ts";
@@ -135,6 +135,7 @@ const peerStorage = RingBuffer.getStorageForCapacity(CAPACITY * recordLength, Fl
 const peer = new RingBuffer(peerStorage, Float64Array);
 const peerRecord = new Float64Array(recordLength);
 const peerCounted = new CountedRing("ringbuf.js", peerStorage);
+const tags = Float64Array.from({ length: TURN + 1 }, (_, series) => tagOf(series, Kind.value));
 
 /** The ladder. */
 export const ladder: Ladder = {
@@ -162,7 +163,7 @@ export const ladder: Ladder = {
         counted.willPush(count);
         for (let i = 0; i < count; i += STRIDE) {
           while (plainProducer.pending > CAPACITY - STRIDE) { /* the worker is behind */ }
-          for (let k = 0; k < STRIDE; k++) plainProducer.push(k, 0, k & TURN, Kind.value);
+          for (let k = 0; k < STRIDE; k++) plainProducer.push(k, 0, tags[k & TURN]);
         }
         plainProducer.publish();
         counted.waitUntilTaken();

@@ -11,7 +11,7 @@ import { assertEquals } from "@std/assert";
 import { RingBuffer } from "ringbuf.js";
 import { Consumer } from "../src/ring/consumer.ts";
 import { createDoorbell, Doorbell } from "../src/ring/doorbell.ts";
-import { Count, createRing, Kind, RECORD_BYTES } from "../src/ring/layout.ts";
+import { Count, createRing, Kind, RECORD_BYTES, tagOf } from "../src/ring/layout.ts";
 import { Producer } from "../src/ring/producer.ts";
 import { type Ladder, registerBenches } from "./harness.ts";
 
@@ -32,6 +32,7 @@ const peer = new RingBuffer(peerStorage, Float64Array);
 const peerRecord = new Float64Array(RECORD_BYTES / 8);
 const peerOut = new Float64Array(BURST * RECORD_BYTES / 8);
 let peerLost = 0;
+const tags = Float64Array.from({ length: 64 }, (_, series) => tagOf(series, Kind.value));
 
 /** The ladder. */
 export const ladder: Ladder = {
@@ -55,7 +56,7 @@ export const ladder: Ladder = {
       burst: BURST,
       run: (count) => {
         offered += count;
-        for (let i = 0; i < count; i++) producer.push(i, 0, i & 63, Kind.value);
+        for (let i = 0; i < count; i++) producer.push(i, 0, tags[i & 63]);
       },
       settle: () => {
         producer.publish();

@@ -10,7 +10,6 @@ import type { Gauge, GaugeFamily, GaugeOptions } from "./instrument/gauge.ts";
 import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/histogram.ts";
 import { Registry } from "./instrument/registry.ts";
 import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
-import { unrefTimer } from "./metrics.ts";
 import type { Metrics } from "./surface.ts";
 import { noopMetrics } from "./noop_metrics.ts";
 import { chooseClock } from "./record/clock.ts";
@@ -19,6 +18,7 @@ import { Sampler } from "./record/sampler.ts";
 import { Control } from "./ring/control.ts";
 import { Doorbell } from "./ring/doorbell.ts";
 import { Sequence } from "./ring/sequence.ts";
+import { unrefTimer } from "./unref_timer.ts";
 import { checkConnection, type Connection, type MetricsPort } from "./worker/connection.ts";
 import { Line } from "./worker/line.ts";
 import type { FromWorker, ThreadRequests } from "./worker/protocol.ts";
@@ -166,8 +166,7 @@ class ThreadMetrics implements AttachedMetrics {
   #stop(): void {
     this.#timers.forEach(clearInterval);
     this.#registry.collect();
-    this.#recorder.writeLeftOut();
-    this.#recorder.producer.close();
+    this.#recorder.close();
   }
 
   #receive(message: FromWorker): void {

@@ -30,6 +30,7 @@ import type { Connection, MetricsPort, SharedState } from "./worker/connection.t
 import { InlineClient } from "./worker/inline.ts";
 import type { LastState, RequestName, Requests } from "./worker/protocol.ts";
 import { AGGREGATOR, CONFIG, type Metrics, type ScrapeOptions, type ServableMetrics } from "./surface.ts";
+import { unrefTimer } from "./unref_timer.ts";
 import { WorkerClient } from "./worker/worker_client.ts";
 
 /**
@@ -289,8 +290,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
     globalThis.removeEventListener?.("beforeunload", this.#holdExit);
     globalThis.removeEventListener?.("unload", this.#drainAtUnload);
     this.#registry.collect();
-    this.#recorder.writeLeftOut();
-    this.#recorder.producer.close();
+    this.#recorder.close();
     try {
       return await this.#client.request("close", undefined);
     } finally {
@@ -302,10 +302,4 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
 /** Whether the windows run by the caller's own clock: then every record has to carry its time. */
 function isStamped({ aggregation, clock }: ResolvedOptions): boolean {
   return aggregation === "inline" && clock.name === "injected";
-}
-
-/** Lets a program end although a timer runs. */
-export function unrefTimer(timer: ReturnType<typeof setInterval>): void {
-  if (typeof Deno !== "undefined") Deno.unrefTimer(timer as unknown as number);
-  else (timer as unknown as { unref?(): void }).unref?.();
 }

@@ -27,9 +27,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "options.ts": ["config", "record", "window"],
   "metrics.ts": ["config", "instrument", "record", "ring", "worker", "encode", "options.ts", "surface.ts"],
   "noop_metrics.ts": ["instrument", "encode", "worker", "surface.ts"],
-  "attach_metrics.ts": ["instrument", "record", "ring", "worker", "metrics.ts", "surface.ts", "noop_metrics.ts"],
+  "attach_metrics.ts": ["instrument", "record", "ring", "worker", "surface.ts", "noop_metrics.ts"],
 };
-const SHARED = ["model.ts", "errors.ts", "duration.ts"];
+const SHARED = ["model.ts", "errors.ts", "duration.ts", "unref_timer.ts"];
 
 interface Dependency {
   readonly specifier: string;

@@ -11,14 +11,12 @@
  */
 
 import type { Consumer } from "../ring/consumer.ts";
-import { Kind, WEIGHT_SHIFT } from "../ring/layout.ts";
+import { EVICTED_SHARE, Kind, WEIGHT_SHIFT } from "../ring/layout.ts";
 import { Batch } from "../window/batch.ts";
 import type { ProducerState } from "./producer_state.ts";
 
 /** Records that are sorted at a time: their values and the like fit the innermost caches. */
 const BATCH_CAPACITY = 4_096;
-/** Share of a ring that is copied at a time, at most. */
-const BATCH_SHARE_MAX = 1 / 8;
 /** Instead of a number of records: they were overwritten while they were copied. */
 const OVERWRITTEN = -1;
 const KIND_MASK = 2 ** WEIGHT_SHIFT - 1;
@@ -63,7 +61,7 @@ export class Drainer {
     this.#state = state;
     this.#nowMs = nowMs;
     this.#isStamped = isStamped;
-    this.#batchMax = Math.min(BATCH_CAPACITY, consumer.capacity * BATCH_SHARE_MAX);
+    this.#batchMax = Math.min(BATCH_CAPACITY, consumer.capacity * EVICTED_SHARE);
   }
 
   /** Records taken so far, each by its weight. */

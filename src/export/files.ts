@@ -5,6 +5,7 @@
  * @module
  */
 
+import { unrefTimer } from "../unref_timer.ts";
 import { encodeJson } from "../encode/json.ts";
 import { checkOptionNames, rangeError, typeError } from "../errors.ts";
 import type { MetricsSource } from "../model.ts";
@@ -112,7 +113,7 @@ export class SnapshotWriter implements SnapshotFiles {
     this.#onError = onError;
     this.#files = files;
     this.#ticker = setInterval(() => void this.write(), intervalMs);
-    Deno.unrefTimer(this.#ticker as unknown as number);
+    unrefTimer(this.#ticker);
   }
 
   /** See {@linkcode SnapshotFiles.state}. */

@@ -92,7 +92,7 @@ export class RingHistogram extends RingHandle implements Histogram {
   observe(value: number): void {
     // False for NaN and both infinities, which a subtraction from themselves turns into NaN.
     if (this.control[0] === this.plainWord && typeof value === "number" && value - value === 0) {
-      this.producer.pushTagged(value, 0, this.tag);
+      this.producer.push(value, 0, this.tag);
     } else this.#observeOtherwise(value);
   }
 

@@ -117,7 +117,7 @@ export class RingTimer extends RingHandle implements Timer {
     const nowMs = this.#clock.now();
     if (typeof start === "number" && start <= nowMs && start >= 0) {
       const seconds = (nowMs - start) / 1_000;
-      if (this.control[0] === this.plainWord) this.producer.pushTagged(seconds, nowMs, this.tag);
+      if (this.control[0] === this.plainWord) this.producer.push(seconds, nowMs, this.tag);
       else {
         this.offered = seconds;
         this.offeredMs = nowMs;
@@ -130,7 +130,7 @@ export class RingTimer extends RingHandle implements Timer {
   /** See {@linkcode Timer.observe}. */
   observe(seconds: number): void {
     if (this.control[0] === this.plainWord && typeof seconds === "number" && seconds >= 0 && seconds < Infinity) {
-      this.producer.pushTagged(seconds, 0, this.tag);
+      this.producer.push(seconds, 0, this.tag);
     } else this.#observeOtherwise(seconds);
   }
 

@@ -128,14 +128,14 @@ export class Recorder {
 
   /** Writes what was left out, and publishes everything. */
   publish(): void {
-    this.writeLeftOut();
+    this.#writeLeftOut();
     this.producer.publish();
   }
 
-  /** Writes what was left out. */
-  writeLeftOut(): void {
-    if (!this.sampler.hasDrawn) return;
-    for (const series of this.#sampled) series.writeLeftOut();
+  /** Writes what was left out and publishes, for the last time: from now on nothing is recorded. */
+  close(): void {
+    this.#writeLeftOut();
+    this.producer.close();
   }
 
   /** A cell that was handed out. */
@@ -167,6 +167,11 @@ export class Recorder {
       this.#cellOfRemoved.delete(series);
       this.#freeIds.push(series);
     }
+  }
+
+  #writeLeftOut(): void {
+    if (!this.sampler.hasDrawn) return;
+    for (const series of this.#sampled) series.writeLeftOut();
   }
 
   #addSeries(

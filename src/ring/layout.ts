@@ -59,6 +59,12 @@ export const Kind = {
   leftOut: 2,
 } as const;
 
+/**
+ * Share of a ring that is overwritten at a time. A reader that copies no more than that at a time is done before the next
+ * share is due.
+ */
+export const EVICTED_SHARE: number = 1 / 8;
+
 /** A record's word is `kind | weight << WEIGHT_SHIFT`. */
 export const WEIGHT_SHIFT = 8;
 /** The weight of a record that stands for itself only. */

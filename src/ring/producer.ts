@@ -12,13 +12,11 @@
 
 import type { OverflowPolicy } from "../model.ts";
 import type { Doorbell } from "./doorbell.ts";
-import { Count, HEAD, ringViews, TAIL, WEIGHT_ONE, WEIGHT_SHIFT } from "./layout.ts";
+import { Count, EVICTED_SHARE, HEAD, ringViews, TAIL, WEIGHT_SHIFT } from "./layout.ts";
 
 /** Records between two publications of the cursor. */
 export const PUBLISH_EVERY = 64;
 const PUBLISH_INTERVAL_MS = 1;
-/** Share of a ring that is overwritten at a time. */
-const EVICTED_SHARE = 1 / 8;
 
 /** Writes records into a ring. */
 export class Producer {
@@ -63,21 +61,9 @@ export class Producer {
    *
    * @param value The value
    * @param timeMs When it was, by this thread's clock, in milliseconds; 0 if no clock was read
-   * @param series The series it belongs to
-   * @param kind One of `Kind` in the layout
+   * @param tag The series and the kind, as {@linkcode tagOf} puts them together: one store instead of two
    */
-  push(value: number, timeMs: number, series: number, kind: number): void {
-    this.#write(value, timeMs, series, kind | WEIGHT_ONE);
-  }
-
-  /**
-   * Writes one record of weight one, as {@linkcode Producer.push} does, with a store less.
-   *
-   * @param value The value
-   * @param timeMs As for `push`
-   * @param tag What {@linkcode tagOf} makes of series and kind
-   */
-  pushTagged(value: number, timeMs: number, tag: number): void {
+  push(value: number, timeMs: number, tag: number): void {
     const head = this.#head;
     if (head === this.#limit && !this.#makeRoom(1)) return;
     const slot = (head & this.#mask) * 4;
@@ -85,9 +71,7 @@ export class Producer {
     doubles[slot] = value;
     doubles[slot + 1] = timeMs;
     doubles[slot + 2] = tag;
-    const next = (head + 1) | 0;
-    this.#head = next;
-    if ((next & this.#batchMask) === 0) this.publish();
+    this.#advance(head);
   }
 
   /**
@@ -101,19 +85,20 @@ export class Producer {
    */
   pushWeighted(value: number, timeMs: number, series: number, kind: number, weight: number): void {
     this.#isWeighted = true;
-    this.#write(value, timeMs, series, kind | (weight << WEIGHT_SHIFT));
-  }
-
-  #write(value: number, timeMs: number, series: number, kindAndWeight: number): void {
     const head = this.#head;
-    if (head === this.#limit && !this.#makeRoom(kindAndWeight >>> WEIGHT_SHIFT)) return;
+    if (head === this.#limit && !this.#makeRoom(weight)) return;
     const slot = head & this.#mask;
     const doubles = this.#doubles;
     const words = this.#words;
     doubles[slot * 4] = value;
     doubles[slot * 4 + 1] = timeMs;
+    // As words: with a large weight they could be the bits of a NaN, which a double may not keep.
     words[slot * 8 + 4] = series;
-    words[slot * 8 + 5] = kindAndWeight;
+    words[slot * 8 + 5] = kind | (weight << WEIGHT_SHIFT);
+    this.#advance(head);
+  }
+
+  #advance(head: number): void {
     const next = (head + 1) | 0;
     this.#head = next;
     if ((next & this.#batchMask) === 0) this.publish();

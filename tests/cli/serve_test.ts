@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertGreaterOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
 import { SETTINGS } from "../../src/config/settings.ts";
 import { freePort, pollText, Program, valueOf } from "./program.ts";
+import { withDirectory } from "../directory.ts";
 
 const MAIN = "src/cli/main.ts";
 
@@ -58,8 +59,7 @@ Deno.test("hotpath serve --quiet prints nothing", async () => {
 });
 
 Deno.test("hotpath serve --export-dir writes snapshots, the last one with all that was recorded", async () => {
-  const directory = await Deno.makeTempDir();
-  try {
+  await withDirectory(async (directory) => {
     const permissions = ["--allow-read", `--allow-write=${directory}`, "--allow-net=127.0.0.1"];
     const args = ["serve", "--port", "0", "--export-dir", directory, "--export-interval-s", "1"];
     await using program = new Program(MAIN, args, { permissions });
@@ -72,14 +72,11 @@ Deno.test("hotpath serve --export-dir writes snapshots, the last one with all th
     assertGreaterOrEqual(names.length, 2);
     const last = JSON.parse(await Deno.readTextFile(`${directory}/${names.at(-1)}`));
     assertStringIncludes(lines.at(-1) ?? "", `${last.meta.recorded.toLocaleString("en")} records`);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
+  });
 });
 
 Deno.test("hotpath serve takes objectives and whether and how often to export from the file", async () => {
-  const directory = await Deno.makeTempDir();
-  try {
+  await withDirectory(async (directory) => {
     const file = `${directory}/hotpath.yaml`;
     const settings = "export_enabled: true, export_interval_s: 3, sla_thresholds: { order_fill: 2ms }";
     await Deno.writeTextFile(file, `metrics: { ${settings} }`);
@@ -92,9 +89,7 @@ Deno.test("hotpath serve takes objectives and whether and how often to export fr
     const { code, lines } = await program.stop("SIGINT");
     assertEquals(code, 0);
     assert(lines.includes(`Snapshots go to ${directory}/out every 3 s`));
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
+  });
 });
 
 Deno.test("hotpath serve goes on where snapshots cannot be written, and says so", async () => {

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { parseConfig, readConfig } from "../../src/config/file.ts";
+import { withDirectory } from "../directory.ts";
 
 const YAML = `# Everything that a file can say.
 metrics:
@@ -24,13 +25,10 @@ const METRICS = {
 };
 
 async function withFile(name: string, text: string, use: (path: string) => Promise<void>): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  try {
+  await withDirectory(async (directory) => {
     await Deno.writeTextFile(`${directory}/${name}`, text);
     await use(`${directory}/${name}`);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
+  });
 }
 
 Deno.test("readConfig reads YAML and JSON", async () => {

@@ -5,7 +5,7 @@ import { ProducerState } from "../../src/drain/producer_state.ts";
 import type { Definition, DistributionSnapshot } from "../../src/model.ts";
 import { Consumer } from "../../src/ring/consumer.ts";
 import { Doorbell } from "../../src/ring/doorbell.ts";
-import { Count, Kind } from "../../src/ring/layout.ts";
+import { Count, Kind, tagOf } from "../../src/ring/layout.ts";
 import { Producer } from "../../src/ring/producer.ts";
 import { SeriesStore } from "../../src/series/store.ts";
 import { planWindows } from "../../src/window/sliding_window.ts";
@@ -46,7 +46,7 @@ function setUp({ capacity = 1_024, cursor = 0, isStamped = false, overwrites = f
     time,
     announce: (series: number, id = String(series)) =>
       state.admit({ kind: "series", series, instrument: 0, labelValues: [id], isOverflow: false, cell: undefined }),
-    push: (value: number, series: number, timeMs = 0) => producer.push(value, timeMs, series, Kind.value),
+    push: (value: number, series: number, timeMs = 0) => producer.push(value, timeMs, tagOf(series, Kind.value)),
     /** Sum and count by label. */
     content: (): Record<string, [sum: number, count: number]> => {
       const [metric] = store.snapshot(time.nowMs) as DistributionSnapshot[];
@@ -261,12 +261,12 @@ Deno.test("Drainer throws away a batch that is overwritten while it is copied, a
 Deno.test("Drainer counts by weight, and tells how much of it sampling had left out", () => {
   const { announce, producer, drainer, content } = setUp();
   announce(0);
-  producer.push(2, 0, 0, Kind.value);
+  producer.push(2, 0, tagOf(0, Kind.value));
   producer.pushWeighted(3, 0, 0, Kind.value, 10);
   producer.pushWeighted(3, 0, 0, Kind.leftOut, 5);
   producer.publish();
   drainer.drain(10);
-  producer.push(4, 0, 0, Kind.value);
+  producer.push(4, 0, tagOf(0, Kind.value));
   producer.publish();
   drainer.drain(10);
   assertEquals(content(), { 0: [51, 17] });

@@ -6,6 +6,7 @@ import { SnapshotWriter } from "../../src/export/files.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 import { runScript } from "../subprocess.ts";
 import { MemoryDisk } from "./memory_disk.ts";
+import { withDirectory } from "../directory.ts";
 
 const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
@@ -41,15 +42,6 @@ function expectedNames(timesMs: readonly number[], keep: number): string[] {
 /** What a state says in short. */
 function outcome({ written, failed, lastError }: SnapshotFilesState): [number, number, string | undefined] {
   return [written, failed, lastError?.message];
-}
-
-async function withDirectory(test: (directory: string) => Promise<void>): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  try {
-    await test(directory);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
 }
 
 async function namesIn(directory: string): Promise<string[]> {

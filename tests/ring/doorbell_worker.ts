@@ -6,7 +6,7 @@
 
 import { workerData } from "node:worker_threads";
 import { Doorbell } from "../../src/ring/doorbell.ts";
-import { Kind, ringViews } from "../../src/ring/layout.ts";
+import { Kind, ringViews, tagOf } from "../../src/ring/layout.ts";
 import { Producer } from "../../src/ring/producer.ts";
 
 /** What the producing thread is to do. */
@@ -22,6 +22,6 @@ const { capacity } = ringViews(ring);
 for (let round = 0; round < rounds; round++) {
   for (let i = 0; i < capacity; i++) {
     while (producer.pending === capacity);
-    producer.push(i, 0, 0, Kind.value);
+    producer.push(i, 0, tagOf(0, Kind.value));
   }
 }

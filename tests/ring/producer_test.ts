@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Consumer } from "../../src/ring/consumer.ts";
 import { Doorbell } from "../../src/ring/doorbell.ts";
-import { Count, createRing, Kind } from "../../src/ring/layout.ts";
+import { Count, createRing, Kind, tagOf } from "../../src/ring/layout.ts";
 import { Producer } from "../../src/ring/producer.ts";
 import { take } from "./rings.ts";
 
@@ -22,7 +22,7 @@ function setUp() {
   const producer = new Producer(buffer, doorbell, "drop-newest");
   const consumer = new Consumer(buffer);
   const push = (count: number) => {
-    for (let i = 0; i < count; i++) producer.push(i, 0, 0, Kind.value);
+    for (let i = 0; i < count; i++) producer.push(i, 0, tagOf(0, Kind.value));
   };
   return { producer, consumer, push, rings: () => rings };
 }

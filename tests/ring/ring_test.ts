@@ -86,7 +86,7 @@ Deno.test("ring is an array: any order of push, publish and drain, at any cursor
           const value = sequence++;
           const weight = value % 5 === 0 ? 1 + value % 1_000 : 1;
           const record = { value, timeMs: value / 7, series: value % 5_000, kind: value & 1, weight };
-          if (weight === 1) producer.push(record.value, record.timeMs, record.series, record.kind);
+          if (weight === 1) producer.push(record.value, record.timeMs, tagOf(record.series, record.kind));
           else producer.pushWeighted(record.value, record.timeMs, record.series, record.kind, weight);
           model.push(record);
         }
@@ -105,7 +105,7 @@ Deno.test("ring counts cursors past 2^31 and 2^32 without a break", () => {
     const buffer = ringAt(64, cursor);
     const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)), "drop-newest");
     const consumer = new Consumer(buffer);
-    for (let i = 0; i < 10; i++) producer.push(i, 0, i, Kind.value);
+    for (let i = 0; i < 10; i++) producer.push(i, 0, tagOf(i, Kind.value));
     producer.publish();
     assertEquals(consumer.available(), 10);
     assertEquals(take(consumer, 10).map(({ value }) => value), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -119,11 +119,11 @@ Deno.test("a full ring keeps the oldest, drops the newest and counts each drop",
   const buffer = createRing(64, false);
   const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)), "drop-newest");
   const consumer = new Consumer(buffer);
-  for (let i = 0; i < 100; i++) producer.push(i, 0, 0, Kind.value);
+  for (let i = 0; i < 100; i++) producer.push(i, 0, tagOf(0, Kind.value));
   assertEquals(producer.counts[Count.dropped], 36);
   assertEquals(consumer.counts[Count.dropped], 36);
   assertEquals(take(consumer, 100).map(({ value }) => value), Array.from({ length: 64 }, (_, i) => i));
-  producer.push(100, 0, 0, Kind.value);
+  producer.push(100, 0, tagOf(0, Kind.value));
   producer.publish();
   assertEquals(take(consumer, 100).map(({ value }) => value), [100]);
   assertEquals(producer.counts[Count.dropped], 36);
@@ -134,11 +134,11 @@ Deno.test("a full ring that overwrites gives up its oldest eighth at a time, and
   const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)), "overwrite-oldest");
   const consumer = new Consumer(buffer);
   producer.pushWeighted(0, 0, 0, Kind.value, 1_000);
-  for (let i = 1; i < 64; i++) producer.push(i, 0, 0, Kind.value);
+  for (let i = 1; i < 64; i++) producer.push(i, 0, tagOf(0, Kind.value));
   assertEquals(producer.counts[Count.dropped], 0);
-  producer.push(64, 0, 0, Kind.value);
+  producer.push(64, 0, tagOf(0, Kind.value));
   assertEquals(producer.counts[Count.dropped], 1_007);
-  for (let i = 65; i < 100; i++) producer.push(i, 0, 0, Kind.value);
+  for (let i = 65; i < 100; i++) producer.push(i, 0, tagOf(0, Kind.value));
   producer.publish();
   assertEquals(take(consumer, 100).map(({ value }) => value), Array.from({ length: 60 }, (_, i) => 40 + i));
   assertEquals(producer.counts[Count.dropped], 1_039);
@@ -148,9 +148,9 @@ Deno.test("Consumer.commit fails for records that the producer took back meanwhi
   const buffer = createRing(64, false);
   const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)), "overwrite-oldest");
   const consumer = new Consumer(buffer);
-  for (let i = 0; i < 64; i++) producer.push(i, 0, 0, Kind.value);
+  for (let i = 0; i < 64; i++) producer.push(i, 0, tagOf(0, Kind.value));
   assertEquals(consumer.available(), 64);
-  producer.push(64, 0, 0, Kind.value);
+  producer.push(64, 0, tagOf(0, Kind.value));
   assertEquals(consumer.commit(8), false);
   producer.publish();
   assertEquals(consumer.available(), 57);
@@ -162,10 +162,10 @@ Deno.test("a full ring goes on as soon as one slot is free", () => {
   const buffer = createRing(64, false);
   const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)), "drop-newest");
   const consumer = new Consumer(buffer);
-  for (let i = 0; i < 64; i++) producer.push(i, 0, 0, Kind.value);
+  for (let i = 0; i < 64; i++) producer.push(i, 0, tagOf(0, Kind.value));
   take(consumer, 1);
-  producer.push(64, 0, 0, Kind.value);
-  producer.push(65, 0, 0, Kind.value);
+  producer.push(64, 0, tagOf(0, Kind.value));
+  producer.push(65, 0, tagOf(0, Kind.value));
   assertEquals(producer.counts[Count.dropped], 1);
   assertEquals(take(consumer, 100).at(-1)?.value, 64);
 });
@@ -174,8 +174,8 @@ Deno.test("ring keeps value, time, series, kind and weight", () => {
   const buffer = createRing(64, false);
   const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)), "drop-newest");
   const consumer = new Consumer(buffer);
-  producer.push(-0.1, 1_234.5678, 4_294_967_295, Kind.timing);
-  producer.push(Number.MIN_VALUE, 0, 0, Kind.value);
+  producer.push(-0.1, 1_234.5678, tagOf(4_294_967_295, Kind.timing));
+  producer.push(Number.MIN_VALUE, 0, tagOf(0, Kind.value));
   producer.pushWeighted(2, 0, 7, Kind.leftOut, WEIGHT_MAX);
   producer.publish();
   assertEquals(take(consumer, 3), [
@@ -185,17 +185,17 @@ Deno.test("ring keeps value, time, series, kind and weight", () => {
   ]);
 });
 
-Deno.test("Producer.pushTagged writes what push writes, for any series and kind", () => {
+Deno.test("Producer.push writes what pushWeighted writes at weight one, for any series and kind", () => {
   fc.assert(
     fc.property(fc.double(), fc.double(), fc.nat(2 ** 32 - 1), fc.nat(255), (value, timeMs, series, kind) => {
       const buffer = createRing(64, false);
       const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)), "drop-newest");
-      producer.push(value, timeMs, series, kind);
-      producer.pushTagged(value, timeMs, tagOf(series, kind));
+      producer.pushWeighted(value, timeMs, series, kind, 1);
+      producer.push(value, timeMs, tagOf(series, kind));
       producer.publish();
-      const [pushed, tagged] = take(new Consumer(buffer), 2);
-      assertEquals(tagged, pushed);
-      assertEquals([tagged.series, tagged.kind, tagged.weight], [series, kind, 1]);
+      const [weighted, pushed] = take(new Consumer(buffer), 2);
+      assertEquals(pushed, weighted);
+      assertEquals([pushed.series, pushed.kind, pushed.weight], [series, kind, 1]);
     }),
     { seed: 5, numRuns: 1_000 },
   );

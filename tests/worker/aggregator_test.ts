@@ -6,7 +6,7 @@ import { Recorder } from "../../src/record/recorder.ts";
 import { Sampler } from "../../src/record/sampler.ts";
 import { Control, createControlBuffer } from "../../src/ring/control.ts";
 import { createDoorbell, Doorbell } from "../../src/ring/doorbell.ts";
-import { createRing, Kind } from "../../src/ring/layout.ts";
+import { createRing, Kind, tagOf } from "../../src/ring/layout.ts";
 import { createSequence, Sequence } from "../../src/ring/sequence.ts";
 import { Aggregator, type ProducerLink } from "../../src/worker/aggregator.ts";
 
@@ -96,7 +96,7 @@ Deno.test("Aggregator takes a thread for present as long as it publishes", () =>
   const size = thread.recorder.addDistribution(thread.recorder.define(SIZE), ["a"]);
   for (let i = 1; i <= 5; i++) {
     time.nowMs += 8_000;
-    thread.recorder.producer.push(1, 0, size, Kind.value);
+    thread.recorder.producer.push(1, 0, tagOf(size, Kind.value));
     thread.recorder.producer.publish();
     assertEquals(contentOf(aggregator.snapshotNow().metrics), { "depth a": 5, "size a": i });
   }
@@ -106,7 +106,7 @@ Deno.test("Aggregator.disconnect takes what is in the ring, keeps totals, and is
   const { aggregator } = setUp();
   const thread = new Producing(aggregator);
   const size = thread.recorder.addDistribution(thread.recorder.define(SIZE), ["a"]);
-  for (let i = 0; i < 1_500; i++) thread.recorder.producer.push(1, 0, size, Kind.value);
+  for (let i = 0; i < 1_500; i++) thread.recorder.producer.push(1, 0, tagOf(size, Kind.value));
   thread.recorder.producer.publish();
   for (let i = 0; i < 2; i++) aggregator.disconnect(thread.link);
   const { metrics, meta } = aggregator.snapshotNow();
@@ -180,7 +180,7 @@ function shareIn(producing: Producing, id: string) {
     add(by: number) {
       orders.cell.cells[orders.cell.index] = this.orders += by;
       depth.cell.cells[depth.cell.index] = this.depth = by;
-      recorder.producer.push(by, 0, size, Kind.value);
+      recorder.producer.push(by, 0, tagOf(size, Kind.value));
       recorder.producer.publish();
     },
     remove() {
