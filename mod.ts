@@ -45,6 +45,7 @@ export type {
   Confidence,
   DistributionSeriesSnapshot,
   DistributionSnapshot,
+  ExposeRequest,
   Exposition,
   GaugeAggregator,
   Health,

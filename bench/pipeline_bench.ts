@@ -40,6 +40,7 @@ const client = new WorkerClient({
   setup: {
     aggregation: "worker",
     clock: "performance",
+    createdMs: 0,
     windows: [{ name: "1s", lengthMs: 1_000 }, { name: "5s", lengthMs: 5_000 }, { name: "1m", lengthMs: 60_000 }, {
       name: "5m",
       lengthMs: 300_000,

@@ -77,7 +77,7 @@ export interface HistogramPoint extends Point {
   readonly sum: number;
   /** When it began, in milliseconds since the epoch. */
   readonly createdMs: number;
-  /** Values at or below each of the family's bounds, cumulative. Call once a point; a fresh array. */
+  /** Values at or below each of the family's bounds, cumulative; valid until the next call for any point. */
   bucketCounts(): ArrayLike<number>;
   /** By classic bucket, the one up to `+Inf` last: a measurement that lies in it. Empty if there are none at all. */
   readonly bucketExemplars: readonly (Exemplar | undefined)[];

@@ -16,7 +16,14 @@ import { Registry } from "./instrument/registry.ts";
 import { REJECTED_REASONS } from "./instrument/rejected.ts";
 import { SloBreachEvent, type SloBreachListener } from "./instrument/slo_breach_event.ts";
 import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
-import type { Exposition, Health, InstrumentDiagnostics, PerformanceDiagnostics, Snapshot } from "./model.ts";
+import type {
+  ExposeRequest,
+  Exposition,
+  Health,
+  InstrumentDiagnostics,
+  PerformanceDiagnostics,
+  Snapshot,
+} from "./model.ts";
 import { type MetricsOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { Control, createControlBuffer } from "./ring/control.ts";
 import { Recorder } from "./record/recorder.ts";
@@ -214,7 +221,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
   scrape(): Promise<string>;
   scrape(options: ScrapeOptions): Promise<Exposition>;
   async scrape(options?: ScrapeOptions): Promise<string | Exposition> {
-    const exposition = await this.expose(options?.accept);
+    const exposition = await this.expose(options ?? {});
     return options === undefined ? new TextDecoder().decode(exposition.body) : exposition;
   }
 
@@ -222,8 +229,8 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
     return encodeReport(await this.snapshot());
   }
 
-  async expose(accept: string | undefined): Promise<Exposition> {
-    if (this.#closing === undefined) return await this.#ask("expose", accept);
+  async expose(request: ExposeRequest): Promise<Exposition> {
+    if (this.#closing === undefined) return await this.#ask("expose", request);
     return (await this.#closing).exposition;
   }
 
@@ -257,6 +264,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
     const setup: AggregatorSetup = {
       aggregation,
       clock: clock.name,
+      createdMs: Date.now(),
       windows,
       drainIntervalMs,
       idleTtlMs,

@@ -10,6 +10,9 @@ export const SCHEMA_MIN = -4;
 /** The finest resolution of an exponential histogram. */
 export const SCHEMA_MAX = 8;
 
+/** Classic buckets of a histogram at most, `+Inf` left out. */
+export const BUCKETS_COUNT_MAX = 256;
+
 /** Label names and their values. */
 export type Labels = Readonly<Record<string, string>>;
 
@@ -264,9 +267,17 @@ export interface Snapshot {
   readonly meta: SnapshotMeta;
 }
 
+/** What a scrape asks for. */
+export interface ExposeRequest {
+  /** The value of an HTTP `Accept` header; without it, Prometheus text. */
+  readonly accept?: string;
+  /** The exposed names of what is wanted; everything if there are none. */
+  readonly names?: readonly string[];
+}
+
 /** What a scrape gives. */
 export interface Exposition {
-  /** The text, UTF-8. */
+  /** The text, UTF-8, or protobuf messages. */
   readonly body: Uint8Array<ArrayBuffer>;
   /** Its media type. */
   readonly contentType: string;
@@ -328,7 +339,7 @@ export interface PerformanceDiagnostics {
 /** What can be scraped: the metrics of this thread, or the aggregator itself. */
 export interface MetricsSource {
   /** The exposition in the format that is accepted. */
-  expose(accept: string | undefined): Promise<Exposition>;
+  expose(request: ExposeRequest): Promise<Exposition>;
   /** Everything at this moment. */
   snapshot(): Promise<Snapshot>;
   /** How well the metrics themselves do. */

@@ -5,10 +5,10 @@
  */
 
 import { NOOP_INSTRUMENT } from "./instrument/noop.ts";
-import type { Metrics } from "./surface.ts";
+import type { Metrics, ScrapeOptions } from "./surface.ts";
 import type { Exposition, Snapshot } from "./model.ts";
 import type { MetricsPort } from "./worker/connection.ts";
-import { PROMETHEUS_CONTENT_TYPE } from "./encode/prometheus.ts";
+import { PROMETHEUS_CONTENT_TYPE } from "./encode/text.ts";
 import { encodeReport } from "./encode/report.ts";
 
 const META = Object.freeze({ recorded: 0, dropped: 0, sampledOut: 0, series: 0, overflowed: 0 });
@@ -40,7 +40,7 @@ class NoopMetrics extends EventTarget {
   snapshot(): Promise<Snapshot> {
     return Promise.resolve({ timestamp: new Date().toISOString(), uptimeSeconds: 0, metrics: [], meta: META });
   }
-  scrape(options?: { readonly accept: string }): Promise<string & Exposition> {
+  scrape(options?: ScrapeOptions): Promise<string & Exposition> {
     const exposition: Exposition = { body: new Uint8Array(0), contentType: PROMETHEUS_CONTENT_TYPE };
     return Promise.resolve((options === undefined ? "" : exposition) as string & Exposition);
   }

@@ -10,15 +10,12 @@ import type { Gauge, GaugeFamily, GaugeOptions } from "./instrument/gauge.ts";
 import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/histogram.ts";
 import type { SloBreachListener } from "./instrument/slo_breach_event.ts";
 import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
-import type { Exposition, MetricsSource } from "./model.ts";
+import type { ExposeRequest, Exposition, MetricsSource } from "./model.ts";
 import type { AggregatorClient } from "./worker/client.ts";
 import type { MetricsPort } from "./worker/connection.ts";
 
 /** Which exposition is wanted. */
-export interface ScrapeOptions {
-  /** The value of an HTTP `Accept` header. */
-  readonly accept: string;
-}
+export type ScrapeOptions = ExposeRequest;
 
 /**
  * Instruments and what was recorded through them.

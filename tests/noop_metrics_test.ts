@@ -59,7 +59,7 @@ Deno.test("noopMetrics records nothing, whatever is done with it", async () => {
   assertEquals(await noopMetrics.scrape(), "");
   assertEquals((await noopMetrics.scrape({ accept: "*/*" })).body.length, 0);
   assertMatch(await noopMetrics.report(), /There are no metrics\n$/);
-  assertEquals((await noopMetrics.expose(undefined)).body.length, 0);
+  assertEquals((await noopMetrics.expose({})).body.length, 0);
   assertEquals((await noopMetrics.health()).status, "HEALTHY");
   assertEquals(await noopMetrics.instruments(), []);
   assertEquals((await noopMetrics.performance()).clock, "none");

@@ -7,6 +7,7 @@
 
 import { checkOptionNames, rangeError, typeError } from "../errors.ts";
 import {
+  BUCKETS_COUNT_MAX,
   type Definition,
   type GaugeAggregator,
   type InstrumentDefaults,
@@ -30,7 +31,6 @@ const BUCKETS_OTHER: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0
 
 const AGGREGATORS: readonly GaugeAggregator[] = ["sum", "last", "min", "max", "average"];
 
-const BUCKETS_COUNT_MAX = 256;
 const SCHEMA_DEFAULT = 6;
 
 const OPTIONS: Readonly<Record<InstrumentType, readonly string[]>> = {

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { BUCKETS_COUNT_MAX } from "../model.ts";
 import type { Batch } from "../window/batch.ts";
 import type { BucketRun } from "../window/bucket_store.ts";
 import type { BucketMarks } from "../window/sketch.ts";
@@ -39,6 +40,9 @@ export function classicBounds(buckets: readonly number[], schema: number): Class
   }
   return { bounds, low, table, isMarked: Uint8Array.from(table, (at) => at === CUT ? 1 : 0) };
 }
+
+/** What was asked for last: a scrape asks for very many. */
+const scratch = new Float64Array(BUCKETS_COUNT_MAX + 1);
 
 /** Counts by classic bucket. */
 export class ClassicBuckets {
@@ -97,15 +101,18 @@ export class ClassicBuckets {
   }
 
   /**
-   * Values at or below each bound, `+Inf` left out.
+   * Values at or below each bound, `+Inf` last.
    *
    * @param live The buckets of the slice that is not over, if there are any
+   * @returns Valid until the next call for any buckets
    */
-  cumulative(live: BucketRun | undefined): number[] {
-    const counts = this.#counts.slice();
+  cumulative(live: BucketRun | undefined): Float64Array {
+    const own = this.#counts;
+    const counts = scratch;
+    counts.set(own);
     if (live !== undefined && !this.#comparesAll) this.#addWhole(counts, live);
-    let total = 0;
-    return Array.from(counts.subarray(0, -1), (count) => total += count);
+    for (let i = 1; i < own.length; i++) counts[i] += counts[i - 1];
+    return counts;
   }
 
   #isCut(bucket: number): boolean {
@@ -114,12 +121,16 @@ export class ClassicBuckets {
   }
 
   #addWhole(to: Float64Array, { low, counts }: BucketRun): void {
+    const table = this.#table;
     const first = this.#firstAboveZero();
-    const last = to.length - 1;
+    const last = this.#bounds.length - 1;
+    const from = low - this.#low;
     for (let i = 0; i < counts.length; i++) {
-      const at = low + i - this.#low;
-      const classic = at < 0 ? first : at < this.#table.length ? this.#table[at] : last;
-      if (classic !== CUT) to[classic] += counts[i];
+      const count = counts[i];
+      if (count === 0) continue;
+      const at = from + i;
+      const classic = at < 0 ? first : at < table.length ? table[at] : last;
+      if (classic !== CUT) to[classic] += count;
     }
   }
 

@@ -5,9 +5,12 @@
  * @module
  */
 
+import type { Exemplar, ExponentialBuckets, HistogramPoint, SummaryPoint } from "../families.ts";
 import type { Confidence, DistributionSeriesSnapshot, Labels, SketchName, WindowSnapshot } from "../model.ts";
 import type { Batch } from "../window/batch.ts";
 import { LEVEL, meanInterval, quantileIntervals } from "../window/confidence.ts";
+import { ZERO_THRESHOLD } from "../window/exponential.ts";
+import { createMoments, mergeMoments } from "../window/moments.ts";
 import { QUANTILES, quantilesOf } from "../window/quantile.ts";
 import { Moment, Sketch } from "../window/sketch.ts";
 import { freeze, type Slice } from "../window/slice.ts";
@@ -36,13 +39,18 @@ type AnyWindows = SlidingWindows<Sketch, Slice> | SlidingWindows<TDigest, Digest
 
 const DIGESTS: SketchKind<TDigest, DigestLike> = { create: () => new TDigest(), freeze: freezeDigest };
 
+const NO_EXEMPLARS: readonly Exemplar[] = [];
+const NO_QUANTILES: SummaryPoint["quantiles"] = QUANTILES.map((q) => [q, NaN]);
+
 /** A histogram or timer series. */
-export class Distribution {
+export class Distribution implements HistogramPoint {
   /** The label set. */
   readonly labels: Labels;
   readonly #spec: DistributionSpec;
   #windows: AnyWindows;
   #classic: ClassicBuckets;
+  /** The moments of all slices that are over: sums that never change their order, so a counted sum never falls. */
+  #settled: Float64Array = createMoments();
   readonly #slo: SloWatch | undefined;
   readonly #sliceMs: number;
   readonly #idleTtlMs: number;
@@ -54,6 +62,13 @@ export class Distribution {
   #startMs = 0;
   /** When its last value came. */
   #lastMs: number;
+
+  /** See {@linkcode HistogramPoint.createdMs}. */
+  createdMs: number = Date.now();
+  /** See {@linkcode HistogramPoint.bucketExemplars}. */
+  readonly bucketExemplars: readonly Exemplar[] = NO_EXEMPLARS;
+  /** See {@linkcode HistogramPoint.exemplars}. */
+  readonly exemplars: readonly Exemplar[] = NO_EXEMPLARS;
 
   /** An empty one. */
   constructor(labels: Labels, spec: DistributionSpec, nowMs: number) {
@@ -113,6 +128,59 @@ export class Distribution {
     else classic.recordMarked(batch);
   }
 
+  /** Values recorded, exact. */
+  get count(): number {
+    return this.#settled[Moment.count] + this.#windows.live.moments[Moment.count];
+  }
+
+  /** Their sum. */
+  get sum(): number {
+    return this.#settled[Moment.sum] + this.#windows.live.moments[Moment.sum];
+  }
+
+  /** How many of them violated the objective. */
+  get violations(): number {
+    return this.#settled[Moment.violations] + this.#windows.live.moments[Moment.violations];
+  }
+
+  /** See {@linkcode HistogramPoint.bucketCounts}. */
+  bucketCounts(): Float64Array {
+    const { live } = this.#windows;
+    return this.#classic.cumulative(live instanceof Sketch && live.count > 0 ? live.room : undefined);
+  }
+
+  /** See {@linkcode HistogramPoint.exponentialBuckets}. */
+  exponentialBuckets(): ExponentialBuckets | undefined {
+    const lifetime = this.#windows.lifetime();
+    if (!(lifetime instanceof Sketch)) return undefined;
+    const { schema, positive, negative, moments } = lifetime;
+    return { schema, zeroThreshold: ZERO_THRESHOLD, zeroCount: moments[Moment.zeros], positive, negative };
+  }
+
+  /** The quantiles of each window at this moment. */
+  *windowPoints(nowMs: number): Generator<SummaryPoint> {
+    this.#advance(nowMs);
+    const { labels } = this;
+    for (const window of this.#spec.plan.windows) {
+      const { name } = window.spec;
+      if (!this.#windows.isInUse(window, nowMs)) yield { labels, window: name, quantiles: NO_QUANTILES };
+      else {
+        const values = quantilesOf(this.#windows.read(window, nowMs), QUANTILES);
+        yield { labels, window: name, quantiles: QUANTILES.map((q, i) => [q, values[i]]) };
+      }
+    }
+  }
+
+  /** Of each window that holds values: how many, and how many of them violated the objective. */
+  *windowViolations(nowMs: number): Generator<{ window: string; count: number; violations: number }> {
+    this.#advance(nowMs);
+    for (const window of this.#spec.plan.windows) {
+      if (!this.#windows.isInUse(window, nowMs)) continue;
+      const { moments } = this.#windows.read(window, nowMs);
+      yield { window: window.spec.name, count: moments[Moment.count], violations: moments[Moment.violations] };
+    }
+  }
+
   /** Starts again. */
   reset(nowMs: number): void {
     this.#startAgain(nowMs);
@@ -137,7 +205,6 @@ export class Distribution {
   /** Everything about it at this moment. */
   snapshot(nowMs: number): DistributionSeriesSnapshot {
     this.#advance(nowMs);
-    const { live } = this.#windows;
     const lifetime = this.#windows.lifetime();
     const { count, mean, max, quantiles } = summaryOf(lifetime);
     const { slo, plan } = this.#spec;
@@ -156,13 +223,13 @@ export class Distribution {
     return {
       labels: this.labels,
       count,
-      sum: lifetime.moments[Moment.sum],
+      sum: this.sum,
       min: count === 0 ? null : lifetime.moments[Moment.min],
       max,
       mean,
       quantiles,
       windows,
-      bucketCounts: this.#classic.cumulative(live instanceof Sketch ? live.positive : undefined),
+      bucketCounts: [...this.bucketCounts().subarray(0, this.#spec.classic.bounds.length - 1)],
       ...(slo !== undefined && {
         slo: sloSnapshot(slo.objective, lifetime.moments[Moment.violations], count, windows),
       }),
@@ -187,9 +254,18 @@ export class Distribution {
 
   #createWindows(nowMs: number): AnyWindows {
     const { plan, schema, sketch } = this.#spec;
-    if (sketch === "tdigest") return new SlidingWindows(plan, DIGESTS, nowMs);
+    if (sketch === "tdigest") {
+      return new SlidingWindows(plan, DIGESTS, nowMs, (live, goesOn) => this.#settle(live, goesOn));
+    }
     const kind: SketchKind<Sketch, Slice> = { create: (onHalve) => new Sketch(schema, onHalve), freeze };
-    return new SlidingWindows(plan, kind, nowMs, (live, goesOn) => this.#classic.settle(live.positive, goesOn));
+    return new SlidingWindows(plan, kind, nowMs, (live, goesOn) => {
+      this.#classic.settle(live.positive, goesOn);
+      this.#settle(live, goesOn);
+    });
+  }
+
+  #settle({ moments }: Sketch | TDigest, goesOn: boolean): void {
+    if (!goesOn) mergeMoments(this.#settled, moments);
   }
 
   /** What is due before a value is counted: a fresh start after a long pause, else the next slice. */
@@ -201,6 +277,7 @@ export class Distribution {
   #startAgain(nowMs: number): void {
     this.#windows = this.#createWindows(nowMs);
     this.#classic = this.#createClassic();
+    this.#settled = createMoments();
     this.#startMs = nowMs;
     this.#dueMs = this.#nextDueMs(nowMs);
   }

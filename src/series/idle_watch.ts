@@ -8,7 +8,7 @@
 import type { Scalar } from "./scalar.ts";
 
 interface Change {
-  readonly value: number | undefined;
+  readonly value: number;
   readonly atMs: number;
 }
 
@@ -22,12 +22,17 @@ export class IdleWatch {
     this.#ttlMs = ttlMs;
   }
 
+  /** Whether anything is ever idle. */
+  get watches(): boolean {
+    return this.#ttlMs !== Number.POSITIVE_INFINITY;
+  }
+
   /** Looks at a scalar; whether it is idle. */
   look(scalar: Scalar, nowMs: number): boolean {
-    if (this.#ttlMs === Number.POSITIVE_INFINITY) return false;
+    if (!this.watches) return false;
     const { value } = scalar;
     const seen = this.#changes.get(scalar);
-    if (seen !== undefined && seen.value === value) return nowMs - seen.atMs >= this.#ttlMs;
+    if (seen !== undefined && Object.is(seen.value, value)) return nowMs - seen.atMs >= this.#ttlMs;
     this.#changes.set(scalar, { value, atMs: nowMs });
     return false;
   }

@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { ScalarPoint } from "../families.ts";
 import type { GaugeAggregator, Labels, ScalarSeriesSnapshot } from "../model.ts";
 
 /** Whether a thread is there, as far as one knows. */
@@ -39,7 +40,7 @@ const NONE: readonly Share[] = [];
 const NO_REST: Rest = { others: NONE, left: 0 };
 
 /** A counter's series: what all threads have counted, whether or not they are still there. */
-export class Scalar {
+export class Scalar implements ScalarPoint {
   /** The label set. */
   readonly labels: Labels;
   /** One share, and the others: there are many series and most have one. */
@@ -51,9 +52,17 @@ export class Scalar {
     this.labels = labels;
   }
 
-  /** Its value at this moment; `undefined` for a gauge that no thread has any more. */
-  get value(): number | undefined {
+  /** Its value at this moment. */
+  get value(): number {
+    const share = this.#share;
+    // Most have one share and nothing else, and there are many.
+    if (this.#rest === NO_REST) return share === undefined ? 0 : valueOf(share);
     return this.#rest.left + sumOf(this.shares());
+  }
+
+  /** Whether it has a value: a gauge that no thread has any more has none. */
+  get hasValue(): boolean {
+    return true;
   }
 
   /** Whether no thread has a share in it, now or, for a counter, before. */
@@ -71,7 +80,7 @@ export class Scalar {
   remove(share: Share): void {
     const [first, ...others] = this.shares().filter((each) => each !== share);
     this.#share = first;
-    this.#rest = { ...this.#rest, others };
+    this.#rest = others.length === 0 && this.#rest.left === 0 ? NO_REST : { ...this.#rest, others };
   }
 
   /** Takes the share of a thread away that has gone; a counter keeps its value. */
@@ -81,10 +90,10 @@ export class Scalar {
     this.#rest = { ...this.#rest, left: this.#rest.left + valueOf(share) };
   }
 
-  /** Its labels and its value; `undefined` if it has none. */
-  snapshot(): ScalarSeriesSnapshot | undefined {
+  /** Its labels and its value. */
+  snapshot(): ScalarSeriesSnapshot {
     const { labels, value } = this;
-    return value === undefined ? undefined : { labels, value };
+    return { labels, value };
   }
 
   /** All shares. */
@@ -103,10 +112,10 @@ export class GaugeScalar extends Scalar {
     this.#aggregator = aggregator;
   }
 
-  /** See {@linkcode Scalar.value}. */
-  override get value(): number | undefined {
-    const present = this.shares().filter(({ thread }) => thread.isPresent);
-    if (present.length === 0) return undefined;
+  /** See {@linkcode Scalar.value}; NaN if it has none. */
+  override get value(): number {
+    const present = this.#present();
+    if (present.length === 0) return NaN;
     if (this.#aggregator === "sum") return sumOf(present);
     const set = present.filter((share) => stampOf(share) > 0);
     if (set.length === 0) return 0;
@@ -120,6 +129,15 @@ export class GaugeScalar extends Scalar {
       default:
         return sumOf(set) / set.length;
     }
+  }
+
+  /** See {@linkcode Scalar.hasValue}. */
+  override get hasValue(): boolean {
+    return this.#present().length > 0;
+  }
+
+  #present(): readonly Share[] {
+    return this.shares().filter(({ thread }) => thread.isPresent);
   }
 }
 

@@ -8,6 +8,7 @@
  */
 
 import { typeError } from "../errors.ts";
+import type { MetricFamily } from "../families.ts";
 import {
   type Definition,
   type InstrumentDiagnostics,
@@ -19,6 +20,7 @@ import type { WindowPlan } from "../window/sliding_window.ts";
 import { classicBounds } from "./classic_buckets.ts";
 import { Distribution, type DistributionSpec } from "./distribution.ts";
 import { IdleWatch } from "./idle_watch.ts";
+import { distributionFamilies } from "./metric_families.ts";
 import { GaugeScalar, Scalar, type Share } from "./scalar.ts";
 import { BreachLog } from "./slo.ts";
 
@@ -91,9 +93,22 @@ export class ScalarFamily {
       type: definition.type === "counter" ? "counter" : "gauge",
       unit: definition.unit,
       help: definition.help,
-      series: [...this.#series.values()].filter((series) => !this.#idle.look(series, nowMs))
-        .map((series) => series.snapshot()).filter((each) => each !== undefined),
+      series: Array.from(this.#current(nowMs), (series) => series.snapshot()),
     };
+  }
+
+  /** What the exposition writes of it. */
+  *families(nowMs: number): Generator<MetricFamily> {
+    const { exposedName: name, unit, help, type } = this.definition;
+    yield { type: type === "counter" ? type : "gauge", name, unit, help, owner: this, points: this.#current(nowMs) };
+  }
+
+  /** The series that have a value and are not idle. */
+  #current(nowMs: number): Iterable<Scalar> {
+    const all = this.#series.values();
+    // There may be very many counters, so no iterator comes between without need.
+    if (this.definition.type === "counter" && !this.#idle.watches) return all;
+    return all.filter((series) => series.hasValue && !this.#idle.look(series, nowMs));
   }
 
   #forget(series: Scalar): void {
@@ -174,9 +189,17 @@ export class DistributionFamily {
       windowName: definition.windowName,
       ...(definition.sloName !== undefined && { sloName: definition.sloName }),
       buckets: definition.buckets,
-      series: [...this.#series.values()].filter((series) => !series.isIdle(nowMs))
-        .map((series) => series.snapshot(nowMs)),
+      series: Array.from(this.#current(nowMs), (series) => series.snapshot(nowMs)),
     };
+  }
+
+  /** What the exposition writes of it. */
+  families(nowMs: number): Iterable<MetricFamily> {
+    return distributionFamilies(this.definition, this, () => this.#current(nowMs), nowMs);
+  }
+
+  #current(nowMs: number): Iterable<Distribution> {
+    return this.#series.values().filter((series) => !series.isIdle(nowMs));
   }
 
   #threadsOf(series: Distribution): number {
@@ -273,6 +296,11 @@ export class SeriesStore {
     return [...this.#families.values()].map((family) => family.snapshot(nowMs)).filter(({ series }) =>
       series.length > 0
     );
+  }
+
+  /** What the exposition writes, read when its points are. */
+  *families(nowMs: number): Generator<MetricFamily> {
+    for (const family of this.#families.values()) yield* family.families(nowMs);
   }
 
   /** What there is. */

@@ -56,7 +56,10 @@ export function metricsRoutes(source: MetricsSource, options: RoutesOptions = {}
   app.get("/", (context) => page(context, source));
 
   app.on("GET", metricsPaths, async (context) => {
-    const { body, contentType } = await source.expose(context.req.header("accept"));
+    const { body, contentType } = await source.expose({
+      accept: context.req.header("accept"),
+      names: context.req.queries("name[]"),
+    });
     return context.body(body, 200, { ...NO_STORE, "content-type": contentType });
   });
 

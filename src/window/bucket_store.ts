@@ -8,15 +8,11 @@
  * @module
  */
 
-const LENGTH_FIRST = 64;
+import type { BucketRun } from "../families.ts";
 
-/** Anything that holds counts of the buckets from `low` on. */
-export interface BucketRun {
-  /** The bucket of `counts[0]`. */
-  readonly low: number;
-  /** Counts, one a bucket. */
-  readonly counts: Float64Array;
-}
+export type { BucketRun } from "../families.ts";
+
+const LENGTH_FIRST = 64;
 
 /** Growing counts of buckets. */
 export class BucketStore {

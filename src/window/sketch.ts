@@ -71,6 +71,11 @@ export class Sketch {
     return this.#positive.run();
   }
 
+  /** The same with empty buckets around them: what it takes no scan to find. */
+  get room(): BucketRun {
+    return this.#positive;
+  }
+
   /** The buckets of the values below zero, by their magnitude. */
   get negative(): BucketRun {
     return this.#negative?.run() ?? EMPTY_RUN;

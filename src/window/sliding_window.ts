@@ -163,10 +163,22 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
   }
 
   /** What a window of the plan holds; call {@linkcode advance} first. */
-  read({ spec, level }: WindowPlan["windows"][number], nowMs: number): Live {
-    const total = this.#unfinished(level);
-    this.#mergeEntries(total, level, Math.round((nowMs - spec.lengthMs) / this.#plan.levels[level].sliceMs));
+  read(window: WindowPlan["windows"][number], nowMs: number): Live {
+    const total = this.#unfinished(window.level);
+    this.#mergeEntries(total, window.level, this.#firstSliceOf(window, nowMs));
     return total;
+  }
+
+  /** Whether a window of the plan holds anything; call {@linkcode advance} first. */
+  isInUse(window: WindowPlan["windows"][number], nowMs: number): boolean {
+    if (this.live.count > 0) return true;
+    let first = this.#firstSliceOf(window, nowMs);
+    for (let { level } = window; level >= 0; level--) {
+      // Only what holds values is kept at all.
+      if (this.#rings[level].some((entry) => entry !== undefined && entry.index >= first)) return true;
+      first = this.#current[level] * this.#plan.levels[level].ratio;
+    }
+    return false;
   }
 
   /** What the unfinished slice of a level holds: it still lies in the levels below, and is live. */
@@ -178,6 +190,10 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
       this.#mergeEntries(total, below, this.#current[below + 1] * levels[below + 1].ratio);
     }
     return total;
+  }
+
+  #firstSliceOf({ spec, level }: WindowPlan["windows"][number], nowMs: number): number {
+    return Math.round((nowMs - spec.lengthMs) / this.#plan.levels[level].sliceMs);
   }
 
   /** Seldom enough, once in a slice of the widest level, that the lifetime can be kept frozen. */

@@ -7,8 +7,9 @@
 
 import { Drainer } from "../drain/drainer.ts";
 import { ProducerState } from "../drain/producer_state.ts";
-import { encodePrometheus, PROMETHEUS_CONTENT_TYPE } from "../encode/prometheus.ts";
+import type { MetricFamily } from "../families.ts";
 import type {
+  ExposeRequest,
   Exposition,
   Health,
   InstrumentDiagnostics,
@@ -24,6 +25,7 @@ import { Count, COUNTS_LENGTH } from "../ring/layout.ts";
 import type { Distribution } from "../series/distribution.ts";
 import { SeriesStore } from "../series/store.ts";
 import { planWindows, type WindowSpec } from "../window/sliding_window.ts";
+import { type Exposable, Exposer } from "./exposer.ts";
 import { selfMetrics, SelfTimings } from "./self_metrics.ts";
 
 /** Share of a ring that is drained before anything else gets a turn. */
@@ -39,6 +41,8 @@ export interface AggregatorSetup {
   readonly aggregation: "worker" | "inline";
   /** The name of the timers' clock. */
   readonly clock: string;
+  /** When the metrics were created, in milliseconds since the epoch. */
+  readonly createdMs: number;
   /** The windows of every distribution. */
   readonly windows: readonly WindowSpec[];
   /** Milliseconds between drains when little happens. */
@@ -76,7 +80,7 @@ export interface Leftover {
 }
 
 /** Aggregates what producers record. */
-export class Aggregator implements MetricsSource {
+export class Aggregator implements MetricsSource, Exposable {
   readonly #setup: AggregatorSetup;
   readonly #nowMs: () => number;
   readonly #startMs: number;
@@ -88,7 +92,7 @@ export class Aggregator implements MetricsSource {
   #leftRecorded = 0;
   #leftOverflowed = 0;
   readonly #timings: SelfTimings = new SelfTimings();
-  readonly #encoder: TextEncoder = new TextEncoder();
+  readonly #exposer: Exposer = new Exposer(this);
   #drains = 0;
   #droppedSeen = 0;
   #droppedAtMs = Number.NEGATIVE_INFINITY;
@@ -172,20 +176,29 @@ export class Aggregator implements MetricsSource {
   }
 
   /** See {@linkcode MetricsSource.expose}. */
-  expose(_accept: string | undefined): Promise<Exposition> {
-    // Looked at first, because the snapshot empties the rings.
+  expose(request: ExposeRequest): Promise<Exposition> {
+    return this.#exposer.expose(request);
+  }
+
+  /** See {@linkcode Exposable.families}. */
+  *families(): Generator<MetricFamily> {
+    // Looked at first, because it is about to be emptied.
     const occupancyRatio = this.#occupancyRatio();
-    const snapshot = this.snapshotNow();
-    const startMs = performance.now();
-    const own = selfMetrics({
-      meta: snapshot.meta,
+    this.drainAll();
+    this.#notePresence();
+    yield* this.#store.families(this.#nowMs());
+    yield* selfMetrics({
+      createdMs: this.#setup.createdMs,
+      meta: this.#meta(),
       rejected: this.#rejected(),
       occupancyRatio,
       timings: this.#timings,
     });
-    const body = this.#encoder.encode(encodePrometheus([...snapshot.metrics, ...own]));
-    this.#timings.scrape.record((performance.now() - startMs) / 1_000, 1, 0);
-    return Promise.resolve({ body, contentType: PROMETHEUS_CONTENT_TYPE });
+  }
+
+  /** See {@linkcode Exposable.noteScrape}. */
+  noteScrape(seconds: number): void {
+    this.#timings.scrape.record(seconds, 1, 0);
   }
 
   /** See {@linkcode MetricsSource.health}. */

@@ -33,7 +33,7 @@ export function requestHandlers(aggregator: Aggregator): RequestHandlers {
       return Promise.resolve(undefined);
     },
     snapshot: () => aggregator.snapshot(),
-    expose: (accept) => aggregator.expose(accept),
+    expose: (request) => aggregator.expose(request),
     health: () => aggregator.health(),
     instruments: () => aggregator.instruments(),
     performance: () => aggregator.performance(),
@@ -52,7 +52,7 @@ export function requestHandlers(aggregator: Aggregator): RequestHandlers {
     close: async () => {
       isClosed = true;
       await unlisten();
-      return { snapshot: aggregator.snapshotNow(), exposition: await aggregator.expose(undefined) };
+      return { snapshot: aggregator.snapshotNow(), exposition: await aggregator.expose({}) };
     },
   };
 }

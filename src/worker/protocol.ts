@@ -7,6 +7,7 @@
 
 import type {
   Announcement,
+  ExposeRequest,
   Exposition,
   Health,
   InstrumentDiagnostics,
@@ -36,7 +37,7 @@ export interface Requests {
   /** See `MetricsSource.snapshot`. */
   snapshot: [argument: undefined, answer: Snapshot];
   /** See `MetricsSource.expose`. */
-  expose: [argument: string | undefined, answer: Exposition];
+  expose: [argument: ExposeRequest, answer: Exposition];
   /** See `MetricsSource.health`. */
   health: [argument: undefined, answer: Health];
   /** See `MetricsSource.instruments`. */

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { MetricSnapshot, SnapshotMeta } from "../model.ts";
+import type { MetricFamily, ScalarPoint } from "../families.ts";
+import type { Labels, SnapshotMeta } from "../model.ts";
 import { classicBounds } from "../series/classic_buckets.ts";
 import { Distribution, type DistributionSpec } from "../series/distribution.ts";
 import { planWindows } from "../window/sliding_window.ts";
@@ -17,6 +18,10 @@ const SPEC: DistributionSpec = {
   plan: planWindows([]),
 };
 
+const NO_LABELS: Labels = Object.freeze({});
+/** The owner of all label sets that are made anew for each scrape. */
+const SELF = {};
+
 /** What the aggregator does, timed. */
 export class SelfTimings {
   /** Drains that found records. */
@@ -27,6 +32,8 @@ export class SelfTimings {
 
 /** The state that self-metrics are written from. */
 export interface SelfState {
+  /** When the metrics were created, in milliseconds since the epoch. */
+  readonly createdMs: number;
   /** Totals. */
   readonly meta: SnapshotMeta;
   /** Values refused, by reason. */
@@ -38,17 +45,21 @@ export interface SelfState {
 }
 
 /** The self-metrics at this moment. */
-export function selfMetrics({ meta, rejected, occupancyRatio, timings }: SelfState): MetricSnapshot[] {
+export function selfMetrics(state: SelfState): MetricFamily[] {
+  const { createdMs, meta, rejected, occupancyRatio, timings } = state;
+  const counter = (name: string, help: string, value: number) =>
+    scalar("counter", name, help, [{ labels: NO_LABELS, value, createdMs }]);
+  const gauge = (name: string, help: string, value: number) =>
+    scalar("gauge", name, help, [{ labels: NO_LABELS, value }]);
   return [
     counter("hotpath_records_total", "Records taken from the rings", meta.recorded),
     counter("hotpath_records_dropped_total", "Records lost to a full ring", meta.dropped),
-    {
-      name: "hotpath_records_rejected_total",
-      type: "counter",
-      unit: "",
-      help: "Values refused, by reason",
-      series: Object.entries(rejected).map(([reason, value]) => ({ labels: { reason }, value })),
-    },
+    scalar(
+      "counter",
+      "hotpath_records_rejected_total",
+      "Values refused, by reason",
+      Object.entries(rejected).map(([reason, value]) => ({ labels: { reason }, value, createdMs })),
+    ),
     counter("hotpath_records_sampled_out_total", "Records left out by sampling", meta.sampledOut),
     gauge("hotpath_ring_occupancy_ratio", "How full the fullest ring was when the scrape came", occupancyRatio),
     durations("hotpath_drain_duration_seconds", "Time of a drain that found records", timings.drain),
@@ -58,22 +69,18 @@ export function selfMetrics({ meta, rejected, occupancyRatio, timings }: SelfSta
   ];
 }
 
-function counter(name: string, help: string, value: number): MetricSnapshot {
-  return { name, type: "counter", unit: "", help, series: [{ labels: {}, value }] };
+function scalar(type: "counter" | "gauge", name: string, help: string, points: readonly ScalarPoint[]): MetricFamily {
+  return { type, name, unit: "", help, owner: SELF, points };
 }
 
-function gauge(name: string, help: string, value: number): MetricSnapshot {
-  return { name, type: "gauge", unit: "", help, series: [{ labels: {}, value }] };
-}
-
-function durations(name: string, help: string, distribution: Distribution): MetricSnapshot {
+function durations(name: string, help: string, distribution: Distribution): MetricFamily {
   return {
-    name,
     type: "histogram",
+    name,
     unit: "seconds",
     help,
-    windowName: "",
-    buckets: DURATION_BUCKETS,
-    series: [distribution.snapshot(0)],
+    owner: distribution,
+    bounds: DURATION_BUCKETS,
+    points: [distribution],
   };
 }

@@ -34,15 +34,15 @@ Deno.test("Scalar makes one value of a gauge's shares, those of absent threads l
 Deno.test("Scalar takes a gauge that nobody has set for 0, and one without threads for none", () => {
   for (const aggregator of ["sum", "last", "min", "max", "average"] as const) {
     const scalar = new GaugeScalar({}, aggregator);
-    assertEquals(scalar.snapshot(), undefined);
+    assertEquals([scalar.hasValue, scalar.value], [false, NaN]);
     const share = shareOf(0);
     scalar.add(share);
-    assertEquals(scalar.snapshot(), { labels: {}, value: 0 });
+    assertEquals([scalar.hasValue, scalar.snapshot()], [true, { labels: {}, value: 0 }]);
     share.thread.isPresent = false;
-    assertEquals(scalar.snapshot(), undefined);
+    assertEquals([scalar.hasValue, scalar.value], [false, NaN]);
     share.thread.isPresent = true;
     assertEquals(scalar.snapshot(), { labels: {}, value: 0 });
     scalar.leave(share);
-    assertEquals(scalar.snapshot(), undefined);
+    assertEquals([scalar.hasValue, scalar.value], [false, NaN]);
   }
 });

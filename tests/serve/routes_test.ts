@@ -1,6 +1,13 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { Hono } from "hono";
-import { createMetrics, type Health, type HealthStatus, type MetricsSource, noopMetrics } from "../../mod.ts";
+import {
+  createMetrics,
+  type ExposeRequest,
+  type Health,
+  type HealthStatus,
+  type MetricsSource,
+  noopMetrics,
+} from "../../mod.ts";
 import { metricsRoutes, type RoutesOptions } from "../../src/serve/hono.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 import { assertProblem } from "./problems.ts";
@@ -24,7 +31,7 @@ function mounted(source: MetricsSource, prefix: string = "/internal"): Hono {
 /** A source that is well but for what the test says. */
 function sourceWith(changes: Partial<MetricsSource>): MetricsSource {
   return {
-    expose: (accept) => noopMetrics.expose(accept),
+    expose: (request) => noopMetrics.expose(request),
     snapshot: () => noopMetrics.snapshot(),
     health: () => noopMetrics.health(),
     instruments: () => noopMetrics.instruments(),
@@ -57,18 +64,23 @@ Deno.test("metricsRoutes answers /metrics with the Prometheus text of this momen
   }
 });
 
-Deno.test("metricsRoutes hands the Accept header on to the source", async () => {
-  const asked: (string | undefined)[] = [];
+Deno.test("metricsRoutes hands the Accept header and name[] on to the source", async () => {
+  const asked: ExposeRequest[] = [];
   const app = mounted(sourceWith({
-    expose: (accept) => {
-      asked.push(accept);
+    expose: (request) => {
+      asked.push(request);
       return Promise.resolve({ body: new TextEncoder().encode("é 1\n"), contentType: "text/x-test" });
     },
   }));
   const plain = await app.request("/internal/metrics");
   assertEquals([await plain.text(), plain.headers.get("content-type")], ["é 1\n", "text/x-test"]);
   await (await app.request("/internal/metrics", { headers: { accept: "application/openmetrics-text" } })).text();
-  assertEquals(asked, [undefined, "application/openmetrics-text"]);
+  await (await app.request("/internal/metrics?name[]=a_total&name%5B%5D=b")).text();
+  assertEquals(asked, [
+    { accept: undefined, names: undefined },
+    { accept: "application/openmetrics-text", names: undefined },
+    { accept: undefined, names: ["a_total", "b"] },
+  ]);
 });
 
 Deno.test("metricsRoutes answers /metrics.json with the snapshot", async () => {
@@ -160,7 +172,7 @@ Deno.test("metricsRoutes is CRITICAL with 503 when the aggregator cannot be reac
 Deno.test("metricsRoutes answers a source that throws with a 503 problem, and goes on", async () => {
   let isBroken = true;
   const app = mounted(sourceWith({
-    expose: (accept) => isBroken ? Promise.reject(new Error("it broke")) : noopMetrics.expose(accept),
+    expose: (request) => isBroken ? Promise.reject(new Error("it broke")) : noopMetrics.expose(request),
   }));
   await assertProblem(await app.request("/internal/metrics"), 503, "it broke");
   isBroken = false;

@@ -49,6 +49,7 @@ function setUp() {
   const aggregator = new Aggregator({
     aggregation: "inline",
     clock: "performance",
+    createdMs: 0,
     windows: [],
     drainIntervalMs: 100,
     idleTtlMs: Infinity,

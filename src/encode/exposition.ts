@@ -1,0 +1,38 @@
+/**
+ * Writes families point by point, and rests now and then, because an exposition of a hundred thousand series takes longer
+ * than rings may wait.
+ *
+ * @module
+ */
+
+import type { MetricFamily } from "../families.ts";
+import type { Encoder } from "./encoder.ts";
+
+/** Points of counters and gauges between two looks at the clock, which costs as much as a point. */
+const POINTS_PER_LOOK = 64;
+
+/**
+ * Writes families.
+ *
+ * @param families The families, each name once
+ * @param encoder What they are written with
+ * @param isTired Asked often; whether to rest
+ * @returns Rests at each `yield`; everything is written once it is done
+ */
+export function* writeFamilies(
+  families: Iterable<MetricFamily>,
+  encoder: Encoder,
+  isTired: () => boolean,
+): Generator<void> {
+  for (const family of families) {
+    const isCheap = family.type === "counter" || family.type === "gauge";
+    let written = 0;
+    encoder.begin(family);
+    for (const point of family.points) {
+      encoder.write(point);
+      written += 1;
+      if ((!isCheap || written % POINTS_PER_LOOK === 0) && isTired()) yield;
+    }
+    encoder.endFamily();
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Numbers as the text formats write them.
+ *
+ * @module
+ */
+
+import type { ByteWriter } from "./byte_writer.ts";
+
+const ZERO = 48;
+const MINUS = 45;
+const DOT = 46;
+/** The digits of the largest whole number that is written digit by digit. */
+const DIGITS_MAX = 16;
+/** From here on a whole number need not be exact in a double. */
+const WHOLE_END = 2 ** 53;
+const BILLION = 1e9;
+
+/** A value: whole numbers with all of their digits, others as the shortest decimal that gives them back. */
+export function writeNumber(writer: ByteWriter, value: number): void {
+  if (value > -WHOLE_END && value < WHOLE_END && Math.trunc(value) === value) writeWhole(writer, value);
+  else if (value === Infinity) writer.writeText("+Inf");
+  else writer.writeText(value === -Infinity ? "-Inf" : String(value));
+}
+
+/** A time as seconds with three decimals. */
+export function writeSeconds(writer: ByteWriter, timeMs: number): void {
+  const seconds = Math.floor(timeMs / 1_000);
+  const rest = Math.floor(timeMs - seconds * 1_000);
+  writeWhole(writer, seconds);
+  writer.reserve(4);
+  const { bytes } = writer;
+  let at = writer.length;
+  bytes[at++] = DOT;
+  bytes[at++] = ZERO + (rest / 100 | 0);
+  bytes[at++] = ZERO + (rest / 10 | 0) % 10;
+  bytes[at++] = ZERO + rest % 10;
+  writer.length = at;
+}
+
+/**
+ * A bound or quantile in the one way in which all writers write it, because it is part of a series' name: the shortest
+ * digits, with an exponent below 1e-4 and from 1e6 on. That is how Go writes numbers, and Prometheus' own client library.
+ */
+export function shortestNumber(value: number): string {
+  if (value === Infinity) return "+Inf";
+  if (value === -Infinity) return "-Inf";
+  const [digits, exponent] = value.toExponential().split("e");
+  const power = Number(exponent);
+  if (power >= -4 && power < 6) return String(value);
+  return `${digits}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
+}
+
+/**
+ * The same as OpenMetrics wants it: always with a dot or an exponent.
+ *
+ * Source: OpenMetrics 1.0, "Considerations: Canonical Numbers".
+ */
+export function canonicalNumber(value: number): string {
+  const text = shortestNumber(value);
+  return Number.isInteger(value) && !text.includes("e") ? `${text}.0` : text;
+}
+
+function writeWhole(writer: ByteWriter, value: number): void {
+  writer.reserve(DIGITS_MAX + 1);
+  const { bytes } = writer;
+  let at = writer.length;
+  if (value < 0) bytes[at++] = MINUS;
+  const size = Math.abs(value);
+  if (size < BILLION) at = writeDigits(bytes, at, size, 1);
+  else {
+    // Whole numbers of 32 bits are divided several times as fast.
+    const high = Math.floor(size / BILLION);
+    at = writeDigits(bytes, at, high, 1);
+    at = writeDigits(bytes, at, size - high * BILLION, 9);
+  }
+  writer.length = at;
+}
+
+/** Writes a number of at most 32 bits with at least so many digits; gives the place behind it. */
+function writeDigits(bytes: Uint8Array, from: number, value: number, digitsMin: number): number {
+  let digits = 1;
+  for (let end = 10; value >= end; end *= 10) digits += 1;
+  if (digits < digitsMin) digits = digitsMin;
+  const end = from + digits;
+  let rest = value | 0;
+  for (let at = end - 1; at >= from; at--) {
+    const next = (rest / 10) | 0;
+    bytes[at] = ZERO + rest - next * 10;
+    rest = next;
+  }
+  return end;
+}

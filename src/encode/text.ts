@@ -1,0 +1,321 @@
+/**
+ * The text formats: Prometheus 0.0.4 and OpenMetrics 1.0, which write samples alike and differ in what stands around
+ * them. A sample is put together from bytes that are encoded once: those of its name, of its label set, and of what its
+ * place among the samples of a point adds (`le`, `quantile`, `window`).
+ *
+ * Source: Prometheus, "Exposition formats", text-based format; OpenMetrics 1.0; for names beyond the legacy set,
+ * Prometheus' proposal "UTF-8 support for metric and label names".
+ *
+ * @module
+ */
+
+import type { Exemplar, HistogramPoint, MetricFamily, ScalarPoint, SummaryPoint } from "../families.ts";
+import type { Labels } from "../model.ts";
+import { ByteWriter } from "./byte_writer.ts";
+import type { Encoder, EscapeName } from "./encoder.ts";
+import { LabelCache } from "./label_cache.ts";
+import { canonicalNumber, shortestNumber, writeNumber, writeSeconds } from "./numbers.ts";
+
+/** Which of the text formats. */
+export type TextDialect = "prometheus" | "openmetrics";
+
+/** The media type of the Prometheus format. */
+export const PROMETHEUS_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+const SPACE = 32;
+const LINE_FEED = 10;
+const COMMA = 44;
+const OPEN = 123;
+const CLOSE = 125;
+const QUOTE = 34;
+const TO_ESCAPE = /[\\"\n]/;
+const NO_BYTES = new Uint8Array(0);
+const TOTAL = "_total";
+const LEGACY_METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
+const LEGACY_LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+const utf8 = new TextEncoder();
+
+/** How a sample begins: its name, which stands within the braces if it has to be quoted. */
+interface SampleName {
+  readonly bytes: Uint8Array;
+  /** What comes before the first label. */
+  readonly opener: number;
+}
+
+/** What is encoded once of a family. */
+interface FamilyBytes {
+  /** What the names of its samples begin with. */
+  readonly stem: string;
+  /** The lines before the samples. */
+  readonly head: Uint8Array;
+  /** By the ending of a sample's name. */
+  readonly names: Map<string, SampleName>;
+}
+
+/** The labels that a window adds to a sample. */
+interface WindowLabels {
+  readonly text: string;
+  /** Where nothing comes behind it. */
+  readonly alone: Uint8Array;
+  /** With a quantile behind it. */
+  readonly quantiles: Map<number, Uint8Array>;
+}
+
+/** Writes one of the text formats. */
+export class TextFormatEncoder implements Encoder {
+  readonly #isOpenMetrics: boolean;
+  readonly #escapeName: EscapeName;
+  readonly #writer: ByteWriter = new ByteWriter();
+  readonly #labels: LabelCache;
+  readonly #bytesByOwner: WeakMap<object, Map<string, FamilyBytes>> = new WeakMap();
+  /** By the name of a window: the labels that it adds. */
+  readonly #windowLabels: Map<string, WindowLabels> = new Map();
+  /** By label name: what comes before the value. */
+  readonly #labelNames: Map<string, Uint8Array> = new Map();
+  /** By the classic bounds of a family: the labels that its buckets add. */
+  readonly #boundLabels: WeakMap<readonly number[], readonly Uint8Array[]> = new WeakMap();
+  #family!: MetricFamily;
+  #bytes!: FamilyBytes;
+  #hasPoints = false;
+  /** The name of the family's own samples. */
+  #name!: SampleName;
+  #created!: SampleName;
+
+  /**
+   * Without anything written.
+   *
+   * @param dialect Which format
+   * @param escapeName How names that are not legacy ones are written; those that still are not then, are quoted
+   */
+  constructor(dialect: TextDialect, escapeName: EscapeName) {
+    this.#isOpenMetrics = dialect === "openmetrics";
+    this.#escapeName = escapeName;
+    this.#labels = new LabelCache((labels, writer) => this.#writeLabels(labels, writer));
+  }
+
+  /** See {@linkcode Encoder.begin}. */
+  begin(family: MetricFamily): void {
+    this.#family = family;
+    this.#hasPoints = false;
+    this.#labels.begin(family.owner);
+    this.#bytes = this.#bytesOf(family);
+    this.#name = this.#nameOf(family.type === "counter" && this.#isOpenMetrics ? TOTAL : "");
+    this.#created = this.#nameOf("_created");
+  }
+
+  /** See {@linkcode Encoder.write}. */
+  write(point: ScalarPoint | SummaryPoint | HistogramPoint): void {
+    if (!this.#hasPoints) this.#writer.writeBytes(this.#bytes.head);
+    this.#hasPoints = true;
+    this.#labels.find(point.labels);
+    if (this.#family.type === "histogram") this.#writeHistogram(point as HistogramPoint, this.#family.bounds);
+    else if (this.#family.type === "summary") this.#writeSummary(point as SummaryPoint);
+    else this.#writeScalar(point as ScalarPoint);
+  }
+
+  /** See {@linkcode Encoder.endFamily}. */
+  endFamily(): void {}
+
+  /** See {@linkcode Encoder.end}. */
+  end(): Uint8Array<ArrayBuffer> {
+    if (this.#isOpenMetrics) this.#writer.writeText("# EOF\n");
+    return this.#writer.take();
+  }
+
+  #writeScalar({ value, window, createdMs, exemplar }: ScalarPoint): void {
+    this.#writeSample(this.#name, window === undefined ? NO_BYTES : this.#windowOf(window).alone, value);
+    if (exemplar !== undefined && this.#isOpenMetrics) this.#writeExemplar(exemplar);
+    this.#writer.writeByte(LINE_FEED);
+    if (createdMs !== undefined) this.#writeCreated(createdMs);
+  }
+
+  #writeSummary({ quantiles, window, count, sum, createdMs }: SummaryPoint): void {
+    const labels = this.#windowOf(window ?? "");
+    for (const [quantile, value] of quantiles) {
+      this.#writeSample(this.#name, this.#quantileOf(labels, quantile), value);
+      this.#writer.writeByte(LINE_FEED);
+    }
+    if (sum !== undefined && count !== undefined) {
+      this.#writeLine(this.#nameOf("_sum"), NO_BYTES, sum);
+      this.#writeLine(this.#nameOf("_count"), NO_BYTES, count);
+      if (createdMs !== undefined) this.#writeCreated(createdMs);
+    }
+  }
+
+  #writeHistogram(point: HistogramPoint, bounds: readonly number[]): void {
+    const { count, sum, createdMs, bucketExemplars } = point;
+    const counts = point.bucketCounts();
+    const name = this.#nameOf("_bucket");
+    const labels = this.#boundsOf(bounds);
+    for (let i = 0; i <= bounds.length; i++) {
+      const isLast = i === bounds.length;
+      this.#writeSample(name, labels[i], isLast ? count : counts[i]);
+      const exemplar = bucketExemplars[i];
+      if (exemplar !== undefined && this.#isOpenMetrics) this.#writeExemplar(exemplar);
+      this.#writer.writeByte(LINE_FEED);
+    }
+    // OpenMetrics has no sum for what may be negative, and no count without a sum.
+    if (!this.#isOpenMetrics || !(bounds[0] < 0)) {
+      this.#writeLine(this.#nameOf("_sum"), NO_BYTES, sum);
+      this.#writeLine(this.#nameOf("_count"), NO_BYTES, count);
+    }
+    this.#writeCreated(createdMs);
+  }
+
+  #writeCreated(createdMs: number): void {
+    if (!this.#isOpenMetrics) return;
+    this.#writeSeries(this.#created, NO_BYTES);
+    writeSeconds(this.#writer, createdMs);
+    this.#writer.writeByte(LINE_FEED);
+  }
+
+  #writeLine(name: SampleName, extra: Uint8Array, value: number): void {
+    this.#writeSample(name, extra, value);
+    this.#writer.writeByte(LINE_FEED);
+  }
+
+  #writeSample(name: SampleName, extra: Uint8Array, value: number): void {
+    this.#writeSeries(name, extra);
+    writeNumber(this.#writer, value);
+  }
+
+  /** Name, labels and the space behind them. */
+  #writeSeries({ bytes: name, opener }: SampleName, extra: Uint8Array): void {
+    const writer = this.#writer;
+    const { bytes: labels, from, end } = this.#labels;
+    writer.reserve(name.length + (end - from) + extra.length + 4);
+    // All copies are short, so loops take less time than calls; and there is room for them all.
+    const { bytes } = writer;
+    let at = writer.length;
+    for (let i = 0; i < name.length; i++) bytes[at++] = name[i];
+    let separator = opener;
+    if (end > from) {
+      bytes[at++] = separator;
+      for (let i = from; i < end; i++) bytes[at++] = labels[i];
+      separator = COMMA;
+    }
+    if (extra.length > 0) {
+      bytes[at++] = separator;
+      for (let i = 0; i < extra.length; i++) bytes[at++] = extra[i];
+      separator = COMMA;
+    }
+    if (separator === COMMA) bytes[at++] = CLOSE;
+    bytes[at++] = SPACE;
+    writer.length = at;
+  }
+
+  #writeExemplar({ labels, value, timestampMs }: Exemplar): void {
+    const writer = this.#writer;
+    writer.writeText(" # {");
+    this.#writeLabels(labels, writer);
+    writer.writeText("} ");
+    writeNumber(writer, value);
+    writer.writeByte(SPACE);
+    writeSeconds(writer, timestampMs);
+  }
+
+  /** A label set as it stands between braces. */
+  #writeLabels(labels: Labels, writer: ByteWriter): void {
+    let isFirst = true;
+    for (const name in labels) {
+      if (!isFirst) writer.writeByte(COMMA);
+      isFirst = false;
+      writer.writeBytes(this.#labelNameOf(name));
+      writeQuotedText(writer, labels[name]);
+    }
+  }
+
+  /** What comes before a label's value. */
+  #labelNameOf(name: string): Uint8Array {
+    let bytes = this.#labelNames.get(name);
+    if (bytes === undefined) {
+      const escaped = this.#escapeName(name);
+      const shown = LEGACY_LABEL_NAME.test(escaped) ? escaped : `"${escapeQuoted(escaped)}"`;
+      this.#labelNames.set(name, bytes = utf8.encode(`${shown}=`));
+    }
+    return bytes;
+  }
+
+  /** The labels that the buckets of a family add. */
+  #boundsOf(bounds: readonly number[]): readonly Uint8Array[] {
+    let labels = this.#boundLabels.get(bounds);
+    if (labels === undefined) {
+      labels = [...bounds, Infinity].map((bound) => utf8.encode(`le="${this.#shown(bound)}"`));
+      this.#boundLabels.set(bounds, labels);
+    }
+    return labels;
+  }
+
+  /** The labels that a window adds; none if its name is empty. */
+  #windowOf(window: string): WindowLabels {
+    let labels = this.#windowLabels.get(window);
+    if (labels === undefined) {
+      const text = window === "" ? "" : `window="${window}"`;
+      this.#windowLabels.set(window, labels = { text, alone: utf8.encode(text), quantiles: new Map() });
+    }
+    return labels;
+  }
+
+  /** A window's labels with a quantile behind them. */
+  #quantileOf({ text, quantiles }: WindowLabels, quantile: number): Uint8Array {
+    let bytes = quantiles.get(quantile);
+    if (bytes === undefined) {
+      const label = `quantile="${this.#shown(quantile)}"`;
+      quantiles.set(quantile, bytes = utf8.encode(text === "" ? label : `${text},${label}`));
+    }
+    return bytes;
+  }
+
+  /** A number that is part of a series' name. */
+  #shown(value: number): string {
+    return this.#isOpenMetrics ? canonicalNumber(value) : shortestNumber(value);
+  }
+
+  #bytesOf(family: MetricFamily): FamilyBytes {
+    let known = this.#bytesByOwner.get(family.owner);
+    if (known === undefined) this.#bytesByOwner.set(family.owner, known = new Map());
+    let bytes = known.get(family.name);
+    if (bytes === undefined) known.set(family.name, bytes = this.#encodeFamily(family));
+    return bytes;
+  }
+
+  #encodeFamily({ name, type, unit, help }: MetricFamily): FamilyBytes {
+    const escaped = this.#escapeName(name);
+    const isCut = this.#isOpenMetrics && type === "counter" && escaped.endsWith(TOTAL);
+    const stem = isCut ? escaped.slice(0, -TOTAL.length) : escaped;
+    const shown = LEGACY_METRIC_NAME.test(stem) ? stem : `"${escapeQuoted(stem)}"`;
+    const lines: string[] = [];
+    if (help !== "") lines.push(`# HELP ${shown} ${this.#isOpenMetrics ? escapeQuoted(help) : escapeHelp(help)}\n`);
+    lines.push(`# TYPE ${shown} ${type}\n`);
+    if (this.#isOpenMetrics && unit !== "" && stem.endsWith(`_${unit}`)) lines.push(`# UNIT ${shown} ${unit}\n`);
+    return { stem, head: utf8.encode(lines.join("")), names: new Map() };
+  }
+
+  #nameOf(ending: string): SampleName {
+    const { stem, names } = this.#bytes;
+    let name = names.get(ending);
+    if (name === undefined) names.set(ending, name = sampleName(stem + ending));
+    return name;
+  }
+}
+
+function sampleName(name: string): SampleName {
+  if (LEGACY_METRIC_NAME.test(name)) return { bytes: utf8.encode(name), opener: OPEN };
+  return { bytes: utf8.encode(`{"${escapeQuoted(name)}"`), opener: COMMA };
+}
+
+/** Text in quotes: most has nothing to escape and is copied as it is. */
+function writeQuotedText(writer: ByteWriter, text: string): void {
+  writer.writeByte(QUOTE);
+  writer.writeText(TO_ESCAPE.test(text) ? escapeQuoted(text) : text);
+  writer.writeByte(QUOTE);
+}
+
+function escapeHelp(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
+}
+
+function escapeQuoted(text: string): string {
+  return escapeHelp(text).replaceAll('"', '\\"');
+}

@@ -1,0 +1,98 @@
+/**
+ * What the exposition writes of a histogram or timer: its buckets, the quantiles of its windows as a summary, and its
+ * objective as counters and gauges, for which the formats have no word.
+ *
+ * @module
+ */
+
+import type { HistogramPoint, MetricFamily, ScalarPoint, SummaryPoint } from "../families.ts";
+import type { Definition, SloObjective } from "../model.ts";
+import type { Distribution } from "./distribution.ts";
+
+/** Any number of series, as often as they are asked for. */
+type Series = () => Iterable<Distribution>;
+
+/**
+ * The families of a distribution; what they hold is read when their points are.
+ *
+ * @param definition What it is
+ * @param owner What its label sets belong to
+ * @param series Gives its series, each time in the same order
+ * @param nowMs When its windows end
+ */
+export function* distributionFamilies(
+  definition: Definition,
+  owner: object,
+  series: Series,
+  nowMs: number,
+): Generator<MetricFamily> {
+  const { exposedName: name, windowName, unit, help, buckets: bounds, slo } = definition;
+  const about = help === "" ? name : help;
+  const points: Iterable<HistogramPoint> = series();
+  yield { type: "histogram", name, unit, help, owner, bounds, points };
+  yield {
+    type: "summary",
+    name: windowName,
+    unit,
+    help: `${about}, quantiles over sliding windows`,
+    owner,
+    points: windowPoints(series(), nowMs),
+  };
+  if (slo !== undefined) yield* sloFamilies(definition, slo, about, owner, series, nowMs);
+}
+
+function* windowPoints(series: Iterable<Distribution>, nowMs: number): Generator<SummaryPoint> {
+  for (const each of series) yield* each.windowPoints(nowMs);
+}
+
+function* sloFamilies(
+  { sloName }: Definition,
+  { thresholdSeconds, target }: SloObjective,
+  about: string,
+  owner: object,
+  series: Series,
+  nowMs: number,
+): Generator<MetricFamily> {
+  yield {
+    type: "counter",
+    name: `${sloName}_violations_total`,
+    unit: "",
+    help: `${about}, durations above the objective's ${thresholdSeconds} seconds`,
+    owner,
+    points: violationPoints(series()),
+  };
+  yield {
+    type: "gauge",
+    name: `${sloName}_compliance_ratio`,
+    unit: "",
+    help: `${about}, share of durations up to ${thresholdSeconds} seconds over sliding windows`,
+    owner,
+    points: sloPoints(series(), nowMs, (count, violations) => (count - violations) / count),
+  };
+  yield {
+    type: "gauge",
+    name: `${sloName}_burn_rate`,
+    unit: "",
+    help: `${about}, share of violations over the share that a target of ${target} allows, over sliding windows`,
+    owner,
+    points: sloPoints(series(), nowMs, (count, violations) => violations / count / (1 - target)),
+  };
+}
+
+function* violationPoints(series: Iterable<Distribution>): Generator<ScalarPoint> {
+  for (const { labels, violations, createdMs } of series) yield { labels, value: violations, createdMs };
+}
+
+/** One point a series and window that holds values. */
+function* sloPoints(
+  series: Iterable<Distribution>,
+  nowMs: number,
+  valueOf: (count: number, violations: number) => number,
+): Generator<ScalarPoint> {
+  for (const each of series) {
+    const { labels } = each;
+    for (const { window, count, violations } of each.windowViolations(nowMs)) {
+      yield { labels, window, value: valueOf(count, violations) };
+    }
+  }
+}

@@ -1,0 +1,289 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import type { MetricFamily } from "../../src/families.ts";
+import { writeFamilies } from "../../src/encode/exposition.ts";
+import { type TextDialect, TextFormatEncoder } from "../../src/encode/text.ts";
+import { inlineMetrics } from "../../src/testing/mod.ts";
+import { CREATED_MS, encode, family, gauges, histogramPoint, summaryPoint } from "./families.ts";
+
+const EXEMPLAR = { labels: { trace_id: "4bf92f35", route: 'a"b\\c\nd' }, value: 0.0021, timestampMs: CREATED_MS + 5 };
+
+function textOf(families: readonly MetricFamily[], dialect: TextDialect = "prometheus"): string {
+  return new TextDecoder().decode(encode(new TextFormatEncoder(dialect, (name) => name), families));
+}
+
+/** Asserts that text is that of a file of `tests/golden/`, byte for byte. */
+function assertGolden(text: string, file: string): void {
+  const golden = Deno.readFileSync(new URL(`../golden/${file}`, import.meta.url));
+  // The text first: it shows where they differ.
+  assertEquals(text, new TextDecoder().decode(golden));
+  assertEquals(new TextEncoder().encode(text), golden);
+}
+
+/** Without Hotpath's own metrics, which hold times. */
+function usersPart(text: string): string {
+  return text.split("\n").filter((line) => !/^(# \w+ )?hotpath_/.test(line)).join("\n");
+}
+
+const HOSTILE: readonly MetricFamily[] = [
+  family({
+    type: "counter",
+    name: "orders_total",
+    help: 'Orders "sent" over C:\\new\nand \\n counted 🚀',
+    points: [
+      "plain",
+      "",
+      " ",
+      "\\",
+      "\n",
+      '"',
+      '\\n is no "line feed"\n\\',
+      "\\\\",
+      "{a=\"b\",c='d'} 1 # x",
+      "tab\tstays",
+      "Zürich 東京 שלום",
+      "🚀👩‍👩‍👧",
+      "__proto__",
+    ].map((path, value) => ({ labels: { path }, value })),
+  }),
+  family({
+    type: "histogram",
+    name: "message_bytes",
+    unit: "bytes",
+    help: "One \\ and\none line feed",
+    bounds: [1],
+    points: [histogramPoint({ labels: { path: 'a"b\\c\nd', side: "é" }, count: 1, sum: 2, bucketCounts: [0] })],
+  }),
+];
+
+const DISTRIBUTION: readonly MetricFamily[] = [
+  family({
+    type: "histogram",
+    name: "order_execution_seconds",
+    unit: "seconds",
+    help: "Signal to submission",
+    bounds: [1e-7, 0.0025, 1, 10, 1e6],
+    points: [
+      histogramPoint({
+        labels: { pair: "BTC-USD", side: "buy" },
+        count: 7,
+        sum: 20.0125,
+        bucketCounts: [0, 1, 3, 5, 6],
+        bucketExemplars: [undefined, EXEMPLAR, undefined, undefined, undefined, { ...EXEMPLAR, value: 2e6 }],
+      }),
+      histogramPoint({ labels: { pair: "BTC-USD", side: "sell" }, bucketCounts: [0, 0, 0, 0, 0] }),
+    ],
+  }),
+  family({
+    type: "summary",
+    name: "order_execution_window_seconds",
+    unit: "seconds",
+    help: "Signal to submission, quantiles over sliding windows",
+    points: [
+      summaryPoint({ pair: "BTC-USD", side: "buy" }, "1s", [0.001, 20]),
+      summaryPoint({ pair: "BTC-USD", side: "buy" }, "5m", [0.0025, 20]),
+      summaryPoint({ pair: "BTC-USD", side: "sell" }, "1s", [NaN, NaN]),
+    ],
+  }),
+  family({
+    type: "summary",
+    name: "wait_seconds",
+    unit: "seconds",
+    points: [{ labels: {}, quantiles: [[0.5, 1], [1, 2]], count: 3, sum: 4.5, createdMs: CREATED_MS }],
+  }),
+  family({
+    type: "counter",
+    name: "orders_total",
+    points: [{ labels: { side: "buy" }, value: 3, createdMs: CREATED_MS, exemplar: EXEMPLAR }],
+  }),
+  family({
+    type: "gauge",
+    name: "depth_bytes",
+    unit: "bytes",
+    help: 'The "depth"',
+    points: [{ labels: {}, value: -1 }],
+  }),
+];
+
+const UTF8_NAMES: readonly MetricFamily[] = [
+  family({
+    type: "counter",
+    name: "http.requests_total",
+    help: "Requests",
+    points: [{ labels: {}, value: 1, createdMs: CREATED_MS }, {
+      labels: { "http.method": "GET", code: "200" },
+      value: 2,
+    }],
+  }),
+  family({
+    type: "histogram",
+    name: 'größe "b"\\_bytes',
+    unit: "bytes",
+    bounds: [1],
+    points: [histogramPoint({ count: 1, sum: 1, bucketCounts: [1] })],
+  }),
+];
+
+Deno.test("TextFormatEncoder escapes help texts and label values, each by its own rule", () => {
+  assertGolden(textOf(HOSTILE), "escaping.txt");
+  assertGolden(textOf(HOSTILE, "openmetrics"), "escaping.openmetrics.txt");
+});
+
+Deno.test("TextFormatEncoder writes every number that a float64 can be", () => {
+  const values = [
+    0,
+    -0,
+    1,
+    -1,
+    0.1 + 0.2,
+    -0.005,
+    1e-7,
+    5e-324,
+    -2.2250738585072014e-308,
+    123456789012345680000,
+    1e21,
+    Number.MAX_SAFE_INTEGER,
+    Number.MAX_VALUE,
+    Infinity,
+    -Infinity,
+    NaN,
+  ];
+  const points = values.map((value, i) => ({ labels: { i: String(i) }, value }));
+  assertGolden(textOf([gauges("value", "Numbers", points)]), "numbers.txt");
+});
+
+Deno.test("TextFormatEncoder writes any number so that it is read back", () => {
+  const value = fc.oneof(fc.double(), fc.integer(), fc.maxSafeInteger(), fc.integer().map((each) => each * 2 ** 30));
+  fc.assert(fc.property(value, (value) => {
+    const text = textOf([gauges("value", "", [{ labels: {}, value }])]).split("\n")[1].slice("value ".length);
+    // Zero has no sign in text.
+    assertEquals(Number(text.replace("Inf", "Infinity")) + 0, value + 0);
+    if (Number.isInteger(value)) assertEquals(text, String(value));
+  }));
+});
+
+Deno.test("TextFormatEncoder writes cumulative buckets, sum, count, summaries, and in OpenMetrics what it has beyond", () => {
+  assertGolden(textOf(DISTRIBUTION), "distribution.txt");
+  assertGolden(textOf(DISTRIBUTION, "openmetrics"), "distribution.openmetrics.txt");
+});
+
+Deno.test("TextFormatEncoder quotes names that are no legacy names", () => {
+  assertGolden(textOf(UTF8_NAMES), "utf8_names.txt");
+  assertGolden(textOf(UTF8_NAMES, "openmetrics"), "utf8_names.openmetrics.txt");
+});
+
+Deno.test("TextFormatEncoder writes names as they are asked for", () => {
+  const encoder = new TextFormatEncoder("openmetrics", (name) => name.replaceAll(/[^a-zA-Z0-9_:]/g, "_"));
+  assertGolden(new TextDecoder().decode(encode(encoder, UTF8_NAMES)), "escaped_names.openmetrics.txt");
+});
+
+Deno.test("TextFormatEncoder leaves sum and count out of OpenMetrics where values may be negative", () => {
+  const histogram = family({
+    type: "histogram",
+    name: "profit",
+    bounds: [-1, 0],
+    points: [histogramPoint({ count: 2, sum: -3, bucketCounts: [1, 2] })],
+  });
+  assertEquals(textOf([histogram], "openmetrics").includes("profit_sum"), false);
+  assertEquals(textOf([histogram], "openmetrics").includes("profit_count"), false);
+  assertEquals(textOf([histogram]).includes("profit_sum -3\nprofit_count 2\n"), true);
+});
+
+Deno.test("TextFormatEncoder leaves out what there is none of: help, labels, buckets, points", () => {
+  const families: readonly MetricFamily[] = [
+    gauges("bare", "", [{ labels: {}, value: 1 }]),
+    gauges("without_series", "Nothing yet", []),
+    family({
+      type: "histogram",
+      name: "bare_seconds",
+      unit: "seconds",
+      bounds: [],
+      points: [histogramPoint({ count: 2, sum: -3 })],
+    }),
+    family({
+      type: "histogram",
+      name: "without_series_bytes",
+      unit: "bytes",
+      help: "Nothing yet",
+      bounds: [64],
+      points: [],
+    }),
+  ];
+  assertGolden(textOf(families), "bare.txt");
+  assertEquals([textOf([]), textOf([], "openmetrics")], ["", "# EOF\n"]);
+});
+
+Deno.test("TextFormatEncoder writes the same again, whatever series came and went in between", () => {
+  const names = ["a", "b", "c", "d", "e", "f"].map((path) => Object.freeze({ path }));
+  const scrape = fc.subarray(names).map((labels) => labels.map((each, value) => ({ labels: each, value })));
+  fc.assert(fc.property(fc.array(scrape, { size: "medium" }), (scrapes) => {
+    const encoder = new TextFormatEncoder("prometheus", (name) => name);
+    const owner = {};
+    for (const points of scrapes) {
+      const twice = points.flatMap((point) => [{ ...point, window: "1s" }, { ...point, window: "1m" }]);
+      const families: readonly MetricFamily[] = [
+        family({ type: "counter", name: "orders_total", owner, points }),
+        family({ type: "gauge", name: "orders_ratio", owner, points: twice }),
+      ];
+      assertEquals(new TextDecoder().decode(encode(encoder, families)), textOf(families));
+    }
+  }));
+});
+
+Deno.test("writeFamilies rests where it is told to, and writes the same as without", () => {
+  let looks = 0;
+  const encoder = new TextFormatEncoder("prometheus", (name) => name);
+  const points = Array.from({ length: 200 }, (_, value) => ({ labels: { path: `${value}` }, value }));
+  const families = [...DISTRIBUTION, gauges("depth", "", points)];
+  let rests = 0;
+  for (const _ of writeFamilies(families, encoder, () => ++looks % 2 === 0)) rests += 1;
+  assertEquals(rests, Math.floor(looks / 2));
+  assertEquals(looks, 6 + 3);
+  assertEquals(new TextDecoder().decode(encoder.end()), textOf(families));
+});
+
+Deno.test("writeFamilies passes on what a family throws", () => {
+  const points = {
+    *[Symbol.iterator]() {
+      yield { labels: {}, value: 1 };
+      throw new Error("it broke");
+    },
+  };
+  assertThrows(() => textOf([family({ type: "gauge", name: "depth", points })]), Error, "it broke");
+});
+
+Deno.test("scrape writes an objective as a counter and two gauges, without windows that hold nothing", async () => {
+  await using test = inlineMetrics({ windows: ["1s", "1m"] });
+  const { metrics, clock } = test;
+  const slo = { threshold: "5ms", target: 0.75 } as const;
+  const buckets = [0.005];
+  const execution = metrics.timer("order_execution", { help: "Signal to submission", labels: ["pair"], buckets, slo });
+  for (const seconds of [0.001, 0.005, 0.006]) execution.with({ pair: "BTC-USD" }).observe(seconds);
+  clock.advance(5_000);
+  execution.with({ pair: "BTC-USD" }).observe(0.02);
+  execution.with({ pair: 'a"b' });
+  // No help, and the unit in the name.
+  metrics.timer("parse_seconds", { slo: { threshold: 2, target: 0.5 }, buckets: [] });
+  assertGolden(usersPart(await metrics.scrape()), "slo.txt");
+});
+
+Deno.test("scrape writes what instruments recorded, from end to end", async () => {
+  await using test = inlineMetrics({ windows: ["1s", "1m"], seriesMax: 6 });
+  const { metrics, clock } = test;
+  const orders = metrics.counter("orders", { help: "Orders sent", labels: ["pair", "side"] });
+  orders.with({ pair: "BTC-USD", side: "buy" }).inc(3);
+  orders.with({ pair: 'a"b', side: "sell" }).inc();
+  metrics.gauge("portfolio_value", { help: "Value", unit: "dollars" }).set(-12.5);
+  metrics.gauge("queue_backlog", { collect: () => 4 });
+  const execution = metrics.timer("order_execution", { help: "Signal to submission", buckets: [0.001, 0.005, 0.25] });
+  const start = execution.start();
+  clock.advance(5);
+  execution.end(start);
+  const size = metrics.histogram("message", { help: "Message size", unit: "bytes", buckets: [512] });
+  size.observe(512);
+  size.observe(512);
+  orders.with({ pair: "past the cap", side: "buy" }).inc(9);
+  await metrics.flush();
+  clock.advance(2_000);
+  assertGolden(usersPart(await metrics.scrape()), "instruments.txt");
+});
