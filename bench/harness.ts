@@ -15,6 +15,8 @@ export interface Case {
   readonly name: string;
   /** Operations in a burst. */
   readonly burst: number;
+  /** Whether it always does a whole burst, also where a shorter one is asked for. */
+  readonly isIndivisible?: boolean;
   /** What must be so before that many operations, untimed. */
   readonly prepare?: (count: number) => void | Promise<void>;
   /** Does that many operations, synchronously or not. */
@@ -173,8 +175,8 @@ async function measureTime({ prepare, run, burst, settle }: Case): Promise<numbe
  * Bytes that an operation allocates on this thread's heap. In bursts so short that the garbage
  * collector hardly ever runs within one; the median leaves out those in which it did.
  */
-async function measureBytes({ prepare, run, burst, settle }: Case): Promise<number> {
-  const count = Math.min(burst, ALLOCATION_BURST);
+async function measureBytes({ prepare, run, burst, isIndivisible, settle }: Case): Promise<number> {
+  const count = isIndivisible ? burst : Math.min(burst, ALLOCATION_BURST);
   const bytes: number[] = [];
   // V8 compiles a function that is called often apart from a loop that runs long: short bursts need their own warm-up.
   const endMs = performance.now() + ALLOCATION_WARM_UP_MS;

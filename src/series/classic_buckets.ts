@@ -24,13 +24,18 @@ export interface ClassicBounds extends BucketMarks {
   readonly bounds: Float64Array;
   /** By exponential bucket, from `low` on: the classic one that it lies in, or {@linkcode CUT}. */
   readonly table: Uint16Array;
+  /** The classic bucket of the least values above zero. */
+  readonly firstAboveZero: number;
 }
 
 /** Prepares bounds for {@linkcode ClassicBuckets} beside exponential buckets of a schema. */
 export function classicBounds(buckets: readonly number[], schema: number): ClassicBounds {
   const bounds = Float64Array.of(...buckets, Number.POSITIVE_INFINITY);
   const cut = buckets.filter((bound) => bound > 0).map((bound) => indexOf(bound, schema));
-  if (cut.length === 0) return { bounds, low: 0, table: new Uint16Array(0), isMarked: new Uint8Array(0) };
+  const firstAboveZero = bounds.findIndex((bound) => bound > 0);
+  if (cut.length === 0) {
+    return { bounds, low: 0, table: new Uint16Array(0), isMarked: new Uint8Array(0), firstAboveZero };
+  }
   const low = cut[0];
   const table = new Uint16Array(cut[cut.length - 1] - low + 1);
   let classic = buckets.length - cut.length;
@@ -38,7 +43,7 @@ export function classicBounds(buckets: readonly number[], schema: number): Class
     table[at] = cut.includes(low + at) ? CUT : classic;
     while (cut[classic - (buckets.length - cut.length)] === low + at) classic += 1;
   }
-  return { bounds, low, table, isMarked: Uint8Array.from(table, (at) => at === CUT ? 1 : 0) };
+  return { bounds, low, table, isMarked: Uint8Array.from(table, (at) => at === CUT ? 1 : 0), firstAboveZero };
 }
 
 /** What was asked for last: a scrape asks for very many. */
@@ -49,6 +54,7 @@ export class ClassicBuckets {
   readonly #bounds: Float64Array;
   readonly #low: number;
   readonly #table: Uint16Array;
+  readonly #firstAboveZero: number;
   /** All that was compared, and the whole buckets of the slices that are over. */
   readonly #counts: Float64Array;
   #comparesAll: boolean;
@@ -58,7 +64,8 @@ export class ClassicBuckets {
    *
    * @param comparesAll Whether there are no exponential buckets to go by
    */
-  constructor({ bounds, low, table }: ClassicBounds, comparesAll: boolean = false) {
+  constructor({ bounds, low, table, firstAboveZero }: ClassicBounds, comparesAll: boolean = false) {
+    this.#firstAboveZero = firstAboveZero;
     this.#comparesAll = comparesAll;
     this.#bounds = bounds;
     this.#low = low;
@@ -122,7 +129,7 @@ export class ClassicBuckets {
 
   #addWhole(to: Float64Array, { low, counts }: BucketRun): void {
     const table = this.#table;
-    const first = this.#firstAboveZero();
+    const first = this.#firstAboveZero;
     const last = this.#bounds.length - 1;
     const from = low - this.#low;
     for (let i = 0; i < counts.length; i++) {
@@ -132,10 +139,5 @@ export class ClassicBuckets {
       const classic = at < 0 ? first : at < table.length ? table[at] : last;
       if (classic !== CUT) to[classic] += count;
     }
-  }
-
-  /** The classic bucket of the least values above zero. */
-  #firstAboveZero(): number {
-    return this.#bounds.findIndex((bound) => bound > 0);
   }
 }

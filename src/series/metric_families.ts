@@ -19,25 +19,29 @@ type Series = () => Iterable<Distribution>;
  * @param owner What its label sets belong to
  * @param series Gives its series, each time in the same order
  * @param nowMs When its windows end
+ * @param hasWindows Whether it has any
  */
 export function* distributionFamilies(
   definition: Definition,
   owner: object,
   series: Series,
   nowMs: number,
+  hasWindows: boolean,
 ): Generator<MetricFamily> {
   const { exposedName: name, windowName, unit, help, buckets: bounds, slo } = definition;
   const about = help === "" ? name : help;
   const points: Iterable<HistogramPoint> = series();
   yield { type: "histogram", name, unit, help, owner, bounds, points };
-  yield {
-    type: "summary",
-    name: windowName,
-    unit,
-    help: `${about}, quantiles over sliding windows`,
-    owner,
-    points: windowPoints(series(), nowMs),
-  };
+  if (hasWindows) {
+    yield {
+      type: "summary",
+      name: windowName,
+      unit,
+      help: `${about}, quantiles over sliding windows`,
+      owner,
+      points: windowPoints(series(), nowMs),
+    };
+  }
   if (slo !== undefined) yield* sloFamilies(definition, slo, about, owner, series, nowMs);
 }
 

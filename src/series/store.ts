@@ -21,6 +21,7 @@ import { classicBounds } from "./classic_buckets.ts";
 import { Distribution, type DistributionSpec } from "./distribution.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { distributionFamilies } from "./metric_families.ts";
+import { SeriesPoints } from "./series_points.ts";
 import { GaugeScalar, Scalar, type Share } from "./scalar.ts";
 import { BreachLog } from "./slo.ts";
 
@@ -106,9 +107,8 @@ export class ScalarFamily {
   /** The series that have a value and are not idle. */
   #current(nowMs: number): Iterable<Scalar> {
     const all = this.#series.values();
-    // There may be very many counters, so no iterator comes between without need.
-    if (this.definition.type === "counter" && !this.#idle.watches) return all;
-    return all.filter((series) => series.hasValue && !this.#idle.look(series, nowMs));
+    if (this.definition.type === "counter" && !this.#idle.watches) return new SeriesPoints(all);
+    return new SeriesPoints(all, (series) => series.hasValue && !this.#idle.look(series, nowMs));
   }
 
   #forget(series: Scalar): void {
@@ -195,11 +195,12 @@ export class DistributionFamily {
 
   /** What the exposition writes of it. */
   families(nowMs: number): Iterable<MetricFamily> {
-    return distributionFamilies(this.definition, this, () => this.#current(nowMs), nowMs);
+    const hasWindows = this.#spec.plan.windows.length > 0;
+    return distributionFamilies(this.definition, this, () => this.#current(nowMs), nowMs, hasWindows);
   }
 
   #current(nowMs: number): Iterable<Distribution> {
-    return this.#series.values().filter((series) => !series.isIdle(nowMs));
+    return new SeriesPoints(this.#series.values(), (series) => !series.isIdle(nowMs));
   }
 
   #threadsOf(series: Distribution): number {
