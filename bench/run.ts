@@ -51,6 +51,7 @@ async function runFile(file: string): Promise<Report> {
       "--allow-env",
       "--allow-ffi",
       "--allow-sys",
+      "--allow-net=127.0.0.1",
       new URL("run_one.ts", import.meta.url).pathname,
       `./${file}`,
       String(short ? ROUNDS_SHORT : ROUNDS),
