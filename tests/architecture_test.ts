@@ -8,7 +8,7 @@ import { assert, assertEquals } from "@std/assert";
 const ROOT = new URL("../", import.meta.url);
 const SRC = new URL("src/", ROOT).href;
 
-/** What may be imported from where; the shared words (`model`, `errors`, `duration`) may be from anywhere. */
+/** What may be imported from where; the shared words (`model`, `names`, `errors`, `duration`) may be from anywhere. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ring: [],
   record: ["ring"],
@@ -29,7 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "noop_metrics.ts": ["instrument", "encode", "worker", "surface.ts"],
   "attach_metrics.ts": ["instrument", "record", "ring", "worker", "surface.ts", "noop_metrics.ts"],
 };
-const SHARED = ["model.ts", "families.ts", "errors.ts", "duration.ts", "unref_timer.ts"];
+const SHARED = ["model.ts", "families.ts", "names.ts", "errors.ts", "duration.ts", "unref_timer.ts"];
 
 interface Dependency {
   readonly specifier: string;

@@ -1,0 +1,115 @@
+/**
+ * Names of metrics and labels: any text may be one, but what was allowed before UTF-8 names is all that old scrapers
+ * take. For them the other characters are escaped, by the scheme that they ask for.
+ *
+ * Source: Prometheus, "UTF-8 support for metric and label names", and `escaping` in "Content negotiation".
+ *
+ * @module
+ */
+
+/** What becomes of names that are not legacy. */
+export type EscapingScheme =
+  /** They stay, in quotes. */
+  | "allow-utf-8"
+  /** What is not allowed becomes an underscore. */
+  | "underscores"
+  /** Dots become `_dot_`, underscores two of them, and so does whatever else is not allowed. */
+  | "dots"
+  /** `U__`, then the code point of what is not allowed, between underscores. */
+  | "values";
+
+const LEGACY_METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
+const LEGACY_LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+const VALUES_START = "U__";
+
+/** Whether any text format takes a metric name without quotes. */
+export function isLegacyMetricName(name: string): boolean {
+  return LEGACY_METRIC_NAME.test(name);
+}
+
+/** Whether any text format takes a label name without quotes. */
+export function isLegacyLabelName(name: string): boolean {
+  return LEGACY_LABEL_NAME.test(name);
+}
+
+/** Whether something can be the name of a metric or label at all: text that UTF-8 can write. */
+export function isName(name: string): boolean {
+  return name !== "" && name.isWellFormed();
+}
+
+/** Escapes a metric name, unless it is legacy. */
+export function escapeMetricName(name: string, scheme: EscapingScheme): string {
+  return isLegacyMetricName(name) ? name : escapeName(name, scheme);
+}
+
+/** Escapes a label name, unless it is legacy; colons, which metric names may have, are escaped too. */
+export function escapeLabelName(name: string, scheme: EscapingScheme): string {
+  return isLegacyLabelName(name) ? name : escapeName(name, scheme, LEGACY_LABEL_NAME);
+}
+
+/**
+ * Escapes a name by a scheme. By `dots` a legacy name changes too, if it has underscores; what is exposed does not, see
+ * {@linkcode escapeMetricName}.
+ *
+ * @param name The name
+ * @param scheme What to do with characters that are not allowed
+ * @param legacy What is allowed; a metric's name unless said otherwise
+ */
+export function escapeName(name: string, scheme: EscapingScheme, legacy: RegExp = LEGACY_METRIC_NAME): string {
+  switch (scheme) {
+    case "allow-utf-8":
+      return name;
+    case "underscores":
+      return escapeCharacters(name, legacy, "_", () => "_");
+    case "dots":
+      return escapeCharacters(name, legacy, "__", (character) => character === "." ? "_dot_" : "__");
+    case "values":
+      if (name === "" || legacy.test(name)) return name;
+      return VALUES_START + escapeCharacters(name, legacy, "__", codeOf);
+  }
+}
+
+/**
+ * The name that was escaped, as far as that can be told: `underscores` cannot be undone, `dots` only in part.
+ *
+ * @returns The name as it is if it cannot have been escaped by the scheme
+ */
+export function unescapeName(name: string, scheme: EscapingScheme): string {
+  if (scheme === "dots") return name.replaceAll("_dot_", ".").replaceAll("__", "_");
+  return scheme === "values" && name.startsWith(VALUES_START) ? unescapeValues(name) : name;
+}
+
+function escapeCharacters(
+  name: string,
+  legacy: RegExp,
+  underscore: string,
+  escape: (character: string) => string,
+): string {
+  return Array.from(name, (character, i) => {
+    if (character === "_") return underscore;
+    // Digits are allowed behind the first place only.
+    return legacy.test(i === 0 ? character : `_${character}`) ? character : escape(character);
+  }).join("");
+}
+
+function codeOf(character: string): string {
+  return character.isWellFormed() ? `_${character.codePointAt(0)!.toString(16)}_` : "_FFFD_";
+}
+
+function unescapeValues(name: string): string {
+  let isEscaped = true;
+  const unescaped = name.slice(VALUES_START.length).replace(/_(?:(_)|([0-9a-f]{1,6})_)?/gi, (_, underscore, code) => {
+    if (underscore !== undefined) return "_";
+    const character = code === undefined ? undefined : characterOf(Number.parseInt(code, 16));
+    isEscaped &&= character !== undefined;
+    return character ?? "";
+  });
+  return isEscaped ? unescaped : name;
+}
+
+/** `undefined` for what is no character, half of a surrogate pair included. */
+function characterOf(code: number): string | undefined {
+  if (code > 0x10ffff) return undefined;
+  const character = String.fromCodePoint(code);
+  return character.isWellFormed() ? character : undefined;
+}
