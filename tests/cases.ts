@@ -12,7 +12,7 @@ const BESIDE = new URL("../../shared/cases/", import.meta.url);
 interface Vectors<Case> {
   readonly source: string;
   readonly count: number;
-  readonly cases: readonly Case[];
+  readonly cases: readonly Case[] | Readonly<Record<string, Case>>;
 }
 
 /**
@@ -30,7 +30,8 @@ export function testCases<Case>(name: string, file: string, check: (cases: reado
     return;
   }
   Deno.test(name, () => {
-    const { cases, count } = JSON.parse(Deno.readTextFileSync(path)) as Vectors<Case>;
+    const { cases: listed, count } = JSON.parse(Deno.readTextFileSync(path)) as Vectors<Case>;
+    const cases = Object.values(listed);
     const total = cases.length === count ? count : cases.flatMap((each) => Object.values(each as object)).flat().length;
     if (cases.length === 0 || total < count) throw new Error(`${file} holds ${total} cases of ${count}`);
     check(cases);
