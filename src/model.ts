@@ -60,14 +60,6 @@ export interface Definition {
   readonly aggregator?: GaugeAggregator;
 }
 
-/** All names that an instrument writes samples under; none may belong to another. */
-export function sampleNames({ exposedName, windowName, sloName }: Definition): string[] {
-  if (windowName === "") return [exposedName];
-  const names = [exposedName, `${exposedName}_bucket`, `${exposedName}_sum`, `${exposedName}_count`, windowName];
-  if (sloName === undefined) return names;
-  return [...names, `${sloName}_violations_total`, `${sloName}_compliance_ratio`, `${sloName}_burn_rate`];
-}
-
 /** A service level objective. */
 export interface SloObjective {
   /** The longest duration that keeps it, in seconds. */

@@ -29,7 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "noop_metrics.ts": ["instrument", "encode", "worker", "surface.ts"],
   "attach_metrics.ts": ["instrument", "record", "ring", "worker", "surface.ts", "noop_metrics.ts"],
 };
-const SHARED = ["model.ts", "families.ts", "names.ts", "errors.ts", "duration.ts", "unref_timer.ts"];
+const SHARED = ["model.ts", "families.ts", "names.ts", "sample_names.ts", "errors.ts", "duration.ts", "unref_timer.ts"];
 
 interface Dependency {
   readonly specifier: string;

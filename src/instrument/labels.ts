@@ -1,5 +1,6 @@
 /**
- * Names and labels: what is allowed, and how label sets are typed.
+ * Names and labels: what is allowed, and how label sets are typed. Names may be any text; what old scrapers get instead,
+ * with underscores for what they do not take, has to be as good a name.
  *
  * Source: Prometheus data model, "Metric names and labels".
  *
@@ -7,6 +8,7 @@
  */
 
 import { rangeError, typeError } from "../errors.ts";
+import { escapeLabelName, escapeMetricName, isLegacyLabelName, isLegacyMetricName, isName } from "../names.ts";
 
 /** A label's value; numbers and booleans are written as text. */
 export type LabelValue = string | number | boolean;
@@ -14,44 +16,50 @@ export type LabelValue = string | number | boolean;
 /** A value for each label of a family: a wrong or missing label is a type error. */
 export type LabelSet<Label extends string> = Readonly<Record<Label, LabelValue>>;
 
-const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
-const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const UNIT = /^[a-z][a-z0-9_]*$/;
 /** Labels that the exposition itself writes. */
 const LABELS_TAKEN: readonly string[] = ["le", "quantile", "window", "hotpath_overflow"];
+/** The label that holds a metric's name. */
+const NAME_LABEL = "__name__";
+/** What names are made of. */
+const TEXT = "be text that UTF-8 can write, and not empty";
 
 /**
  * Checks a metric name.
  *
  * @throws {TypeError} If it is not a string
- * @throws {RangeError} If it has characters that are not allowed, or is Hotpath's own
+ * @throws {RangeError} If it is empty or no UTF-8, or is Hotpath's own
  */
 export function checkMetricName(action: string, name: unknown): asserts name is string {
   if (typeof name !== "string") throw typeError(action, "name", "be a string", name);
-  if (!METRIC_NAME.test(name)) throw rangeError(action, "name", `match ${METRIC_NAME.source}`, name);
-  if (name.startsWith("hotpath_")) {
-    throw rangeError(action, "name", "not start with hotpath_, which Hotpath's own metrics do", name);
-  }
+  if (!isName(name)) throw rangeError(action, "name", TEXT, name);
+  const escaped = escapeMetricName(name, "underscores");
+  if (!escaped.startsWith("hotpath_")) return;
+  const field = isLegacyMetricName(name) ? "name" : "name in underscores";
+  throw rangeError(action, field, "not start with hotpath_, which Hotpath's own metrics do", escaped);
 }
 
 /**
  * Checks an instrument's label names.
  *
  * @throws {TypeError} If they are not an array of strings
- * @throws {RangeError} If one is not allowed, taken by the exposition, or named twice
+ * @throws {RangeError} If one is empty or no UTF-8, taken by the exposition, or named twice
  */
 export function checkLabelNames(action: string, names: unknown): asserts names is readonly string[] {
-  if (!Array.isArray(names)) throw typeError(action, "labels", "be an array of names", names);
+  if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
+    throw typeError(action, "labels", "be an array of names", names);
+  }
+  const field = names.every(isLegacyLabelName) ? "labels" : "labels in underscores";
   const seen = new Set<string>();
   for (const name of names) {
-    if (typeof name !== "string") throw typeError(action, "labels", "be an array of names", names);
-    if (!LABEL_NAME.test(name)) throw rangeError(action, "labels", `each match ${LABEL_NAME.source}`, name);
-    if (name.startsWith("__")) throw rangeError(action, "labels", "not start with __", name);
-    if (LABELS_TAKEN.includes(name)) {
-      throw rangeError(action, "labels", `not be one of ${LABELS_TAKEN.join(", ")}`, name);
+    if (!isName(name)) throw rangeError(action, "labels", `each ${TEXT}`, name);
+    const escaped = escapeLabelName(name, "underscores");
+    if (name.startsWith("__") || escaped === NAME_LABEL) throw rangeError(action, field, "not start with __", escaped);
+    if (LABELS_TAKEN.includes(escaped)) {
+      throw rangeError(action, field, `not be one of ${LABELS_TAKEN.join(", ")}`, escaped);
     }
-    if (seen.has(name)) throw rangeError(action, "labels", "be named once each", names);
-    seen.add(name);
+    if (seen.has(escaped)) throw rangeError(action, field, "be named once each", names);
+    seen.add(escaped);
   }
 }
 

@@ -6,10 +6,11 @@
  */
 
 import { typeError } from "../errors.ts";
-import { type Definition, type InstrumentDefaults, type InstrumentType, sampleNames } from "../model.ts";
+import type { Definition, InstrumentDefaults, InstrumentType } from "../model.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { DISABLED } from "../ring/control.ts";
 import { Count } from "../ring/layout.ts";
+import { sampleNameError, sampleNames } from "../sample_names.ts";
 import type { BoundHandle } from "./bound.ts";
 import { CellCounter } from "./counter.ts";
 import { define, isSameDefinition, type RawOptions } from "./definition.ts";
@@ -121,10 +122,7 @@ export class Registry {
     const names = sampleNames(definition);
     for (const name of names) {
       const owner = this.#sampleNames.get(name);
-      if (owner !== undefined) {
-        const action = `create ${definition.type} ${definition.name}`;
-        throw typeError(action, "its exposed names", `differ from those of ${owner}`, name);
-      }
+      if (owner !== undefined) throw sampleNameError(definition, owner, name);
     }
     for (const name of names) this.#sampleNames.set(name, definition.name);
   }

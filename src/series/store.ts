@@ -9,13 +9,8 @@
 
 import { typeError } from "../errors.ts";
 import type { MetricFamily } from "../families.ts";
-import {
-  type Definition,
-  type InstrumentDiagnostics,
-  type Labels,
-  type MetricSnapshot,
-  sampleNames,
-} from "../model.ts";
+import type { Definition, InstrumentDiagnostics, Labels, MetricSnapshot } from "../model.ts";
+import { sampleNameError, sampleNames } from "../sample_names.ts";
 import type { WindowPlan } from "../window/sliding_window.ts";
 import { classicBounds } from "./classic_buckets.ts";
 import { Distribution, type DistributionSpec } from "./distribution.ts";
@@ -279,10 +274,11 @@ export class SeriesStore {
       const must = `equal that of the ${existing.type} of that name on another thread`;
       return typeError(`create ${type} ${name}`, "its definition", must, definition);
     }
-    const taken = sampleNames(definition).find((each) => this.#sampleNames.has(each));
-    if (taken === undefined) return undefined;
-    const must = `differ from those of ${this.#sampleNames.get(taken)?.definition.name} on another thread`;
-    return typeError(`create ${type} ${name}`, "its exposed names", must, taken);
+    for (const taken of sampleNames(definition)) {
+      const owner = this.#sampleNames.get(taken)?.definition.name;
+      if (owner !== undefined) return sampleNameError(definition, owner, taken, " on another thread");
+    }
+    return undefined;
   }
 
   /** Frees the series that are idle; does nothing most times, so it may be called at each drain. */

@@ -55,7 +55,7 @@ Deno.test("instruments of different names clash where their samples would", asyn
     [
       (metrics) => metrics.counter("orders"),
       (metrics) => metrics.counter("orders_total"),
-      'Cannot create counter orders_total: its exposed names must differ from those of orders, got "orders_total"',
+      'Cannot create counter orders_total: its exposed names must differ from those of orders, got "orders"',
     ],
     [
       (metrics) => metrics.timer("x"),
@@ -71,6 +71,41 @@ Deno.test("instruments of different names clash where their samples would", asyn
       (metrics) => metrics.gauge("x_window_seconds"),
       (metrics) => metrics.timer("x"),
       'Cannot create timer x: its exposed names must differ from those of x_window_seconds, got "x_window_seconds"',
+    ],
+    [
+      (metrics) => metrics.counter("http.requests"),
+      (metrics) => metrics.counter("http_requests"),
+      'Cannot create counter http_requests: its exposed names in underscores must differ from those of http.requests, got "http_requests"',
+    ],
+    [
+      (metrics) => metrics.gauge("größe"),
+      (metrics) => metrics.gauge("gr.ße"),
+      'Cannot create gauge gr.ße: its exposed names in underscores must differ from those of größe, got "gr__e"',
+    ],
+    [
+      (metrics) => metrics.counter("orders"),
+      (metrics) => metrics.gauge("orders_created"),
+      'Cannot create gauge orders_created: its exposed names must differ from those of orders, got "orders_created"',
+    ],
+    [
+      (metrics) => metrics.gauge("orders"),
+      (metrics) => metrics.counter("orders_total"),
+      'Cannot create counter orders_total: its exposed names must differ from those of orders, got "orders"',
+    ],
+    [
+      (metrics) => metrics.timer("x", { slo: { threshold: "5ms", target: 0.9 } }),
+      (metrics) => metrics.gauge("x_slo_violations"),
+      'Cannot create gauge x_slo_violations: its exposed names must differ from those of x, got "x_slo_violations"',
+    ],
+    [
+      (metrics) => metrics.gauge("x_seconds_created"),
+      (metrics) => metrics.timer("x"),
+      'Cannot create timer x: its exposed names must differ from those of x_seconds_created, got "x_seconds_created"',
+    ],
+    [
+      (metrics) => metrics.histogram("x"),
+      (metrics) => metrics.gauge("x_window_sum"),
+      'Cannot create gauge x_window_sum: its exposed names must differ from those of x, got "x_window_sum"',
     ],
     [
       (metrics) => metrics.counter("orders_total"),

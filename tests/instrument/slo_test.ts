@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import type { SloOptions } from "../../mod.ts";
 import { define } from "../../src/instrument/definition.ts";
-import { sampleNames } from "../../src/model.ts";
+import { sampleNames } from "../../src/sample_names.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 
 type Refusal = readonly [slo: unknown, error: typeof RangeError | typeof TypeError, says: string];

@@ -128,6 +128,10 @@ Deno.test("SeriesStore.clashOf tells of another definition and of exposed names 
     "Cannot create gauge count: its exposed names must differ from those of job on another thread, " +
       'got "job_exposed_count"',
   );
+  assertEquals(
+    store.clashOf({ ...definitionOf("gauge", "x"), exposedName: "job.exposed", windowName: "" })?.message,
+    'Cannot create gauge x: its exposed names must differ from those of job on another thread, got "job_exposed"',
+  );
 });
 
 Deno.test("SeriesStore has room for as many label sets as it is told, overflow series not counted", () => {
