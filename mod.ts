@@ -30,6 +30,7 @@
 export { type AttachedMetrics, attachMetrics } from "./src/attach_metrics.ts";
 export type { Config } from "./src/config/layers.ts";
 export type { Duration } from "./src/duration.ts";
+export { exponentialBuckets, exponentialBucketsRange, linearBuckets } from "./src/instrument/buckets.ts";
 export type { Counter, CounterFamily, CounterOptions } from "./src/instrument/counter.ts";
 export type { InstrumentFamily } from "./src/instrument/family.ts";
 export type { Gauge, GaugeFamily, GaugeOptions } from "./src/instrument/gauge.ts";

@@ -7,7 +7,7 @@
 import type { SloObjective } from "../model.ts";
 import { parseDuration } from "../duration.ts";
 import { rangeError, typeError } from "../errors.ts";
-import { checkBuckets as checkBounds } from "../instrument/definition.ts";
+import { checkBuckets as checkBounds } from "../instrument/buckets.ts";
 import type { WindowSpec } from "../window/sliding_window.ts";
 import { checkKeys, fieldOf, isMapping, type Place, refusal, within } from "./checks.ts";
 

@@ -16,6 +16,7 @@ import {
   SCHEMA_MIN,
   type SketchName,
 } from "../model.ts";
+import { checkBuckets } from "./buckets.ts";
 import { checkLabelNames, checkMetricName, checkUnit } from "./labels.ts";
 import { checkSlo } from "./slo.ts";
 
@@ -135,27 +136,6 @@ function defaultBuckets(type: InstrumentType, unit: string, { timerBuckets }: In
   if (type === "timer" && timerBuckets !== undefined) return timerBuckets;
   if (unit === "seconds") return BUCKETS_SECONDS;
   return unit === "bytes" ? BUCKETS_BYTES : BUCKETS_OTHER;
-}
-
-/**
- * Checks the upper bounds of classic buckets.
- *
- * @throws {TypeError} If they are not numbers
- * @throws {RangeError} If they do not ascend, or are too many
- */
-export function checkBuckets(action: string, buckets: unknown, field: string = "buckets"): readonly number[] {
-  if (!Array.isArray(buckets)) throw typeError(action, field, "be an array of numbers", buckets);
-  if (buckets.length > BUCKETS_COUNT_MAX) {
-    throw rangeError(action, field, `be at most ${BUCKETS_COUNT_MAX}`, buckets.length);
-  }
-  buckets.forEach((bound, i) => {
-    if (typeof bound !== "number") throw typeError(action, field, "be an array of numbers", bound);
-    if (!Number.isFinite(bound)) throw rangeError(action, field, "be finite, +Inf is always there", bound);
-    if (i > 0 && bound <= buckets[i - 1]) {
-      throw rangeError(action, field, "ascend", `${bound} after ${buckets[i - 1]}`);
-    }
-  });
-  return Object.freeze([...buckets]);
 }
 
 function checkBoolean(action: string, field: string, given: unknown): boolean {

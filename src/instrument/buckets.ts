@@ -1,0 +1,123 @@
+/**
+ * The bounds of classic buckets: what is allowed, and the usual ways to choose them.
+ *
+ * @module
+ */
+
+import { rangeError, typeError } from "../errors.ts";
+
+/** The most bounds that an instrument may have. */
+const BUCKETS_COUNT_MAX = 256;
+
+/**
+ * Bounds that are equally far apart.
+ *
+ * @param start The first
+ * @param width From each to the next, above 0
+ * @param count How many, 1 to 256
+ * @throws {TypeError} If one of them is no number
+ * @throws {RangeError} If one of them is out of range, or the bounds would not be finite or not ascend
+ *
+ * @example Percentages in steps of 25
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { linearBuckets } from "@hotpath/metrics";
+ *
+ * assertEquals(linearBuckets(25, 25, 4), [25, 50, 75, 100]);
+ * ```
+ */
+export function linearBuckets(start: number, width: number, count: number): readonly number[] {
+  const action = "make linear buckets";
+  checkNumber(action, "start", start);
+  checkAbove(action, "width", width, 0);
+  return bounds(action, count, 1, (i) => start + i * width);
+}
+
+/**
+ * Bounds of which each is a factor larger than the one before.
+ *
+ * @param start The first, above 0
+ * @param factor From each to the next, above 1
+ * @param count How many, 1 to 256
+ * @throws {TypeError} If one of them is no number
+ * @throws {RangeError} If one of them is out of range, or the bounds would not be finite or not ascend
+ *
+ * @example Sizes
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { exponentialBuckets } from "@hotpath/metrics";
+ *
+ * assertEquals(exponentialBuckets(64, 4, 4), [64, 256, 1_024, 4_096]);
+ * ```
+ */
+export function exponentialBuckets(start: number, factor: number, count: number): readonly number[] {
+  const action = "make exponential buckets";
+  checkAbove(action, "start", start, 0);
+  checkAbove(action, "factor", factor, 1);
+  return bounds(action, count, 1, (i) => start * factor ** i);
+}
+
+/**
+ * Bounds from one value to another, each the same factor larger than the one before.
+ *
+ * @param min The first, above 0
+ * @param max The last, above the first
+ * @param count How many, 2 to 256
+ * @throws {TypeError} If one of them is no number
+ * @throws {RangeError} If one of them is out of range, or the bounds would not ascend
+ *
+ * @example From 1 ms to 10 s
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { exponentialBucketsRange } from "@hotpath/metrics";
+ *
+ * assertEquals(exponentialBucketsRange(0.001, 10, 5), [0.001, 0.01, 0.1, 1, 10]);
+ * ```
+ */
+export function exponentialBucketsRange(min: number, max: number, count: number): readonly number[] {
+  const action = "make exponential buckets";
+  checkAbove(action, "min", min, 0);
+  checkAbove(action, "max", max, min);
+  const last = count - 1;
+  return bounds(action, count, 2, (i) => i === last ? max : min * (max / min) ** (i / last));
+}
+
+/**
+ * Checks the upper bounds of classic buckets.
+ *
+ * @throws {TypeError} If they are not numbers
+ * @throws {RangeError} If they do not ascend, or are too many
+ */
+export function checkBuckets(action: string, buckets: unknown, field: string = "buckets"): readonly number[] {
+  if (!Array.isArray(buckets)) throw typeError(action, field, "be an array of numbers", buckets);
+  if (buckets.length > BUCKETS_COUNT_MAX) {
+    throw rangeError(action, field, `be at most ${BUCKETS_COUNT_MAX}`, buckets.length);
+  }
+  buckets.forEach((bound, i) => {
+    if (typeof bound !== "number") throw typeError(action, field, "be an array of numbers", bound);
+    if (!Number.isFinite(bound)) throw rangeError(action, field, "be finite, +Inf is always there", bound);
+    if (i > 0 && bound <= buckets[i - 1]) {
+      throw rangeError(action, field, "ascend", `${bound} after ${buckets[i - 1]}`);
+    }
+  });
+  return Object.freeze([...buckets]);
+}
+
+function bounds(action: string, count: unknown, countMin: number, boundAt: (i: number) => number): readonly number[] {
+  if (typeof count !== "number") throw typeError(action, "count", "be a number", count);
+  if (!Number.isInteger(count) || count < countMin || count > BUCKETS_COUNT_MAX) {
+    throw rangeError(action, "count", `be a whole number from ${countMin} to ${BUCKETS_COUNT_MAX}`, count);
+  }
+  // Far out, numbers lie too far apart for some widths and factors: then the bounds do not ascend.
+  return checkBuckets(action, Array.from({ length: count }, (_, i) => boundAt(i)));
+}
+
+function checkNumber(action: string, field: string, given: unknown): asserts given is number {
+  if (typeof given !== "number") throw typeError(action, field, "be a number", given);
+  if (!Number.isFinite(given)) throw rangeError(action, field, "be finite", given);
+}
+
+function checkAbove(action: string, field: string, given: unknown, min: number): void {
+  checkNumber(action, field, given);
+  if (given <= min) throw rangeError(action, field, `be above ${min}`, given);
+}
