@@ -38,6 +38,7 @@ export type { DistributionOptions, Histogram, HistogramFamily, HistogramOptions 
 export type { LabelSet, LabelValue } from "./src/instrument/labels.ts";
 export type { SloOptions } from "./src/instrument/slo.ts";
 export { SloBreachEvent, type SloBreachListener } from "./src/instrument/slo_breach_event.ts";
+export type { Summary, SummaryFamily, SummaryOptions } from "./src/instrument/summary.ts";
 export { timed, type TimedDecorator } from "./src/instrument/timed.ts";
 export type { Span, Timer, TimerFamily, TimerOptions } from "./src/instrument/timer.ts";
 export { createMetrics } from "./src/metrics.ts";
@@ -68,6 +69,8 @@ export type {
   SloSnapshot,
   Snapshot,
   SnapshotMeta,
+  SummarySeriesSnapshot,
+  SummarySnapshot,
   WindowSnapshot,
 } from "./src/model.ts";
 export { noopMetrics } from "./src/noop_metrics.ts";

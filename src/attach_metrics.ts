@@ -9,6 +9,7 @@ import type { Counter, CounterFamily, CounterOptions } from "./instrument/counte
 import type { Gauge, GaugeFamily, GaugeOptions } from "./instrument/gauge.ts";
 import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/histogram.ts";
 import { Registry } from "./instrument/registry.ts";
+import type { Summary, SummaryFamily, SummaryOptions } from "./instrument/summary.ts";
 import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
 import type { Metrics } from "./surface.ts";
 import { noopMetrics } from "./noop_metrics.ts";
@@ -27,7 +28,8 @@ import type { FromWorker, ThreadRequests } from "./worker/protocol.ts";
 const BEAT_INTERVAL_MS = 1_000;
 
 /** The instruments of metrics that another thread has made. */
-export interface AttachedMetrics extends Pick<Metrics, "counter" | "gauge" | "histogram" | "timer">, AsyncDisposable {
+export interface AttachedMetrics
+  extends Pick<Metrics, "counter" | "gauge" | "histogram" | "timer" | "summary">, AsyncDisposable {
   /**
    * Resolves when everything recorded so far on this thread is aggregated.
    *
@@ -129,6 +131,10 @@ class ThreadMetrics implements AttachedMetrics {
 
   timer(name: string, options: TimerOptions = {}): Timer & TimerFamily<string> {
     return this.#registry.getOrCreate("timer", name, options) as Timer & TimerFamily<string>;
+  }
+
+  summary(name: string, options: SummaryOptions = {}): Summary & SummaryFamily<string> {
+    return this.#registry.getOrCreate("summary", name, options) as Summary & SummaryFamily<string>;
   }
 
   async flush(): Promise<void> {

@@ -15,6 +15,7 @@ import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/
 import { Registry } from "./instrument/registry.ts";
 import { REJECTED_REASONS } from "./instrument/rejected.ts";
 import { SloBreachEvent, type SloBreachListener } from "./instrument/slo_breach_event.ts";
+import type { Summary, SummaryFamily, SummaryOptions } from "./instrument/summary.ts";
 import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
 import type {
   ExposeRequest,
@@ -186,6 +187,10 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
 
   timer(name: string, options: TimerOptions = {}): Timer & TimerFamily<string> {
     return this.#registry.getOrCreate("timer", name, options) as Timer & TimerFamily<string>;
+  }
+
+  summary(name: string, options: SummaryOptions = {}): Summary & SummaryFamily<string> {
+    return this.#registry.getOrCreate("summary", name, options) as Summary & SummaryFamily<string>;
   }
 
   override addEventListener(

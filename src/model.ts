@@ -20,7 +20,7 @@ export type Labels = Readonly<Record<string, string>>;
 export type OverflowPolicy = "overwrite-oldest" | "drop-newest";
 
 /** What kind of instrument something is. */
-export type InstrumentType = "counter" | "gauge" | "histogram" | "timer";
+export type InstrumentType = "counter" | "gauge" | "histogram" | "timer" | "summary";
 
 /** How the values of one gauge on several threads make one. */
 export type GaugeAggregator = "sum" | "last" | "min" | "max" | "average";
@@ -52,12 +52,22 @@ export interface Definition {
   readonly schema: number;
   /** What values are counted in. */
   readonly sketch: SketchName;
+  /** What its quantiles are, for summaries. */
+  readonly summary?: SummarySpec;
   /** Whether every call is recorded whatever the sampling rate, and published at once. */
   readonly isCritical: boolean;
   /** Its objective, for timers that have one. */
   readonly slo?: SloObjective;
   /** How a gauge's values on several threads make one; `undefined` for everything else. */
   readonly aggregator?: GaugeAggregator;
+}
+
+/** Which quantiles a summary has, and of what. */
+export interface SummarySpec {
+  /** The sliding window that they are taken over: its name, `"1m"`, and its length. */
+  readonly window: { readonly name: string; readonly lengthMs: number };
+  /** The quantiles, 0 to 1, ascending. */
+  readonly quantiles: readonly number[];
 }
 
 /** A service level objective. */
@@ -230,8 +240,44 @@ export interface DistributionSnapshot {
   readonly series: readonly DistributionSeriesSnapshot[];
 }
 
+/** A summary's series. */
+export interface SummarySeriesSnapshot {
+  /** The label set. */
+  readonly labels: Labels;
+  /** Values recorded since the start, exact. */
+  readonly count: number;
+  /** Their sum. */
+  readonly sum: number;
+  /** The smallest of them, exact; `null` if there is none. */
+  readonly min: number | null;
+  /** The largest, exact; `null` if there is none. */
+  readonly max: number | null;
+  /** Their mean; `null` if there are none. */
+  readonly mean: number | null;
+  /** Quantiles over the summary's window. */
+  readonly quantiles: Quantiles;
+  /** The window, by its name. */
+  readonly windows: Readonly<Record<string, WindowSnapshot>>;
+}
+
+/** A summary and its series. */
+export interface SummarySnapshot {
+  /** The exposed name. */
+  readonly name: string;
+  /** Quantiles over a window, count and sum since the start. */
+  readonly type: "summary";
+  /** The unit, empty if it has none. */
+  readonly unit: string;
+  /** What it measures. */
+  readonly help: string;
+  /** The name of the window that the quantiles are taken over. */
+  readonly window: string;
+  /** Its series. */
+  readonly series: readonly SummarySeriesSnapshot[];
+}
+
 /** An instrument and all its series at one moment. */
-export type MetricSnapshot = ScalarSnapshot | DistributionSnapshot;
+export type MetricSnapshot = ScalarSnapshot | DistributionSnapshot | SummarySnapshot;
 
 /** Totals over everything. */
 export interface SnapshotMeta {

@@ -29,6 +29,9 @@ class NoopMetrics extends EventTarget {
   timer(): typeof NOOP_INSTRUMENT {
     return NOOP_INSTRUMENT;
   }
+  summary(): typeof NOOP_INSTRUMENT {
+    return NOOP_INSTRUMENT;
+  }
   /** Keeps no listener: nothing ever happens here. */
   override addEventListener(): void {}
   connect(): MetricsPort {

@@ -47,8 +47,8 @@ export interface MetricsOptions {
   /**
    * How long a series may be idle. One that nothing was recorded in for so long, or whose value has not changed, is
    * left out of snapshots and scrapes, and what a distribution holds is freed. When it is recorded in again, a counter
-   * or gauge is back with its value, a histogram or timer starts anew. Never by default. Idle series still count
-   * towards `seriesMax`.
+   * or gauge is back with its value, a histogram, timer or summary starts anew. Never by default. Idle series still
+   * count towards `seriesMax`.
    */
   readonly idleTtl?: Duration;
   /**
@@ -60,7 +60,7 @@ export interface MetricsOptions {
   readonly sloByTimer?: Readonly<Record<string, Duration | { readonly threshold: Duration; readonly target?: number }>>;
 }
 
-/** Which calls of histograms and timers are recorded. */
+/** Which calls of histograms, timers and summaries are recorded. */
 export interface SamplingOptions {
   /** The share, 0 to 1; 1 by default. */
   readonly rate?: number;

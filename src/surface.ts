@@ -9,6 +9,7 @@ import type { Counter, CounterFamily, CounterOptions } from "./instrument/counte
 import type { Gauge, GaugeFamily, GaugeOptions } from "./instrument/gauge.ts";
 import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/histogram.ts";
 import type { SloBreachListener } from "./instrument/slo_breach_event.ts";
+import type { Summary, SummaryFamily, SummaryOptions } from "./instrument/summary.ts";
 import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
 import type { ExposeRequest, Exposition, MetricsSource } from "./model.ts";
 import type { AggregatorClient } from "./worker/client.ts";
@@ -27,8 +28,8 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
   /** Whether anything is recorded. A change acts on the next call, on all threads. */
   enabled: boolean;
   /**
-   * The share of calls of histograms and timers that are recorded, 0 to 1. A change acts on the next call, on all
-   * threads. Counts stay exact, sums and quantiles become estimates; counters, gauges and what is `critical` are never
+   * The share of calls of histograms, timers and summaries that are recorded, 0 to 1. A change acts on the next call,
+   * on all threads. Counts stay exact, sums and quantiles become estimates; counters, gauges and what is `critical` are never
    * sampled.
    *
    * @throws {TypeError} If it is set to something that is no number
@@ -65,6 +66,13 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
     name: string,
     options: TimerOptions & { readonly labels: readonly Label[] },
   ): TimerFamily<Label>;
+  /** A summary. */
+  summary(name: string, options?: SummaryOptions & { readonly labels?: undefined }): Summary;
+  /** A summary with labels. */
+  summary<const Label extends string>(
+    name: string,
+    options: SummaryOptions & { readonly labels: readonly Label[] },
+  ): SummaryFamily<Label>;
   /**
    * Listens to violations of objectives. Each drain raises one event for each series that has violated its timer's
    * objective since its last event, so at most a drain interval after the records were published; never inside of a

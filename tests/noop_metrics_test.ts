@@ -25,6 +25,7 @@ Deno.test("noopMetrics has all that metrics have", async () => {
   const sampled = ["decide", "detach", "isEnabled", "isLeftOut", "leaveOut", "offer", "recordSampled", "writeLeftOut"];
   assertEquals(missing(metrics.histogram("c"), noopMetrics.histogram("c")), sampled);
   assertEquals(missing(metrics.timer("d"), noopMetrics.timer("d")), sampled);
+  assertEquals(missing(metrics.summary("s"), noopMetrics.summary("s")), sampled);
   assertEquals(missing(metrics.timer("e").span(), noopMetrics.timer("e").span()), []);
   assertEquals(missing(metrics.counter("f", { labels: ["a"] }), noopMetrics.counter("f", { labels: ["a"] })), []);
 });
@@ -35,7 +36,8 @@ Deno.test("noopMetrics records nothing, whatever is done with it", async () => {
   counter.with({ side: "buy" }).inc(NaN);
   noopMetrics.gauge("depth").set(5);
   noopMetrics.gauge("depth", { collect: () => 5 });
-  noopMetrics.histogram("not a name").observe(5);
+  noopMetrics.histogram("").observe(5);
+  noopMetrics.summary("latency", { window: "1m" }).observe(5);
   const timer = noopMetrics.timer("job");
   timer.end(timer.start());
   timer.observe(-1);

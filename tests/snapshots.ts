@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { DistributionSeriesSnapshot, Labels, MetricSnapshot, Snapshot } from "../mod.ts";
+import type { DistributionSeriesSnapshot, Labels, MetricSnapshot, Snapshot, SummarySeriesSnapshot } from "../mod.ts";
 
 /** The metric of an exposed name. */
 export function metricOf({ metrics }: Pick<Snapshot, "metrics">, name: string): MetricSnapshot {
@@ -16,7 +16,7 @@ export function metricOf({ metrics }: Pick<Snapshot, "metrics">, name: string): 
 /** The value of a counter's or gauge's series. */
 export function valueOf(snapshot: Pick<Snapshot, "metrics">, name: string, labels: Labels = {}): number {
   const metric = metricOf(snapshot, name);
-  if (metric.type === "histogram") throw new Error(`${name} is a histogram`);
+  if (metric.type === "histogram" || metric.type === "summary") throw new Error(`${name} is a ${metric.type}`);
   return found(metric.series, name, labels).value;
 }
 
@@ -28,6 +28,17 @@ export function distributionOf(
 ): DistributionSeriesSnapshot {
   const metric = metricOf(snapshot, name);
   if (metric.type !== "histogram") throw new Error(`${name} is no histogram`);
+  return found(metric.series, name, labels);
+}
+
+/** A summary's series. */
+export function summaryOf(
+  snapshot: Pick<Snapshot, "metrics">,
+  name: string,
+  labels: Labels = {},
+): SummarySeriesSnapshot {
+  const metric = metricOf(snapshot, name);
+  if (metric.type !== "summary") throw new Error(`${name} is no summary`);
   return found(metric.series, name, labels);
 }
 

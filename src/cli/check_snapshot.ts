@@ -31,7 +31,9 @@ function checkMetric(given: unknown, path: string): void {
   checkType(name, "string", `${path}.name`);
   checkType(unit, "string", `${path}.unit`);
   const isScalar = type === "counter" || type === "gauge";
-  if (!isScalar && type !== "histogram") throw new TypeError(`${path}.type must be counter, gauge or histogram`);
+  if (!isScalar && type !== "histogram" && type !== "summary") {
+    throw new TypeError(`${path}.type must be counter, gauge, histogram or summary`);
+  }
   for (const [i, each] of array(series, `${path}.series`).entries()) {
     const at = `${path}.series[${i}]`;
     const fields = object(each, at);

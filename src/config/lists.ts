@@ -8,12 +8,11 @@ import type { SloObjective } from "../model.ts";
 import { parseDuration } from "../duration.ts";
 import { rangeError, typeError } from "../errors.ts";
 import { checkBuckets as checkBounds } from "../instrument/buckets.ts";
+import { checkWindow } from "../instrument/summary.ts";
 import type { WindowSpec } from "../window/sliding_window.ts";
 import { checkKeys, fieldOf, isMapping, type Place, refusal, within } from "./checks.ts";
 
 const WINDOWS_MAX = 8;
-const WINDOW_MIN_MS = 100;
-const WINDOW_MAX_MS = 24 * 3_600_000;
 /** One in a thousand may take longer, where only a threshold is given. */
 const TARGET_DEFAULT = 0.999;
 
@@ -22,11 +21,8 @@ export function checkWindows(place: Place, given: unknown): readonly WindowSpec[
   const [action, field] = [place.action, fieldOf(place)];
   if (!Array.isArray(given)) throw typeError(action, field, 'be an array such as ["1s", "1m"]', given);
   if (given.length > WINDOWS_MAX) throw rangeError(action, field, `be at most ${WINDOWS_MAX}`, given.length);
-  const windows = given.map((name) => ({ name, lengthMs: parseDuration(name, action, field) }));
-  for (const { name, lengthMs } of windows) {
-    if (lengthMs < WINDOW_MIN_MS || lengthMs > WINDOW_MAX_MS) {
-      throw rangeError(action, field, "each be from 100ms to 24h", name);
-    }
+  const windows = given.map((name) => checkWindow(action, field, name, "each be from 100ms to 24h"));
+  for (const { lengthMs } of windows) {
     if (windows.filter((other) => other.lengthMs === lengthMs).length > 1) {
       throw rangeError(action, field, "differ", given);
     }

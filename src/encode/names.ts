@@ -7,7 +7,6 @@
  * @module
  */
 
-import type { Labels } from "../model.ts";
 import { isLegacyLabelName, isLegacyMetricName } from "../names.ts";
 
 /** A metric's name where it stands alone: in the lines of help, type and unit. */
@@ -15,28 +14,22 @@ export function writeMetricName(name: string): string {
   return isLegacyMetricName(name) ? name : quote(name);
 }
 
-/** A label and its value. */
-export function writeLabel(name: string, value: string): string {
-  return `${isLegacyLabelName(name) ? name : quote(name)}=${quote(value)}`;
+/** A label's name. */
+export function writeLabelName(name: string): string {
+  return isLegacyLabelName(name) ? name : quote(name);
 }
 
-/** The labels of a series, without braces. */
-export function writeLabels(labels: Labels, separator: string = ","): string {
-  return Object.entries(labels).map(([name, value]) => writeLabel(name, value)).join(separator);
+/** Text in quotes: names, and the values of labels. */
+export function quote(text: string): string {
+  return `"${escapeQuoted(text)}"`;
 }
 
-/**
- * A metric's name and its labels: what a sample begins with.
- *
- * @param name The name; `undefined` for labels alone
- * @param labels What {@linkcode writeLabels} gave
- */
-export function writeSeries(name: string | undefined, labels: string, separator: string = ","): string {
-  if (name === undefined) return `{${labels}}`;
-  if (isLegacyMetricName(name)) return labels === "" ? name : `${name}{${labels}}`;
-  return labels === "" ? `{${quote(name)}}` : `{${quote(name)}${separator}${labels}}`;
+/** Text as it stands within quotes. */
+export function escapeQuoted(text: string): string {
+  return escapeHelp(text).replaceAll('"', '\\"');
 }
 
-function quote(text: string): string {
-  return `"${text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll('"', '\\"')}"`;
+/** Text as it stands behind `# HELP` in the Prometheus format; OpenMetrics escapes quotes too. */
+export function escapeHelp(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
 }

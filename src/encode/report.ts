@@ -16,6 +16,8 @@ import type {
   ScalarSnapshot,
   SloSnapshot,
   Snapshot,
+  SummarySeriesSnapshot,
+  SummarySnapshot,
 } from "../model.ts";
 
 /** The quantiles shown, by their keys in a snapshot. */
@@ -26,10 +28,13 @@ const NONE = "-";
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const GAP = "  ";
 
+/** What has quantiles. */
+type QuantileSnapshot = DistributionSnapshot | SummarySnapshot;
+
 /**
- * Writes a snapshot as a table: timers and histograms, then counters and gauges.
+ * Writes a snapshot as a table: timers, histograms and summaries, then counters and gauges.
  *
- * Count, quantiles and SLO are those since the start. The rate is that of the longest window that
+ * Count, quantiles and SLO are those since the start, but for the quantiles of summaries. The rate is that of the longest window that
  * the metrics have been up for, else of the shortest; the head says which one.
  *
  * @param snapshot What to show
@@ -40,7 +45,7 @@ export function encodeReport(snapshot: Snapshot): string {
   const window = rateWindow(snapshot);
   const paragraphs = [
     head(snapshot, window),
-    distributionTable(snapshot.metrics.filter(isDistribution), window),
+    distributionTable(snapshot.metrics.filter(hasQuantiles), window),
     scalarTable(snapshot.metrics.filter(isScalar)),
   ].filter((lines) => lines.length > 0);
   return paragraphs.map((lines) => lines.map((line) => `${line}\n`).join("")).join("\n");
@@ -49,20 +54,21 @@ export function encodeReport(snapshot: Snapshot): string {
 function head({ timestamp, uptimeSeconds, metrics, meta }: Snapshot, window: string | undefined): string[] {
   const [recorded, dropped] = [exact(meta.recorded), exact(meta.dropped)];
   const rate = window === undefined ? "" : `, rate over the last ${window}`;
+  const summaries = metrics.some(isSummary) ? ", quantiles of summaries over their windows" : "";
   return [
     `Hotpath at ${printable(timestamp)}, up ${duration(uptimeSeconds)}: ${recorded} records, ${dropped} dropped`,
-    metrics.length === 0 ? "There are no metrics" : `Count, quantiles and SLO since the start${rate}`,
+    metrics.length === 0 ? "There are no metrics" : `Count, quantiles and SLO since the start${summaries}${rate}`,
   ];
 }
 
-function distributionTable(metrics: readonly DistributionSnapshot[], window: string | undefined): string[] {
+function distributionTable(metrics: readonly QuantileSnapshot[], window: string | undefined): string[] {
   const rows = metrics.flatMap((metric) => metric.series.map((series) => distributionRow(metric, series, window)));
   return table(["TIMERS AND HISTOGRAMS", "COUNT", "RATE", ...Object.values(QUANTILES), "SLO"], rows);
 }
 
 function distributionRow(
-  { name, unit }: DistributionSnapshot,
-  { labels, count, quantiles, windows, slo }: DistributionSeriesSnapshot,
+  { name, unit }: QuantileSnapshot,
+  { labels, count, quantiles, windows, slo }: SummarySeriesSnapshot & Pick<DistributionSeriesSnapshot, "slo">,
   window: string | undefined,
 ): string[] {
   const show = unit === "seconds" ? duration : rounded;
@@ -99,8 +105,10 @@ function table(titles: readonly string[], rows: readonly string[][]): string[] {
 }
 
 function rateWindow({ metrics, uptimeSeconds }: Snapshot): string | undefined {
-  const names = metrics.filter(isDistribution).flatMap(({ series }) => series)
-    .flatMap(({ windows }) => Object.keys(windows));
+  // A summary has no other window than its own, which need not be one of those that all others have.
+  const common: readonly QuantileSnapshot[] = metrics.filter((metric) => metric.type === "histogram");
+  const asked = common.length > 0 ? common : metrics.filter(isSummary);
+  const names = asked.flatMap(({ series }) => series.flatMap(({ windows }) => Object.keys(windows)));
   const windows = [...new Set(names)]
     .map((name) => ({ name, lengthMs: parseDuration(name, "write a report", "windows") }))
     .toSorted((a, b) => a.lengthMs - b.lengthMs);
@@ -160,10 +168,14 @@ function widthOf(text: string): number {
   return [...text].length;
 }
 
-function isDistribution(metric: MetricSnapshot): metric is DistributionSnapshot {
-  return metric.type === "histogram";
+function hasQuantiles(metric: MetricSnapshot): metric is QuantileSnapshot {
+  return metric.type === "histogram" || metric.type === "summary";
+}
+
+function isSummary(metric: MetricSnapshot): metric is SummarySnapshot {
+  return metric.type === "summary";
 }
 
 function isScalar(metric: MetricSnapshot): metric is ScalarSnapshot {
-  return metric.type !== "histogram";
+  return metric.type === "counter" || metric.type === "gauge";
 }

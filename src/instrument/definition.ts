@@ -19,6 +19,7 @@ import {
 import { checkBuckets } from "./buckets.ts";
 import { checkLabelNames, checkMetricName, checkUnit } from "./labels.ts";
 import { checkSlo } from "./slo.ts";
+import { checkSummary } from "./summary.ts";
 
 /** Classic bounds for durations: 1 µs to 10 s. */
 const BUCKETS_SECONDS: readonly number[] = [
@@ -39,6 +40,7 @@ const OPTIONS: Readonly<Record<InstrumentType, readonly string[]>> = {
   gauge: ["help", "unit", "labels", "collect", "aggregator"],
   histogram: ["help", "unit", "labels", "buckets", "schema", "sketch", "critical"],
   timer: ["help", "labels", "buckets", "schema", "sketch", "critical", "slo"],
+  summary: ["help", "unit", "labels", "window", "quantiles", "sketch", "critical"],
 };
 
 /** What may be said of an instrument, before it is checked. */
@@ -63,6 +65,10 @@ export interface RawOptions {
   readonly aggregator?: unknown;
   /** See the instrument's own options. */
   readonly slo?: unknown;
+  /** See the instrument's own options. */
+  readonly window?: unknown;
+  /** See the instrument's own options. */
+  readonly quantiles?: unknown;
 }
 
 /**
@@ -89,7 +95,8 @@ export function define(
   if (typeof help !== "string") throw typeError(action, "help", "be a string", help);
   const sloDefault = type === "timer" ? defaults.sloByTimer?.get(name) : undefined;
   const slo = options.slo === undefined ? sloDefault : checkSlo(action, options.slo);
-  const isDistribution = type === "histogram" || type === "timer";
+  const isScalar = type === "counter" || type === "gauge";
+  const hasBuckets = !isScalar && type !== "summary";
   return {
     type,
     name,
@@ -97,9 +104,10 @@ export function define(
     unit,
     help,
     labelNames: Object.freeze([...labelNames]),
-    buckets: isDistribution ? checkBuckets(action, options.buckets ?? defaultBuckets(type, unit, defaults)) : [],
-    schema: isDistribution ? checkSchema(action, options.schema ?? SCHEMA_DEFAULT) : 0,
+    buckets: hasBuckets ? checkBuckets(action, options.buckets ?? defaultBuckets(type, unit, defaults)) : [],
+    schema: isScalar ? 0 : checkSchema(action, options.schema ?? SCHEMA_DEFAULT),
     sketch: checkSketch(action, options.sketch ?? "exponential"),
+    ...(type === "summary" && { summary: checkSummary(action, options) }),
     isCritical: checkBoolean(action, "critical", options.critical ?? false),
     ...(slo !== undefined && { slo }),
     ...(type === "gauge" && { aggregator: checkAggregator(action, options.aggregator ?? "sum") }),
@@ -111,6 +119,8 @@ export function isSameDefinition(a: Definition, b: Definition): boolean {
   return a.type === b.type && a.unit === b.unit && a.help === b.help && a.schema === b.schema &&
     a.sketch === b.sketch && a.isCritical === b.isCritical && a.aggregator === b.aggregator &&
     a.slo?.thresholdSeconds === b.slo?.thresholdSeconds && a.slo?.target === b.slo?.target &&
+    a.summary?.window.name === b.summary?.window.name &&
+    isSameList(a.summary?.quantiles ?? [], b.summary?.quantiles ?? []) &&
     isSameList(a.labelNames, b.labelNames) && isSameList(a.buckets, b.buckets);
 }
 
@@ -125,7 +135,7 @@ function exposedNames(
   const unitEnding = unit === "" ? "" : `_${unit}`;
   const isUnitNamed = unitEnding === "" || withoutTotal === unit || withoutTotal.endsWith(unitEnding);
   const exposedName = (isUnitNamed ? withoutTotal : withoutTotal + unitEnding) + total;
-  if (type === "counter" || type === "gauge") return { exposedName, windowName: "" };
+  if (type !== "histogram" && type !== "timer") return { exposedName, windowName: "" };
   const stem = unitEnding !== "" && exposedName.endsWith(unitEnding)
     ? exposedName.slice(0, -unitEnding.length)
     : exposedName;

@@ -9,12 +9,13 @@ import type { Counter } from "./counter.ts";
 import type { InstrumentFamily } from "./family.ts";
 import type { Gauge } from "./gauge.ts";
 import type { Histogram } from "./histogram.ts";
+import type { Summary } from "./summary.ts";
 import type { Span, Timer } from "./timer.ts";
 
 const NOOP_SPAN: Span = Object.freeze({ end() {}, [Symbol.dispose]() {} });
 
 /** A handle of any type, and a family of itself. */
-class NoopInstrument implements Counter, Gauge, Histogram, Timer, InstrumentFamily<string, NoopInstrument> {
+class NoopInstrument implements Counter, Gauge, Histogram, Timer, Summary, InstrumentFamily<string, NoopInstrument> {
   inc(): void {}
   dec(): void {}
   set(): void {}

@@ -31,6 +31,7 @@ const SERIES_CLASSES: Readonly<Record<InstrumentType, SeriesClass>> = {
   gauge: CellGauge,
   histogram: RingHistogram,
   timer: RingTimer,
+  summary: RingHistogram,
 };
 
 interface Registered {

@@ -111,7 +111,7 @@ export class Recorder {
     return { series, cell };
   }
 
-  /** Announces a histogram's or timer's series; label values of `undefined` make the overflow series. */
+  /** Announces a histogram's, timer's or summary's series; label values of `undefined` make the overflow series. */
   addDistribution(instrument: number, labelValues: readonly string[] | undefined): number {
     return this.#addSeries(instrument, labelValues, undefined);
   }

@@ -1,6 +1,6 @@
 /**
- * The state of one histogram or timer series: the sketch that values are counted in, its windows,
- * and its classic buckets.
+ * The state of one histogram, timer or summary series: the sketch that values are counted in, its
+ * windows, and its classic buckets.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import { type DigestLike, freezeDigest, TDigest } from "../window/tdigest.ts";
 import { type ClassicBounds, ClassicBuckets } from "./classic_buckets.ts";
 import { sloSnapshot, type SloSpec, SloWatch } from "./slo.ts";
 
-/** What all series of a histogram or timer have in common. */
+/** What all series of a histogram, timer or summary have in common. */
 export interface DistributionSpec {
   /** Resolution of the sketch. */
   readonly schema: number;
@@ -29,6 +29,8 @@ export interface DistributionSpec {
   readonly classic: ClassicBounds;
   /** The windows. */
   readonly plan: WindowPlan;
+  /** The quantiles that are told, ascending; {@linkcode QUANTILES} unless said otherwise. */
+  readonly quantiles?: readonly number[];
   /** The objective, if there is one. */
   readonly slo?: SloSpec;
   /** Milliseconds without a value after which a series starts again; never by default. */
@@ -40,9 +42,8 @@ type AnyWindows = SlidingWindows<Sketch, Slice> | SlidingWindows<TDigest, Digest
 const DIGESTS: SketchKind<TDigest, DigestLike> = { create: () => new TDigest(), freeze: freezeDigest };
 
 const NO_EXEMPLARS: readonly Exemplar[] = [];
-const NO_QUANTILES: SummaryPoint["quantiles"] = QUANTILES.map((q) => [q, NaN]);
 
-/** A histogram or timer series. */
+/** A histogram, timer or summary series. */
 export class Distribution implements HistogramPoint {
   /** The label set. */
   readonly labels: Labels;
@@ -162,13 +163,15 @@ export class Distribution implements HistogramPoint {
     this.#advance(nowMs);
     const { labels } = this;
     for (const window of this.#spec.plan.windows) {
-      const { name } = window.spec;
-      if (!this.#windows.isInUse(window, nowMs)) yield { labels, window: name, quantiles: NO_QUANTILES };
-      else {
-        const values = quantilesOf(this.#windows.read(window, nowMs), QUANTILES);
-        yield { labels, window: name, quantiles: QUANTILES.map((q, i) => [q, values[i]]) };
-      }
+      yield { labels, window: window.spec.name, quantiles: this.#quantilesOver(window, nowMs) };
     }
+  }
+
+  /** The quantiles of its first window at this moment, with count and sum since the start. */
+  summaryPoint(nowMs: number): SummaryPoint {
+    this.#advance(nowMs);
+    const { labels, count, sum, createdMs } = this;
+    return { labels, quantiles: this.#quantilesOver(this.#spec.plan.windows[0], nowMs), count, sum, createdMs };
   }
 
   /** Of each window that holds values: how many, and how many of them violated the objective. */
@@ -206,13 +209,13 @@ export class Distribution implements HistogramPoint {
   snapshot(nowMs: number): DistributionSeriesSnapshot {
     this.#advance(nowMs);
     const lifetime = this.#windows.lifetime();
-    const { count, mean, max, quantiles } = summaryOf(lifetime);
-    const { slo, plan } = this.#spec;
+    const { slo, plan, quantiles: asked = QUANTILES } = this.#spec;
+    const { count, mean, max, quantiles } = summaryOf(lifetime, asked);
     const windows: Record<string, WindowSnapshot> = {};
     for (const window of plan.windows) {
       const sketch = this.#windows.read(window, nowMs);
-      const summary = summaryOf(sketch);
-      const confidence = confidenceOf(sketch);
+      const summary = summaryOf(sketch, asked);
+      const confidence = confidenceOf(sketch, asked);
       windows[window.spec.name] = {
         ...summary,
         rate: summary.count / (window.spec.lengthMs / 1_000),
@@ -234,6 +237,13 @@ export class Distribution implements HistogramPoint {
         slo: sloSnapshot(slo.objective, lifetime.moments[Moment.violations], count, windows),
       }),
     };
+  }
+
+  #quantilesOver(window: WindowPlan["windows"][number], nowMs: number): SummaryPoint["quantiles"] {
+    const { quantiles = QUANTILES } = this.#spec;
+    if (!this.#windows.isInUse(window, nowMs)) return quantiles.map((q) => [q, NaN]);
+    const values = quantilesOf(this.#windows.read(window, nowMs), quantiles);
+    return quantiles.map((q, i) => [q, values[i]]);
   }
 
   /**
@@ -297,29 +307,29 @@ export class Distribution implements HistogramPoint {
 
 type Summary = Pick<WindowSnapshot, "count" | "mean" | "max" | "quantiles">;
 
-function summaryOf(sketch: Sketch | TDigest): Summary {
+function summaryOf(sketch: Sketch | TDigest, asked: readonly number[]): Summary {
   const { moments } = sketch;
   const count = moments[Moment.count];
-  if (count === 0) return { count, mean: null, max: null, quantiles: named(QUANTILES.map(() => null)) };
+  if (count === 0) return { count, mean: null, max: null, quantiles: named(asked, asked.map(() => null)) };
   return {
     count,
     mean: moments[Moment.sum] / count,
     max: moments[Moment.max],
-    quantiles: named(quantilesOf(sketch, QUANTILES)),
+    quantiles: named(asked, quantilesOf(sketch, asked)),
   };
 }
 
 /** `undefined` if every record stands for itself: then mean and quantiles are those of all calls. */
-function confidenceOf(sketch: Sketch | TDigest): Confidence | undefined {
+function confidenceOf(sketch: Sketch | TDigest, asked: readonly number[]): Confidence | undefined {
   const { moments } = sketch;
   if (moments[Moment.squaredWeights] === moments[Moment.count]) return undefined;
   return {
     level: LEVEL,
     mean: meanInterval(sketch),
-    quantiles: named(quantileIntervals(sketch, QUANTILES)),
+    quantiles: named(asked, quantileIntervals(sketch, asked)),
   };
 }
 
-function named<Value>(values: readonly Value[]): Readonly<Record<string, Value>> {
-  return Object.fromEntries(QUANTILES.map((q, i) => [String(q), values[i]]));
+function named<Value>(quantiles: readonly number[], values: readonly Value[]): Readonly<Record<string, Value>> {
+  return Object.fromEntries(quantiles.map((q, i) => [String(q), values[i]]));
 }

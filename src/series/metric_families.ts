@@ -1,6 +1,6 @@
 /**
- * What the exposition writes of a histogram or timer: its buckets, the quantiles of its windows as a summary, and its
- * objective as counters and gauges, for which the formats have no word.
+ * What the exposition writes of a summary, and of a histogram or timer: its buckets, the quantiles of its windows as a
+ * summary, and its objective as counters and gauges, for which the formats have no word.
  *
  * @module
  */
@@ -28,7 +28,11 @@ export function* distributionFamilies(
   nowMs: number,
   hasWindows: boolean,
 ): Generator<MetricFamily> {
-  const { exposedName: name, windowName, unit, help, buckets: bounds, slo } = definition;
+  const { exposedName: name, windowName, unit, help, buckets: bounds, slo, summary } = definition;
+  if (summary !== undefined) {
+    yield { type: "summary", name, unit, help, owner, points: summaryPoints(series(), nowMs) };
+    return;
+  }
   const about = help === "" ? name : help;
   const points: Iterable<HistogramPoint> = series();
   yield { type: "histogram", name, unit, help, owner, bounds, points };
@@ -43,6 +47,10 @@ export function* distributionFamilies(
     };
   }
   if (slo !== undefined) yield* sloFamilies(definition, slo, about, owner, series, nowMs);
+}
+
+function* summaryPoints(series: Iterable<Distribution>, nowMs: number): Generator<SummaryPoint> {
+  for (const each of series) yield each.summaryPoint(nowMs);
 }
 
 function* windowPoints(series: Iterable<Distribution>, nowMs: number): Generator<SummaryPoint> {

@@ -9,9 +9,16 @@
 
 import { typeError } from "../errors.ts";
 import type { MetricFamily } from "../families.ts";
-import type { Definition, InstrumentDiagnostics, Labels, MetricSnapshot } from "../model.ts";
+import type {
+  Definition,
+  DistributionSeriesSnapshot,
+  InstrumentDiagnostics,
+  Labels,
+  MetricSnapshot,
+  SummarySeriesSnapshot,
+} from "../model.ts";
 import { sampleNameError, sampleNames } from "../sample_names.ts";
-import type { WindowPlan } from "../window/sliding_window.ts";
+import { planWindows, type WindowPlan } from "../window/sliding_window.ts";
 import { classicBounds } from "./classic_buckets.ts";
 import { Distribution, type DistributionSpec } from "./distribution.ts";
 import { IdleWatch } from "./idle_watch.ts";
@@ -112,7 +119,7 @@ export class ScalarFamily {
   }
 }
 
-/** A histogram or timer and its series. */
+/** A histogram, timer or summary and its series. */
 export class DistributionFamily {
   /** What it is. */
   readonly definition: Definition;
@@ -124,13 +131,14 @@ export class DistributionFamily {
   /** Without series. */
   constructor(definition: Definition, plan: WindowPlan, idleTtlMs: number, log: BreachLog) {
     this.definition = definition;
-    const { schema, sketch, buckets, slo, exposedName } = definition;
+    const { schema, sketch, buckets, slo, exposedName, summary } = definition;
     this.#spec = {
       schema,
       sketch,
       classic: classicBounds(buckets, schema),
-      plan,
+      plan: summary === undefined ? plan : planWindows([summary.window]),
       idleTtlMs,
+      ...(summary !== undefined && { quantiles: summary.quantiles }),
       ...(slo !== undefined && { slo: { objective: slo, metric: exposedName, log } }),
     };
   }
@@ -176,15 +184,21 @@ export class DistributionFamily {
   /** All its series at this moment, but for those that are idle. */
   snapshot(nowMs: number): MetricSnapshot {
     const { definition } = this;
+    const { exposedName: name, unit, help, summary } = definition;
+    const all = Array.from(this.#current(nowMs), (series) => series.snapshot(nowMs));
+    if (summary !== undefined) {
+      const window = summary.window.name;
+      return { name, type: "summary", unit, help, window, series: all.map((each) => overWindow(each, window)) };
+    }
     return {
-      name: definition.exposedName,
+      name,
       type: "histogram",
-      unit: definition.unit,
-      help: definition.help,
+      unit,
+      help,
       windowName: definition.windowName,
       ...(definition.sloName !== undefined && { sloName: definition.sloName }),
       buckets: definition.buckets,
-      series: Array.from(this.#current(nowMs), (series) => series.snapshot(nowMs)),
+      series: all,
     };
   }
 
@@ -201,6 +215,14 @@ export class DistributionFamily {
   #threadsOf(series: Distribution): number {
     return this.#threads.get(series) ?? 0;
   }
+}
+
+/** A summary's series: its quantiles are those of its window. */
+function overWindow(
+  { labels, count, sum, min, max, mean, windows }: DistributionSeriesSnapshot,
+  window: string,
+): SummarySeriesSnapshot {
+  return { labels, count, sum, min, max, mean, quantiles: windows[window].quantiles, windows };
 }
 
 /** A family of either sort. */

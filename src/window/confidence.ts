@@ -60,7 +60,7 @@ export function meanInterval(sketch: SketchLike | DigestLike): Interval {
  * beyond a quantile, the sample knows no bound on that side.
  *
  * @param sketch A sketch that holds values
- * @param quantiles Each above 0 and below 1
+ * @param quantiles Each 0 to 1
  */
 export function quantileIntervals(sketch: SketchLike | DigestLike, quantiles: readonly number[]): Interval[] {
   const { moments } = sketch;
@@ -68,6 +68,9 @@ export function quantileIntervals(sketch: SketchLike | DigestLike, quantiles: re
   const spread = (moments[Moment.squaredWeights] - count) / (count * count);
   const groups = [...groupsOf(sketch)];
   return quantiles.map((q) => {
+    // The extremes of all calls lie at those of the recorded ones, or nobody knows how far beyond.
+    if (q === 0) return [null, moments[Moment.min]];
+    if (q === 1) return [moments[Moment.max], null];
     const variance = q * (1 - q) * spread;
     const isUpper = q >= 0.5;
     const tail = isUpper ? 1 - q : q;

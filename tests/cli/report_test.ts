@@ -92,7 +92,7 @@ const NO_SNAPSHOTS: readonly [body: string, reason: string][] = [
   ["{}", "timestamp must be a string"],
   [JSON.stringify({ ...HEAD, meta: {} }), "meta.recorded must be a number"],
   [JSON.stringify({ ...HEAD, metrics: {} }), "metrics must be an array"],
-  [withSeries("\x1b[2J", {}), "metrics[0].type must be counter, gauge or histogram"],
+  [withSeries("\x1b[2J", {}), "metrics[0].type must be counter, gauge, histogram or summary"],
   [withSeries("gauge", { labels: {}, value: "1" }), "metrics[0].series[0].value must be a number"],
   [withSeries("gauge", { labels: { "\x1b[2J": 1 }, value: 1 }), "each of metrics[0].series[0].labels must be a string"],
   [

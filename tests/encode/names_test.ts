@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { writeLabel, writeLabels, writeMetricName, writeSeries } from "../../src/encode/names.ts";
+import { escapeHelp, quote, writeLabelName, writeMetricName } from "../../src/encode/names.ts";
+import { isLegacyMetricName } from "../../src/names.ts";
 import { testCases } from "../cases.ts";
 
 interface Metric {
@@ -7,25 +8,26 @@ interface Metric {
   readonly expected: string;
 }
 
-testCases<Metric>("writeSeries writes the published series", "utf8-names/TestMetricToString.json", (cases) => {
-  for (const { input, expected } of cases) {
-    const { __name__: name, ...labels } = input;
-    const sorted = Object.fromEntries(Object.entries(labels).toSorted(([a], [b]) => a < b ? -1 : 1));
-    assertEquals(writeSeries(name, writeLabels(sorted, ", "), ", "), expected);
+/** A series as Prometheus prints it. */
+function seriesText({ __name__: name, ...labels }: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).toSorted(([a], [b]) => a < b ? -1 : 1)
+    .map(([label, value]) => `${writeLabelName(label)}=${quote(value)}`);
+  if (name === undefined || !isLegacyMetricName(name)) {
+    return `{${[...name === undefined ? [] : [writeMetricName(name)], ...pairs].join(", ")}}`;
   }
+  return pairs.length === 0 ? name : `${name}{${pairs.join(", ")}}`;
+}
+
+testCases<Metric>("names and values are quoted as published", "utf8-names/TestMetricToString.json", (cases) => {
+  for (const { input, expected } of cases) assertEquals(seriesText(input), expected);
 });
 
-Deno.test("names that are not legacy are quoted, and a metric's then stands inside of the braces", () => {
-  const labels = writeLabels({ "service.name": "shop", side: "buy", "a:b": "" });
-  assertEquals(labels, '"service.name"="shop",side="buy","a:b"=""');
-  assertEquals(writeSeries("my.name", labels), `{"my.name",${labels}}`);
-  assertEquals(writeSeries("my.name", ""), '{"my.name"}');
-  assertEquals(writeSeries("job:name", 'x="1"'), 'job:name{x="1"}');
-  assertEquals(writeMetricName("my.name"), '"my.name"');
-  assertEquals(writeMetricName("job:name"), "job:name");
+Deno.test("names that are not legacy are quoted", () => {
+  assertEquals(["my.name", "job:name", "größe\\"].map(writeMetricName), ['"my.name"', "job:name", '"größe\\\\"']);
+  assertEquals(["my.name", "job:name", "side"].map(writeLabelName), ['"my.name"', '"job:name"', "side"]);
 });
 
-Deno.test("quotes, backslashes and line feeds are escaped in names as in values", () => {
-  assertEquals(writeLabel('"a"\\b\n', '"a"\\b\n'), '"\\"a\\"\\\\b\\n"="\\"a\\"\\\\b\\n"');
-  assertEquals(writeMetricName("größe\\"), '"größe\\\\"');
+Deno.test("quotes, backslashes and line feeds are escaped", () => {
+  assertEquals(quote('"a"\\b\n'), '"\\"a\\"\\\\b\\n"');
+  assertEquals(escapeHelp('"a"\\b\n'), '"a"\\\\b\\n');
 });

@@ -67,6 +67,26 @@ queue_depth                 -0.5  gauge
   );
 });
 
+Deno.test("encodeReport shows summaries among timers and histograms, and says what their quantiles are", () => {
+  const quantiles = { "0.5": 2, "0.99": 7.5 };
+  const windows = { "10m": windowOf(3) };
+  const summary: MetricSnapshot = {
+    name: "message_bytes",
+    type: "summary",
+    unit: "bytes",
+    help: "",
+    window: "10m",
+    series: [{ labels: {}, count: 5, sum: 20, min: 1, max: 8, mean: 4, quantiles, windows }],
+  };
+  const alone = encodeReport(snapshotOf([summary], 3_600));
+  const since = "Count, quantiles and SLO since the start, quantiles of summaries over their windows";
+  assertStringIncludes(alone, `\n${since}, rate over the last 10m\n`);
+  assertEquals(cellsOf(alone, "TIMERS"), ["message_bytes", "5", "3/s", "2", "-", "7.5", "-", "-"]);
+  const both = encodeReport(snapshotOf([summary, timer({})], 3_600));
+  assertStringIncludes(both, `\n${since}, rate over the last 5m\n`);
+  assertEquals(cellsOf(both, "TIMERS")[2], "-");
+});
+
 Deno.test("encodeReport takes the rate of the longest window that the metrics have been up for", () => {
   const rateOf = (uptimeSeconds: number, windows = {}) => {
     const report = encodeReport(snapshotOf([timer(windows)], uptimeSeconds));

@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import type { Metrics } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 
-type Type = "counter" | "gauge" | "histogram" | "timer";
+type Type = "counter" | "gauge" | "histogram" | "timer" | "summary";
 
 interface Refusal {
   /** A counter unless said otherwise. */
@@ -213,6 +213,55 @@ const REFUSALS: readonly Refusal[] = [
     options: { collect: () => 1, labels: ["a"] },
     error: TypeError,
     says: 'Cannot create gauge x: collect must go without labels, got "both"',
+  },
+  {
+    type: "summary",
+    options: { buckets: [1] },
+    error: TypeError,
+    says:
+      'Cannot create summary x: options must be among help, unit, labels, window, quantiles, sketch, critical, got "buckets"',
+  },
+  {
+    type: "summary",
+    options: { window: 60 },
+    error: TypeError,
+    says: 'Cannot create summary x: window must be a duration such as "5ms", "1s" or "1m", got 60',
+  },
+  ...["99ms", "25h"].map((window) => ({
+    type: "summary" as const,
+    options: { window },
+    error: RangeError,
+    says: `Cannot create summary x: window must be from 100ms to 24h, got "${window}"`,
+  })),
+  {
+    type: "summary",
+    options: { quantiles: 0.5 },
+    error: TypeError,
+    says: "Cannot create summary x: quantiles must be an array of numbers, got 0.5",
+  },
+  {
+    type: "summary",
+    options: { quantiles: ["0.5"] },
+    error: TypeError,
+    says: 'Cannot create summary x: quantiles must be an array of numbers, got "0.5"',
+  },
+  ...[-0.1, 1.1, 99, NaN].map((quantile) => ({
+    type: "summary" as const,
+    options: { quantiles: [quantile] },
+    error: RangeError,
+    says: `Cannot create summary x: quantiles must each be from 0 to 1, got ${quantile}`,
+  })),
+  {
+    type: "summary",
+    options: { quantiles: [0.9, 0.5] },
+    error: RangeError,
+    says: 'Cannot create summary x: quantiles must ascend, got "0.5 after 0.9"',
+  },
+  {
+    type: "summary",
+    options: { quantiles: Array.from({ length: 33 }, (_, i) => i / 33) },
+    error: RangeError,
+    says: "Cannot create summary x: quantiles must be at most 32, got 33",
   },
 ];
 

@@ -89,6 +89,12 @@ Deno.test("intervals of a single record have no bounds", () => {
   assertEquals(quantileIntervals(sketch, [0.5]), [[null, null]]);
 });
 
+Deno.test("intervals of the extremes have one bound, the extreme of what was recorded", () => {
+  const sketch = new Sketch(6);
+  for (const value of [3, 0.5, 7]) sketch.record(value, 10);
+  assertEquals(quantileIntervals(sketch, [0, 1]), [[null, 0.5], [7, null]]);
+});
+
 Deno.test("intervals of values below and at zero hold them", () => {
   const sketch = new Sketch(6);
   for (let i = 0; i < 3_000; i++) sketch.record(i % 3 - 1, 2);
