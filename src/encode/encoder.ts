@@ -1,6 +1,6 @@
 /**
- * What all exposition formats have in common. All state between two points is in the encoder, so whoever calls it may do
- * other work in between.
+ * What all exposition formats have in common: families go in, bytes come out. All state is in the encoder, so that its
+ * caller may do other work between two points.
  *
  * @module
  */
@@ -18,6 +18,3 @@ export interface Encoder {
   /** Ends the exposition, and gives its bytes; the encoder can be used again. */
   end(): Uint8Array<ArrayBuffer>;
 }
-
-/** Writes a metric or label name in the way that the reader asked for. */
-export type EscapeName = (name: string) => string;

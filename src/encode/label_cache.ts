@@ -1,7 +1,10 @@
 /**
- * The bytes of label sets, encoded once for all scrapes. Each owner has its label sets in one order, the same at each
- * scrape, so they are found again by their place: an entry holds if its label set is the very same object. Series that
- * have gone are passed over; new ones come at the end.
+ * The bytes of label sets, kept from one exposition to the next: a label set never changes, and turning it into bytes
+ * takes longer than all the rest of its series.
+ *
+ * The series of an owner come in the same order each time, so a label set is found by where it comes: what was
+ * remembered at that place must be the very same object, and nothing is hashed or compared. Where series went, the
+ * cache looks a few places ahead. Where one came in between, everything from there on is encoded again.
  *
  * @module
  */
@@ -9,78 +12,103 @@
 import type { Labels } from "../model.ts";
 import { ByteWriter } from "./byte_writer.ts";
 
-/** Encodes a label set. */
-export type WriteLabels = (labels: Labels, writer: ByteWriter) => void;
+/** How many series in a row may go before all behind them are encoded again. */
+const AHEAD_MAX = 32;
+/** Most owners have a single series. */
+const ARENA_SIZE_FIRST = 64;
 
-/** The label sets of one owner. */
-interface Entries {
-  readonly labels: Labels[];
-  /** Where the bytes of each end, in {@linkcode Entries.writer}. */
-  readonly ends: number[];
-  readonly writer: ByteWriter;
-}
+/** Turns a label set into bytes; the same ones each time. */
+export type LabelWriter = (labels: Labels, writer: ByteWriter) => void;
 
-/** Entries that may be out of use, however few are in use. */
-const UNUSED_MAX = 64;
-
-/** Encoded label sets of all owners. */
+/** Writes label sets, from memory where it can. */
 export class LabelCache {
-  readonly #write: WriteLabels;
-  readonly #entriesByOwner: WeakMap<object, Entries> = new WeakMap();
-  #entries: Entries = createEntries();
-  #at = -1;
-  /** How many label sets were found since {@linkcode LabelCache.begin}. */
-  #found = 0;
-  /** Where the bytes of the label set are that was found last. */
-  from: number = 0;
-  /** Behind the last of them. */
-  end: number = 0;
+  readonly #write: LabelWriter;
+  readonly #setsByOwner: WeakMap<object, LabelSets> = new WeakMap();
+  #sets: LabelSets = new LabelSets();
 
-  /** Without label sets. */
-  constructor(write: WriteLabels) {
+  /** Nothing remembered yet. */
+  constructor(write: LabelWriter) {
     this.#write = write;
   }
 
-  /** The bytes that {@linkcode LabelCache.from} and {@linkcode LabelCache.end} are places in. */
-  get bytes(): Uint8Array {
-    return this.#entries.writer.bytes;
-  }
-
-  /** Goes to the first label set of an owner. */
+  /** Begins a pass over the label sets of an owner. */
   begin(owner: object): void {
-    let entries = this.#entriesByOwner.get(owner);
-    if (entries === undefined) this.#entriesByOwner.set(owner, entries = createEntries());
-    this.#entries = entries;
-    this.#at = -1;
-    this.#found = 0;
+    let sets = this.#setsByOwner.get(owner);
+    if (sets === undefined) this.#setsByOwner.set(owner, sets = new LabelSets());
+    sets.begin();
+    this.#sets = sets;
   }
 
-  /** Finds the label set that comes next, or the last one again. */
-  find(labels: Labels): void {
-    const { labels: known, ends } = this.#entries;
-    if (this.#at >= 0 && known[this.#at] === labels) return;
-    let at = this.#at + 1;
-    while (at < known.length && known[at] !== labels) at += 1;
-    if (at === known.length) at = this.#add(labels);
-    this.#at = at;
-    this.#found += 1;
-    this.from = at === 0 ? 0 : ends[at - 1];
-    this.end = ends[at];
+  /** Writes the next label set of the pass, or the last one again. */
+  append(labels: Labels, writer: ByteWriter): void {
+    this.#sets.append(labels, writer, this.#write);
   }
 
-  #add(labels: Labels): number {
-    const { labels: known, ends, writer } = this.#entries;
-    if (known.length > 2 * this.#found + UNUSED_MAX) {
-      known.length = 0;
-      ends.length = 0;
-      writer.length = 0;
-    }
-    this.#write(labels, writer);
-    ends.push(writer.length);
-    return known.push(labels) - 1;
+  /** Ends the pass. */
+  end(): void {
+    this.#sets.end();
   }
 }
 
-function createEntries(): Entries {
-  return { labels: [], ends: [], writer: new ByteWriter(256) };
+/** The label sets of one owner, in the order in which they come. */
+class LabelSets {
+  readonly #arena: ByteWriter = new ByteWriter(ARENA_SIZE_FIRST);
+  readonly #labels: Labels[] = [];
+  /** Where the bytes of each end in the arena; they begin where the last one's end. */
+  readonly #ends: number[] = [];
+  /** Where the next one is looked for. */
+  #next = 0;
+  /** Of those before it, how many did not come in this pass. */
+  #skippedCount = 0;
+
+  begin(): void {
+    this.#next = 0;
+    this.#skippedCount = 0;
+  }
+
+  append(labels: Labels, writer: ByteWriter, write: LabelWriter): void {
+    const at = this.#find(labels);
+    if (at === this.#labels.length) this.#remember(labels, write);
+    this.#next = at + 1;
+    writer.copy(this.#arena, this.#startOf(at), this.#ends[at]);
+  }
+
+  /** Forgets everything when most of it was not asked for, so that those who went leave no bytes behind for ever. */
+  end(): void {
+    const usedCount = this.#next - this.#skippedCount;
+    // A pass over nothing tells nothing: a family may be empty where others of its owner are not.
+    if (usedCount > 0 && usedCount * 2 < this.#labels.length) this.#truncate(0);
+  }
+
+  /** Where a label set is, or shall be. */
+  #find(labels: Labels): number {
+    const known = this.#labels;
+    const next = this.#next;
+    if (next < known.length && known[next] === labels) return next;
+    if (next > 0 && known[next - 1] === labels) return next - 1;
+    const end = Math.min(next + 1 + AHEAD_MAX, known.length);
+    for (let at = next + 1; at < end; at++) {
+      if (known[at] !== labels) continue;
+      this.#skippedCount += at - next;
+      return at;
+    }
+    if (next < known.length) this.#truncate(next);
+    return next;
+  }
+
+  #remember(labels: Labels, write: LabelWriter): void {
+    write(labels, this.#arena);
+    this.#labels.push(labels);
+    this.#ends.push(this.#arena.length);
+  }
+
+  #truncate(count: number): void {
+    this.#arena.length = this.#startOf(count);
+    this.#labels.length = count;
+    this.#ends.length = count;
+  }
+
+  #startOf(at: number): number {
+    return at === 0 ? 0 : this.#ends[at - 1];
+  }
 }
