@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   window: [],
   series: ["window"],
   drain: ["ring", "series", "window"],
-  encode: [],
+  encode: ["window"],
   export: ["encode"],
   worker: ["ring", "drain", "series", "window", "encode", "serve"],
   config: ["instrument", "window"],

@@ -1,0 +1,156 @@
+/**
+ * A limit on the buckets that a series may be exposed with. What is over is made less as `client_golang` makes it less:
+ * first the zero bucket grows, bucket by bucket, as far as it may; then the resolution is halved, again and again.
+ *
+ * Prometheus takes a schema that rises, or a zero threshold that falls, for a restart of the histogram. So what was
+ * once chosen for a series stays its measure: from one exposition to the next the schema only falls and the threshold
+ * only grows, to the bound of a bucket, until the series starts again.
+ *
+ * @module
+ */
+
+import type { BucketRun, ExponentialBuckets, HistogramPoint } from "../families.ts";
+import { SCHEMA_MIN } from "../model.ts";
+import { coarsened, indexOf, upperBoundOf } from "../window/exponential.ts";
+
+/** How many buckets a series may have, and what may be done about it. */
+export interface BucketLimit {
+  /** Buckets that hold any, on both sides of zero; `Infinity` for no limit. */
+  readonly bucketsMax: number;
+  /** How far from zero the zero bucket may reach when it is widened; 0 for never. */
+  readonly zeroThresholdMax: number;
+}
+
+/**
+ * The limit unless another is given. A timer at schema 6 has 64 buckets to a power of two, so values from 1 µs to 30 s
+ * keep their resolution even if all buckets between are in use.
+ */
+export const BUCKET_LIMIT: BucketLimit = { bucketsMax: 1_600, zeroThresholdMax: 0 };
+
+/** What is the same at each exposition of a series, until it starts again. */
+export type LimitedSeries = Pick<HistogramPoint, "labels" | "createdMs">;
+
+/** What a series was exposed with. */
+interface Measure {
+  readonly createdMs: number;
+  readonly schema: number;
+  readonly zeroThreshold: number;
+}
+
+/** Keeps the buckets of series within a limit. */
+export class BucketLimiter {
+  readonly #limit: BucketLimit;
+  /** Of series that were ever over the limit. */
+  readonly #measures: WeakMap<object, Measure> = new WeakMap();
+
+  /** One for all series with that limit. */
+  constructor(limit: BucketLimit) {
+    this.#limit = limit;
+  }
+
+  /**
+   * The buckets of a series, as they may be exposed.
+   *
+   * @param series What the buckets belong to
+   * @param buckets All of its values, at this moment
+   * @returns The same object, unless there are or were too many
+   */
+  limit({ labels, createdMs }: LimitedSeries, buckets: ExponentialBuckets): ExponentialBuckets {
+    const { bucketsMax, zeroThresholdMax } = this.#limit;
+    const measure = this.#measures.get(labels);
+    let limited = measure?.createdMs === createdMs ? measured(buckets, measure) : buckets;
+    while (isOver(limited, bucketsMax)) {
+      const reduced = widened(limited, zeroThresholdMax) ?? halved(limited);
+      if (reduced === undefined) break;
+      limited = reduced;
+    }
+    if (limited !== buckets) {
+      this.#measures.set(labels, { createdMs, schema: limited.schema, zeroThreshold: limited.zeroThreshold });
+    }
+    return limited;
+  }
+}
+
+/** The buckets, at most as fine as they were and with at least the zero bucket they had. */
+function measured(buckets: ExponentialBuckets, measure: Measure): ExponentialBuckets {
+  const { zeroThreshold } = measure;
+  const schema = Math.min(measure.schema, buckets.schema);
+  if (zeroThreshold <= buckets.zeroThreshold) return atSchema(buckets, schema);
+  const last = indexOf(zeroThreshold, buckets.schema);
+  const isBound = upperBoundOf(last, buckets.schema) === zeroThreshold;
+  const isPopulated = isPopulatedAt(buckets.positive, last) || isPopulatedAt(buckets.negative, last);
+  if (isBound || !isPopulated) return atSchema(absorbing(buckets, last, zeroThreshold), schema);
+  // The sketch has become coarser, and one of its buckets holds what was on either side of the threshold.
+  const lastCoarse = indexOf(zeroThreshold, schema);
+  return absorbing(atSchema(buckets, schema), lastCoarse, upperBoundOf(lastCoarse, schema));
+}
+
+/** The zero bucket wider by the bucket nearest to it, or two of them; `undefined` if it may not grow so far. */
+function widened(buckets: ExponentialBuckets, zeroThresholdMax: number): ExponentialBuckets | undefined {
+  const { schema, positive, negative } = buckets;
+  const nearest = Math.min(firstPopulated(positive), firstPopulated(negative));
+  const zeroThreshold = upperBoundOf(nearest, schema);
+  return zeroThreshold > zeroThresholdMax ? undefined : absorbing(buckets, nearest, zeroThreshold);
+}
+
+function halved(buckets: ExponentialBuckets): ExponentialBuckets | undefined {
+  return buckets.schema === SCHEMA_MIN ? undefined : atSchema(buckets, buckets.schema - 1);
+}
+
+/** The values of all buckets up to `last` are in the zero bucket. */
+function absorbing(buckets: ExponentialBuckets, last: number, zeroThreshold: number): ExponentialBuckets {
+  const positive = behind(buckets.positive, last);
+  const negative = behind(buckets.negative, last);
+  const before = totalOf(buckets.positive) + totalOf(buckets.negative);
+  const zeroCount = buckets.zeroCount + before - totalOf(positive) - totalOf(negative);
+  return { schema: buckets.schema, zeroThreshold, zeroCount, positive, negative };
+}
+
+/** The buckets behind `last`; a view. */
+function behind({ low, counts }: BucketRun, last: number): BucketRun {
+  const from = Math.min(Math.max(0, last + 1 - low), counts.length);
+  return { low: low + from, counts: counts.subarray(from) };
+}
+
+function atSchema(buckets: ExponentialBuckets, schema: number): ExponentialBuckets {
+  const shift = buckets.schema - schema;
+  if (shift === 0) return buckets;
+  return { ...buckets, schema, positive: merged(buckets.positive, shift), negative: merged(buckets.negative, shift) };
+}
+
+/** The same counts in buckets 2^shift times as wide. */
+function merged(run: BucketRun, shift: number): BucketRun {
+  if (run.counts.length === 0) return run;
+  const low = coarsened(run.low, shift);
+  const counts = new Float64Array(coarsened(run.low + run.counts.length - 1, shift) - low + 1);
+  for (let i = 0; i < run.counts.length; i++) counts[coarsened(run.low + i, shift) - low] += run.counts[i];
+  return { low, counts };
+}
+
+function isPopulatedAt({ low, counts }: BucketRun, index: number): boolean {
+  return index >= low && index < low + counts.length && counts[index - low] !== 0;
+}
+
+/** The bucket nearest to zero that holds any; `Infinity` if none does. */
+function firstPopulated({ low, counts }: BucketRun): number {
+  const at = counts.findIndex((count) => count !== 0);
+  return at < 0 ? Number.POSITIVE_INFINITY : low + at;
+}
+
+function isOver({ positive, negative }: ExponentialBuckets, bucketsMax: number): boolean {
+  // Mostly there is no need to look at each bucket.
+  if (positive.counts.length + negative.counts.length <= bucketsMax) return false;
+  return populatedOf(positive.counts) + populatedOf(negative.counts) > bucketsMax;
+}
+
+function populatedOf(counts: Float64Array): number {
+  let populated = 0;
+  for (let i = 0; i < counts.length; i++) if (counts[i] !== 0) populated += 1;
+  return populated;
+}
+
+function totalOf({ counts }: BucketRun): number {
+  let total = 0;
+  for (let i = 0; i < counts.length; i++) total += counts[i];
+  return total;
+}

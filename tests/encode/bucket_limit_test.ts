@@ -1,0 +1,139 @@
+import { assertAlmostEquals, assertEquals, assertLessOrEqual, assertStrictEquals } from "@std/assert";
+import fc from "fast-check";
+import type { ExponentialBuckets } from "../../src/families.ts";
+import { BUCKET_LIMIT, BucketLimiter } from "../../src/encode/bucket_limit.ts";
+import { SCHEMA_MIN } from "../../src/model.ts";
+import { upperBoundOf, ZERO_THRESHOLD } from "../../src/window/exponential.ts";
+import { exponentialBuckets, exponentialOf, sketchOf } from "./points.ts";
+
+type Run = ExponentialBuckets["positive"];
+
+const value = fc.oneof(
+  { weight: 3, arbitrary: fc.double({ min: -10, max: 10, noNaN: true }) },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(fc.integer({ min: -60, max: 60 }), fc.constantFrom(1, 1.1, 1.3, 1.7, -1, -1.5))
+      .map(([exponent, mantissa]) => mantissa * 2 ** exponent),
+  },
+  { weight: 1, arbitrary: fc.constant(0) },
+);
+
+function populatedOf({ low, counts }: Run): [index: number, count: number][] {
+  return Array.from(counts, (count, i): [number, number] => [low + i, count]).filter(([, count]) => count > 0);
+}
+
+function sizeOf({ positive, negative }: ExponentialBuckets): number {
+  return populatedOf(positive).length + populatedOf(negative).length;
+}
+
+function totalOf({ positive, negative, zeroCount }: ExponentialBuckets): number {
+  return [...positive.counts, ...negative.counts].reduce((total, count) => total + count, zeroCount);
+}
+
+/** Whether Prometheus takes the step from one exposition to the next for a restart. */
+function isReset(before: ExponentialBuckets, after: ExponentialBuckets): boolean {
+  if (after.schema > before.schema || after.zeroThreshold < before.zeroThreshold) return true;
+  let zeroCount = before.zeroCount;
+  for (const side of ["positive", "negative"] as const) {
+    const counts = new Map(populatedOf(after[side]));
+    const left = new Map<number, number>();
+    for (const [index, count] of populatedOf(before[side])) {
+      if (upperBoundOf(index - 1, before.schema) < after.zeroThreshold) {
+        // The new threshold must not cut a bucket that holds any.
+        if (upperBoundOf(index, before.schema) > after.zeroThreshold) {
+          if (after.zeroThreshold !== before.zeroThreshold) return true;
+        } else {
+          zeroCount += count;
+          continue;
+        }
+      }
+      const target = Math.ceil(index / 2 ** (before.schema - after.schema));
+      left.set(target, (left.get(target) ?? 0) + count);
+    }
+    for (const [index, count] of left) if ((counts.get(index) ?? 0) < count) return true;
+  }
+  return after.zeroCount < zeroCount;
+}
+
+Deno.test("BucketLimiter leaves alone what is within the limit", () => {
+  const limiter = new BucketLimiter({ bucketsMax: 3, zeroThresholdMax: 1 });
+  const series = { labels: {}, createdMs: 0 };
+  const buckets = exponentialBuckets(6, [[1, 5], [900, 1]], [[3, 1]]);
+  assertStrictEquals(limiter.limit(series, buckets), buckets);
+});
+
+Deno.test("BucketLimiter keeps schema 6 by default for values from 1 µs to 30 s, all buckets in use", () => {
+  const values: number[] = [];
+  for (let value = 1e-6; value < 30; value *= 1.005) values.push(value);
+  const buckets = exponentialOf(sketchOf(values, 6));
+  assertLessOrEqual(1_500, sizeOf(buckets));
+  assertStrictEquals(new BucketLimiter(BUCKET_LIMIT).limit({ labels: {}, createdMs: 0 }, buckets), buckets);
+});
+
+Deno.test("BucketLimiter widens the zero bucket over both sides at once, then halves the resolution", () => {
+  const buckets = exponentialBuckets(2, [[1, 1], [2, 2], [5, 3], [6, 4]], [[1, 5], [9, 6]], 7);
+  const limit = (bucketsMax: number, zeroThresholdMax: number) =>
+    new BucketLimiter({ bucketsMax, zeroThresholdMax }).limit({ labels: {}, createdMs: 0 }, buckets);
+  const widened = limit(4, 1.2);
+  assertAlmostEquals(widened.zeroThreshold, 2 ** 0.25, 1e-15);
+  assertEquals([widened.schema, widened.zeroCount], [2, 13]);
+  assertEquals(populatedOf(widened.positive), [[2, 2], [5, 3], [6, 4]]);
+  assertEquals(populatedOf(widened.negative), [[9, 6]]);
+  const both = limit(3, 1.2);
+  assertEquals([both.schema, both.zeroThreshold, both.zeroCount], [1, widened.zeroThreshold, 13]);
+  assertEquals([populatedOf(both.positive), populatedOf(both.negative)], [[[1, 2], [3, 7]], [[5, 6]]]);
+  const halved = limit(4, 0);
+  assertEquals([halved.schema, halved.zeroThreshold, halved.zeroCount], [1, ZERO_THRESHOLD, 7]);
+});
+
+Deno.test("BucketLimiter ends at the coarsest schema, over the limit or not", () => {
+  const buckets = exponentialOf(sketchOf([1e-30, 1, 1e30, -1e-30, -1, -1e30], 3));
+  const limited = new BucketLimiter({ bucketsMax: 1, zeroThresholdMax: 0 }).limit(
+    { labels: {}, createdMs: 0 },
+    buckets,
+  );
+  assertEquals([limited.schema, totalOf(limited)], [SCHEMA_MIN, 6]);
+});
+
+Deno.test("BucketLimiter goes from one exposition to the next without what looks like a restart", () => {
+  const step = fc.array(value, { maxLength: 25 });
+  const limit = fc.record({
+    bucketsMax: fc.integer({ min: 1, max: 40 }),
+    zeroThresholdMax: fc.constantFrom(0, 1e-6, 0.01, 0.9, 1, 1.2, 5, 1e6),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 8 }), limit, fc.constantFrom(0, 2, 6, 8), (steps, limit, schema) => {
+      const limiter = new BucketLimiter(limit);
+      const series = { labels: {}, createdMs: 1 };
+      const sketch = sketchOf([], schema);
+      let before = exponentialOf(sketch);
+      for (const values of steps) {
+        for (const each of values) sketch.record(each, 1);
+        const limited = limiter.limit(series, exponentialOf(sketch));
+        assertEquals(totalOf(limited), sketch.count);
+        if (limited.schema > SCHEMA_MIN) assertLessOrEqual(sizeOf(limited), limit.bucketsMax);
+        assertEquals(isReset(before, limited), false);
+        before = copyOf(limited);
+      }
+    }),
+    { seed: 1, numRuns: 1_000 },
+  );
+});
+
+Deno.test("BucketLimiter forgets a series that started again", () => {
+  const limiter = new BucketLimiter({ bucketsMax: 2, zeroThresholdMax: 0 });
+  const labels = {};
+  const many = exponentialBuckets(6, [[1, 1], [20, 1], [40, 1], [400, 1]]);
+  const few = exponentialBuckets(6, [[1, 1], [20, 1]]);
+  const schema = limiter.limit({ labels, createdMs: 1 }, many).schema;
+  assertLessOrEqual(schema, 5);
+  assertEquals(limiter.limit({ labels, createdMs: 1 }, few).schema, schema, "as long as it is the same");
+  assertStrictEquals(limiter.limit({ labels, createdMs: 2 }, few), few);
+  assertStrictEquals(limiter.limit({ labels: {}, createdMs: 1 }, few), few);
+});
+
+/** What a scraper remembers: the buckets are views of a sketch that goes on. */
+function copyOf({ positive, negative, ...others }: ExponentialBuckets): ExponentialBuckets {
+  const copy = ({ low, counts }: Run): Run => ({ low, counts: counts.slice() });
+  return { ...others, positive: copy(positive), negative: copy(negative) };
+}
