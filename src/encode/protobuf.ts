@@ -1,0 +1,292 @@
+/**
+ * The delimited protobuf format, which alone carries native histograms: one `io.prometheus.client.MetricFamily` after
+ * the other, each preceded by its length. A histogram has its classic buckets beside the native ones; a scraper takes
+ * what it wants.
+ *
+ * Source: prometheus/client_model, `io/prometheus/client/metrics.proto`.
+ *
+ * @module
+ */
+
+import type { Exemplar, HistogramPoint, MetricFamily, ScalarPoint, SummaryPoint } from "../families.ts";
+import type { Labels } from "../model.ts";
+import { BUCKET_LIMIT, type BucketLimit, BucketLimiter } from "./bucket_limit.ts";
+import { ByteWriter } from "./byte_writer.ts";
+import type { Encoder } from "./encoder.ts";
+import { LabelCache } from "./label_cache.ts";
+import { type NativeBuckets, NativeHistogram } from "./native_histogram.ts";
+import {
+  beginDelimited,
+  beginMessage,
+  endMessage,
+  tagOf,
+  WireType,
+  writeDoubleField,
+  writeSignedField,
+  writeSignedRun,
+  writeTextField,
+  writeVarintField,
+} from "./wire.ts";
+
+/** The media type of the format; the scheme that names are escaped by is one parameter more. */
+export const PROTOBUF_CONTENT_TYPE =
+  "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
+
+const { varint, double, bytes } = WireType;
+
+/** Tags of the fields that are written, by message. */
+const FAMILY = {
+  name: tagOf(1, bytes),
+  help: tagOf(2, bytes),
+  type: tagOf(3, varint),
+  metric: tagOf(4, bytes),
+  unit: tagOf(5, bytes),
+} as const;
+const METRIC = {
+  label: tagOf(1, bytes),
+  gauge: tagOf(2, bytes),
+  counter: tagOf(3, bytes),
+  summary: tagOf(4, bytes),
+  histogram: tagOf(7, bytes),
+} as const;
+const LABEL = { name: tagOf(1, bytes), value: tagOf(2, bytes) } as const;
+const GAUGE = { value: tagOf(1, double) } as const;
+const COUNTER = { value: tagOf(1, double), exemplar: tagOf(2, bytes), created: tagOf(3, bytes) } as const;
+const SUMMARY = {
+  count: tagOf(1, varint),
+  sum: tagOf(2, double),
+  quantile: tagOf(3, bytes),
+  created: tagOf(4, bytes),
+} as const;
+const QUANTILE = { quantile: tagOf(1, double), value: tagOf(2, double) } as const;
+const HISTOGRAM = {
+  count: tagOf(1, varint),
+  sum: tagOf(2, double),
+  bucket: tagOf(3, bytes),
+  schema: tagOf(5, varint),
+  zeroThreshold: tagOf(6, double),
+  zeroCount: tagOf(7, varint),
+  created: tagOf(15, bytes),
+  exemplar: tagOf(16, bytes),
+} as const;
+const NEGATIVE = { span: tagOf(9, bytes), deltas: tagOf(10, bytes) } as const;
+const POSITIVE = { span: tagOf(12, bytes), deltas: tagOf(13, bytes) } as const;
+const SPAN = { offset: tagOf(1, varint), length: tagOf(2, varint) } as const;
+const BUCKET = { count: tagOf(1, varint), upperBound: tagOf(2, double), exemplar: tagOf(3, bytes) } as const;
+const EXEMPLAR = { label: tagOf(1, bytes), value: tagOf(2, double), timestamp: tagOf(3, bytes) } as const;
+const TIMESTAMP = { seconds: tagOf(1, varint), nanoseconds: tagOf(2, varint) } as const;
+
+const TYPES = { counter: 0, gauge: 1, summary: 2, histogram: 4 } as const;
+
+const NANOSECONDS_PER_MS = 1_000_000;
+/** Stands for the place of a family of which nothing is written yet. */
+const NOT_WRITTEN = -1;
+
+/** How the format is written. */
+export interface ProtobufOptions {
+  /** Makes metric and label names such that the reader accepts them. */
+  readonly escapeName: (name: string) => string;
+  /** The limit on the native buckets of a series; {@linkcode BUCKET_LIMIT} unless given. */
+  readonly bucketLimit?: BucketLimit;
+}
+
+/**
+ * Writes the delimited protobuf format. A scraper should be answered by the same encoder each time, which remembers
+ * bytes of label sets and how far the buckets of a series were limited.
+ */
+export class ProtobufEncoder implements Encoder {
+  readonly #writer: ByteWriter = new ByteWriter();
+  readonly #labels: LabelCache;
+  readonly #limiter: BucketLimiter;
+  readonly #native: NativeHistogram = new NativeHistogram();
+  readonly #escapeName: (name: string) => string;
+  #family: MetricFamily | undefined;
+  /** The family's name as it is written. */
+  #name = "";
+  /** Where the family began. */
+  #start = NOT_WRITTEN;
+
+  /** Nothing written yet. */
+  constructor({ escapeName, bucketLimit = BUCKET_LIMIT }: ProtobufOptions) {
+    this.#escapeName = escapeName;
+    this.#limiter = new BucketLimiter(bucketLimit);
+    this.#labels = new LabelCache((labels, writer) => this.#writeLabels(writer, METRIC.label, labels));
+  }
+
+  /** Begins a family; nothing is written before its first point. */
+  begin(family: MetricFamily): void {
+    this.#family = family;
+    this.#labels.begin(family.owner);
+  }
+
+  /** Writes a point of the family that was begun last. */
+  write(point: ScalarPoint | SummaryPoint | HistogramPoint): void {
+    const family = this.#family!;
+    if (this.#start === NOT_WRITTEN) this.#beginFamily(family);
+    const writer = this.#writer;
+    const start = beginMessage(writer, FAMILY.metric);
+    this.#labels.append(point.labels, writer);
+    if (point.window !== undefined) writeLabel(writer, METRIC.label, "window", point.window);
+    if (family.type === "histogram") this.#writeHistogram(family.bounds, point as HistogramPoint);
+    else if (family.type === "summary") this.#writeSummary(point as SummaryPoint);
+    else if (family.type === "counter") this.#writeCounter(point as ScalarPoint);
+    else this.#writeGauge(point as ScalarPoint);
+    endMessage(writer, start);
+  }
+
+  /** Ends the family. */
+  endFamily(): void {
+    this.#labels.end();
+    if (this.#start === NOT_WRITTEN) return;
+    const { unit } = this.#family!;
+    if (isNamedByUnit(this.#name, unit)) writeTextField(this.#writer, FAMILY.unit, unit);
+    endMessage(this.#writer, this.#start);
+    this.#start = NOT_WRITTEN;
+  }
+
+  /** Ends the exposition, and gives its bytes; the encoder can be used again. */
+  end(): Uint8Array<ArrayBuffer> {
+    // Its caller gave up in the middle of a family: the next exposition must not begin inside of it.
+    if (this.#start !== NOT_WRITTEN) this.endFamily();
+    return this.#writer.take();
+  }
+
+  #beginFamily({ name, help, type }: MetricFamily): void {
+    const writer = this.#writer;
+    this.#name = this.#escapeName(name);
+    this.#start = beginDelimited(writer);
+    writeTextField(writer, FAMILY.name, this.#name);
+    if (help !== "") writeTextField(writer, FAMILY.help, help);
+    writeVarintField(writer, FAMILY.type, TYPES[type]);
+  }
+
+  #writeGauge({ value }: ScalarPoint): void {
+    const writer = this.#writer;
+    const start = beginMessage(writer, METRIC.gauge);
+    writeDoubleField(writer, GAUGE.value, value);
+    endMessage(writer, start);
+  }
+
+  #writeCounter({ value, exemplar, createdMs }: ScalarPoint): void {
+    const writer = this.#writer;
+    const start = beginMessage(writer, METRIC.counter);
+    writeDoubleField(writer, COUNTER.value, value);
+    if (exemplar !== undefined) this.#writeExemplar(COUNTER.exemplar, exemplar);
+    if (createdMs !== undefined) writeTimestamp(writer, COUNTER.created, createdMs);
+    endMessage(writer, start);
+  }
+
+  #writeSummary({ quantiles, count, sum, createdMs }: SummaryPoint): void {
+    const writer = this.#writer;
+    const start = beginMessage(writer, METRIC.summary);
+    if (count !== undefined) writeVarintField(writer, SUMMARY.count, count);
+    if (sum !== undefined) writeDoubleField(writer, SUMMARY.sum, sum);
+    for (let i = 0; i < quantiles.length; i++) {
+      const quantileStart = beginMessage(writer, SUMMARY.quantile);
+      writeDoubleField(writer, QUANTILE.quantile, quantiles[i][0]);
+      writeDoubleField(writer, QUANTILE.value, quantiles[i][1]);
+      endMessage(writer, quantileStart);
+    }
+    if (createdMs !== undefined) writeTimestamp(writer, SUMMARY.created, createdMs);
+    endMessage(writer, start);
+  }
+
+  #writeHistogram(bounds: readonly number[], point: HistogramPoint): void {
+    const writer = this.#writer;
+    const start = beginMessage(writer, METRIC.histogram);
+    writeVarintField(writer, HISTOGRAM.count, point.count);
+    writeDoubleField(writer, HISTOGRAM.sum, point.sum);
+    this.#writeClassicBuckets(bounds, point);
+    const buckets = point.exponentialBuckets();
+    if (buckets !== undefined) {
+      this.#native.read(this.#limiter.limit(point, buckets));
+      writeNativeBuckets(writer, this.#native);
+    }
+    writeTimestamp(writer, HISTOGRAM.created, point.createdMs);
+    if (buckets !== undefined) {
+      for (const exemplar of point.exemplars) this.#writeExemplar(HISTOGRAM.exemplar, exemplar);
+    }
+    endMessage(writer, start);
+  }
+
+  /** The bucket up to `+Inf` is there only to carry an exemplar: its count is that of the histogram. */
+  #writeClassicBuckets(bounds: readonly number[], point: HistogramPoint): void {
+    const { bucketExemplars } = point;
+    const counts = bounds.length === 0 ? [] : point.bucketCounts();
+    for (let i = 0; i < bounds.length; i++) this.#writeBucket(bounds[i], counts[i], bucketExemplars[i]);
+    const last = bucketExemplars[bounds.length];
+    if (last !== undefined) this.#writeBucket(Number.POSITIVE_INFINITY, point.count, last);
+  }
+
+  #writeBucket(upperBound: number, count: number, exemplar: Exemplar | undefined): void {
+    const writer = this.#writer;
+    const start = beginMessage(writer, HISTOGRAM.bucket);
+    writeVarintField(writer, BUCKET.count, count);
+    writeDoubleField(writer, BUCKET.upperBound, upperBound);
+    if (exemplar !== undefined) this.#writeExemplar(BUCKET.exemplar, exemplar);
+    endMessage(writer, start);
+  }
+
+  #writeExemplar(tag: number, { labels, value, timestampMs }: Exemplar): void {
+    const writer = this.#writer;
+    const start = beginMessage(writer, tag);
+    this.#writeLabels(writer, EXEMPLAR.label, labels);
+    writeDoubleField(writer, EXEMPLAR.value, value);
+    writeTimestamp(writer, EXEMPLAR.timestamp, timestampMs);
+    endMessage(writer, start);
+  }
+
+  #writeLabels(writer: ByteWriter, tag: number, labels: Labels): void {
+    // Unlike `Object.entries`, this makes no arrays.
+    for (const name in labels) writeLabel(writer, tag, this.#escapeName(name), labels[name]);
+  }
+}
+
+function writeLabel(writer: ByteWriter, tag: number, name: string, value: string): void {
+  const start = beginMessage(writer, tag);
+  writeTextField(writer, LABEL.name, name);
+  writeTextField(writer, LABEL.value, value);
+  endMessage(writer, start);
+}
+
+function writeNativeBuckets(writer: ByteWriter, native: NativeHistogram): void {
+  writeSignedField(writer, HISTOGRAM.schema, native.schema);
+  writeDoubleField(writer, HISTOGRAM.zeroThreshold, native.zeroThreshold);
+  writeVarintField(writer, HISTOGRAM.zeroCount, native.zeroCount);
+  writeSide(writer, NEGATIVE, native.negative);
+  writeSide(writer, POSITIVE, native.positive);
+}
+
+function writeSide(
+  writer: ByteWriter,
+  tags: { readonly span: number; readonly deltas: number },
+  { offsets, lengths, spanCount, deltas, deltaCount }: NativeBuckets,
+): void {
+  for (let i = 0; i < spanCount; i++) {
+    const start = beginMessage(writer, tags.span);
+    writeSignedField(writer, SPAN.offset, offsets[i]);
+    writeVarintField(writer, SPAN.length, lengths[i]);
+    endMessage(writer, start);
+  }
+  if (deltaCount === 0) return;
+  const start = beginMessage(writer, tags.deltas);
+  writeSignedRun(writer, deltas, deltaCount);
+  endMessage(writer, start);
+}
+
+function writeTimestamp(writer: ByteWriter, tag: number, timestampMs: number): void {
+  const start = beginMessage(writer, tag);
+  // Whole milliseconds: what a scraper keeps, and all that a double of nanoseconds could hold.
+  const wholeMs = Math.floor(timestampMs);
+  const seconds = Math.floor(wholeMs / 1_000);
+  writeVarintField(writer, TIMESTAMP.seconds, seconds);
+  writeVarintField(writer, TIMESTAMP.nanoseconds, (wholeMs - seconds * 1_000) * NANOSECONDS_PER_MS);
+  endMessage(writer, start);
+}
+
+/** A reader refuses a unit that its name does not end in, which escaping may have brought about. */
+function isNamedByUnit(name: string, unit: string): boolean {
+  if (unit === "") return false;
+  const stem = name.endsWith("_total") ? name.slice(0, -"_total".length) : name;
+  return stem.endsWith(`_${unit}`);
+}
