@@ -8,7 +8,7 @@
 
 const BESIDE = new URL("../../shared/cases/", import.meta.url);
 
-/** A file of vectors. */
+/** A file of vectors; where cases have names and no order, they are below their names. */
 interface Vectors<Case> {
   readonly source: string;
   readonly count: number;
@@ -30,8 +30,8 @@ export function testCases<Case>(name: string, file: string, check: (cases: reado
     return;
   }
   Deno.test(name, () => {
-    const { cases: listed, count } = JSON.parse(Deno.readTextFileSync(path)) as Vectors<Case>;
-    const cases = Object.values(listed);
+    const { cases: given, count } = JSON.parse(Deno.readTextFileSync(path)) as Vectors<Case>;
+    const cases = Array.isArray(given) ? given : Object.entries(given).map(([name, each]) => ({ name, ...each }));
     const total = cases.length === count ? count : cases.flatMap((each) => Object.values(each as object)).flat().length;
     if (cases.length === 0 || total < count) throw new Error(`${file} holds ${total} cases of ${count}`);
     check(cases);
