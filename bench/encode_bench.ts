@@ -85,7 +85,7 @@ function peerOfHistograms(): Registry {
 /** A store that is written again and again, and what came of it last. */
 class Scraped {
   readonly #store: SeriesStore;
-  readonly #encoder = new TextFormatEncoder("prometheus", (name) => name);
+  readonly #encoder = new TextFormatEncoder("prometheus", "allow-utf-8");
   #last = new Uint8Array(0);
 
   constructor(store: SeriesStore) {

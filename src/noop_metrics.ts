@@ -6,9 +6,9 @@
 
 import { NOOP_INSTRUMENT } from "./instrument/noop.ts";
 import type { Metrics, ScrapeOptions } from "./surface.ts";
-import type { Exposition, Snapshot } from "./model.ts";
+import type { ExposeRequest, Exposition, Snapshot } from "./model.ts";
 import type { MetricsPort } from "./worker/connection.ts";
-import { PROMETHEUS_CONTENT_TYPE } from "./encode/text.ts";
+import { Encoders } from "./encode/encoders.ts";
 import { encodeReport } from "./encode/report.ts";
 
 const META = Object.freeze({ recorded: 0, dropped: 0, sampledOut: 0, series: 0, overflowed: 0 });
@@ -44,14 +44,13 @@ class NoopMetrics extends EventTarget {
     return Promise.resolve({ timestamp: new Date().toISOString(), uptimeSeconds: 0, metrics: [], meta: META });
   }
   scrape(options?: ScrapeOptions): Promise<string & Exposition> {
-    const exposition: Exposition = { body: new Uint8Array(0), contentType: PROMETHEUS_CONTENT_TYPE };
-    return Promise.resolve((options === undefined ? "" : exposition) as string & Exposition);
+    return Promise.resolve((options === undefined ? "" : this.#nothing(options)) as string & Exposition);
   }
   async report(): Promise<string> {
     return encodeReport(await this.snapshot());
   }
-  expose(): Promise<Exposition> {
-    return Promise.resolve({ body: new Uint8Array(0), contentType: PROMETHEUS_CONTENT_TYPE });
+  expose(request: ExposeRequest): Promise<Exposition> {
+    return Promise.resolve(this.#nothing(request));
   }
   health(): ReturnType<Metrics["health"]> {
     return Promise.resolve({ status: "HEALTHY", reasons: [], isReady: true, uptimeSeconds: 0 });
@@ -78,6 +77,11 @@ class NoopMetrics extends EventTarget {
   }
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve();
+  }
+
+  #nothing({ accept }: ExposeRequest): Exposition {
+    const { encoder, contentType } = new Encoders().choose(accept);
+    return { body: encoder.end(), contentType };
   }
 }
 

@@ -64,6 +64,15 @@ export class ByteWriter {
     this.length = at;
   }
 
+  /** Writes a few bytes. */
+  append(source: Uint8Array): void {
+    this.reserve(source.length);
+    const { bytes } = this;
+    let at = this.length;
+    for (let i = 0; i < source.length; i++) bytes[at++] = source[i];
+    this.length = at;
+  }
+
   /**
    * Writes what another writer has written.
    *

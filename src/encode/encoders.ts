@@ -1,11 +1,15 @@
 /**
- * The encoders of all formats, made when they are first asked for: they keep what they have encoded once.
+ * The encoders of all formats, made when they are first asked for and then kept: they remember what is encoded once.
  *
  * @module
  */
 
+import type { EscapingScheme } from "../names.ts";
+import type { BucketLimit } from "./bucket_limit.ts";
 import type { Encoder } from "./encoder.ts";
-import { PROMETHEUS_CONTENT_TYPE, TextFormatEncoder } from "./text.ts";
+import { type ExpositionFormat, negotiateFormat } from "./negotiate.ts";
+import { ProtobufEncoder } from "./protobuf.ts";
+import { TextFormatEncoder } from "./text.ts";
 
 /** An encoder and what it writes. */
 export interface ChosenEncoder {
@@ -17,10 +21,29 @@ export interface ChosenEncoder {
 
 /** All encoders. */
 export class Encoders {
-  readonly #text: Encoder = new TextFormatEncoder("prometheus", (name) => name);
+  readonly #bucketLimit: BucketLimit | undefined;
+  readonly #encoders: Map<string, Encoder> = new Map();
 
-  /** The one that is accepted. */
-  choose(_accept: string | undefined): ChosenEncoder {
-    return { encoder: this.#text, contentType: PROMETHEUS_CONTENT_TYPE };
+  /**
+   * Without encoders yet.
+   *
+   * @param bucketLimit The limit on the native buckets of a series
+   */
+  constructor(bucketLimit?: BucketLimit) {
+    this.#bucketLimit = bucketLimit;
+  }
+
+  /** The one that is accepted most gladly. */
+  choose(accept: string | undefined): ChosenEncoder {
+    const { format, escaping, contentType } = negotiateFormat(accept);
+    const key = `${format} ${escaping}`;
+    let encoder = this.#encoders.get(key);
+    if (encoder === undefined) this.#encoders.set(key, encoder = this.#create(format, escaping));
+    return { encoder, contentType };
+  }
+
+  #create(format: ExpositionFormat, escaping: EscapingScheme): Encoder {
+    if (format === "protobuf") return new ProtobufEncoder({ escaping, bucketLimit: this.#bucketLimit });
+    return new TextFormatEncoder(format === "text" ? "prometheus" : "openmetrics", escaping);
   }
 }

@@ -4,7 +4,7 @@
  *
  * The series of an owner come in the same order each time, so a label set is found by where it comes: what was
  * remembered at that place must be the very same object, and nothing is hashed or compared. Where series went, the
- * cache looks a few places ahead. Where one came in between, everything from there on is encoded again.
+ * cache looks ahead. Where one came in between, everything from there on is encoded again.
  *
  * @module
  */
@@ -12,8 +12,6 @@
 import type { Labels } from "../model.ts";
 import { ByteWriter } from "./byte_writer.ts";
 
-/** How many series in a row may go before all behind them are encoded again. */
-const AHEAD_MAX = 32;
 /** Most owners have a single series. */
 const ARENA_SIZE_FIRST = 64;
 
@@ -41,7 +39,23 @@ export class LabelCache {
 
   /** Writes the next label set of the pass, or the last one again. */
   append(labels: Labels, writer: ByteWriter): void {
-    this.#sets.append(labels, writer, this.#write);
+    this.find(labels);
+    this.appendFound(writer);
+  }
+
+  /** Goes to the next label set of the pass, or to the last one again. */
+  find(labels: Labels): void {
+    this.#sets.find(labels, this.#write);
+  }
+
+  /** How many bytes the label set takes that was found last. */
+  get foundLength(): number {
+    return this.#sets.foundEnd - this.#sets.foundStart;
+  }
+
+  /** Writes the label set that was found last. */
+  appendFound(writer: ByteWriter): void {
+    writer.copy(this.#sets.arena, this.#sets.foundStart, this.#sets.foundEnd);
   }
 
   /** Ends the pass. */
@@ -52,7 +66,12 @@ export class LabelCache {
 
 /** The label sets of one owner, in the order in which they come. */
 class LabelSets {
-  readonly #arena: ByteWriter = new ByteWriter(ARENA_SIZE_FIRST);
+  /** The bytes of all of them. */
+  readonly arena: ByteWriter = new ByteWriter(ARENA_SIZE_FIRST);
+  /** Where the bytes of the one that was found last begin. */
+  foundStart = 0;
+  /** Where they end. */
+  foundEnd = 0;
   readonly #labels: Labels[] = [];
   /** Where the bytes of each end in the arena; they begin where the last one's end. */
   readonly #ends: number[] = [];
@@ -60,17 +79,21 @@ class LabelSets {
   #next = 0;
   /** Of those before it, how many did not come in this pass. */
   #skippedCount = 0;
+  /** How many places may still be looked at ahead, so that a pass never takes longer than to encode all of them again. */
+  #looksLeft = 0;
 
   begin(): void {
     this.#next = 0;
     this.#skippedCount = 0;
+    this.#looksLeft = this.#labels.length;
   }
 
-  append(labels: Labels, writer: ByteWriter, write: LabelWriter): void {
+  find(labels: Labels, write: LabelWriter): void {
     const at = this.#find(labels);
     if (at === this.#labels.length) this.#remember(labels, write);
     this.#next = at + 1;
-    writer.copy(this.#arena, this.#startOf(at), this.#ends[at]);
+    this.foundStart = this.#startOf(at);
+    this.foundEnd = this.#ends[at];
   }
 
   /** Forgets everything when most of it was not asked for, so that those who went leave no bytes behind for ever. */
@@ -86,8 +109,8 @@ class LabelSets {
     const next = this.#next;
     if (next < known.length && known[next] === labels) return next;
     if (next > 0 && known[next - 1] === labels) return next - 1;
-    const end = Math.min(next + 1 + AHEAD_MAX, known.length);
-    for (let at = next + 1; at < end; at++) {
+    for (let at = next + 1; at < known.length && this.#looksLeft > 0; at++) {
+      this.#looksLeft -= 1;
       if (known[at] !== labels) continue;
       this.#skippedCount += at - next;
       return at;
@@ -97,13 +120,13 @@ class LabelSets {
   }
 
   #remember(labels: Labels, write: LabelWriter): void {
-    write(labels, this.#arena);
+    write(labels, this.arena);
     this.#labels.push(labels);
-    this.#ends.push(this.#arena.length);
+    this.#ends.push(this.arena.length);
   }
 
   #truncate(count: number): void {
-    this.#arena.length = this.#startOf(count);
+    this.arena.length = this.#startOf(count);
     this.#labels.length = count;
     this.#ends.length = count;
   }

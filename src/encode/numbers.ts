@@ -18,8 +18,8 @@ const BILLION = 1e9;
 /** A value: whole numbers with all of their digits, others as the shortest decimal that gives them back. */
 export function writeNumber(writer: ByteWriter, value: number): void {
   if (value > -WHOLE_END && value < WHOLE_END && Math.trunc(value) === value) writeWhole(writer, value);
-  else if (value === Infinity) writer.writeText("+Inf");
-  else writer.writeText(value === -Infinity ? "-Inf" : String(value));
+  else if (value === Infinity) writer.text("+Inf");
+  else writer.text(value === -Infinity ? "-Inf" : String(value));
 }
 
 /** A time as seconds with three decimals. */

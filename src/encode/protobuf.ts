@@ -10,6 +10,7 @@
 
 import type { Exemplar, HistogramPoint, MetricFamily, ScalarPoint, SummaryPoint } from "../families.ts";
 import type { Labels } from "../model.ts";
+import { escapeLabelName, escapeMetricName, type EscapingScheme } from "../names.ts";
 import { BUCKET_LIMIT, type BucketLimit, BucketLimiter } from "./bucket_limit.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import type { Encoder } from "./encoder.ts";
@@ -84,8 +85,8 @@ const NOT_WRITTEN = -1;
 
 /** How the format is written. */
 export interface ProtobufOptions {
-  /** Makes metric and label names such that the reader accepts them. */
-  readonly escapeName: (name: string) => string;
+  /** What becomes of names that are not legacy. */
+  readonly escaping: EscapingScheme;
   /** The limit on the native buckets of a series; {@linkcode BUCKET_LIMIT} unless given. */
   readonly bucketLimit?: BucketLimit;
 }
@@ -99,7 +100,7 @@ export class ProtobufEncoder implements Encoder {
   readonly #labels: LabelCache;
   readonly #limiter: BucketLimiter;
   readonly #native: NativeHistogram = new NativeHistogram();
-  readonly #escapeName: (name: string) => string;
+  readonly #escaping: EscapingScheme;
   #family: MetricFamily | undefined;
   /** The family's name as it is written. */
   #name = "";
@@ -107,8 +108,8 @@ export class ProtobufEncoder implements Encoder {
   #start = NOT_WRITTEN;
 
   /** Nothing written yet. */
-  constructor({ escapeName, bucketLimit = BUCKET_LIMIT }: ProtobufOptions) {
-    this.#escapeName = escapeName;
+  constructor({ escaping, bucketLimit = BUCKET_LIMIT }: ProtobufOptions) {
+    this.#escaping = escaping;
     this.#limiter = new BucketLimiter(bucketLimit);
     this.#labels = new LabelCache((labels, writer) => this.#writeLabels(writer, METRIC.label, labels));
   }
@@ -153,7 +154,7 @@ export class ProtobufEncoder implements Encoder {
 
   #beginFamily({ name, help, type }: MetricFamily): void {
     const writer = this.#writer;
-    this.#name = this.#escapeName(name);
+    this.#name = escapeMetricName(name, this.#escaping);
     this.#start = beginDelimited(writer);
     writeTextField(writer, FAMILY.name, this.#name);
     if (help !== "") writeTextField(writer, FAMILY.help, help);
@@ -238,7 +239,7 @@ export class ProtobufEncoder implements Encoder {
 
   #writeLabels(writer: ByteWriter, tag: number, labels: Labels): void {
     // Unlike `Object.entries`, this makes no arrays.
-    for (const name in labels) writeLabel(writer, tag, this.#escapeName(name), labels[name]);
+    for (const name in labels) writeLabel(writer, tag, escapeLabelName(name, this.#escaping), labels[name]);
   }
 }
 

@@ -11,16 +11,15 @@
 
 import type { Exemplar, HistogramPoint, MetricFamily, ScalarPoint, SummaryPoint } from "../families.ts";
 import type { Labels } from "../model.ts";
+import { escapeLabelName, escapeMetricName, type EscapingScheme, isLegacyMetricName } from "../names.ts";
 import { ByteWriter } from "./byte_writer.ts";
-import type { Encoder, EscapeName } from "./encoder.ts";
+import type { Encoder } from "./encoder.ts";
 import { LabelCache } from "./label_cache.ts";
+import { escapeHelp, escapeQuoted, quote, writeLabelName, writeMetricName } from "./names.ts";
 import { canonicalNumber, shortestNumber, writeNumber, writeSeconds } from "./numbers.ts";
 
 /** Which of the text formats. */
 export type TextDialect = "prometheus" | "openmetrics";
-
-/** The media type of the Prometheus format. */
-export const PROMETHEUS_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 const SPACE = 32;
 const LINE_FEED = 10;
@@ -28,11 +27,10 @@ const COMMA = 44;
 const OPEN = 123;
 const CLOSE = 125;
 const QUOTE = 34;
+const EQUALS = 61;
 const TO_ESCAPE = /[\\"\n]/;
 const NO_BYTES = new Uint8Array(0);
 const TOTAL = "_total";
-const LEGACY_METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
-const LEGACY_LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 const utf8 = new TextEncoder();
 
@@ -65,14 +63,12 @@ interface WindowLabels {
 /** Writes one of the text formats. */
 export class TextFormatEncoder implements Encoder {
   readonly #isOpenMetrics: boolean;
-  readonly #escapeName: EscapeName;
+  readonly #escaping: EscapingScheme;
   readonly #writer: ByteWriter = new ByteWriter();
   readonly #labels: LabelCache;
   readonly #bytesByOwner: WeakMap<object, Map<string, FamilyBytes>> = new WeakMap();
   /** By the name of a window: the labels that it adds. */
   readonly #windowLabels: Map<string, WindowLabels> = new Map();
-  /** By label name: what comes before the value. */
-  readonly #labelNames: Map<string, Uint8Array> = new Map();
   /** By the classic bounds of a family: the labels that its buckets add. */
   readonly #boundLabels: WeakMap<readonly number[], readonly Uint8Array[]> = new WeakMap();
   #family!: MetricFamily;
@@ -86,11 +82,11 @@ export class TextFormatEncoder implements Encoder {
    * Without anything written.
    *
    * @param dialect Which format
-   * @param escapeName How names that are not legacy ones are written; those that still are not then, are quoted
+   * @param escaping What becomes of names that are not legacy
    */
-  constructor(dialect: TextDialect, escapeName: EscapeName) {
+  constructor(dialect: TextDialect, escaping: EscapingScheme) {
     this.#isOpenMetrics = dialect === "openmetrics";
-    this.#escapeName = escapeName;
+    this.#escaping = escaping;
     this.#labels = new LabelCache((labels, writer) => this.#writeLabels(labels, writer));
   }
 
@@ -106,7 +102,7 @@ export class TextFormatEncoder implements Encoder {
 
   /** See {@linkcode Encoder.write}. */
   write(point: ScalarPoint | SummaryPoint | HistogramPoint): void {
-    if (!this.#hasPoints) this.#writer.writeBytes(this.#bytes.head);
+    if (!this.#hasPoints) this.#writer.append(this.#bytes.head);
     this.#hasPoints = true;
     this.#labels.find(point.labels);
     if (this.#family.type === "histogram") this.#writeHistogram(point as HistogramPoint, this.#family.bounds);
@@ -115,18 +111,20 @@ export class TextFormatEncoder implements Encoder {
   }
 
   /** See {@linkcode Encoder.endFamily}. */
-  endFamily(): void {}
+  endFamily(): void {
+    this.#labels.end();
+  }
 
   /** See {@linkcode Encoder.end}. */
   end(): Uint8Array<ArrayBuffer> {
-    if (this.#isOpenMetrics) this.#writer.writeText("# EOF\n");
+    if (this.#isOpenMetrics) this.#writer.text("# EOF\n");
     return this.#writer.take();
   }
 
   #writeScalar({ value, window, createdMs, exemplar }: ScalarPoint): void {
     this.#writeSample(this.#name, window === undefined ? NO_BYTES : this.#windowOf(window).alone, value);
     if (exemplar !== undefined && this.#isOpenMetrics) this.#writeExemplar(exemplar);
-    this.#writer.writeByte(LINE_FEED);
+    this.#writer.byte(LINE_FEED);
     if (createdMs !== undefined) this.#writeCreated(createdMs);
   }
 
@@ -134,7 +132,7 @@ export class TextFormatEncoder implements Encoder {
     const labels = this.#windowOf(window ?? "");
     for (const [quantile, value] of quantiles) {
       this.#writeSample(this.#name, this.#quantileOf(labels, quantile), value);
-      this.#writer.writeByte(LINE_FEED);
+      this.#writer.byte(LINE_FEED);
     }
     if (sum !== undefined && count !== undefined) {
       this.#writeLine(this.#nameOf("_sum"), NO_BYTES, sum);
@@ -153,7 +151,7 @@ export class TextFormatEncoder implements Encoder {
       this.#writeSample(name, labels[i], isLast ? count : counts[i]);
       const exemplar = bucketExemplars[i];
       if (exemplar !== undefined && this.#isOpenMetrics) this.#writeExemplar(exemplar);
-      this.#writer.writeByte(LINE_FEED);
+      this.#writer.byte(LINE_FEED);
     }
     // OpenMetrics has no sum for what may be negative, and no count without a sum.
     if (!this.#isOpenMetrics || !(bounds[0] < 0)) {
@@ -167,12 +165,12 @@ export class TextFormatEncoder implements Encoder {
     if (!this.#isOpenMetrics) return;
     this.#writeSeries(this.#created, NO_BYTES);
     writeSeconds(this.#writer, createdMs);
-    this.#writer.writeByte(LINE_FEED);
+    this.#writer.byte(LINE_FEED);
   }
 
   #writeLine(name: SampleName, extra: Uint8Array, value: number): void {
     this.#writeSample(name, extra, value);
-    this.#writer.writeByte(LINE_FEED);
+    this.#writer.byte(LINE_FEED);
   }
 
   #writeSample(name: SampleName, extra: Uint8Array, value: number): void {
@@ -183,35 +181,29 @@ export class TextFormatEncoder implements Encoder {
   /** Name, labels and the space behind them. */
   #writeSeries({ bytes: name, opener }: SampleName, extra: Uint8Array): void {
     const writer = this.#writer;
-    const { bytes: labels, from, end } = this.#labels;
-    writer.reserve(name.length + (end - from) + extra.length + 4);
-    // All copies are short, so loops take less time than calls; and there is room for them all.
-    const { bytes } = writer;
-    let at = writer.length;
-    for (let i = 0; i < name.length; i++) bytes[at++] = name[i];
+    writer.append(name);
     let separator = opener;
-    if (end > from) {
-      bytes[at++] = separator;
-      for (let i = from; i < end; i++) bytes[at++] = labels[i];
+    if (this.#labels.foundLength > 0) {
+      writer.byte(separator);
+      this.#labels.appendFound(writer);
       separator = COMMA;
     }
     if (extra.length > 0) {
-      bytes[at++] = separator;
-      for (let i = 0; i < extra.length; i++) bytes[at++] = extra[i];
+      writer.byte(separator);
+      writer.append(extra);
       separator = COMMA;
     }
-    if (separator === COMMA) bytes[at++] = CLOSE;
-    bytes[at++] = SPACE;
-    writer.length = at;
+    if (separator === COMMA) writer.byte(CLOSE);
+    writer.byte(SPACE);
   }
 
   #writeExemplar({ labels, value, timestampMs }: Exemplar): void {
     const writer = this.#writer;
-    writer.writeText(" # {");
+    writer.text(" # {");
     this.#writeLabels(labels, writer);
-    writer.writeText("} ");
+    writer.text("} ");
     writeNumber(writer, value);
-    writer.writeByte(SPACE);
+    writer.byte(SPACE);
     writeSeconds(writer, timestampMs);
   }
 
@@ -219,22 +211,12 @@ export class TextFormatEncoder implements Encoder {
   #writeLabels(labels: Labels, writer: ByteWriter): void {
     let isFirst = true;
     for (const name in labels) {
-      if (!isFirst) writer.writeByte(COMMA);
+      if (!isFirst) writer.byte(COMMA);
       isFirst = false;
-      writer.writeBytes(this.#labelNameOf(name));
-      writeQuotedText(writer, labels[name]);
+      writer.text(writeLabelName(escapeLabelName(name, this.#escaping)));
+      writer.byte(EQUALS);
+      writeQuoted(writer, labels[name]);
     }
-  }
-
-  /** What comes before a label's value. */
-  #labelNameOf(name: string): Uint8Array {
-    let bytes = this.#labelNames.get(name);
-    if (bytes === undefined) {
-      const escaped = this.#escapeName(name);
-      const shown = LEGACY_LABEL_NAME.test(escaped) ? escaped : `"${escapeQuoted(escaped)}"`;
-      this.#labelNames.set(name, bytes = utf8.encode(`${shown}=`));
-    }
-    return bytes;
   }
 
   /** The labels that the buckets of a family add. */
@@ -281,10 +263,10 @@ export class TextFormatEncoder implements Encoder {
   }
 
   #encodeFamily({ name, type, unit, help }: MetricFamily): FamilyBytes {
-    const escaped = this.#escapeName(name);
+    const escaped = escapeMetricName(name, this.#escaping);
     const isCut = this.#isOpenMetrics && type === "counter" && escaped.endsWith(TOTAL);
     const stem = isCut ? escaped.slice(0, -TOTAL.length) : escaped;
-    const shown = LEGACY_METRIC_NAME.test(stem) ? stem : `"${escapeQuoted(stem)}"`;
+    const shown = writeMetricName(stem);
     const lines: string[] = [];
     if (help !== "") lines.push(`# HELP ${shown} ${this.#isOpenMetrics ? escapeQuoted(help) : escapeHelp(help)}\n`);
     lines.push(`# TYPE ${shown} ${type}\n`);
@@ -301,21 +283,13 @@ export class TextFormatEncoder implements Encoder {
 }
 
 function sampleName(name: string): SampleName {
-  if (LEGACY_METRIC_NAME.test(name)) return { bytes: utf8.encode(name), opener: OPEN };
-  return { bytes: utf8.encode(`{"${escapeQuoted(name)}"`), opener: COMMA };
+  if (isLegacyMetricName(name)) return { bytes: utf8.encode(name), opener: OPEN };
+  return { bytes: utf8.encode(`{${quote(name)}`), opener: COMMA };
 }
 
 /** Text in quotes: most has nothing to escape and is copied as it is. */
-function writeQuotedText(writer: ByteWriter, text: string): void {
-  writer.writeByte(QUOTE);
-  writer.writeText(TO_ESCAPE.test(text) ? escapeQuoted(text) : text);
-  writer.writeByte(QUOTE);
-}
-
-function escapeHelp(text: string): string {
-  return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
-}
-
-function escapeQuoted(text: string): string {
-  return escapeHelp(text).replaceAll('"', '\\"');
+function writeQuoted(writer: ByteWriter, text: string): void {
+  writer.byte(QUOTE);
+  writer.text(TO_ESCAPE.test(text) ? escapeQuoted(text) : text);
+  writer.byte(QUOTE);
 }

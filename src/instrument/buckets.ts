@@ -5,9 +5,9 @@
  */
 
 import { rangeError, typeError } from "../errors.ts";
+import { BUCKETS_COUNT_MAX } from "../model.ts";
 
 /** The most bounds that an instrument may have. */
-const BUCKETS_COUNT_MAX = 256;
 
 /**
  * Bounds that are equally far apart.

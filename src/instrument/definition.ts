@@ -7,7 +7,6 @@
 
 import { checkOptionNames, rangeError, typeError } from "../errors.ts";
 import {
-  BUCKETS_COUNT_MAX,
   type Definition,
   type GaugeAggregator,
   type InstrumentDefaults,

@@ -45,7 +45,7 @@ function decoded(values: readonly number[], schema: number): SpanHistogram {
     buckets: exponentialOf(sketch),
   });
   const bucketLimit = { ...BUCKET_LIMIT, bucketsMax: Infinity };
-  const encoder = new ProtobufEncoder({ escapeName: String, bucketLimit });
+  const encoder = new ProtobufEncoder({ escaping: "allow-utf-8", bucketLimit });
   const [{ metric }] = decodeFamilies(encode(encoder, [histogramFamily({ points: [point] })]));
   return histogramOfProto(metric![0].histogram!);
 }
@@ -117,7 +117,7 @@ Deno.test("a reader's quantiles are within 1 % of the sketch's at the limit that
     sum: sketch.moments[Moment.sum],
     buckets: exponentialOf(sketch),
   });
-  const encoder = new ProtobufEncoder({ escapeName: String });
+  const encoder = new ProtobufEncoder({ escaping: "allow-utf-8" });
   const [{ metric }] = decodeFamilies(encode(encoder, [histogramFamily({ points: [point] })]));
   const histogram = histogramOfProto(metric![0].histogram!);
   assertEquals(histogram.schema, 6);

@@ -100,7 +100,9 @@ testCases<number>(
   "native-histogram/client_golang.TestBuckets.json",
   (bounds) => {
     const point = histogramPoint({ counts: bounds.map((_, i) => i) });
-    const bytes = encode(new ProtobufEncoder({ escapeName: String }), [histogramFamily({ bounds, points: [point] })]);
+    const bytes = encode(new ProtobufEncoder({ escaping: "allow-utf-8" }), [
+      histogramFamily({ bounds, points: [point] }),
+    ]);
     const { bucket } = decodeFamilies(bytes)[0].metric![0].histogram!;
     assertEquals<unknown>(bucket?.map(({ upper_bound }) => upper_bound), bounds);
   },
@@ -293,7 +295,7 @@ function written({ observations = [], factor, zeroThreshold, maxBuckets, maxZero
     counts: DEFAULT_BOUNDS.map((bound) => values.filter((value) => value <= bound).length),
   });
   const bucketLimit = { bucketsMax: maxBuckets ?? Infinity, zeroThresholdMax: maxZeroThreshold ?? 0 };
-  const encoder = new ProtobufEncoder({ escapeName: String, bucketLimit });
+  const encoder = new ProtobufEncoder({ escaping: "allow-utf-8", bucketLimit });
   const bounds = factor > 1 ? [] : DEFAULT_BOUNDS;
   return decodeFamilies(encode(encoder, [histogramFamily({ bounds, points: [point] })]))[0].metric![0].histogram!;
 }

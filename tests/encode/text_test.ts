@@ -1,15 +1,25 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import type { MetricFamily } from "../../src/families.ts";
+import type { HistogramPoint, MetricFamily, SummaryPoint } from "../../src/families.ts";
+import type { Labels } from "../../src/model.ts";
 import { writeFamilies } from "../../src/encode/exposition.ts";
 import { type TextDialect, TextFormatEncoder } from "../../src/encode/text.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { CREATED_MS, encode, family, gauges, histogramPoint, summaryPoint } from "./families.ts";
+import { encode, histogramFamily, histogramPoint as pointOf, scalarFamily, summaryFamily } from "./points.ts";
 
+const CREATED_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 const EXEMPLAR = { labels: { trace_id: "4bf92f35", route: 'a"b\\c\nd' }, value: 0.0021, timestampMs: CREATED_MS + 5 };
 
+function histogramPoint(given: Parameters<typeof pointOf>[0]): HistogramPoint {
+  return pointOf({ createdMs: CREATED_MS, ...given });
+}
+
+function summaryPoint(labels: Labels, window: string, values: readonly number[]): SummaryPoint {
+  return { labels, window, quantiles: [0.5, 0.999].map((quantile, i) => [quantile, values[i]]) };
+}
+
 function textOf(families: readonly MetricFamily[], dialect: TextDialect = "prometheus"): string {
-  return new TextDecoder().decode(encode(new TextFormatEncoder(dialect, (name) => name), families));
+  return new TextDecoder().decode(encode(new TextFormatEncoder(dialect, "allow-utf-8"), families));
 }
 
 /** Asserts that text is that of a file of `tests/golden/`, byte for byte. */
@@ -26,8 +36,7 @@ function usersPart(text: string): string {
 }
 
 const HOSTILE: readonly MetricFamily[] = [
-  family({
-    type: "counter",
+  scalarFamily("counter", {
     name: "orders_total",
     help: 'Orders "sent" over C:\\new\nand \\n counted 🚀',
     points: [
@@ -46,19 +55,17 @@ const HOSTILE: readonly MetricFamily[] = [
       "__proto__",
     ].map((path, value) => ({ labels: { path }, value })),
   }),
-  family({
-    type: "histogram",
+  histogramFamily({
     name: "message_bytes",
     unit: "bytes",
     help: "One \\ and\none line feed",
     bounds: [1],
-    points: [histogramPoint({ labels: { path: 'a"b\\c\nd', side: "é" }, count: 1, sum: 2, bucketCounts: [0] })],
+    points: [histogramPoint({ labels: { path: 'a"b\\c\nd', side: "é" }, count: 1, sum: 2, counts: [0] })],
   }),
 ];
 
 const DISTRIBUTION: readonly MetricFamily[] = [
-  family({
-    type: "histogram",
+  histogramFamily({
     name: "order_execution_seconds",
     unit: "seconds",
     help: "Signal to submission",
@@ -68,14 +75,13 @@ const DISTRIBUTION: readonly MetricFamily[] = [
         labels: { pair: "BTC-USD", side: "buy" },
         count: 7,
         sum: 20.0125,
-        bucketCounts: [0, 1, 3, 5, 6],
+        counts: [0, 1, 3, 5, 6],
         bucketExemplars: [undefined, EXEMPLAR, undefined, undefined, undefined, { ...EXEMPLAR, value: 2e6 }],
       }),
-      histogramPoint({ labels: { pair: "BTC-USD", side: "sell" }, bucketCounts: [0, 0, 0, 0, 0] }),
+      histogramPoint({ labels: { pair: "BTC-USD", side: "sell" }, counts: [0, 0, 0, 0, 0] }),
     ],
   }),
-  family({
-    type: "summary",
+  summaryFamily({
     name: "order_execution_window_seconds",
     unit: "seconds",
     help: "Signal to submission, quantiles over sliding windows",
@@ -85,19 +91,16 @@ const DISTRIBUTION: readonly MetricFamily[] = [
       summaryPoint({ pair: "BTC-USD", side: "sell" }, "1s", [NaN, NaN]),
     ],
   }),
-  family({
-    type: "summary",
+  summaryFamily({
     name: "wait_seconds",
     unit: "seconds",
     points: [{ labels: {}, quantiles: [[0.5, 1], [1, 2]], count: 3, sum: 4.5, createdMs: CREATED_MS }],
   }),
-  family({
-    type: "counter",
+  scalarFamily("counter", {
     name: "orders_total",
     points: [{ labels: { side: "buy" }, value: 3, createdMs: CREATED_MS, exemplar: EXEMPLAR }],
   }),
-  family({
-    type: "gauge",
+  scalarFamily("gauge", {
     name: "depth_bytes",
     unit: "bytes",
     help: 'The "depth"',
@@ -106,8 +109,7 @@ const DISTRIBUTION: readonly MetricFamily[] = [
 ];
 
 const UTF8_NAMES: readonly MetricFamily[] = [
-  family({
-    type: "counter",
+  scalarFamily("counter", {
     name: "http.requests_total",
     help: "Requests",
     points: [{ labels: {}, value: 1, createdMs: CREATED_MS }, {
@@ -115,12 +117,11 @@ const UTF8_NAMES: readonly MetricFamily[] = [
       value: 2,
     }],
   }),
-  family({
-    type: "histogram",
+  histogramFamily({
     name: 'größe "b"\\_bytes',
     unit: "bytes",
     bounds: [1],
-    points: [histogramPoint({ count: 1, sum: 1, bucketCounts: [1] })],
+    points: [histogramPoint({ count: 1, sum: 1, counts: [1] })],
   }),
 ];
 
@@ -149,13 +150,14 @@ Deno.test("TextFormatEncoder writes every number that a float64 can be", () => {
     NaN,
   ];
   const points = values.map((value, i) => ({ labels: { i: String(i) }, value }));
-  assertGolden(textOf([gauges("value", "Numbers", points)]), "numbers.txt");
+  assertGolden(textOf([scalarFamily("gauge", { name: "value", help: "Numbers", points })]), "numbers.txt");
 });
 
 Deno.test("TextFormatEncoder writes any number so that it is read back", () => {
   const value = fc.oneof(fc.double(), fc.integer(), fc.maxSafeInteger(), fc.integer().map((each) => each * 2 ** 30));
   fc.assert(fc.property(value, (value) => {
-    const text = textOf([gauges("value", "", [{ labels: {}, value }])]).split("\n")[1].slice("value ".length);
+    const text = textOf([scalarFamily("gauge", { name: "value", points: [{ labels: {}, value }] })]).split("\n")[1]
+      .slice("value ".length);
     // Zero has no sign in text.
     assertEquals(Number(text.replace("Inf", "Infinity")) + 0, value + 0);
     if (Number.isInteger(value)) assertEquals(text, String(value));
@@ -173,16 +175,15 @@ Deno.test("TextFormatEncoder quotes names that are no legacy names", () => {
 });
 
 Deno.test("TextFormatEncoder writes names as they are asked for", () => {
-  const encoder = new TextFormatEncoder("openmetrics", (name) => name.replaceAll(/[^a-zA-Z0-9_:]/g, "_"));
+  const encoder = new TextFormatEncoder("openmetrics", "underscores");
   assertGolden(new TextDecoder().decode(encode(encoder, UTF8_NAMES)), "escaped_names.openmetrics.txt");
 });
 
 Deno.test("TextFormatEncoder leaves sum and count out of OpenMetrics where values may be negative", () => {
-  const histogram = family({
-    type: "histogram",
+  const histogram = histogramFamily({
     name: "profit",
     bounds: [-1, 0],
-    points: [histogramPoint({ count: 2, sum: -3, bucketCounts: [1, 2] })],
+    points: [histogramPoint({ count: 2, sum: -3, counts: [1, 2] })],
   });
   assertEquals(textOf([histogram], "openmetrics").includes("profit_sum"), false);
   assertEquals(textOf([histogram], "openmetrics").includes("profit_count"), false);
@@ -191,23 +192,15 @@ Deno.test("TextFormatEncoder leaves sum and count out of OpenMetrics where value
 
 Deno.test("TextFormatEncoder leaves out what there is none of: help, labels, buckets, points", () => {
   const families: readonly MetricFamily[] = [
-    gauges("bare", "", [{ labels: {}, value: 1 }]),
-    gauges("without_series", "Nothing yet", []),
-    family({
-      type: "histogram",
+    scalarFamily("gauge", { name: "bare", points: [{ labels: {}, value: 1 }] }),
+    scalarFamily("gauge", { name: "without_series", help: "Nothing yet", points: [] }),
+    histogramFamily({
       name: "bare_seconds",
       unit: "seconds",
       bounds: [],
       points: [histogramPoint({ count: 2, sum: -3 })],
     }),
-    family({
-      type: "histogram",
-      name: "without_series_bytes",
-      unit: "bytes",
-      help: "Nothing yet",
-      bounds: [64],
-      points: [],
-    }),
+    histogramFamily({ name: "without_series_bytes", unit: "bytes", help: "Nothing yet", bounds: [64], points: [] }),
   ];
   assertGolden(textOf(families), "bare.txt");
   assertEquals([textOf([]), textOf([], "openmetrics")], ["", "# EOF\n"]);
@@ -217,13 +210,13 @@ Deno.test("TextFormatEncoder writes the same again, whatever series came and wen
   const names = ["a", "b", "c", "d", "e", "f"].map((path) => Object.freeze({ path }));
   const scrape = fc.subarray(names).map((labels) => labels.map((each, value) => ({ labels: each, value })));
   fc.assert(fc.property(fc.array(scrape, { size: "medium" }), (scrapes) => {
-    const encoder = new TextFormatEncoder("prometheus", (name) => name);
+    const encoder = new TextFormatEncoder("prometheus", "allow-utf-8");
     const owner = {};
     for (const points of scrapes) {
       const twice = points.flatMap((point) => [{ ...point, window: "1s" }, { ...point, window: "1m" }]);
       const families: readonly MetricFamily[] = [
-        family({ type: "counter", name: "orders_total", owner, points }),
-        family({ type: "gauge", name: "orders_ratio", owner, points: twice }),
+        scalarFamily("counter", { name: "orders_total", owner, points }),
+        scalarFamily("gauge", { name: "orders_ratio", owner, points: twice }),
       ];
       assertEquals(new TextDecoder().decode(encode(encoder, families)), textOf(families));
     }
@@ -232,9 +225,9 @@ Deno.test("TextFormatEncoder writes the same again, whatever series came and wen
 
 Deno.test("writeFamilies rests where it is told to, and writes the same as without", () => {
   let looks = 0;
-  const encoder = new TextFormatEncoder("prometheus", (name) => name);
+  const encoder = new TextFormatEncoder("prometheus", "allow-utf-8");
   const points = Array.from({ length: 200 }, (_, value) => ({ labels: { path: `${value}` }, value }));
-  const families = [...DISTRIBUTION, gauges("depth", "", points)];
+  const families = [...DISTRIBUTION, scalarFamily("gauge", { name: "depth", points })];
   let rests = 0;
   for (const _ of writeFamilies(families, encoder, () => ++looks % 2 === 0)) rests += 1;
   assertEquals(rests, Math.floor(looks / 2));
@@ -249,7 +242,7 @@ Deno.test("writeFamilies passes on what a family throws", () => {
       throw new Error("it broke");
     },
   };
-  assertThrows(() => textOf([family({ type: "gauge", name: "depth", points })]), Error, "it broke");
+  assertThrows(() => textOf([scalarFamily("gauge", { name: "depth", points })]), Error, "it broke");
 });
 
 Deno.test("scrape writes an objective as a counter and two gauges, without windows that hold nothing", async () => {
