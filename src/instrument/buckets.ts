@@ -7,8 +7,6 @@
 import { rangeError, typeError } from "../errors.ts";
 import { BUCKETS_COUNT_MAX } from "../model.ts";
 
-/** The most bounds that an instrument may have. */
-
 /**
  * Bounds that are equally far apart.
  *

@@ -16,7 +16,7 @@ import {
   type SketchName,
 } from "../model.ts";
 import { checkBuckets } from "./buckets.ts";
-import { checkLabelNames, checkMetricName, checkUnit } from "./labels.ts";
+import { checkLabelNames, checkLength, checkMetricName, checkUnit, NAME_LENGTH_MAX } from "./labels.ts";
 import { checkSlo } from "./slo.ts";
 import { checkSummary } from "./summary.ts";
 
@@ -32,6 +32,7 @@ const BUCKETS_OTHER: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0
 
 const AGGREGATORS: readonly GaugeAggregator[] = ["sum", "last", "min", "max", "average"];
 
+const HELP_LENGTH_MAX = 4_096;
 const SCHEMA_DEFAULT = 6;
 
 const OPTIONS: Readonly<Record<InstrumentType, readonly string[]>> = {
@@ -83,7 +84,8 @@ export function define(
   options: RawOptions,
   defaults: InstrumentDefaults = {},
 ): Definition {
-  const action = `create ${type} ${typeof name === "string" ? name : "of that name"}`;
+  const isNameable = typeof name === "string" && name.length <= NAME_LENGTH_MAX;
+  const action = `create ${type} ${isNameable ? name : "of that name"}`;
   checkMetricName(action, name);
   checkOptionNames(action, options, OPTIONS[type]);
   const unit = type === "timer" ? "seconds" : options.unit ?? "";
@@ -92,6 +94,7 @@ export function define(
   checkLabelNames(action, labelNames);
   const help = options.help ?? "";
   if (typeof help !== "string") throw typeError(action, "help", "be a string", help);
+  checkLength(action, "help", help, HELP_LENGTH_MAX);
   const sloDefault = type === "timer" ? defaults.sloByTimer?.get(name) : undefined;
   const slo = options.slo === undefined ? sloDefault : checkSlo(action, options.slo);
   const isScalar = type === "counter" || type === "gauge";

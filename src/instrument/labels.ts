@@ -17,6 +17,9 @@ export type LabelValue = string | number | boolean;
 export type LabelSet<Label extends string> = Readonly<Record<Label, LabelValue>>;
 
 const UNIT = /^[a-z][a-z0-9_]*$/;
+/** Characters of a name, and of a unit. */
+export const NAME_LENGTH_MAX = 256;
+const LABELS_MAX = 64;
 /** Labels that the exposition itself writes. */
 const LABELS_TAKEN: readonly string[] = ["le", "quantile", "window", "hotpath_overflow"];
 /** The label that holds a metric's name. */
@@ -28,10 +31,11 @@ const TEXT = "be text that UTF-8 can write, and not empty";
  * Checks a metric name.
  *
  * @throws {TypeError} If it is not a string
- * @throws {RangeError} If it is empty or no UTF-8, or is Hotpath's own
+ * @throws {RangeError} If it is empty, too long or no UTF-8, or is Hotpath's own
  */
 export function checkMetricName(action: string, name: unknown): asserts name is string {
   if (typeof name !== "string") throw typeError(action, "name", "be a string", name);
+  checkLength(action, "name", name, NAME_LENGTH_MAX);
   if (!isName(name)) throw rangeError(action, "name", TEXT, name);
   const escaped = escapeMetricName(name, "underscores");
   if (!escaped.startsWith("hotpath_")) return;
@@ -43,15 +47,17 @@ export function checkMetricName(action: string, name: unknown): asserts name is 
  * Checks an instrument's label names.
  *
  * @throws {TypeError} If they are not an array of strings
- * @throws {RangeError} If one is empty or no UTF-8, taken by the exposition, or named twice
+ * @throws {RangeError} If they are too many, or one is empty, too long or no UTF-8, taken by the exposition, or named twice
  */
 export function checkLabelNames(action: string, names: unknown): asserts names is readonly string[] {
   if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
     throw typeError(action, "labels", "be an array of names", names);
   }
+  if (names.length > LABELS_MAX) throw rangeError(action, "labels", `be at most ${LABELS_MAX}`, names.length);
   const field = names.every(isLegacyLabelName) ? "labels" : "labels in underscores";
   const seen = new Set<string>();
   for (const name of names) {
+    checkLength(action, "labels", name, NAME_LENGTH_MAX);
     if (!isName(name)) throw rangeError(action, "labels", `each ${TEXT}`, name);
     const escaped = escapeLabelName(name, "underscores");
     if (name.startsWith("__") || escaped === NAME_LABEL) throw rangeError(action, field, "not start with __", escaped);
@@ -67,11 +73,21 @@ export function checkLabelNames(action: string, names: unknown): asserts names i
  * Checks a unit.
  *
  * @throws {TypeError} If it is not a string
- * @throws {RangeError} If it has characters that are not allowed in a name
+ * @throws {RangeError} If it has characters that are not allowed in a name, or is too long
  */
 export function checkUnit(action: string, unit: unknown): asserts unit is string {
   if (typeof unit !== "string") throw typeError(action, "unit", "be a string", unit);
+  checkLength(action, "unit", unit, NAME_LENGTH_MAX);
   if (unit !== "" && !UNIT.test(unit)) throw rangeError(action, "unit", `match ${UNIT.source}`, unit);
+}
+
+/**
+ * Checks how long a text is.
+ *
+ * @throws {RangeError} If it is too long
+ */
+export function checkLength(action: string, field: string, text: string, max: number): void {
+  if (text.length > max) throw rangeError(action, field, `have at most ${max} characters`, text);
 }
 
 /**

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { typeError } from "../errors.ts";
+import { rangeError, typeError } from "../errors.ts";
 import type { Definition, InstrumentDefaults, InstrumentType } from "../model.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { DISABLED } from "../ring/control.ts";
@@ -33,6 +33,9 @@ const SERIES_CLASSES: Readonly<Record<InstrumentType, SeriesClass>> = {
   timer: RingTimer,
   summary: RingHistogram,
 };
+
+/** Instruments of one thread: enough for any program, and a bound for one that makes names out of its input. */
+const INSTRUMENTS_MAX = 10_000;
 
 interface Registered {
   readonly definition: Definition;
@@ -66,7 +69,7 @@ export class Registry {
    * The instrument of a name: the one there is, or a new one.
    *
    * @throws {TypeError} If an option has the wrong type or is unknown, or the definitions clash
-   * @throws {RangeError} If an option is out of range
+   * @throws {RangeError} If an option is out of range, or there are too many instruments
    */
   getOrCreate(type: InstrumentType, name: string, options: RawOptions): unknown {
     const definition = define(type, name, options, this.#defaults);
@@ -83,6 +86,7 @@ export class Registry {
       });
     }
     this.#checkCollect(definition, collect, hasLabels);
+    this.#checkRoom(definition);
     this.#reserveSampleNames(definition);
     const number = this.#recorder.define(definition);
     const Series = seriesClassOf(definition);
@@ -110,6 +114,12 @@ export class Registry {
       if (typeof value === "number" && Number.isFinite(value)) gauge.set(value);
       else this.#recorder.counts[Count.collectFailed] += 1;
     }
+  }
+
+  #checkRoom({ type, name }: Definition): void {
+    const count = this.#byName.size + 1;
+    if (count <= INSTRUMENTS_MAX) return;
+    throw rangeError(`create ${type} ${name}`, "the number of instruments", `be at most ${INSTRUMENTS_MAX}`, count);
   }
 
   #checkCollect({ name }: Definition, collect: unknown, hasLabels: boolean): void {

@@ -21,6 +21,10 @@ function create(metrics: Metrics, type: Type, name: unknown, options: unknown): 
   method.call(metrics, name, options);
 }
 
+const LONG = "a".repeat(257);
+/** How an error shows what is too long. */
+const LONG_SHOWN = `"${"a".repeat(79)}…"`;
+
 const REFUSALS: readonly Refusal[] = [
   { name: 5, error: TypeError, says: "Cannot create counter of that name: name must be a string, got 5" },
   {
@@ -184,6 +188,31 @@ const REFUSALS: readonly Refusal[] = [
     error: TypeError,
     says: 'Cannot create histogram x: sketch must be "exponential" or "tdigest", got 5',
   },
+  {
+    options: { labels: Array.from({ length: 65 }, (_, i) => `a${i}`) },
+    error: RangeError,
+    says: "Cannot create counter x: labels must be at most 64, got 65",
+  },
+  {
+    options: { labels: [LONG] },
+    error: RangeError,
+    says: `Cannot create counter x: labels must have at most 256 characters, got ${LONG_SHOWN}`,
+  },
+  {
+    name: LONG,
+    error: RangeError,
+    says: `Cannot create counter of that name: name must have at most 256 characters, got ${LONG_SHOWN}`,
+  },
+  {
+    options: { unit: LONG },
+    error: RangeError,
+    says: `Cannot create counter x: unit must have at most 256 characters, got ${LONG_SHOWN}`,
+  },
+  {
+    options: { help: "a".repeat(4_097) },
+    error: RangeError,
+    says: `Cannot create counter x: help must have at most 4096 characters, got ${LONG_SHOWN}`,
+  },
   ...[9, -5, 1.5, NaN, Infinity].map((schema) => ({
     type: "timer" as const,
     options: { schema },
@@ -308,6 +337,17 @@ Deno.test("an instrument and its labels may be named by any text", async () => {
   assertEquals(metrics.map(({ series: [{ labels }] }) => labels["service.name"]), Array(6).fill("shop"));
   const text = await test.metrics.scrape();
   assertStringIncludes(text, '\nhttp_requests_total{_="d",service_name="shop",a_b="c"} 1\n');
+});
+
+Deno.test("an instrument's texts and labels may be as long and as many as is allowed", async () => {
+  await using test = inlineMetrics();
+  const [name, unit] = ["a".repeat(256), "b".repeat(256)];
+  const labels = Array.from({ length: 64 }, (_, i) => `c${i}`.padEnd(256, "c"));
+  const values = Object.fromEntries(labels.map((label, i) => [label, i]));
+  test.metrics.gauge(name, { unit, help: "d".repeat(4_096), labels }).with(values).set(5);
+  const { metrics: [gauge] } = await test.metrics.snapshot();
+  assertEquals([gauge.name, gauge.help.length], [`${name}_${unit}`, 4_096]);
+  assertEquals(Object.values(gauge.series[0].labels), labels.map((_, i) => String(i)));
 });
 
 Deno.test("an instrument's names may have colons, and labels any case", async () => {

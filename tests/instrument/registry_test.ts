@@ -144,3 +144,16 @@ Deno.test("a timer that gives no buckets has those of the configuration, and not
   assertEquals(buckets.slice(0, 3), [[0.005, 0.01], [1, 2], [3]]);
   assertEquals(buckets[3]?.[0], 64);
 });
+
+Deno.test("a thread may have 10,000 instruments", async () => {
+  await using test = inlineMetrics();
+  const { metrics } = test;
+  for (let i = 0; i < 10_000; i++) metrics.counter(`c${i}`);
+  const thrown = assertThrows(() => metrics.gauge("one_more"), RangeError);
+  assertEquals(
+    thrown.message,
+    "Cannot create gauge one_more: the number of instruments must be at most 10000, got 10001",
+  );
+  metrics.counter("c0").inc();
+  assertEquals((await metrics.instruments()).length, 10_000);
+});
