@@ -65,6 +65,7 @@ const recorder = new Recorder({
   sequence: new Sequence(createSequence(true)),
   shared: true,
   seriesMax: 10_000,
+  labelValueMax: 256,
   announce: (news) => client.announce(news),
 });
 const instrument = recorder.define(define("histogram", "message_bytes", { unit: "bytes", labels: LABELS }));

@@ -107,6 +107,7 @@ class ThreadMetrics implements AttachedMetrics {
       sequence: new Sequence(shared.sequence),
       shared: true,
       seriesMax: shared.seriesMax,
+      labelValueMax: shared.labelValueMax,
       announce: (news) => this.#line.announce(news),
     });
     this.#registry = new Registry(this.#recorder, shared.defaults);

@@ -105,7 +105,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
   constructor(options: ResolvedOptions) {
     super();
     const { aggregation, clock, ringCapacity, overflow, drainIntervalMs, seriesMax, enabled, sampling } = options;
-    const { histogramBuckets, sloByTimer } = options;
+    const { histogramBuckets, sloByTimer, labelValueMax } = options;
     this[CONFIG] = options.config;
     const shared = aggregation === "worker";
     const ring = createRing(ringCapacity, shared);
@@ -125,6 +125,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
       clock: clock.name,
       drainIntervalMs,
       seriesMax,
+      labelValueMax,
     };
     this.#ringCapacity = ringCapacity;
     this.#client = this.#startAggregator(options, ring, bell);
@@ -138,6 +139,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
       sequence: new Sequence(sequence),
       shared,
       seriesMax,
+      labelValueMax,
       announce: (news) => this.#client.announce(news),
     });
     this.#registry = new Registry(this.#recorder, defaults);

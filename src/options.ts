@@ -44,6 +44,8 @@ export interface MetricsOptions {
   readonly windows?: readonly Duration[];
   /** Series before new label sets go to an overflow series, 1 to 1,000,000; 10,000 by default. */
   readonly seriesMax?: number;
+  /** Unicode code points that a label value may have, 16 to 4,096; 256 by default. What is longer is cut, and counted. */
+  readonly labelValueMax?: number;
   /**
    * How long a series may be idle. One that nothing was recorded in for so long, or whose value has not changed, is
    * left out of snapshots and scrapes, and what a distribution holds is freed. When it is recorded in again, a counter
@@ -94,6 +96,8 @@ export interface ResolvedOptions {
   readonly windows: readonly WindowSpec[];
   /** See {@linkcode MetricsOptions.seriesMax}. */
   readonly seriesMax: number;
+  /** See {@linkcode MetricsOptions.labelValueMax}. */
+  readonly labelValueMax: number;
   /** See {@linkcode MetricsOptions.idleTtl}; `Infinity` for never. */
   readonly idleTtlMs: number;
   /** See {@linkcode MetricsOptions.histogramBuckets}, in seconds; `undefined` for the built-in bounds. */
@@ -125,6 +129,7 @@ const OPTION_NAMES: readonly (keyof MetricsOptions)[] = [
   "drainIntervalMs",
   "windows",
   "seriesMax",
+  "labelValueMax",
   "idleTtl",
   "histogramBuckets",
   "sloByTimer",
@@ -151,6 +156,7 @@ export function resolveOptions(options: MetricsOptions): ResolvedOptions {
     drainIntervalMs: resolve("drainIntervalMs", options.drainIntervalMs),
     windows: resolve("windows", options.windows),
     seriesMax: resolve("seriesMax", options.seriesMax),
+    labelValueMax: resolve("labelValueMax", options.labelValueMax),
     idleTtlMs: options.idleTtl === undefined ? Infinity : parseDuration(options.idleTtl, ACTION, "idleTtl"),
     histogramBuckets: resolve("histogramBuckets", options.histogramBuckets),
     sloByTimer: resolve("sloByTimer", options.sloByTimer),

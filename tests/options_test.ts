@@ -21,6 +21,7 @@ Deno.test("resolveOptions fills in the defaults, also for what is given as undef
         { name: "5m", lengthMs: 300_000 },
       ],
       seriesMax: 10_000,
+      labelValueMax: 256,
       idleTtlMs: Infinity,
       histogramBuckets: undefined,
       sloByTimer: new Map(),
@@ -38,6 +39,7 @@ Deno.test("resolveOptions takes the limits themselves", () => {
   assertEquals([least.ringCapacity, least.drainIntervalMs, least.seriesMax, least.windows], [64, 1, 1, []]);
   const most = resolveOptions({ ringCapacity: 2 ** 24, drainIntervalMs: 60_000, seriesMax: 1_000_000 });
   assertEquals([most.ringCapacity, most.drainIntervalMs, most.seriesMax], [2 ** 24, 60_000, 1_000_000]);
+  assertEquals([16, 4_096].map((labelValueMax) => resolveOptions({ labelValueMax }).labelValueMax), [16, 4_096]);
   assertEquals(resolveOptions({ idleTtl: "5m" }).idleTtlMs, 300_000);
   assertEquals(resolveOptions({ windows: ["100ms", "24h"] }).windows.map(({ lengthMs }) => lengthMs), [
     100,
@@ -47,7 +49,7 @@ Deno.test("resolveOptions takes the limits themselves", () => {
 
 const ALL =
   "aggregation, clock, config, enabled, sampling, ringCapacity, overflow, drainIntervalMs, windows, seriesMax, " +
-  "idleTtl, histogramBuckets, sloByTimer";
+  "labelValueMax, idleTtl, histogramBuckets, sloByTimer";
 
 const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof TypeError, says: string][] = [
   [null, TypeError, "options must be an object, got null"],
@@ -78,6 +80,8 @@ const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof Ty
   [{ drainIntervalMs: 60_001 }, RangeError, "drainIntervalMs must be a whole number from 1 to 60000, got 60001"],
   [{ drainIntervalMs: 5n }, TypeError, "drainIntervalMs must be a whole number from 1 to 60000, got 5n"],
   [{ seriesMax: 0 }, RangeError, "seriesMax must be a whole number from 1 to 1000000, got 0"],
+  [{ labelValueMax: 15 }, RangeError, "labelValueMax must be a whole number from 16 to 4096, got 15"],
+  [{ labelValueMax: "64" }, TypeError, 'labelValueMax must be a whole number from 16 to 4096, got "64"'],
   [{ seriesMax: Infinity }, RangeError, "seriesMax must be a whole number from 1 to 1000000, got Infinity"],
   [{ windows: "1s" }, TypeError, 'windows must be an array such as ["1s", "1m"], got "1s"'],
   [{ windows: ["1"] }, TypeError, 'windows must be a duration such as "5ms", "1s" or "1m", got "1"'],

@@ -41,6 +41,7 @@ const DRAIN_INTERVAL_MAX_MS = 60_000;
 const checkShare = checkNumber(0, 1);
 const checkPort = checkWhole(0, PORT_MAX);
 const checkSeriesMax = checkWhole(1, 1_000_000);
+const checkLabelValueMax = checkWhole(16, 4_096);
 const checkSamplesMax = checkWhole(1, 1_000_000_000);
 const checkDrainSeconds = checkNumber(0.001, DRAIN_INTERVAL_MAX_MS / 1_000, "a number of seconds");
 const checkWindowSeconds = checkNumber(0.1, 86_400, "a number of seconds");
@@ -125,6 +126,14 @@ export const SETTINGS = {
     fallback: new Map(),
   }),
   seriesMax: setting<number>({ option: "seriesMax", key: "series_max", check: checkSeriesMax, fallback: 10_000 }),
+  labelValueMax: setting<number>({
+    option: "labelValueMax",
+    key: "label_value_max",
+    check: checkLabelValueMax,
+    variable: "METRICS_MAX_LABEL_VALUE",
+    checkText: numeric(checkLabelValueMax),
+    fallback: 256,
+  }),
   exportEnabled: setting<boolean>({ key: "export_enabled", check: checkBoolean, fallback: false }),
   exportIntervalMs: setting<number>({
     key: "export_interval_s",

@@ -7,6 +7,7 @@
 
 import type { BoundHandle } from "./bound.ts";
 import { type LabelSet, labelValues } from "./labels.ts";
+import { copyText, cutText } from "./text.ts";
 import { Catalog } from "../record/catalog.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { Count } from "../ring/layout.ts";
@@ -14,7 +15,8 @@ import { Count } from "../ring/layout.ts";
 /** What an instrument with labels offers; `Handle` is what one label set records through. */
 export interface InstrumentFamily<Label extends string, Handle> {
   /**
-   * The handle of a label set. Keep it where you record often: it saves the look-up.
+   * The handle of a label set. Keep it where you record often: it saves the look-up. Of values that are longer than
+   * `labelValueMax` only the start counts, which is counted in `hotpath_label_values_truncated_total`.
    *
    * @param labels A value for each label
    * @throws {TypeError} If a label is missing, or the label set is new and has one that is unknown
@@ -60,13 +62,13 @@ export class Family<Label extends string, Handle extends BoundHandle> implements
 
   /** See {@linkcode InstrumentFamily.with}. */
   with(labels: LabelSet<Label>): Handle {
-    return this.#catalog.find(labels) ?? this.#add(labels);
+    return this.#catalog.find(labels) ?? this.#findOrAdd(labels);
   }
 
   /** See {@linkcode InstrumentFamily.remove}. */
   remove(labels: LabelSet<Label>): boolean {
-    const values = labelValues(this.#name, this.#labelNames, labels);
-    const handle = this.#catalog.find(labels);
+    const values = this.#valuesOf(labels);
+    const handle = this.#catalog.get(values);
     if (handle === undefined) return false;
     this.#catalog.delete(values);
     handle.detach();
@@ -79,14 +81,29 @@ export class Family<Label extends string, Handle extends BoundHandle> implements
     this.#overflow?.reset();
   }
 
-  #add(labels: LabelSet<Label>): Handle {
-    const values = labelValues(this.#name, this.#labelNames, labels);
+  /** For a label set that is new, or has a value that is known only once it is cut. */
+  #findOrAdd(labels: LabelSet<Label>): Handle {
+    const values = this.#valuesOf(labels);
+    return this.#catalog.get(values) ?? this.#add(values);
+  }
+
+  #add(values: readonly string[]): Handle {
     if (!this.#recorder.hasRoom) {
       this.#recorder.counts[Count.overflowed] += 1;
       return this.#overflow ??= this.#bind(undefined);
     }
-    const handle = this.#bind(values);
-    this.#catalog.add(values, handle);
+    const kept = values.map(copyText);
+    const handle = this.#bind(kept);
+    this.#catalog.add(kept, handle);
     return handle;
+  }
+
+  #valuesOf(labels: LabelSet<Label>): readonly string[] {
+    const { counts, labelValueMax } = this.#recorder;
+    return labelValues(this.#name, this.#labelNames, labels).map((value) => {
+      const start = cutText(value, labelValueMax);
+      if (start.length < value.length) counts[Count.labelValueTruncated] += 1;
+      return start;
+    });
   }
 }

@@ -33,6 +33,13 @@ export class Catalog<Handle extends object> {
     return found as Handle | undefined;
   }
 
+  /** The handle of a label set that was added, given as values in the order of the names. */
+  get(values: readonly string[]): Handle | undefined {
+    let found: Node<Handle> | Handle | undefined = this.#root;
+    for (const value of pathOf(values)) found = below(found, value);
+    return found as Handle | undefined;
+  }
+
   /** Sets the handle of a label set, given as values in the order of the names. */
   add(values: readonly string[], handle: Handle): void {
     const path = pathOf(values);

@@ -38,6 +38,8 @@ export interface RecorderParts {
   readonly shared: boolean;
   /** Series before label sets go to the overflow series. */
   readonly seriesMax: number;
+  /** Code points that a label value may have; what is longer is cut. */
+  readonly labelValueMax: number;
   /** Tells the aggregator. */
   readonly announce: (news: Announcement) => void;
 }
@@ -64,6 +66,8 @@ export class Recorder {
   readonly counts: Float64Array;
   /** See {@linkcode RecorderParts.sequence}. */
   readonly sequence: Sequence;
+  /** See {@linkcode RecorderParts.labelValueMax}. */
+  readonly labelValueMax: number;
   readonly #sampled: Set<Sampled> = new Set();
   readonly #cells: CellAllocator;
   readonly #seriesMax: number;
@@ -84,6 +88,7 @@ export class Recorder {
     this.producer = new Producer(parts.ring, parts.doorbell, parts.overflow);
     this.counts = this.producer.counts;
     this.sequence = parts.sequence;
+    this.labelValueMax = parts.labelValueMax;
     this.#seriesMax = parts.seriesMax;
     this.#announce = parts.announce;
     this.#cells = new CellAllocator(

@@ -4,7 +4,7 @@
  * ```text
  * byte 0      head   int32   written by the producer only, atomically
  * byte 128    tail   int32   moved by the consumer, and by a producer that overwrites, atomically
- * byte 256    counts f64[8]  written by the producer only, plain
+ * byte 256    counts f64[16] written by the producer only, plain
  * byte 384    slots          capacity × 32 bytes
  *
  * slot  +0 value f64   +8 time f64 (ms)   +16 series u32   +20 kind u8 | weight u24
@@ -29,7 +29,7 @@ export const TAIL = 32;
 
 const COUNTS_OFFSET_BYTES = 256;
 /** How many counts there are, see {@linkcode Count}. */
-export const COUNTS_LENGTH = 8;
+export const COUNTS_LENGTH = 16;
 
 /** Positions in {@linkcode RingViews.counts}: what the producer could not hand on. */
 export const Count = {
@@ -47,6 +47,8 @@ export const Count = {
   collectFailed: 5,
   /** Label sets that went to the overflow series. */
   overflowed: 6,
+  /** Label values that were cut. */
+  labelValueTruncated: 7,
 } as const;
 
 /** What a record says: a value, or a timing that ended at its time. */

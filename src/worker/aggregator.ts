@@ -191,6 +191,7 @@ export class Aggregator implements MetricsSource, Exposable {
       createdMs: this.#setup.createdMs,
       meta: this.#meta(),
       rejected: this.#rejected(),
+      labelValuesTruncated: this.#counted(Count.labelValueTruncated),
       occupancyRatio,
       timings: this.#timings,
     });

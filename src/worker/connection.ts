@@ -33,6 +33,8 @@ export interface SharedState {
   readonly drainIntervalMs: number;
   /** Series before label sets go to the overflow series. */
   readonly seriesMax: number;
+  /** Code points that a label value may have. */
+  readonly labelValueMax: number;
 }
 
 /** A {@linkcode MetricsPort} and all that travels with it. */

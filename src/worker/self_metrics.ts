@@ -38,6 +38,8 @@ export interface SelfState {
   readonly meta: SnapshotMeta;
   /** Values refused, by reason. */
   readonly rejected: Readonly<Record<string, number>>;
+  /** Label values that were cut. */
+  readonly labelValuesTruncated: number;
   /** How full the fullest ring is, 0 to 1. */
   readonly occupancyRatio: number;
   /** What was timed. */
@@ -46,7 +48,7 @@ export interface SelfState {
 
 /** The self-metrics at this moment. */
 export function selfMetrics(state: SelfState): MetricFamily[] {
-  const { createdMs, meta, rejected, occupancyRatio, timings } = state;
+  const { createdMs, meta, rejected, labelValuesTruncated, occupancyRatio, timings } = state;
   const counter = (name: string, help: string, value: number) =>
     scalar("counter", name, help, [{ labels: NO_LABELS, value, createdMs }]);
   const gauge = (name: string, help: string, value: number) =>
@@ -65,6 +67,11 @@ export function selfMetrics(state: SelfState): MetricFamily[] {
     durations("hotpath_drain_duration_seconds", "Time of a drain that found records", timings.drain),
     gauge("hotpath_series", "Series that exist", meta.series),
     counter("hotpath_series_overflowed_total", "Label sets sent to an overflow series", meta.overflowed),
+    counter(
+      "hotpath_label_values_truncated_total",
+      "Label values that were cut for their length",
+      labelValuesTruncated,
+    ),
     durations("hotpath_scrape_duration_seconds", "Time to encode a scrape", timings.scrape),
   ];
 }

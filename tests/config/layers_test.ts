@@ -70,6 +70,14 @@ const CASES: readonly Case[] = [
     results: [[1, 2], [0.025, 0.05, 0.1], [0.005, 0.01], undefined],
   },
   {
+    setting: "labelValueMax",
+    option: (labelValueMax) => ({ labelValueMax }),
+    variable: "METRICS_MAX_LABEL_VALUE",
+    key: "label_value_max",
+    values: { option: 16, env: "32", file: 64 },
+    results: [16, 32, 64, 256],
+  },
+  {
     setting: "host",
     option: (host) => ({ host }),
     variable: "OTEL_EXPORTER_PROMETHEUS_HOST",
@@ -192,6 +200,7 @@ const BAD_VARIABLES: readonly [variable: string, text: string, must: string, got
   ["METRICS_FLUSH_INTERVAL", "1s", "be a number of seconds from 0.001 to 60", '"1s"'],
   ["METRICS_WINDOW_SIZE_SECONDS", "0.05", "be a number of seconds from 0.1 to 86400", "0.05", "RangeError"],
   ["METRICS_MAX_SAMPLES", "0", "be a whole number from 1 to 1000000000", "0", "RangeError"],
+  ["METRICS_MAX_LABEL_VALUE", "5000", "be a whole number from 16 to 4096", "5000", "RangeError"],
   ["METRICS_HISTOGRAM_BUCKETS", "25;50", BUCKETS_MS, '"25;50"', "RangeError"],
   ["METRICS_HISTOGRAM_BUCKETS", "25,", BUCKETS_MS, '"25,"', "RangeError"],
   ["METRICS_HISTOGRAM_BUCKETS", "50,25", "ascend", '"25 after 50"', "RangeError"],

@@ -53,6 +53,7 @@ Deno.test("Catalog is a Map of label sets, whatever is added, looked up and dele
             model.delete(key);
           }
           assertStrictEquals(catalog.find(labelsOf(names, path)), model.get(key));
+          assertStrictEquals(catalog.get(path), model.get(key));
         });
         const ids = Array.from(catalog.handles(), ({ id }) => id).toSorted((a, b) => a - b);
         assertEquals(ids, Array.from(model.values(), ({ id }) => id).toSorted((a, b) => a - b));

@@ -34,6 +34,7 @@ class Producing {
       sequence: new Sequence(createSequence(false)),
       shared: false,
       seriesMax: 1_000,
+      labelValueMax: 256,
       announce: (news) => this.link.state.admit(news),
     });
   }
