@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { Exemplar } from "./families.ts";
+
 /** The coarsest resolution of an exponential histogram. */
 export const SCHEMA_MIN = -4;
 /** The finest resolution of an exponential histogram. */
@@ -102,6 +104,14 @@ export interface SloBreach {
   readonly timestamp: string;
 }
 
+/** What a thread offers a series. */
+export interface SeriesExemplar {
+  /** The series. */
+  readonly series: number;
+  /** The exemplar; `undefined` if the series has started again and has none any more. */
+  readonly exemplar: Exemplar | undefined;
+}
+
 /** One thread's news about its instruments, in the order it happened. */
 export type Announcement =
   /** An instrument was created. */
@@ -122,7 +132,9 @@ export type Announcement =
   /** A distribution starts again under a new id; what its thread wrote under the old one counts no more. */
   | { readonly kind: "reset"; readonly series: number; readonly newSeries: number; readonly head: number }
   /** A series was removed; its id and its cell come back once the ring is read up to `head`. */
-  | { readonly kind: "remove"; readonly series: number; readonly head: number };
+  | { readonly kind: "remove"; readonly series: number; readonly head: number }
+  /** Exemplars were offered, in this order. They are no part of what a series is: who starts late can do without. */
+  | { readonly kind: "exemplars"; readonly exemplars: readonly SeriesExemplar[] };
 
 /** Quantiles of a distribution, by `"0.5"`, `"0.9"`, …; `null` where nothing was recorded. */
 export type Quantiles = Readonly<Record<string, number | null>>;

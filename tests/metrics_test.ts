@@ -51,6 +51,8 @@ Deno.test("Metrics.scrape ends with Hotpath's own metrics, exact where they coun
     "# TYPE hotpath_series gauge",
     "# TYPE hotpath_series_overflowed_total counter",
     "# TYPE hotpath_label_values_truncated_total counter",
+    "# TYPE hotpath_exemplars_rejected_total counter",
+    "# TYPE hotpath_exemplars_dropped_total counter",
     "# TYPE hotpath_scrape_duration_seconds histogram",
   ]);
   assertEquals(samplesOf(text, "hotpath_records_"), [

@@ -20,9 +20,19 @@ Deno.test("noopMetrics has all that metrics have", async () => {
   const missing = (real: object, noop: object) => surfaceOf(real).filter((name) => !(name in noop));
   assertEquals(missing(metrics, noopMetrics), []);
   // Beyond the public surface, handles have what their family and their subclasses call.
-  assertEquals(missing(metrics.counter("a"), noopMetrics.counter("a")), ["counts", "detach"]);
-  assertEquals(missing(metrics.gauge("b"), noopMetrics.gauge("b")), ["counts", "detach"]);
-  const sampled = ["decide", "detach", "isEnabled", "isLeftOut", "leaveOut", "offer", "recordSampled", "writeLeftOut"];
+  assertEquals(missing(metrics.counter("a"), noopMetrics.counter("a")), ["counts", "detach", "offerExemplar"]);
+  assertEquals(missing(metrics.gauge("b"), noopMetrics.gauge("b")), ["counts", "detach", "offerExemplar"]);
+  const sampled = [
+    "decide",
+    "detach",
+    "isEnabled",
+    "isLeftOut",
+    "leaveOut",
+    "offer",
+    "offerExemplar",
+    "recordSampled",
+    "writeLeftOut",
+  ];
   assertEquals(missing(metrics.histogram("c"), noopMetrics.histogram("c")), sampled);
   assertEquals(missing(metrics.timer("d"), noopMetrics.timer("d")), sampled);
   assertEquals(missing(metrics.summary("s"), noopMetrics.summary("s")), sampled);
@@ -34,6 +44,7 @@ Deno.test("noopMetrics records nothing, whatever is done with it", async () => {
   await noopMetrics.ready;
   const counter = noopMetrics.counter("orders_total", { labels: ["side"] });
   counter.with({ side: "buy" }).inc(NaN);
+  counter.with({ side: "buy" }).incWithExemplar(1, {});
   noopMetrics.gauge("depth").set(5);
   noopMetrics.gauge("depth", { collect: () => 5 });
   noopMetrics.histogram("").observe(5);
@@ -41,6 +52,8 @@ Deno.test("noopMetrics records nothing, whatever is done with it", async () => {
   const timer = noopMetrics.timer("job");
   timer.end(timer.start());
   timer.observe(-1);
+  timer.observeWithExemplar(1, {});
+  timer.endWithExemplar(timer.start(), {});
   {
     using span = timer.span();
     span.end();

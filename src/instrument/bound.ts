@@ -5,8 +5,10 @@
  * @module
  */
 
+import type { Labels } from "../model.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { CHUNK_LENGTH } from "../ring/cells.ts";
+import { offerExemplar } from "./exemplar.ts";
 
 /** Where handles write whose series is removed: read by nobody. */
 const CELLS_NOWHERE = new Float64Array(CHUNK_LENGTH);
@@ -48,6 +50,7 @@ export abstract class CellHandle implements BoundHandle {
   /** See {@linkcode BoundHandle.reset}. */
   reset(): void {
     this.cells[this.index] = 0;
+    if (isAttached(this.cells)) this.#recorder.restartExemplars(this.#series);
   }
 
   /** See {@linkcode BoundHandle.detach}. */
@@ -58,4 +61,14 @@ export abstract class CellHandle implements BoundHandle {
     this.index = 0;
     this.#recorder.remove(this.#series, cell);
   }
+
+  /** Offers an exemplar of a value that was recorded. */
+  protected offerExemplar(value: number, labels: Labels): void {
+    if (isAttached(this.cells)) offerExemplar(this.#recorder, this.#series, value, labels);
+  }
+}
+
+/** Whether a handle's series is still there. No private method: one takes 8 bytes in each of many handles. */
+function isAttached(cells: Float64Array): boolean {
+  return cells !== CELLS_NOWHERE;
 }

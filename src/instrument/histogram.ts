@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SketchName } from "../model.ts";
+import type { Labels, SketchName } from "../model.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { Count, Kind } from "../ring/layout.ts";
 import type { InstrumentFamily } from "./family.ts";
@@ -33,6 +33,28 @@ export interface Histogram {
    * `hotpath_records_rejected_total`.
    */
   observe(value: number): void;
+  /**
+   * Records a value, and says where to read more about it. Exposed are, in OpenMetrics and protobuf, the last exemplar of
+   * each classic bucket, and in a native histogram ten from all over the range. While a thread does not come to rest,
+   * the newest and the largest are kept. A value that sampling leaves out may have an exemplar. Never throws: an exemplar
+   * with a bad label is left out and counted in `hotpath_exemplars_rejected_total`, the value is recorded all the same.
+   *
+   * @param value As for {@linkcode Histogram.observe}
+   * @param exemplar Labels such as the id of a trace: at most 128 code points, names and values together
+   *
+   * @example Tell the trace of a message
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { createMetrics } from "@hotpath/metrics";
+   *
+   * await using metrics = createMetrics({ aggregation: "inline" });
+   * const size = metrics.histogram("message_bytes", { help: "Message size", unit: "bytes" });
+   * size.observeWithExemplar(512, { trace_id: "4bf92f3577b34da6a3ce929d0e0e4736" });
+   * const { metrics: [{ series: [bytes] }] } = await metrics.snapshot();
+   * assertEquals("sum" in bytes && [bytes.count, bytes.sum], [1, 512]);
+   * ```
+   */
+  observeWithExemplar(value: number, exemplar: Labels): void;
   /** Starts again without values. */
   reset(): void;
 }
@@ -94,6 +116,12 @@ export class RingHistogram extends RingHandle implements Histogram {
     if (this.control[0] === this.plainWord && typeof value === "number" && value - value === 0) {
       this.producer.push(value, 0, this.tag);
     } else this.#observeOtherwise(value);
+  }
+
+  /** See {@linkcode Histogram.observeWithExemplar}. */
+  observeWithExemplar(value: number, exemplar: Labels): void {
+    this.observe(value);
+    if (typeof value === "number" && value - value === 0) this.offerExemplar(value, exemplar);
   }
 
   #observeOtherwise(value: number): void {

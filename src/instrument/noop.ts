@@ -17,13 +17,16 @@ const NOOP_SPAN: Span = Object.freeze({ end() {}, [Symbol.dispose]() {} });
 /** A handle of any type, and a family of itself. */
 class NoopInstrument implements Counter, Gauge, Histogram, Timer, Summary, InstrumentFamily<string, NoopInstrument> {
   inc(): void {}
+  incWithExemplar(): void {}
   dec(): void {}
   set(): void {}
   observe(): void {}
+  observeWithExemplar(): void {}
   start(): number {
     return 0;
   }
   end(): void {}
+  endWithExemplar(): void {}
   span(): Span {
     return NOOP_SPAN;
   }

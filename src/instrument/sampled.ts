@@ -10,12 +10,14 @@
  */
 
 import type { Clock } from "../record/clock.ts";
+import type { Labels } from "../model.ts";
 import { DISABLED } from "../ring/control.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { GAP_MAX, type Sampler } from "../record/sampler.ts";
 import { Kind, tagOf, WEIGHT_MAX } from "../ring/layout.ts";
 import type { Producer } from "../ring/producer.ts";
 import type { BoundHandle } from "./bound.ts";
+import { offerExemplar } from "./exemplar.ts";
 
 /** Equals no control word. */
 const NEVER = 2 ** 30 - 1;
@@ -151,6 +153,12 @@ export abstract class RingHandle implements BoundHandle {
     this.#leftOut = 0;
     this.#setPlain();
     if (this.#isCritical) this.producer.publish();
+  }
+
+  /** Offers an exemplar of a value that was recorded, or left out by sampling. */
+  protected offerExemplar(value: number, labels: Labels): void {
+    if (!this.isEnabled || this.producer === this.#recorder.nowhere) return;
+    offerExemplar(this.#recorder, this.#series, value, labels);
   }
 
   /** Whether anything is recorded, and refusals are counted. */

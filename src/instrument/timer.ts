@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Labels } from "../model.ts";
 import type { Clock } from "../record/clock.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { Count, Kind } from "../ring/layout.ts";
@@ -61,6 +62,36 @@ export interface Timer {
    * @param seconds The duration in seconds
    */
   observe(seconds: number): void;
+  /**
+   * Records a duration that was measured elsewhere, and says where to read more about it. See
+   * {@linkcode Histogram.observeWithExemplar} for which exemplars are exposed, and what happens to a bad one.
+   *
+   * @param seconds The duration in seconds
+   * @param exemplar Labels such as the id of a trace: at most 128 code points, names and values together
+   */
+  observeWithExemplar(seconds: number, exemplar: Labels): void;
+  /**
+   * Ends a timing, records it, and says where to read more about it. A timing that sampling leaves out has no duration,
+   * and so no exemplar.
+   *
+   * @param start What {@linkcode Timer.start} gave
+   * @param exemplar As for {@linkcode Timer.observeWithExemplar}
+   *
+   * @example Tell the trace of an order
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { createMetrics } from "@hotpath/metrics";
+   *
+   * await using metrics = createMetrics({ aggregation: "inline" });
+   * const execution = metrics.timer("order_execution", { help: "Signal to submission" });
+   * const start = execution.start();
+   * execution.endWithExemplar(start, { trace_id: "4bf92f3577b34da6a3ce929d0e0e4736" });
+   * execution.observeWithExemplar(0.5, { trace_id: "00f067aa0ba902b7a3ce929d0e0e4736" });
+   * const { metrics: [{ series: [timings] }] } = await metrics.snapshot();
+   * assertEquals("max" in timings && [timings.count, timings.max], [2, 0.5]);
+   * ```
+   */
+  endWithExemplar(start: number, exemplar: Labels): void;
   /** Times a scope: `using _ = timer.span()`. Disposing of it a second time does nothing. */
   span(): Span;
   /**
@@ -132,6 +163,30 @@ export class RingTimer extends RingHandle implements Timer {
     if (this.control[0] === this.plainWord && typeof seconds === "number" && seconds >= 0 && seconds < Infinity) {
       this.producer.push(seconds, 0, this.tag);
     } else this.#observeOtherwise(seconds);
+  }
+
+  /** See {@linkcode Timer.observeWithExemplar}. */
+  observeWithExemplar(seconds: number, exemplar: Labels): void {
+    this.observe(seconds);
+    if (typeof seconds === "number" && seconds >= 0 && seconds < Infinity) this.offerExemplar(seconds, exemplar);
+  }
+
+  /** See {@linkcode Timer.endWithExemplar}. What `end` does, once more: shared, it would cost `end` a call. */
+  endWithExemplar(start: number, exemplar: Labels): void {
+    if (start === LEFT_OUT) return this.leaveOut();
+    const nowMs = this.#clock.now();
+    if (!(typeof start === "number" && start <= nowMs && start >= 0)) {
+      return this.#reject(typeof start === "number" ? nowMs - start : NaN);
+    }
+    const seconds = (nowMs - start) / 1_000;
+    if (this.control[0] === this.plainWord) this.producer.push(seconds, nowMs, this.tag);
+    else {
+      this.offered = seconds;
+      this.offeredMs = nowMs;
+      this.recordSampled();
+    }
+    this.producer.publishIfDue(nowMs);
+    this.offerExemplar(seconds, exemplar);
   }
 
   /** See {@linkcode Timer.span}. */

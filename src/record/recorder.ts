@@ -11,8 +11,10 @@ import type { Doorbell } from "../ring/doorbell.ts";
 import { createRing } from "../ring/layout.ts";
 import { Producer } from "../ring/producer.ts";
 import type { Sequence } from "../ring/sequence.ts";
+import type { Exemplar } from "../families.ts";
 import type { Announcement, Definition, OverflowPolicy } from "../model.ts";
 import type { Clock } from "./clock.ts";
+import { ExemplarList } from "./exemplar_list.ts";
 import type { Sampler } from "./sampler.ts";
 
 /** The least that a ring can hold. */
@@ -70,6 +72,7 @@ export class Recorder {
   readonly labelValueMax: number;
   readonly #sampled: Set<Sampled> = new Set();
   readonly #cells: CellAllocator;
+  readonly #exemplars: ExemplarList;
   readonly #seriesMax: number;
   readonly #announce: (news: Announcement) => void;
   readonly #cellOfRemoved: Map<number, Cell> = new Map();
@@ -87,6 +90,7 @@ export class Recorder {
     this.nowhere.close();
     this.producer = new Producer(parts.ring, parts.doorbell, parts.overflow);
     this.counts = this.producer.counts;
+    this.#exemplars = new ExemplarList(this.counts);
     this.sequence = parts.sequence;
     this.labelValueMax = parts.labelValueMax;
     this.#seriesMax = parts.seriesMax;
@@ -131,16 +135,29 @@ export class Recorder {
     this.#sampled.delete(series);
   }
 
+  /** Takes an exemplar, for the next {@linkcode Recorder.publish}. */
+  offerExemplar(series: number, exemplar: Exemplar): void {
+    this.#exemplars.offer(series, exemplar);
+  }
+
+  /** A counter's series starts again, without an exemplar. */
+  restartExemplars(series: number): void {
+    this.#exemplars.restart(series);
+  }
+
   /** Writes what was left out, and publishes everything. */
   publish(): void {
     this.#writeLeftOut();
     this.producer.publish();
+    this.#sendExemplars();
   }
 
   /** Writes what was left out and publishes, for the last time: from now on nothing is recorded. */
   close(): void {
     this.#writeLeftOut();
     this.producer.close();
+    this.#sendExemplars();
+    this.#exemplars.close();
   }
 
   /** A cell that was handed out. */
@@ -152,6 +169,7 @@ export class Recorder {
   remove(series: number, cell: Cell | undefined): void {
     if (cell !== undefined) this.#cellOfRemoved.set(series, cell);
     this.#seriesCount -= 1;
+    this.#exemplars.forget(series);
     this.producer.publish();
     this.#announce({ kind: "remove", series, head: this.producer.head });
   }
@@ -159,6 +177,7 @@ export class Recorder {
   /** Gives a distribution's series a fresh start under the id that is returned. */
   reset(series: number): number {
     const newSeries = this.#takeId();
+    this.#exemplars.forget(series);
     this.producer.publish();
     this.#announce({ kind: "reset", series, newSeries, head: this.producer.head });
     return newSeries;
@@ -172,6 +191,11 @@ export class Recorder {
       this.#cellOfRemoved.delete(series);
       this.#freeIds.push(series);
     }
+  }
+
+  /** Behind the records, so that who hears of an exemplar finds its value in the ring. */
+  #sendExemplars(): void {
+    if (!this.#exemplars.isEmpty) this.#announce({ kind: "exemplars", exemplars: this.#exemplars.take() });
   }
 
   #writeLeftOut(): void {

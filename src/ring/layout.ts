@@ -49,6 +49,12 @@ export const Count = {
   overflowed: 6,
   /** Label values that were cut. */
   labelValueTruncated: 7,
+  /** An exemplar whose names and values are too long together. */
+  exemplarTooLong: 8,
+  /** An exemplar that is no label set, or has a name or value that is not allowed. */
+  exemplarInvalid: 9,
+  /** Exemplars that gave way to others before they were sent. */
+  exemplarDropped: 10,
 } as const;
 
 /** What a record says: a value, or a timing that ended at its time. */

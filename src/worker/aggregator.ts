@@ -192,6 +192,13 @@ export class Aggregator implements MetricsSource, Exposable {
       meta: this.#meta(),
       rejected: this.#rejected(),
       labelValuesTruncated: this.#counted(Count.labelValueTruncated),
+      exemplars: {
+        rejected: {
+          too_long: this.#counted(Count.exemplarTooLong),
+          invalid: this.#counted(Count.exemplarInvalid),
+        },
+        dropped: this.#counted(Count.exemplarDropped),
+      },
       occupancyRatio,
       timings: this.#timings,
     });

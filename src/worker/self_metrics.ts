@@ -40,6 +40,8 @@ export interface SelfState {
   readonly rejected: Readonly<Record<string, number>>;
   /** Label values that were cut. */
   readonly labelValuesTruncated: number;
+  /** Exemplars refused, by reason, and those that gave way to others. */
+  readonly exemplars: { readonly rejected: Readonly<Record<string, number>>; readonly dropped: number };
   /** How full the fullest ring is, 0 to 1. */
   readonly occupancyRatio: number;
   /** What was timed. */
@@ -48,20 +50,22 @@ export interface SelfState {
 
 /** The self-metrics at this moment. */
 export function selfMetrics(state: SelfState): MetricFamily[] {
-  const { createdMs, meta, rejected, labelValuesTruncated, occupancyRatio, timings } = state;
+  const { createdMs, meta, rejected, labelValuesTruncated, exemplars, occupancyRatio, timings } = state;
   const counter = (name: string, help: string, value: number) =>
     scalar("counter", name, help, [{ labels: NO_LABELS, value, createdMs }]);
   const gauge = (name: string, help: string, value: number) =>
     scalar("gauge", name, help, [{ labels: NO_LABELS, value }]);
+  const byReason = (name: string, help: string, counts: Readonly<Record<string, number>>) =>
+    scalar(
+      "counter",
+      name,
+      help,
+      Object.entries(counts).map(([reason, value]) => ({ labels: { reason }, value, createdMs })),
+    );
   return [
     counter("hotpath_records_total", "Records taken from the rings", meta.recorded),
     counter("hotpath_records_dropped_total", "Records lost to a full ring", meta.dropped),
-    scalar(
-      "counter",
-      "hotpath_records_rejected_total",
-      "Values refused, by reason",
-      Object.entries(rejected).map(([reason, value]) => ({ labels: { reason }, value, createdMs })),
-    ),
+    byReason("hotpath_records_rejected_total", "Values refused, by reason", rejected),
     counter("hotpath_records_sampled_out_total", "Records left out by sampling", meta.sampledOut),
     gauge("hotpath_ring_occupancy_ratio", "How full the fullest ring was when the scrape came", occupancyRatio),
     durations("hotpath_drain_duration_seconds", "Time of a drain that found records", timings.drain),
@@ -72,6 +76,8 @@ export function selfMetrics(state: SelfState): MetricFamily[] {
       "Label values that were cut for their length",
       labelValuesTruncated,
     ),
+    byReason("hotpath_exemplars_rejected_total", "Exemplars refused, by reason", exemplars.rejected),
+    counter("hotpath_exemplars_dropped_total", "Exemplars that gave way to others on their thread", exemplars.dropped),
     durations("hotpath_scrape_duration_seconds", "Time to encode a scrape", timings.scrape),
   ];
 }

@@ -1,0 +1,67 @@
+/**
+ * What may be an exemplar: a label set that leads to more about one measurement, such as the id of its trace. Nothing here
+ * throws, because it stands beside a value that is recorded in any case: what is wrong is left out and counted.
+ *
+ * Source: OpenMetrics 1.0, "Exemplars".
+ *
+ * @module
+ */
+
+import type { Labels } from "../model.ts";
+import type { Recorder } from "../record/recorder.ts";
+import { Count } from "../ring/layout.ts";
+import { codePointLength, copyText } from "./text.ts";
+
+/** Code points of all names and values together. */
+const CODE_POINTS_MAX = 128;
+/** UTF-16 code units that so many code points have at most. */
+const UNITS_MAX: number = 2 * CODE_POINTS_MAX;
+/** A name that every format can write as it is. */
+const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+/**
+ * Offers an exemplar of a value that was recorded.
+ *
+ * @param series The id of the series that it was recorded in
+ * @param value What was recorded
+ * @param labels What leads to it, not yet checked
+ */
+export function offerExemplar(recorder: Recorder, series: number, value: number, labels: unknown): void {
+  const read = readLabels(labels);
+  if (typeof read === "number") recorder.counts[read] += 1;
+  else recorder.offerExemplar(series, { labels: read, value, timestampMs: Date.now() });
+}
+
+/** A copy of the label set, because the caller may change his; or as what it is refused. */
+function readLabels(given: unknown): Labels | number {
+  if (typeof given !== "object" || given === null) return Count.exemplarInvalid;
+  try {
+    return copyLabels(given as Readonly<Record<string, unknown>>);
+  } catch {
+    // A getter of the caller's.
+    return Count.exemplarInvalid;
+  }
+}
+
+function copyLabels(given: Readonly<Record<string, unknown>>): Labels | number {
+  const labels: Record<string, string> = {};
+  let units = 0;
+  for (const name of Object.keys(given)) {
+    const value = given[name];
+    if (typeof value !== "string") return Count.exemplarInvalid;
+    units += name.length + value.length;
+    if (units > UNITS_MAX) return Count.exemplarTooLong;
+    if (!LABEL_NAME.test(name) || !value.isWellFormed()) return Count.exemplarInvalid;
+    // A property's name is never a slice.
+    labels[name] = copyText(value);
+  }
+  // Most are so short that there is nothing to count.
+  return units > CODE_POINTS_MAX && codePointsOf(labels) > CODE_POINTS_MAX ? Count.exemplarTooLong : labels;
+}
+
+function codePointsOf(labels: Labels): number {
+  return Object.entries(labels).reduce(
+    (sum, [name, value]) => sum + codePointLength(name) + codePointLength(value),
+    0,
+  );
+}
