@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { Exemplar } from "../families.ts";
 import type { Announcement, Definition, Labels } from "../model.ts";
 import type { Distribution } from "../series/distribution.ts";
 import { CHUNK_CELLS } from "../ring/cells.ts";
@@ -107,6 +108,9 @@ export class ProducerState {
         this.#removeSeries(news.series);
         this.#removals.push({ series: news.series, head: news.head });
         break;
+      case "exemplars":
+        for (const { series, exemplar } of news.exemplars) this.#offer(series, exemplar);
+        break;
     }
   }
 
@@ -158,6 +162,13 @@ export class ProducerState {
     if (labelNames.length === 0 || family.has(labels) || this.#store.hasRoom) return labels;
     this.#overflowed += 1;
     return OVERFLOW_LABELS;
+  }
+
+  /** What came too late for its series is left out. */
+  #offer(series: number, exemplar: Exemplar | undefined): void {
+    const entry = this.#entries[series];
+    if (entry instanceof ScalarEntry) entry.series.offer(exemplar);
+    else if (exemplar !== undefined) entry?.series.offer(exemplar);
   }
 
   #resetSeries(series: number, newSeries: number): void {

@@ -17,6 +17,7 @@ import { freeze, type Slice } from "../window/slice.ts";
 import { type SketchKind, SlidingWindows, type WindowPlan } from "../window/sliding_window.ts";
 import { type DigestLike, freezeDigest, TDigest } from "../window/tdigest.ts";
 import { type ClassicBounds, ClassicBuckets } from "./classic_buckets.ts";
+import { DistributionExemplars } from "./exemplars.ts";
 import { sloSnapshot, type SloSpec, SloWatch } from "./slo.ts";
 
 /** What all series of a histogram, timer or summary have in common. */
@@ -63,13 +64,10 @@ export class Distribution implements HistogramPoint {
   #startMs = 0;
   /** When its last value came. */
   #lastMs: number;
+  #exemplars: DistributionExemplars | undefined;
 
   /** See {@linkcode HistogramPoint.createdMs}. */
   createdMs: number = Date.now();
-  /** See {@linkcode HistogramPoint.bucketExemplars}. */
-  readonly bucketExemplars: readonly Exemplar[] = NO_EXEMPLARS;
-  /** See {@linkcode HistogramPoint.exemplars}. */
-  readonly exemplars: readonly Exemplar[] = NO_EXEMPLARS;
 
   /** An empty one. */
   constructor(labels: Labels, spec: DistributionSpec, nowMs: number) {
@@ -184,10 +182,27 @@ export class Distribution implements HistogramPoint {
     }
   }
 
+  /** See {@linkcode HistogramPoint.bucketExemplars}. */
+  get bucketExemplars(): readonly (Exemplar | undefined)[] {
+    return this.#exemplars?.byBucket ?? NO_EXEMPLARS;
+  }
+
+  /** See {@linkcode HistogramPoint.exemplars}. */
+  get exemplars(): readonly Exemplar[] {
+    return this.#exemplars?.spread ?? NO_EXEMPLARS;
+  }
+
+  /** Keeps an exemplar, and has others go where it does not need them. */
+  offer(exemplar: Exemplar): void {
+    this.#exemplars ??= new DistributionExemplars(this.#spec.classic.bounds);
+    this.#exemplars.add(exemplar);
+  }
+
   /** Starts again. */
   reset(nowMs: number): void {
     this.#startAgain(nowMs);
     this.#lastMs = nowMs;
+    this.#exemplars = undefined;
   }
 
   /** Has nothing to tell any more: its series was removed. */
@@ -285,6 +300,8 @@ export class Distribution implements HistogramPoint {
   }
 
   #startAgain(nowMs: number): void {
+    // What came since it started, without a value, is the exemplar of one that is still in the ring.
+    if (this.#lastMs >= this.#startMs) this.#exemplars = undefined;
     this.#windows = this.#createWindows(nowMs);
     this.#classic = this.#createClassic();
     this.#settled = createMoments();

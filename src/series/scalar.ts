@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { ScalarPoint } from "../families.ts";
+import type { Exemplar, ScalarPoint } from "../families.ts";
 import type { GaugeAggregator, Labels, ScalarSeriesSnapshot } from "../model.ts";
 
 /** Whether a thread is there, as far as one knows. */
@@ -34,10 +34,12 @@ interface Rest {
   readonly others: readonly Share[];
   /** What threads had counted that have gone. */
   readonly left: number;
+  /** The last exemplar. */
+  readonly exemplar: Exemplar | undefined;
 }
 
 const NONE: readonly Share[] = [];
-const NO_REST: Rest = { others: NONE, left: 0 };
+const NO_REST: Rest = { others: NONE, left: 0, exemplar: undefined };
 
 /** A counter's series: what all threads have counted, whether or not they are still there. */
 export class Scalar implements ScalarPoint {
@@ -65,6 +67,11 @@ export class Scalar implements ScalarPoint {
     return true;
   }
 
+  /** See {@linkcode ScalarPoint.exemplar}; `undefined` also if it is counted no more. */
+  get exemplar(): Exemplar | undefined {
+    return this.#rest.exemplar;
+  }
+
   /** Whether no thread has a share in it, now or, for a counter, before. */
   get isEmpty(): boolean {
     return this.#share === undefined;
@@ -76,18 +83,25 @@ export class Scalar implements ScalarPoint {
     else this.#rest = { ...this.#rest, others: this.#rest.others.concat(share) };
   }
 
-  /** Takes a share away, with its value. */
+  /** Keeps an exemplar, the last one only; with `undefined` none any more. */
+  offer(exemplar: Exemplar | undefined): void {
+    this.#rest = { ...this.#rest, exemplar };
+  }
+
+  /** Takes a share away, with its value; whose the exemplar is, nobody knows. */
   remove(share: Share): void {
     const [first, ...others] = this.shares().filter((each) => each !== share);
     this.#share = first;
-    this.#rest = others.length === 0 && this.#rest.left === 0 ? NO_REST : { ...this.#rest, others };
+    const { left } = this.#rest;
+    this.#rest = others.length === 0 && left === 0 ? NO_REST : { others, left, exemplar: undefined };
   }
 
   /** Takes the share of a thread away that has gone; a counter keeps its value. */
   leave(share: Share): void {
     if (!this.shares().includes(share)) return;
+    const { left, exemplar } = this.#rest;
     this.remove(share);
-    this.#rest = { ...this.#rest, left: this.#rest.left + valueOf(share) };
+    this.#rest = { ...this.#rest, left: left + valueOf(share), exemplar };
   }
 
   /** Its labels and its value. */
