@@ -19,3 +19,14 @@ export function randomFrom(seed: number): () => number {
 export function normalFrom(random: () => number): () => number {
   return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
+
+/** Does something while `Math.random` gives other numbers. */
+export function withRandom<Result>(random: () => number, work: () => Result): Result {
+  const original = Math.random;
+  Math.random = random;
+  try {
+    return work();
+  } finally {
+    Math.random = original;
+  }
+}

@@ -12,11 +12,23 @@
 import type { Labels } from "../model.ts";
 import { ByteWriter } from "./byte_writer.ts";
 
+/** Label sets that are kept although they did not come, however few did. */
+const UNUSED_MAX = 64;
 /** Most owners have a single series. */
 const ARENA_SIZE_FIRST = 64;
 
 /** Turns a label set into bytes; the same ones each time. */
 export type LabelWriter = (labels: Labels, writer: ByteWriter) => void;
+
+/** Where the bytes of a label set are. */
+export interface FoundLabels {
+  /** All bytes. */
+  readonly bytes: Uint8Array;
+  /** The first of the label set. */
+  readonly start: number;
+  /** Behind the last one. */
+  readonly end: number;
+}
 
 /** Writes label sets, from memory where it can. */
 export class LabelCache {
@@ -40,7 +52,7 @@ export class LabelCache {
   /** Writes the next label set of the pass, or the last one again. */
   append(labels: Labels, writer: ByteWriter): void {
     this.find(labels);
-    this.appendFound(writer);
+    writer.copy(this.#sets.arena, this.#sets.start, this.#sets.end);
   }
 
   /** Goes to the next label set of the pass, or to the last one again. */
@@ -48,30 +60,20 @@ export class LabelCache {
     this.#sets.find(labels, this.#write);
   }
 
-  /** How many bytes the label set takes that was found last. */
-  get foundLength(): number {
-    return this.#sets.foundEnd - this.#sets.foundStart;
-  }
-
-  /** Writes the label set that was found last. */
-  appendFound(writer: ByteWriter): void {
-    writer.copy(this.#sets.arena, this.#sets.foundStart, this.#sets.foundEnd);
-  }
-
-  /** Ends the pass. */
-  end(): void {
-    this.#sets.end();
+  /** The bytes of the label set that was found last. */
+  get found(): FoundLabels {
+    return this.#sets;
   }
 }
 
 /** The label sets of one owner, in the order in which they come. */
-class LabelSets {
-  /** The bytes of all of them. */
+class LabelSets implements FoundLabels {
+  /** What holds the bytes of all of them. */
   readonly arena: ByteWriter = new ByteWriter(ARENA_SIZE_FIRST);
   /** Where the bytes of the one that was found last begin. */
-  foundStart = 0;
+  start = 0;
   /** Where they end. */
-  foundEnd = 0;
+  end = 0;
   readonly #labels: Labels[] = [];
   /** Where the bytes of each end in the arena; they begin where the last one's end. */
   readonly #ends: number[] = [];
@@ -82,6 +84,11 @@ class LabelSets {
   /** How many places may still be looked at ahead, so that a pass never takes longer than to encode all of them again. */
   #looksLeft = 0;
 
+  /** See {@linkcode FoundLabels.bytes}. */
+  get bytes(): Uint8Array {
+    return this.arena.bytes;
+  }
+
   begin(): void {
     this.#next = 0;
     this.#skippedCount = 0;
@@ -89,18 +96,11 @@ class LabelSets {
   }
 
   find(labels: Labels, write: LabelWriter): void {
-    const at = this.#find(labels);
-    if (at === this.#labels.length) this.#remember(labels, write);
+    let at = this.#find(labels);
+    if (at === this.#labels.length) at = this.#remember(labels, write);
     this.#next = at + 1;
-    this.foundStart = this.#startOf(at);
-    this.foundEnd = this.#ends[at];
-  }
-
-  /** Forgets everything when most of it was not asked for, so that those who went leave no bytes behind for ever. */
-  end(): void {
-    const usedCount = this.#next - this.#skippedCount;
-    // A pass over nothing tells nothing: a family may be empty where others of its owner are not.
-    if (usedCount > 0 && usedCount * 2 < this.#labels.length) this.#truncate(0);
+    this.start = this.#startOf(at);
+    this.end = this.#ends[at];
   }
 
   /** Where a label set is, or shall be. */
@@ -119,10 +119,16 @@ class LabelSets {
     return next;
   }
 
-  #remember(labels: Labels, write: LabelWriter): void {
+  #remember(labels: Labels, write: LabelWriter): number {
+    // Most of what is known went: those who go must not leave their bytes behind for ever.
+    const usedCount = this.#next - this.#skippedCount;
+    if (this.#labels.length > 2 * usedCount + UNUSED_MAX) {
+      this.#truncate(0);
+      this.begin();
+    }
     write(labels, this.arena);
-    this.#labels.push(labels);
     this.#ends.push(this.arena.length);
+    return this.#labels.push(labels) - 1;
   }
 
   #truncate(count: number): void {

@@ -44,6 +44,9 @@ const OFFERS: readonly string[] = [...FORMATS.keys()];
 /** The encodings on offer; the first is for those who take anything. */
 const ENCODINGS: readonly ["identity", "gzip"] = ["identity", "gzip"];
 
+/** The `Accept` header of most clients that are no scrapers. */
+const ANYTHING = "*/*";
+
 /** What every client can read. */
 const IDENTITY = "identity";
 
@@ -61,8 +64,11 @@ const VERSIONS: Readonly<Record<string, string>> = {
  * @param accept The value of the `Accept` header, if there is one
  */
 export function negotiateFormat(accept: string | undefined): NegotiatedFormat {
-  const negotiated = negotiateContentType(accept, OFFERS);
-  return { ...negotiated, format: FORMATS.get(negotiated.offer) ?? "text" };
+  const { offer, escaping, contentType } = negotiateContentType(accept, OFFERS);
+  const format = FORMATS.get(offer) ?? "text";
+  // Who takes anything did not negotiate, and may not know that a content type can say how names are escaped.
+  const isNegotiated = accept !== undefined && accept.trim() !== ANYTHING;
+  return { format, offer, escaping, contentType: isNegotiated ? contentType : offer };
 }
 
 /**

@@ -137,7 +137,6 @@ export class ProtobufEncoder implements Encoder {
 
   /** Ends the family. */
   endFamily(): void {
-    this.#labels.end();
     if (this.#start === NOT_WRITTEN) return;
     const { unit } = this.#family!;
     if (isNamedByUnit(this.#name, unit)) writeTextField(this.#writer, FAMILY.unit, unit);

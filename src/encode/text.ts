@@ -29,6 +29,8 @@ const CLOSE = 125;
 const QUOTE = 34;
 const EQUALS = 61;
 const TO_ESCAPE = /[\\"\n]/;
+/** Two separators, a brace and a space. */
+const PUNCTUATION_BYTES_MAX = 4;
 const NO_BYTES = new Uint8Array(0);
 const TOTAL = "_total";
 
@@ -111,9 +113,7 @@ export class TextFormatEncoder implements Encoder {
   }
 
   /** See {@linkcode Encoder.endFamily}. */
-  endFamily(): void {
-    this.#labels.end();
-  }
+  endFamily(): void {}
 
   /** See {@linkcode Encoder.end}. */
   end(): Uint8Array<ArrayBuffer> {
@@ -181,20 +181,26 @@ export class TextFormatEncoder implements Encoder {
   /** Name, labels and the space behind them. */
   #writeSeries({ bytes: name, opener }: SampleName, extra: Uint8Array): void {
     const writer = this.#writer;
-    writer.append(name);
+    const { bytes: labels, start, end } = this.#labels.found;
+    writer.reserve(name.length + (end - start) + extra.length + PUNCTUATION_BYTES_MAX);
+    // All of it is short: loops here take half the time of calls.
+    const { bytes } = writer;
+    let at = writer.length;
+    for (let i = 0; i < name.length; i++) bytes[at++] = name[i];
     let separator = opener;
-    if (this.#labels.foundLength > 0) {
-      writer.byte(separator);
-      this.#labels.appendFound(writer);
+    if (end > start) {
+      bytes[at++] = separator;
+      for (let i = start; i < end; i++) bytes[at++] = labels[i];
       separator = COMMA;
     }
     if (extra.length > 0) {
-      writer.byte(separator);
-      writer.append(extra);
+      bytes[at++] = separator;
+      for (let i = 0; i < extra.length; i++) bytes[at++] = extra[i];
       separator = COMMA;
     }
-    if (separator === COMMA) writer.byte(CLOSE);
-    writer.byte(SPACE);
+    if (separator === COMMA) bytes[at++] = CLOSE;
+    bytes[at++] = SPACE;
+    writer.length = at;
   }
 
   #writeExemplar({ labels, value, timestampMs }: Exemplar): void {

@@ -67,13 +67,16 @@ testNegotiation("expfmt.TestNegotiateIncludingOpenMetrics.json", [...OPENMETRICS
 testNegotiation("expfmt.TestNegotiateAccept.json", [], "values");
 
 Deno.test("negotiateFormat gives text to whoever asks for nothing, anything, or what there is not", () => {
-  for (const accept of [undefined, "", "*/*", "*", "text/*", "text/html", "image/png;q=1, */*;q=0.1", "a,b;;=,/"]) {
+  for (const accept of ["", "*", "text/*", "text/html", "image/png;q=1, */*;q=0.1", "a,b;;=,/"]) {
     assertEquals(negotiateFormat(accept), {
       format: "text",
       offer: TEXT,
       escaping: "underscores",
       contentType: `${TEXT}; escaping=underscores`,
     }, accept);
+  }
+  for (const accept of [undefined, "*/*"]) {
+    assertEquals(negotiateFormat(accept), { format: "text", offer: TEXT, escaping: "underscores", contentType: TEXT });
   }
 });
 

@@ -4,7 +4,7 @@ import peer from "tdigest";
 import { Moment } from "../../src/window/moments.ts";
 import { quantilesOf } from "../../src/window/quantile.ts";
 import { freezeDigest, TDigest } from "../../src/window/tdigest.ts";
-import { normalFrom, randomFrom } from "../random.ts";
+import { normalFrom, randomFrom, withRandom } from "../random.ts";
 import { batchOf, type Weighted } from "./model.ts";
 
 const MANY = 100_000;
@@ -79,9 +79,12 @@ for (const name of Object.keys(DISTRIBUTIONS)) {
     for (const seed of SEEDS) {
       const values = valuesOf(name, seed);
       const sorted = values.toSorted();
-      const other = new peer.TDigest();
-      for (const value of values) other.push(value);
-      other.compress();
+      const other = withRandom(randomFrom(seed), () => {
+        const digest = new peer.TDigest();
+        for (const value of values) digest.push(value);
+        digest.compress();
+        return digest;
+      });
       errors.whole += rankError(sorted, 0.999, quantilesOf(digestOfAll(values), [0.999])[0]);
       errors.slices += rankError(sorted, 0.999, quantilesOf(digestOfSlices(values, 20), [0.999])[0]);
       errors.peer += rankError(sorted, 0.999, other.percentile(0.999));
