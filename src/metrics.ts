@@ -267,11 +267,12 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
   }
 
   #startAggregator(options: ResolvedOptions, ring: ArrayBufferLike, bell: ArrayBufferLike): AggregatorClient {
-    const { aggregation, clock, windows, drainIntervalMs, idleTtlMs, seriesMax } = options;
+    const { aggregation, clock, windows, drainIntervalMs, idleTtlMs, seriesMax, bucketLimit } = options;
     const setup: AggregatorSetup = {
       aggregation,
       clock: clock.name,
       createdMs: Date.now(),
+      bucketLimit,
       windows,
       drainIntervalMs,
       idleTtlMs,

@@ -317,6 +317,14 @@ export interface Snapshot {
   readonly meta: SnapshotMeta;
 }
 
+/** How many native buckets a series may be exposed with, and what may be done about it. */
+export interface BucketLimit {
+  /** Buckets that hold any, on both sides of zero; `Infinity` for no limit. */
+  readonly bucketsMax: number;
+  /** How far from zero the zero bucket may reach when it is widened; 0 for never. */
+  readonly zeroThresholdMax: number;
+}
+
 /** What a scrape asks for. */
 export interface ExposeRequest {
   /** The value of an HTTP `Accept` header; without it, Prometheus text. */

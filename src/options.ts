@@ -9,7 +9,7 @@ import { checkConfig, type Config, type ConfigValues, resolveSetting } from "./c
 import { type SettingName, SETTINGS, type SettingValue } from "./config/settings.ts";
 import { type Duration, parseDuration } from "./duration.ts";
 import { checkOptionNames, rangeError, typeError } from "./errors.ts";
-import type { OverflowPolicy, SloObjective } from "./model.ts";
+import type { BucketLimit, OverflowPolicy, SloObjective } from "./model.ts";
 import { chooseClock, type Clock, type ClockChoice, type ClockName } from "./record/clock.ts";
 import type { WindowSpec } from "./window/sliding_window.ts";
 
@@ -46,6 +46,14 @@ export interface MetricsOptions {
   readonly seriesMax?: number;
   /** Unicode code points that a label value may have, 16 to 4,096; 256 by default. What is longer is cut, and counted. */
   readonly labelValueMax?: number;
+  /**
+   * Buckets of a native histogram that a series is exposed with, 4 to 100,000; 1,600 by default, which is 25 powers of
+   * two without a gap at schema 6. A series with more gets a wider zero bucket, if `nativeZeroThresholdMax` permits it,
+   * and then half the resolution.
+   */
+  readonly nativeBucketsMax?: number;
+  /** How far from zero the zero bucket of a native histogram may reach when it is widened; 0 by default, for never. */
+  readonly nativeZeroThresholdMax?: number;
   /**
    * How long a series may be idle. One that nothing was recorded in for so long, or whose value has not changed, is
    * left out of snapshots and scrapes, and what a distribution holds is freed. When it is recorded in again, a counter
@@ -98,6 +106,8 @@ export interface ResolvedOptions {
   readonly seriesMax: number;
   /** See {@linkcode MetricsOptions.labelValueMax}. */
   readonly labelValueMax: number;
+  /** See {@linkcode MetricsOptions.nativeBucketsMax} and {@linkcode MetricsOptions.nativeZeroThresholdMax}. */
+  readonly bucketLimit: BucketLimit;
   /** See {@linkcode MetricsOptions.idleTtl}; `Infinity` for never. */
   readonly idleTtlMs: number;
   /** See {@linkcode MetricsOptions.histogramBuckets}, in seconds; `undefined` for the built-in bounds. */
@@ -130,6 +140,8 @@ const OPTION_NAMES: readonly (keyof MetricsOptions)[] = [
   "windows",
   "seriesMax",
   "labelValueMax",
+  "nativeBucketsMax",
+  "nativeZeroThresholdMax",
   "idleTtl",
   "histogramBuckets",
   "sloByTimer",
@@ -157,6 +169,10 @@ export function resolveOptions(options: MetricsOptions): ResolvedOptions {
     windows: resolve("windows", options.windows),
     seriesMax: resolve("seriesMax", options.seriesMax),
     labelValueMax: resolve("labelValueMax", options.labelValueMax),
+    bucketLimit: {
+      bucketsMax: resolve("nativeBucketsMax", options.nativeBucketsMax),
+      zeroThresholdMax: resolve("nativeZeroThresholdMax", options.nativeZeroThresholdMax),
+    },
     idleTtlMs: options.idleTtl === undefined ? Infinity : parseDuration(options.idleTtl, ACTION, "idleTtl"),
     histogramBuckets: resolve("histogramBuckets", options.histogramBuckets),
     sloByTimer: resolve("sloByTimer", options.sloByTimer),

@@ -22,6 +22,7 @@ Deno.test("resolveOptions fills in the defaults, also for what is given as undef
       ],
       seriesMax: 10_000,
       labelValueMax: 256,
+      bucketLimit: { bucketsMax: 1_600, zeroThresholdMax: 0 },
       idleTtlMs: Infinity,
       histogramBuckets: undefined,
       sloByTimer: new Map(),
@@ -40,6 +41,10 @@ Deno.test("resolveOptions takes the limits themselves", () => {
   const most = resolveOptions({ ringCapacity: 2 ** 24, drainIntervalMs: 60_000, seriesMax: 1_000_000 });
   assertEquals([most.ringCapacity, most.drainIntervalMs, most.seriesMax], [2 ** 24, 60_000, 1_000_000]);
   assertEquals([16, 4_096].map((labelValueMax) => resolveOptions({ labelValueMax }).labelValueMax), [16, 4_096]);
+  assertEquals(resolveOptions({ nativeBucketsMax: 4, nativeZeroThresholdMax: 0.5 }).bucketLimit, {
+    bucketsMax: 4,
+    zeroThresholdMax: 0.5,
+  });
   assertEquals(resolveOptions({ idleTtl: "5m" }).idleTtlMs, 300_000);
   assertEquals(resolveOptions({ windows: ["100ms", "24h"] }).windows.map(({ lengthMs }) => lengthMs), [
     100,
@@ -49,7 +54,7 @@ Deno.test("resolveOptions takes the limits themselves", () => {
 
 const ALL =
   "aggregation, clock, config, enabled, sampling, ringCapacity, overflow, drainIntervalMs, windows, seriesMax, " +
-  "labelValueMax, idleTtl, histogramBuckets, sloByTimer";
+  "labelValueMax, nativeBucketsMax, nativeZeroThresholdMax, idleTtl, histogramBuckets, sloByTimer";
 
 const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof TypeError, says: string][] = [
   [null, TypeError, "options must be an object, got null"],
@@ -58,6 +63,12 @@ const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof Ty
   [{ constructor: 5 }, TypeError, `options must be among ${ALL}, got "constructor"`],
   [{ aggregation: "thread" }, RangeError, 'aggregation must be "worker" or "inline", got "thread"'],
   [{ aggregation: 5 }, TypeError, 'aggregation must be "worker" or "inline", got 5'],
+  [{ nativeBucketsMax: 3 }, RangeError, "nativeBucketsMax must be a whole number from 4 to 100000, got 3"],
+  [
+    { nativeZeroThresholdMax: -1 },
+    RangeError,
+    `nativeZeroThresholdMax must be a number from 0 to ${Number.MAX_VALUE}, got -1`,
+  ],
   [{ overflow: "block" }, RangeError, 'overflow must be "overwrite-oldest" or "drop-newest", got "block"'],
   [{ sampling: { rate: "all" } }, TypeError, 'sampling.rate must be a number from 0 to 1, got "all"'],
   [{ sampling: { rate: NaN } }, RangeError, "sampling.rate must be a number from 0 to 1, got NaN"],

@@ -46,6 +46,8 @@ const checkSamplesMax = checkWhole(1, 1_000_000_000);
 const checkDrainSeconds = checkNumber(0.001, DRAIN_INTERVAL_MAX_MS / 1_000, "a number of seconds");
 const checkWindowSeconds = checkNumber(0.1, 86_400, "a number of seconds");
 const checkExportSeconds = checkNumber(1, 86_400, "a number of seconds");
+const checkNativeBucketsMax = checkWhole(4, 100_000);
+const checkZeroThreshold = checkNumber(0, Number.MAX_VALUE);
 const checkRingCapacity = checkPowerOfTwo(64, 2 ** 24);
 const checkHost = checkFilled("be an address or a name");
 
@@ -133,6 +135,18 @@ export const SETTINGS = {
     variable: "METRICS_MAX_LABEL_VALUE",
     checkText: numeric(checkLabelValueMax),
     fallback: 256,
+  }),
+  nativeBucketsMax: setting<number>({
+    option: "nativeBucketsMax",
+    key: "native_buckets_max",
+    check: checkNativeBucketsMax,
+    fallback: 1_600,
+  }),
+  nativeZeroThresholdMax: setting<number>({
+    option: "nativeZeroThresholdMax",
+    key: "native_zero_threshold_max",
+    check: checkZeroThreshold,
+    fallback: 0,
   }),
   exportEnabled: setting<boolean>({ key: "export_enabled", check: checkBoolean, fallback: false }),
   exportIntervalMs: setting<number>({

@@ -10,22 +10,8 @@
  */
 
 import type { BucketRun, ExponentialBuckets, HistogramPoint } from "../families.ts";
-import { SCHEMA_MIN } from "../model.ts";
+import { type BucketLimit, SCHEMA_MIN } from "../model.ts";
 import { coarsened, indexOf, upperBoundOf } from "../window/exponential.ts";
-
-/** How many buckets a series may have, and what may be done about it. */
-export interface BucketLimit {
-  /** Buckets that hold any, on both sides of zero; `Infinity` for no limit. */
-  readonly bucketsMax: number;
-  /** How far from zero the zero bucket may reach when it is widened; 0 for never. */
-  readonly zeroThresholdMax: number;
-}
-
-/**
- * The limit unless another is given. A timer at schema 6 has 64 buckets to a power of two, so values from 1 µs to 30 s
- * keep their resolution even if all buckets between are in use.
- */
-export const BUCKET_LIMIT: BucketLimit = { bucketsMax: 1_600, zeroThresholdMax: 0 };
 
 /** What is the same at each exposition of a series, until it starts again. */
 export type LimitedSeries = Pick<HistogramPoint, "labels" | "createdMs">;

@@ -4,8 +4,8 @@
  * @module
  */
 
+import type { BucketLimit } from "../model.ts";
 import type { EscapingScheme } from "../names.ts";
-import type { BucketLimit } from "./bucket_limit.ts";
 import type { Encoder } from "./encoder.ts";
 import { type ExpositionFormat, negotiateFormat } from "./negotiate.ts";
 import { ProtobufEncoder } from "./protobuf.ts";
@@ -27,7 +27,7 @@ export class Encoders {
   /**
    * Without encoders yet.
    *
-   * @param bucketLimit The limit on the native buckets of a series
+   * @param bucketLimit The limit on the native buckets of a series; none unless given
    */
   constructor(bucketLimit?: BucketLimit) {
     this.#bucketLimit = bucketLimit;

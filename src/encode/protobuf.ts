@@ -9,9 +9,9 @@
  */
 
 import type { Exemplar, HistogramPoint, MetricFamily, ScalarPoint, SummaryPoint } from "../families.ts";
-import type { Labels } from "../model.ts";
+import type { BucketLimit, Labels } from "../model.ts";
 import { escapeLabelName, escapeMetricName, type EscapingScheme } from "../names.ts";
-import { BUCKET_LIMIT, type BucketLimit, BucketLimiter } from "./bucket_limit.ts";
+import { BucketLimiter } from "./bucket_limit.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import type { Encoder } from "./encoder.ts";
 import { LabelCache } from "./label_cache.ts";
@@ -79,6 +79,8 @@ const TIMESTAMP = { seconds: tagOf(1, varint), nanoseconds: tagOf(2, varint) } a
 
 const TYPES = { counter: 0, gauge: 1, summary: 2, histogram: 4 } as const;
 
+const NO_LIMIT: BucketLimit = { bucketsMax: Infinity, zeroThresholdMax: 0 };
+
 const NANOSECONDS_PER_MS = 1_000_000;
 /** Stands for the place of a family of which nothing is written yet. */
 const NOT_WRITTEN = -1;
@@ -87,7 +89,7 @@ const NOT_WRITTEN = -1;
 export interface ProtobufOptions {
   /** What becomes of names that are not legacy. */
   readonly escaping: EscapingScheme;
-  /** The limit on the native buckets of a series; {@linkcode BUCKET_LIMIT} unless given. */
+  /** The limit on the native buckets of a series; none unless given. */
   readonly bucketLimit?: BucketLimit;
 }
 
@@ -108,7 +110,7 @@ export class ProtobufEncoder implements Encoder {
   #start = NOT_WRITTEN;
 
   /** Nothing written yet. */
-  constructor({ escaping, bucketLimit = BUCKET_LIMIT }: ProtobufOptions) {
+  constructor({ escaping, bucketLimit = NO_LIMIT }: ProtobufOptions) {
     this.#escaping = escaping;
     this.#limiter = new BucketLimiter(bucketLimit);
     this.#labels = new LabelCache((labels, writer) => this.#writeLabels(writer, METRIC.label, labels));

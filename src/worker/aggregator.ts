@@ -9,6 +9,7 @@ import { Drainer } from "../drain/drainer.ts";
 import { ProducerState } from "../drain/producer_state.ts";
 import type { MetricFamily } from "../families.ts";
 import type {
+  BucketLimit,
   ExposeRequest,
   Exposition,
   Health,
@@ -43,6 +44,8 @@ export interface AggregatorSetup {
   readonly clock: string;
   /** When the metrics were created, in milliseconds since the epoch. */
   readonly createdMs: number;
+  /** The limit on the native buckets of a series. */
+  readonly bucketLimit: BucketLimit;
   /** The windows of every distribution. */
   readonly windows: readonly WindowSpec[];
   /** Milliseconds between drains when little happens. */
@@ -92,7 +95,7 @@ export class Aggregator implements MetricsSource, Exposable {
   #leftRecorded = 0;
   #leftOverflowed = 0;
   readonly #timings: SelfTimings = new SelfTimings();
-  readonly #exposer: Exposer = new Exposer(this);
+  readonly #exposer: Exposer;
   #drains = 0;
   #droppedSeen = 0;
   #droppedAtMs = Number.NEGATIVE_INFINITY;
@@ -102,6 +105,7 @@ export class Aggregator implements MetricsSource, Exposable {
     this.#setup = setup;
     this.#nowMs = nowMs;
     this.#startMs = nowMs();
+    this.#exposer = new Exposer(this, setup.bucketLimit);
     this.#store = new SeriesStore(planWindows(setup.windows), setup.seriesMax, setup.idleTtlMs);
   }
 

@@ -8,7 +8,7 @@ import { setImmediate } from "node:timers";
 import { Encoders } from "../encode/encoders.ts";
 import { writeFamilies } from "../encode/exposition.ts";
 import type { MetricFamily } from "../families.ts";
-import type { ExposeRequest, Exposition } from "../model.ts";
+import type { BucketLimit, ExposeRequest, Exposition } from "../model.ts";
 
 /** How long an exposition is written before other work gets its turn. */
 const WORK_MS = 5;
@@ -26,15 +26,16 @@ export interface Exposable {
 /** Writes expositions. */
 export class Exposer {
   readonly #source: Exposable;
-  readonly #encoders: Encoders = new Encoders();
+  readonly #encoders: Encoders;
   /** Settles when the scrape before has been answered. */
   #last: Promise<unknown> = Promise.resolve();
   /** By what is asked for: the answer to come, as long as it is not begun. */
   readonly #waiting: Map<string, Promise<Exposition>> = new Map();
 
   /** Exposes a source. */
-  constructor(source: Exposable) {
+  constructor(source: Exposable, bucketLimit: BucketLimit) {
     this.#source = source;
+    this.#encoders = new Encoders(bucketLimit);
   }
 
   /** Writes an exposition; those who ask for the same before it is begun share it. */

@@ -1,7 +1,8 @@
 import { assertAlmostEquals, assertEquals, assertLessOrEqual, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import type { ExponentialBuckets } from "../../src/families.ts";
-import { BUCKET_LIMIT, BucketLimiter } from "../../src/encode/bucket_limit.ts";
+import { BucketLimiter } from "../../src/encode/bucket_limit.ts";
+import { resolveOptions } from "../../src/options.ts";
 import { SCHEMA_MIN } from "../../src/model.ts";
 import { upperBoundOf, ZERO_THRESHOLD } from "../../src/window/exponential.ts";
 import { exponentialBuckets, exponentialOf, sketchOf } from "./points.ts";
@@ -67,7 +68,10 @@ Deno.test("BucketLimiter keeps schema 6 by default for values from 1 µs to 30 s
   for (let value = 1e-6; value < 30; value *= 1.005) values.push(value);
   const buckets = exponentialOf(sketchOf(values, 6));
   assertLessOrEqual(1_500, sizeOf(buckets));
-  assertStrictEquals(new BucketLimiter(BUCKET_LIMIT).limit({ labels: {}, createdMs: 0 }, buckets), buckets);
+  assertStrictEquals(
+    new BucketLimiter(resolveOptions({}).bucketLimit).limit({ labels: {}, createdMs: 0 }, buckets),
+    buckets,
+  );
 });
 
 Deno.test("BucketLimiter widens the zero bucket over both sides at once, then halves the resolution", () => {

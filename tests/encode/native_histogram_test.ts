@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { type NativeBuckets, NativeHistogram } from "../../src/encode/native_histogram.ts";
-import { BUCKET_LIMIT } from "../../src/encode/bucket_limit.ts";
 import { ProtobufEncoder } from "../../src/encode/protobuf.ts";
 import { quantilesOf } from "../../src/window/quantile.ts";
 import { Moment } from "../../src/window/sketch.ts";
@@ -44,8 +43,7 @@ function decoded(values: readonly number[], schema: number): SpanHistogram {
     sum: sketch.moments[Moment.sum],
     buckets: exponentialOf(sketch),
   });
-  const bucketLimit = { ...BUCKET_LIMIT, bucketsMax: Infinity };
-  const encoder = new ProtobufEncoder({ escaping: "allow-utf-8", bucketLimit });
+  const encoder = new ProtobufEncoder({ escaping: "allow-utf-8" });
   const [{ metric }] = decodeFamilies(encode(encoder, [histogramFamily({ points: [point] })]));
   return histogramOfProto(metric![0].histogram!);
 }

@@ -51,6 +51,7 @@ function setUp() {
     aggregation: "inline",
     clock: "performance",
     createdMs: 0,
+    bucketLimit: { bucketsMax: 1_600, zeroThresholdMax: 0 },
     windows: [],
     drainIntervalMs: 100,
     idleTtlMs: Infinity,
