@@ -398,6 +398,11 @@ export interface PerformanceDiagnostics {
 export interface MetricsSource {
   /** The exposition in the format that is accepted. */
   expose(request: ExposeRequest): Promise<Exposition>;
+  /**
+   * Tells that nobody reads the body of an exposition any more, so that the next one may be written over it. Nothing has
+   * to tell; bodies are garbage as any other then.
+   */
+  reuse?(exposition: Exposition): void;
   /** Everything at this moment. */
   snapshot(): Promise<Snapshot>;
   /** How well the metrics themselves do. */

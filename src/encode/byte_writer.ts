@@ -27,6 +27,8 @@ export class ByteWriter {
   /** Bytes written. */
   length: number = 0;
   #sizeNext: number;
+  /** What may be written over. */
+  #spare: ArrayBuffer | undefined;
 
   /**
    * Nothing written yet.
@@ -106,10 +108,21 @@ export class ByteWriter {
     return taken;
   }
 
+  /** Takes back what was handed out: nobody reads it any more, so the next may be written over it. */
+  reuse(taken: Uint8Array<ArrayBuffer>): void {
+    this.#spare = taken.buffer;
+  }
+
   #grow(size: number): void {
     const { buffer } = this.bytes;
-    if (buffer.byteLength === 0) this.#use(new ArrayBuffer(Math.max(this.#sizeNext, size)));
+    if (buffer.byteLength === 0) this.#use(this.#takeSpare(size) ?? new ArrayBuffer(Math.max(this.#sizeNext, size)));
     else this.#use(buffer.transfer(Math.max(buffer.byteLength * 2, size)));
+  }
+
+  #takeSpare(size: number): ArrayBuffer | undefined {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    return spare !== undefined && spare.byteLength >= size ? spare : undefined;
   }
 
   #use(buffer: ArrayBuffer): void {

@@ -17,4 +17,6 @@ export interface Encoder {
   endFamily(): void;
   /** Ends the exposition, and gives its bytes; the encoder can be used again. */
   end(): Uint8Array<ArrayBuffer>;
+  /** Takes bytes back that {@linkcode Encoder.end} gave and that nobody reads any more, to write over them. */
+  reuse(bytes: Uint8Array<ArrayBuffer>): void;
 }

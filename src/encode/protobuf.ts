@@ -153,6 +153,11 @@ export class ProtobufEncoder implements Encoder {
     return this.#writer.take();
   }
 
+  /** See {@linkcode Encoder.reuse}. */
+  reuse(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#writer.reuse(bytes);
+  }
+
   #beginFamily({ name, help, type }: MetricFamily): void {
     const writer = this.#writer;
     this.#name = escapeMetricName(name, this.#escaping);

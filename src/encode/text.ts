@@ -121,6 +121,11 @@ export class TextFormatEncoder implements Encoder {
     return this.#writer.take();
   }
 
+  /** See {@linkcode Encoder.reuse}. */
+  reuse(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#writer.reuse(bytes);
+  }
+
   #writeScalar({ value, window, createdMs, exemplar }: ScalarPoint): void {
     this.#writeSample(this.#name, window === undefined ? NO_BYTES : this.#windowOf(window).alone, value);
     if (exemplar !== undefined && this.#isOpenMetrics) this.#writeExemplar(exemplar);

@@ -184,6 +184,11 @@ export class Aggregator implements MetricsSource, Exposable {
     return this.#exposer.expose(request);
   }
 
+  /** See {@linkcode MetricsSource.reuse}. */
+  reuse(exposition: Exposition): void {
+    this.#exposer.reuse(exposition);
+  }
+
   /** See {@linkcode Exposable.families}. */
   *families(): Generator<MetricFamily> {
     // Looked at first, because it is about to be emptied.

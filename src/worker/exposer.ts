@@ -5,7 +5,8 @@
  */
 
 import { setImmediate } from "node:timers";
-import { Encoders } from "../encode/encoders.ts";
+import type { Encoder } from "../encode/encoder.ts";
+import { type ChosenEncoder, Encoders } from "../encode/encoders.ts";
 import { writeFamilies } from "../encode/exposition.ts";
 import type { MetricFamily } from "../families.ts";
 import type { BucketLimit, ExposeRequest, Exposition } from "../model.ts";
@@ -29,8 +30,7 @@ export class Exposer {
   readonly #encoders: Encoders;
   /** Settles when the scrape before has been answered. */
   #last: Promise<unknown> = Promise.resolve();
-  /** By what is asked for: the answer to come, as long as it is not begun. */
-  readonly #waiting: Map<string, Promise<Exposition>> = new Map();
+  readonly #encoderOfBody: WeakMap<Uint8Array, Encoder> = new WeakMap();
 
   /** Exposes a source. */
   constructor(source: Exposable, bucketLimit: BucketLimit) {
@@ -38,23 +38,22 @@ export class Exposer {
     this.#encoders = new Encoders(bucketLimit);
   }
 
-  /** Writes an exposition; those who ask for the same before it is begun share it. */
+  /** Writes an exposition. */
   expose({ accept, names = [] }: ExposeRequest): Promise<Exposition> {
-    const format = this.#encoders.choose(accept);
-    const key = JSON.stringify([format.contentType, names]);
-    const waiting = this.#waiting.get(key);
-    if (waiting !== undefined) return waiting;
-    const exposition = this.#last.then(() => {
-      this.#waiting.delete(key);
-      return this.#write(format, new Set(names));
-    });
-    this.#waiting.set(key, exposition);
-    // A scrape that fails is told to those who asked for it.
+    const exposition = this.#last.then(() => this.#write(this.#encoders.choose(accept), new Set(names)));
+    // A scrape that fails is told to whoever asked for it.
     this.#last = exposition.catch(() => {});
     return exposition;
   }
 
-  async #write({ encoder, contentType }: ReturnType<Encoders["choose"]>, names: Set<string>): Promise<Exposition> {
+  /** See {@linkcode MetricsSource.reuse}. */
+  reuse({ body }: Exposition): void {
+    this.#encoderOfBody.get(body)?.reuse(body);
+    // Told twice, it must not be written over once it is handed out again.
+    this.#encoderOfBody.delete(body);
+  }
+
+  async #write({ encoder, contentType }: ChosenEncoder, names: Set<string>): Promise<Exposition> {
     let startMs = performance.now();
     let workMs = 0;
     const families = chosen(this.#source.families(), names);
@@ -67,10 +66,11 @@ export class Exposer {
       }
     } catch (error) {
       // Not to begin the next one with what is left of this.
-      encoder.end();
+      encoder.reuse(encoder.end());
       throw error;
     }
     const body = encoder.end();
+    this.#encoderOfBody.set(body, encoder);
     this.#source.noteScrape((workMs + performance.now() - startMs) / 1_000);
     return { body, contentType };
   }

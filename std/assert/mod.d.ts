@@ -5,6 +5,7 @@ export declare function assert(expr: unknown, msg?: string): asserts expr;
 export declare function assertEquals<T>(actual: T, expected: T, msg?: string): void;
 export declare function assertNotEquals<T>(actual: T, expected: T, msg?: string): void;
 export declare function assertStrictEquals<T>(actual: unknown, expected: T, msg?: string): asserts actual is T;
+export declare function assertNotStrictEquals(actual: unknown, expected: unknown, msg?: string): void;
 export declare function assertAlmostEquals(actual: number, expected: number, tolerance?: number, msg?: string): void;
 export declare function assertGreater<T>(actual: T, expected: T, msg?: string): void;
 export declare function assertGreaterOrEqual<T>(actual: T, expected: T, msg?: string): void;

@@ -1,4 +1,4 @@
-import { assertEquals, assertLessOrEqual, assertStrictEquals } from "@std/assert";
+import { assertEquals, assertLessOrEqual, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import { ByteWriter } from "../../src/encode/byte_writer.ts";
 
@@ -67,4 +67,20 @@ Deno.test("ByteWriter.take of nothing is empty", () => {
   writer.byte(1);
   assertEquals(writer.take(), Uint8Array.of(1));
   assertEquals(writer.take(), new Uint8Array(0));
+});
+
+Deno.test("ByteWriter writes over bytes that it gets back, if they are enough", () => {
+  const writer = new ByteWriter();
+  writer.text("a".repeat(10_000));
+  const taken = writer.take();
+  writer.reuse(taken);
+  writer.text("b".repeat(9_000));
+  assertStrictEquals(writer.take().buffer, taken.buffer);
+  // Only once: they are handed out again.
+  writer.text("c".repeat(9_000));
+  assertNotStrictEquals(writer.bytes.buffer, taken.buffer);
+  writer.take();
+  writer.reuse(new Uint8Array(8));
+  writer.text("d".repeat(9_000));
+  assertEquals(new TextDecoder().decode(writer.take()), "d".repeat(9_000));
 });
