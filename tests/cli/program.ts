@@ -22,6 +22,8 @@ export interface ProgramOptions {
   readonly permissions?: readonly string[];
   /** Variables of its environment, on top of the test's. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether it is told anything; it has no input by default. */
+  readonly stdin?: "piped" | "null";
 }
 
 const PERMISSIONS = [
@@ -39,12 +41,16 @@ export class Program implements AsyncDisposable {
   #hasEnded = false;
 
   /** Starts a module of this project. */
-  constructor(module: string, args: readonly string[], { permissions = PERMISSIONS, env = {} }: ProgramOptions = {}) {
+  constructor(
+    module: string,
+    args: readonly string[],
+    { permissions = PERMISSIONS, env = {}, stdin = "null" }: ProgramOptions = {},
+  ) {
     this.#process = new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "--no-prompt", ...permissions, module, ...args],
       cwd: ROOT,
       env: { NO_COLOR: "1", ...env },
-      stdin: "null",
+      stdin,
       stdout: "piped",
       stderr: "piped",
     }).spawn();
@@ -65,6 +71,13 @@ export class Program implements AsyncDisposable {
       if (url !== undefined) return url;
     }
     throw new Error(`Cannot find the program's URL: it ended with ${await this.#errors}`);
+  }
+
+  /** Tells it something, and nothing more. */
+  async say(text: string): Promise<void> {
+    const writer = this.#process.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(text));
+    await writer.close();
   }
 
   /** Sends a signal and waits for the end. */

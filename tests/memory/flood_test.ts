@@ -1,0 +1,55 @@
+import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import { Program } from "../cli/program.ts";
+import type { FloodOutcome } from "./flood_script.ts";
+
+const OFFERED = 10_000_000;
+const SLOW_SCRAPERS = 1_000;
+/** What README states. */
+const RSS_BYTES_MAX = 512 * 1024 ** 2;
+const REQUEST = new TextEncoder().encode("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+/** Asks for a scrape and never reads it. */
+async function slowScraper(port: number): Promise<Deno.TcpConn> {
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  await connection.write(REQUEST);
+  return connection;
+}
+
+/** Scrapes as long as the program runs; gives what it was answered, by status. */
+async function honestScraper(url: string, signal: AbortSignal): Promise<Map<number, number>> {
+  const answers = new Map<number, number>();
+  while (!signal.aborted) {
+    const response = await fetch(`${url}/metrics?name[]=honest_total`);
+    const text = await response.text();
+    if (response.status === 200) assertStringIncludes(text, "honest_total ");
+    answers.set(response.status, (answers.get(response.status) ?? 0) + 1);
+  }
+  return answers;
+}
+
+Deno.test("ten million label sets and a thousand slow scrapers take no more memory than README states", async () => {
+  await using program = new Program("tests/memory/flood_script.ts", [String(OFFERED)], { stdin: "piped" });
+  const url = await program.url();
+  const connections = await Promise.all(
+    Array.from({ length: SLOW_SCRAPERS }, () => slowScraper(Number(new URL(url).port))),
+  );
+  const over = new AbortController();
+  const scraping = honestScraper(url, over.signal);
+  await program.say("go\n");
+  const outcome: FloodOutcome = JSON.parse(await program.line() ?? "null");
+  over.abort();
+  const answers = await scraping.catch((error) => error);
+  for (const connection of connections) connection.close();
+
+  assertLess(outcome.rssBytesMax, RSS_BYTES_MAX);
+  const { honest, recorded, dropped } = outcome;
+  assertEquals([honest.counted, honest.timed], [honest.offered, honest.offered]);
+  assertEquals(outcome.floodCounted, OFFERED);
+  assertEquals(recorded + dropped, honest.offered + OFFERED / 4);
+  assert(outcome.overflowed > 0 && outcome.series <= 10_000 + 4, `there are ${outcome.series} series`);
+  assert(
+    answers instanceof Map && [...answers.keys()].every((status) => status === 200 || status === 503),
+    `${answers}`,
+  );
+  assert(answers.get(200) > 0);
+});
