@@ -15,6 +15,7 @@
 
 import { parse } from "@std/yaml/parse";
 import { checkKeys, isMapping } from "./checks.ts";
+import { fileProblem } from "./file_problem.ts";
 import type { Config } from "./layers.ts";
 
 export type { Config } from "./layers.ts";
@@ -46,7 +47,7 @@ export async function readConfig(path: string | URL): Promise<Config> {
   try {
     text = await Deno.readTextFile(path);
   } catch (error) {
-    throw new Error(`Cannot read ${path}: ${reasonOf(error, path)}`, { cause: error });
+    throw new Error(`Cannot read ${path}: ${fileProblem(error, path)}`, { cause: error });
   }
   return parseConfig(text, String(path));
 }
@@ -91,15 +92,12 @@ function parseYaml(text: string, action: string): unknown {
     // "Cannot store mapping pair: duplicated key at line 2, column 1:" and an excerpt.
     const message = error instanceof Error ? error.message : String(error);
     const [, reason, where] = /^(?:Cannot [^:]*: )?(.*) at (line \d+, column \d+)/s.exec(message) ?? [];
-    throw new SyntaxError(`Cannot ${action}: ${where === undefined ? message : `${where}: ${reason}`}`, {
-      cause: error,
-    });
+    // No cause, no excerpt and nothing quoted from the file: it may hold secrets.
+    throw new SyntaxError(`Cannot ${action}: ${where === undefined ? "" : `${where}: `}${unquoted(reason ?? message)}`);
   }
 }
 
-function reasonOf(error: unknown, path: string | URL): string {
-  if (error instanceof Deno.errors.NotFound) return "there is no such file";
-  if (error instanceof Deno.errors.IsADirectory) return "it is a directory";
-  if (error instanceof Deno.errors.NotCapable) return `permission is missing, run with --allow-read=${path}`;
-  return error instanceof Error ? error.message : String(error);
+/** A parser's words without what they quote: an alias, a tag, the lines around. */
+function unquoted(reason: string): string {
+  return reason.split("\n")[0].replaceAll(/"[^"]*"|<[^>]*>/g, "…");
 }

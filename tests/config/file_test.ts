@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { parseConfig, readConfig } from "../../src/config/file.ts";
 import { withDirectory } from "../directory.ts";
@@ -63,11 +63,20 @@ Deno.test("parseConfig names the file and the line of what is neither YAML nor J
     ["metrics:\n  port: 1\n  port: 2\n", "line 3, column 3: duplicated key"],
     ['{ "metrics": {\n  "port": 1,\n', "line 3, column 1: unexpected end of the stream within a flow collection"],
     ['{ "metrics": }}', "line 1, column 15: end of the stream or a document separator is expected"],
-    ["metrics: !!js/function x\n", "line 1, column 25: Cannot resolve unknown tag !<tag:yaml.org,2002:js/function>"],
+    ["metrics: !!js/function x\n", "line 1, column 25: Cannot resolve unknown tag !…"],
   ];
   for (const [text, says] of refusals) {
     const { message } = assertThrows(() => parseConfig(text, "hotpath.yaml"), SyntaxError);
     assertEquals(message, `Cannot read hotpath.yaml: ${says}`);
+  }
+});
+
+Deno.test("parseConfig quotes nothing from a file that it cannot read, because that may be a secret", () => {
+  const values = ["*s3cret", "!s3cret x", "!<s3cret> x", "@s3cret", '"s3cret', "s3cret: x", "|s3cret", "!!int s3cret"];
+  for (const value of values) {
+    const text = `metrics:\n  auth:\n    bearer: ${value}\n`;
+    const error = assertThrows(() => parseConfig(text, "hotpath.yaml"), SyntaxError);
+    assert(!Deno.inspect(error).includes("s3cret"), Deno.inspect(error));
   }
 });
 
