@@ -5,8 +5,12 @@
  * @module
  */
 
+/** Stands in an error for what was given, where that is a secret. */
+export const HIDDEN: unique symbol = Symbol("hidden");
+
 /** Renders a value the way it was given, short enough for one line. */
 export function show(given: unknown): string {
+  if (given === HIDDEN) return "something that is not shown";
   if (typeof given === "string") return JSON.stringify(shorten(given));
   if (typeof given === "bigint") return `${given}n`;
   if (typeof given === "function") return "a function";

@@ -413,14 +413,45 @@ export interface MetricsSource {
   performance(): Promise<PerformanceDiagnostics>;
 }
 
+/** What a request must bring along: a secret itself, or the file that it stands in. */
+export type Credentials =
+  | { readonly bearer: string }
+  | { readonly bearerFile: string }
+  | { readonly username: string; readonly password: string }
+  | { readonly username: string; readonly passwordFile: string };
+
+/** The PEM files of TLS. */
+export interface TlsFiles {
+  /** The certificate, those that vouch for it behind it. */
+  readonly certFile: string;
+  /** Its private key. */
+  readonly keyFile: string;
+}
+
+/** What HTTP routes answer, to whom, and how much at once. Plain data, so that it can be sent to a thread. */
+export interface RouteSettings {
+  /** Whether `/internal/metrics` answers too. */
+  readonly internalMetrics: boolean;
+  /** What requests must bring along; `undefined` if nothing. */
+  readonly auth: Credentials | undefined;
+  /** Scrapes that are answered at the same time. */
+  readonly scrapesMax: number;
+  /** Milliseconds that a scrape may take from its request until its answer is sent. */
+  readonly scrapeTimeoutMs: number;
+  /** Bytes of answers that are being sent at the same time, above which the next scrape waits. */
+  readonly responseBytesMax: number;
+  /** Bytes that a request's body may have. */
+  readonly requestBytesMax: number;
+}
+
 /** Where an HTTP server is to listen, and what it answers. */
-export interface ListenOptions {
+export interface ListenOptions extends RouteSettings {
   /** Host name or address. */
   readonly host: string;
   /** TCP port; 0 for any free one. */
   readonly port: number;
-  /** Whether `/internal/metrics` answers too. */
-  readonly internalMetrics: boolean;
+  /** The certificate and key to serve over TLS with; `undefined` for plain HTTP. */
+  readonly tls: TlsFiles | undefined;
 }
 
 /** Where an HTTP server listens. */

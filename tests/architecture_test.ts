@@ -135,9 +135,11 @@ Deno.test("only serve imports Hono, only worker and ring know that there are thr
   }
 });
 
-Deno.test("library code prints nothing", async () => {
+Deno.test("library code prints nothing but one warning", async () => {
   for (const module of (await sourceGraph()).values()) {
     if (!module.specifier.startsWith(SRC) || partOf(module.specifier) === "cli") continue;
+    // That anybody can read the metrics is the one thing that nobody else would say.
+    if (module.specifier.endsWith("/serve/warning.ts")) continue;
     assert(!/\bconsole\./.test(await Deno.readTextFile(new URL(module.specifier))), module.specifier);
   }
 });

@@ -16,6 +16,8 @@ export interface Place {
   readonly path: string;
   /** The file or the environment; `undefined` for an option. */
   readonly source?: string;
+  /** The paths of its members, where they are not its own path and their name. */
+  readonly memberPaths?: Readonly<Record<string, string>>;
 }
 
 /** Gives a value as it is used, or throws. */
@@ -27,8 +29,8 @@ export function fieldOf({ path, source }: Place): string {
 }
 
 /** The place of a member. */
-export function within(place: Place, key: string): Place {
-  return { ...place, path: `${place.path}.${key}` };
+export function within({ memberPaths, ...place }: Place, key: string): Place {
+  return { ...place, path: memberPaths?.[key] ?? `${place.path}.${key}` };
 }
 
 /** A refusal: a `RangeError` for a value of the right type, else a `TypeError`. */

@@ -6,8 +6,16 @@
 
 /** A variable's text; `undefined` if it is not set, empty, or may not be read without a prompt. */
 export function readVariable(name: string): string | undefined {
+  const text = readVariableAsIs(name);
+  return text === "" ? undefined : text;
+}
+
+/**
+ * A variable's text, also if that is empty: what protects something must not be taken for unset because a template
+ * was filled in with nothing.
+ */
+export function readVariableAsIs(name: string): string | undefined {
   if (typeof Deno === "undefined") return undefined;
   if (Deno.permissions.querySync({ name: "env", variable: name }).state !== "granted") return undefined;
-  const text = Deno.env.get(name);
-  return text === "" ? undefined : text;
+  return Deno.env.get(name);
 }

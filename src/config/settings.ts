@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { OverflowPolicy, SloObjective } from "../model.ts";
+import { parseDuration } from "../duration.ts";
+import type { OverflowPolicy, SloObjective, TlsFiles } from "../model.ts";
 import type { WindowSpec } from "../window/sliding_window.ts";
 import {
   type Check,
@@ -15,9 +16,21 @@ import {
   checkOneOf,
   checkPowerOfTwo,
   checkWhole,
+  fieldOf,
+  type Place,
+  refusal,
 } from "./checks.ts";
 import { checkBuckets, checkSloByTimer, checkWindows } from "./lists.ts";
+import { checkAuth, checkTls, type ProtectedCredentials } from "./protection.ts";
 import { checkBucketsText, checkSwitch, type CheckText, numeric } from "./text.ts";
+
+/** One part of a setting that is an object, by its name as an option. */
+export interface Member {
+  /** Its name below the setting's key. */
+  readonly key: string;
+  /** Its variable. */
+  readonly variable: string;
+}
 
 /** One thing that can be set. */
 export interface Setting<Value> {
@@ -31,6 +44,8 @@ export interface Setting<Value> {
   readonly variable?: string;
   /** The check of the variable, which is text and may have another unit. */
   readonly checkText?: CheckText<Value>;
+  /** Its members, if it is an object that has a variable for each; the environment gives all of them or none. */
+  readonly members?: Readonly<Record<string, Member>>;
   /** What holds if nobody says anything. */
   readonly fallback: Value;
 }
@@ -50,6 +65,10 @@ const checkNativeBucketsMax = checkWhole(4, 100_000);
 const checkZeroThreshold = checkNumber(0, Number.MAX_VALUE);
 const checkRingCapacity = checkPowerOfTwo(64, 2 ** 24);
 const checkHost = checkFilled("be an address or a name");
+const checkScrapesMax = checkWhole(1, 100_000);
+const checkScrapeSeconds = checkNumber(0.01, 600, "a number of seconds");
+const checkResponseBytes = checkWhole(1, 2 ** 40);
+const checkRequestBytes = checkWhole(0, 2 ** 30);
 
 /** All settings, by the name that the code has for them. */
 export const SETTINGS = {
@@ -174,6 +193,61 @@ export const SETTINGS = {
     checkText: numeric(checkPort),
     fallback: 9_464,
   }),
+  auth: setting<ProtectedCredentials | undefined>({
+    option: "auth",
+    key: "auth",
+    check: checkAuth,
+    members: {
+      bearer: { key: "bearer", variable: "METRICS_AUTH_TOKEN" },
+      bearerFile: { key: "bearer_file", variable: "METRICS_AUTH_TOKEN_FILE" },
+      username: { key: "username", variable: "METRICS_AUTH_USERNAME" },
+      password: { key: "password", variable: "METRICS_AUTH_PASSWORD" },
+      passwordFile: { key: "password_file", variable: "METRICS_AUTH_PASSWORD_FILE" },
+    },
+    fallback: undefined,
+  }),
+  tls: setting<TlsFiles | undefined>({
+    option: "tls",
+    key: "tls",
+    check: checkTls,
+    members: {
+      certFile: { key: "cert_file", variable: "METRICS_TLS_CERT_FILE" },
+      keyFile: { key: "key_file", variable: "METRICS_TLS_KEY_FILE" },
+    },
+    fallback: undefined,
+  }),
+  scrapesMax: setting<number>({
+    option: "scrapesMax",
+    key: "scrapes_max",
+    check: checkScrapesMax,
+    variable: "METRICS_SCRAPES_MAX",
+    checkText: numeric(checkScrapesMax),
+    fallback: 100,
+  }),
+  scrapeTimeoutMs: setting<number>({
+    option: "scrapeTimeout",
+    key: "scrape_timeout",
+    check: checkScrapeTimeout,
+    variable: "METRICS_SCRAPE_TIMEOUT",
+    checkText: (place, text) => numeric(checkScrapeSeconds)(place, text) * 1_000,
+    fallback: 10_000,
+  }),
+  responseBytesMax: setting<number>({
+    option: "responseBytesMax",
+    key: "response_bytes_max",
+    check: checkResponseBytes,
+    variable: "METRICS_RESPONSE_BYTES_MAX",
+    checkText: numeric(checkResponseBytes),
+    fallback: 2 ** 26,
+  }),
+  requestBytesMax: setting<number>({
+    option: "requestBytesMax",
+    key: "request_bytes_max",
+    check: checkRequestBytes,
+    variable: "METRICS_REQUEST_BYTES_MAX",
+    checkText: numeric(checkRequestBytes),
+    fallback: 2 ** 16,
+  }),
 };
 
 /** The name of a setting. */
@@ -181,6 +255,13 @@ export type SettingName = keyof typeof SETTINGS;
 
 /** What a setting is once it is checked. */
 export type SettingValue<Name extends SettingName> = (typeof SETTINGS)[Name]["fallback"];
+
+/** A duration that is long enough for an answer, and short enough to be a limit; in milliseconds. */
+function checkScrapeTimeout(place: Place, given: unknown): number {
+  const timeoutMs = parseDuration(given, place.action, fieldOf(place));
+  if (timeoutMs < 10 || timeoutMs > 600_000) throw refusal(place, "be from 10ms to 10m", given, true);
+  return timeoutMs;
+}
 
 function setting<Value>(row: Setting<Value>): Setting<Value> {
   return row;

@@ -5,5 +5,5 @@
  */
 
 export { metricsRoutes } from "./routes.ts";
-export type { MetricsSource } from "../model.ts";
+export type { Credentials, MetricsSource } from "../model.ts";
 export type { RoutesOptions } from "./options.ts";

@@ -1,44 +1,154 @@
 /**
  * An HTTP server over a source of metrics, on the thread that calls.
  *
+ * It is one of `node:http`, because that lets go of connections: those that send no request in time, those that do not
+ * take their answer, and all of them at the end.
+ *
  * @module
  */
 
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
 import type { ListenAddress, ListenOptions, MetricsSource } from "../model.ts";
+import { exchange } from "./exchange.ts";
+import { refuseConnection } from "./malformed.ts";
 import { hostAndPort } from "./options.ts";
-import { metricsRoutes } from "./routes.ts";
+import { createRoutes } from "./routes.ts";
+import { readTls, type TlsMaterial } from "./tls.ts";
 
 /** A server that listens. */
 export interface Listener {
   /** Where it listens. */
   readonly address: ListenAddress;
-  /** Stops accepting, and waits for what is under way. */
+  /** Stops accepting, and waits a little for what is under way. */
   close(): Promise<void>;
 }
+
+/** How long what is under way may take once the server is closed. */
+const CLOSE_GRACE_MS = 1_000;
+/** A scraper that comes once a minute keeps its connection. */
+const KEEP_ALIVE_MS = 65_000;
+/** Head of a request; above the limit of its address, so that this can be told. */
+const HEAD_BYTES_MAX = 32_768;
+/** So that no number of idle ones takes the program's file descriptors. */
+const CONNECTIONS_MAX = 2_048;
+const CHECK_INTERVAL_MAX_MS = 1_000;
 
 /**
  * Listens.
  *
- * @throws {Error} If the port is in use, the address is not this machine's, or a permission is missing
+ * @throws {Error} If the port is in use, the address is not this machine's, a file cannot be read or used, or a
+ * permission is missing
  */
-export function listen(source: MetricsSource, { host, port, internalMetrics }: ListenOptions): Listener {
-  const app = metricsRoutes(source, { internalMetrics });
+export async function listen(source: MetricsSource, options: ListenOptions): Promise<Listener> {
+  const tls = options.tls && readTls(options.tls);
+  const { fetch } = createRoutes(source, options);
+  const server = makeServer(options.scrapeTimeoutMs, tls);
+  server.maxConnections = CONNECTIONS_MAX;
+  const connections = trackConnections(server);
+  const answering = new Map<Socket, ServerResponse>();
+  const onRequest = (message: IncomingMessage, response: ServerResponse) => {
+    const { socket } = message;
+    answering.set(socket, response);
+    response.on("close", () => {
+      if (answering.get(socket) === response) answering.delete(socket);
+      // One that the server was closed during.
+      if (!server.listening) server.closeIdleConnections();
+    });
+    void exchange(message, response, fetch, options);
+  };
+  server.on("request", onRequest);
+  server.on("checkExpectation", onRequest);
+  server.on("clientError", (error, socket) => refuseConnection(error, socket as Socket, answering));
+  const address = await start(server, options, tls);
+  return { address, close: () => close(server, connections) };
+}
+
+/** All connections, those that have not shaken hands for TLS yet among them, which the server does not count. */
+function trackConnections(server: Server): ReadonlySet<Socket> {
+  const connections = new Set<Socket>();
+  server.on("connection", (socket) => {
+    connections.add(socket);
+    socket.on("close", () => connections.delete(socket));
+  });
+  return connections;
+}
+
+function makeServer(timeoutMs: number, tls: TlsMaterial | undefined): Server {
+  const limits = {
+    maxHeaderSize: HEAD_BYTES_MAX,
+    // That is refused here, in words.
+    requireHostHeader: false,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: timeoutMs,
+    requestTimeout: timeoutMs,
+    connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MAX_MS, timeoutMs),
+  };
+  return tls === undefined ? createServer(limits) : createTlsServer({ ...limits, ...tls, handshakeTimeout: timeoutMs });
+}
+
+async function start(
+  server: Server,
+  { host, port }: ListenAddress,
+  tls: TlsMaterial | undefined,
+): Promise<ListenAddress> {
+  const where = hostAndPort({ host, port });
   try {
-    const server = Deno.serve({ hostname: host, port, onListen: () => {} }, (request) => app.fetch(request));
-    return {
-      address: { host: server.addr.hostname, port: server.addr.port },
-      close: () => server.shutdown(),
-    };
+    await untilListening(server, { host: tryAddress({ host, port }, tls), port });
   } catch (error) {
-    const where = hostAndPort({ host, port });
     throw new Error(`Cannot serve metrics on ${where}: ${reasonOf(error, where)}`, { cause: error });
   }
+  // Such as too many open files: who could not connect comes again.
+  server.on("error", () => {});
+  const address = server.address() as AddressInfo;
+  return { host: address.address, port: address.port };
+}
+
+/**
+ * Listens for a moment with Deno's own means, which say more clearly what is wrong, and look at certificates.
+ *
+ * @returns The address that a name stands for
+ */
+function tryAddress({ host, port }: ListenAddress, tls: TlsMaterial | undefined): string {
+  checkPermission({ host, port });
+  const options = { hostname: host, port };
+  using trial = tls === undefined ? Deno.listen(options) : Deno.listenTls({ ...options, ...tls });
+  const { hostname } = trial.addr as Deno.NetAddr;
+  checkPermission({ host: hostname, port });
+  return hostname;
+}
+
+/** Looks before the server does, which would ask, or throw where nobody can catch it. */
+function checkPermission(address: ListenAddress): void {
+  const where = hostAndPort(address);
+  const { state } = Deno.permissions.querySync({ name: "net", host: where });
+  if (state !== "granted") throw new Deno.errors.NotCapable(where);
+}
+
+async function untilListening(server: Server, { host, port }: ListenAddress): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject);
+  server.listen(port, host, resolve);
+  await promise;
+  server.off("error", reject);
+}
+
+async function close(server: Server, connections: ReadonlySet<Socket>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  server.closeIdleConnections();
+  const timer = setTimeout(() => connections.forEach((socket) => void socket.destroy()), CLOSE_GRACE_MS);
+  await promise;
+  clearTimeout(timer);
 }
 
 function reasonOf(error: unknown, where: string): string {
   if (error instanceof Deno.errors.AddrInUse) return "the port is in use";
   if (error instanceof Deno.errors.AddrNotAvailable) return "the address is not one of this machine's";
   if (error instanceof Deno.errors.PermissionDenied) return "the system does not permit it";
-  if (error instanceof Deno.errors.NotCapable) return `permission is missing, run with --allow-net=${where}`;
+  if (error instanceof Deno.errors.NotCapable) {
+    return `permission is missing, run with --allow-net=${error.message || where}`;
+  }
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,15 +1,55 @@
 /**
- * Where to serve, and what: options, environment, configuration file, defaults.
+ * Where to serve, what, and to whom: options, environment, configuration file, defaults.
  *
  * @module
  */
 
 import { type ConfigValues, resolveSetting } from "../config/layers.ts";
+import type { ProtectedCredentials } from "../config/protection.ts";
+import type { Duration } from "../duration.ts";
 import { checkOptionNames } from "../errors.ts";
-import type { ListenAddress, ListenOptions } from "../model.ts";
+import type { Credentials, ListenAddress, ListenOptions, RouteSettings, TlsFiles } from "../model.ts";
+
+/** What the routes answer, to whom, and how much at once. */
+export interface RoutesOptions {
+  /**
+   * Whether `/internal/metrics` answers as `/metrics` does; `METRICS_PROMETHEUS_ENABLED` if that may
+   * be read and is set, else false.
+   */
+  readonly internalMetrics?: boolean;
+  /**
+   * What a request must bring along: a bearer token, or a name and a password, themselves or in a file. Everything
+   * needs it but `/health`, `/health/live` and `/health/ready`, which tell nothing but how things go.
+   * `METRICS_AUTH_TOKEN` and the like if that may be read and is set, else `auth` of the metrics' configuration file,
+   * else nothing.
+   */
+  readonly auth?: Credentials;
+  /**
+   * How many scrapes are answered at the same time; more are refused with 503. `METRICS_SCRAPES_MAX` if that may be
+   * read and is set, else `scrapes_max` of the metrics' configuration file, else 100.
+   */
+  readonly scrapesMax?: number;
+  /**
+   * How long a scrape may take from its request until its answer is sent, `"10ms"` to `"10m"`.
+   * `METRICS_SCRAPE_TIMEOUT` in seconds if that may be read and is set, else `scrape_timeout` of the metrics'
+   * configuration file, else 10 s.
+   */
+  readonly scrapeTimeout?: Duration;
+  /**
+   * How many bytes of answers may be held while they are sent: once there are so many, the next scrape waits.
+   * `METRICS_RESPONSE_BYTES_MAX` if that may be read and is set, else `response_bytes_max` of the metrics'
+   * configuration file, else 64 MiB.
+   */
+  readonly responseBytesMax?: number;
+  /**
+   * How many bytes the body of a request may have, although none is looked at. `METRICS_REQUEST_BYTES_MAX` if that may
+   * be read and is set, else `request_bytes_max` of the metrics' configuration file, else 64 KiB.
+   */
+  readonly requestBytesMax?: number;
+}
 
 /** Where to serve. */
-export interface ServeOptions {
+export interface ServeOptions extends RoutesOptions {
   /**
    * Host name or address to listen on; `OTEL_EXPORTER_PROMETHEUS_HOST` if that may be read and is
    * set, else `host` of the metrics' configuration file, else 127.0.0.1.
@@ -21,43 +61,70 @@ export interface ServeOptions {
    */
   readonly port?: number;
   /**
-   * Whether `/internal/metrics` answers as `/metrics` does; `METRICS_PROMETHEUS_ENABLED` if that may
-   * be read and is set, else false.
+   * The certificate and key to serve HTTPS with; `METRICS_TLS_CERT_FILE` and `METRICS_TLS_KEY_FILE` if they may be
+   * read and are set, else `tls` of the metrics' configuration file, else plain HTTP.
    */
-  readonly internalMetrics?: boolean;
+  readonly tls?: TlsFiles;
 }
 
-/** What the routes are, where they are mounted on an app. */
-export type RoutesOptions = Pick<ServeOptions, "internalMetrics">;
-
 const ACTION = "serve metrics";
+
+const ROUTES_OPTION_NAMES: readonly (keyof RoutesOptions)[] = [
+  "internalMetrics",
+  "auth",
+  "scrapesMax",
+  "scrapeTimeout",
+  "responseBytesMax",
+  "requestBytesMax",
+];
 
 /**
  * Checks options, and fills in the environment, the configuration file and the defaults.
  *
  * @throws {TypeError} If an option has the wrong type or is unknown
- * @throws {RangeError} If the port is none
+ * @throws {RangeError} If an option is out of range
  */
 export function resolveServeOptions(options: ServeOptions, config: ConfigValues = {}): ListenOptions {
-  checkOptionNames(ACTION, options, ["host", "port", "internalMetrics"]);
+  checkOptionNames(ACTION, options, ["host", "port", "tls", ...ROUTES_OPTION_NAMES]);
   return {
     host: resolveSetting(ACTION, "host", options.host, config),
     port: resolveSetting(ACTION, "port", options.port, config),
-    internalMetrics: resolveSetting(ACTION, "internalMetrics", options.internalMetrics, config),
+    tls: resolveSetting(ACTION, "tls", options.tls, config),
+    ...resolveRoutes(options, config),
   };
 }
 
 /**
- * Whether `/internal/metrics` answers.
+ * The same for routes that are mounted on an app.
  *
  * @throws {TypeError} If an option has the wrong type or is unknown
+ * @throws {RangeError} If an option is out of range
  */
-export function isInternalMetrics(options: RoutesOptions): boolean {
-  checkOptionNames(ACTION, options, ["internalMetrics"]);
-  return resolveSetting(ACTION, "internalMetrics", options.internalMetrics, {});
+export function resolveRoutesOptions(options: RoutesOptions, config: ConfigValues = {}): RouteSettings {
+  checkOptionNames(ACTION, options, ROUTES_OPTION_NAMES);
+  return resolveRoutes(options, config);
 }
 
 /** `host:port` as it stands in a URL or a permission. */
 export function hostAndPort({ host, port }: ListenAddress): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function resolveRoutes(options: RoutesOptions, config: ConfigValues): RouteSettings {
+  const auth = resolveSetting(ACTION, "auth", options.auth, config);
+  return {
+    internalMetrics: resolveSetting(ACTION, "internalMetrics", options.internalMetrics, config),
+    auth: auth && revealed(auth),
+    scrapesMax: resolveSetting(ACTION, "scrapesMax", options.scrapesMax, config),
+    scrapeTimeoutMs: resolveSetting(ACTION, "scrapeTimeoutMs", options.scrapeTimeout, config),
+    responseBytesMax: resolveSetting(ACTION, "responseBytesMax", options.responseBytesMax, config),
+    requestBytesMax: resolveSetting(ACTION, "requestBytesMax", options.requestBytesMax, config),
+  };
+}
+
+/** As plain data, because it may have to be sent to another thread. */
+function revealed(auth: ProtectedCredentials): Credentials {
+  if ("bearer" in auth) return { bearer: auth.bearer.reveal() };
+  if ("password" in auth) return { username: auth.username, password: auth.password.reveal() };
+  return auth;
 }

@@ -5,13 +5,23 @@
  * @module
  */
 
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
+import type { ConfigValues } from "../config/layers.ts";
 import { encodeJson, JSON_CONTENT_TYPE } from "../encode/json.ts";
-import type { HealthStatus, MetricsSource } from "../model.ts";
-import { isInternalMetrics, type RoutesOptions } from "./options.ts";
+import { negotiateEncoding } from "../encode/negotiate.ts";
+import type { HealthStatus, MetricsSource, RouteSettings } from "../model.ts";
+import { CONFIG, type ServableMetrics } from "../surface.ts";
+import { accepts } from "./accept.ts";
+import { createGuard, type Guard } from "./auth.ts";
+import { COMPRESSED_BYTES_MIN, gzip } from "./compression.ts";
+import { filterSnapshot, nameFilterOf, windowFilterOf } from "./filter.ts";
+import { resolveRoutesOptions, type RoutesOptions } from "./options.ts";
 import { PAGE_POLICY, renderPage, ROUTES } from "./page.ts";
-import { problem } from "./problem.ts";
+import { HttpProblem, problem } from "./problem.ts";
+import { bodyTooLarge, isOpenEnded, refuseBody, refuseTarget } from "./requests.ts";
+import { Scrapes } from "./scrapes.ts";
+import type { Body } from "./shared_bodies.ts";
 
 const HTTP_STATUS: Readonly<Record<HealthStatus, 200 | 503>> = {
   HEALTHY: 200,
@@ -26,14 +36,34 @@ const INTERNAL_PATH = "/internal/metrics";
 /** Health and metrics are of this moment. */
 const NO_STORE = { "cache-control": "no-store" };
 
+/** One for all routes, although few go by both. */
+const VARY = { "vary": "accept, accept-encoding" };
+
+const HTML_CONTENT_TYPE = "text/html; charset=UTF-8";
+
+/** Text that is yet to be put into bytes. */
+type Content = Omit<Body, "bytes"> & { readonly content: string | Uint8Array<ArrayBuffer> };
+
+/** What a route answers. */
+interface Answer {
+  /** The only media type it has, if a client that does not take it is to be refused. */
+  readonly mediaType?: string;
+  /** What tells it from other answers at the same path. */
+  readonly variant?: unknown;
+  /** Makes it. */
+  readonly make: () => Promise<Content>;
+}
+
 /**
  * The routes to mount on a Hono app. They answer every path below the one that they are mounted at,
  * what is unknown with a 404.
  *
  * @param source The metrics
- * @param options What they answer beyond that
+ * @param options What they answer, to whom, and how much at once
  * @returns A Hono app
  * @throws {TypeError} If an option has the wrong type or is unknown
+ * @throws {RangeError} If an option is out of range
+ * @throws {Error} If the file of a secret cannot be read
  *
  * @example Mount on an app
  * ```ts
@@ -44,68 +74,180 @@ const NO_STORE = { "cache-control": "no-store" };
  *
  * await using metrics = createMetrics({ aggregation: "inline" });
  * const app = new Hono();
- * app.route("/internal", metricsRoutes(metrics));
- * assertEquals((await app.request("/internal/metrics")).status, 200);
- * assertEquals((await app.request("/internal/nothing")).status, 404);
+ * app.route("/internal", metricsRoutes(metrics, { auth: { bearer: "s3cret" } }));
+ * const headers = { authorization: "Bearer s3cret" };
+ * assertEquals((await app.request("/internal/metrics", { method: "HEAD", headers })).status, 200);
+ * assertEquals((await app.request("/internal/metrics")).status, 401);
+ * assertEquals((await app.request("/internal/health")).status, 200);
  * ```
  */
 export function metricsRoutes(source: MetricsSource, options: RoutesOptions = {}): Hono {
+  const { [CONFIG]: config } = source as { readonly [CONFIG]?: ServableMetrics[typeof CONFIG] };
+  return createRoutes(source, resolveRoutesOptions(options, config ?? {} satisfies ConfigValues));
+}
+
+/**
+ * The same, by settings that are complete.
+ *
+ * @throws {Error} If the file of a secret cannot be read
+ */
+export function createRoutes(source: MetricsSource, settings: RouteSettings): Hono {
   const app = new Hono();
-  const metricsPaths = isInternalMetrics(options) ? ["/metrics", INTERNAL_PATH] : ["/metrics"];
+  const scrapes = new Scrapes(settings);
+  const metricsPaths = settings.internalMetrics ? ["/metrics", INTERNAL_PATH] : ["/metrics"];
+  const answer = (context: Context, what: Answer) => answerWith(scrapes, context, what);
 
-  app.get("/", (context) => page(context, source));
+  app.use("*", limitRequests(settings.requestBytesMax));
+  addProbes(app, source);
+  if (settings.auth !== undefined) app.use("*", guarded(createGuard(settings.auth)));
 
-  app.on("GET", metricsPaths, async (context) => {
-    const { body, contentType } = await source.expose({
-      accept: context.req.header("accept"),
-      names: context.req.queries("name[]"),
+  const page = (context: Context) => answer(context, pageOf(context, source));
+  app.get("/", page);
+
+  app.on("GET", metricsPaths, (context) => {
+    const accept = context.req.header("accept");
+    const names = nameFilterOf(context.req.url);
+    return answer(context, {
+      variant: [accept, names],
+      make: async () => {
+        const exposition = await source.expose({ accept, names });
+        const headers = { "content-type": exposition.contentType };
+        return { content: exposition.body, headers, onUnused: () => source.reuse?.(exposition) };
+      },
     });
-    return context.body(body, 200, { ...NO_STORE, "content-type": contentType });
   });
 
-  app.get("/metrics.json", async (context) => {
-    const body = encodeJson(await source.snapshot());
-    return context.body(body, 200, { ...NO_STORE, "content-type": JSON_CONTENT_TYPE });
-  });
-
-  app.get("/health", async (context) => {
-    const { status } = await source.health();
-    return context.json({ status }, HTTP_STATUS[status], NO_STORE);
-  });
-
-  app.get("/health/live", (context) => context.json({ status: "HEALTHY" }, 200, NO_STORE));
-
-  app.get("/health/ready", async (context) => {
-    const { isReady } = await source.health();
-    return context.json({ ready: isReady }, isReady ? 200 : 503, NO_STORE);
+  app.get("/metrics.json", (context) => {
+    const [names, window] = [nameFilterOf(context.req.url), windowFilterOf(context.req.url)];
+    return answer(context, {
+      mediaType: "application/json",
+      variant: [names, window],
+      make: async () => {
+        const content = encodeJson(filterSnapshot(await source.snapshot(), names, window));
+        return { content, headers: { "content-type": JSON_CONTENT_TYPE } };
+      },
+    });
   });
 
   app.get("/health/extended", async (context) => {
+    checkAccepted(context, "application/json");
     const health = await source.health();
-    return context.json(health, HTTP_STATUS[health.status], NO_STORE);
+    return healthResponse(health, HTTP_STATUS[health.status]);
   });
 
-  app.get("/diagnostics/metrics", async (context) => {
-    return context.json({ instruments: await source.instruments() }, 200, NO_STORE);
+  app.get("/diagnostics/metrics", (context) => {
+    return answer(context, jsonOf(async () => ({ instruments: await source.instruments() })));
   });
 
-  app.get("/diagnostics/performance", async (context) => {
-    return context.json(await source.performance(), 200, NO_STORE);
-  });
+  app.get("/diagnostics/performance", (context) => answer(context, jsonOf(() => source.performance())));
 
   // Mounted at /internal, the page is at /internal/ too.
-  app.get("*", (context, next) => isMountPoint(context) ? page(context, source) : next());
+  app.get("*", (context, next) => isMountPoint(context) ? page(context) : next());
   for (const path of ["/", ...metricsPaths, ...ROUTES.map(({ path }) => path)]) {
     app.all(path, (context) => methodNotAllowed(context));
   }
   app.all("*", (context) => problem(404, `there is nothing at ${context.req.path}`));
-  app.onError((error) => problem(503, error.message));
+  app.onError((error) => error instanceof HttpProblem ? error.toResponse() : problem(503, error.message));
   return app;
 }
 
-async function page(context: Context, source: MetricsSource): Promise<Response> {
-  const html = renderPage(basePathOf(context), await source.health(), await source.snapshot());
-  return context.html(html, 200, { ...NO_STORE, "content-security-policy": PAGE_POLICY });
+/** What orchestrators ask, without credentials: how things go in one word, no numbers, no names. */
+function addProbes(app: Hono, source: MetricsSource): void {
+  app.get("/health", async () => {
+    const { status } = await source.health();
+    return healthResponse({ status }, HTTP_STATUS[status]);
+  });
+
+  app.get("/health/live", () => healthResponse({ status: "HEALTHY" }, 200));
+
+  app.get("/health/ready", async () => {
+    const { isReady } = await source.health();
+    return healthResponse({ ready: isReady }, isReady ? 200 : 503);
+  });
+}
+
+function healthResponse(facts: unknown, status: 200 | 503): Response {
+  const body = new TextEncoder().encode(JSON.stringify(facts));
+  const headers = { ...NO_STORE, ...VARY, "content-type": JSON_CONTENT_TYPE, "content-length": `${body.byteLength}` };
+  return new Response(body, { status, headers });
+}
+
+/** Refuses requests that are too long. */
+function limitRequests(bodyBytesMax: number): MiddlewareHandler {
+  return async function limitRequests({ req }, next) {
+    const { pathname, search } = new URL(req.url);
+    const headers = {
+      contentLength: req.header("content-length"),
+      transferEncoding: req.header("transfer-encoding"),
+    };
+    const refusal = refuseTarget(pathname + search) ?? refuseBody(headers, bodyBytesMax);
+    if (refusal !== undefined) return refusal;
+    const { body } = req.raw;
+    const isUnread = body !== null && !body.locked;
+    if (isUnread && isOpenEnded(headers) && await isLarger(body, bodyBytesMax)) return bodyTooLarge(bodyBytesMax);
+    await next();
+  };
+}
+
+/** Reads a body, but no further than it may be long. */
+async function isLarger(body: ReadableStream<Uint8Array>, bytesMax: number): Promise<boolean> {
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.byteLength;
+    if (bytes > bytesMax) return true;
+  }
+  return false;
+}
+
+/** Refuses requests without credentials, whatever they ask for: what there is, is nobody's business either. */
+function guarded(guard: Guard): MiddlewareHandler {
+  return async function guarded({ req }, next) {
+    if (guard.admits(req.header("authorization"))) return await next();
+    return problem(401, "credentials are missing or wrong", { "www-authenticate": guard.challenge });
+  };
+}
+
+/** Answers a scrape, compressed if that is asked for. */
+async function answerWith(scrapes: Scrapes, context: Context, { mediaType, variant, make }: Answer): Promise<Response> {
+  if (mediaType !== undefined) checkAccepted(context, mediaType);
+  const encoding = negotiateEncoding(context.req.header("accept-encoding"));
+  if (encoding === undefined) throw new HttpProblem(406, "content codings are gzip and identity", VARY);
+  return await scrapes.answer({
+    key: JSON.stringify([context.req.path, encoding, variant]),
+    make: async () => await encoded(await make(), encoding),
+    isHead: context.req.method === "HEAD",
+  });
+}
+
+async function encoded({ content, headers, onUnused }: Content, encoding: "gzip" | "identity"): Promise<Body> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const common = { ...NO_STORE, ...VARY, ...headers };
+  if (encoding === "identity" || bytes.byteLength < COMPRESSED_BYTES_MIN) return { bytes, headers: common, onUnused };
+  const compressed = await gzip(bytes);
+  onUnused?.();
+  return { bytes: compressed, headers: { ...common, "content-encoding": encoding } };
+}
+
+function checkAccepted({ req }: Context, mediaType: string): void {
+  if (accepts(req.header("accept"), mediaType)) return;
+  throw new HttpProblem(406, `${req.path} is ${mediaType} only`, VARY);
+}
+
+function jsonOf(read: () => Promise<unknown>): Answer {
+  return {
+    mediaType: "application/json",
+    make: async () => ({ content: JSON.stringify(await read()), headers: { "content-type": JSON_CONTENT_TYPE } }),
+  };
+}
+
+function pageOf(context: Context, source: MetricsSource): Answer {
+  return {
+    mediaType: "text/html",
+    make: async () => ({
+      content: renderPage(basePathOf(context), await source.health(), await source.snapshot()),
+      headers: { "content-type": HTML_CONTENT_TYPE, "content-security-policy": PAGE_POLICY },
+    }),
+  };
 }
 
 /** Whether a path that a wildcard route matched is that route's own start. */

@@ -7,8 +7,10 @@
 import { typeError } from "../errors.ts";
 import { AGGREGATOR, CONFIG, type Metrics, type ServableMetrics } from "../surface.ts";
 import { hostAndPort, resolveServeOptions, type ServeOptions } from "./options.ts";
+import { warnIfOpen } from "./warning.ts";
 
-export type { ServeOptions } from "./options.ts";
+export type { Credentials, TlsFiles } from "../model.ts";
+export type { RoutesOptions, ServeOptions } from "./options.ts";
 
 /** A running server. */
 export interface MetricsServer extends AsyncDisposable {
@@ -16,7 +18,7 @@ export interface MetricsServer extends AsyncDisposable {
   readonly host: string;
   /** The port it listens on. */
   readonly port: number;
-  /** `http://host:port`. */
+  /** `http://host:port`, or `https://host:port`. */
   readonly url: string;
   /** Stops it; the metrics go on. */
   close(): Promise<void>;
@@ -24,13 +26,14 @@ export interface MetricsServer extends AsyncDisposable {
 
 /**
  * Serves metrics over HTTP from the aggregator's thread, so that scrapes are answered while the
- * measured thread is busy. Keeps the program alive until it is closed.
+ * measured thread is busy. Keeps the program alive until it is closed. Warns on the console if others
+ * can reach it and nobody is asked for credentials.
  *
  * @param metrics What {@linkcode createMetrics} gave
- * @param options Where
+ * @param options Where, to whom, and how much at once
  * @throws {TypeError} If the metrics cannot be served, or an option has the wrong type
- * @throws {RangeError} If the port is none
- * @throws {Error} If the port is in use or a permission is missing
+ * @throws {RangeError} If an option is out of range, or a file holds no secret
+ * @throws {Error} If the port is in use, a file cannot be read or used, or a permission is missing
  *
  * @example Serve on a free port
  * ```ts
@@ -48,8 +51,10 @@ export interface MetricsServer extends AsyncDisposable {
 export async function serveMetrics(metrics: Metrics, options: ServeOptions = {}): Promise<MetricsServer> {
   if (!isServable(metrics)) throw typeError("serve metrics", "metrics", "come from createMetrics", metrics);
   const client = metrics[AGGREGATOR];
-  const { host, port } = await client.request("listen", resolveServeOptions(options, metrics[CONFIG]));
+  const settings = resolveServeOptions(options, metrics[CONFIG]);
+  const { host, port } = await client.request("listen", settings);
   client.hold();
+  warnIfOpen({ host, port }, settings.auth !== undefined);
   let closing: Promise<void> | undefined;
   const close = async () => {
     try {
@@ -61,7 +66,7 @@ export async function serveMetrics(metrics: Metrics, options: ServeOptions = {})
   return {
     host,
     port,
-    url: `http://${hostAndPort({ host, port })}`,
+    url: `${settings.tls === undefined ? "http" : "https"}://${hostAndPort({ host, port })}`,
     close: () => closing ??= close(),
     [Symbol.asyncDispose]: () => closing ??= close(),
   };

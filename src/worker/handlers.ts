@@ -60,5 +60,5 @@ export function requestHandlers(aggregator: Aggregator): RequestHandlers {
 /** Loads the server only when something is served, so that Hono is no dependency of recording. */
 async function startServer(aggregator: Aggregator, options: ListenOptions) {
   const { listen } = await import("../serve/listener.ts");
-  return listen(aggregator, options);
+  return await listen(aggregator, options);
 }

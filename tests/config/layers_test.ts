@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { createMetrics, type MetricsOptions } from "../../mod.ts";
-import { SETTINGS } from "../../src/config/settings.ts";
+import { type Setting, SETTINGS } from "../../src/config/settings.ts";
 import { type Layers, resolveAll } from "./resolving.ts";
 
 /** A setting that every layer can give: each of its values, and how the option is given. */
@@ -326,8 +326,11 @@ Deno.test("createMetrics refuses a config that is none, and unknown options of s
 });
 
 Deno.test("SETTINGS has each key and each variable once", () => {
-  const rows = Object.values(SETTINGS);
-  const given = rows.flatMap(({ key, variable }) => [key, variable]).filter((name) => name !== undefined);
+  const rows = Object.values(SETTINGS as Record<string, Setting<unknown>>);
+  const variables = rows.flatMap(({ members = {} }) => Object.values(members).map(({ variable }) => variable));
+  const given = [...variables, ...rows.flatMap(({ key, variable }) => [key, variable])].filter((name) =>
+    name !== undefined
+  );
   assertEquals(new Set(given).size, given.length);
   for (const { variable, checkText } of rows) assertEquals(variable === undefined, checkText === undefined);
 });

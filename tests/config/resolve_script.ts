@@ -22,14 +22,16 @@ function resolve({ options, env = {}, file }: Layers): Outcome {
   }
 }
 
-/** All settings; `host`, `port` and `internalMetrics` are options of serving. */
+/** All settings, those of serving among them. */
 function settingsOf(given: Layers["options"] = {}, metrics: Layers["file"]): Record<string, unknown> {
-  const { host, port, internalMetrics, ...options } = given;
+  const { host, port, internalMetrics, auth, tls, ...others } = given;
+  const { scrapesMax, scrapeTimeout, responseBytesMax, requestBytesMax, ...options } = others;
+  const limits = { scrapesMax, scrapeTimeout, responseBytesMax, requestBytesMax };
   const config = metrics && { source: "hotpath.yaml", metrics };
   const resolved = resolveOptions({ ...options, config } as MetricsOptions);
   const { clock: _clock, config: values, sloByTimer, ...rest } = resolved;
   const serving = resolveServeOptions(
-    { host, port, internalMetrics } as Parameters<typeof resolveServeOptions>[0],
+    { host, port, internalMetrics, auth, tls, ...limits } as Parameters<typeof resolveServeOptions>[0],
     values,
   );
   return { ...rest, sloByTimer: [...sloByTimer], ...serving };

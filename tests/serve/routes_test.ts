@@ -11,6 +11,7 @@ import {
 import { metricsRoutes, type RoutesOptions } from "../../src/serve/hono.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 import { assertProblem } from "./problems.ts";
+import { sourceWith } from "./sources.ts";
 
 const PATHS = [
   "/metrics",
@@ -23,21 +24,10 @@ const PATHS = [
   "/diagnostics/performance",
 ];
 const JSON_TYPE = /^application\/json/;
+const OPTION_NAMES = "internalMetrics, auth, scrapesMax, scrapeTimeout, responseBytesMax, requestBytesMax";
 
 function mounted(source: MetricsSource, prefix: string = "/internal"): Hono {
   return new Hono().route(prefix, metricsRoutes(source));
-}
-
-/** A source that is well but for what the test says. */
-function sourceWith(changes: Partial<MetricsSource>): MetricsSource {
-  return {
-    expose: (request) => noopMetrics.expose(request),
-    snapshot: () => noopMetrics.snapshot(),
-    health: () => noopMetrics.health(),
-    instruments: () => noopMetrics.instruments(),
-    performance: () => noopMetrics.performance(),
-    ...changes,
-  };
 }
 
 function healthOf(status: HealthStatus, isReady: boolean = true): Partial<MetricsSource> {
@@ -301,7 +291,7 @@ Deno.test("metricsRoutes answers /internal/metrics like /metrics if asked to, el
 Deno.test("metricsRoutes refuses options that it has not", () => {
   const refusals: [unknown, string][] = [
     [{ internalMetrics: "yes" }, 'internalMetrics must be true or false, got "yes"'],
-    [{ port: 1 }, 'options must be among internalMetrics, got "port"'],
+    [{ port: 1 }, `options must be among ${OPTION_NAMES}, got "port"`],
   ];
   for (const [options, says] of refusals) {
     const { message } = assertThrows(() => metricsRoutes(noopMetrics, options as RoutesOptions), TypeError);

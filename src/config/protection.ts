@@ -1,0 +1,101 @@
+/**
+ * The checks of what protects an endpoint: credentials and the files of TLS. No error shows a secret, nor anything
+ * that could be one because it was written in the wrong place.
+ *
+ * @module
+ */
+
+import { HIDDEN } from "../errors.ts";
+import type { TlsFiles } from "../model.ts";
+import { type Check, checkFilled, checkKeys, fieldOf, isMapping, type Place, refusal, within } from "./checks.ts";
+import { Secret } from "./secret.ts";
+
+/** What requests must bring along. */
+export type ProtectedCredentials =
+  | { readonly bearer: Secret }
+  | { readonly bearerFile: string }
+  | { readonly username: string; readonly password: Secret }
+  | { readonly username: string; readonly passwordFile: string };
+
+type Members = Readonly<Record<string, unknown>>;
+
+const AUTH_MEMBERS = ["bearer", "bearerFile", "username", "password", "passwordFile"];
+const TLS_MEMBERS = ["certFile", "keyFile"];
+/** Which of them make sense together. */
+const AUTH_CHOICES = [["bearer"], ["bearerFile"], ["username", "password"], ["username", "passwordFile"]];
+
+const checkPath = checkFilled("be the name of a file");
+
+/**
+ * Checks a token as it is sent in a header.
+ *
+ * @throws {TypeError} If it is no string
+ * @throws {RangeError} If it is empty, or cannot stand in a header
+ */
+export function checkToken(place: Place, given: unknown): string {
+  return checkSecretText(place, given, /^[!-~]+$/, "be visible ASCII characters without blanks, at least one");
+}
+
+/**
+ * Checks a password.
+ *
+ * @throws {TypeError} If it is no string
+ * @throws {RangeError} If it is empty, or has control characters
+ */
+export function checkPassword(place: Place, given: unknown): string {
+  return checkSecretText(place, given, /^[^\p{Cc}]+$/u, "be characters other than control ones, at least one");
+}
+
+/** A token, or a name and a password; secrets themselves or the files that they stand in. */
+export const checkAuth: Check<ProtectedCredentials> = (place, given) => {
+  const members = checkMembers(place, given, AUTH_MEMBERS, 'be an object such as { bearerFile: "token.txt" }');
+  checkChoice(place, Object.keys(members), AUTH_CHOICES);
+  if ("bearer" in members) return { bearer: new Secret(checkToken(within(place, "bearer"), members.bearer)) };
+  if ("bearerFile" in members) return { bearerFile: checkPath(within(place, "bearerFile"), members.bearerFile) };
+  const username = checkUsername(within(place, "username"), members.username);
+  if ("passwordFile" in members) {
+    return { username, passwordFile: checkPath(within(place, "passwordFile"), members.passwordFile) };
+  }
+  return { username, password: new Secret(checkPassword(within(place, "password"), members.password)) };
+};
+
+/** The files of certificate and key. */
+export const checkTls: Check<TlsFiles> = (place, given) => {
+  const must = 'be an object such as { certFile: "cert.pem", keyFile: "key.pem" }';
+  const members = checkMembers(place, given, TLS_MEMBERS, must);
+  checkChoice(place, Object.keys(members), [TLS_MEMBERS]);
+  return {
+    certFile: checkPath(within(place, "certFile"), members.certFile),
+    keyFile: checkPath(within(place, "keyFile"), members.keyFile),
+  };
+};
+
+/** The members that are there; what is `undefined` is not. */
+function checkMembers(place: Place, given: unknown, known: readonly string[], must: string): Members {
+  if (!isMapping(given)) throw refusal(place, must, HIDDEN, false);
+  checkKeys(place.action, fieldOf(place), Object.keys(given), known);
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+/** Checks that what is there makes sense together; the error has the members' own names. */
+function checkChoice(place: Place, given: readonly string[], choices: readonly (readonly string[])[]): void {
+  const isChoice = (choice: readonly string[]) =>
+    choice.length === given.length && choice.every((member) => given.includes(member));
+  if (choices.some(isChoice)) return;
+  const shortName = (member: string) => place.memberPaths?.[member]?.split(".").at(-1) ?? member;
+  const must = choices.map((choice) => choice.map(shortName).join(" and ")).join(", or ");
+  throw refusal(place, `have ${must}`, given.map(shortName), false);
+}
+
+/** A name that can be told from the password behind it. */
+function checkUsername(place: Place, given: unknown): string {
+  const username = checkFilled("be a name")(place, given);
+  if (/[:\p{Cc}]/u.test(username)) throw refusal(place, "have no colon and no control character", HIDDEN, true);
+  return username;
+}
+
+function checkSecretText(place: Place, given: unknown, pattern: RegExp, must: string): string {
+  if (typeof given !== "string") throw refusal(place, "be a string", HIDDEN, false);
+  if (!pattern.test(given)) throw refusal(place, must, HIDDEN, true);
+  return given;
+}

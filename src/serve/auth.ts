@@ -1,0 +1,74 @@
+/**
+ * Who may look: HTTP's bearer tokens and basic authentication.
+ *
+ * What a request brings is compared by its digest, in a time that depends on neither, so that answers do not tell how
+ * much of a guess was right.
+ *
+ * Sources: RFC 6750, "The OAuth 2.0 Authorization Framework: Bearer Token Usage"; RFC 7617, "The 'Basic' HTTP
+ * Authentication Scheme".
+ *
+ * @module
+ */
+
+import { createHash, timingSafeEqual } from "node:crypto";
+import { checkPassword, checkToken } from "../config/protection.ts";
+import type { Credentials } from "../model.ts";
+import { readServeFile } from "./files.ts";
+
+/** Asks for credentials, and knows them. */
+export interface Guard {
+  /** The value of `WWW-Authenticate`. */
+  readonly challenge: string;
+  /** Whether the value of an `Authorization` header has the right credentials. */
+  admits(authorization: string | undefined): boolean;
+}
+
+/** What is written before credentials, and the credentials as they are written. */
+interface Expected {
+  readonly scheme: "Bearer" | "Basic";
+  readonly credentials: string;
+}
+
+/**
+ * A guard that knows credentials; those in files are read once, now.
+ *
+ * @throws {Error} If a file cannot be read
+ * @throws {RangeError} If there is no secret in it, or something that cannot be one
+ */
+export function createGuard(settings: Credentials): Guard {
+  const { scheme, credentials } = expectedOf(settings);
+  const expectedDigest = digest(credentials);
+  return {
+    challenge: scheme === "Basic" ? 'Basic realm="Hotpath", charset="UTF-8"' : 'Bearer realm="Hotpath"',
+    admits: (authorization = "") => {
+      const [, givenScheme = "", given = ""] = /^([!-~]+) +([!-~]+)$/.exec(authorization) ?? [];
+      const isEqual = timingSafeEqual(digest(given), expectedDigest);
+      return isEqual && givenScheme.toLowerCase() === scheme.toLowerCase();
+    },
+  };
+}
+
+function expectedOf(settings: Credentials): Expected {
+  if ("bearer" in settings) return { scheme: "Bearer", credentials: settings.bearer };
+  if ("bearerFile" in settings) {
+    return { scheme: "Bearer", credentials: readSecret(settings.bearerFile, "token", checkToken) };
+  }
+  const password = "password" in settings
+    ? settings.password
+    : readSecret(settings.passwordFile, "password", checkPassword);
+  return { scheme: "Basic", credentials: base64(`${settings.username}:${password}`) };
+}
+
+/** What a file holds, without the line feed that editors end it with. */
+function readSecret(path: string, noun: string, check: typeof checkToken): string {
+  const text = readServeFile(path, `${noun} file`).replace(/\r?\n$/, "");
+  return check({ action: "serve metrics", path: `the ${noun}`, source: path }, text);
+}
+
+function base64(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+}
+
+function digest(text: string): Uint8Array {
+  return createHash("sha256").update(text).digest();
+}

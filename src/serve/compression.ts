@@ -1,0 +1,26 @@
+/**
+ * Compression of answers, for clients that ask for it.
+ *
+ * @module
+ */
+
+import { setImmediate } from "node:timers";
+
+/** Below this, the frame of gzip and the work are not worth it. */
+export const COMPRESSED_BYTES_MIN = 1_024;
+
+/** What is compressed before anything else gets a turn: about a millisecond's work. */
+const SLICE_BYTES = 65_536;
+
+/** Compresses bytes, in slices between which others get their turn. */
+export async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const { readable, writable } = new CompressionStream("gzip");
+  const compressed = new Response(readable).arrayBuffer();
+  const writer = writable.getWriter();
+  for (let at = 0; at < bytes.byteLength; at += SLICE_BYTES) {
+    await writer.write(bytes.subarray(at, at + SLICE_BYTES));
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+  await writer.close();
+  return new Uint8Array(await compressed);
+}

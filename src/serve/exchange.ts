@@ -1,0 +1,129 @@
+/**
+ * Between a server of `node:http` and an app that goes by `Request` and `Response`.
+ *
+ * @module
+ */
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { problem } from "./problem.ts";
+import { bodyTooLarge, isOpenEnded, refuseBody } from "./requests.ts";
+
+/** Answers requests. */
+export type Fetch = (request: Request) => Response | Promise<Response>;
+
+/** How much may come and how long an answer may take to be taken. */
+export interface ExchangeLimits {
+  /** Bytes that a request's body may have. */
+  readonly requestBytesMax: number;
+  /** Milliseconds that sending may take. */
+  readonly scrapeTimeoutMs: number;
+}
+
+/** Only its path and query are looked at. */
+const ORIGIN = "http://localhost";
+
+/** Answers one request; never rejects. */
+export async function exchange(
+  message: IncomingMessage,
+  response: ServerResponse,
+  fetch: Fetch,
+  limits: ExchangeLimits,
+): Promise<void> {
+  try {
+    await send(await answer(message, fetch, limits.requestBytesMax), response, limits.scrapeTimeoutMs);
+  } catch {
+    // There is nobody left to tell.
+    response.destroy();
+  }
+}
+
+async function answer(message: IncomingMessage, fetch: Fetch, bodyBytesMax: number): Promise<Response> {
+  const refusal = refuseHead(message) ?? await takeBody(message, bodyBytesMax);
+  if (refusal !== undefined) {
+    // What is left of the body is not waited for.
+    refusal.headers.set("connection", "close");
+    return refusal;
+  }
+  const request = toRequest(message);
+  return request === undefined ? refusalOf(message) : await fetch(request);
+}
+
+/** Refuses what the protocol forbids. */
+function refuseHead({ headers, httpVersion }: IncomingMessage): Response | undefined {
+  if (headers.host === undefined && httpVersion === "1.1") return problem(400, "the request must have a Host");
+  const { expect } = headers;
+  const canExpect = expect === undefined || expect.toLowerCase() === "100-continue";
+  return canExpect ? undefined : problem(417, "nothing but 100-continue can be expected");
+}
+
+/** Takes a body from the line, so that the next request can come, unless it is too large. */
+async function takeBody(message: IncomingMessage, bytesMax: number): Promise<Response | undefined> {
+  const headers = {
+    contentLength: message.headers["content-length"],
+    transferEncoding: message.headers["transfer-encoding"],
+  };
+  const refusal = refuseBody(headers, bytesMax);
+  const isEmpty = Number(headers.contentLength ?? 0) === 0 && !isOpenEnded(headers);
+  if (refusal !== undefined || isEmpty) return refusal;
+  return await isLarger(message, bytesMax) ? bodyTooLarge(bytesMax) : undefined;
+}
+
+/** Whether more comes than may; the rest is left. Rejects if the connection ends before. */
+function isLarger(message: IncomingMessage, bytesMax: number): Promise<boolean> {
+  const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+  let bytes = 0;
+  message.on("data", (chunk: Uint8Array) => {
+    bytes += chunk.byteLength;
+    if (bytes <= bytesMax) return;
+    message.pause();
+    resolve(true);
+  });
+  message.on("end", () => resolve(false));
+  message.on("close", () => reject(new Error("the connection has ended")));
+  return promise;
+}
+
+/** The request without its body; `undefined` if it is none that the app could be asked. */
+function toRequest({ method = "", url = "", rawHeaders }: IncomingMessage): Request | undefined {
+  try {
+    const headers = new Headers();
+    for (let at = 0; at < rawHeaders.length; at += 2) headers.append(rawHeaders[at], rawHeaders[at + 1]);
+    // Else a path that begins with two slashes would be taken for a host.
+    return new Request(new URL(url.startsWith("/") ? ORIGIN + url : url), { method, headers });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why an app cannot be asked: a method that no `Request` may have, such as TRACE, or an address that is none. */
+function refusalOf({ method = "" }: IncomingMessage): Response {
+  if (method === "GET" || method === "HEAD") return problem(400, "the request's address cannot be understood");
+  return problem(405, `only GET and HEAD are answered, not ${method}`, { allow: "GET, HEAD" });
+}
+
+/** Sends an answer, each part once the one before it has gone; ends the connection if it is not taken in time. */
+async function send({ status, headers, body }: Response, response: ServerResponse, timeoutMs: number): Promise<void> {
+  if (response.destroyed) return await body?.cancel();
+  const timer = setTimeout(() => response.destroy(), timeoutMs);
+  response.on("close", () => clearTimeout(timer));
+  response.writeHead(status, Object.fromEntries(headers));
+  const reader = body?.getReader();
+  if (reader !== undefined) await pump(reader, response);
+  response.end();
+}
+
+async function pump(reader: ReadableStreamDefaultReader<Uint8Array>, response: ServerResponse): Promise<void> {
+  const giveUp = () => void reader.cancel().catch(() => {});
+  response.on("close", giveUp);
+  // An answer that has become late while a part of it waits to be taken.
+  reader.closed.catch(() => response.destroy());
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    if (response.destroyed) return giveUp();
+    await written(response, part.value);
+  }
+}
+
+/** Resolves when a part has gone, and also if the connection has. */
+function written(response: ServerResponse, part: Uint8Array): Promise<void> {
+  return new Promise((resolve) => void response.write(part, () => resolve()));
+}

@@ -1,0 +1,19 @@
+/**
+ * The one thing that the library says by itself: that metrics can be read by anybody.
+ *
+ * @module
+ */
+
+import type { ListenAddress } from "../model.ts";
+import { hostAndPort } from "./options.ts";
+
+/** Warns if an address can be reached from elsewhere and nobody is asked for credentials. */
+export function warnIfOpen(address: ListenAddress, hasAuth: boolean): void {
+  if (hasAuth || isLoopback(address.host)) return;
+  console.warn(`Hotpath serves metrics on ${hostAndPort(address)} without authentication`);
+}
+
+/** Whether an address only reaches this machine. */
+function isLoopback(host: string): boolean {
+  return /^(::ffff:)?127\./i.test(host) || host === "::1" || host === "localhost";
+}

@@ -1,0 +1,171 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { createMetrics, noopMetrics } from "../../mod.ts";
+import { type ConfigValues, resolveSetting } from "../../src/config/layers.ts";
+import { Secret } from "../../src/config/secret.ts";
+import { metricsRoutes, type RoutesOptions } from "../../src/serve/hono.ts";
+import { type Layers, resolveAll } from "./resolving.ts";
+
+const SECRET = "s3cret";
+const AUTH = "have bearer, or bearerFile, or username and password, or username and passwordFile, got";
+
+Deno.test("resolveSetting hears credentials from options before the environment before the file, and never mixes them", async () => {
+  const options = { auth: { bearer: "option" } };
+  const env = { METRICS_AUTH_USERNAME: "me", METRICS_AUTH_PASSWORD: "env" };
+  const file = { auth: { bearer_file: "token.txt" } };
+  const outcomes = await resolveAll([{ options, env, file }, { env, file }, { file }, {}]);
+  assertEquals(outcomes.map(({ resolved }) => resolved?.auth), [
+    { bearer: "option" },
+    { username: "me", password: "env" },
+    { bearerFile: "token.txt" },
+    undefined,
+  ]);
+});
+
+Deno.test("resolveSetting takes each form of credentials, and TLS, from the environment and from the file", async () => {
+  const forms: [Layers, Record<string, unknown>][] = [
+    [{ env: { METRICS_AUTH_TOKEN: "t" } }, { auth: { bearer: "t" } }],
+    [{ env: { METRICS_AUTH_TOKEN_FILE: "f" } }, { auth: { bearerFile: "f" } }],
+    [{ env: { METRICS_AUTH_USERNAME: "u", METRICS_AUTH_PASSWORD_FILE: "f" } }, {
+      auth: { username: "u", passwordFile: "f" },
+    }],
+    [{ file: { auth: { bearer: "t" } } }, { auth: { bearer: "t" } }],
+    [{ file: { auth: { username: "u", password: "p" } } }, { auth: { username: "u", password: "p" } }],
+    [{ file: { auth: { username: "u", password_file: "f" } } }, { auth: { username: "u", passwordFile: "f" } }],
+    [{ env: { METRICS_TLS_CERT_FILE: "c", METRICS_TLS_KEY_FILE: "k" } }, { tls: { certFile: "c", keyFile: "k" } }],
+    [{ file: { tls: { cert_file: "c", key_file: "k" } } }, { tls: { certFile: "c", keyFile: "k" } }],
+  ];
+  const outcomes = await resolveAll(forms.map(([layers]) => layers));
+  forms.forEach(([, expected], i) => {
+    const { auth, tls } = outcomes[i].resolved ?? {};
+    assertEquals([outcomes[i].error, { auth, tls }], [undefined, { auth: undefined, tls: undefined, ...expected }]);
+  });
+});
+
+Deno.test("resolveSetting takes the limits of serving from options before the environment before the file", async () => {
+  const options = { scrapesMax: 1, scrapeTimeout: "1s", responseBytesMax: 1_000, requestBytesMax: 0 };
+  const env = {
+    METRICS_SCRAPES_MAX: "2",
+    METRICS_SCRAPE_TIMEOUT: "2.5",
+    METRICS_RESPONSE_BYTES_MAX: "2000",
+    METRICS_REQUEST_BYTES_MAX: "20",
+  };
+  const file = { scrapes_max: 3, scrape_timeout: "3m", response_bytes_max: 3_000, request_bytes_max: 30 };
+  const outcomes = await resolveAll([{ options, env, file }, { env, file }, { file }, {}]);
+  const limits = outcomes.map(({ resolved = {} }) => [
+    resolved.scrapesMax,
+    resolved.scrapeTimeoutMs,
+    resolved.responseBytesMax,
+    resolved.requestBytesMax,
+  ]);
+  assertEquals(limits, [
+    [1, 1_000, 1_000, 0],
+    [2, 2_500, 2_000, 20],
+    [3, 180_000, 3_000, 30],
+    [100, 10_000, 67_108_864, 65_536],
+  ]);
+});
+
+Deno.test("resolveSetting refuses what protects nothing, by the names of the layer that it comes from", async () => {
+  const visible = "be visible ASCII characters without blanks, at least one, got something that is not shown";
+  const env = "in the environment must";
+  const forms = "have METRICS_AUTH_TOKEN, or METRICS_AUTH_TOKEN_FILE, or METRICS_AUTH_USERNAME and " +
+    "METRICS_AUTH_PASSWORD, or METRICS_AUTH_USERNAME and METRICS_AUTH_PASSWORD_FILE, got";
+  const refusals: [Layers, string][] = [
+    [{ env: { METRICS_AUTH_TOKEN: "" } }, `METRICS_AUTH_TOKEN ${env} ${visible}`],
+    [{ env: { METRICS_AUTH_TOKEN: `${SECRET} x` } }, `METRICS_AUTH_TOKEN ${env} ${visible}`],
+    [
+      { env: { METRICS_AUTH_TOKEN: SECRET, METRICS_AUTH_USERNAME: "u" } },
+      `METRICS_AUTH_* ${env} ${forms} ["METRICS_AUTH_TOKEN","METRICS_AUTH_USERNAME"]`,
+    ],
+    [{ env: { METRICS_AUTH_PASSWORD: SECRET } }, `METRICS_AUTH_* ${env} ${forms} ["METRICS_AUTH_PASSWORD"]`],
+    [
+      { env: { METRICS_AUTH_USERNAME: "u", METRICS_AUTH_PASSWORD: `${SECRET}\n` } },
+      `METRICS_AUTH_PASSWORD ${env} be characters other than control ones, at least one, got something that is not shown`,
+    ],
+    [
+      { env: { METRICS_TLS_CERT_FILE: "c" } },
+      `METRICS_TLS_* ${env} have METRICS_TLS_CERT_FILE and METRICS_TLS_KEY_FILE, got ["METRICS_TLS_CERT_FILE"]`,
+    ],
+    [
+      { env: { METRICS_TLS_CERT_FILE: "", METRICS_TLS_KEY_FILE: "k" } },
+      `METRICS_TLS_CERT_FILE ${env} be the name of a file, got ""`,
+    ],
+  ];
+  const outcomes = await resolveAll(refusals.map(([layers]) => layers));
+  refusals.forEach(([, says], i) => {
+    assertEquals(outcomes[i].error?.replace(/^(Type|Range)Error: /, ""), `Cannot serve metrics: ${says}`);
+  });
+});
+
+Deno.test("metricsRoutes refuses credentials that are none, and shows none of them", () => {
+  const hidden = "something that is not shown";
+  const object = `auth must be an object such as { bearerFile: "token.txt" }, got ${hidden}`;
+  const refusals: [auth: unknown, says: string][] = [
+    [SECRET, object],
+    [null, object],
+    [[SECRET], object],
+    [{}, `auth must ${AUTH} []`],
+    [{ bearer: undefined }, `auth must ${AUTH} []`],
+    [{ bearer: SECRET, bearerFile: "f" }, `auth must ${AUTH} ["bearer","bearerFile"]`],
+    [{ username: "u" }, `auth must ${AUTH} ["username"]`],
+    [
+      { username: "u", password: SECRET, passwordFile: "f" },
+      `auth must ${AUTH} ["username","password","passwordFile"]`,
+    ],
+    [{ token: SECRET }, 'auth knows no key "token"; known are bearer, bearerFile, username, password, passwordFile'],
+    [{ bearer: 5 }, `auth.bearer must be a string, got ${hidden}`],
+    [{ bearer: "" }, `auth.bearer must be visible ASCII characters without blanks, at least one, got ${hidden}`],
+    [
+      { bearer: `${SECRET}é` },
+      `auth.bearer must be visible ASCII characters without blanks, at least one, got ${hidden}`,
+    ],
+    [
+      { username: "u", password: "" },
+      `auth.password must be characters other than control ones, at least one, got ${hidden}`,
+    ],
+    [
+      { username: "a:b", password: SECRET },
+      `auth.username must have no colon and no control character, got ${hidden}`,
+    ],
+    [{ username: "", password: SECRET }, 'auth.username must be a name, got ""'],
+    [{ bearerFile: "" }, 'auth.bearerFile must be the name of a file, got ""'],
+  ];
+  for (const [auth, says] of refusals) {
+    const { message } = assertThrows(() => metricsRoutes(noopMetrics, { auth } as RoutesOptions));
+    assertEquals(message, `Cannot serve metrics: ${says}`);
+  }
+});
+
+Deno.test("createMetrics refuses protection in a file by its key, and shows none of it", () => {
+  const keys = "have bearer, or bearer_file, or username and password, or username and password_file, got";
+  const refusals: [metrics: Record<string, unknown>, says: string][] = [
+    [{ auth: SECRET }, 'metrics.auth in x.yaml must be an object such as { bearerFile: "token.txt" }, got something'],
+    [{ auth: { bearer: SECRET, username: "u" } }, `metrics.auth in x.yaml must ${keys} ["bearer","username"]`],
+    [{ auth: { bearerFile: SECRET } }, 'metrics.auth in x.yaml knows no key "bearerFile"; did you mean "bearer_file"?'],
+    [{ auth: { bearer: 5 } }, "metrics.auth.bearer in x.yaml must be a string, got something that is not shown"],
+    [
+      { auth: { bearer_file: 5 } },
+      "metrics.auth.bearer_file in x.yaml must be a string, got 5",
+    ],
+    [{ tls: { cert_file: "c" } }, 'metrics.tls in x.yaml must have cert_file and key_file, got ["cert_file"]'],
+  ];
+  for (const [metrics, says] of refusals) {
+    const error = assertThrows(() => createMetrics({ config: { source: "x.yaml", metrics } }), Error, says);
+    assert(!Deno.inspect(error).includes(SECRET), error.message);
+  }
+  const config = { metrics: { auth: { bearer: SECRET } } } as never;
+  const error = assertThrows(() => createMetrics({ config }), TypeError, "config must come from readConfig");
+  assert(!Deno.inspect(error).includes(SECRET), error.message);
+});
+
+Deno.test("createMetrics keeps the secrets of its file where printing and JSON do not find them", async () => {
+  const config = { source: "x.yaml", metrics: { auth: { username: "u", password: SECRET } } };
+  await using metrics = createMetrics({ aggregation: "inline", config });
+  assert(!Deno.inspect(metrics, { depth: 10, showHidden: true }).includes(SECRET));
+  const values: ConfigValues = { auth: { bearer: new Secret(SECRET) } };
+  assert(!Deno.inspect(values, { depth: 10, showHidden: true }).includes(SECRET));
+  assert(!JSON.stringify(values).includes(SECRET));
+  assertEquals(`${new Secret(SECRET)}`.includes(SECRET), false);
+  const auth = resolveSetting("serve metrics", "auth", undefined, values);
+  assertEquals(auth !== undefined && "bearer" in auth && auth.bearer.reveal(), SECRET);
+});

@@ -1,0 +1,177 @@
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { listen, type Listener } from "../../src/serve/listener.ts";
+import type { ListenOptions, MetricsSource } from "../../src/model.ts";
+import { assertProblem } from "./problems.ts";
+import { readAll, responseOf, sendRaw, writeAll } from "./raw.ts";
+import { settingsWith, sourceOf, sourceWith } from "./sources.ts";
+
+const HEAD = "HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+
+async function serving(
+  changes: Partial<ListenOptions>,
+  source: MetricsSource,
+  use: (port: number, listener: Listener) => Promise<void>,
+): Promise<void> {
+  const listener = await listen(source, settingsWith(changes));
+  try {
+    await use(listener.address.port, listener);
+  } finally {
+    await listener.close();
+  }
+}
+
+Deno.test("listen answers what is no request with a problem, and goes on", async () => {
+  await serving({}, sourceOf(10), async (port) => {
+    const refusals: [request: string, status: number, detail: string][] = [
+      ["NONSENSE\r\n\r\n", 400, "no HTTP request"],
+      ["GET /metrics HTTP/9.9\r\n\r\n", 400, "no HTTP request"],
+      ["GET /m\0etrics HTTP/1.1\r\nHost: x\r\n\r\n", 400, "no HTTP request"],
+      [`GET /metrics ${HEAD}no colon\r\n\r\n`, 400, "no HTTP request"],
+      [`GET /metrics ${HEAD}Content-Length: 3\r\nContent-Length: 4\r\n\r\n`, 400, "no HTTP request"],
+      [`GET /metrics ${HEAD}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n`, 400, "no HTTP request"],
+      [`GET /metrics ${HEAD}X: ${"x".repeat(40_000)}\r\n\r\n`, 431, "too long"],
+      [`GET /${"x".repeat(40_000)} ${HEAD}\r\n`, 431, "too long"],
+      [`GET /${"x".repeat(9_000)} ${HEAD}\r\n`, 414, "at most 8192 bytes"],
+      [`GET metrics ${HEAD}\r\n`, 400, "no HTTP request"],
+      ["GET /metrics HTTP/1.1\r\n\r\n", 400, "must have a Host"],
+      [`POST /metrics ${HEAD}Expect: luck\r\nContent-Length: 9\r\n\r\n`, 417, "nothing but 100-continue"],
+      [`OPTIONS * ${HEAD}\r\n`, 405, "only GET and HEAD are answered, not OPTIONS"],
+      [`TRACE /metrics ${HEAD}\r\n`, 405, "only GET and HEAD are answered, not TRACE"],
+    ];
+    for (const [request, status, detail] of refusals) {
+      await assertProblem(responseOf(await sendRaw(port, request)), status, detail);
+    }
+    const answers = [
+      `GET http://elsewhere:1/metrics ${HEAD}\r\n`,
+      `GET /health/../metrics ${HEAD}\r\n`,
+      `GET /metrics ${HEAD}Upgrade: h2c\r\n\r\n`,
+      "GET /metrics HTTP/1.0\r\n\r\n",
+    ];
+    for (const request of answers) {
+      const response = responseOf(await sendRaw(port, request));
+      assertEquals([request, response.status, await response.text()], [request, 200, "#".repeat(10)]);
+    }
+    await assertProblem(responseOf(await sendRaw(port, `GET //metrics ${HEAD}\r\n`)), 404, "nothing at //metrics");
+  });
+});
+
+Deno.test("listen refuses bodies over its limit without waiting for them, and takes those below", async () => {
+  await serving({ requestBytesMax: 100 }, sourceOf(10), async (port) => {
+    const tooLarge = "a request's body must have at most 100 bytes";
+    const declared = `POST /metrics ${HEAD}Content-Length: 1000000\r\n\r\nxxx`;
+    await assertProblem(responseOf(await sendRaw(port, declared)), 413, tooLarge);
+    const chunk = `${(101).toString(16)}\r\n${"x".repeat(101)}\r\n`;
+    const chunked = `POST /metrics ${HEAD}Transfer-Encoding: chunked\r\n\r\n${chunk}`;
+    await assertProblem(responseOf(await sendRaw(port, chunked)), 413, tooLarge);
+
+    const next = `GET /metrics ${HEAD}\r\n`;
+    const keep = "HTTP/1.1\r\nHost: x\r\n";
+    const small = [
+      `POST /metrics ${keep}Content-Length: 100\r\n\r\n${"x".repeat(100)}`,
+      `POST /metrics ${keep}Transfer-Encoding: chunked\r\n\r\n3\r\nxxx\r\n0\r\n\r\n`,
+    ];
+    for (const request of small) {
+      const answers = await sendRaw(port, request + next);
+      assertEquals(answers.match(/HTTP\/1\.1 \d+/g), ["HTTP/1.1 405", "HTTP/1.1 200"]);
+    }
+  });
+});
+
+Deno.test("listen ends connections that do not send a request in time", async () => {
+  await serving({ scrapeTimeoutMs: 50 }, sourceOf(10), async (port) => {
+    const beginnings = [
+      "",
+      "GET /metrics HT",
+      `GET /metrics ${HEAD}X: `,
+      `POST /metrics ${HEAD}Content-Length: 9\r\n\r\nx`,
+    ];
+    const answers = await Promise.all(beginnings.map((beginning) => sendRaw(port, beginning)));
+    for (const answer of answers) await assertProblem(responseOf(answer), 408, "did not come in time");
+    const open = `POST /metrics ${HEAD}Transfer-Encoding: chunked\r\n\r\n`;
+    await assertProblem(responseOf(await sendRaw(port, open)), 408, "did not come in time");
+  });
+});
+
+Deno.test("listen answers requests that come one behind the other in their order", async () => {
+  await serving({}, sourceOf(10), async (port) => {
+    const keep = "HTTP/1.1\r\nHost: x\r\n\r\n";
+    const answers = await sendRaw(
+      port,
+      `GET /metrics ${keep}GET /nothing ${keep}HEAD /metrics ${keep}GET / ${HEAD}\r\n`,
+    );
+    assertEquals(answers.match(/HTTP\/1\.1 \d+/g), ["200", "404", "200", "200"].map((each) => `HTTP/1.1 ${each}`));
+  });
+});
+
+Deno.test("Listener.close lets what is under way end, and does not wait for who does not read", async () => {
+  const made = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  const source = sourceWith({
+    expose: async () => {
+      asked.resolve();
+      await made.promise;
+      return { body: new Uint8Array(10), contentType: "text/plain" };
+    },
+  });
+  const listener = await listen(source, settingsWith({}));
+  const answer = fetch(`http://127.0.0.1:${listener.address.port}/metrics`);
+  await asked.promise;
+  const closed = listener.close();
+  made.resolve();
+  assertEquals((await (await answer).bytes()).length, 10);
+  await closed;
+
+  const other = await listen(sourceOf(50_000_000), settingsWith({ scrapeTimeoutMs: 600_000 }));
+  using slow = await Deno.connect({ hostname: "127.0.0.1", port: other.address.port });
+  await writeAll(slow, `GET /metrics ${HEAD}\r\n`);
+  const start = new Uint8Array(8);
+  await slow.read(start);
+  assertEquals(new TextDecoder().decode(start), "HTTP/1.1");
+  await other.close();
+  assertLess((await readAll(slow)).length, 50_000_000);
+});
+
+Deno.test("listen goes on when clients go away in the middle of an answer", async () => {
+  await serving({ scrapesMax: 1 }, sourceOf(20_000_000), async (port) => {
+    for (let i = 0; i < 5; i++) {
+      const gone = await Deno.connect({ hostname: "127.0.0.1", port });
+      await writeAll(gone, `GET /metrics ${HEAD}\r\n`);
+      await gone.read(new Uint8Array(100));
+      gone.close();
+      let status = 503;
+      while (status === 503) {
+        const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+        status = response.status;
+        assert(status === 200 || response.headers.get("retry-after") === "1");
+        await response.bytes();
+      }
+      assertEquals(status, 200);
+    }
+  });
+});
+
+Deno.test("listen gives the place of a client that went away before its answer was made to others", async () => {
+  const asked = Promise.withResolvers<void>();
+  const made = Promise.withResolvers<void>();
+  const source = sourceWith({
+    expose: async () => {
+      asked.resolve();
+      await made.promise;
+      return { body: new Uint8Array(1_000_000), contentType: "text/plain" };
+    },
+  });
+  await serving({ scrapesMax: 1, scrapeTimeoutMs: 600_000 }, source, async (port) => {
+    const gone = await Deno.connect({ hostname: "127.0.0.1", port });
+    await writeAll(gone, `GET /metrics ${HEAD}\r\n`);
+    await asked.promise;
+    gone.close();
+    // Once the server answers this, it has heard of the end of the other.
+    await (await fetch(`http://127.0.0.1:${port}/health`)).text();
+    made.resolve();
+    for (let status = 503; status !== 200;) {
+      const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+      status = response.status;
+      await response.bytes();
+    }
+  });
+});

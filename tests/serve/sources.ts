@@ -1,0 +1,43 @@
+/**
+ * Sources of metrics for tests of what serves them.
+ *
+ * @module
+ */
+
+import { type MetricsSource, noopMetrics } from "../../mod.ts";
+import type { ListenOptions } from "../../src/model.ts";
+
+/** A source that is well but for what the test says. */
+export function sourceWith(changes: Partial<MetricsSource>): MetricsSource {
+  return {
+    expose: (request) => noopMetrics.expose(request),
+    snapshot: () => noopMetrics.snapshot(),
+    health: () => noopMetrics.health(),
+    instruments: () => noopMetrics.instruments(),
+    performance: () => noopMetrics.performance(),
+    ...changes,
+  };
+}
+
+/** A source whose exposition has so many bytes. */
+export function sourceOf(bytes: number): MetricsSource {
+  return sourceWith({
+    expose: () => Promise.resolve({ body: new Uint8Array(bytes).fill(35), contentType: "text/plain" }),
+  });
+}
+
+/** Settings of a server on a free port, with what the test changes. */
+export function settingsWith(changes: Partial<ListenOptions>): ListenOptions {
+  return {
+    host: "127.0.0.1",
+    port: 0,
+    tls: undefined,
+    internalMetrics: false,
+    auth: undefined,
+    scrapesMax: 100,
+    scrapeTimeoutMs: 10_000,
+    responseBytesMax: 2 ** 26,
+    requestBytesMax: 2 ** 16,
+    ...changes,
+  };
+}

@@ -1,0 +1,42 @@
+import { assertEquals } from "@std/assert";
+import { MOD, runScript } from "../subprocess.ts";
+
+const IMPORTS = `import { createMetrics } from "${MOD}";
+  import { serveMetrics } from "${import.meta.resolve("../../src/serve/server.ts")}";`;
+
+Deno.test("serveMetrics warns once that others can read what nobody is asked credentials for", async () => {
+  const source = `${IMPORTS}
+    for (const aggregation of ["worker", "inline"]) {
+      await using metrics = createMetrics({ aggregation });
+      await using server = await serveMetrics(metrics, { host: "0.0.0.0", port: 0 });
+      for (let i = 0; i < 3; i++) await (await fetch("http://127.0.0.1:" + server.port + "/metrics")).text();
+      console.log(server.port);
+    }`;
+  const { code, stdout, stderr } = await runScript(source, ["--allow-read", "--allow-net=0.0.0.0,127.0.0.1"]);
+  const warnings = stdout.trimEnd().split("\n").map((port) =>
+    `Hotpath serves metrics on 0.0.0.0:${port} without authentication\n`
+  );
+  assertEquals([code, stderr, warnings.length], [0, warnings.join(""), 2]);
+});
+
+Deno.test("serveMetrics warns neither of loopback nor of what needs credentials", async () => {
+  const source = `${IMPORTS}
+    const cases = [{}, { host: "127.0.0.2" }, { host: "localhost" }, { host: "0.0.0.0", auth: { bearer: "s3cret" } }];
+    for (const options of cases) {
+      await using metrics = createMetrics({ aggregation: "inline" });
+      await using server = await serveMetrics(metrics, { port: 0, ...options });
+      console.log(server.host);
+    }`;
+  const permissions = ["--allow-read", "--allow-net=0.0.0.0,127.0.0.1,127.0.0.2,localhost"];
+  const { code, stdout, stderr } = await runScript(source, permissions);
+  assertEquals([code, stdout, stderr], [0, "127.0.0.1\n127.0.0.2\n127.0.0.1\n0.0.0.0\n", ""]);
+});
+
+Deno.test("serveMetrics by name needs the permission for the address of the name, and says so", async () => {
+  const source = `${IMPORTS}
+    await using metrics = createMetrics({ aggregation: "inline" });
+    await serveMetrics(metrics, { host: "localhost", port: 0 }).catch((error) => console.log(error.message));`;
+  const { code, stdout, stderr } = await runScript(source, ["--allow-read", "--allow-net=localhost"]);
+  const says = "Cannot serve metrics on localhost:0: permission is missing, run with --allow-net=127.0.0.1:0\n";
+  assertEquals([code, stdout, stderr], [0, says, ""]);
+});
