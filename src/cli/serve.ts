@@ -11,7 +11,7 @@ import { createMetrics } from "../metrics.ts";
 import { CONFIG, type Metrics, type ServableMetrics } from "../surface.ts";
 import type { ServeOptions } from "../serve/options.ts";
 import { serveMetrics } from "../serve/server.ts";
-import { parseFlags, parseNumber, UsageError } from "./flags.ts";
+import { type Flags, parseFlags, parseNumber, UsageError } from "./flags.ts";
 import { stopSignal } from "./stop_signal.ts";
 
 /** What `hotpath serve --help` prints. */
@@ -24,6 +24,12 @@ Usage: hotpath serve [flags]
                            (default: $OTEL_EXPORTER_PROMETHEUS_PORT, else the file's, else 9464)
   --host H                 address to listen on
                            (default: $OTEL_EXPORTER_PROMETHEUS_HOST, else the file's, else 127.0.0.1)
+  --auth-token-file FILE   ask for the bearer token that stands in this file
+                           (default: what $METRICS_AUTH_... or the file says, else nothing)
+  --cert FILE              certificate to serve HTTPS with, in PEM; needs --key
+                           (default: $METRICS_TLS_CERT_FILE, else the file's, else plain HTTP)
+  --key FILE               its private key, in PEM
+                           (default: $METRICS_TLS_KEY_FILE, else the file's)
   --no-demo                serve without the demo
   --candles-per-second N   pace of the demo, at most 1000000 (default: 500)
   --export-dir DIR         write snapshots as JSON files to this directory
@@ -48,7 +54,7 @@ interface SnapshotSettings {
 
 interface ServeSettings {
   readonly configPath: string | undefined;
-  readonly address: ServeOptions;
+  readonly endpoint: ServeOptions;
   readonly isDemo: boolean;
   readonly candlesPerSecond: number;
   readonly exportDirectory: string | undefined;
@@ -67,13 +73,23 @@ export async function serve(args: readonly string[]): Promise<void> {
   const flags = parseFlags(args, {
     switches: ["help", "quiet"],
     negatable: ["demo"],
-    values: ["config", "port", "host", "candles-per-second", "export-dir", "export-interval-s"],
+    values: [
+      "config",
+      "port",
+      "host",
+      "auth-token-file",
+      "cert",
+      "key",
+      "candles-per-second",
+      "export-dir",
+      "export-interval-s",
+    ],
   });
   if (flags.isOn("help")) return console.log(SERVE_HELP);
   const pace = flags.valueOf("candles-per-second");
   await run({
     configPath: flags.valueOf("config"),
-    address: { host: flags.valueOf("host"), port: parsePort(flags.valueOf("port")) },
+    endpoint: parseEndpoint(flags),
     isDemo: flags.isOn("demo"),
     candlesPerSecond: pace === undefined ? CANDLES_PER_SECOND_DEFAULT : parsePace(pace),
     exportDirectory: flags.valueOf("export-dir"),
@@ -83,13 +99,13 @@ export async function serve(args: readonly string[]): Promise<void> {
 }
 
 async function run(settings: ServeSettings): Promise<void> {
-  const { configPath, address, isDemo, candlesPerSecond, say } = settings;
+  const { configPath, endpoint, isDemo, candlesPerSecond, say } = settings;
   using stop = stopSignal();
   const config = configPath === undefined ? undefined : await checked(() => readConfig(configPath));
   const metrics = await checked(() => createMetrics({ config }));
   const snapshots = resolveSnapshots(settings, (metrics as ServableMetrics)[CONFIG]);
   await metrics.ready;
-  const server = await checked(() => serveMetrics(metrics, address));
+  const server = await checked(() => serveMetrics(metrics, endpoint));
   const demo = isDemo ? await startDemo(metrics, candlesPerSecond) : undefined;
   const files = snapshots && startFiles(metrics, snapshots);
   say(`Serving ${server.url}/`);
@@ -158,6 +174,18 @@ function parseExportInterval(text: string | undefined): number | undefined {
   const must = `a whole number from 1 to ${EXPORT_INTERVAL_S_MAX}`;
   const isInterval = (value: number) => Number.isInteger(value) && value >= 1 && value <= EXPORT_INTERVAL_S_MAX;
   return parseNumber("export-interval-s", text, must, isInterval) * 1_000;
+}
+
+function parseEndpoint(flags: Flags): ServeOptions {
+  const [certFile, keyFile] = [flags.valueOf("cert"), flags.valueOf("key")];
+  if ((certFile === undefined) !== (keyFile === undefined)) throw new UsageError("--cert and --key need each other");
+  const bearerFile = flags.valueOf("auth-token-file");
+  return {
+    host: flags.valueOf("host"),
+    port: parsePort(flags.valueOf("port")),
+    auth: bearerFile === undefined ? undefined : { bearerFile },
+    tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
+  };
 }
 
 function parsePort(text: string | undefined): number | undefined {

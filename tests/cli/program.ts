@@ -64,10 +64,10 @@ export class Program implements AsyncDisposable {
     return done ? undefined : value;
   }
 
-  /** The first `http://host:port` of the lines that come. */
+  /** The first `http://host:port` or `https://host:port` of the lines that come. */
   async url(): Promise<string> {
     for (let line = await this.line(); line !== undefined; line = await this.line()) {
-      const [url] = /http:\/\/[^/\s]+/.exec(line) ?? [];
+      const [url] = /https?:\/\/[^/\s]+/.exec(line) ?? [];
       if (url !== undefined) return url;
     }
     throw new Error(`Cannot find the program's URL: it ended with ${await this.#errors}`);

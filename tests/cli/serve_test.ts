@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertGreaterOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
-import { SETTINGS } from "../../src/config/settings.ts";
+import { type Setting, SETTINGS } from "../../src/config/settings.ts";
 import { freePort, pollText, Program, valueOf } from "./program.ts";
 import { withDirectory } from "../directory.ts";
 
 const MAIN = "src/cli/main.ts";
+const CA = new URL("../serve/tls/ca.pem", import.meta.url);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.test(`hotpath serve runs the demo until ${signal}, then drains and exits with 0`, async () => {
@@ -122,6 +123,49 @@ Deno.test("hotpath serve takes the port of the environment, and flags before it"
   assertEquals((await byFlags.stop("SIGINT")).code, 0);
 });
 
+Deno.test("hotpath serve --auth-token-file --cert --key serves HTTPS to who has the token, and shows it nowhere", async () => {
+  await withDirectory(async (directory) => {
+    const token = `${directory}/token`;
+    await Deno.writeTextFile(token, "s3cret\n");
+    const tls = ["--cert", "tests/serve/tls/cert.pem", "--key", "tests/serve/tls/key.pem"];
+    const permissions = ["--allow-read", "--allow-net=127.0.0.1"];
+    const args = ["serve", "--no-demo", "--port", "0", "--auth-token-file", token, ...tls];
+    await using program = new Program(MAIN, args, { permissions });
+    const url = await program.url();
+    assertMatch(url, /^https:\/\/127\.0\.0\.1:\d+$/);
+    using client = Deno.createHttpClient({ caCerts: [await Deno.readTextFile(CA)] });
+    for (const [headers, status] of [[{}, 401], [{ authorization: "Bearer s3cret" }, 200]] as const) {
+      const response = await fetch(`${url}/metrics`, { client, headers });
+      await response.body?.cancel();
+      assertEquals(response.status, status);
+    }
+    const { code, lines, errors } = await program.stop("SIGINT");
+    assertEquals([code, errors, lines.join().includes("s3cret")], [0, "", false]);
+  });
+});
+
+Deno.test("hotpath serve says in one line what is wrong with its files for TLS and the token", async () => {
+  const permissions = ["--allow-read", "--allow-net=127.0.0.1"];
+  const endings: [args: string[], code: number, says: string][] = [
+    [["--cert", "cert.pem"], 2, "--cert and --key need each other (see hotpath --help)"],
+    [
+      ["--auth-token-file", "missing"],
+      1,
+      "Cannot serve metrics: cannot read the token file missing: there is no such file",
+    ],
+    [
+      ["--cert", "tests/serve/tls/cert.pem", "--key", "tests/serve/tls/other_key.pem"],
+      1,
+      "Cannot serve metrics: the key tests/serve/tls/other_key.pem does not belong to the certificate " +
+      "tests/serve/tls/cert.pem",
+    ],
+  ];
+  for (const [args, code, says] of endings) {
+    await using program = new Program(MAIN, ["serve", "--no-demo", "--port", "0", ...args], { permissions });
+    assertEquals(await program.end(), { code, lines: [], errors: `hotpath: ${says}\n` });
+  }
+});
+
 Deno.test("hotpath serve reads no variable but those it names, so that no terminal asks for more", async () => {
   const log = await Deno.makeTempFile();
   try {
@@ -131,14 +175,17 @@ Deno.test("hotpath serve reads no variable but those it names, so that no termin
     await program.stop("SIGINT");
     const entries = (await Deno.readTextFile(log)).trimEnd().split("\n").map((line) => JSON.parse(line));
     const variables = entries.filter(({ permission }) => permission === "env").map(({ value }) => value);
-    const known: unknown[] = Object.values(SETTINGS).map(({ variable }) => variable).filter((name) =>
-      name !== undefined
-    );
+    const known = Object.values(SETTINGS as Record<string, Setting<unknown>>).flatMap(variablesOf);
     assertEquals(variables.toSorted(), known.toSorted().filter((name) => name !== "OTEL_EXPORTER_PROMETHEUS_PORT"));
   } finally {
     await Deno.remove(log);
   }
 });
+
+function variablesOf({ variable, members = {} }: Setting<unknown>): string[] {
+  const own = variable === undefined ? [] : [variable];
+  return [...own, ...Object.values(members).map((member) => member.variable)];
+}
 
 async function untilServed(url: string): Promise<void> {
   for (let attempts = 1_000; attempts > 0; attempts--) {
