@@ -1,0 +1,57 @@
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { createMetrics } from "../../mod.ts";
+import { serveMetrics } from "../../src/serve/server.ts";
+import { valueOf } from "../snapshots.ts";
+import { readAll, writeAll } from "./raw.ts";
+
+const READERS = 40;
+const SCRAPES_MAX = 8;
+const ROOMS = 150;
+const IDENTITY = { "accept-encoding": "identity" };
+
+/** Asks for the metrics and reads nothing; each as something else, so that nothing is shared. */
+async function slowReader(port: number, i: number): Promise<Deno.Conn> {
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  const headers = ["Host: x", "Connection: close", `Accept: text/plain;version=0.0.${i}`];
+  await writeAll(connection, `GET /metrics HTTP/1.1\r\n${headers.join("\r\n")}\r\n\r\n`);
+  return connection;
+}
+
+Deno.test("serveMetrics answers others, or refuses them for a moment, while many connections read nothing", async () => {
+  await using metrics = createMetrics();
+  const orders = metrics.counter("orders_total");
+  // More than a connection takes by itself.
+  const rooms = metrics.counter("rooms_total", { labels: ["room"] });
+  for (let i = 0; i < ROOMS; i++) rooms.with({ room: `${i}`.padEnd(65_536, "x") }).inc();
+  const options = { port: 0, scrapesMax: SCRAPES_MAX, scrapeTimeout: "2s" } as const;
+  await using server = await serveMetrics(metrics, options);
+
+  const readers = await Promise.all(Array.from({ length: READERS }, (_, i) => slowReader(server.port, i)));
+  for (const expected of [503, 200]) {
+    let status = 0;
+    while (status !== expected) {
+      orders.inc();
+      const response = await fetch(`${server.url}/metrics`, { headers: IDENTITY });
+      status = response.status;
+      assert(status === 200 || response.headers.get("retry-after") === "1");
+      await response.bytes().catch(() => {});
+      assertEquals(await (await fetch(`${server.url}/health`)).json(), { status: "HEALTHY" });
+    }
+  }
+
+  // They are cut off, or were refused; none has all of it.
+  const whole = ROOMS * 65_536;
+  for (const reader of readers) {
+    assertLess((await readAll(reader)).length, whole);
+    reader.close();
+  }
+  // Nobody of them holds a place any more.
+  const together = Array.from({ length: SCRAPES_MAX }, async () => {
+    const response = await fetch(`${server.url}/metrics`, { headers: IDENTITY });
+    return [response.status, (await response.bytes()).length > whole];
+  });
+  assertEquals(new Set((await Promise.all(together)).map(String)), new Set(["200,true"]));
+  const snapshot = await metrics.snapshot();
+  assertEquals(valueOf(snapshot, "rooms_total", { room: "7".padEnd(65_536, "x") }), 1);
+  assertEquals(snapshot.meta.dropped, 0);
+});
