@@ -43,7 +43,7 @@ Deno.test("metricsRoutes refuses an Accept that a JSON or HTML route has nothing
 
 Deno.test("metricsRoutes compresses what is worth it and asked for, and varies by that", async () => {
   const app = mounted(sourceOf(100_000));
-  for (const coding of ["gzip", "deflate, GZIP;q=0.5", "*", "identity;q=0.5, gzip"]) {
+  for (const coding of ["gzip", "deflate, GZIP;q=0.5", "identity;q=0.5, gzip"]) {
     const response = await app.request("/internal/metrics", withHeader("accept-encoding", coding));
     assertEquals([coding, response.headers.get("content-encoding")], [coding, "gzip"]);
     assertEquals(response.headers.get("vary"), "accept, accept-encoding");
@@ -53,7 +53,7 @@ Deno.test("metricsRoutes compresses what is worth it and asked for, and varies b
     const plain = new Response(compressed).body!.pipeThrough(new DecompressionStream("gzip"));
     assertEquals(await new Response(plain).text(), "#".repeat(100_000));
   }
-  for (const coding of ["", "identity", "br", "gzip;q=0", "gzip;q=0.5, identity"]) {
+  for (const coding of ["", "*", "identity", "br", "gzip;q=0", "gzip;q=0.5, identity"]) {
     const response = await app.request("/internal/metrics", withHeader("accept-encoding", coding));
     assertEquals([coding, response.headers.get("content-encoding")], [coding, null]);
     assertEquals((await response.bytes()).length, 100_000);
