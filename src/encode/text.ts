@@ -1,7 +1,8 @@
 /**
  * The text formats: Prometheus 0.0.4 and OpenMetrics 1.0, which write samples alike and differ in what stands around
- * them. A sample is put together from bytes that are encoded once: those of its name, of its label set, and of what its
- * place among the samples of a point adds (`le`, `quantile`, `window`).
+ * them. OpenMetrics allows no sum and no quantile below zero, so it is without those. A sample is put together from
+ * bytes that are encoded once: those of its name, of its label set, and of what its place among the samples of a point
+ * adds (`le`, `quantile`, `window`).
  *
  * Source: Prometheus, "Exposition formats", text-based format; OpenMetrics 1.0; for names beyond the legacy set,
  * Prometheus' proposal "UTF-8 support for metric and label names".
@@ -136,11 +137,12 @@ export class TextFormatEncoder implements Encoder {
   #writeSummary({ quantiles, window, count, sum, createdMs }: SummaryPoint): void {
     const labels = this.#windowOf(window ?? "");
     for (const [quantile, value] of quantiles) {
+      if (this.#isOpenMetrics && value < 0) continue;
       this.#writeSample(this.#name, this.#quantileOf(labels, quantile), value);
       this.#writer.byte(LINE_FEED);
     }
     if (sum !== undefined && count !== undefined) {
-      this.#writeLine(this.#nameOf("_sum"), NO_BYTES, sum);
+      if (!this.#isOpenMetrics || sum >= 0) this.#writeLine(this.#nameOf("_sum"), NO_BYTES, sum);
       this.#writeLine(this.#nameOf("_count"), NO_BYTES, count);
       if (createdMs !== undefined) this.#writeCreated(createdMs);
     }
@@ -158,8 +160,8 @@ export class TextFormatEncoder implements Encoder {
       if (exemplar !== undefined && this.#isOpenMetrics) this.#writeExemplar(exemplar);
       this.#writer.byte(LINE_FEED);
     }
-    // OpenMetrics has no sum for what may be negative, and no count without a sum.
-    if (!this.#isOpenMetrics || !(bounds[0] < 0)) {
+    // OpenMetrics has no sum where there are buckets below zero, and no count without a sum.
+    if (!this.#isOpenMetrics || (sum >= 0 && !(bounds[0] < 0))) {
       this.#writeLine(this.#nameOf("_sum"), NO_BYTES, sum);
       this.#writeLine(this.#nameOf("_count"), NO_BYTES, count);
     }

@@ -190,6 +190,40 @@ Deno.test("TextFormatEncoder leaves sum and count out of OpenMetrics where value
   assertEquals(textOf([histogram]).includes("profit_sum -3\nprofit_count 2\n"), true);
 });
 
+Deno.test("TextFormatEncoder leaves sums and quantiles below zero out of OpenMetrics", () => {
+  const families: readonly MetricFamily[] = [
+    histogramFamily({ name: "profit", bounds: [0], points: [histogramPoint({ count: 2, sum: -3, counts: [2] })] }),
+    summaryFamily({
+      name: "spread",
+      points: [{ labels: {}, quantiles: [[0, -1], [0.5, 0], [0.9, NaN]], count: 3, sum: -0.5 }],
+    }),
+    histogramFamily({ name: "load", points: [histogramPoint({ count: 2, sum: NaN })] }),
+  ];
+  const samples = (text: string) => text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  assertEquals(samples(textOf(families, "openmetrics")).filter((line) => !line.includes("_created")), [
+    'profit_bucket{le="0.0"} 2',
+    'profit_bucket{le="+Inf"} 2',
+    'spread{quantile="0.5"} 0',
+    'spread{quantile="0.9"} NaN',
+    "spread_count 3",
+    'load_bucket{le="+Inf"} 2',
+  ]);
+  assertEquals(samples(textOf(families)), [
+    'profit_bucket{le="0"} 2',
+    'profit_bucket{le="+Inf"} 2',
+    "profit_sum -3",
+    "profit_count 2",
+    'spread{quantile="0"} -1',
+    'spread{quantile="0.5"} 0',
+    'spread{quantile="0.9"} NaN',
+    "spread_sum -0.5",
+    "spread_count 3",
+    'load_bucket{le="+Inf"} 2',
+    "load_sum NaN",
+    "load_count 2",
+  ]);
+});
+
 Deno.test("TextFormatEncoder leaves out what there is none of: help, labels, buckets, points", () => {
   const families: readonly MetricFamily[] = [
     scalarFamily("gauge", { name: "bare", points: [{ labels: {}, value: 1 }] }),
