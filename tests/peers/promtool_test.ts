@@ -1,53 +1,27 @@
 import { assertEquals } from "@std/assert";
 import { createMetrics } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
+import { HOSTILE_TEXTS } from "./hostile_texts.ts";
+import { runPeer } from "./peer.ts";
 
-const NASTY = [
-  '"',
-  "\\",
-  "\n",
-  '\\n "quoted" \\\\\n',
-  "",
-  " ",
-  "🚀 Zürich 東京",
-  "\t\r\u0000",
-  '{a="b"} 1',
-  "#",
-  "\ud800",
-];
+const TRACE = { trace_id: "4bf92f3577b34da6a3ce929d0e0e4736" };
 
 /** Asserts that promtool has nothing to say of an exposition. */
-async function assertSilent(exposition: string): Promise<void> {
-  let promtool: Deno.ChildProcess;
-  try {
-    promtool = new Deno.Command("promtool", {
-      args: ["check", "metrics"],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new Error("Cannot run promtool: it is not installed, run apt-get install -y prometheus");
-  }
-  const writer = promtool.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(exposition));
-  await writer.close();
-  const { code, stdout, stderr } = await promtool.output();
-  const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+async function assertSilent(exposition: Uint8Array): Promise<void> {
+  const { said, code } = await runPeer("promtool", ["check", "metrics"], exposition);
   assertEquals({ said, code }, { said: "", code: 0 });
 }
 
 Deno.test("promtool says nothing of every instrument, nasty texts and all self-metrics", async () => {
   await using test = inlineMetrics({ seriesMax: 100, ringCapacity: 64 });
   const { metrics, clock } = test;
-  const help = NASTY.join(" and ");
+  const help = HOSTILE_TEXTS.join(" and ");
   const orders = metrics.counter("orders_total", { help, labels: ["path", "side"] });
   const depth = metrics.gauge("queue_depth", { help: "Queued events", labels: ["path"] });
   const size = metrics.histogram("message_size", { help, unit: "bytes", labels: ["path"] });
   const slo = { threshold: "2ms", target: 0.999 } as const;
   const execution = metrics.timer("order_execution", { help, labels: ["path"], slo });
-  for (const path of NASTY) {
+  for (const path of HOSTILE_TEXTS) {
     orders.with({ path, side: "buy" }).inc(0.5);
     depth.with({ path }).set(-1e-7);
     for (let i = 0; i < 10; i++) size.with({ path }).observe(10 ** i);
@@ -56,6 +30,11 @@ Deno.test("promtool says nothing of every instrument, nasty texts and all self-m
     execution.with({ path }).end(start);
   }
   metrics.counter("sent", { help: "Sent", unit: "bytes" }).inc(1e21);
+  orders.with({ path: "traced", side: "buy" }).incWithExemplar(1, TRACE);
+  size.with({ path: "traced" }).observeWithExemplar(100, TRACE);
+  metrics.summary("wait", { help, unit: "seconds", quantiles: [0, 0.5, 1], labels: ["path"] })
+    .with({ path: '"\\\n' }).observe(-0.25);
+  metrics.summary("unused_wait", { help: "Without series", labels: ["path"] });
   metrics.gauge("portfolio_value", { help: "Value", unit: "dollars", collect: () => -5.25 });
   metrics.gauge("broken", { help: "Never set", collect: () => NaN });
   metrics.histogram("load", { help: "No buckets of its own", buckets: [] }).observe(-3);
@@ -76,14 +55,29 @@ Deno.test("promtool says nothing of every instrument, nasty texts and all self-m
   ) {
     if (!text.includes(name)) throw new Error(`the scrape is without ${name}`);
   }
-  await assertSilent(text);
+  await assertSilent(new TextEncoder().encode(text));
 });
+
+for (const escaping of ["underscores", "dots", "values"] as const) {
+  Deno.test(`promtool says nothing of names that are not legacy, escaped by ${escaping}`, async () => {
+    await using test = inlineMetrics();
+    const { metrics } = test;
+    metrics.counter("http.requests", { help: "Requests", labels: ["service.name", "花火"] })
+      .with({ "service.name": "shop", "花火": "é" }).inc();
+    metrics.histogram('größe "alle"', { help: "Size", unit: "bytes" }).observe(1);
+    metrics.summary("wait\n🚀", { help: "Wait", unit: "seconds" }).observe(1);
+    metrics.timer("0.work", { help: "Work", slo: { threshold: "2ms", target: 0.999 } }).observe(1);
+    const { body, contentType } = await metrics.scrape({ accept: `text/plain;version=0.0.4;escaping=${escaping}` });
+    assertEquals(contentType, `text/plain; version=0.0.4; charset=utf-8; escaping=${escaping}`);
+    await assertSilent(body);
+  });
+}
 
 Deno.test("promtool says nothing of a scrape from a worker, and of one after the close", async () => {
   const metrics = createMetrics();
   metrics.counter("orders_total", { help: "Orders sent" }).inc();
   metrics.timer("order_execution", { help: "Signal to submission" }).wrap(() => {})();
-  await assertSilent(await metrics.scrape());
+  await assertSilent((await metrics.scrape({})).body);
   await metrics.close();
-  await assertSilent(await metrics.scrape());
+  await assertSilent((await metrics.scrape({})).body);
 });
