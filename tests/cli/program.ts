@@ -80,9 +80,14 @@ export class Program implements AsyncDisposable {
     await writer.close();
   }
 
+  /** Sends a signal. */
+  send(signal: Deno.Signal): void {
+    this.#process.kill(signal);
+  }
+
   /** Sends a signal and waits for the end. */
   async stop(signal: Deno.Signal): Promise<Ending> {
-    this.#process.kill(signal);
+    this.send(signal);
     return await this.end();
   }
 

@@ -10,7 +10,7 @@ import { freePort } from "../cli/program.ts";
 const INSTALL = "apt-get install -y prometheus victoria-metrics wrk python3-prometheus-client";
 
 /** Only so that a failure ends. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 const POLL_MS = 50;
 
 /** An error that says how to get a program. */
