@@ -128,7 +128,8 @@ export class Peer implements AsyncDisposable {
 
   /** Stops it, and removes what it has written. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#hasEnded) this.#process.kill("SIGTERM");
+    // Asked to end, some take seconds to save what is thrown away here.
+    if (!this.#hasEnded) this.#process.kill("SIGKILL");
     await this.#process.status;
     await this.#errors;
     await Deno.remove(this.#place.directory, { recursive: true });
