@@ -80,14 +80,9 @@ export class Program implements AsyncDisposable {
     await writer.close();
   }
 
-  /** Sends a signal. */
-  send(signal: Deno.Signal): void {
-    this.#process.kill(signal);
-  }
-
   /** Sends a signal and waits for the end. */
   async stop(signal: Deno.Signal): Promise<Ending> {
-    this.send(signal);
+    this.#process.kill(signal);
     return await this.end();
   }
 
@@ -99,6 +94,11 @@ export class Program implements AsyncDisposable {
     const { code } = await this.#process.status;
     this.#hasEnded = true;
     return { code, lines, errors };
+  }
+
+  /** Sends a signal. */
+  send(signal: Deno.Signal): void {
+    this.#process.kill(signal);
   }
 
   /** Ends what a failed test has left. */
