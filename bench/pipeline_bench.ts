@@ -52,7 +52,8 @@ const client = new WorkerClient({
     rejectedReasons: REJECTED_REASONS,
     seriesMax: 10_000,
   },
-}, () => {});
+  announcements: () => [],
+});
 await client.ready;
 const control = new Control(createControlBuffer(true));
 control.set(true, 1);

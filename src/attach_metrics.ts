@@ -21,8 +21,7 @@ import { Doorbell } from "./ring/doorbell.ts";
 import { Sequence } from "./ring/sequence.ts";
 import { unrefTimer } from "./unref_timer.ts";
 import { checkConnection, type Connection, type MetricsPort } from "./worker/connection.ts";
-import { Line } from "./worker/line.ts";
-import type { FromWorker, ThreadRequests } from "./worker/protocol.ts";
+import { ThreadLine } from "./worker/thread_line.ts";
 
 /** How often a thread tells that it is there. */
 const BEAT_INTERVAL_MS = 1_000;
@@ -80,7 +79,7 @@ export async function attachMetrics(port: MetricsPort): Promise<AttachedMetrics>
   if (attachedPorts.has(transferred)) throw new Error("Cannot attach metrics: the port is in use already");
   attachedPorts.add(transferred);
   const metrics = new ThreadMetrics(connection);
-  await metrics.flush();
+  await metrics.join();
   return metrics;
 }
 
@@ -88,14 +87,14 @@ export async function attachMetrics(port: MetricsPort): Promise<AttachedMetrics>
 const attachedPorts: WeakSet<MessagePort> = new WeakSet();
 
 class ThreadMetrics implements AttachedMetrics {
-  readonly #line: Line<ThreadRequests>;
+  readonly #line: ThreadLine;
   readonly #recorder: Recorder;
   readonly #registry: Registry;
   readonly #timers: readonly ReturnType<typeof setInterval>[];
   #closing: Promise<void> | undefined;
 
-  constructor({ transfer: [port], ring, seed, shared }: Connection) {
-    this.#line = new Line(port, (message) => this.#receive(message));
+  constructor({ transfer, ring, seed, shared }: Connection) {
+    this.#line = new ThreadLine(transfer, () => this.#stop());
     this.#recorder = new Recorder({
       // A clock that the caller brought is a function and stays behind; permissions may differ, too.
       clock: chooseClock(shared.clock === "performance" ? "performance" : "auto").clock,
@@ -109,11 +108,12 @@ class ThreadMetrics implements AttachedMetrics {
       seriesMax: shared.seriesMax,
       labelValueMax: shared.labelValueMax,
       announce: (news) => this.#line.announce(news),
+      hasLedger: true,
     });
     this.#registry = new Registry(this.#recorder, shared.defaults);
     this.#timers = [
       setInterval(() => this.#publish(), shared.drainIntervalMs),
-      setInterval(() => this.#line.say({ type: "beat" }), BEAT_INTERVAL_MS),
+      setInterval(() => this.#line.beat(), BEAT_INTERVAL_MS),
     ];
     this.#timers.forEach(unrefTimer);
   }
@@ -138,10 +138,19 @@ class ThreadMetrics implements AttachedMetrics {
     return this.#registry.getOrCreate("summary", name, options) as Summary & SummaryFamily<string>;
   }
 
+  /** Waits until the aggregator knows this thread; one that is about to be started again will learn of it. */
+  async join(): Promise<void> {
+    try {
+      await this.flush();
+    } catch (error) {
+      if (this.#line.failure === undefined || this.#line.hasEnded) throw error;
+    }
+  }
+
   async flush(): Promise<void> {
     if (this.#closing !== undefined) return await this.#closing;
     this.#publish();
-    await this.#line.request("flush", undefined);
+    await this.#line.request("flush");
   }
 
   async close(): Promise<void> {
@@ -160,9 +169,10 @@ class ThreadMetrics implements AttachedMetrics {
   async #leave(): Promise<void> {
     this.#stop();
     try {
-      await this.#line.request("leave", undefined);
+      await this.#line.request("leave");
     } catch (error) {
-      // Metrics that were closed first have taken what was published, and nobody is left to take the rest.
+      // Metrics that were closed first have taken what was published, and nobody is left to take the rest; an aggregator
+      // that is started again finds everything where this thread has left it.
       if (this.#line.failure === undefined) throw error;
     } finally {
       this.#line.close();
@@ -174,13 +184,6 @@ class ThreadMetrics implements AttachedMetrics {
     this.#timers.forEach(clearInterval);
     this.#registry.collect();
     this.#recorder.close();
-  }
-
-  #receive(message: FromWorker): void {
-    if (message.type === "freed") this.#recorder.reclaim(message.series);
-    if (message.type !== "failed") return;
-    this.#line.fail(message.message);
-    this.#stop();
-    this.#line.close();
+    this.#registry.freeze();
   }
 }

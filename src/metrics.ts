@@ -210,8 +210,8 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
 
   connect(): MetricsPort {
     if (this.#closing !== undefined) throw new Error("Cannot connect a thread: the metrics are closed");
-    const { port, ring } = this.#client.connect(this.#ringCapacity);
-    const connection: Connection = { transfer: [port], ring, seed: ++this.#seed, shared: this.#shared };
+    const { ports, ring } = this.#client.connect(this.#ringCapacity);
+    const connection: Connection = { transfer: ports, ring, seed: ++this.#seed, shared: this.#shared };
     return connection;
   }
 
@@ -243,7 +243,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
 
   async health(): Promise<Health> {
     try {
-      return await this.#ask("health", undefined);
+      return withTroubles(await this.#ask("health", undefined), this.#client.troubles);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       return { status: "CRITICAL", reasons: [reason], isReady: false, uptimeSeconds: 0 };
@@ -280,10 +280,11 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
       rejectedReasons: REJECTED_REASONS,
       seriesMax,
     };
-    const onFreed = (series: readonly number[]) => this.#recorder.reclaim(series);
-    if (aggregation === "worker") return new WorkerClient({ setup, ring, doorbell: bell }, onFreed);
+    if (aggregation === "worker") {
+      return new WorkerClient({ setup, ring, doorbell: bell, announcements: () => this.#registry.announcements() });
+    }
     const nowMs = isStamped(options) ? () => clock.clock.now() : () => performance.now();
-    return new InlineClient(setup, ring, nowMs, onFreed);
+    return new InlineClient(setup, ring, nowMs);
   }
 
   async #ask<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]> {
@@ -313,6 +314,13 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
       await this.#client.end();
     }
   }
+}
+
+/** A health, and what the aggregator does not know. */
+function withTroubles(health: Health, troubles: readonly string[]): Health {
+  if (troubles.length === 0) return health;
+  const status = health.status === "HEALTHY" ? "DEGRADED" : health.status;
+  return { ...health, status, reasons: [...health.reasons, ...troubles] };
 }
 
 /** Whether the windows run by the caller's own clock: then every record has to carry its time. */

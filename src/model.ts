@@ -112,25 +112,40 @@ export interface SeriesExemplar {
   readonly exemplar: Exemplar | undefined;
 }
 
+/** A label set got a series. */
+export interface SeriesAnnouncement {
+  /** What kind of news it is. */
+  readonly kind: "series";
+  /** Its id. */
+  readonly series: number;
+  /** The number of its instrument. */
+  readonly instrument: number;
+  /** One value a label name; empty for the overflow series. */
+  readonly labelValues: readonly string[];
+  /** Whether it is the series of all label sets past the cap. */
+  readonly isOverflow: boolean;
+  /** Where its cell is; `undefined` for what travels by ring. */
+  readonly cell: { readonly chunk: number; readonly index: number } | undefined;
+  /** When it was made, in milliseconds since the epoch; `undefined` for now, and for scalars, whose cells tell. */
+  readonly createdMs?: number;
+}
+
 /** One thread's news about its instruments, in the order it happened. */
 export type Announcement =
   /** An instrument was created. */
   | { readonly kind: "instrument"; readonly instrument: number; readonly definition: Definition }
   /** A chunk of cells was added. */
   | { readonly kind: "chunk"; readonly chunk: number; readonly cells: Float64Array }
-  /** A label set got a series. */
-  | {
-    readonly kind: "series";
-    readonly series: number;
-    readonly instrument: number;
-    /** One value a label name; empty for the overflow series. */
-    readonly labelValues: readonly string[];
-    readonly isOverflow: boolean;
-    /** Where its cell is; `undefined` for what travels by ring. */
-    readonly cell: { readonly chunk: number; readonly index: number } | undefined;
-  }
+  | SeriesAnnouncement
   /** A distribution starts again under a new id; what its thread wrote under the old one counts no more. */
-  | { readonly kind: "reset"; readonly series: number; readonly newSeries: number; readonly head: number }
+  | {
+    readonly kind: "reset";
+    readonly series: number;
+    readonly newSeries: number;
+    readonly head: number;
+    /** When it was reset, in milliseconds since the epoch; `undefined` for now. */
+    readonly createdMs?: number;
+  }
   /** A series was removed; its id and its cell come back once the ring is read up to `head`. */
   | { readonly kind: "remove"; readonly series: number; readonly head: number }
   /** Exemplars were offered, in this order. They are no part of what a series is: who starts late can do without. */
@@ -392,6 +407,10 @@ export interface PerformanceDiagnostics {
   readonly meta: SnapshotMeta;
   /** Values refused, by reason. */
   readonly rejected: Readonly<Record<string, number>>;
+  /** How many times the aggregator was started again after a failure. */
+  readonly aggregatorRestarts: number;
+  /** Records that had been aggregated before those failures: the distributions began again, counters and gauges did not. */
+  readonly histogramRecordsLost: number;
 }
 
 /** What can be scraped: the metrics of this thread, or the aggregator itself. */

@@ -70,6 +70,8 @@ class NoopMetrics extends EventTarget {
       scrapeDurationSeconds: {},
       meta: META,
       rejected: {},
+      aggregatorRestarts: 0,
+      histogramRecordsLost: 0,
     });
   }
   close(): Promise<void> {

@@ -52,7 +52,10 @@ Deno.test("a worker that is terminated loses only what it had not published", as
   // Published every 64 records, and by nothing else before the minute is over.
   await thread.tell({ do: "observe", id: "a", values: [5], rounds: 1_000 });
   await thread.terminate();
-  const snapshot = await until(() => metrics.snapshot(), (each) => !hasSeries(each, "sum", {}));
+  const snapshot = await until(
+    () => metrics.snapshot(),
+    (each) => hasSeries(each, "message_bytes", { id: "a" }) && !hasSeries(each, "sum", {}),
+  );
   assertEquals(distributionOf(snapshot, "message_bytes", { id: "a" }).count, Math.floor(1_000 / 64) * 64);
 });
 

@@ -11,7 +11,7 @@
  */
 
 import type { Consumer } from "../ring/consumer.ts";
-import { EVICTED_SHARE, Kind, WEIGHT_SHIFT } from "../ring/layout.ts";
+import { EVICTED_SHARE, Kind, Taken, WEIGHT_SHIFT } from "../ring/layout.ts";
 import { Batch } from "../window/batch.ts";
 import type { ProducerState } from "./producer_state.ts";
 
@@ -43,8 +43,6 @@ export class Drainer {
   #positions: Uint32Array = new Uint32Array(1_024);
   /** Records of a batch at most: not so many that the producer would overwrite them while they are copied. */
   readonly #batchMax: number;
-  #recorded = 0;
-  #sampled = 0;
   /** What the records of the batch stand for. */
   #batchWeight = 0;
   /** How many of them are values of their own. */
@@ -66,12 +64,12 @@ export class Drainer {
 
   /** Records taken so far, each by its weight. */
   get recorded(): number {
-    return this.#recorded;
+    return this.#consumer.taken[Taken.recorded];
   }
 
   /** How many of them sampling had left out: they came as the weight of others. */
   get sampledOut(): number {
-    return this.#recorded - this.#sampled;
+    return this.#consumer.taken[Taken.sampledOut];
   }
 
   /** Takes at most `max` records. */
@@ -93,16 +91,16 @@ export class Drainer {
 
   /** Counts records one by one, each at its own time; gives how many. Only where reader and producer are one thread. */
   #recordStamped(count: number): number {
-    const { doubles, words, mask, tail } = this.#consumer;
+    const { doubles, words, mask, tail, taken } = this.#consumer;
     const { distributions } = this.#state;
     for (let i = 0; i < count; i++) {
       const slot = (tail + i) & mask;
       const distribution = distributions[words[slot * 8 + 4]];
       if (distribution === undefined) return this.#commitInline(i);
       const weight = words[slot * 8 + 5] >>> WEIGHT_SHIFT;
-      this.#recorded += weight;
+      taken[Taken.recorded] += weight;
       const isLeftOut = (words[slot * 8 + 5] & KIND_MASK) === Kind.leftOut;
-      if (!isLeftOut) this.#sampled += 1;
+      taken[Taken.sampledOut] += isLeftOut ? weight : weight - 1;
       distribution?.record(doubles[slot * 4], weight, doubles[slot * 4 + 1], isLeftOut);
     }
     return this.#commitInline(count);
@@ -118,8 +116,9 @@ export class Drainer {
     const known = this.#countBySeries(count);
     this.#scatter(known);
     if (!this.#consumer.commit(known)) return this.#throwAway();
-    this.#recorded += this.#batchWeight;
-    this.#sampled += this.#batchSampled;
+    // Before they are counted: should that fail, they are known to be lost.
+    this.#consumer.taken[Taken.recorded] += this.#batchWeight;
+    this.#consumer.taken[Taken.sampledOut] += this.#batchWeight - this.#batchSampled;
     this.#batch.findBuckets(known);
     const { distributions } = this.#state;
     const positions = this.#positions;

@@ -9,19 +9,20 @@
  */
 
 import type { Exemplar } from "../families.ts";
-import type { Announcement, Definition, Labels } from "../model.ts";
+import type { Announcement, Definition, Labels, SeriesAnnouncement } from "../model.ts";
+import { CHUNK_CELLS, Place, placesOf } from "../ring/cells.ts";
+import { Taken, TAKEN_LENGTH } from "../ring/layout.ts";
 import type { Distribution } from "../series/distribution.ts";
-import { CHUNK_CELLS } from "../ring/cells.ts";
 import type { Presence, Scalar, Share } from "../series/scalar.ts";
 import {
   type DistributionFamily,
   type Family,
+  labelsOf,
   OVERFLOW_LABELS,
   ScalarFamily,
   type SeriesStore,
 } from "../series/store.ts";
 
-/** A series of this thread, and what it has of it. */
 /** A thread's share of a counter or gauge, and whose it is: one object, because there are many. */
 class ScalarEntry implements Share {
   readonly series: Scalar;
@@ -64,18 +65,24 @@ export class ProducerState {
   readonly presence: Presence = { isPresent: true };
   readonly #store: SeriesStore;
   readonly #nowMs: () => number;
+  readonly #taken: Float64Array;
   readonly #families: Family[] = [];
   readonly #chunks: Float64Array[] = [];
   /** By series id, in an array because there are many. */
   readonly #entries: (Entry | undefined)[] = [];
   #removals: Removal[] = [];
   #clash: TypeError | undefined;
-  #overflowed = 0;
+  readonly #clashing: Set<number> = new Set();
 
-  /** Knows nothing yet. */
-  constructor(store: SeriesStore, nowMs: () => number) {
+  /**
+   * Knows nothing yet.
+   *
+   * @param taken The reader's counts of the thread's ring
+   */
+  constructor(store: SeriesStore, nowMs: () => number, taken: Float64Array = new Float64Array(TAKEN_LENGTH)) {
     this.#store = store;
     this.#nowMs = nowMs;
+    this.#taken = taken;
   }
 
   /** The first instrument of the thread that another thread has defined differently; what it records is left out. */
@@ -83,16 +90,16 @@ export class ProducerState {
     return this.#clash;
   }
 
-  /** Label sets for which there was room on their own thread, but not among those of all threads. */
-  get overflowed(): number {
-    return this.#overflowed;
+  /** Whether another thread has defined an instrument differently. */
+  isClashing(instrument: number): boolean {
+    return this.#clashing.has(instrument);
   }
 
   /** Takes in an announcement. */
   admit(news: Announcement): void {
     switch (news.kind) {
       case "instrument":
-        this.#families[news.instrument] = this.#define(news.definition);
+        this.#families[news.instrument] = this.#define(news.instrument, news.definition);
         break;
       case "chunk":
         this.#chunks[news.chunk] = news.cells;
@@ -101,7 +108,7 @@ export class ProducerState {
         this.#addSeries(news);
         break;
       case "reset":
-        this.#resetSeries(news.series, news.newSeries);
+        this.#resetSeries(news);
         this.#removals.push({ series: news.series, head: news.head });
         break;
       case "remove":
@@ -134,33 +141,39 @@ export class ProducerState {
     this.#entries.length = 0;
   }
 
-  #define(definition: Definition): Family {
+  #define(instrument: number, definition: Definition): Family {
     const clash = this.#store.clashOf(definition);
     if (clash === undefined) return this.#store.define(definition);
     this.#clash ??= clash;
+    this.#clashing.add(instrument);
     return this.#store.unlisted(definition);
   }
 
-  #addSeries(news: Extract<Announcement, { kind: "series" }>): void {
+  #addSeries(news: SeriesAnnouncement): void {
     const family = this.#families[news.instrument];
-    const labels = this.#labelsOf(news, family);
-    if (family instanceof ScalarFamily) {
-      if (news.cell === undefined) throw new Error(`Cannot add series ${news.series}: it has no cell`);
-      const { chunk, index } = news.cell;
-      this.#entries[news.series] = new ScalarEntry(family, labels, this.presence, this.#chunks[chunk], index);
-      return;
-    }
-    const distribution = family.add(labels, this.#nowMs());
+    if (family instanceof ScalarFamily) return this.#addScalar(news, family);
+    const distribution = family.add(this.#labelsOf(news, family), this.#nowMs(), news.createdMs);
     this.#entries[news.series] = { family, series: distribution };
     this.distributions[news.series] = distribution;
   }
 
-  #labelsOf({ isOverflow, labelValues }: Extract<Announcement, { kind: "series" }>, family: Family): Labels {
-    if (isOverflow) return OVERFLOW_LABELS;
+  /** A scalar whose cell an aggregator before this one has put somewhere stays there, lest a counter go down. */
+  #addScalar(news: SeriesAnnouncement, family: ScalarFamily): void {
+    if (news.cell === undefined) throw new Error(`Cannot add series ${news.series}: it has no cell`);
+    const { chunk, index } = news.cell;
+    const cells = this.#chunks[chunk];
+    const places = placesOf(cells);
+    const labels = this.#labelsOf(news, family, places[index]);
+    places[index] = labels === OVERFLOW_LABELS ? Place.overflow : Place.own;
+    this.#entries[news.series] = new ScalarEntry(family, labels, this.presence, cells, index);
+  }
+
+  #labelsOf({ isOverflow, labelValues }: SeriesAnnouncement, family: Family, place: number = Place.none): Labels {
+    if (isOverflow || place === Place.overflow) return OVERFLOW_LABELS;
     const { labelNames } = family.definition;
     const labels = labelsOf(labelNames, labelValues);
-    if (labelNames.length === 0 || family.has(labels) || this.#store.hasRoom) return labels;
-    this.#overflowed += 1;
+    if (place === Place.own || labelNames.length === 0 || family.has(labels) || this.#store.hasRoom) return labels;
+    this.#taken[Taken.overflowed] += 1;
     return OVERFLOW_LABELS;
   }
 
@@ -171,11 +184,11 @@ export class ProducerState {
     else if (exemplar !== undefined) entry?.series.offer(exemplar);
   }
 
-  #resetSeries(series: number, newSeries: number): void {
+  #resetSeries({ series, newSeries, createdMs }: Extract<Announcement, { kind: "reset" }>): void {
     const entry = this.#entries[series];
     if (entry === undefined || entry instanceof ScalarEntry) return;
     const distribution = entry.series;
-    distribution.reset(this.#nowMs());
+    distribution.reset(this.#nowMs(), createdMs);
     this.#entries[series] = undefined;
     this.#entries[newSeries] = entry;
     this.distributions[series] = null;
@@ -184,14 +197,11 @@ export class ProducerState {
 
   #removeSeries(series: number): void {
     const entry = this.#entries[series];
+    // Also of a series that only an aggregator before this one has known: its records may still be in the ring.
+    this.distributions[series] = null;
     if (entry === undefined) return;
     if (entry instanceof ScalarEntry) entry.family.remove(entry.series, entry);
     else entry.family.remove(entry.series);
     this.#entries[series] = undefined;
-    this.distributions[series] = null;
   }
-}
-
-function labelsOf(names: readonly string[], values: readonly string[]): Labels {
-  return Object.freeze(Object.fromEntries(names.map((name, i) => [name, values[i]])));
 }

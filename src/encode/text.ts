@@ -127,9 +127,12 @@ export class TextFormatEncoder implements Encoder {
     this.#writer.reuse(bytes);
   }
 
-  #writeScalar({ value, window, createdMs, exemplar }: ScalarPoint): void {
+  #writeScalar(point: ScalarPoint): void {
+    const { value, window } = point;
     this.#writeSample(this.#name, window === undefined ? NO_BYTES : this.#windowOf(window).alone, value);
-    if (exemplar !== undefined && this.#isOpenMetrics) this.#writeExemplar(exemplar);
+    if (!this.#isOpenMetrics) return this.#writer.byte(LINE_FEED);
+    const { createdMs, exemplar } = point;
+    if (exemplar !== undefined) this.#writeExemplar(exemplar);
     this.#writer.byte(LINE_FEED);
     if (createdMs !== undefined) this.#writeCreated(createdMs);
   }

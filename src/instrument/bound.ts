@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { Labels } from "../model.ts";
-import type { Recorder } from "../record/recorder.ts";
+import type { Labels, SeriesAnnouncement } from "../model.ts";
+import { type Recorder, seriesAnnouncement } from "../record/recorder.ts";
 import { CHUNK_LENGTH } from "../ring/cells.ts";
 import { offerExemplar } from "./exemplar.ts";
 
@@ -19,6 +19,10 @@ export interface BoundHandle {
   reset(): void;
   /** Removes the series; the handle records nothing from now on. */
   detach(): void;
+  /** Records nothing from now on; the series stays as it is. */
+  freeze(): void;
+  /** What its series was announced by. */
+  announcement(instrument: number, labelValues: readonly string[] | undefined): SeriesAnnouncement;
 }
 
 /** A handle whose series is a cell. */
@@ -32,9 +36,13 @@ export abstract class CellHandle implements BoundHandle {
   readonly #recorder: Recorder;
   readonly #series: number;
 
-  /** A new series of an instrument; `undefined` is the overflow series. */
-  constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined) {
-    const { series, cell } = recorder.addScalar(instrument, labelValues);
+  /**
+   * A new series of an instrument; label values of `undefined` make the overflow series.
+   *
+   * @param stamp The cell's first stamp
+   */
+  constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined, stamp: number) {
+    const { series, cell } = recorder.addScalar(instrument, labelValues, stamp);
     this.gate = recorder.sampler.gate;
     this.cells = cell.cells;
     this.index = cell.index;
@@ -57,14 +65,25 @@ export abstract class CellHandle implements BoundHandle {
   detach(): void {
     // Not kept, because there are many handles.
     const cell = this.#recorder.cellAt(this.cells, this.index);
-    this.cells = CELLS_NOWHERE;
-    this.index = 0;
+    this.freeze();
     this.#recorder.remove(this.#series, cell);
   }
 
   /** Offers an exemplar of a value that was recorded. */
   protected offerExemplar(value: number, labels: Labels): void {
     if (isAttached(this.cells)) offerExemplar(this.#recorder, this.#series, value, labels);
+  }
+
+  /** See {@linkcode BoundHandle.freeze}. */
+  freeze(): void {
+    this.cells = CELLS_NOWHERE;
+    this.index = 0;
+  }
+
+  /** See {@linkcode BoundHandle.announcement}. */
+  announcement(instrument: number, labelValues: readonly string[] | undefined): SeriesAnnouncement {
+    const { chunk, index } = this.#recorder.cellAt(this.cells, this.index);
+    return seriesAnnouncement(this.#series, instrument, labelValues, { chunk, index });
   }
 }
 

@@ -6,6 +6,8 @@
  */
 
 import type { Labels } from "../model.ts";
+import type { Recorder } from "../record/recorder.ts";
+import { CHUNK_CELLS } from "../ring/cells.ts";
 import { Count } from "../ring/layout.ts";
 import { CellHandle } from "./bound.ts";
 import type { InstrumentFamily } from "./family.ts";
@@ -90,6 +92,11 @@ export interface CounterOptions {
 
 /** A counter's series. */
 export class CellCounter extends CellHandle implements Counter {
+  /** A new series of an instrument; `undefined` is the overflow series. */
+  constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined) {
+    super(recorder, instrument, labelValues, Date.now());
+  }
+
   /** See {@linkcode Counter.inc}. */
   inc(amount: number = 1): void {
     if (typeof amount === "number" && amount >= 0 && amount < Infinity) {
@@ -102,5 +109,11 @@ export class CellCounter extends CellHandle implements Counter {
     this.inc(amount);
     const isCounted = typeof amount === "number" && amount >= 0 && amount < Infinity && this.gate[0] !== 0;
     if (isCounted) this.offerExemplar(amount, exemplar);
+  }
+
+  /** See {@linkcode Counter.reset}. */
+  override reset(): void {
+    super.reset();
+    this.cells[this.index + CHUNK_CELLS] = Date.now();
   }
 }

@@ -81,6 +81,12 @@ export class Family<Label extends string, Handle extends BoundHandle> implements
     this.#overflow?.reset();
   }
 
+  /** All handles, and their label values; `undefined` for the overflow series. */
+  *entries(): Generator<[labelValues: readonly string[] | undefined, handle: Handle]> {
+    yield* this.#catalog.entries();
+    if (this.#overflow !== undefined) yield [undefined, this.#overflow];
+  }
+
   /** For a label set that is new, or has a value that is known only once it is cut. */
   #findOrAdd(labels: LabelSet<Label>): Handle {
     const values = this.#valuesOf(labels);

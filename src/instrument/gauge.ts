@@ -80,6 +80,11 @@ export interface GaugeOptions {
 
 /** A gauge's series. */
 export class CellGauge extends CellHandle implements Gauge {
+  /** A new series of an instrument; `undefined` is the overflow series. */
+  constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined) {
+    super(recorder, instrument, labelValues, 0);
+  }
+
   /** See {@linkcode Gauge.set}. */
   set(value: number): void {
     if (this.gate[0] === 0) return;

@@ -6,7 +6,7 @@
  */
 
 import { rangeError, typeError } from "../errors.ts";
-import type { Definition, InstrumentDefaults, InstrumentType } from "../model.ts";
+import type { Announcement, Definition, InstrumentDefaults, InstrumentType } from "../model.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { DISABLED } from "../ring/control.ts";
 import { Count } from "../ring/layout.ts";
@@ -38,6 +38,7 @@ const SERIES_CLASSES: Readonly<Record<InstrumentType, SeriesClass>> = {
 const INSTRUMENTS_MAX = 10_000;
 
 interface Registered {
+  readonly number: number;
   readonly definition: Definition;
   readonly hasLabels: boolean;
   readonly collect: unknown;
@@ -94,7 +95,7 @@ export class Registry {
     const instrument = hasLabels
       ? new Family(definition.exposedName, definition.labelNames, this.#recorder, bind)
       : bind([]);
-    this.#byName.set(name, { definition, hasLabels, collect, instrument });
+    this.#byName.set(name, { number, definition, hasLabels, collect, instrument });
     if (collect !== undefined) {
       this.#collectors.push({ gauge: instrument as CellGauge, collect: collect as () => number });
     }
@@ -122,6 +123,25 @@ export class Registry {
     throw rangeError(`create ${type} ${name}`, "the number of instruments", `be at most ${INSTRUMENTS_MAX}`, count);
   }
 
+  /** Records nothing from now on; all series stay as they are. */
+  freeze(): void {
+    for (const registered of this.#byName.values()) {
+      for (const [, handle] of entriesOf(registered)) handle.freeze();
+    }
+  }
+
+  /** All that an aggregator must be told that knows nothing yet. */
+  announcements(): Announcement[] {
+    const registered = [...this.#byName.values()];
+    const definitions = registered.map(({ number, definition }): Announcement => {
+      return { kind: "instrument", instrument: number, definition };
+    });
+    const series = registered.flatMap((each) =>
+      Array.from(entriesOf(each), ([labelValues, handle]) => handle.announcement(each.number, labelValues))
+    );
+    return [...definitions, ...this.#recorder.chunkAnnouncements(), ...series, ...this.#recorder.removals()];
+  }
+
   #checkCollect({ name }: Definition, collect: unknown, hasLabels: boolean): void {
     if (collect === undefined) return;
     const action = `create gauge ${name}`;
@@ -141,6 +161,11 @@ export class Registry {
 
 function seriesClassOf({ type, aggregator = "sum" }: Definition): SeriesClass {
   return aggregator === "sum" ? SERIES_CLASSES[type] : StampedGauge;
+}
+
+/** The handles of an instrument, and their label values. */
+function entriesOf({ instrument }: Registered): Iterable<[readonly string[] | undefined, BoundHandle]> {
+  return instrument instanceof Family ? instrument.entries() : [[[], instrument as BoundHandle]];
 }
 
 function describe({ definition: { type, labelNames, unit }, hasLabels }: Registered): string {

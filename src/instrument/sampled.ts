@@ -9,10 +9,11 @@
  * @module
  */
 
+import type { SeriesAnnouncement } from "../model.ts";
 import type { Clock } from "../record/clock.ts";
 import type { Labels } from "../model.ts";
 import { DISABLED } from "../ring/control.ts";
-import type { Recorder } from "../record/recorder.ts";
+import { type Recorder, seriesAnnouncement } from "../record/recorder.ts";
 import { GAP_MAX, type Sampler } from "../record/sampler.ts";
 import { Kind, tagOf, WEIGHT_MAX } from "../ring/layout.ts";
 import type { Producer } from "../ring/producer.ts";
@@ -87,7 +88,9 @@ export abstract class RingHandle implements BoundHandle {
   /** See {@linkcode BoundHandle.reset}. */
   reset(): void {
     if (this.producer === this.#recorder.nowhere) return;
-    this.#series = this.#recorder.reset(this.#series);
+    const series = this.#recorder.reset(this.#series);
+    if (series === undefined) return this.#recorder.postponeReset(this);
+    this.#series = series;
     this.tag = tagOf(this.#series, this.#kind);
     this.#leftOut = 0;
     this.#isFirst = true;
@@ -96,10 +99,20 @@ export abstract class RingHandle implements BoundHandle {
 
   /** See {@linkcode BoundHandle.detach}. */
   detach(): void {
-    this.producer = this.#recorder.nowhere;
+    this.freeze();
     this.#recorder.remove(this.#series, undefined);
+  }
+
+  /** See {@linkcode BoundHandle.freeze}. */
+  freeze(): void {
+    this.producer = this.#recorder.nowhere;
     this.#recorder.unfollow(this);
     this.#leftOut = 0;
+  }
+
+  /** See {@linkcode BoundHandle.announcement}. */
+  announcement(instrument: number, labelValues: readonly string[] | undefined): SeriesAnnouncement {
+    return seriesAnnouncement(this.#series, instrument, labelValues, undefined);
   }
 
   /** Writes the calls left out since the last record, as the weight of its value. */

@@ -62,6 +62,11 @@ export class Catalog<Handle extends object> {
     return this.#handlesBelow(this.#root, 1);
   }
 
+  /** All handles, and the values that each was added with. */
+  *entries(): Generator<[values: readonly string[], handle: Handle]> {
+    for (const [path, handle] of this.#entriesBelow(this.#root, [])) yield [path.slice(0, this.#names.length), handle];
+  }
+
   /** Deletes the path below a node, with the nodes that it leaves empty. */
   #prune(node: Node<Handle>, path: readonly string[], level: number): void {
     if (level < this.#depth - 1) {
@@ -76,6 +81,14 @@ export class Catalog<Handle extends object> {
     for (const below of node.values()) {
       if (level === this.#depth) yield below as Handle;
       else yield* this.#handlesBelow(below as Node<Handle>, level + 1);
+    }
+  }
+
+  *#entriesBelow(node: Node<Handle>, above: readonly string[]): Generator<[path: readonly string[], handle: Handle]> {
+    for (const [value, below] of node) {
+      const path = [...above, value];
+      if (path.length === this.#depth) yield [path, below as Handle];
+      else yield* this.#entriesBelow(below as Node<Handle>, path);
     }
   }
 }

@@ -3,6 +3,10 @@
  * numbers that its instruments and series go by. It tells the aggregator of each new instrument and
  * series at once, so that even a thread that never comes to rest is understood.
  *
+ * What is removed or reset keeps its id and cell until the aggregator has let go of them, which a count in the ring's
+ * memory tells. There is a limit to how many of them may be under way, so that a program which is faster than the
+ * aggregator fills no queue without end: past it, new label sets go to the overflow series and resets wait.
+ *
  * @module
  */
 
@@ -12,13 +16,15 @@ import { createRing } from "../ring/layout.ts";
 import { Producer } from "../ring/producer.ts";
 import type { Sequence } from "../ring/sequence.ts";
 import type { Exemplar } from "../families.ts";
-import type { Announcement, Definition, OverflowPolicy } from "../model.ts";
+import type { Announcement, Definition, OverflowPolicy, SeriesAnnouncement } from "../model.ts";
 import type { Clock } from "./clock.ts";
 import { ExemplarList } from "./exemplar_list.ts";
 import type { Sampler } from "./sampler.ts";
 
 /** The least that a ring can hold. */
 const RECORDS_NOWHERE = 2;
+/** How many removals may be under way, even if there may be fewer series. */
+const REMOVALS_MIN = 1_000;
 
 /** What a {@linkcode Recorder} is made from. */
 export interface RecorderParts {
@@ -44,6 +50,20 @@ export interface RecorderParts {
   readonly labelValueMax: number;
   /** Tells the aggregator. */
   readonly announce: (news: Announcement) => void;
+  /** Whether another thread keeps a ledger of all that is announced; it must have noted a removal, too. */
+  readonly hasLedger?: boolean;
+}
+
+/** A series that was removed or has got another id, and what the aggregator still holds of it. */
+interface Removal {
+  readonly series: number;
+  readonly cell: Cell | undefined;
+  readonly head: number;
+}
+
+/** A series that may have to wait for its reset. */
+interface Resettable {
+  reset(): void;
 }
 
 /** A series that may have left out calls that are not written yet. */
@@ -75,7 +95,13 @@ export class Recorder {
   readonly #exemplars: ExemplarList;
   readonly #seriesMax: number;
   readonly #announce: (news: Announcement) => void;
-  readonly #cellOfRemoved: Map<number, Cell> = new Map();
+  readonly #hasLedger: boolean;
+  readonly #removalsMax: number;
+  /** Oldest first. */
+  readonly #removals: Removal[] = [];
+  /** How many were let go of before them, modulo 2³². */
+  #reclaimed: number;
+  readonly #postponed: Set<Resettable> = new Set();
   readonly #freeIds: number[] = [];
   #instruments = 0;
   #nextId = 0;
@@ -95,6 +121,9 @@ export class Recorder {
     this.labelValueMax = parts.labelValueMax;
     this.#seriesMax = parts.seriesMax;
     this.#announce = parts.announce;
+    this.#hasLedger = parts.hasLedger ?? false;
+    this.#removalsMax = Math.max(REMOVALS_MIN, parts.seriesMax);
+    this.#reclaimed = this.producer.freed;
     this.#cells = new CellAllocator(
       parts.shared,
       (chunk, cells) => parts.announce({ kind: "chunk", chunk, cells }),
@@ -103,7 +132,7 @@ export class Recorder {
 
   /** Whether one more label set can have a series of its own. */
   get hasRoom(): boolean {
-    return this.#seriesCount < this.#seriesMax;
+    return this.#seriesCount < this.#seriesMax && this.#canRemove;
   }
 
   /** Announces an instrument; gives its number. */
@@ -113,9 +142,18 @@ export class Recorder {
     return instrument;
   }
 
-  /** Announces a counter's or gauge's series; label values of `undefined` make the overflow series. */
-  addScalar(instrument: number, labelValues: readonly string[] | undefined): { series: number; cell: Cell } {
-    const cell = this.#cells.allocate();
+  /**
+   * Announces a counter's or gauge's series; label values of `undefined` make the overflow series.
+   *
+   * @param stamp The cell's first stamp
+   */
+  addScalar(
+    instrument: number,
+    labelValues: readonly string[] | undefined,
+    stamp: number = 0,
+  ): { series: number; cell: Cell } {
+    this.#reclaim();
+    const cell = this.#cells.allocate(stamp);
     const series = this.#addSeries(instrument, labelValues, { chunk: cell.chunk, index: cell.index });
     return { series, cell };
   }
@@ -131,8 +169,9 @@ export class Recorder {
   }
 
   /** Asks it no more. */
-  unfollow(series: Sampled): void {
+  unfollow(series: Sampled & Resettable): void {
     this.#sampled.delete(series);
+    this.#postponed.delete(series);
   }
 
   /** Takes an exemplar, for the next {@linkcode Recorder.publish}. */
@@ -145,11 +184,12 @@ export class Recorder {
     this.#exemplars.restart(series);
   }
 
-  /** Writes what was left out, and publishes everything. */
+  /** Writes what was left out, publishes everything, and resets what had to wait for it. */
   publish(): void {
     this.#writeLeftOut();
     this.producer.publish();
     this.#sendExemplars();
+    if (this.#postponed.size > 0) this.#resetPostponed();
   }
 
   /** Writes what was left out and publishes, for the last time: from now on nothing is recorded. */
@@ -167,28 +207,62 @@ export class Recorder {
 
   /** Takes a series away; its id and cell are used again when the aggregator has let go of them. */
   remove(series: number, cell: Cell | undefined): void {
-    if (cell !== undefined) this.#cellOfRemoved.set(series, cell);
     this.#seriesCount -= 1;
     this.#exemplars.forget(series);
-    this.producer.publish();
-    this.#announce({ kind: "remove", series, head: this.producer.head });
+    const head = this.#noteRemoval(series, cell);
+    this.#announce({ kind: "remove", series, head });
   }
 
-  /** Gives a distribution's series a fresh start under the id that is returned. */
-  reset(series: number): number {
+  /**
+   * Gives a distribution's series a fresh start under the id that is returned; `undefined` if too many are under way.
+   */
+  reset(series: number): number | undefined {
+    if (!this.#canRemove) return undefined;
     const newSeries = this.#takeId();
     this.#exemplars.forget(series);
-    this.producer.publish();
-    this.#announce({ kind: "reset", series, newSeries, head: this.producer.head });
+    const head = this.#noteRemoval(series, undefined);
+    this.#announce({ kind: "reset", series, newSeries, head, createdMs: Date.now() });
     return newSeries;
   }
 
-  /** Takes back the ids that the aggregator has let go of. */
-  reclaim(freed: readonly number[]): void {
-    for (const series of freed) {
-      const cell = this.#cellOfRemoved.get(series);
+  /** Resets a series at the first {@linkcode Recorder.publish} at which not too many are under way. */
+  postponeReset(series: Resettable): void {
+    this.#postponed.add(series);
+  }
+
+  /** All chunks of cells. */
+  chunkAnnouncements(): Announcement[] {
+    return this.#cells.chunks.map((cells, chunk) => ({ kind: "chunk", chunk, cells }));
+  }
+
+  /** What was removed and the aggregator has not let go of. */
+  removals(): Announcement[] {
+    this.#reclaim();
+    return this.#removals.map(({ series, head }) => ({ kind: "remove", series, head }));
+  }
+
+  get #canRemove(): boolean {
+    this.#reclaim();
+    return this.#removals.length < this.#removalsMax;
+  }
+
+  #noteRemoval(series: number, cell: Cell | undefined): number {
+    this.producer.publish();
+    const { head } = this.producer;
+    this.#removals.push({ series, cell, head });
+    return head;
+  }
+
+  /** Takes back the ids and cells that the aggregator has let go of. */
+  #reclaim(): void {
+    if (this.#removals.length === 0) return;
+    const { freed, noted } = this.producer;
+    const count = (freed - this.#reclaimed) | 0;
+    const countAll = this.#hasLedger ? Math.min(count, (noted - this.#reclaimed) | 0) : count;
+    if (countAll <= 0) return;
+    this.#reclaimed = (this.#reclaimed + countAll) | 0;
+    for (const { series, cell } of this.#removals.splice(0, countAll)) {
       if (cell !== undefined) this.#cells.free(cell);
-      this.#cellOfRemoved.delete(series);
       this.#freeIds.push(series);
     }
   }
@@ -196,6 +270,14 @@ export class Recorder {
   /** Behind the records, so that who hears of an exemplar finds its value in the ring. */
   #sendExemplars(): void {
     if (!this.#exemplars.isEmpty) this.#announce({ kind: "exemplars", exemplars: this.#exemplars.take() });
+  }
+
+  #resetPostponed(): void {
+    for (const series of this.#postponed) {
+      if (!this.#canRemove) return;
+      this.#postponed.delete(series);
+      series.reset();
+    }
   }
 
   #writeLeftOut(): void {
@@ -209,13 +291,25 @@ export class Recorder {
     cell: { chunk: number; index: number } | undefined,
   ): number {
     const series = this.#takeId();
-    const isOverflow = labelValues === undefined;
-    if (!isOverflow) this.#seriesCount += 1;
-    this.#announce({ kind: "series", series, instrument, labelValues: labelValues ?? [], isOverflow, cell });
+    if (labelValues !== undefined) this.#seriesCount += 1;
+    const news = seriesAnnouncement(series, instrument, labelValues, cell);
+    this.#announce(cell === undefined ? { ...news, createdMs: Date.now() } : news);
     return series;
   }
 
   #takeId(): number {
+    this.#reclaim();
     return this.#freeIds.pop() ?? this.#nextId++;
   }
+}
+
+/** The news of a series; label values of `undefined` are those of the overflow series. */
+export function seriesAnnouncement(
+  series: number,
+  instrument: number,
+  labelValues: readonly string[] | undefined,
+  cell: SeriesAnnouncement["cell"],
+): SeriesAnnouncement {
+  const isOverflow = labelValues === undefined;
+  return { kind: "series", series, instrument, labelValues: labelValues ?? [], isOverflow, cell };
 }

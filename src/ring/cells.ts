@@ -3,8 +3,11 @@
  * gauges live here and use no ring slots. Cells come in fixed chunks, because a growable
  * `SharedArrayBuffer` makes every store ten times slower.
  *
- * Behind its cells, a chunk has a stamp for each of them: the number in the common sequence at which
- * the cell was last set, for gauges where that matters; 0 if it was not.
+ * Behind its cells, a chunk has a stamp for each of them. A counter's says since when it counts, in milliseconds since the
+ * epoch; a gauge's is the number in the common sequence at which it was last set, where that matters; 0 if it was not.
+ *
+ * Behind the stamps, a chunk has a byte for each cell, which the aggregator writes: where it has put the cell. A later
+ * aggregator must put it there too.
  *
  * A sum of whole numbers is exact up to 2⁵³.
  *
@@ -16,6 +19,23 @@ export const CHUNK_CELLS = 1_024;
 
 /** Doubles in a chunk: the cells, then as many stamps. The stamp of cell `i` is at `i + CHUNK_CELLS`. */
 export const CHUNK_LENGTH: number = 2 * CHUNK_CELLS;
+
+const CHUNK_BYTES: number = CHUNK_LENGTH * Float64Array.BYTES_PER_ELEMENT + CHUNK_CELLS;
+
+/** Where the aggregator has put a cell. */
+export const Place = {
+  /** Nowhere yet. */
+  none: 0,
+  /** In the series of its own label set. */
+  own: 1,
+  /** In the overflow series. */
+  overflow: 2,
+} as const;
+
+/** Where the aggregator has put the cells of a chunk, one {@linkcode Place} each. */
+export function placesOf(cells: Float64Array): Uint8Array {
+  return new Uint8Array(cells.buffer, CHUNK_LENGTH * Float64Array.BYTES_PER_ELEMENT, CHUNK_CELLS);
+}
 
 /** A cell: where its double lies. */
 export interface Cell {
@@ -47,16 +67,20 @@ export class CellAllocator {
     this.#announceChunk = announceChunk;
   }
 
-  /** A cell that holds zero. */
-  allocate(): Cell {
-    const reused = this.#free.pop();
-    if (reused !== undefined) {
-      reused.cells[reused.index] = 0;
-      reused.cells[reused.index + CHUNK_CELLS] = 0;
-      return reused;
-    }
-    if (this.#cells === undefined || this.#next === CHUNK_CELLS) this.#cells = this.#addChunk();
-    return { chunk: this.#chunks.length - 1, index: this.#next++, cells: this.#cells };
+  /** All chunks, by number. */
+  get chunks(): readonly Float64Array[] {
+    return this.#chunks;
+  }
+
+  /**
+   * A cell that holds zero.
+   *
+   * @param stamp Its stamp
+   */
+  allocate(stamp: number = 0): Cell {
+    const cell = this.#take();
+    cell.cells[cell.index + CHUNK_CELLS] = stamp;
+    return cell;
   }
 
   /** A cell that was handed out. */
@@ -69,9 +93,20 @@ export class CellAllocator {
     this.#free.push(cell);
   }
 
+  #take(): Cell {
+    const reused = this.#free.pop();
+    if (reused !== undefined) {
+      reused.cells[reused.index] = 0;
+      placesOf(reused.cells)[reused.index] = Place.none;
+      return reused;
+    }
+    if (this.#cells === undefined || this.#next === CHUNK_CELLS) this.#cells = this.#addChunk();
+    return { chunk: this.#chunks.length - 1, index: this.#next++, cells: this.#cells };
+  }
+
   #addChunk(): Float64Array {
-    const bytes = CHUNK_LENGTH * Float64Array.BYTES_PER_ELEMENT;
-    const cells = new Float64Array(this.#shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
+    const buffer = this.#shared ? new SharedArrayBuffer(CHUNK_BYTES) : new ArrayBuffer(CHUNK_BYTES);
+    const cells = new Float64Array(buffer, 0, CHUNK_LENGTH);
     this.#chunks.push(cells);
     this.#next = 0;
     this.#announceChunk(this.#chunks.length - 1, cells);

@@ -3,12 +3,12 @@
  * them, and commits. A producer that overwrites may have taken them back meanwhile, and torn what was
  * copied: then the commit fails, and the copy is to be thrown away.
  *
- * One thread only.
+ * One thread only. A reader that was dismissed, because its thread seemed to have ended, can commit nothing any more.
  *
  * @module
  */
 
-import { HEAD, ringViews, TAIL } from "./layout.ts";
+import { FREED, HEAD, READER, ringViews, TAIL } from "./layout.ts";
 
 /** Reads records out of a ring. */
 export class Consumer {
@@ -22,7 +22,11 @@ export class Consumer {
   readonly words: Uint32Array;
   /** What the producer lost or refused, see `Count` in the layout. */
   readonly counts: Float64Array;
+  /** What this reader and those before it have done, see `Taken` in the layout. */
+  readonly taken: Float64Array;
   readonly #cursors: Int32Array;
+  /** How many readers had been dismissed before this one. */
+  readonly #dismissed: number;
   #tail: number;
 
   /** Takes over the reading end of a ring, from wherever its cursors stand. */
@@ -33,7 +37,9 @@ export class Consumer {
     this.doubles = views.doubles;
     this.words = views.words;
     this.counts = views.counts;
+    this.taken = views.taken;
     this.#cursors = views.cursors;
+    this.#dismissed = Atomics.load(views.cursors, READER);
     this.#tail = Atomics.load(views.cursors, TAIL);
   }
 
@@ -56,11 +62,28 @@ export class Consumer {
    * Gives the `count` slots from {@linkcode Consumer.tail} on back to the producer.
    *
    * @returns Whether they were the reader's until now; if not, what was read of them is void
+   * @throws {Error} If the reader was dismissed
    */
   commit(count: number): boolean {
+    this.#checkReader();
     const committed = (this.#tail + count) | 0;
     if (Atomics.compareExchange(this.#cursors, TAIL, this.#tail, committed) !== this.#tail) return false;
     this.#tail = committed;
     return true;
+  }
+
+  /**
+   * Lets go of the next removed series: their ids and cells may be used again.
+   *
+   * @throws {Error} If the reader was dismissed
+   */
+  free(count: number): void {
+    this.#checkReader();
+    Atomics.add(this.#cursors, FREED, count);
+  }
+
+  #checkReader(): void {
+    if (Atomics.load(this.#cursors, READER) === this.#dismissed) return;
+    throw new Error("Cannot read the ring: another reader has taken over");
   }
 }

@@ -4,7 +4,11 @@
  * ```text
  * byte 0      head   int32   written by the producer only, atomically
  * byte 128    tail   int32   moved by the consumer, and by a producer that overwrites, atomically
- * byte 256    counts f64[16] written by the producer only, plain
+ *      132    reader int32   moved when a reader is dismissed, atomically
+ *      136    freed  int32   removals that the reader has let go of, atomically
+ *      140    noted  int32   removals that the ledger has noted, atomically
+ * byte 192    taken  f64[8]  written by the consumer only, plain
+ * byte 256    counts f64[16]  written by the producer only, plain
  * byte 384    slots          capacity × 32 bytes
  *
  * slot  +0 value f64   +8 time f64 (ms)   +16 series u32   +20 kind u8 | weight u24
@@ -12,7 +16,8 @@
  * ```
  *
  * Each cursor has two cache lines of its own (CPUs prefetch them in pairs). Cursors are counts of
- * records modulo 2³², so all arithmetic on them is int32 and survives their wrap.
+ * records modulo 2³², so all arithmetic on them is int32 and survives their wrap. What a reader has
+ * counted lies here, because it outlives the reader.
  *
  * @module
  */
@@ -26,6 +31,28 @@ export const HEADER_BYTES = 384;
 export const HEAD = 0;
 /** Index of the consumer's cursor in {@linkcode RingViews.cursors}. */
 export const TAIL = 32;
+/** Index of the number of readers that were dismissed in {@linkcode RingViews.cursors}. */
+export const READER = 33;
+/** Index of the removals that the reader has let go of in {@linkcode RingViews.cursors}. */
+export const FREED = 34;
+/** Index of the removals that the ledger has noted in {@linkcode RingViews.cursors}. */
+export const NOTED = 35;
+
+const TAKEN_OFFSET_BYTES = 192;
+/** How many of the reader's counts there are, see {@linkcode Taken}. */
+export const TAKEN_LENGTH = 8;
+
+/** Positions in {@linkcode RingViews.taken}: what the reader has done, whichever it is by now. */
+export const Taken = {
+  /** Records taken from the ring, by weight. */
+  recorded: 0,
+  /** How many of them sampling had left out: they came as the weight of others. */
+  sampledOut: 1,
+  /** Label sets for which there was room on their own thread, but not among those of all threads. */
+  overflowed: 2,
+  /** Announcements of the producer's that were taken in. */
+  admitted: 3,
+} as const;
 
 const COUNTS_OFFSET_BYTES = 256;
 /** How many counts there are, see {@linkcode Count}. */
@@ -104,6 +131,8 @@ export interface RingViews {
   readonly cursors: Int32Array;
   /** What was lost or refused, see {@linkcode Count}. */
   readonly counts: Float64Array;
+  /** What the reader has done, see {@linkcode Taken}. */
+  readonly taken: Float64Array;
   /** The slots, four to a record: value, time, and two that belong to `words`. */
   readonly doubles: Float64Array;
   /** The same slots, eight to a record: 4 series, 5 kind and weight, 6 trace, 7 span. */
@@ -125,7 +154,8 @@ export function createRing(capacity: number, shared: boolean): ArrayBufferLike {
 export function ringViews(buffer: ArrayBufferLike): RingViews {
   return {
     capacity: (buffer.byteLength - HEADER_BYTES) / RECORD_BYTES,
-    cursors: new Int32Array(buffer, 0, COUNTS_OFFSET_BYTES / 4),
+    cursors: new Int32Array(buffer, 0, TAKEN_OFFSET_BYTES / 4),
+    taken: new Float64Array(buffer, TAKEN_OFFSET_BYTES, TAKEN_LENGTH),
     counts: new Float64Array(buffer, COUNTS_OFFSET_BYTES, COUNTS_LENGTH),
     doubles: new Float64Array(buffer, HEADER_BYTES),
     words: new Uint32Array(buffer, HEADER_BYTES),

@@ -12,7 +12,7 @@
 
 import type { OverflowPolicy } from "../model.ts";
 import type { Doorbell } from "./doorbell.ts";
-import { Count, EVICTED_SHARE, HEAD, ringViews, TAIL, WEIGHT_SHIFT } from "./layout.ts";
+import { Count, EVICTED_SHARE, FREED, HEAD, NOTED, ringViews, TAIL, WEIGHT_SHIFT } from "./layout.ts";
 
 /** Records between two publications of the cursor. */
 export const PUBLISH_EVERY = 64;
@@ -128,6 +128,16 @@ export class Producer {
   /** The head of the ring: where the next record goes. */
   get head(): number {
     return this.#head;
+  }
+
+  /** Removals that the reader has let go of since the ring was made, modulo 2³². */
+  get freed(): number {
+    return Atomics.load(this.#cursors, FREED);
+  }
+
+  /** Removals that the ledger has noted since the ring was made, modulo 2³². */
+  get noted(): number {
+    return Atomics.load(this.#cursors, NOTED);
   }
 
   /** Records written that the reader has not taken yet. */

@@ -48,6 +48,7 @@ const NO_EXEMPLARS: readonly Exemplar[] = [];
 export class Distribution implements HistogramPoint {
   /** The label set. */
   readonly labels: Labels;
+  #createdMs: number;
   readonly #spec: DistributionSpec;
   #windows: AnyWindows;
   #classic: ClassicBuckets;
@@ -66,12 +67,14 @@ export class Distribution implements HistogramPoint {
   #lastMs: number;
   #exemplars: DistributionExemplars | undefined;
 
-  /** See {@linkcode HistogramPoint.createdMs}. */
-  createdMs: number = Date.now();
-
-  /** An empty one. */
-  constructor(labels: Labels, spec: DistributionSpec, nowMs: number) {
+  /**
+   * An empty one.
+   *
+   * @param createdMs When it was made, in milliseconds since the epoch
+   */
+  constructor(labels: Labels, spec: DistributionSpec, nowMs: number, createdMs: number = Date.now()) {
     this.labels = labels;
+    this.#createdMs = createdMs;
     this.#spec = spec;
     this.#windows = this.#createWindows(nowMs);
     this.#classic = this.#createClassic();
@@ -81,6 +84,11 @@ export class Distribution implements HistogramPoint {
     this.#lastMs = nowMs;
     this.#startMs = nowMs;
     this.#dueMs = this.#nextDueMs(nowMs);
+  }
+
+  /** When it started, for the last time, in milliseconds since the epoch. */
+  get createdMs(): number {
+    return this.#createdMs;
   }
 
   /**
@@ -198,9 +206,13 @@ export class Distribution implements HistogramPoint {
     this.#exemplars.add(exemplar);
   }
 
-  /** Starts again. */
-  reset(nowMs: number): void {
-    this.#startAgain(nowMs);
+  /**
+   * Starts again.
+   *
+   * @param createdMs When that was asked for, in milliseconds since the epoch
+   */
+  reset(nowMs: number, createdMs: number = Date.now()): void {
+    this.#startAgain(nowMs, createdMs);
     this.#lastMs = nowMs;
     this.#exemplars = undefined;
   }
@@ -217,7 +229,7 @@ export class Distribution implements HistogramPoint {
 
   /** Frees what it holds if it is idle. */
   sweep(nowMs: number): void {
-    if (this.isIdle(nowMs) && this.#lastMs >= this.#startMs) this.#startAgain(nowMs);
+    if (this.isIdle(nowMs) && this.#lastMs >= this.#startMs) this.#startAgain(nowMs, Date.now());
   }
 
   /** Everything about it at this moment. */
@@ -295,13 +307,14 @@ export class Distribution implements HistogramPoint {
 
   /** What is due before a value is counted: a fresh start after a long pause, else the next slice. */
   #turn(nowMs: number): void {
-    if (this.isIdle(nowMs)) this.#startAgain(nowMs);
+    if (this.isIdle(nowMs)) this.#startAgain(nowMs, Date.now());
     else this.#advance(nowMs);
   }
 
-  #startAgain(nowMs: number): void {
+  #startAgain(nowMs: number, createdMs: number): void {
     // What came since it started, without a value, is the exemplar of one that is still in the ring.
     if (this.#lastMs >= this.#startMs) this.#exemplars = undefined;
+    this.#createdMs = createdMs;
     this.#windows = this.#createWindows(nowMs);
     this.#classic = this.#createClassic();
     this.#settled = createMoments();

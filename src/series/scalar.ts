@@ -24,7 +24,10 @@ export interface Share {
   readonly cells: Float64Array;
   /** The cell's place: the value. */
   readonly index: number;
-  /** The place of the cell's stamp: when it was set, in the order of all threads; 0 if it was not. */
+  /**
+   * The place of the cell's stamp. Of a counter: since when it counts, in milliseconds since the epoch. Of a gauge: when
+   * it was set, in the order of all threads; 0 if it was not.
+   */
   readonly stampIndex: number;
 }
 
@@ -34,12 +37,14 @@ interface Rest {
   readonly others: readonly Share[];
   /** What threads had counted that have gone. */
   readonly left: number;
+  /** Since when, in milliseconds since the epoch; `Infinity` if there were none. */
+  readonly leftSinceMs: number;
   /** The last exemplar. */
   readonly exemplar: Exemplar | undefined;
 }
 
 const NONE: readonly Share[] = [];
-const NO_REST: Rest = { others: NONE, left: 0, exemplar: undefined };
+const NO_REST: Rest = { others: NONE, left: 0, leftSinceMs: Number.POSITIVE_INFINITY, exemplar: undefined };
 
 /** A counter's series: what all threads have counted, whether or not they are still there. */
 export class Scalar implements ScalarPoint {
@@ -72,9 +77,20 @@ export class Scalar implements ScalarPoint {
     return this.#rest.exemplar;
   }
 
-  /** Whether no thread has a share in it, now or, for a counter, before. */
+  /** Since when it counts, in milliseconds since the epoch: the first of its threads; `undefined` for gauges. */
+  get createdMs(): number | undefined {
+    if (this.#rest === NO_REST && this.#share !== undefined) return stampOf(this.#share);
+    return this.shares().reduce((createdMs, share) => Math.min(createdMs, stampOf(share)), this.#rest.leftSinceMs);
+  }
+
+  /** Whether no thread has a share in it now. */
   get isEmpty(): boolean {
     return this.#share === undefined;
+  }
+
+  /** Whether it has what a thread had counted that has gone. */
+  get hasLeft(): boolean {
+    return this.#rest.leftSinceMs !== Number.POSITIVE_INFINITY;
   }
 
   /** Adds a thread's share. */
@@ -92,16 +108,23 @@ export class Scalar implements ScalarPoint {
   remove(share: Share): void {
     const [first, ...others] = this.shares().filter((each) => each !== share);
     this.#share = first;
-    const { left } = this.#rest;
-    this.#rest = others.length === 0 && left === 0 ? NO_REST : { others, left, exemplar: undefined };
+    const { left, leftSinceMs } = this.#rest;
+    const hasRest = others.length > 0 || leftSinceMs < Infinity;
+    this.#rest = hasRest ? { others, left, leftSinceMs, exemplar: undefined } : NO_REST;
   }
 
   /** Takes the share of a thread away that has gone; a counter keeps its value. */
   leave(share: Share): void {
     if (!this.shares().includes(share)) return;
-    const { left, exemplar } = this.#rest;
+    const { exemplar } = this.#rest;
     this.remove(share);
-    this.#rest = { ...this.#rest, left: left + valueOf(share), exemplar };
+    this.addLeft(valueOf(share), stampOf(share), exemplar);
+  }
+
+  /** Adds what a thread had counted that has gone. */
+  addLeft(value: number, sinceMs: number, exemplar: Exemplar | undefined = this.#rest.exemplar): void {
+    const { others, left, leftSinceMs } = this.#rest;
+    this.#rest = { others, left: left + value, leftSinceMs: Math.min(leftSinceMs, sinceMs), exemplar };
   }
 
   /** Its labels and its value. */
@@ -124,6 +147,11 @@ export class GaugeScalar extends Scalar {
   constructor(labels: Labels, aggregator: GaugeAggregator) {
     super(labels);
     this.#aggregator = aggregator;
+  }
+
+  /** A gauge has no beginning. */
+  override get createdMs(): undefined {
+    return undefined;
   }
 
   /** See {@linkcode Scalar.value}; NaN if it has none. */

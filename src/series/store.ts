@@ -33,6 +33,21 @@ const OVERFLOW: unique symbol = Symbol("overflow");
 
 type SeriesKey = string | typeof OVERFLOW;
 
+/** What threads that have gone had counted in one series. */
+export interface LeftSeries {
+  /** What is counted. */
+  readonly definition: Definition;
+  /** The label set, by the values in the order of the names; `undefined` for the overflow series. */
+  readonly labelValues: readonly string[] | undefined;
+  /** What they had counted. */
+  readonly value: number;
+  /** Since when, in milliseconds since the epoch. */
+  readonly sinceMs: number;
+}
+
+/** Told of a series that is forgotten with what gone threads had counted in it. */
+export type OnForgotten = (name: string, labelValues: readonly string[] | undefined) => void;
+
 /** Looks at all series this many times in the time that they may be idle. */
 const SWEEPS_PER_TTL = 10;
 
@@ -41,12 +56,14 @@ export class ScalarFamily {
   /** What it is. */
   readonly definition: Definition;
   readonly #idle: IdleWatch;
+  readonly #onForgotten: OnForgotten;
   readonly #series: Map<SeriesKey, Scalar> = new Map();
 
   /** Without series. */
-  constructor(definition: Definition, idleTtlMs: number) {
+  constructor(definition: Definition, idleTtlMs: number, onForgotten: OnForgotten) {
     this.definition = definition;
     this.#idle = new IdleWatch(idleTtlMs);
+    this.#onForgotten = onForgotten;
   }
 
   /** How many series it has. */
@@ -61,14 +78,14 @@ export class ScalarFamily {
 
   /** Adds a thread's share to the series of a label set, which is a new one if there is none. */
   add(labels: Labels, share: Share): Scalar {
-    const key = keyOf(labels);
-    let series = this.#series.get(key);
-    if (series === undefined) {
-      const { type, aggregator = "sum" } = this.definition;
-      this.#series.set(key, series = type === "counter" ? new Scalar(labels) : new GaugeScalar(labels, aggregator));
-    }
+    const series = this.#getOrCreate(labels);
     series.add(share);
     return series;
+  }
+
+  /** Adds what gone threads had counted to the series of a label set, which is a new one if there is none. */
+  addLeft(labels: Labels, value: number, sinceMs: number): void {
+    this.#getOrCreate(labels).addLeft(value, sinceMs);
   }
 
   /** Takes a thread's share away, and forgets the series with the last one. */
@@ -113,9 +130,24 @@ export class ScalarFamily {
     return new SeriesPoints(all, (series) => series.hasValue && !this.#idle.look(series, nowMs));
   }
 
+  #getOrCreate(labels: Labels): Scalar {
+    const key = keyOf(labels);
+    let series = this.#series.get(key);
+    if (series === undefined) {
+      const { type, aggregator = "sum" } = this.definition;
+      this.#series.set(key, series = type === "counter" ? new Scalar(labels) : new GaugeScalar(labels, aggregator));
+    }
+    return series;
+  }
+
   #forget(series: Scalar): void {
-    const key = keyOf(series.labels);
-    if (this.#series.get(key) === series) this.#series.delete(key);
+    const { labels } = series;
+    const key = keyOf(labels);
+    if (this.#series.get(key) !== series) return;
+    this.#series.delete(key);
+    const { type, name, labelNames } = this.definition;
+    if (type !== "counter" || !series.hasLeft) return;
+    this.#onForgotten(name, labels === OVERFLOW_LABELS ? undefined : labelNames.map((each) => labels[each]));
   }
 }
 
@@ -153,10 +185,14 @@ export class DistributionFamily {
     return this.#series.has(keyOf(labels));
   }
 
-  /** Adds a thread to the series of a label set, which is a new and empty one if there is none. */
-  add(labels: Labels, nowMs: number): Distribution {
+  /**
+   * Adds a thread to the series of a label set, which is a new and empty one if there is none.
+   *
+   * @param createdMs When a new one was made, in milliseconds since the epoch
+   */
+  add(labels: Labels, nowMs: number, createdMs?: number): Distribution {
     const key = keyOf(labels);
-    const series = this.#series.get(key) ?? new Distribution(labels, this.#spec, nowMs);
+    const series = this.#series.get(key) ?? new Distribution(labels, this.#spec, nowMs, createdMs);
     this.#series.set(key, series);
     this.#threads.set(series, this.#threadsOf(series) + 1);
     return series;
@@ -238,6 +274,7 @@ export class SeriesStore {
   readonly #sampleNames: Map<string, Family> = new Map();
   readonly #seriesMax: number;
   readonly #idleTtlMs: number;
+  readonly #onForgotten: OnForgotten;
   #sweepAtMs = Number.NEGATIVE_INFINITY;
 
   /**
@@ -247,12 +284,15 @@ export class SeriesStore {
    * @param seriesMax Series of all threads before label sets go to the overflow series
    * @param idleTtlMs Milliseconds without a change after which a series is idle: it is left out of snapshots until it
    * changes, and a distribution then starts again
+   * @param onForgotten Told of counters that gone threads had counted in
    */
   constructor(
     plan: WindowPlan,
     seriesMax: number = Number.POSITIVE_INFINITY,
     idleTtlMs: number = Number.POSITIVE_INFINITY,
+    onForgotten: OnForgotten = () => {},
   ) {
+    this.#onForgotten = onForgotten;
     this.#plan = plan;
     this.#seriesMax = seriesMax;
     this.#idleTtlMs = idleTtlMs;
@@ -278,11 +318,18 @@ export class SeriesStore {
     return family;
   }
 
+  /** Takes over what threads had counted that have gone; its definition must not clash. */
+  restore({ definition, labelValues, value, sinceMs }: LeftSeries): void {
+    const labels = labelValues === undefined ? OVERFLOW_LABELS : labelsOf(definition.labelNames, labelValues);
+    const family = this.define(definition);
+    if (family instanceof ScalarFamily) family.addLeft(labels, value, sinceMs);
+  }
+
   /** A family that no snapshot shows. */
   unlisted(definition: Definition): Family {
     const isScalar = definition.type === "counter" || definition.type === "gauge";
     return isScalar
-      ? new ScalarFamily(definition, this.#idleTtlMs)
+      ? new ScalarFamily(definition, this.#idleTtlMs, this.#onForgotten)
       : new DistributionFamily(definition, this.#plan, this.#idleTtlMs, this.breaches);
   }
 
@@ -338,6 +385,11 @@ export class SeriesStore {
     for (const family of this.#families.values()) total += count(family);
     return total;
   }
+}
+
+/** A label set from its values in the order of the names. */
+export function labelsOf(names: readonly string[], values: readonly string[]): Labels {
+  return Object.freeze(Object.fromEntries(names.map((name, i) => [name, values[i]])));
 }
 
 /**

@@ -52,13 +52,13 @@ export async function serveMetrics(metrics: Metrics, options: ServeOptions = {})
   if (!isServable(metrics)) throw typeError("serve metrics", "metrics", "come from createMetrics", metrics);
   const client = metrics[AGGREGATOR];
   const settings = resolveServeOptions(options, metrics[CONFIG]);
-  const { host, port } = await client.request("listen", settings);
+  const { host, port } = await client.listen(settings);
   client.hold();
   warnIfOpen({ host, port }, settings.auth !== undefined);
   let closing: Promise<void> | undefined;
   const close = async () => {
     try {
-      if (client.isAlive) await client.request("unlisten", undefined);
+      await client.unlisten();
     } finally {
       client.release();
     }

@@ -22,17 +22,17 @@ import type {
   SnapshotMeta,
 } from "../model.ts";
 import { Consumer } from "../ring/consumer.ts";
-import { Count, COUNTS_LENGTH } from "../ring/layout.ts";
+import { Count, COUNTS_LENGTH, Taken, TAKEN_LENGTH } from "../ring/layout.ts";
 import type { Distribution } from "../series/distribution.ts";
-import { SeriesStore } from "../series/store.ts";
+import { type LeftSeries, type OnForgotten, SeriesStore } from "../series/store.ts";
 import { planWindows, type WindowSpec } from "../window/sliding_window.ts";
 import { type Exposable, Exposer } from "./exposer.ts";
 import { selfMetrics, SelfTimings } from "./self_metrics.ts";
 
 /** Share of a ring that is drained before anything else gets a turn. */
 const BATCH_SHARE = 1 / 4;
-/** How long drops make the health `DEGRADED`. */
-const DROPS_MATTER_MS = 60_000;
+/** How long drops, restarts and losses make the health `DEGRADED`. */
+const LOSSES_MATTER_MS = 60_000;
 /** How long nothing is heard of another thread before its shares of gauges count no more. */
 const PRESENT_MS = 10_000;
 
@@ -60,6 +60,43 @@ export interface AggregatorSetup {
   readonly seriesMax: number;
 }
 
+/** What an aggregator takes over from those before it, which have failed. */
+export interface Past {
+  /** How many there were. */
+  readonly restarts: number;
+  /** Records that were aggregated into distributions that are gone with them. */
+  readonly recordsLost: number;
+  /** How long ago the last of those were lost, in milliseconds. */
+  readonly lostAgoMs: number;
+  /** How long ago the metrics were made, in milliseconds. */
+  readonly uptimeMs: number;
+  /** What the rings of threads that have gone had counted, see `Count`. */
+  readonly counts: Float64Array;
+  /** What was taken from them, see `Taken`. */
+  readonly taken: Float64Array;
+  /** What those threads had counted, by series. */
+  readonly left: readonly LeftSeries[];
+}
+
+/** The past of the first aggregator. */
+export const NO_PAST: Past = {
+  restarts: 0,
+  recordsLost: 0,
+  lostAgoMs: Number.POSITIVE_INFINITY,
+  uptimeMs: 0,
+  counts: new Float64Array(COUNTS_LENGTH),
+  taken: new Float64Array(TAKEN_LENGTH),
+  left: [],
+};
+
+/** Told of what concerns those who come after. */
+export interface AggregatorListener {
+  /** A drain has failed in the middle: nothing can be relied on any more. */
+  readonly onBroken?: (error: unknown) => void;
+  /** See `OnForgotten` of the series. */
+  readonly onForgotten?: OnForgotten;
+}
+
 /** A producing thread, as the aggregator sees it. */
 export interface ProducerLink {
   /** The reading end of its ring. */
@@ -70,8 +107,6 @@ export interface ProducerLink {
   readonly drainer: Drainer;
   /** When it was last heard of; `undefined` of the thread that the aggregator belongs to. */
   heardAtMs: number | undefined;
-  /** Tells the thread which series ids it may use again. */
-  readonly onFreed: (series: number[]) => void;
 }
 
 /** What is left after a drain. */
@@ -88,12 +123,15 @@ export class Aggregator implements MetricsSource, Exposable {
   readonly #nowMs: () => number;
   readonly #startMs: number;
   readonly #store: SeriesStore;
+  readonly #past: Past;
+  readonly #onBroken: (error: unknown) => void;
+  /** When it began itself. */
+  readonly #bornMs: number;
   readonly #links: ProducerLink[] = [];
   /** What the rings of threads that have gone had counted. */
-  readonly #leftCounts: Float64Array = new Float64Array(COUNTS_LENGTH);
-  /** What threads that have gone had recorded. */
-  #leftRecorded = 0;
-  #leftOverflowed = 0;
+  readonly #leftCounts: Float64Array;
+  /** What was taken from them. */
+  readonly #leftTaken: Float64Array;
   readonly #timings: SelfTimings = new SelfTimings();
   readonly #exposer: Exposer;
   #drains = 0;
@@ -101,12 +139,27 @@ export class Aggregator implements MetricsSource, Exposable {
   #droppedAtMs = Number.NEGATIVE_INFINITY;
 
   /** Starts without producers, on a monotonic clock in milliseconds. */
-  constructor(setup: AggregatorSetup, nowMs: () => number) {
+  constructor(
+    setup: AggregatorSetup,
+    nowMs: () => number,
+    past: Past = NO_PAST,
+    { onBroken = () => {}, onForgotten }: AggregatorListener = {},
+  ) {
     this.#setup = setup;
     this.#nowMs = nowMs;
-    this.#startMs = nowMs();
+    this.#past = past;
+    this.#onBroken = onBroken;
+    this.#bornMs = nowMs();
+    this.#startMs = this.#bornMs - past.uptimeMs;
     this.#exposer = new Exposer(this, setup.bucketLimit);
-    this.#store = new SeriesStore(planWindows(setup.windows), setup.seriesMax, setup.idleTtlMs);
+    this.#leftCounts = past.counts.slice();
+    this.#leftTaken = past.taken.slice();
+    this.#store = new SeriesStore(planWindows(setup.windows), setup.seriesMax, setup.idleTtlMs, onForgotten);
+  }
+
+  /** Takes over what threads had counted that have gone before it began; after all definitions. */
+  restoreLeft(): void {
+    for (const left of this.#past.left) this.#store.restore(left);
   }
 
   /**
@@ -114,11 +167,11 @@ export class Aggregator implements MetricsSource, Exposable {
    *
    * @param beats Whether it is a thread that may go, and tells by {@linkcode hear} that it is there
    */
-  connect(ring: ArrayBufferLike, onFreed: (series: number[]) => void, beats: boolean = false): ProducerLink {
+  connect(ring: ArrayBufferLike, beats: boolean = false): ProducerLink {
     const consumer = new Consumer(ring);
-    const state = new ProducerState(this.#store, this.#nowMs);
+    const state = new ProducerState(this.#store, this.#nowMs, consumer.taken);
     const drainer = new Drainer(consumer, state, this.#nowMs, this.#setup.isStamped);
-    const link: ProducerLink = { consumer, state, drainer, onFreed, heardAtMs: beats ? this.#nowMs() : undefined };
+    const link: ProducerLink = { consumer, state, drainer, heardAtMs: beats ? this.#nowMs() : undefined };
     this.#links.push(link);
     return link;
   }
@@ -134,11 +187,10 @@ export class Aggregator implements MetricsSource, Exposable {
     if (index < 0) return;
     this.drainAll();
     this.#links.splice(index, 1);
-    const { state, drainer, consumer } = link;
+    const { state, consumer: { counts, taken } } = link;
     state.leave();
-    this.#leftRecorded += drainer.recorded;
-    this.#leftOverflowed += state.overflowed;
-    consumer.counts.forEach((count, at) => this.#leftCounts[at] += count);
+    counts.forEach((count, at) => this.#leftCounts[at] += count);
+    taken.forEach((count, at) => this.#leftTaken[at] += count);
   }
 
   /** Takes one bounded batch from each ring. */
@@ -210,6 +262,7 @@ export class Aggregator implements MetricsSource, Exposable {
       },
       occupancyRatio,
       timings: this.#timings,
+      past: this.#past,
     });
   }
 
@@ -223,7 +276,8 @@ export class Aggregator implements MetricsSource, Exposable {
     this.#noteDrops();
     const nowMs = this.#nowMs();
     const reasons: string[] = [];
-    if (nowMs - this.#droppedAtMs < DROPS_MATTER_MS) reasons.push("records were dropped in the last minute");
+    if (nowMs - this.#droppedAtMs < LOSSES_MATTER_MS) reasons.push("records were dropped in the last minute");
+    reasons.push(...this.#pastReasons(nowMs));
     if (this.#occupancyRatio() > 0.8) reasons.push("a ring is more than 80 % full");
     for (const { state: { clash } } of this.#links) if (clash !== undefined) reasons.push(clash.message);
     return Promise.resolve({
@@ -252,10 +306,35 @@ export class Aggregator implements MetricsSource, Exposable {
       scrapeDurationSeconds: quantiles(this.#timings.scrape),
       meta: this.#meta(),
       rejected: this.#rejected(),
+      aggregatorRestarts: this.#past.restarts,
+      histogramRecordsLost: this.#past.recordsLost,
     });
   }
 
+  /** What failures before it still matter. */
+  #pastReasons(nowMs: number): string[] {
+    const ageMs = nowMs - this.#bornMs;
+    const { restarts, recordsLost, lostAgoMs } = this.#past;
+    const reasons: string[] = [];
+    if (restarts > 0 && ageMs < LOSSES_MATTER_MS) {
+      reasons.push(`the aggregator has failed and was started again in the last minute, restart ${restarts}`);
+    }
+    if (ageMs + lostAgoMs < LOSSES_MATTER_MS) {
+      reasons.push(`histograms lost records in the last minute, ${recordsLost} in all`);
+    }
+    return reasons;
+  }
+
   #drainRings(recordsMax: (consumer: Consumer) => number): Leftover {
+    try {
+      return this.#drainEach(recordsMax);
+    } catch (error) {
+      this.#onBroken(error);
+      throw error;
+    }
+  }
+
+  #drainEach(recordsMax: (consumer: Consumer) => number): Leftover {
     const startMs = performance.now();
     let records = 0;
     let isMore = false;
@@ -274,9 +353,9 @@ export class Aggregator implements MetricsSource, Exposable {
     return { isMore, isWaiting };
   }
 
-  #giveBackIds({ state, consumer, onFreed }: ProducerLink): void {
+  #giveBackIds({ state, consumer }: ProducerLink): void {
     const freed = state.takeFreed(consumer.tail);
-    if (freed.length > 0) onFreed(freed);
+    if (freed.length > 0) consumer.free(freed.length);
   }
 
   #notePresence(): void {
@@ -299,14 +378,11 @@ export class Aggregator implements MetricsSource, Exposable {
 
   #meta(): SnapshotMeta {
     return {
-      recorded: this.#links.reduce((total, { drainer }) => total + drainer.recorded, this.#leftRecorded),
+      recorded: this.#taken(Taken.recorded),
       dropped: this.#counted(Count.dropped),
-      sampledOut: this.#links.reduce((total, { drainer }) => total + drainer.sampledOut, 0),
+      sampledOut: this.#taken(Taken.sampledOut),
       series: this.#store.size,
-      overflowed: this.#links.reduce(
-        (total, { state }) => total + state.overflowed,
-        this.#counted(Count.overflowed) + this.#leftOverflowed,
-      ),
+      overflowed: this.#counted(Count.overflowed) + this.#taken(Taken.overflowed),
     };
   }
 
@@ -317,6 +393,10 @@ export class Aggregator implements MetricsSource, Exposable {
 
   #counted(at: number): number {
     return this.#links.reduce((total, { consumer }) => total + consumer.counts[at], this.#leftCounts[at]);
+  }
+
+  #taken(at: number): number {
+    return this.#links.reduce((total, { consumer }) => total + consumer.taken[at], this.#leftTaken[at]);
   }
 
   #occupancyRatio(): number {

@@ -5,15 +5,15 @@
  */
 
 import type { MessagePort as NodeMessagePort } from "node:worker_threads";
-import type { Announcement, SloBreach } from "../model.ts";
+import type { Announcement, ListenAddress, ListenOptions, SloBreach } from "../model.ts";
 import type { RequestName, Requests } from "./protocol.ts";
 
 /** What another thread needs to be drained. */
 export interface ThreadEnd {
   /** Its ring. */
   readonly ring: ArrayBufferLike;
-  /** The port for its messages; Deno has one class for both types. */
-  readonly port: NodeMessagePort & MessagePort;
+  /** The ports for its messages, to the aggregator and to the ledger; Deno has one class for both types. */
+  readonly ports: (NodeMessagePort & MessagePort)[];
 }
 
 /** A line to an aggregator. */
@@ -22,8 +22,10 @@ export interface AggregatorClient {
   readonly ready: Promise<void>;
   /** Whether the aggregator runs: it has started, and neither failed nor ended. */
   readonly isRunning: boolean;
-  /** Whether requests can be answered, now or once it has started. */
+  /** Whether requests can be answered, now or once it has started; not while it waits to be started again. */
   readonly isAlive: boolean;
+  /** What is wrong although it runs, one sentence each. */
+  readonly troubles: readonly string[];
   /** Tells of an instrument or series. */
   announce(news: Announcement): void;
   /**
@@ -36,6 +38,14 @@ export interface AggregatorClient {
   connect(ringCapacity: number): ThreadEnd;
   /** Asks the aggregator. The program stays alive until the answer is there. */
   request<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]>;
+  /**
+   * Has the metrics served over HTTP, until {@linkcode unlisten}; also by an aggregator that was started again.
+   *
+   * @throws {Error} If they are served already, or cannot be
+   */
+  listen(options: ListenOptions): Promise<ListenAddress>;
+  /** Serves them no more. */
+  unlisten(): Promise<void>;
   /** Keeps the program alive until {@linkcode release}; calls add up. */
   hold(): void;
   /** Takes one {@linkcode hold} back. */

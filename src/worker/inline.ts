@@ -5,7 +5,7 @@
  */
 
 import { typeError } from "../errors.ts";
-import type { Announcement, SloBreach } from "../model.ts";
+import type { Announcement, ListenAddress, ListenOptions, SloBreach } from "../model.ts";
 import { Aggregator, type AggregatorSetup } from "./aggregator.ts";
 import type { AggregatorClient } from "./client.ts";
 import { type RequestHandlers, requestHandlers } from "./handlers.ts";
@@ -15,6 +15,8 @@ import type { RequestName, Requests } from "./protocol.ts";
 export class InlineClient implements AggregatorClient {
   /** See {@linkcode AggregatorClient.ready}. */
   readonly ready: Promise<void> = Promise.resolve();
+  /** See {@linkcode AggregatorClient.troubles}. */
+  readonly troubles: readonly string[] = [];
   /** See {@linkcode AggregatorClient.announce}. */
   readonly announce: (news: Announcement) => void;
   readonly #aggregator: Aggregator;
@@ -28,16 +30,10 @@ export class InlineClient implements AggregatorClient {
    * @param setup How
    * @param ring The ring to drain
    * @param nowMs The clock of windows
-   * @param onFreed Told which series ids may be used again
    */
-  constructor(
-    setup: AggregatorSetup,
-    ring: ArrayBufferLike,
-    nowMs: () => number,
-    onFreed: (series: readonly number[]) => void,
-  ) {
+  constructor(setup: AggregatorSetup, ring: ArrayBufferLike, nowMs: () => number) {
     this.#aggregator = new Aggregator(setup, nowMs);
-    const link = this.#aggregator.connect(ring, onFreed);
+    const link = this.#aggregator.connect(ring);
     this.announce = (news) => link.state.admit(news);
     this.#handlers = requestHandlers(this.#aggregator);
   }
@@ -55,6 +51,16 @@ export class InlineClient implements AggregatorClient {
   /** Not possible: other threads only reach an aggregator that is a thread itself. */
   connect(): never {
     throw typeError("connect a thread", "aggregation", 'be "worker"', "inline");
+  }
+
+  /** See {@linkcode AggregatorClient.listen}. */
+  listen(options: ListenOptions): Promise<ListenAddress> {
+    return this.request("listen", options);
+  }
+
+  /** See {@linkcode AggregatorClient.unlisten}. */
+  async unlisten(): Promise<void> {
+    if (!this.#isEnded) await this.request("unlisten", undefined);
   }
 
   /** See {@linkcode AggregatorClient.request}. */

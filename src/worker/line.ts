@@ -1,41 +1,46 @@
 /**
- * A line to the aggregator in its worker: requests and their answers, announcements, and the end.
+ * A line to the aggregator in its worker: requests and their answers, announcements, and the end. If the worker fails,
+ * the line is suspended until there is another one.
  * It never keeps the program alive, except while it is held or a request is under way.
  *
  * @module
  */
 
 import type { MessagePort as NodeMessagePort } from "node:worker_threads";
-import type { Announcement } from "../model.ts";
-import type { FromThread, FromWorker, ToWorker } from "./protocol.ts";
+import type { Answer, FromThread, ToWorker } from "./protocol.ts";
+
+/** How many requests may be under way at a time. */
+const REQUESTS_MAX = 1_000;
+/** Those that are asked once, and that nothing may prevent. */
+const LAST_REQUESTS: readonly string[] = ["close", "leave", "unlisten"];
 
 interface Pending {
   resolve(answer: unknown): void;
   reject(error: Error): void;
 }
 
-/** One thread's end of a line; `Table` lists its requests. */
-export class Line<Table extends { [Name in keyof Table]: [argument: unknown, answer: unknown] }> {
-  readonly #port: NodeMessagePort;
-  readonly #onMessage: (message: FromWorker) => void;
+/** One thread's end of a line; `Table` lists its requests, `Message` is what comes by it other than answers. */
+export class Line<
+  Table extends { [Name in keyof Table]: [argument: unknown, answer: unknown] },
+  Message extends { readonly type: string },
+> {
+  #port: NodeMessagePort;
+  readonly #onMessage: (message: Message) => void;
   readonly #pending: Map<number, Pending> = new Map();
   #failure: Error | undefined;
+  #hasEnded = false;
   #nextId = 0;
   #holds = 0;
 
   /**
    * Takes over a port.
    *
-   * @param port The port; in a web worker it has no `on`, so it is listened to as an event target
+   * @param port The port
    * @param onMessage Told of everything but answers
    */
-  constructor(port: NodeMessagePort, onMessage: (message: FromWorker) => void) {
-    this.#port = port;
+  constructor(port: NodeMessagePort, onMessage: (message: Message) => void) {
     this.#onMessage = onMessage;
-    const target: EventTarget = port as unknown as MessagePort;
-    target.addEventListener("message", (event) => this.#receive((event as MessageEvent<FromWorker>).data));
-    port.start();
-    port.unref();
+    this.#port = this.#open(port);
   }
 
   /** Why the aggregator cannot be reached; `undefined` as long as it can. */
@@ -43,19 +48,27 @@ export class Line<Table extends { [Name in keyof Table]: [argument: unknown, ans
     return this.#failure;
   }
 
-  /** Tells of an instrument or series. */
-  announce(news: Announcement): void {
-    this.say({ type: "announce", news });
+  /** Whether it will never be reached again. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
   }
 
-  /** Says something that has no answer. */
+  /** Whether it is held, or a request is under way. */
+  get isHeld(): boolean {
+    return this.#holds > 0;
+  }
+
+  /** Says something that has no answer; nothing while the aggregator cannot be reached. */
   say(message: ToWorker | FromThread, transfer: readonly NodeMessagePort[] = []): void {
-    this.#port.postMessage(message, transfer);
+    if (this.#failure === undefined) this.#port.postMessage(message, transfer);
   }
 
   /** Asks, and keeps the program alive until the answer is there. */
-  async request<Name extends keyof Table>(name: Name, argument: Table[Name][0]): Promise<Table[Name][1]> {
+  async request<Name extends keyof Table & string>(name: Name, argument: Table[Name][0]): Promise<Table[Name][1]> {
     if (this.#failure !== undefined) throw this.#failure;
+    if (this.#pending.size >= REQUESTS_MAX && !LAST_REQUESTS.includes(name)) {
+      throw new Error(`Cannot reach the aggregator: ${REQUESTS_MAX} requests wait for it already`);
+    }
     const id = this.#nextId++;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.#pending.set(id, { resolve, reject });
@@ -71,19 +84,36 @@ export class Line<Table extends { [Name in keyof Table]: [argument: unknown, ans
 
   /** Keeps the program alive until {@linkcode release}; calls add up. */
   hold(): void {
-    if (this.#holds++ === 0) this.#port.ref();
+    this.#holds += 1;
+    this.#keepAlive();
   }
 
   /** Takes one {@linkcode hold} back. */
   release(): void {
-    if (--this.#holds === 0) this.#port.unref();
+    this.#holds -= 1;
+    this.#keepAlive();
+  }
+
+  /** Refuses everything until it is resumed, and what is not answered yet. */
+  suspend(reason: string): void {
+    if (!this.#hasEnded) this.#refuse(reason);
+  }
+
+  /** Goes on by another port. */
+  resume(port: NodeMessagePort): void {
+    if (this.#hasEnded) return port.close();
+    // What the worker before has not answered, it never will.
+    this.#refuse("its worker has ended");
+    this.#failure = undefined;
+    this.#port.close();
+    this.#port = this.#open(port);
   }
 
   /** Refuses everything from now on, and what is not answered yet. Only the first reason counts. */
   fail(reason: string): void {
-    if (this.#failure !== undefined) return;
-    this.#failure = new Error(`Cannot reach the aggregator: ${reason}`);
-    for (const { reject } of this.#pending.values()) reject(this.#failure);
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#refuse(reason);
   }
 
   /** Ends the line. */
@@ -92,11 +122,39 @@ export class Line<Table extends { [Name in keyof Table]: [argument: unknown, ans
     this.#port.close();
   }
 
-  #receive(message: FromWorker): void {
-    if (message.type === "reply") this.#pending.get(message.id)?.resolve(message.answer);
-    else if (message.type === "refusal") this.#pending.get(message.id)?.reject(rebuilt(message.name, message.message));
+  #open(port: NodeMessagePort): NodeMessagePort {
+    // In a web worker it has no `on`.
+    const target: EventTarget = port as unknown as MessagePort;
+    target.addEventListener("message", (event) => this.#receive((event as MessageEvent<Message | Answer>).data));
+    port.start();
+    if (this.#holds === 0) port.unref();
+    return port;
+  }
+
+  #refuse(reason: string): void {
+    const failure = this.#failure = new Error(`Cannot reach the aggregator: ${reason}`);
+    for (const { reject } of this.#pending.values()) reject(failure);
+    this.#keepAlive();
+  }
+
+  #keepAlive(): void {
+    if (this.#holds > 0 && this.#failure === undefined) this.#port.ref();
+    else this.#port.unref();
+  }
+
+  #receive(message: Message | Answer): void {
+    if (isReply(message)) this.#pending.get(message.id)?.resolve(message.answer);
+    else if (isRefusal(message)) this.#pending.get(message.id)?.reject(rebuilt(message.name, message.message));
     else this.#onMessage(message);
   }
+}
+
+function isReply(message: { readonly type: string }): message is Extract<Answer, { type: "reply" }> {
+  return message.type === "reply";
+}
+
+function isRefusal(message: { readonly type: string }): message is Extract<Answer, { type: "refusal" }> {
+  return message.type === "refusal";
 }
 
 /** An error as it was in the worker; the classes that a caller may tell apart keep their class. */

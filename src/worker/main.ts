@@ -1,53 +1,93 @@
 /**
  * The aggregator's thread: drains without pause while the rings fill, sleeps when they are quiet,
- * and answers requests and scrapes in between. Started by `worker_client.ts`.
+ * and answers requests and scrapes in between. Started by `worker_run.ts`.
+ *
+ * What fails while a request is answered is told to whoever asked. What fails anywhere else, in the middle of a drain
+ * above all, leaves nothing to rely on: the thread says so and ends, and the main thread starts another one.
  *
  * @module
  */
 
 import { setImmediate } from "node:timers";
 import { type MessagePort, workerData } from "node:worker_threads";
+import type { Announcement } from "../model.ts";
 import { Doorbell } from "../ring/doorbell.ts";
 import { Aggregator } from "./aggregator.ts";
 import { BreachSender } from "./breach_sender.ts";
 import { requestHandlers } from "./handlers.ts";
 import type { FromWorker, RequestName, ToWorker, WorkerStart } from "./protocol.ts";
+import { restore } from "./restore.ts";
 import { Threads } from "./threads.ts";
 
 /** How soon a ring is looked at again that waits for an announcement. */
 const WAITING_INTERVAL_MS = 1;
 
 const { port, start } = workerData as { port: MessagePort; start: WorkerStart };
-const aggregator = new Aggregator(start.setup, () => performance.now());
-const link = aggregator.connect(start.ring, (series) => say({ type: "freed", series }));
-const threads = new Threads(aggregator);
+const past = { ...start.past, uptimeMs: Math.max(0, Date.now() - start.createdMs) };
+const aggregator = new Aggregator(start.setup, () => performance.now(), past, {
+  onBroken: fail,
+  onForgotten: (name, labelValues) => say({ type: "forgotten", name, labelValues }),
+});
+const link = aggregator.connect(start.main.ring);
+const threads = new Threads(aggregator, say, guard);
 const handlers = requestHandlers(aggregator);
 const breaches = new BreachSender(aggregator, say);
 const doorbell = new Doorbell(start.doorbell);
 let isClosed = false;
 
-port.on("message", (message: ToWorker) => {
+restore(aggregator, [
+  { start: start.main, link },
+  ...start.threads.map((each) => ({ start: each, link: threads.connect(each.thread, each.ring, each.announced) })),
+]);
+for (const { thread, hasGone } of start.threads) if (hasGone) threads.leave(thread);
+port.on("message", (message: ToWorker) => guard(() => receive(message)));
+say({ type: "ready" });
+drainUntilClosed().catch(fail);
+
+function receive(message: ToWorker): void {
   switch (message.type) {
     case "announce":
-      return link.state.admit(message.news);
+      return admit(message.news);
     case "connect":
-      return threads.connect(message.port, message.ring);
+      return void threads.connect(message.thread, message.ring);
+    case "line":
+      return threads.listen(message.thread, message.port, message.isFirst);
+    case "forward":
+      return threads.forward(message.thread, message.message);
+    case "leave":
+      return threads.leave(message.thread);
     case "awaitBreaches":
       return breaches.allow();
     case "request":
       return void answer(message.id, message.name, message.argument);
   }
-});
-say({ type: "ready" });
-drainUntilClosed().catch((error: Error) => {
-  const reason = `its worker failed: ${error.message}`;
-  say({ type: "failed", message: reason });
-  threads.end(reason);
-  port.close();
-});
+}
+
+function admit(news: Announcement): void {
+  link.state.admit(news);
+  if (news.kind !== "instrument" || !link.state.isClashing(news.instrument)) return;
+  say({ type: "clash", thread: undefined, instrument: news.instrument });
+}
 
 function say(message: FromWorker): void {
   port.postMessage(message);
+}
+
+/** Runs an action; the thread ends if it throws. */
+function guard(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function fail(error: unknown): void {
+  if (isClosed) return;
+  isClosed = true;
+  say({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+  // Not process.exit: together with the end from outside it would leave the served port open.
+  globalThis.close();
 }
 
 async function answer(id: number, name: RequestName, argument: unknown): Promise<void> {

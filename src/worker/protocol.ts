@@ -18,16 +18,42 @@ import type {
   Snapshot,
 } from "../model.ts";
 import type { MessagePort } from "node:worker_threads";
-import type { AggregatorSetup } from "./aggregator.ts";
+import type { AggregatorSetup, Past } from "./aggregator.ts";
+
+/** What a worker is told of a recording thread, all that was announced before included. */
+export interface ProducerStart {
+  /** Its ring. */
+  readonly ring: ArrayBufferLike;
+  /** What it has announced, but for what is gone. */
+  readonly news: readonly Announcement[];
+  /** The instruments that other threads had defined differently before it. */
+  readonly clashing: ReadonlySet<number>;
+}
+
+/** What a worker is told of another recording thread. */
+export interface ThreadStart extends ProducerStart {
+  /** Its number. */
+  readonly thread: number;
+  /** How many announcements its news stand for. */
+  readonly announced: number;
+  /** Whether it has gone, and is to be read for the last time. */
+  readonly hasGone: boolean;
+}
 
 /** What a worker is started with. */
 export interface WorkerStart {
   /** How the aggregator works. */
   readonly setup: AggregatorSetup;
-  /** The main thread's ring. */
-  readonly ring: ArrayBufferLike;
   /** What wakes the worker. */
   readonly doorbell: ArrayBufferLike;
+  /** What came before, by the workers that have failed. */
+  readonly past: Past;
+  /** When the metrics were made, in milliseconds since the epoch. */
+  readonly createdMs: number;
+  /** The main thread. */
+  readonly main: ProducerStart;
+  /** The other threads. */
+  readonly threads: readonly ThreadStart[];
 }
 
 /** What can be asked of the aggregator: by name, the argument and the answer. */
@@ -65,10 +91,13 @@ export type RequestName = keyof Requests;
 
 /** What another thread can ask of the aggregator. */
 export interface ThreadRequests {
-  /** Drains everything that was published before; refused if one of the thread's definitions clashes. */
-  flush: [argument: undefined, answer: undefined];
+  /**
+   * Drains everything that was published before; refused if one of the thread's definitions clashes. Told how much the
+   * thread has announced, because some of it may take another way.
+   */
+  flush: [announced: number, answer: undefined];
   /** The same, and then forgets the thread. */
-  leave: [argument: undefined, answer: undefined];
+  leave: [announced: number, answer: undefined];
 }
 
 /** A request, by any of the tables. */
@@ -83,7 +112,7 @@ export interface RequestMessage<Name> {
   readonly argument: unknown;
 }
 
-/** News of a thread's instruments. */
+/** News of the main thread's instruments. */
 export interface AnnounceMessage {
   /** What kind of message it is. */
   readonly type: "announce";
@@ -91,28 +120,74 @@ export interface AnnounceMessage {
   readonly news: Announcement;
 }
 
+/** News of another thread's instruments. */
+export interface ThreadAnnounceMessage extends AnnounceMessage {
+  /** How much it has announced before. */
+  readonly at: number;
+}
+
 /** From the main thread to the worker. */
 export type ToWorker =
   | AnnounceMessage
   | RequestMessage<RequestName>
-  /** Another thread is to be drained; what it says comes by this port. */
-  | { readonly type: "connect"; readonly port: MessagePort; readonly ring: ArrayBufferLike }
+  /** Another thread is to be drained. */
+  | { readonly type: "connect"; readonly thread: number; readonly ring: ArrayBufferLike }
+  /** What it says comes by this port from now on. */
+  | { readonly type: "line"; readonly thread: number; readonly port: MessagePort; readonly isFirst: boolean }
+  /** What it has said before it knew the port. */
+  | { readonly type: "forward"; readonly thread: number; readonly message: ThreadAnnounceMessage }
+  /** It has gone before it knew the port. */
+  | { readonly type: "leave"; readonly thread: number }
   /** Breaches are listened to, and those sent before have been told. */
   | { readonly type: "awaitBreaches" };
 
 /** From another thread to the worker. */
 export type FromThread =
-  | AnnounceMessage
+  | ThreadAnnounceMessage
   | RequestMessage<keyof ThreadRequests>
+  /** The first by a port that is not its first, and how much it has announced before. */
+  | { readonly type: "joined"; readonly announced: number }
   /** The thread is still there. */
   | { readonly type: "beat" };
 
-/** From the worker to the main thread, and to others all but that it is ready. */
-export type FromWorker =
-  | { readonly type: "ready" }
-  /** It has failed or, for other threads, ended. */
-  | { readonly type: "failed"; readonly message: string }
+/** From the worker to whoever asked it. */
+export type Answer =
   | { readonly type: "reply"; readonly id: number; readonly answer: unknown }
-  | { readonly type: "refusal"; readonly id: number; readonly name: string; readonly message: string }
-  | { readonly type: "freed"; readonly series: readonly number[] }
-  | { readonly type: "breaches"; readonly breaches: readonly SloBreach[] };
+  | { readonly type: "refusal"; readonly id: number; readonly name: string; readonly message: string };
+
+/** From the worker to the main thread. */
+export type FromWorker =
+  | Answer
+  | { readonly type: "ready" }
+  /** It could not start. */
+  | { readonly type: "unstarted"; readonly message: string }
+  /** It has failed, and is no more. */
+  | { readonly type: "failed"; readonly message: string }
+  | { readonly type: "breaches"; readonly breaches: readonly SloBreach[] }
+  /** A thread, `undefined` for the main one, has an instrument that another has defined differently before. */
+  | { readonly type: "clash"; readonly thread: number | undefined; readonly instrument: number }
+  /** Another thread has gone, and everything was taken from its ring. */
+  | { readonly type: "gone"; readonly thread: number }
+  /** A counter was removed, and with it what threads had counted in it that have gone. */
+  | { readonly type: "forgotten"; readonly name: string; readonly labelValues: readonly string[] | undefined };
+
+/** From the worker to another thread. */
+export type ToThread =
+  | Answer
+  /** The aggregator has ended. */
+  | { readonly type: "ended"; readonly message: string };
+
+/** From another thread to the main one, which keeps a ledger for workers to come. */
+export type ToLedger =
+  | ThreadAnnounceMessage
+  /** What it says goes by the last port that it got. */
+  | { readonly type: "joined" };
+
+/** From the main thread to another, about the worker. */
+export type FromLedger =
+  /** It has failed. */
+  | { readonly type: "down"; readonly reason: string }
+  /** There is one that listens to this port. */
+  | { readonly type: "up"; readonly port: MessagePort }
+  /** There will be none any more. */
+  | { readonly type: "ended"; readonly reason: string };

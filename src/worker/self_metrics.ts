@@ -9,6 +9,7 @@ import type { Labels, SnapshotMeta } from "../model.ts";
 import { classicBounds } from "../series/classic_buckets.ts";
 import { Distribution, type DistributionSpec } from "../series/distribution.ts";
 import { planWindows } from "../window/sliding_window.ts";
+import type { Past } from "./aggregator.ts";
 
 const DURATION_BUCKETS: readonly number[] = [1e-5, 1e-4, 0.001, 0.01, 0.1, 1];
 const SCHEMA = 6;
@@ -46,11 +47,13 @@ export interface SelfState {
   readonly occupancyRatio: number;
   /** What was timed. */
   readonly timings: SelfTimings;
+  /** What was before. */
+  readonly past: Past;
 }
 
 /** The self-metrics at this moment. */
 export function selfMetrics(state: SelfState): MetricFamily[] {
-  const { createdMs, meta, rejected, labelValuesTruncated, exemplars, occupancyRatio, timings } = state;
+  const { createdMs, meta, rejected, labelValuesTruncated, exemplars, occupancyRatio, timings, past } = state;
   const counter = (name: string, help: string, value: number) =>
     scalar("counter", name, help, [{ labels: NO_LABELS, value, createdMs }]);
   const gauge = (name: string, help: string, value: number) =>
@@ -79,6 +82,8 @@ export function selfMetrics(state: SelfState): MetricFamily[] {
     byReason("hotpath_exemplars_rejected_total", "Exemplars refused, by reason", exemplars.rejected),
     counter("hotpath_exemplars_dropped_total", "Exemplars that gave way to others on their thread", exemplars.dropped),
     durations("hotpath_scrape_duration_seconds", "Time to encode a scrape", timings.scrape),
+    counter("hotpath_aggregator_restarts_total", "Times the aggregator was started again", past.restarts),
+    counter("hotpath_histogram_records_lost_total", "Records lost with an aggregator that failed", past.recordsLost),
   ];
 }
 

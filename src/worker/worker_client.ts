@@ -1,52 +1,74 @@
 /**
- * Starts the aggregator in a worker and talks to it.
+ * Starts the aggregator in a worker, talks to it, and starts it again when it fails.
  *
- * The worker is a `node:worker_threads` one, because that can be unreferenced: it never keeps the
- * program alive, except while a request is under way or something is served. It is started through
- * a `data:` module that imports the real one: that works from any origin (a file, a registry), and
- * a failure to load comes back as a message.
+ * Everything that must not be lost outlives the worker: rings, cells and what the threads have announced. A new worker
+ * goes on from there. It waits longer before each start, as long as the worker keeps failing; meanwhile requests are
+ * refused. Only if the very first one cannot even load its module, there is no second.
+ *
+ * Nothing here keeps the program alive, except while a request is under way or something is served.
  *
  * @module
  */
 
-import { MessageChannel, Worker } from "node:worker_threads";
-import type { Announcement, SloBreach } from "../model.ts";
-import { createRing } from "../ring/layout.ts";
+import type { Announcement, ListenAddress, ListenOptions, SloBreach } from "../model.ts";
+import { Taken } from "../ring/layout.ts";
+import { RingOwner } from "../ring/ring_owner.ts";
+import { type AggregatorSetup, NO_PAST, type Past } from "./aggregator.ts";
+import { AttachedThreads } from "./attached_threads.ts";
 import type { AggregatorClient, ThreadEnd } from "./client.ts";
 import { Line } from "./line.ts";
-import type { FromWorker, RequestName, Requests, WorkerStart } from "./protocol.ts";
+import type { FromWorker, LastState, RequestName, Requests } from "./protocol.ts";
+import { Retry } from "./retry.ts";
+import { Serving } from "./serving.ts";
+import { WorkerRun } from "./worker_run.ts";
+
+/** How soon it is looked again whether other threads' announcements have come. */
+const BEHIND_INTERVAL_MS = 1;
+
+/** What a {@linkcode WorkerClient} is made from. */
+export interface WorkerClientParts {
+  /** How the aggregator works. */
+  readonly setup: AggregatorSetup;
+  /** The main thread's ring. */
+  readonly ring: ArrayBufferLike;
+  /** What wakes the worker. */
+  readonly doorbell: ArrayBufferLike;
+  /** All that the main thread has announced and that is still so. */
+  readonly announcements: () => readonly Announcement[];
+}
 
 /** A line to an aggregator in a worker. */
 export class WorkerClient implements AggregatorClient {
   /** See {@linkcode AggregatorClient.ready}. */
   readonly ready: Promise<void>;
-  readonly #worker: Worker;
-  readonly #line: Line<Requests>;
-  readonly #onFreed: (series: readonly number[]) => void;
+  readonly #parts: WorkerClientParts;
+  readonly #createdMs: number = Date.now();
+  readonly #ring: RingOwner;
+  readonly #threads: AttachedThreads;
+  readonly #line: Line<Requests, FromWorker>;
+  readonly #serving: Serving;
+  readonly #restart: Retry = new Retry(() => this.#startAgain());
   readonly #settleReady: PromiseWithResolvers<void> = Promise.withResolvers();
-  #tellBreaches: ((breaches: readonly SloBreach[]) => void) | undefined;
+  /** The instruments of this thread that others had defined differently before. */
+  readonly #clashing: Set<number> = new Set();
+  /** `undefined` while there is none. */
+  #run: WorkerRun | undefined;
+  #isFirst = true;
   #isStarted = false;
+  #restarts = 0;
+  #recordsLost = 0;
+  #lostAtMs = Number.NEGATIVE_INFINITY;
+  #holds = 0;
+  #tellBreaches: ((breaches: readonly SloBreach[]) => void) | undefined;
 
-  /**
-   * Starts the worker.
-   *
-   * @param start What it is told
-   * @param onFreed Told which series ids may be used again
-   */
-  constructor(start: WorkerStart, onFreed: (series: readonly number[]) => void) {
-    const { port1, port2 } = new MessageChannel();
-    this.#onFreed = onFreed;
-    this.#worker = new Worker(bootModule(import.meta.resolve("./main.ts")), {
-      name: "hotpath",
-      // Else it would get a copy of the whole environment, which asks for the permission to read it.
-      env: {},
-      workerData: { port: port2, start },
-      transferList: [port2],
-    });
-    this.#worker.unref();
-    this.#worker.on("error", (error: Error) => this.#fail(`its worker failed: ${error.message}`));
-    this.#worker.on("exit", () => this.#fail("its worker has ended"));
-    this.#line = new Line(port1, (message) => this.#receive(message));
+  /** Starts the worker. */
+  constructor(parts: WorkerClientParts) {
+    this.#parts = parts;
+    this.#ring = new RingOwner(parts.ring);
+    this.#threads = new AttachedThreads((message, transfer) => this.#line.say(message, transfer));
+    this.#run = this.#startRun([]);
+    this.#line = new Line(this.#run.port, (message: FromWorker) => this.#receive(message));
+    this.#serving = new Serving(this.#line);
     this.ready = this.#settleReady.promise;
     // Whoever awaits it sees the failure; a program that does not care goes on.
     this.ready.catch(() => {});
@@ -62,33 +84,51 @@ export class WorkerClient implements AggregatorClient {
     return this.#line.failure === undefined;
   }
 
+  /** See {@linkcode AggregatorClient.troubles}. */
+  get troubles(): readonly string[] {
+    const { trouble } = this.#serving;
+    return trouble === undefined ? [] : [trouble];
+  }
+
   /** See {@linkcode AggregatorClient.announce}. */
   announce(news: Announcement): void {
-    this.#line.announce(news);
+    this.#line.say({ type: "announce", news });
   }
 
   /** See {@linkcode AggregatorClient.connect}. */
   connect(ringCapacity: number): ThreadEnd {
-    if (this.#line.failure !== undefined) throw this.#line.failure;
-    const ring = createRing(ringCapacity, true);
-    const { port1, port2 } = new MessageChannel();
-    this.#line.say({ type: "connect", port: port1, ring }, [port1]);
-    return { ring, port: port2 as ThreadEnd["port"] };
+    if (this.#line.failure !== undefined && this.#line.hasEnded) throw this.#line.failure;
+    return this.#threads.connect(ringCapacity);
   }
 
   /** See {@linkcode AggregatorClient.request}. */
-  request<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]> {
-    return this.#line.request(name, argument);
+  async request<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]> {
+    if (name === "close") return await this.#close();
+    return await this.#line.request(name, argument);
+  }
+
+  /** See {@linkcode AggregatorClient.listen}. */
+  listen(options: ListenOptions): Promise<ListenAddress> {
+    return this.#serving.listen(options);
+  }
+
+  /** See {@linkcode AggregatorClient.unlisten}. */
+  unlisten(): Promise<void> {
+    return this.#serving.unlisten();
   }
 
   /** See {@linkcode AggregatorClient.hold}. */
   hold(): void {
     this.#line.hold();
+    this.#holds += 1;
+    this.#keepAlive();
   }
 
   /** See {@linkcode AggregatorClient.release}. */
   release(): void {
     this.#line.release();
+    this.#holds -= 1;
+    this.#keepAlive();
   }
 
   /** See {@linkcode AggregatorClient.watchBreaches}. */
@@ -102,43 +142,139 @@ export class WorkerClient implements AggregatorClient {
 
   /** See {@linkcode AggregatorClient.end}. */
   async end(): Promise<void> {
-    this.#fail("it is closed");
+    const run = this.#run;
+    this.#endForGood("it is closed");
     this.#line.close();
-    await this.#worker.terminate();
+    await run?.terminate();
   }
 
   #receive(message: FromWorker): void {
     switch (message.type) {
       case "ready":
-        this.#isStarted = true;
-        return this.#settleReady.resolve();
+        return this.#noteStarted();
+      case "unstarted":
+        return this.#noteUnstarted(`its worker could not start: ${message.message}`);
       case "failed":
-        return this.#fail(message.message);
-      case "freed":
-        return this.#onFreed(message.series);
+        return this.#noteDeath(this.#run, `its worker failed: ${message.message}`);
+      case "clash":
+        if (message.thread === undefined) this.#clashing.add(message.instrument);
+        else this.#threads.noteClash(message.thread, message.instrument);
+        return;
+      case "gone":
+        return this.#threads.settle(message.thread);
+      case "forgotten":
+        return this.#threads.estate.forget(message.name, message.labelValues);
       case "breaches":
         this.#tellBreaches?.(message.breaches);
         return this.#line.say({ type: "awaitBreaches" });
     }
   }
 
-  #fail(reason: string): void {
+  #noteStarted(): void {
+    // Of one that was ended before it could say so.
+    if (this.#run === undefined) return;
+    this.#isStarted = true;
+    if (!this.#isFirst) this.#restarts += 1;
+    this.#restart.noteSuccess();
+    this.#settleReady.resolve();
+  }
+
+  #noteUnstarted(reason: string): void {
+    if (this.#run === undefined) return;
+    if (this.#isFirst) this.#endForGood(reason);
+    else this.#noteDeath(this.#run, reason);
+  }
+
+  #noteDeath(run: WorkerRun | undefined, reason: string): void {
+    if (run === undefined || run !== this.#run) return;
+    this.#run = undefined;
+    this.#isStarted = false;
+    this.#ring.dismissReader();
+    run.terminate();
+    const full = `${reason}; it is started again`;
+    this.#line.suspend(full);
+    this.#threads.suspend(full);
+    this.#restart.noteFailure();
+  }
+
+  #startAgain(): void {
+    // What a worker has known, the next one must know, or counters would be gone for a while.
+    if (this.#threads.isBehind) return this.#restart.wait(BEHIND_INTERVAL_MS);
+    this.#isFirst = false;
+    this.#noteLosses();
+    try {
+      this.#run = this.#startRun(this.#parts.announcements());
+    } catch {
+      return this.#restart.noteFailure();
+    }
+    this.#line.resume(this.#run.port);
+    this.#threads.resume();
+    if (this.#tellBreaches !== undefined) this.#line.say({ type: "awaitBreaches" });
+    this.#serving.resume();
+  }
+
+  #startRun(news: readonly Announcement[]): WorkerRun {
+    const { setup, doorbell, ring } = this.#parts;
+    const run: WorkerRun = new WorkerRun({
+      setup,
+      doorbell,
+      past: this.#past(),
+      createdMs: this.#createdMs,
+      main: { ring, news, clashing: this.#clashing },
+      threads: this.#threads.starts(),
+    }, (reason) => this.#noteDeath(run, reason));
+    return run;
+  }
+
+  #past(): Past {
+    if (this.#isFirst) return NO_PAST;
+    const { counts, taken } = this.#threads.estate;
+    return {
+      restarts: this.#restarts + 1,
+      recordsLost: this.#recordsLost,
+      lostAgoMs: performance.now() - this.#lostAtMs,
+      uptimeMs: 0,
+      counts,
+      taken,
+      left: this.#threads.estate.left(),
+    };
+  }
+
+  /** Everything that was ever recorded was in distributions that are gone now. */
+  #noteLosses(): void {
+    const rings = [this.#ring, ...this.#threads.owners()];
+    const left = this.#threads.estate.taken[Taken.recorded];
+    const recorded = rings.reduce((total, { taken }) => total + taken[Taken.recorded], left);
+    if (recorded > this.#recordsLost) this.#lostAtMs = performance.now();
+    this.#recordsLost = recorded;
+  }
+
+  /** Takes what is left, if need be by a worker that is started for it at once. */
+  async #close(): Promise<LastState> {
+    this.#serving.forget();
+    if (this.isAlive) {
+      try {
+        return await this.#line.request("close", undefined);
+      } catch (error) {
+        if (this.#line.failure === undefined || this.#line.hasEnded) throw error;
+      }
+    }
+    while (this.#threads.isBehind) await new Promise((resolve) => setTimeout(resolve, BEHIND_INTERVAL_MS));
+    this.#restart.hurry();
+    return await this.#line.request("close", undefined);
+  }
+
+  #endForGood(reason: string): void {
+    this.#run = undefined;
+    this.#restart.cancel();
+    this.#serving.forget();
     this.#line.fail(reason);
+    this.#threads.end(reason);
     this.#settleReady.reject(this.#line.failure);
   }
-}
 
-/**
- * Never called: the `data:` module names the worker's module in text only, and this makes it one of
- * the modules that `deno compile` embeds and `deno cache` fetches.
- */
-export const importWorker = (): Promise<unknown> => import("./main.ts");
-
-function bootModule(specifier: string): URL {
-  const source = `import { workerData } from "node:worker_threads";
-import(${JSON.stringify(specifier)}).catch((error) => {
-  workerData.port.postMessage({ type: "failed", message: "its worker could not start: " + error.message });
-  workerData.port.close();
-});`;
-  return new URL(`data:text/javascript,${encodeURIComponent(source)}`);
+  #keepAlive(): void {
+    this.#restart.isHeld = this.#holds > 0;
+    this.#serving.isHeld = this.#holds > 0;
+  }
 }

@@ -30,7 +30,7 @@ function setUp(idleTtlMs = Infinity) {
     const drain = () => {
       recording.recorder.publish();
       drainer.drain(1_024);
-      recording.recorder.reclaim(state.takeFreed(consumer.tail));
+      consumer.free(state.takeFreed(consumer.tail).length);
     };
     return { ...recording, drain, state };
   };

@@ -210,6 +210,8 @@ Deno.test("metricsRoutes reports the data path: ring, drains, losses, refusals",
     drains: 1,
     meta: { recorded: 64, dropped: 6, sampledOut: 0, series: 1, overflowed: 0 },
     rejected: { nan: 1, infinite: 0, negative_duration: 0, counter_decrement: 0, collect_failed: 0 },
+    aggregatorRestarts: 0,
+    histogramRecordsLost: 0,
   });
   assert(drainDurationSeconds["0.5"] > 0);
   assertEquals(scrapeDurationSeconds["0.5"], null);

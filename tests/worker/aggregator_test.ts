@@ -21,7 +21,7 @@ class Producing {
 
   constructor(aggregator: Aggregator, beats = true) {
     const ring = createRing(1_024, false);
-    this.link = aggregator.connect(ring, (freed) => this.recorder.reclaim(freed), beats);
+    this.link = aggregator.connect(ring, beats);
     const control = new Control(createControlBuffer(false));
     control.set(true, 1);
     this.recorder = new Recorder({

@@ -13,6 +13,8 @@ export type Command =
   | { readonly do: "define"; readonly type: "counter" | "gauge"; readonly name: string; readonly options: object }
   | { readonly do: "count"; readonly id: string; readonly amount: number }
   | { readonly do: "observe"; readonly id: string; readonly values: readonly number[]; readonly rounds: number }
+  /** Counts until it is told to stop by shared memory, see {@linkcode Spin}; in an endless loop, or with rests. */
+  | { readonly do: "spin"; readonly id: string; readonly words: SharedArrayBuffer; readonly rests: boolean }
   | { readonly do: "set"; readonly aggregator: GaugeAggregator; readonly value: number }
   | { readonly do: "remove"; readonly id: string }
   | { readonly do: "reset" | "flush" | "close" };
@@ -20,6 +22,32 @@ export type Command =
 /** What it answers. */
 export interface Reply {
   readonly error?: string;
+}
+
+/** What a thread that spins shares with the test. */
+export class Spin {
+  /** Whether to stop, how often it has counted, and how many series it has made. */
+  readonly words: Int32Array<SharedArrayBuffer>;
+
+  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT)) {
+    this.words = new Int32Array(buffer);
+  }
+
+  get isOver(): boolean {
+    return Atomics.load(this.words, 0) !== 0;
+  }
+
+  get count(): number {
+    return Atomics.load(this.words, 1);
+  }
+
+  get series(): number {
+    return Atomics.load(this.words, 2);
+  }
+
+  stop(): void {
+    Atomics.store(this.words, 0, 1);
+  }
 }
 
 /** The two sorts of workers. */

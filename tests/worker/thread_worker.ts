@@ -6,10 +6,12 @@
 
 import { parentPort } from "node:worker_threads";
 import { type AttachedMetrics, attachMetrics } from "../../mod.ts";
-import type { Command, Reply } from "./thread.ts";
+import { type Command, type Reply, Spin } from "./thread.ts";
 
 /** Records between two flushes, so that no ring overflows. */
 const STRIDE = 32_768;
+/** Series that a thread makes while it spins. */
+const SPUN_SERIES_MAX = 1_000;
 
 let metrics: AttachedMetrics;
 
@@ -25,6 +27,8 @@ async function perform(command: Command): Promise<void> {
       return metrics.counter("orders_total", { labels: ["id"] }).with({ id: command.id }).inc(command.amount);
     case "observe":
       return await observe(command.id, command.values, command.rounds);
+    case "spin":
+      return await spin(command.id, new Spin(command.words), command.rests);
     case "set":
       return metrics.gauge(command.aggregator, { aggregator: command.aggregator }).set(command.value);
     case "remove":
@@ -46,6 +50,21 @@ async function observe(id: string, values: readonly number[], rounds: number): P
   for (let i = 0; i < rounds * values.length; i++) {
     sizes.observe(values[i % values.length]);
     if (i % STRIDE === STRIDE - 1) await metrics.flush();
+  }
+}
+
+/** Counts in one series; every now and then makes another and counts it once. */
+async function spin(id: string, state: Spin, rests: boolean): Promise<void> {
+  const orders = metrics.counter("orders_total", { labels: ["id"] });
+  const mine = orders.with({ id });
+  for (let i = 0; !state.isOver; i++) {
+    mine.inc();
+    Atomics.add(state.words, 1, 1);
+    if (i % 1_024 === 0 && state.series < SPUN_SERIES_MAX) {
+      orders.with({ id: `${id} ${state.series}` }).inc();
+      Atomics.add(state.words, 2, 1);
+    }
+    if (rests && i % 1_024 === 0) await new Promise((resolve) => setTimeout(resolve, 0));
   }
 }
 

@@ -1,0 +1,205 @@
+/**
+ * The main thread's ends of the lines to other recording threads. It keeps their rings and ledgers, so that a worker that
+ * is started again goes on where the one before has failed, and gives each thread a port to it.
+ *
+ * A thread that does not come to rest does not see its port. Until it does, what it announces is forwarded; numbers on
+ * the announcements keep their order and leave none out or twice. At most one port waits for a thread to take it.
+ *
+ * @module
+ */
+
+import { MessageChannel, type MessagePort } from "node:worker_threads";
+import { createRing, Taken } from "../ring/layout.ts";
+import { RingOwner } from "../ring/ring_owner.ts";
+import type { ThreadEnd } from "./client.ts";
+import { Estate } from "./estate.ts";
+import { Ledger } from "./ledger.ts";
+import type { FromLedger, ThreadAnnounceMessage, ThreadStart, ToLedger, ToWorker } from "./protocol.ts";
+
+/** Says something to the worker that there is. */
+type Say = (message: ToWorker, transfer?: readonly MessagePort[]) => void;
+
+/** What a thread knows of the worker: it talks to it, knows that there is none, or was sent a port to it. */
+type Standing = "joined" | "down" | "invited";
+
+/** One thread. */
+class AttachedThread {
+  readonly number: number;
+  readonly owner: RingOwner;
+  readonly ledger: Ledger = new Ledger();
+  readonly port: MessagePort;
+  standing: Standing = "joined";
+  /** Whether the port that it was sent is that of a worker which has failed since. */
+  isStale = false;
+  /** Whether what it announces is to be forwarded. */
+  isForwarded = false;
+  hasGone = false;
+
+  constructor(number: number, owner: RingOwner, port: MessagePort) {
+    this.number = number;
+    this.owner = owner;
+    this.port = port;
+  }
+
+  /** Whether a reader has known more than the ledger does: the rest is on its way. */
+  get isBehind(): boolean {
+    return !this.hasGone && this.ledger.announced < this.owner.taken[Taken.admitted];
+  }
+
+  tell(message: FromLedger, transfer: readonly MessagePort[] = []): void {
+    this.port.postMessage(message, transfer);
+  }
+
+  /** What a worker is to know of it at its start. */
+  start(): ThreadStart {
+    const { number, owner, ledger, hasGone } = this;
+    ledger.forget(owner.freed);
+    return {
+      thread: number,
+      ring: owner.buffer,
+      news: ledger.announcements(),
+      clashing: ledger.clashing,
+      announced: ledger.announced,
+      hasGone,
+    };
+  }
+}
+
+/** All other threads that record. */
+export class AttachedThreads {
+  /** What those have left that have gone. */
+  readonly estate: Estate = new Estate();
+  readonly #say: Say;
+  readonly #threads: Map<number, AttachedThread> = new Map();
+  /** Why there is no worker; `undefined` if there is one. */
+  #reason: string | undefined;
+  #nextNumber = 0;
+
+  /** Without threads, with a worker. */
+  constructor(say: Say) {
+    this.#say = say;
+  }
+
+  /** Whether a ledger is not complete yet, but will be as soon as this thread comes to rest. */
+  get isBehind(): boolean {
+    return this.#threads.values().some(({ isBehind }) => isBehind);
+  }
+
+  /** The rings of all threads that are still read. */
+  owners(): RingOwner[] {
+    return Array.from(this.#threads.values(), ({ owner }) => owner);
+  }
+
+  /** Makes the lines and the ring of one more thread. */
+  connect(ringCapacity: number): ThreadEnd {
+    const ring = createRing(ringCapacity, true);
+    const [line, ledger] = [new MessageChannel(), new MessageChannel()];
+    const thread = new AttachedThread(this.#nextNumber++, new RingOwner(ring), ledger.port1);
+    this.#threads.set(thread.number, thread);
+    this.#listen(thread);
+    if (this.#reason === undefined) {
+      this.#say({ type: "connect", thread: thread.number, ring });
+      this.#say({ type: "line", thread: thread.number, port: line.port1, isFirst: true }, [line.port1]);
+    } else {
+      line.port1.close();
+      thread.standing = "down";
+      thread.tell({ type: "down", reason: this.#reason });
+    }
+    return { ring, ports: [line.port2, ledger.port2] as ThreadEnd["ports"] };
+  }
+
+  /** The worker has failed. */
+  suspend(reason: string): void {
+    this.#reason = reason;
+    for (const thread of this.#threads.values()) {
+      thread.owner.dismissReader();
+      if (thread.standing === "invited") thread.isStale = true;
+      else if (thread.standing === "joined") this.#tellDown(thread, reason);
+    }
+  }
+
+  /** What the next worker is to know of all threads. */
+  starts(): ThreadStart[] {
+    return Array.from(this.#threads.values(), (thread) => thread.start());
+  }
+
+  /** There is a worker that knows {@linkcode AttachedThreads.starts}. */
+  resume(): void {
+    this.#reason = undefined;
+    for (const thread of this.#threads.values()) {
+      thread.isForwarded = true;
+      if (thread.standing === "down") this.#invite(thread);
+    }
+  }
+
+  /** A thread has an instrument that another has defined differently before. */
+  noteClash(number: number, instrument: number): void {
+    this.#threads.get(number)?.ledger.clashing.add(instrument);
+  }
+
+  /** A thread has gone, and everything was taken from its ring. */
+  settle(number: number): void {
+    const thread = this.#threads.get(number);
+    if (thread === undefined) return;
+    this.#threads.delete(number);
+    this.estate.add(thread.owner, thread.ledger.left());
+    thread.port.close();
+  }
+
+  /** There will be no worker any more. */
+  end(reason: string): void {
+    for (const thread of this.#threads.values()) {
+      thread.tell({ type: "ended", reason });
+      thread.port.close();
+    }
+    this.#threads.clear();
+  }
+
+  #listen(thread: AttachedThread): void {
+    const { port } = thread;
+    port.on("message", (message: ToLedger) => this.#receive(thread, message));
+    port.on("close", () => this.#noteGone(thread));
+    port.unref();
+  }
+
+  #receive(thread: AttachedThread, message: ToLedger): void {
+    if (message.type === "announce") this.#note(thread, message);
+    else this.#join(thread);
+  }
+
+  #note(thread: AttachedThread, message: ThreadAnnounceMessage): void {
+    const { ledger, owner, number, isForwarded } = thread;
+    if (ledger.note(message.news)) {
+      owner.note();
+      ledger.forget(owner.freed);
+    }
+    if (isForwarded && this.#reason === undefined) this.#say({ type: "forward", thread: number, message });
+  }
+
+  #join(thread: AttachedThread): void {
+    thread.standing = "joined";
+    if (!thread.isStale) thread.isForwarded = false;
+    else if (this.#reason === undefined) this.#invite(thread);
+    else this.#tellDown(thread, this.#reason);
+  }
+
+  #tellDown(thread: AttachedThread, reason: string): void {
+    thread.standing = "down";
+    thread.tell({ type: "down", reason });
+  }
+
+  #invite(thread: AttachedThread): void {
+    if (thread.hasGone) return;
+    const { port1, port2 } = new MessageChannel();
+    thread.standing = "invited";
+    thread.isStale = false;
+    this.#say({ type: "line", thread: thread.number, port: port1, isFirst: false }, [port1]);
+    thread.tell({ type: "up", port: port2 }, [port2]);
+  }
+
+  /** The worker sees it by itself, unless the thread has not talked to it yet. */
+  #noteGone(thread: AttachedThread): void {
+    thread.hasGone = true;
+    if (thread.isForwarded && this.#reason === undefined) this.#say({ type: "leave", thread: thread.number });
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * What another thread has announced, kept on the main thread: a worker that is started again learns from it what the one
+ * before knew, even if that thread never comes to rest to say it once more. What is gone is forgotten.
+ *
+ * @module
+ */
+
+import type { Announcement, SeriesAnnouncement } from "../model.ts";
+import { CHUNK_CELLS, Place, placesOf } from "../ring/cells.ts";
+import type { LeftSeries } from "../series/store.ts";
+
+type InstrumentAnnouncement = Extract<Announcement, { kind: "instrument" }>;
+type ChunkAnnouncement = Extract<Announcement, { kind: "chunk" }>;
+
+interface Removal {
+  readonly series: number;
+  readonly head: number;
+}
+
+/** The announcements of one thread. */
+export class Ledger {
+  /** The instruments that other threads had defined differently before. */
+  readonly clashing: Set<number> = new Set();
+  readonly #instruments: InstrumentAnnouncement[] = [];
+  readonly #chunks: ChunkAnnouncement[] = [];
+  readonly #series: Map<number, SeriesAnnouncement> = new Map();
+  /** Those that no reader has let go of, oldest first. */
+  readonly #removals: Removal[] = [];
+  /** How many were let go of before them, modulo 2³². */
+  #freed = 0;
+  #announced = 0;
+
+  /** How much the thread has announced. */
+  get announced(): number {
+    return this.#announced;
+  }
+
+  /**
+   * Notes the next announcement.
+   *
+   * @returns Whether a series was removed
+   */
+  note(news: Announcement): boolean {
+    this.#announced += 1;
+    switch (news.kind) {
+      case "instrument":
+        this.#instruments[news.instrument] = news;
+        return false;
+      case "chunk":
+        this.#chunks[news.chunk] = news;
+        return false;
+      case "series":
+        // A distribution begins again with a worker that is told of it by the ledger.
+        this.#series.set(news.series, { ...news, createdMs: undefined });
+        return false;
+      case "reset":
+        this.#move(news.series, news.newSeries);
+        break;
+      case "remove":
+        this.#series.delete(news.series);
+        break;
+      case "exemplars":
+        return false;
+    }
+    this.#removals.push({ series: news.series, head: news.head });
+    return true;
+  }
+
+  /** Forgets the removals that readers have let go of: so many in all, modulo 2³². */
+  forget(freed: number): void {
+    const count = (freed - this.#freed) | 0;
+    if (count <= 0) return;
+    this.#freed = freed;
+    this.#removals.splice(0, count);
+  }
+
+  /** All that a reader must be told that knows nothing yet. */
+  announcements(): Announcement[] {
+    return [
+      ...this.#instruments,
+      ...this.#chunks,
+      ...this.#series.values(),
+      ...this.#removals.map(({ series, head }): Announcement => ({ kind: "remove", series, head })),
+    ];
+  }
+
+  /** What the thread has counted, now that it has gone. */
+  left(): LeftSeries[] {
+    return Array.from(this.#series.values(), (news) => this.#leftOf(news)).filter((each) => each !== undefined);
+  }
+
+  #move(series: number, newSeries: number): void {
+    const news = this.#series.get(series);
+    if (news === undefined) return;
+    this.#series.delete(series);
+    this.#series.set(newSeries, { ...news, series: newSeries });
+  }
+
+  #leftOf({ instrument, labelValues, isOverflow, cell }: SeriesAnnouncement): LeftSeries | undefined {
+    const { definition } = this.#instruments[instrument];
+    if (cell === undefined || definition.type !== "counter" || this.clashing.has(instrument)) return undefined;
+    const { cells } = this.#chunks[cell.chunk];
+    return {
+      definition,
+      labelValues: isOverflow || placesOf(cells)[cell.index] === Place.overflow ? undefined : labelValues,
+      value: cells[cell.index],
+      sinceMs: cells[cell.index + CHUNK_CELLS],
+    };
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Another thread's lines: one straight to the aggregator, so that it is heard while the main thread is busy, and one to
+ * the ledger that the main thread keeps. If the worker fails, the main thread sends another port.
+ *
+ * @module
+ */
+
+import type { MessagePort as NodeMessagePort } from "node:worker_threads";
+import type { Announcement } from "../model.ts";
+import { Line } from "./line.ts";
+import type { FromLedger, ThreadAnnounceMessage, ThreadRequests, ToLedger, ToThread } from "./protocol.ts";
+
+type AnyMessagePort = NodeMessagePort & MessagePort;
+
+/** The lines of one thread. */
+export class ThreadLine {
+  readonly #line: Line<ThreadRequests, Extract<ToThread, { type: "ended" }>>;
+  readonly #ledger: AnyMessagePort;
+  readonly #onEnded: () => void;
+  #announced = 0;
+
+  /**
+   * Takes over the ports of a connection.
+   *
+   * @param ports To the aggregator, and to the ledger
+   * @param onEnded Told when there will be no aggregator any more
+   */
+  constructor([port, ledger]: readonly AnyMessagePort[], onEnded: () => void) {
+    this.#onEnded = onEnded;
+    this.#line = new Line(port, ({ message }) => this.#end(message));
+    this.#ledger = ledger;
+    const target: EventTarget = ledger;
+    target.addEventListener("message", (event) => this.#receive((event as MessageEvent<FromLedger>).data));
+    ledger.start();
+    ledger.unref();
+  }
+
+  /** Why the aggregator cannot be reached; `undefined` as long as it can. */
+  get failure(): Error | undefined {
+    return this.#line.failure;
+  }
+
+  /** Whether it will never be reached again. */
+  get hasEnded(): boolean {
+    return this.#line.hasEnded;
+  }
+
+  /** Tells of an instrument or series. */
+  announce(news: Announcement): void {
+    const message: ThreadAnnounceMessage = { type: "announce", at: this.#announced++, news };
+    // First, so that the ledger never knows less than the aggregator for long.
+    this.#tellLedger(message);
+    this.#line.say(message);
+  }
+
+  /** Tells that the thread is there. */
+  beat(): void {
+    this.#line.say({ type: "beat" });
+  }
+
+  /** Asks, and keeps the program alive until the answer is there. */
+  async request(name: keyof ThreadRequests): Promise<void> {
+    await this.#line.request(name, this.#announced);
+  }
+
+  /** Ends both lines. */
+  close(): void {
+    this.#line.close();
+    this.#ledger.close();
+  }
+
+  #tellLedger(message: ToLedger): void {
+    this.#ledger.postMessage(message);
+  }
+
+  #receive(message: FromLedger): void {
+    switch (message.type) {
+      case "down":
+        return this.#line.suspend(message.reason);
+      case "up":
+        this.#line.resume(message.port);
+        this.#line.say({ type: "joined", announced: this.#announced });
+        return this.#tellLedger({ type: "joined" });
+      case "ended":
+        return this.#end(message.reason);
+    }
+  }
+
+  #end(reason: string): void {
+    if (this.#line.hasEnded) return;
+    this.#line.fail(reason);
+    this.#onEnded();
+    this.close();
+  }
+}
