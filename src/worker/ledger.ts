@@ -68,9 +68,10 @@ export class Ledger {
 
   /** Forgets the removals that readers have let go of: so many in all, modulo 2³². */
   forget(freed: number): void {
-    const count = (freed - this.#freed) | 0;
+    // A reader may be ahead of the ledger.
+    const count = Math.min((freed - this.#freed) | 0, this.#removals.length);
     if (count <= 0) return;
-    this.#freed = freed;
+    this.#freed = (this.#freed + count) | 0;
     this.#removals.splice(0, count);
   }
 

@@ -69,6 +69,18 @@ Deno.test("Distribution.reset starts again, windows and buckets included", () =>
   assertEquals(distribution.snapshot(6_000), fresh.snapshot(6_000));
 });
 
+Deno.test("Distribution.createdMs is when it was made, reset, or began again after a pause", () => {
+  const spec = { schema: 6, classic: classicBounds([], 6), plan: PLAN, idleTtlMs: 60_000 };
+  const distribution = new Distribution({}, spec, 0, 1_000);
+  distribution.record(1, 1, 59_999);
+  assertEquals(distribution.createdMs, 1_000);
+  const beforeMs = Date.now();
+  distribution.record(1, 1, 119_999);
+  assertEquals(beforeMs <= distribution.createdMs && distribution.createdMs <= Date.now(), true);
+  distribution.reset(120_000, 2_000);
+  assertEquals(distribution.createdMs, 2_000);
+});
+
 Deno.test("Distribution counts past 2^32 without a loss", () => {
   const distribution = setUp();
   const weight = 2 ** 24 - 1;

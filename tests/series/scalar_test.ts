@@ -46,3 +46,21 @@ Deno.test("Scalar takes a gauge that nobody has set for 0, and one without threa
     assertEquals([scalar.hasValue, scalar.value], [false, NaN]);
   }
 });
+
+Deno.test("Scalar.createdMs is that of the first thread, also when that has gone, and no gauge has one", () => {
+  const scalar = new Scalar({});
+  const [first, second] = [shareOf(1, 2_000), shareOf(10, 1_000)];
+  scalar.add(first);
+  assertEquals(scalar.createdMs, 2_000);
+  scalar.add(second);
+  assertEquals(scalar.createdMs, 1_000);
+  scalar.leave(second);
+  assertEquals([scalar.createdMs, scalar.value, scalar.hasLeft], [1_000, 11, true]);
+  scalar.remove(first);
+  assertEquals(scalar.createdMs, 1_000);
+  scalar.addLeft(5, 500);
+  assertEquals([scalar.createdMs, scalar.value], [500, 15]);
+  const gauge = new GaugeScalar({}, "last");
+  gauge.add(shareOf(1, 5));
+  assertEquals(gauge.createdMs, undefined);
+});

@@ -146,3 +146,18 @@ Deno.test("SeriesStore has room for as many label sets as it is told, overflow s
   family.remove(series, share);
   assertEquals(store.hasRoom, true);
 });
+
+Deno.test("SeriesStore.restore takes over what gone threads had counted, and tells when it is forgotten", () => {
+  const forgotten: unknown[] = [];
+  const store = new SeriesStore(planWindows([]), undefined, undefined, (...all) => forgotten.push(all));
+  const definition = definitionOf("counter", "orders");
+  store.restore({ definition, labelValues: ["buy"], value: 5, sinceMs: 1_000 });
+  store.restore({ definition, labelValues: undefined, value: 7, sinceMs: 2_000 });
+  const family = store.define(definition) as ScalarFamily;
+  const shares = [shareOf(1, 3_000), shareOf(2, 3_000), shareOf(3, 3_000)];
+  const series = [{ side: "buy" }, { side: "sell" }, OVERFLOW_LABELS].map((labels, i) => family.add(labels, shares[i]));
+  assertEquals(series.map(({ value, createdMs }) => [value, createdMs]), [[6, 1_000], [2, 3_000], [10, 2_000]]);
+  series.forEach((each, i) => family.remove(each, shares[i]));
+  assertEquals(forgotten, [["orders", ["buy"]], ["orders", undefined]]);
+  assertEquals(store.size, 0);
+});

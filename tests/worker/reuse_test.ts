@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { createMetrics } from "../../mod.ts";
-import { distributionOf, valueOf } from "../snapshots.ts";
+import { distributionOf, hasSeries, valueOf } from "../snapshots.ts";
 
 for (const aggregation of ["worker", "inline"] as const) {
   Deno.test(`series that come and go while the ring is drained never mix up, ${aggregation}`, async () => {
@@ -41,4 +41,26 @@ Deno.test("a series reset with records in the ring counts only later ones, in a 
   }
   const { count, sum, max } = distributionOf(await metrics.snapshot(), "message_bytes");
   assertEquals([count, sum, max], [1, 49, 49]);
+});
+
+Deno.test("series that come and go without a rest are counted by themselves or in the overflow series", async () => {
+  await using metrics = createMetrics({ drainIntervalMs: 1 });
+  const orders = metrics.counter("orders_total", { labels: ["id"] });
+  const size = metrics.histogram("message_bytes", { labels: ["id"], unit: "bytes" });
+  for (let id = 0; id < 50_000; id++) {
+    orders.with({ id }).inc();
+    orders.remove({ id });
+    size.with({ id: "kept" }).reset();
+  }
+  await metrics.flush();
+  // What had to wait for its turn has had it when this is told.
+  await metrics.flush();
+  orders.with({ id: "last" }).inc(7);
+  size.with({ id: "kept" }).observe(5);
+  const snapshot = await metrics.snapshot();
+  assertEquals(valueOf(snapshot, "orders_total", { id: "last" }), 7);
+  assertEquals(distributionOf(snapshot, "message_bytes", { id: "kept" }).count, 1);
+  const overflow = { hotpath_overflow: "true" };
+  const overflowed = hasSeries(snapshot, "orders_total", overflow) ? valueOf(snapshot, "orders_total", overflow) : 0;
+  assertEquals(snapshot.meta.overflowed, overflowed);
 });

@@ -1,0 +1,176 @@
+import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
+import type { Counter, CounterFamily } from "../../src/instrument/counter.ts";
+import type { Histogram, HistogramFamily } from "../../src/instrument/histogram.ts";
+import { Registry } from "../../src/instrument/registry.ts";
+import type { Announcement } from "../../src/model.ts";
+import { Recorder } from "../../src/record/recorder.ts";
+import { Sampler } from "../../src/record/sampler.ts";
+import { Consumer } from "../../src/ring/consumer.ts";
+import { Control, createControlBuffer } from "../../src/ring/control.ts";
+import { createDoorbell, Doorbell } from "../../src/ring/doorbell.ts";
+import { CHUNK_CELLS } from "../../src/ring/cells.ts";
+import { Count, createRing } from "../../src/ring/layout.ts";
+import { RingOwner } from "../../src/ring/ring_owner.ts";
+import { createSequence, Sequence } from "../../src/ring/sequence.ts";
+
+const SERIES_MAX = 10;
+/** More removals than may be under way. */
+const ROUNDS = 5_000;
+const REMOVALS_MAX = 1_000;
+
+/** Instruments whose announcements nobody takes in until the test says so. */
+function setUp({ hasLedger = false, seriesMax = SERIES_MAX } = {}) {
+  const ring = createRing(64, false);
+  const control = new Control(createControlBuffer(false));
+  control.set(true, 1);
+  const news: Announcement[] = [];
+  const recorder = new Recorder({
+    clock: performance,
+    stampClock: undefined,
+    sampler: new Sampler(control, 1),
+    ring,
+    overflow: "overwrite-oldest",
+    doorbell: new Doorbell(createDoorbell(false)),
+    sequence: new Sequence(createSequence(false)),
+    shared: false,
+    seriesMax,
+    announce: (each) => news.push(each),
+    hasLedger,
+  });
+  const registry = new Registry(recorder);
+  return { recorder, registry, news, consumer: new Consumer(ring), owner: new RingOwner(ring) };
+}
+
+function ofKind(news: readonly Announcement[], kind: Announcement["kind"]): Announcement[] {
+  return news.filter((each) => each.kind === kind);
+}
+
+Deno.test("series that come and go faster than anybody takes them in are bounded, the rest overflow and are counted", () => {
+  const { recorder, registry, news, consumer } = setUp();
+  const orders = registry.getOrCreate("counter", "orders_total", { labels: ["id"] }) as CounterFamily<"id">;
+  const comeAndGo = () => {
+    for (let id = 0; id < ROUNDS; id++) {
+      orders.with({ id }).inc();
+      orders.remove({ id });
+    }
+  };
+  comeAndGo();
+  assertEquals(ofKind(news, "remove").length, REMOVALS_MAX);
+  // One more is the overflow series.
+  assertEquals(ofKind(news, "series").length, REMOVALS_MAX + 1);
+  assertEquals(recorder.counts[Count.overflowed], ROUNDS - REMOVALS_MAX);
+  consumer.free(300);
+  comeAndGo();
+  assertEquals(ofKind(news, "remove").length, REMOVALS_MAX + 300);
+});
+
+Deno.test("ids and cells are used again once the reader, and the ledger if there is one, have let go of them", () => {
+  for (const hasLedger of [false, true]) {
+    const { registry, news, consumer, owner } = setUp({ hasLedger });
+    const orders = registry.getOrCreate("counter", "orders_total", { labels: ["id"] }) as CounterFamily<"id">;
+    const idOf = (id: string) => {
+      orders.with({ id });
+      const last = news.at(-1);
+      return last?.kind === "series" && [last.series, last.cell?.index];
+    };
+    assertEquals(["a", "b"].map(idOf), [[0, 0], [1, 1]]);
+    for (const id of ["a", "b"]) orders.remove({ id });
+    assertEquals(idOf("c"), [2, 2]);
+    consumer.free(1);
+    assertEquals(idOf("d"), hasLedger ? [3, 3] : [0, 0]);
+    for (let i = 0; i < 2; i++) owner.note();
+    assertEquals(idOf("e"), hasLedger ? [0, 0] : [3, 3]);
+    consumer.free(1);
+    assertEquals(idOf("f"), [1, 1]);
+  }
+});
+
+Deno.test("resets in a loop are bounded; what must wait is done when there is room", () => {
+  const { recorder, registry, news, consumer } = setUp();
+  const size = registry.getOrCreate("histogram", "size", {}) as Histogram;
+  for (let i = 0; i < ROUNDS; i++) {
+    size.observe(1);
+    size.reset();
+  }
+  assertEquals(ofKind(news, "reset").length, REMOVALS_MAX);
+  recorder.publish();
+  assertEquals(ofKind(news, "reset").length, REMOVALS_MAX);
+  consumer.free(10);
+  recorder.publish();
+  // However often it was asked for meanwhile.
+  assertEquals(ofKind(news, "reset").length, REMOVALS_MAX + 1);
+  recorder.publish();
+  assertEquals(ofKind(news, "reset").length, REMOVALS_MAX + 1);
+});
+
+Deno.test("a series that is removed while its reset waits is not reset any more", () => {
+  const { recorder, registry, news, consumer } = setUp();
+  const sizes = registry.getOrCreate("histogram", "size", { labels: ["id"] }) as HistogramFamily<"id">;
+  const size = sizes.with({ id: "a" });
+  for (let i = 0; i < ROUNDS; i++) size.reset();
+  sizes.remove({ id: "a" });
+  consumer.free(100);
+  recorder.publish();
+  assertEquals(ofKind(news, "reset").length, REMOVALS_MAX);
+});
+
+Deno.test("as many series may be replaced at once as there may be", () => {
+  const seriesMax = 3 * REMOVALS_MAX;
+  const { recorder, registry, news } = setUp({ seriesMax });
+  const orders = registry.getOrCreate("counter", "orders_total", { labels: ["id"] }) as CounterFamily<"id">;
+  for (let id = 0; id < seriesMax; id++) orders.with({ id });
+  for (let id = 0; id < seriesMax; id++) orders.remove({ id });
+  assertEquals(recorder.hasRoom, false);
+  assertLessOrEqual(news.length, 1 + 3 + 2 * seriesMax);
+});
+
+Deno.test("Registry.announcements is what a new aggregator must know: what there is, and what is being removed", () => {
+  const { registry, news, consumer } = setUp();
+  const orders = registry.getOrCreate("counter", "orders_total", { labels: ["id"] }) as CounterFamily<"id">;
+  const size = registry.getOrCreate("histogram", "size", {}) as Histogram;
+  registry.getOrCreate("gauge", "depth", {});
+  for (const id of ["a", "b", "c", "d"]) orders.with({ id });
+  for (const id of ["a", "b"]) orders.remove({ id });
+  size.reset();
+  const definitions = ofKind(news, "instrument");
+  const chunks = ofKind(news, "chunk");
+  const made = ofKind(news, "series");
+  for (const id of ["e", "f", "g", "h", "i", "j", "k", "l"]) orders.with({ id });
+  const all = registry.announcements();
+  assertEquals(all.slice(0, 4), [...definitions, ...chunks]);
+  const live = all.slice(4, -3);
+  assertEquals(live.length, SERIES_MAX + 1);
+  const overflow = live.filter((each) => each.kind === "series" && each.isOverflow);
+  assertEquals(overflow, ofKind(news, "series").filter((each) => each.kind === "series" && each.isOverflow));
+  const kept = made.filter((each) => each.kind === "series" && ["c", "d"].includes(each.labelValues[0]));
+  assertEquals(live.filter((each) => each.kind === "series" && ["c", "d"].includes(each.labelValues[0])), kept);
+  const reset = news.find((each) => each.kind === "reset");
+  // The distribution goes by its new id, and with another date: it begins again.
+  assertEquals(live.some((each) => each.kind === "series" && each.series === reset?.newSeries), true);
+  assertEquals(all.slice(-3), [
+    ...ofKind(news, "remove"),
+    { kind: "remove", series: reset?.series, head: reset?.head },
+  ] as Announcement[]);
+  consumer.free(2);
+  assertEquals(ofKind(registry.announcements(), "remove").length, 1);
+});
+
+Deno.test("counters know since when they count, histograms are announced with it", () => {
+  const { registry, news } = setUp();
+  const startMs = Date.now();
+  const orders = registry.getOrCreate("counter", "orders_total", {}) as Counter;
+  registry.getOrCreate("gauge", "depth", {});
+  const size = registry.getOrCreate("histogram", "size", {}) as Histogram;
+  const [chunk] = news.filter((each) => each.kind === "chunk");
+  const stampOf = (index: number) => chunk.cells[index + CHUNK_CELLS];
+  const isNow = (ms: number | undefined) => ms !== undefined && startMs <= ms && ms <= Date.now();
+  assert(isNow(stampOf(0)));
+  assertEquals(stampOf(1), 0);
+  chunk.cells[CHUNK_CELLS] = 1;
+  orders.reset();
+  size.reset();
+  assert(isNow(stampOf(0)));
+  const [, , made] = news.filter((each) => each.kind === "series");
+  const [reset] = news.filter((each) => each.kind === "reset");
+  assert(isNow(made.createdMs) && isNow(reset.createdMs));
+});
