@@ -34,7 +34,8 @@ export interface AttachedMetrics
    *
    * @throws {TypeError} If an instrument of this thread has another definition on a thread that was
    * faster; it records nothing, and the metrics' health is `DEGRADED`
-   * @throws {Error} If the metrics are closed on the thread that made them
+   * @throws {Error} If the metrics are closed on the thread that made them, or the aggregator has failed and is not
+   * started again yet; recording goes on then
    */
   flush(): Promise<void>;
   /**

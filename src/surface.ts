@@ -124,7 +124,7 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
    * Each connection is for one thread, and has a ring of its own.
    *
    * @throws {TypeError} If aggregation is inline, because other threads only reach a worker
-   * @throws {Error} If the metrics are closed, or the aggregator has failed
+   * @throws {Error} If the metrics are closed, or the aggregator could not be started
    */
   connect(): MetricsPort;
   /**
@@ -142,7 +142,8 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
   report(): Promise<string>;
   /**
    * Aggregates what is left and stops. Afterwards recording does nothing, and snapshots and scrapes
-   * give the last state. Rejects if the aggregator had failed, because then records are lost.
+   * give the last state. If the aggregator has failed, it is started once more for that; rejects only if that fails
+   * too, because then records are lost.
    */
   close(): Promise<void>;
 }
