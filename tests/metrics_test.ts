@@ -54,6 +54,8 @@ Deno.test("Metrics.scrape ends with Hotpath's own metrics, exact where they coun
     "# TYPE hotpath_exemplars_rejected_total counter",
     "# TYPE hotpath_exemplars_dropped_total counter",
     "# TYPE hotpath_scrape_duration_seconds histogram",
+    "# TYPE hotpath_aggregator_restarts_total counter",
+    "# TYPE hotpath_histogram_records_lost_total counter",
   ]);
   assertEquals(samplesOf(text, "hotpath_records_"), [
     "hotpath_records_total 64",
