@@ -35,6 +35,7 @@ function setUp({ hasLedger = false, seriesMax = SERIES_MAX } = {}) {
     shared: false,
     seriesMax,
     announce: (each) => news.push(each),
+    labelValueMax: 256,
     hasLedger,
   });
   const registry = new Registry(recorder);
