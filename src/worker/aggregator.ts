@@ -22,17 +22,16 @@ import type {
   SnapshotMeta,
 } from "../model.ts";
 import { Consumer } from "../ring/consumer.ts";
-import { Count, COUNTS_LENGTH, Taken, TAKEN_LENGTH } from "../ring/layout.ts";
+import { Count, Taken } from "../ring/layout.ts";
 import type { Distribution } from "../series/distribution.ts";
-import { type LeftSeries, type OnForgotten, SeriesStore } from "../series/store.ts";
+import { type OnForgotten, SeriesStore } from "../series/store.ts";
 import { planWindows, type WindowSpec } from "../window/sliding_window.ts";
 import { type Exposable, Exposer } from "./exposer.ts";
+import { LOSSES_MATTER_MS, NO_PAST, type Past, reasonsOf } from "./past.ts";
 import { selfMetrics, SelfTimings } from "./self_metrics.ts";
 
 /** Share of a ring that is drained before anything else gets a turn. */
 const BATCH_SHARE = 1 / 4;
-/** How long drops, restarts and losses make the health `DEGRADED`. */
-const LOSSES_MATTER_MS = 60_000;
 /** How long nothing is heard of another thread before its shares of gauges count no more. */
 const PRESENT_MS = 10_000;
 
@@ -59,35 +58,6 @@ export interface AggregatorSetup {
   /** Series of all threads before label sets go to the overflow series. */
   readonly seriesMax: number;
 }
-
-/** What an aggregator takes over from those before it, which have failed. */
-export interface Past {
-  /** How many there were. */
-  readonly restarts: number;
-  /** Records that were aggregated into distributions that are gone with them. */
-  readonly recordsLost: number;
-  /** How long ago the last of those were lost, in milliseconds. */
-  readonly lostAgoMs: number;
-  /** How long ago the metrics were made, in milliseconds. */
-  readonly uptimeMs: number;
-  /** What the rings of threads that have gone had counted, see `Count`. */
-  readonly counts: Float64Array;
-  /** What was taken from them, see `Taken`. */
-  readonly taken: Float64Array;
-  /** What those threads had counted, by series. */
-  readonly left: readonly LeftSeries[];
-}
-
-/** The past of the first aggregator. */
-export const NO_PAST: Past = {
-  restarts: 0,
-  recordsLost: 0,
-  lostAgoMs: Number.POSITIVE_INFINITY,
-  uptimeMs: 0,
-  counts: new Float64Array(COUNTS_LENGTH),
-  taken: new Float64Array(TAKEN_LENGTH),
-  left: [],
-};
 
 /** Told of what concerns those who come after. */
 export interface AggregatorListener {
@@ -277,7 +247,7 @@ export class Aggregator implements MetricsSource, Exposable {
     const nowMs = this.#nowMs();
     const reasons: string[] = [];
     if (nowMs - this.#droppedAtMs < LOSSES_MATTER_MS) reasons.push("records were dropped in the last minute");
-    reasons.push(...this.#pastReasons(nowMs));
+    reasons.push(...reasonsOf(this.#past, nowMs - this.#bornMs));
     if (this.#occupancyRatio() > 0.8) reasons.push("a ring is more than 80 % full");
     for (const { state: { clash } } of this.#links) if (clash !== undefined) reasons.push(clash.message);
     return Promise.resolve({
@@ -309,20 +279,6 @@ export class Aggregator implements MetricsSource, Exposable {
       aggregatorRestarts: this.#past.restarts,
       histogramRecordsLost: this.#past.recordsLost,
     });
-  }
-
-  /** What failures before it still matter. */
-  #pastReasons(nowMs: number): string[] {
-    const ageMs = nowMs - this.#bornMs;
-    const { restarts, recordsLost, lostAgoMs } = this.#past;
-    const reasons: string[] = [];
-    if (restarts > 0 && ageMs < LOSSES_MATTER_MS) {
-      reasons.push(`the aggregator has failed and was started again in the last minute, restart ${restarts}`);
-    }
-    if (ageMs + lostAgoMs < LOSSES_MATTER_MS) {
-      reasons.push(`histograms lost records in the last minute, ${recordsLost} in all`);
-    }
-    return reasons;
   }
 
   #drainRings(recordsMax: (consumer: Consumer) => number): Leftover {

@@ -18,7 +18,8 @@ import type {
   Snapshot,
 } from "../model.ts";
 import type { MessagePort } from "node:worker_threads";
-import type { AggregatorSetup, Past } from "./aggregator.ts";
+import type { AggregatorSetup } from "./aggregator.ts";
+import type { Past } from "./past.ts";
 
 /** What a worker is told of a recording thread, all that was announced before included. */
 export interface ProducerStart {

@@ -9,7 +9,7 @@ import type { Labels, SnapshotMeta } from "../model.ts";
 import { classicBounds } from "../series/classic_buckets.ts";
 import { Distribution, type DistributionSpec } from "../series/distribution.ts";
 import { planWindows } from "../window/sliding_window.ts";
-import type { Past } from "./aggregator.ts";
+import type { Past } from "./past.ts";
 
 const DURATION_BUCKETS: readonly number[] = [1e-5, 1e-4, 0.001, 0.01, 0.1, 1];
 const SCHEMA = 6;

@@ -13,10 +13,11 @@
 import type { Announcement, ListenAddress, ListenOptions, SloBreach } from "../model.ts";
 import { Taken } from "../ring/layout.ts";
 import { RingOwner } from "../ring/ring_owner.ts";
-import { type AggregatorSetup, NO_PAST, type Past } from "./aggregator.ts";
+import type { AggregatorSetup } from "./aggregator.ts";
 import { AttachedThreads } from "./attached_threads.ts";
 import type { AggregatorClient, ThreadEnd } from "./client.ts";
 import { Line } from "./line.ts";
+import { NO_PAST, type Past } from "./past.ts";
 import type { FromWorker, LastState, RequestName, Requests } from "./protocol.ts";
 import { Retry } from "./retry.ts";
 import { Serving } from "./serving.ts";

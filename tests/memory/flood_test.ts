@@ -43,8 +43,9 @@ Deno.test("ten million label sets and a thousand slow scrapers take no more memo
 
   assertLess(outcome.rssBytesMax, RSS_BYTES_MAX);
   const { honest, recorded, dropped } = outcome;
-  assertEquals([honest.counted, honest.timed], [honest.offered, honest.offered]);
-  assertEquals(outcome.floodCounted, OFFERED);
+  assertEquals([honest.counted, outcome.floodCounted], [honest.offered, OFFERED]);
+  // On a machine that is busy otherwise a ring may overflow; what is lost then is counted.
+  assert(honest.timed <= honest.offered && honest.timed + dropped >= honest.offered, `${honest.timed}, ${dropped}`);
   assertEquals(recorded + dropped, honest.offered + OFFERED / 4);
   assert(outcome.overflowed > 0 && outcome.series <= 10_000 + 4, `there are ${outcome.series} series`);
   assert(

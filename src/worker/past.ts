@@ -1,0 +1,52 @@
+/**
+ * What an aggregator that was started again takes over from those before it.
+ *
+ * @module
+ */
+
+import { COUNTS_LENGTH, TAKEN_LENGTH } from "../ring/layout.ts";
+import type { LeftSeries } from "../series/store.ts";
+
+/** How long drops, restarts and losses make the health `DEGRADED`. */
+export const LOSSES_MATTER_MS = 60_000;
+
+/** What an aggregator takes over from those before it, which have failed. */
+export interface Past {
+  /** How many there were. */
+  readonly restarts: number;
+  /** Records that were aggregated into distributions that are gone with them. */
+  readonly recordsLost: number;
+  /** How long ago the last of those were lost, in milliseconds. */
+  readonly lostAgoMs: number;
+  /** How long ago the metrics were made, in milliseconds. */
+  readonly uptimeMs: number;
+  /** What the rings of threads that have gone had counted, see `Count`. */
+  readonly counts: Float64Array;
+  /** What was taken from them, see `Taken`. */
+  readonly taken: Float64Array;
+  /** What those threads had counted, by series. */
+  readonly left: readonly LeftSeries[];
+}
+
+/** The past of the first aggregator. */
+export const NO_PAST: Past = {
+  restarts: 0,
+  recordsLost: 0,
+  lostAgoMs: Number.POSITIVE_INFINITY,
+  uptimeMs: 0,
+  counts: new Float64Array(COUNTS_LENGTH),
+  taken: new Float64Array(TAKEN_LENGTH),
+  left: [],
+};
+
+/** Which of its failures still matter to the health of an aggregator of that age. */
+export function reasonsOf({ restarts, recordsLost, lostAgoMs }: Past, ageMs: number): string[] {
+  const reasons: string[] = [];
+  if (restarts > 0 && ageMs < LOSSES_MATTER_MS) {
+    reasons.push(`the aggregator has failed and was started again in the last minute, restart ${restarts}`);
+  }
+  if (ageMs + lostAgoMs < LOSSES_MATTER_MS) {
+    reasons.push(`histograms lost records in the last minute, ${recordsLost} in all`);
+  }
+  return reasons;
+}
