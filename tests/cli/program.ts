@@ -73,11 +73,16 @@ export class Program implements AsyncDisposable {
     throw new Error(`Cannot find the program's URL: it ended with ${await this.#errors}`);
   }
 
-  /** Tells it something, and nothing more. */
+  /** Tells it something. */
   async say(text: string): Promise<void> {
     const writer = this.#process.stdin.getWriter();
     await writer.write(new TextEncoder().encode(text));
-    await writer.close();
+    writer.releaseLock();
+  }
+
+  /** Tells it that nothing more will be said. */
+  async closeInput(): Promise<void> {
+    await this.#process.stdin.close();
   }
 
   /** Sends a signal and waits for the end. */

@@ -1,6 +1,7 @@
 /**
  * A program that is flooded: ten million label sets, each another one, values up to 64 KB, while its metrics are served.
- * An honest counter and timer go on meanwhile. Begins when it is told so, and prints what became of it.
+ * An honest counter and timer go on meanwhile. After a tenth of them it prints its address and waits for a word, at the
+ * end it prints what became of it and waits for the end of its input.
  *
  * @module
  */
@@ -33,9 +34,6 @@ const LONG = "x".repeat(65_536);
 
 const metrics = createMetrics();
 await using server = await serveMetrics(metrics, { port: 0 });
-console.log(server.url);
-await Deno.stdin.read(new Uint8Array(1));
-
 const honestCounter = metrics.counter("honest_total");
 const honestTimer = metrics.timer("honest");
 const requests = metrics.counter("requests_total", { labels: ["path", "client"] });
@@ -43,6 +41,11 @@ const duration = metrics.timer("request", { labels: ["path"] });
 let rssBytesMax = 0;
 let honest = 0;
 for (let i = 0; i < offered; i++) {
+  if (i === offered / 10) {
+    // By now there are all series that there will be.
+    console.log(server.url);
+    await Deno.stdin.read(new Uint8Array(1));
+  }
   const path = i % LONG_EVERY === 0 ? `/${i}/${LONG}` : `/${i}`;
   requests.with({ path, client: `10.${i & 255}.0.1` }).inc();
   if (i % 4 === 0) duration.with({ path }).observe(0.001);
@@ -73,4 +76,5 @@ const outcome: FloodOutcome = {
   dropped: meta.dropped,
 };
 console.log(JSON.stringify(outcome));
+while (await Deno.stdin.read(new Uint8Array(1)) !== null);
 await metrics.close();
