@@ -55,7 +55,7 @@ Deno.test("Metrics.scrape ends with Hotpath's own metrics, exact where they coun
     "# TYPE hotpath_exemplars_dropped_total counter",
     "# TYPE hotpath_scrape_duration_seconds histogram",
     "# TYPE hotpath_aggregator_restarts_total counter",
-    "# TYPE hotpath_histogram_records_lost_total counter",
+    "# TYPE hotpath_records_lost_total counter",
   ]);
   assertEquals(samplesOf(text, "hotpath_records_"), [
     "hotpath_records_total 64",
@@ -67,6 +67,7 @@ Deno.test("Metrics.scrape ends with Hotpath's own metrics, exact where they coun
     // The flush and the scrape each asked the gauge.
     'hotpath_records_rejected_total{reason="collect_failed"} 2',
     "hotpath_records_sampled_out_total 0",
+    "hotpath_records_lost_total 0",
   ]);
   assertEquals(samplesOf(text, "hotpath_ring_occupancy_ratio"), ["hotpath_ring_occupancy_ratio 0"]);
   assertEquals(samplesOf(text, "hotpath_drain_duration_seconds_count"), ["hotpath_drain_duration_seconds_count 1"]);

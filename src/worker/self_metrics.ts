@@ -83,7 +83,7 @@ export function selfMetrics(state: SelfState): MetricFamily[] {
     counter("hotpath_exemplars_dropped_total", "Exemplars that gave way to others on their thread", exemplars.dropped),
     durations("hotpath_scrape_duration_seconds", "Time to encode a scrape", timings.scrape),
     counter("hotpath_aggregator_restarts_total", "Times the aggregator was started again", past.restarts),
-    counter("hotpath_histogram_records_lost_total", "Records lost with an aggregator that failed", past.recordsLost),
+    counter("hotpath_records_lost_total", "Records lost with an aggregator that failed", past.recordsLost),
   ];
 }
 

@@ -43,7 +43,7 @@ for (const fault of FAULTS) {
     assertEquals([aggregatorRestarts, histogramRecordsLost], [1, lost]);
     const text = await metrics.scrape();
     assertStringIncludes(text, "\nhotpath_aggregator_restarts_total 1\n");
-    assertStringIncludes(text, `\nhotpath_histogram_records_lost_total ${lost}\n`);
+    assertStringIncludes(text, `\nhotpath_records_lost_total ${lost}\n`);
     assertStringIncludes(text, `\nhotpath_records_total ${lost + 1}\n`);
     const { status, reasons, uptimeSeconds } = await metrics.health();
     assertEquals([status, reasons], ["DEGRADED", [
