@@ -22,19 +22,23 @@ interface Vectors<Case> {
  * @param file The file, below the folder of all vectors
  * @param check Checks all cases
  */
-export function testCases<Case>(name: string, file: string, check: (cases: readonly Case[]) => void): void {
+export function testCases<Case>(
+  name: string,
+  file: string,
+  check: (cases: readonly Case[]) => void | Promise<void>,
+): void {
   const folder = Deno.env.get("HOTPATH_CASES");
   const path = folder === undefined ? new URL(file, BESIDE) : `${folder}/${file}`;
   if (isMissing(path) && Deno.env.get("CI") !== "true") {
     Deno.test.ignore(`${name} (vectors: ../shared/cases/${file} or HOTPATH_CASES)`, () => {});
     return;
   }
-  Deno.test(name, () => {
+  Deno.test(name, async () => {
     const { cases: given, count } = JSON.parse(Deno.readTextFileSync(path)) as Vectors<Case>;
     const cases = Array.isArray(given) ? given : Object.entries(given).map(([name, each]) => ({ name, ...each }));
     const total = cases.length === count ? count : cases.flatMap((each) => Object.values(each as object)).flat().length;
     if (cases.length === 0 || total < count) throw new Error(`${file} holds ${total} cases of ${count}`);
-    check(cases);
+    await check(cases);
   });
 }
 

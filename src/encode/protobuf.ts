@@ -29,10 +29,6 @@ import {
   writeVarintField,
 } from "./wire.ts";
 
-/** The media type of the format; the scheme that names are escaped by is one parameter more. */
-export const PROTOBUF_CONTENT_TYPE =
-  "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
-
 const { varint, double, bytes } = WireType;
 
 /** Tags of the fields that are written, by message. */

@@ -8,7 +8,7 @@ import type { Health, Snapshot } from "../model.ts";
 
 /** The routes and what each is for, in the order of the page. */
 export const ROUTES: readonly { readonly path: string; readonly purpose: string }[] = [
-  { path: "/metrics", purpose: "Prometheus text" },
+  { path: "/metrics", purpose: "for scrapers: text, OpenMetrics or protobuf" },
   { path: "/metrics.json", purpose: "the snapshot as JSON" },
   { path: "/health", purpose: "the health in one word" },
   { path: "/health/live", purpose: "whether the server answers" },

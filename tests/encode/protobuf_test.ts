@@ -10,7 +10,7 @@ import type {
   ScalarPoint,
   SummaryPoint,
 } from "../../src/families.ts";
-import { PROTOBUF_CONTENT_TYPE, ProtobufEncoder } from "../../src/encode/protobuf.ts";
+import { ProtobufEncoder } from "../../src/encode/protobuf.ts";
 import {
   decodeFamilies,
   type ProtoExemplar,
@@ -256,12 +256,6 @@ Deno.test("ProtobufEncoder writes what a fresh one would, whatever series come a
     }),
     { seed: 2, numRuns: 200 },
   );
-});
-
-Deno.test("the content type names the message and how it is delimited", () => {
-  const [type, ...parameters] = PROTOBUF_CONTENT_TYPE.split("; ");
-  assertEquals(type, "application/vnd.google.protobuf");
-  assertEquals(parameters, ["proto=io.prometheus.client.MetricFamily", "encoding=delimited"]);
 });
 
 /** What a reader makes of families. */

@@ -1,0 +1,39 @@
+import { assertEquals } from "@std/assert";
+import { Exposer } from "../../src/worker/exposer.ts";
+import { nameFilterOf } from "../../src/serve/filter.ts";
+import { testCases } from "../cases.ts";
+import { scalarFamily } from "../encode/points.ts";
+
+interface Filtering {
+  readonly url: string;
+  readonly shouldContain: readonly string[];
+  readonly shouldNotContain: readonly string[];
+}
+
+/** The names that are written of all, if a request asks for some. */
+async function namesWritten(all: readonly string[], url: string): Promise<string[]> {
+  const families = all.map((name) => scalarFamily("gauge", { name, points: [{ labels: {}, value: 1 }] }));
+  const source = { families: () => families, drain: () => {}, noteScrape: () => {} };
+  const exposer = new Exposer(source, { bucketsMax: Infinity, zeroThresholdMax: 0 });
+  const accept = "text/plain;version=0.0.4;escaping=allow-utf-8";
+  const { body } = await exposer.expose({ accept, names: nameFilterOf(new URL(url, "http://localhost").href) });
+  const lines = new TextDecoder().decode(body).split("\n").filter((line) => line.startsWith("# TYPE "));
+  return lines.map((line) => line.split(" ")[2].replaceAll('"', ""));
+}
+
+testCases<Filtering>(
+  "name[] lets through what the published vectors say",
+  "content-negotiation/promhttp.TestHandlerWithMetricFilter.json",
+  async (cases) => {
+    for (const { url, shouldContain, shouldNotContain } of cases) {
+      const all = [...new Set([...shouldNotContain, ...shouldContain])].toSorted();
+      assertEquals(await namesWritten(all, url), shouldContain.toSorted(), url);
+    }
+  },
+);
+
+Deno.test("name[] takes whole names only", async () => {
+  const all = ["my.name", "my.names", "my", "My.name"];
+  assertEquals(await namesWritten(all, "/metrics?name[]=my.name"), ["my.name"]);
+  assertEquals(await namesWritten(all, "/metrics?name=my.name"), all);
+});
