@@ -13,13 +13,16 @@ const TIMEOUT_MS = 10_000;
 /**
  * Reads `/metrics.json` below an address.
  *
- * @param address Where Hotpath serves, such as `http://127.0.0.1:9464` or `https://example.com/internal`
+ * @param address Where Hotpath serves, such as `http://127.0.0.1:9464` or `https://example.com/internal`; a user name and
+ * password in it are sent, and never shown
+ * @param token A bearer token, if the server asks for one
  * @throws {UsageError} If the address is none
  * @throws {Error} If nobody answers, or something else than a snapshot
  */
-export async function fetchSnapshot(address: string): Promise<Snapshot> {
+export async function fetchSnapshot(address: string, token?: string): Promise<Snapshot> {
   const url = snapshotUrl(address);
-  const text = await fetchText(url);
+  const authorization = token === undefined ? takeCredentials(url) : `Bearer ${token}`;
+  const text = await fetchText(url, authorization);
   try {
     return checkSnapshot(parseJson(text));
   } catch (error) {
@@ -31,15 +34,35 @@ export async function fetchSnapshot(address: string): Promise<Snapshot> {
 function snapshotUrl(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
-    throw new UsageError(`--url must be such as http://127.0.0.1:9464, got ${JSON.stringify(address)}`);
+    // What stands before an @ may be a password.
+    const shown = JSON.stringify(address.replace(/^.*@/s, "…@"));
+    throw new UsageError(`--url must be such as http://127.0.0.1:9464, got ${shown}`);
   }
   url.pathname = `${url.pathname.replace(/\/+$/, "")}/metrics.json`;
   return url;
 }
 
-async function fetchText(url: URL): Promise<string> {
+/** The basic credentials of an address, which it has no more after that. */
+function takeCredentials(url: URL): string | undefined {
+  const [username, password] = [url.username, url.password].map(decoded);
+  if (username === "" && password === "") return undefined;
+  url.username = "";
+  url.password = "";
+  return `Basic ${new TextEncoder().encode(`${username}:${password}`).toBase64()}`;
+}
+
+/** A part of an address as it was meant; what nobody has encoded may have percent signs of its own. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+async function fetchText(url: URL, authorization: string | undefined): Promise<string> {
   await checkPermission(url);
-  const { response, text } = await get(url);
+  const { response, text } = await get(url, authorization);
   if (!response.ok) throw new Error(`Cannot read ${url}: the answer is ${response.status}`);
   return text;
 }
@@ -50,9 +73,10 @@ async function checkPermission(url: URL): Promise<void> {
   if (state !== "granted") throw new Error(`Cannot reach ${url}: permission is missing, run with --allow-net=${host}`);
 }
 
-async function get(url: URL): Promise<{ response: Response; text: string }> {
+async function get(url: URL, authorization: string | undefined): Promise<{ response: Response; text: string }> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const headers: HeadersInit = authorization === undefined ? {} : { authorization };
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
     return { response, text: await response.text() };
   } catch (error) {
     throw new Error(`Cannot reach ${url}: ${reasonOf(error)}`, { cause: error });

@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from "@std/assert";
+import { withDirectory } from "../directory.ts";
 import { pollText, Program, type ProgramOptions } from "./program.ts";
 
 const MAIN = "src/cli/main.ts";
@@ -61,6 +62,30 @@ Deno.test("hotpath report keeps a path before the route", async () => {
   const { code } = await report(["--url", `http://127.0.0.1:${server.addr.port}/internal/`]);
   await server.shutdown();
   assertEquals([code, asked], [1, ["/internal/metrics.json"]]);
+});
+
+Deno.test("hotpath report sends credentials, and never shows them", async () => {
+  const asked: (string | null)[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    asked.push(request.headers.get("authorization"));
+    return new Response("no", { status: 401 });
+  });
+  const { port } = server.addr;
+  await withDirectory(async (directory) => {
+    const file = `${directory}/token`;
+    const options = { permissions: [`--allow-read=.,${directory}`, "--allow-net=127.0.0.1"] };
+    await Deno.writeTextFile(file, "t0ken\n");
+    assertFailed(await report(["--url", `http://127.0.0.1:${port}`, "--auth-token-file", file], options), "401");
+    const basic = await report(["--url", `http://me:p%40ss%@127.0.0.1:${port}`], options);
+    assertFailed(basic, `Cannot read http://127.0.0.1:${port}/metrics.json: the answer is 401`);
+    await Deno.writeTextFile(file, "two\nlines");
+    assertFailed(await report(["--auth-token-file", file], options), "it must be one line of visible ASCII");
+    assertFailed(await report(["--auth-token-file", `${file}s`], options), "there is no such file");
+    const unusable = await report(["--url", "ftp://me:secret@127.0.0.1"], options);
+    assertEquals([unusable.code, unusable.errors.includes("secret")], [2, false]);
+  });
+  await server.shutdown();
+  assertEquals(asked, ["Bearer t0ken", `Basic ${btoa("me:p%40ss%")}`]);
 });
 
 Deno.test("hotpath report says that nobody answers", async () => {
