@@ -40,7 +40,7 @@ const client = new WorkerClient({
   setup: {
     aggregation: "worker",
     clock: "performance",
-    createdMs: 0,
+    createdMs: Date.now(),
     bucketLimit: { bucketsMax: 1_600, zeroThresholdMax: 0 },
     windows: [{ name: "1s", lengthMs: 1_000 }, { name: "5s", lengthMs: 5_000 }, { name: "1m", lengthMs: 60_000 }, {
       name: "5m",

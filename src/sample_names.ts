@@ -50,12 +50,21 @@ export function sampleNameError(
   return typeError(`create ${type} ${name}`, field, `differ from those of ${owner}${where}`, taken);
 }
 
+/** The names that an objective is exposed under; each starts with `sloName` of its definition. */
+export function sloNames(sloName: string): Readonly<Record<"violations" | "compliance" | "burnRate", string>> {
+  return {
+    violations: `${sloName}_violations${TOTAL}`,
+    compliance: `${sloName}_compliance_ratio`,
+    burnRate: `${sloName}_burn_rate`,
+  };
+}
+
 function familiesOf({ type, exposedName, windowName, sloName }: Definition): [type: FamilyType, name: string][] {
   const families: [FamilyType, string][] = [[type === "timer" ? "histogram" : type, exposedName]];
   if (windowName !== "") families.push(["summary", windowName]);
   if (sloName !== undefined) {
-    families.push(["counter", `${sloName}_violations${TOTAL}`]);
-    families.push(["gauge", `${sloName}_compliance_ratio`], ["gauge", `${sloName}_burn_rate`]);
+    const { violations, compliance, burnRate } = sloNames(sloName);
+    families.push(["counter", violations], ["gauge", compliance], ["gauge", burnRate]);
   }
   return families;
 }

@@ -141,8 +141,7 @@ export class TextFormatEncoder implements Encoder {
     const labels = this.#windowOf(window ?? "");
     for (const [quantile, value] of quantiles) {
       if (this.#isOpenMetrics && value < 0) continue;
-      this.#writeSample(this.#name, this.#quantileOf(labels, quantile), value);
-      this.#writer.byte(LINE_FEED);
+      this.#writeLine(this.#name, this.#quantileOf(labels, quantile), value);
     }
     if (sum !== undefined && count !== undefined) {
       if (!this.#isOpenMetrics || sum >= 0) this.#writeLine(this.#nameOf("_sum"), NO_BYTES, sum);

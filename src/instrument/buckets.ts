@@ -87,18 +87,34 @@ export function exponentialBucketsRange(min: number, max: number, count: number)
  * @throws {RangeError} If they do not ascend, or are too many
  */
 export function checkBuckets(action: string, buckets: unknown, field: string = "buckets"): readonly number[] {
-  if (!Array.isArray(buckets)) throw typeError(action, field, "be an array of numbers", buckets);
-  if (buckets.length > BUCKETS_COUNT_MAX) {
-    throw rangeError(action, field, `be at most ${BUCKETS_COUNT_MAX}`, buckets.length);
-  }
-  buckets.forEach((bound, i) => {
-    if (typeof bound !== "number") throw typeError(action, field, "be an array of numbers", bound);
-    if (!Number.isFinite(bound)) throw rangeError(action, field, "be finite, +Inf is always there", bound);
-    if (i > 0 && bound <= buckets[i - 1]) {
-      throw rangeError(action, field, "ascend", `${bound} after ${buckets[i - 1]}`);
-    }
+  return checkAscending(action, field, buckets, BUCKETS_COUNT_MAX, Number.isFinite, "be finite, +Inf is always there");
+}
+
+/**
+ * Checks numbers that ascend.
+ *
+ * @param countMax How many there may be
+ * @param isGood Whether one of them will do
+ * @param must What each must be, for the error
+ * @throws {TypeError} If they are not numbers
+ * @throws {RangeError} If one will not do, they do not ascend, or are too many
+ */
+export function checkAscending(
+  action: string,
+  field: string,
+  given: unknown,
+  countMax: number,
+  isGood: (each: number) => boolean,
+  must: string,
+): readonly number[] {
+  if (!Array.isArray(given)) throw typeError(action, field, "be an array of numbers", given);
+  if (given.length > countMax) throw rangeError(action, field, `be at most ${countMax}`, given.length);
+  given.forEach((each, i) => {
+    if (typeof each !== "number") throw typeError(action, field, "be an array of numbers", each);
+    if (!isGood(each)) throw rangeError(action, field, must, each);
+    if (i > 0 && each <= given[i - 1]) throw rangeError(action, field, "ascend", `${each} after ${given[i - 1]}`);
   });
-  return Object.freeze([...buckets]);
+  return Object.freeze([...given]);
 }
 
 function bounds(action: string, count: unknown, countMin: number, boundAt: (i: number) => number): readonly number[] {

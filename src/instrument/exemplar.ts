@@ -8,6 +8,7 @@
  */
 
 import type { Labels } from "../model.ts";
+import { isLegacyLabelName } from "../names.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { Count } from "../ring/layout.ts";
 import { codePointLength, copyText } from "./text.ts";
@@ -16,8 +17,6 @@ import { codePointLength, copyText } from "./text.ts";
 const CODE_POINTS_MAX = 128;
 /** UTF-16 code units that so many code points have at most. */
 const UNITS_MAX: number = 2 * CODE_POINTS_MAX;
-/** A name that every format can write as it is. */
-const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /**
  * Offers an exemplar of a value that was recorded.
@@ -51,12 +50,17 @@ function copyLabels(given: Readonly<Record<string, unknown>>): Labels | number {
     if (typeof value !== "string") return Count.exemplarInvalid;
     units += name.length + value.length;
     if (units > UNITS_MAX) return Count.exemplarTooLong;
-    if (!LABEL_NAME.test(name) || !value.isWellFormed()) return Count.exemplarInvalid;
+    if (!isExemplarLabel(name) || !value.isWellFormed()) return Count.exemplarInvalid;
     // A property's name is never a slice.
     labels[name] = copyText(value);
   }
   // Most are so short that there is nothing to count.
   return units > CODE_POINTS_MAX && codePointsOf(labels) > CODE_POINTS_MAX ? Count.exemplarTooLong : labels;
+}
+
+/** Whether every format can write a name as it is. */
+function isExemplarLabel(name: string): boolean {
+  return isLegacyLabelName(name) && !name.startsWith("__");
 }
 
 function codePointsOf(labels: Labels): number {

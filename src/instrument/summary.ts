@@ -6,8 +6,9 @@
  */
 
 import { type Duration, parseDuration } from "../duration.ts";
-import { rangeError, typeError } from "../errors.ts";
+import { rangeError } from "../errors.ts";
 import type { SketchName, SummarySpec } from "../model.ts";
+import { checkAscending } from "./buckets.ts";
 import type { InstrumentFamily } from "./family.ts";
 
 /**
@@ -87,7 +88,7 @@ export function checkSummary(
 ): SummarySpec {
   return Object.freeze({
     window: checkWindow(action, "window", window),
-    quantiles: checkQuantiles(action, quantiles),
+    quantiles: checkAscending(action, "quantiles", quantiles, QUANTILES_COUNT_MAX, isQuantile, "each be from 0 to 1"),
   });
 }
 
@@ -109,17 +110,6 @@ export function checkWindow(
   return { name: String(given), lengthMs };
 }
 
-function checkQuantiles(action: string, quantiles: unknown): readonly number[] {
-  if (!Array.isArray(quantiles)) throw typeError(action, "quantiles", "be an array of numbers", quantiles);
-  if (quantiles.length > QUANTILES_COUNT_MAX) {
-    throw rangeError(action, "quantiles", `be at most ${QUANTILES_COUNT_MAX}`, quantiles.length);
-  }
-  quantiles.forEach((quantile, i) => {
-    if (typeof quantile !== "number") throw typeError(action, "quantiles", "be an array of numbers", quantile);
-    if (!(quantile >= 0 && quantile <= 1)) throw rangeError(action, "quantiles", "each be from 0 to 1", quantile);
-    if (i > 0 && quantile <= quantiles[i - 1]) {
-      throw rangeError(action, "quantiles", "ascend", `${quantile} after ${quantiles[i - 1]}`);
-    }
-  });
-  return Object.freeze([...quantiles]);
+function isQuantile(each: number): boolean {
+  return each >= 0 && each <= 1;
 }

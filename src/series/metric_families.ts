@@ -7,6 +7,7 @@
 
 import type { HistogramPoint, MetricFamily, ScalarPoint, SummaryPoint } from "../families.ts";
 import type { Definition, SloObjective } from "../model.ts";
+import { sloNames } from "../sample_names.ts";
 import type { Distribution } from "./distribution.ts";
 
 /** Any number of series, as often as they are asked for. */
@@ -28,7 +29,7 @@ export function* distributionFamilies(
   nowMs: number,
   hasWindows: boolean,
 ): Generator<MetricFamily> {
-  const { exposedName: name, windowName, unit, help, buckets: bounds, slo, summary } = definition;
+  const { exposedName: name, windowName, unit, help, buckets: bounds, slo, sloName, summary } = definition;
   if (summary !== undefined) {
     yield { type: "summary", name, unit, help, owner, points: summaryPoints(series(), nowMs) };
     return;
@@ -46,7 +47,9 @@ export function* distributionFamilies(
       points: windowPoints(series(), nowMs),
     };
   }
-  if (slo !== undefined) yield* sloFamilies(definition, slo, about, owner, series, nowMs);
+  if (slo !== undefined && sloName !== undefined) {
+    yield* sloFamilies(sloNames(sloName), slo, about, owner, series, nowMs);
+  }
 }
 
 function* summaryPoints(series: Iterable<Distribution>, nowMs: number): Generator<SummaryPoint> {
@@ -58,7 +61,7 @@ function* windowPoints(series: Iterable<Distribution>, nowMs: number): Generator
 }
 
 function* sloFamilies(
-  { sloName }: Definition,
+  names: ReturnType<typeof sloNames>,
   { thresholdSeconds, target }: SloObjective,
   about: string,
   owner: object,
@@ -67,7 +70,7 @@ function* sloFamilies(
 ): Generator<MetricFamily> {
   yield {
     type: "counter",
-    name: `${sloName}_violations_total`,
+    name: names.violations,
     unit: "",
     help: `${about}, durations above the objective's ${thresholdSeconds} seconds`,
     owner,
@@ -75,7 +78,7 @@ function* sloFamilies(
   };
   yield {
     type: "gauge",
-    name: `${sloName}_compliance_ratio`,
+    name: names.compliance,
     unit: "",
     help: `${about}, share of durations up to ${thresholdSeconds} seconds over sliding windows`,
     owner,
@@ -83,7 +86,7 @@ function* sloFamilies(
   };
   yield {
     type: "gauge",
-    name: `${sloName}_burn_rate`,
+    name: names.burnRate,
     unit: "",
     help: `${about}, share of violations over the share that a target of ${target} allows, over sliding windows`,
     owner,

@@ -56,17 +56,14 @@ function expectedOf(settings: Credentials): Expected {
   const password = "password" in settings
     ? settings.password
     : readSecret(settings.passwordFile, "password", checkPassword);
-  return { scheme: "Basic", credentials: base64(`${settings.username}:${password}`) };
+  const credentials = new TextEncoder().encode(`${settings.username}:${password}`).toBase64();
+  return { scheme: "Basic", credentials };
 }
 
 /** What a file holds, without the line feed that editors end it with. */
 function readSecret(path: string, noun: string, check: typeof checkToken): string {
   const text = readServeFile(path, `${noun} file`).replace(/\r?\n$/, "");
   return check({ action: "serve metrics", path: `the ${noun}`, source: path }, text);
-}
-
-function base64(text: string): string {
-  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 }
 
 function digest(text: string): Uint8Array {

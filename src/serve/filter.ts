@@ -11,6 +11,7 @@ import type {
   Snapshot,
   SummarySnapshot,
 } from "../model.ts";
+import { sloNames } from "../sample_names.ts";
 import { HttpProblem } from "./problem.ts";
 
 const NAMES_MAX = 1_000;
@@ -66,8 +67,7 @@ export function filterSnapshot(
 function namesOf(metric: MetricSnapshot): string[] {
   if (metric.type !== "histogram") return [metric.name];
   const { name, windowName, sloName } = metric;
-  const sloNames = ["violations_total", "compliance_ratio", "burn_rate"].map((each) => `${sloName}_${each}`);
-  return sloName === undefined ? [name, windowName] : [name, windowName, ...sloNames];
+  return sloName === undefined ? [name, windowName] : [name, windowName, ...Object.values(sloNames(sloName))];
 }
 
 /** Where nothing has windows, none can be missing. */

@@ -7,7 +7,6 @@
 
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
-import type { ConfigValues } from "../config/layers.ts";
 import { encodeJson, JSON_CONTENT_TYPE } from "../encode/json.ts";
 import { negotiateEncoding } from "../encode/negotiate.ts";
 import type { HealthStatus, MetricsSource, RouteSettings } from "../model.ts";
@@ -83,7 +82,7 @@ interface Answer {
  */
 export function metricsRoutes(source: MetricsSource, options: RoutesOptions = {}): Hono {
   const { [CONFIG]: config } = source as { readonly [CONFIG]?: ServableMetrics[typeof CONFIG] };
-  return createRoutes(source, resolveRoutesOptions(options, config ?? {} satisfies ConfigValues));
+  return createRoutes(source, resolveRoutesOptions(options, config));
 }
 
 /**

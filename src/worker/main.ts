@@ -23,7 +23,7 @@ import { Threads } from "./threads.ts";
 const WAITING_INTERVAL_MS = 1;
 
 const { port, start } = workerData as { port: MessagePort; start: WorkerStart };
-const past = { ...start.past, uptimeMs: Math.max(0, Date.now() - start.createdMs) };
+const past = { ...start.past, uptimeMs: Math.max(0, Date.now() - start.setup.createdMs) };
 const aggregator = new Aggregator(start.setup, () => performance.now(), past, {
   onBroken: fail,
   onForgotten: (name, labelValues) => say({ type: "forgotten", name, labelValues }),

@@ -49,8 +49,6 @@ export interface WorkerStart {
   readonly doorbell: ArrayBufferLike;
   /** What came before, by the workers that have failed. */
   readonly past: Past;
-  /** When the metrics were made, in milliseconds since the epoch. */
-  readonly createdMs: number;
   /** The main thread. */
   readonly main: ProducerStart;
   /** The other threads. */

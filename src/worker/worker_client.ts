@@ -43,7 +43,6 @@ export class WorkerClient implements AggregatorClient {
   /** See {@linkcode AggregatorClient.ready}. */
   readonly ready: Promise<void>;
   readonly #parts: WorkerClientParts;
-  readonly #createdMs: number = Date.now();
   readonly #ring: RingOwner;
   readonly #threads: AttachedThreads;
   readonly #line: Line<Requests, FromWorker>;
@@ -220,7 +219,6 @@ export class WorkerClient implements AggregatorClient {
       setup,
       doorbell,
       past: this.#past(),
-      createdMs: this.#createdMs,
       main: { ring, news, clashing: this.#clashing },
       threads: this.#threads.starts(),
     }, (reason) => this.#noteDeath(run, reason));
