@@ -1,0 +1,138 @@
+/**
+ * One trace, as far as it is kept: its spans, and what holds for all of them, the dropped ones too.
+ *
+ * @module
+ */
+
+import type { Span, TraceDetail, TraceStage, TraceSummary } from "../spans.ts";
+import type { Aged } from "./age_list.ts";
+
+/** A trace without spans, and its place where it is kept. */
+const TRACE_BYTES = 512;
+/** A span without its texts. */
+const SPAN_BYTES = 256;
+const BYTES_PER_CHARACTER = 2;
+
+/** A trace. */
+export class Trace implements Aged<Trace> {
+  /** Its id. */
+  readonly traceId: string;
+  /** See {@linkcode Aged.older}. */
+  older: Trace | undefined = undefined;
+  /** See {@linkcode Aged.newer}. */
+  newer: Trace | undefined = undefined;
+  /** Its place among the slowest; below zero if it is not there. */
+  rank = -1;
+  /** When its last span came. */
+  touchedMs = 0;
+  /** The number of that span among all spans. */
+  touch = 0;
+  /** Whether no more spans are expected; there may come some all the same. */
+  isFinished = false;
+  readonly #spans: Span[] = [];
+  #root: Span | undefined;
+  #dropped = 0;
+  #startMs = Number.POSITIVE_INFINITY;
+  #endMs = Number.NEGATIVE_INFINITY;
+  #bytes = TRACE_BYTES;
+
+  /** Has no spans; is to get one at once. */
+  constructor(traceId: string) {
+    this.traceId = traceId;
+  }
+
+  /** Spans that are kept. */
+  get size(): number {
+    return this.#spans.length;
+  }
+
+  /** What it takes in memory, estimated; texts that it shares with others included. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Whether its root span has come. */
+  get hasRoot(): boolean {
+    return this.#root !== undefined;
+  }
+
+  /** From the start of its first span to the end of its last one. */
+  get endToEndSeconds(): number {
+    return (this.#endMs - this.#startMs) / 1_000;
+  }
+
+  /**
+   * Adds a span.
+   *
+   * @param spansMax Spans that are kept
+   * @returns Whether all that came are still kept
+   */
+  add(span: Span, spansMax: number): boolean {
+    this.#startMs = Math.min(this.#startMs, span.startMs);
+    this.#endMs = Math.max(this.#endMs, span.startMs + span.durationSeconds * 1_000);
+    const isRoot = span.parentId === undefined && this.#root === undefined;
+    const hasPlace = this.#spans.length < spansMax;
+    if (!hasPlace) this.#dropped += 1;
+    // The root tells what it is all about and comes last, so it takes the place of another.
+    if (!hasPlace && isRoot) this.#bytes -= bytesOf(this.#spans.pop() as Span);
+    if (hasPlace || isRoot) this.#keep(span);
+    if (isRoot) this.#root = span;
+    return hasPlace;
+  }
+
+  /** The trace in one line. */
+  summary(): TraceSummary {
+    return this.#summaryOf(this.#spans.toSorted(byStart));
+  }
+
+  /** The trace and its stages. */
+  detail(): TraceDetail {
+    const spans = this.#spans.toSorted(byStart);
+    return { ...this.#summaryOf(spans), stages: spans.map((span) => this.#stageOf(span)) };
+  }
+
+  #keep(span: Span): void {
+    this.#spans.push(span);
+    this.#bytes += bytesOf(span);
+  }
+
+  #summaryOf(spans: readonly Span[]): TraceSummary {
+    const threads = new Set<string>();
+    for (const { thread } of spans) threads.add(thread);
+    return {
+      traceId: this.traceId,
+      name: (this.#root ?? spans[0]).name,
+      startedAt: new Date(this.#startMs).toISOString(),
+      endToEndSeconds: this.endToEndSeconds,
+      spans: spans.length,
+      droppedSpans: this.#dropped,
+      threads: [...threads],
+      isComplete: this.hasRoot && this.#dropped === 0,
+    };
+  }
+
+  #stageOf({ name, spanId, parentId, startMs, durationSeconds, labels, thread, kind, isError }: Span): TraceStage {
+    return {
+      name,
+      spanId,
+      parentId: parentId ?? null,
+      startOffsetSeconds: (startMs - this.#startMs) / 1_000,
+      durationSeconds,
+      labels,
+      thread,
+      kind,
+      isError: isError ?? false,
+    };
+  }
+}
+
+/** Of those that begin together the longest first, because it holds the others. */
+function byStart(a: Span, b: Span): number {
+  return a.startMs - b.startMs || b.durationSeconds - a.durationSeconds;
+}
+
+function bytesOf({ name, labels, thread, tracestate }: Span): number {
+  let characters = name.length + thread.length + (tracestate?.length ?? 0);
+  for (const label in labels) characters += label.length + labels[label].length;
+  return SPAN_BYTES + characters * BYTES_PER_CHARACTER;
+}
