@@ -7,10 +7,12 @@
 import { checkKeys, checkOneOf, checkWhole, isMapping } from "./config/checks.ts";
 import { checkConfig, type Config, type ConfigValues, resolveSetting } from "./config/layers.ts";
 import { type SettingName, SETTINGS, type SettingValue } from "./config/settings.ts";
+import { checkTraceLimits, TRACE_LIMIT_NAMES, type TraceLimitOptions } from "./config/trace_limits.ts";
 import { type Duration, parseDuration } from "./duration.ts";
 import { checkOptionNames, rangeError, typeError } from "./errors.ts";
 import type { BucketLimit, OverflowPolicy, SloObjective } from "./model.ts";
 import { chooseClock, type Clock, type ClockChoice, type ClockName } from "./record/clock.ts";
+import type { TraceLimits } from "./traces/limits.ts";
 import type { WindowSpec } from "./window/sliding_window.ts";
 
 /** How metrics are recorded and aggregated. */
@@ -68,7 +70,12 @@ export interface MetricsOptions {
   readonly histogramBuckets?: readonly (number | Duration)[];
   /** Objectives of timers that declare none, by the timer's name; a threshold alone has the target 0.999. */
   readonly sloByTimer?: Readonly<Record<string, Duration | { readonly threshold: Duration; readonly target?: number }>>;
+  /** What is kept of traces; `false` for no traces. */
+  readonly traces?: TracesOptions | false;
 }
+
+/** What is kept of traces. */
+export type TracesOptions = TraceLimitOptions;
 
 /** Which calls of histograms, timers and summaries are recorded. */
 export interface SamplingOptions {
@@ -114,6 +121,8 @@ export interface ResolvedOptions {
   readonly histogramBuckets: readonly number[] | undefined;
   /** See {@linkcode MetricsOptions.sloByTimer}. */
   readonly sloByTimer: ReadonlyMap<string, SloObjective>;
+  /** See {@linkcode MetricsOptions.traces}; `undefined` for no traces. */
+  readonly traces: { readonly limits: TraceLimits } | undefined;
   /** Snapshots as files: whether, and milliseconds between two. */
   readonly export: { readonly isEnabled: boolean; readonly intervalMs: number };
   /** Whether Hotpath's own metrics are exposed. */
@@ -145,6 +154,7 @@ const OPTION_NAMES: readonly (keyof MetricsOptions)[] = [
   "idleTtl",
   "histogramBuckets",
   "sloByTimer",
+  "traces",
 ];
 
 /**
@@ -176,6 +186,7 @@ export function resolveOptions(options: MetricsOptions): ResolvedOptions {
     idleTtlMs: options.idleTtl === undefined ? Infinity : parseDuration(options.idleTtl, ACTION, "idleTtl"),
     histogramBuckets: resolve("histogramBuckets", options.histogramBuckets),
     sloByTimer: resolve("sloByTimer", options.sloByTimer),
+    traces: resolveTraces(options.traces),
     export: { isEnabled: resolve("exportEnabled"), intervalMs: resolve("exportIntervalMs") },
     selfMetrics: resolve("selfMetrics"),
     eventLoopMonitoring: resolve("eventLoopMonitoring"),
@@ -212,4 +223,13 @@ function resolveSampling(options: unknown, resolve: Resolve): ResolvedOptions["s
     rateMax,
     isAdaptive: resolve("adaptiveSampling"),
   };
+}
+
+function resolveTraces(options: unknown = {}): ResolvedOptions["traces"] {
+  if (options === false) return undefined;
+  if (!isMapping(options)) {
+    throw typeError(ACTION, "traces", "be an object such as { recentMax: 100 }, or false", options);
+  }
+  checkKeys(ACTION, "traces", Object.keys(options), TRACE_LIMIT_NAMES);
+  return { limits: checkTraceLimits({ action: ACTION, path: "traces" }, options) };
 }

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { createMetrics, type MetricsOptions } from "../mod.ts";
 import { resolveOptions } from "../src/options.ts";
 import { show } from "../src/errors.ts";
+import { TRACE_LIMITS } from "../src/traces/limits.ts";
 
 Deno.test("resolveOptions fills in the defaults, also for what is given as undefined", () => {
   for (const options of [{}, { ringCapacity: undefined, windows: undefined }]) {
@@ -26,6 +27,7 @@ Deno.test("resolveOptions fills in the defaults, also for what is given as undef
       idleTtlMs: Infinity,
       histogramBuckets: undefined,
       sloByTimer: new Map(),
+      traces: { limits: TRACE_LIMITS },
       export: { isEnabled: false, intervalMs: 60_000 },
       selfMetrics: true,
       eventLoopMonitoring: false,
@@ -46,6 +48,21 @@ Deno.test("resolveOptions takes the limits themselves", () => {
     zeroThresholdMax: 0.5,
   });
   assertEquals(resolveOptions({ idleTtl: "5m" }).idleTtlMs, 300_000);
+  assertEquals(resolveOptions({ traces: false }).traces, undefined);
+  assertEquals(resolveOptions({ traces: { slowestMax: 0, spansMax: 10_000, bytesMax: 2 ** 32 } }).traces?.limits, {
+    ...TRACE_LIMITS,
+    slowestMax: 0,
+    spansMax: 10_000,
+    bytesMax: 2 ** 32,
+  });
+  const patient = { recentMax: 10, idleTimeout: "1h", startTimeout: "24h", waitingMax: 100 } as const;
+  assertEquals(resolveOptions({ traces: patient }).traces?.limits, {
+    ...TRACE_LIMITS,
+    recentMax: 10,
+    idleMs: 3_600_000,
+    startTimeoutMs: 86_400_000,
+    waitingMax: 100,
+  });
   assertEquals(resolveOptions({ windows: ["100ms", "24h"] }).windows.map(({ lengthMs }) => lengthMs), [
     100,
     86_400_000,
@@ -54,7 +71,7 @@ Deno.test("resolveOptions takes the limits themselves", () => {
 
 const ALL =
   "aggregation, clock, config, enabled, sampling, ringCapacity, overflow, drainIntervalMs, windows, seriesMax, " +
-  "labelValueMax, nativeBucketsMax, nativeZeroThresholdMax, idleTtl, histogramBuckets, sloByTimer";
+  "labelValueMax, nativeBucketsMax, nativeZeroThresholdMax, idleTtl, histogramBuckets, sloByTimer, traces";
 
 const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof TypeError, says: string][] = [
   [null, TypeError, "options must be an object, got null"],
@@ -101,6 +118,21 @@ const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof Ty
   [{ windows: ["99ms"] }, RangeError, 'windows must each be from 100ms to 24h, got "99ms"'],
   [{ windows: ["25h"] }, RangeError, 'windows must each be from 100ms to 24h, got "25h"'],
   [{ windows: ["1m", "60s"] }, RangeError, 'windows must differ, got ["1m","60s"]'],
+  [{ traces: true }, TypeError, "traces must be an object such as { recentMax: 100 }, or false, got true"],
+  [{ traces: null }, TypeError, "traces must be an object such as { recentMax: 100 }, or false, got null"],
+  [{ traces: { recentMax: 9 } }, RangeError, "traces.recentMax must be a whole number from 10 to 10000, got 9"],
+  [{ traces: { slowestMax: -1 } }, RangeError, "traces.slowestMax must be a whole number from 0 to 1000, got -1"],
+  [{ traces: { spansMax: 0 } }, RangeError, "traces.spansMax must be a whole number from 1 to 10000, got 0"],
+  [{ traces: { spansMax: "5" } }, TypeError, 'traces.spansMax must be a whole number from 1 to 10000, got "5"'],
+  [{ traces: { bytesMax: 5 } }, RangeError, "traces.bytesMax must be a whole number from 1048576 to 4294967296, got 5"],
+  [{ traces: { waitingMax: 99 } }, RangeError, "traces.waitingMax must be a whole number from 100 to 1000000, got 99"],
+  [{ traces: { idleTimeout: "2h" } }, RangeError, 'traces.idleTimeout must be from 1s to 1h, got "2h"'],
+  [{ traces: { startTimeout: "999ms" } }, RangeError, 'traces.startTimeout must be from 1s to 24h, got "999ms"'],
+  [
+    { traces: { startTimeout: 60 } },
+    TypeError,
+    'traces.startTimeout must be a duration such as "5ms", "1s" or "1m", got 60',
+  ],
   [{ idleTtl: "soon" }, TypeError, 'idleTtl must be a duration such as "5ms", "1s" or "1m", got "soon"'],
   [{ idleTtl: 60 }, TypeError, 'idleTtl must be a duration such as "5ms", "1s" or "1m", got 60'],
   [{ idleTtl: "0s" }, RangeError, 'idleTtl must be longer than zero, got "0s"'],
@@ -112,6 +144,12 @@ Deno.test("createMetrics refuses wrong options with field, rule and what was giv
     const thrown = assertThrows(() => createMetrics(options as MetricsOptions), error);
     assertEquals(thrown.message, `Cannot create metrics: ${says}`);
   }
+});
+
+Deno.test("createMetrics refuses what it does not know of traces, with what may be meant", () => {
+  const options = { traces: { recentsMax: 5 } } as MetricsOptions;
+  const says = 'Cannot create metrics: traces knows no key "recentsMax"; did you mean "recentMax"?';
+  assertThrows(() => createMetrics(options), TypeError, says);
 });
 
 Deno.test("show renders what was given on one short line", () => {
