@@ -74,6 +74,18 @@ export type {
   WindowSnapshot,
 } from "./src/model.ts";
 export { noopMetrics } from "./src/noop_metrics.ts";
-export type { MetricsOptions, SamplingOptions } from "./src/options.ts";
+export type { TraceLimitOptions } from "./src/config/trace_limits.ts";
+export type { MetricsOptions, SamplingOptions, TracesOptions } from "./src/options.ts";
 export type { Clock, ClockName } from "./src/record/clock.ts";
+export type {
+  SpanDropReason,
+  SpanKind,
+  TraceCounts,
+  TraceDetail,
+  TraceList,
+  TraceQuery,
+  TraceStage,
+  TraceSummary,
+  UnmatchedSpan,
+} from "./src/spans.ts";
 export type { MetricsPort } from "./src/worker/connection.ts";

@@ -25,6 +25,7 @@ import type {
   PerformanceDiagnostics,
   Snapshot,
 } from "./model.ts";
+import type { TraceDetail, TraceList, TraceQuery } from "./spans.ts";
 import { type MetricsOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { Control, createControlBuffer } from "./ring/control.ts";
 import { Recorder } from "./record/recorder.ts";
@@ -258,6 +259,14 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
     return await this.#ask("performance", undefined);
   }
 
+  async listTraces(query?: TraceQuery): Promise<TraceList> {
+    return await this.#ask("listTraces", query);
+  }
+
+  async findTrace(traceId: string): Promise<TraceDetail | undefined> {
+    return await this.#ask("findTrace", traceId);
+  }
+
   async close(): Promise<void> {
     await (this.#closing ??= this.#shutDown());
   }
@@ -267,7 +276,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
   }
 
   #startAggregator(options: ResolvedOptions, ring: ArrayBufferLike, bell: ArrayBufferLike): AggregatorClient {
-    const { aggregation, clock, windows, drainIntervalMs, idleTtlMs, seriesMax, bucketLimit } = options;
+    const { aggregation, clock, windows, drainIntervalMs, idleTtlMs, seriesMax, bucketLimit, traces } = options;
     const setup: AggregatorSetup = {
       aggregation,
       clock: clock.name,
@@ -279,6 +288,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
       isStamped: isStamped(options),
       rejectedReasons: REJECTED_REASONS,
       seriesMax,
+      traceLimits: traces?.limits,
     };
     if (aggregation === "worker") {
       return new WorkerClient({ setup, ring, doorbell: bell, announcements: () => this.#registry.announcements() });

@@ -6,6 +6,7 @@
  */
 
 import type { Exemplar } from "./families.ts";
+import type { TraceDetail, TraceList, TraceQuery } from "./spans.ts";
 
 /** The coarsest resolution of an exponential histogram. */
 export const SCHEMA_MIN = -4;
@@ -430,6 +431,19 @@ export interface MetricsSource {
   instruments(): Promise<readonly InstrumentDiagnostics[]>;
   /** How the data path does. */
   performance(): Promise<PerformanceDiagnostics>;
+  /**
+   * The traces that are kept: the slowest and the recent ones.
+   *
+   * @throws {TypeError} If the limit is no number
+   * @throws {RangeError} If the limit is out of range
+   */
+  listTraces(query?: TraceQuery): Promise<TraceList>;
+  /**
+   * A trace with its stages and its end-to-end latency; `undefined` if it is not kept.
+   *
+   * @throws {TypeError} If the id is no trace id
+   */
+  findTrace(traceId: string): Promise<TraceDetail | undefined>;
 }
 
 /** What a request must bring along: a secret itself, or the file that it stands in. */

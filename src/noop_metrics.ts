@@ -7,11 +7,26 @@
 import { NOOP_INSTRUMENT } from "./instrument/noop.ts";
 import type { Metrics, ScrapeOptions } from "./surface.ts";
 import type { ExposeRequest, Exposition, Snapshot } from "./model.ts";
+import type { TraceDetail, TraceList } from "./spans.ts";
 import type { MetricsPort } from "./worker/connection.ts";
 import { Encoders } from "./encode/encoders.ts";
 import { encodeReport } from "./encode/report.ts";
 
 const META = Object.freeze({ recorded: 0, dropped: 0, sampledOut: 0, series: 0, overflowed: 0 });
+const NO_TRACES: TraceList = Object.freeze({
+  slowest: [],
+  recent: [],
+  unmatched: [],
+  counts: {
+    spans: 0,
+    droppedSpans: { trace_full: 0, memory: 0, invalid: 0 },
+    traces: 0,
+    evictedTraces: 0,
+    waiting: 0,
+    startsWithoutEnd: 0,
+    endsWithoutStart: 0,
+  },
+});
 
 class NoopMetrics extends EventTarget {
   enabled = false;
@@ -73,6 +88,12 @@ class NoopMetrics extends EventTarget {
       aggregatorRestarts: 0,
       histogramRecordsLost: 0,
     });
+  }
+  listTraces(): Promise<TraceList> {
+    return Promise.resolve(NO_TRACES);
+  }
+  findTrace(): Promise<TraceDetail | undefined> {
+    return Promise.resolve(undefined);
   }
   close(): Promise<void> {
     return Promise.resolve();

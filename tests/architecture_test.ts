@@ -16,20 +16,30 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   window: [],
   series: ["window"],
   drain: ["ring", "series", "window"],
+  traces: [],
   encode: ["window"],
   export: ["encode"],
-  worker: ["ring", "drain", "series", "window", "encode", "serve"],
-  config: ["instrument", "window"],
+  worker: ["ring", "drain", "series", "window", "traces", "encode", "serve"],
+  config: ["instrument", "traces", "window"],
   "surface.ts": ["config", "instrument", "worker"],
   serve: ["config", "encode", "surface.ts"],
   testing: ["metrics.ts", "surface.ts", "options.ts", "record"],
   cli: ["config", "metrics.ts", "surface.ts", "options.ts", "encode", "export", "serve", "examples"],
-  "options.ts": ["config", "record", "window"],
+  "options.ts": ["config", "record", "traces", "window"],
   "metrics.ts": ["config", "instrument", "record", "ring", "worker", "encode", "options.ts", "surface.ts"],
   "noop_metrics.ts": ["instrument", "encode", "worker", "surface.ts"],
   "attach_metrics.ts": ["instrument", "record", "ring", "worker", "surface.ts", "noop_metrics.ts"],
 };
-const SHARED = ["model.ts", "families.ts", "names.ts", "sample_names.ts", "errors.ts", "duration.ts", "unref_timer.ts"];
+const SHARED = [
+  "model.ts",
+  "families.ts",
+  "spans.ts",
+  "names.ts",
+  "sample_names.ts",
+  "errors.ts",
+  "duration.ts",
+  "unref_timer.ts",
+];
 
 interface Dependency {
   readonly specifier: string;

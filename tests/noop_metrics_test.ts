@@ -83,6 +83,8 @@ Deno.test("noopMetrics records nothing, whatever is done with it", async () => {
   assertEquals((await noopMetrics.health()).status, "HEALTHY");
   assertEquals(await noopMetrics.instruments(), []);
   assertEquals((await noopMetrics.performance()).clock, "none");
+  assertEquals((await noopMetrics.listTraces()).recent, []);
+  assertEquals(await noopMetrics.findTrace("4bf92f3577b34da6a3ce929d0e0e4736"), undefined);
   await noopMetrics.close();
   await noopMetrics[Symbol.asyncDispose]();
 });

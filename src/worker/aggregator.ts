@@ -25,6 +25,9 @@ import { Consumer } from "../ring/consumer.ts";
 import { Count, Taken } from "../ring/layout.ts";
 import type { Distribution } from "../series/distribution.ts";
 import { type OnForgotten, SeriesStore } from "../series/store.ts";
+import type { TraceDetail, TraceList, TraceQuery } from "../spans.ts";
+import type { TraceLimits } from "../traces/limits.ts";
+import { Traces } from "../traces/traces.ts";
 import { planWindows, type WindowSpec } from "../window/sliding_window.ts";
 import { type Exposable, Exposer } from "./exposer.ts";
 import { LOSSES_MATTER_MS, NO_PAST, type Past, reasonsOf } from "./past.ts";
@@ -57,6 +60,8 @@ export interface AggregatorSetup {
   readonly rejectedReasons: Readonly<Record<string, number>>;
   /** Series of all threads before label sets go to the overflow series. */
   readonly seriesMax: number;
+  /** How much is kept of traces; the usual by default. */
+  readonly traceLimits?: TraceLimits;
 }
 
 /** Told of what concerns those who come after. */
@@ -89,6 +94,8 @@ export interface Leftover {
 
 /** Aggregates what producers record. */
 export class Aggregator implements MetricsSource, Exposable {
+  /** The traces of all threads. */
+  readonly traces: Traces;
   readonly #setup: AggregatorSetup;
   readonly #nowMs: () => number;
   readonly #startMs: number;
@@ -125,6 +132,7 @@ export class Aggregator implements MetricsSource, Exposable {
     this.#leftCounts = past.counts.slice();
     this.#leftTaken = past.taken.slice();
     this.#store = new SeriesStore(planWindows(setup.windows), setup.seriesMax, setup.idleTtlMs, onForgotten);
+    this.traces = new Traces(nowMs, setup.drainIntervalMs, setup.traceLimits);
   }
 
   /** Takes over what threads had counted that have gone before it began; after all definitions. */
@@ -233,6 +241,7 @@ export class Aggregator implements MetricsSource, Exposable {
       occupancyRatio,
       timings: this.#timings,
       past: this.#past,
+      traces: this.traces.counts,
     });
   }
 
@@ -281,6 +290,18 @@ export class Aggregator implements MetricsSource, Exposable {
     });
   }
 
+  /** See {@linkcode MetricsSource.listTraces}. */
+  listTraces(query?: TraceQuery): Promise<TraceList> {
+    this.drainAll();
+    return Promise.resolve(this.traces.list(query));
+  }
+
+  /** See {@linkcode MetricsSource.findTrace}. */
+  findTrace(traceId: string): Promise<TraceDetail | undefined> {
+    this.drainAll();
+    return Promise.resolve(this.traces.find(traceId));
+  }
+
   #drainRings(recordsMax: (consumer: Consumer) => number): Leftover {
     try {
       return this.#drainEach(recordsMax);
@@ -295,17 +316,23 @@ export class Aggregator implements MetricsSource, Exposable {
     let records = 0;
     let isMore = false;
     let isWaiting = false;
+    /** Whether there may be records left that were published before. */
+    let isBehind = false;
     for (const link of this.#links) {
-      const result = link.drainer.drain(recordsMax(link.consumer));
+      const max = recordsMax(link.consumer);
+      const result = link.drainer.drain(max);
       records += result.records;
       if (result.records > 0 && link.heardAtMs !== undefined) link.heardAtMs = this.#nowMs();
       isWaiting ||= result.isWaiting;
-      isMore ||= !result.isWaiting && link.consumer.available() > 0;
+      const isLeft = link.consumer.available() > 0;
+      isMore ||= !result.isWaiting && isLeft;
+      isBehind ||= isLeft && (result.isWaiting || result.records >= max);
       this.#giveBackIds(link);
     }
     if (records > 0) this.#noteDrain(startMs);
     this.#noteDrops();
     this.#store.sweep(this.#nowMs());
+    this.traces.sweep(isBehind);
     return { isMore, isWaiting };
   }
 

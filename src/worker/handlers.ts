@@ -37,6 +37,8 @@ export function requestHandlers(aggregator: Aggregator): RequestHandlers {
     health: () => aggregator.health(),
     instruments: () => aggregator.instruments(),
     performance: () => aggregator.performance(),
+    listTraces: (query) => aggregator.listTraces(query),
+    findTrace: (traceId) => aggregator.findTrace(traceId),
     listen: async (options: ListenOptions) => {
       if (isClosed) throw new Error("Cannot serve metrics: they are closed");
       if (server !== undefined) throw new Error("Cannot serve metrics: they are served already");

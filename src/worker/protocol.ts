@@ -17,6 +17,7 @@ import type {
   SloBreach,
   Snapshot,
 } from "../model.ts";
+import type { TraceDetail, TraceList, TraceQuery } from "../spans.ts";
 import type { MessagePort } from "node:worker_threads";
 import type { AggregatorSetup } from "./aggregator.ts";
 import type { Past } from "./past.ts";
@@ -69,6 +70,10 @@ export interface Requests {
   instruments: [argument: undefined, answer: readonly InstrumentDiagnostics[]];
   /** See `MetricsSource.performance`. */
   performance: [argument: undefined, answer: PerformanceDiagnostics];
+  /** See `MetricsSource.listTraces`. */
+  listTraces: [argument: TraceQuery | undefined, answer: TraceList];
+  /** See `MetricsSource.findTrace`. */
+  findTrace: [argument: string, answer: TraceDetail | undefined];
   /** Starts an HTTP server in the worker. */
   listen: [argument: ListenOptions, answer: ListenAddress];
   /** Stops the HTTP server. */

@@ -6,6 +6,7 @@
 
 import type { MetricFamily, ScalarPoint } from "../families.ts";
 import type { Labels, SnapshotMeta } from "../model.ts";
+import type { TraceCounts } from "../spans.ts";
 import { classicBounds } from "../series/classic_buckets.ts";
 import { Distribution, type DistributionSpec } from "../series/distribution.ts";
 import { planWindows } from "../window/sliding_window.ts";
@@ -49,11 +50,13 @@ export interface SelfState {
   readonly timings: SelfTimings;
   /** What was before. */
   readonly past: Past;
+  /** What is known of traces. */
+  readonly traces: TraceCounts;
 }
 
 /** The self-metrics at this moment. */
 export function selfMetrics(state: SelfState): MetricFamily[] {
-  const { createdMs, meta, rejected, labelValuesTruncated, exemplars, occupancyRatio, timings, past } = state;
+  const { createdMs, meta, rejected, labelValuesTruncated, exemplars, occupancyRatio, timings, past, traces } = state;
   const counter = (name: string, help: string, value: number) =>
     scalar("counter", name, help, [{ labels: NO_LABELS, value, createdMs }]);
   const gauge = (name: string, help: string, value: number) =>
@@ -65,6 +68,13 @@ export function selfMetrics(state: SelfState): MetricFamily[] {
       help,
       Object.entries(counts).map(([reason, value]) => ({ labels: { reason }, value, createdMs })),
     );
+  const ofTraces = () => [
+    counter("hotpath_spans_total", "Spans that came", traces.spans),
+    byReason("hotpath_spans_dropped_total", "Spans that were dropped, by reason", traces.droppedSpans),
+    gauge("hotpath_traces_kept", "Traces that are kept", traces.traces),
+    counter("hotpath_trace_starts_unmatched_total", "Starts whose end did not come in time", traces.startsWithoutEnd),
+    counter("hotpath_trace_ends_unmatched_total", "Ends whose start did not come in time", traces.endsWithoutStart),
+  ];
   return [
     counter("hotpath_records_total", "Records taken from the rings", meta.recorded),
     counter("hotpath_records_dropped_total", "Records lost to a full ring", meta.dropped),
@@ -84,7 +94,13 @@ export function selfMetrics(state: SelfState): MetricFamily[] {
     durations("hotpath_scrape_duration_seconds", "Time to encode a scrape", timings.scrape),
     counter("hotpath_aggregator_restarts_total", "Times the aggregator was started again", past.restarts),
     counter("hotpath_records_lost_total", "Records lost with an aggregator that failed", past.recordsLost),
+    ...(hasTraces(traces) ? ofTraces() : []),
   ];
+}
+
+/** Programs without traces need not hear of them. */
+function hasTraces({ spans, waiting, startsWithoutEnd, endsWithoutStart }: TraceCounts): boolean {
+  return spans + waiting + startsWithoutEnd + endsWithoutStart > 0;
 }
 
 function scalar(type: "counter" | "gauge", name: string, help: string, points: readonly ScalarPoint[]): MetricFamily {

@@ -15,6 +15,8 @@ export function sourceWith(changes: Partial<MetricsSource>): MetricsSource {
     health: () => noopMetrics.health(),
     instruments: () => noopMetrics.instruments(),
     performance: () => noopMetrics.performance(),
+    listTraces: () => noopMetrics.listTraces(),
+    findTrace: (traceId) => noopMetrics.findTrace(traceId),
     ...changes,
   };
 }

@@ -9,6 +9,7 @@ import { createDoorbell, Doorbell } from "../../src/ring/doorbell.ts";
 import { createRing, Kind, tagOf } from "../../src/ring/layout.ts";
 import { createSequence, Sequence } from "../../src/ring/sequence.ts";
 import { Aggregator, type ProducerLink } from "../../src/worker/aggregator.ts";
+import { childWith, spanWith, traceIdOf } from "../traces/spans.ts";
 
 const ORDERS = define("counter", "orders_total", { labels: ["id"] });
 const DEPTH = define("gauge", "depth", { labels: ["id"] });
@@ -115,6 +116,48 @@ Deno.test("Aggregator.disconnect takes what is in the ring, keeps totals, and is
   const { metrics, meta } = aggregator.snapshotNow();
   assertEquals((metrics[0] as DistributionSnapshot).series[0].count, 1_024);
   assertEquals([meta.recorded, meta.dropped], [1_024, 476]);
+});
+
+Deno.test("Aggregator tells of traces in its exposition once there are any, and sweeps them when it drains", async () => {
+  const { time, aggregator } = setUp();
+  const linesOfTraces = async () => {
+    const { body } = await aggregator.expose({});
+    return new TextDecoder().decode(body).split("\n").filter((line) => /^hotpath_(spans|trace)/.test(line));
+  };
+  assertEquals(await linesOfTraces(), []);
+  aggregator.traces.add(spanWith());
+  aggregator.traces.add(childWith({ durationSeconds: -1 }));
+  aggregator.traces.join.start(traceIdOf(2), "order", 1);
+  aggregator.traces.join.end(traceIdOf(3), "order", 1);
+  assertEquals((await aggregator.listTraces()).counts.waiting, 2);
+  time.nowMs += 60_000;
+  aggregator.drain();
+  assertEquals(await linesOfTraces(), [
+    "hotpath_spans_total 2",
+    'hotpath_spans_dropped_total{reason="trace_full"} 0',
+    'hotpath_spans_dropped_total{reason="memory"} 0',
+    'hotpath_spans_dropped_total{reason="invalid"} 1',
+    "hotpath_traces_kept 1",
+    "hotpath_trace_starts_unmatched_total 1",
+    "hotpath_trace_ends_unmatched_total 1",
+  ]);
+  assertEquals((await aggregator.findTrace(traceIdOf(1)))?.stages.length, 1);
+});
+
+Deno.test("Aggregator gives up no half while there is a backlog that its other half may be in", () => {
+  const { time, aggregator } = setUp();
+  const thread = new Producing(aggregator);
+  const size = thread.recorder.addDistribution(thread.recorder.define(SIZE), ["a"]);
+  aggregator.traces.join.start(traceIdOf(1), "order", 1);
+  for (let i = 0; i < 1_000; i++) thread.recorder.producer.push(1, 0, tagOf(size, Kind.value));
+  thread.recorder.producer.publish();
+  time.nowMs += 100_000;
+  // A quarter of the ring at a time.
+  const waiting = Array.from({ length: 4 }, () => {
+    aggregator.drain();
+    return aggregator.traces.counts.waiting;
+  });
+  assertEquals(waiting, [1, 1, 1, 0]);
 });
 
 /** A step of the property: what one of the threads does. */
