@@ -10,6 +10,7 @@ import type { Health, Snapshot } from "../model.ts";
 export const ROUTES: readonly { readonly path: string; readonly purpose: string }[] = [
   { path: "/metrics", purpose: "for scrapers: text, OpenMetrics or protobuf" },
   { path: "/metrics.json", purpose: "the snapshot as JSON" },
+  { path: "/traces", purpose: "the slowest and the latest traces; the stages of one at /traces/ and its id" },
   { path: "/health", purpose: "the health in one word" },
   { path: "/health/live", purpose: "whether the server answers" },
   { path: "/health/ready", purpose: "whether a program is connected" },

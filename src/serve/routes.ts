@@ -21,6 +21,7 @@ import { HttpProblem, problem } from "./problem.ts";
 import { bodyTooLarge, isOpenEnded, refuseBody, refuseTarget } from "./requests.ts";
 import { Scrapes } from "./scrapes.ts";
 import type { Body } from "./shared_bodies.ts";
+import { traceIdOf, traceLimitOf } from "./traces.ts";
 
 const HTTP_STATUS: Readonly<Record<HealthStatus, 200 | 503>> = {
   HEALTHY: 200,
@@ -31,6 +32,9 @@ const HTTP_STATUS: Readonly<Record<HealthStatus, 200 | 503>> = {
 
 /** Where some set-ups look for the metrics; there only if that is asked for. */
 const INTERNAL_PATH = "/internal/metrics";
+
+/** One trace, which no page can link to beforehand. */
+const TRACE_PATH = "/traces/:id";
 
 /** Health and metrics are of this moment. */
 const NO_STORE = { "cache-control": "no-store" };
@@ -128,6 +132,23 @@ export function createRoutes(source: MetricsSource, settings: RouteSettings): Ho
     });
   });
 
+  app.get("/traces", (context) => {
+    const limit = traceLimitOf(context.req.url);
+    return answer(context, jsonOf(() => source.listTraces({ limit }), limit));
+  });
+
+  app.get(TRACE_PATH, (context) => {
+    const traceId = traceIdOf(context.req.param("id"));
+    return answer(
+      context,
+      jsonOf(async () => {
+        const trace = await source.findTrace(traceId);
+        if (trace === undefined) throw new HttpProblem(404, `there is no trace ${traceId}, or no more`);
+        return trace;
+      }),
+    );
+  });
+
   app.get("/health/extended", async (context) => {
     checkAccepted(context, "application/json");
     const health = await source.health();
@@ -142,7 +163,7 @@ export function createRoutes(source: MetricsSource, settings: RouteSettings): Ho
 
   // Mounted at /internal, the page is at /internal/ too.
   app.get("*", (context, next) => isMountPoint(context) ? page(context) : next());
-  for (const path of ["/", ...metricsPaths, ...ROUTES.map(({ path }) => path)]) {
+  for (const path of ["/", ...metricsPaths, TRACE_PATH, ...ROUTES.map(({ path }) => path)]) {
     app.all(path, (context) => methodNotAllowed(context));
   }
   app.all("*", (context) => problem(404, `there is nothing at ${context.req.path}`));
@@ -232,9 +253,10 @@ function checkAccepted({ req }: Context, mediaType: string): void {
   throw new HttpProblem(406, `${req.path} is ${mediaType} only`, VARY);
 }
 
-function jsonOf(read: () => Promise<unknown>): Answer {
+function jsonOf(read: () => Promise<unknown>, variant?: unknown): Answer {
   return {
     mediaType: "application/json",
+    variant,
     make: async () => ({ content: JSON.stringify(await read()), headers: { "content-type": JSON_CONTENT_TYPE } }),
   };
 }

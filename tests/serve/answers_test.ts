@@ -8,8 +8,8 @@ import { metricOf } from "../snapshots.ts";
 import { assertProblem } from "./problems.ts";
 import { sourceOf } from "./sources.ts";
 
-const JSON_ONLY = ["/metrics.json", "/health/extended", "/diagnostics/metrics", "/diagnostics/performance"];
-const SCRAPES = ["", "/metrics", "/metrics.json", "/diagnostics/metrics", "/diagnostics/performance"];
+const JSON_ONLY = ["/metrics.json", "/traces", "/health/extended", "/diagnostics/metrics", "/diagnostics/performance"];
+const SCRAPES = ["", "/metrics", "/metrics.json", "/traces", "/diagnostics/metrics", "/diagnostics/performance"];
 
 function mounted(source: MetricsSource, options: RoutesOptions = {}): Hono {
   return new Hono().route("/internal", metricsRoutes(source, options));

@@ -16,6 +16,7 @@ import { sourceWith } from "./sources.ts";
 const PATHS = [
   "/metrics",
   "/metrics.json",
+  "/traces",
   "/health",
   "/health/live",
   "/health/ready",

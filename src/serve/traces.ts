@@ -1,0 +1,36 @@
+/**
+ * What a request asks for of the traces.
+ *
+ * @module
+ */
+
+import { isTraceLimit, parseTraceId, TRACE_ID_RULE, TRACE_LIMIT_RULE } from "../spans.ts";
+import { HttpProblem } from "./problem.ts";
+
+/**
+ * How many traces of each kind a request asks for.
+ *
+ * @param url Its address
+ * @returns `undefined` if it does not say
+ * @throws {HttpProblem} If it asks for several numbers, or for none that can be had
+ */
+export function traceLimitOf(url: string): number | undefined {
+  const limits = new URL(url).searchParams.getAll("limit");
+  if (limits.length > 1) throw new HttpProblem(400, `limit must be given once, got ${limits.length}`);
+  const [text] = limits;
+  if (text === undefined) return undefined;
+  const limit = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
+  if (!isTraceLimit(limit)) throw new HttpProblem(400, `limit must be ${TRACE_LIMIT_RULE}`);
+  return limit;
+}
+
+/**
+ * The trace that a request asks for.
+ *
+ * @throws {HttpProblem} If it is no trace id
+ */
+export function traceIdOf(text: string): string {
+  const id = parseTraceId(text);
+  if (id === undefined) throw new HttpProblem(400, `a trace id is ${TRACE_ID_RULE}`);
+  return id;
+}
