@@ -74,6 +74,8 @@ export type {
   WindowSnapshot,
 } from "./src/model.ts";
 export { noopMetrics } from "./src/noop_metrics.ts";
+export type { TraceContext } from "./src/record/trace_context.ts";
+export type { TraceOptions, Tracer } from "./src/trace/tracer.ts";
 export type { TraceLimitOptions } from "./src/config/trace_limits.ts";
 export type { MetricsOptions, SamplingOptions, TracesOptions } from "./src/options.ts";
 export type { Clock, ClockName } from "./src/record/clock.ts";

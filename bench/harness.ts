@@ -51,7 +51,7 @@ export interface Ladder {
    */
   readonly verify?: () => Promise<readonly string[] | void>;
   /** Promises that are no ratio of times: what was missed, once all is verified. Judged as the targets are. */
-  readonly judge?: () => readonly string[];
+  readonly judge?: (measurements: readonly Measurement[]) => readonly string[];
 }
 
 /** What a case came to. */
@@ -137,7 +137,7 @@ export async function runLadder(ladder: Ladder, rounds: number): Promise<Report>
     const reached = median(mine.map((value, round) => theirs[round] / value));
     return { ...target, reached, isMet: reached >= target.timesFaster };
   });
-  const missed = ladder.judge?.() ?? [];
+  const missed = ladder.judge?.(measurements) ?? [];
   return { name: ladder.name, measurements, verdicts, allocating, missed, facts, failures };
 }
 

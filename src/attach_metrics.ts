@@ -19,6 +19,7 @@ import { Sampler } from "./record/sampler.ts";
 import { Control } from "./ring/control.ts";
 import { Doorbell } from "./ring/doorbell.ts";
 import { Sequence } from "./ring/sequence.ts";
+import { createTracer, type Tracer } from "./trace/tracer.ts";
 import { unrefTimer } from "./unref_timer.ts";
 import { checkConnection, type Connection, type MetricsPort } from "./worker/connection.ts";
 import { ThreadLine } from "./worker/thread_line.ts";
@@ -28,7 +29,7 @@ const BEAT_INTERVAL_MS = 1_000;
 
 /** The instruments of metrics that another thread has made. */
 export interface AttachedMetrics
-  extends Pick<Metrics, "counter" | "gauge" | "histogram" | "timer" | "summary">, AsyncDisposable {
+  extends Pick<Metrics, "counter" | "gauge" | "histogram" | "timer" | "summary" | "trace">, AsyncDisposable {
   /**
    * Resolves when everything recorded so far on this thread is aggregated.
    *
@@ -88,6 +89,7 @@ export async function attachMetrics(port: MetricsPort): Promise<AttachedMetrics>
 const attachedPorts: WeakSet<MessagePort> = new WeakSet();
 
 class ThreadMetrics implements AttachedMetrics {
+  readonly trace: Tracer;
   readonly #line: ThreadLine;
   readonly #recorder: Recorder;
   readonly #registry: Registry;
@@ -112,6 +114,7 @@ class ThreadMetrics implements AttachedMetrics {
       hasLedger: true,
     });
     this.#registry = new Registry(this.#recorder, shared.defaults);
+    this.trace = createTracer(this.#recorder, this.#registry, shared.tracer);
     this.#timers = [
       setInterval(() => this.#publish(), shared.drainIntervalMs),
       setInterval(() => this.#line.beat(), BEAT_INTERVAL_MS),

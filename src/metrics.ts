@@ -39,6 +39,7 @@ import type { Connection, MetricsPort, SharedState } from "./worker/connection.t
 import { InlineClient } from "./worker/inline.ts";
 import type { LastState, RequestName, Requests } from "./worker/protocol.ts";
 import { AGGREGATOR, CONFIG, type Metrics, type ScrapeOptions, type ServableMetrics } from "./surface.ts";
+import { createTracer, type Tracer } from "./trace/tracer.ts";
 import { unrefTimer } from "./unref_timer.ts";
 import { WorkerClient } from "./worker/worker_client.ts";
 
@@ -73,6 +74,7 @@ const checkRate = checkNumber(0, 1);
 
 class HotpathMetrics extends EventTarget implements ServableMetrics {
   readonly [CONFIG]: ConfigValues;
+  readonly trace: Tracer;
   readonly #client: AggregatorClient;
   readonly #control: Control;
   /** What every thread is told that connects. */
@@ -106,7 +108,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
   constructor(options: ResolvedOptions) {
     super();
     const { aggregation, clock, ringCapacity, overflow, drainIntervalMs, seriesMax, enabled, sampling } = options;
-    const { histogramBuckets, sloByTimer, labelValueMax } = options;
+    const { histogramBuckets, sloByTimer, labelValueMax, traces } = options;
     this[CONFIG] = options.config;
     const shared = aggregation === "worker";
     const ring = createRing(ringCapacity, shared);
@@ -127,6 +129,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
       drainIntervalMs,
       seriesMax,
       labelValueMax,
+      tracer: traces.tracer,
     };
     this.#ringCapacity = ringCapacity;
     this.#client = this.#startAggregator(options, ring, bell);
@@ -144,6 +147,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
       announce: (news) => this.#client.announce(news),
     });
     this.#registry = new Registry(this.#recorder, defaults);
+    this.trace = createTracer(this.#recorder, this.#registry, traces.tracer);
     this.#ticker = setInterval(() => this.#tick(), drainIntervalMs);
     unrefTimer(this.#ticker);
     globalThis.addEventListener?.("beforeunload", this.#holdExit);
@@ -288,7 +292,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
       isStamped: isStamped(options),
       rejectedReasons: REJECTED_REASONS,
       seriesMax,
-      traceLimits: traces?.limits,
+      traceLimits: traces.limits,
     };
     if (aggregation === "worker") {
       return new WorkerClient({ setup, ring, doorbell: bell, announcements: () => this.#registry.announcements() });

@@ -7,6 +7,8 @@
 import { NOOP_INSTRUMENT } from "./instrument/noop.ts";
 import type { Metrics, ScrapeOptions } from "./surface.ts";
 import type { ExposeRequest, Exposition, Snapshot } from "./model.ts";
+import { NOOP_TRACER } from "./trace/noop_tracer.ts";
+import type { Tracer } from "./trace/tracer.ts";
 import type { TraceDetail, TraceList } from "./spans.ts";
 import type { MetricsPort } from "./worker/connection.ts";
 import { Encoders } from "./encode/encoders.ts";
@@ -19,7 +21,7 @@ const NO_TRACES: TraceList = Object.freeze({
   unmatched: [],
   counts: {
     spans: 0,
-    droppedSpans: { trace_full: 0, memory: 0, invalid: 0 },
+    droppedSpans: { trace_full: 0, memory: 0, invalid: 0, orphaned: 0 },
     traces: 0,
     evictedTraces: 0,
     waiting: 0,
@@ -32,6 +34,7 @@ class NoopMetrics extends EventTarget {
   enabled = false;
   samplingRate = 0;
   readonly ready: Promise<void> = Promise.resolve();
+  readonly trace: Tracer = NOOP_TRACER;
   counter(): typeof NOOP_INSTRUMENT {
     return NOOP_INSTRUMENT;
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkKeys, checkOneOf, checkWhole, isMapping } from "./config/checks.ts";
+import { checkKeys, checkNumber, checkOneOf, checkWhole, isMapping } from "./config/checks.ts";
 import { checkConfig, type Config, type ConfigValues, resolveSetting } from "./config/layers.ts";
 import { type SettingName, SETTINGS, type SettingValue } from "./config/settings.ts";
 import { checkTraceLimits, TRACE_LIMIT_NAMES, type TraceLimitOptions } from "./config/trace_limits.ts";
@@ -13,6 +13,7 @@ import { checkOptionNames, rangeError, typeError } from "./errors.ts";
 import type { BucketLimit, OverflowPolicy, SloObjective } from "./model.ts";
 import { chooseClock, type Clock, type ClockChoice, type ClockName } from "./record/clock.ts";
 import type { TraceLimits } from "./traces/limits.ts";
+import type { TracerSettings } from "./spans.ts";
 import type { WindowSpec } from "./window/sliding_window.ts";
 
 /** How metrics are recorded and aggregated. */
@@ -70,12 +71,18 @@ export interface MetricsOptions {
   readonly histogramBuckets?: readonly (number | Duration)[];
   /** Objectives of timers that declare none, by the timer's name; a threshold alone has the target 0.999. */
   readonly sloByTimer?: Readonly<Record<string, Duration | { readonly threshold: Duration; readonly target?: number }>>;
-  /** What is kept of traces; `false` for no traces. */
-  readonly traces?: TracesOptions | false;
+  /**
+   * Traces: `true` or an object for traces of what is instrumented (HTTP requests begin one), `false` for none at all. By
+   * default those that the program begins itself by `metrics.trace`.
+   */
+  readonly traces?: TracesOptions | boolean;
 }
 
-/** What is kept of traces. */
-export type TracesOptions = TraceLimitOptions;
+/** Which traces are recorded, and what is kept of them. */
+export interface TracesOptions extends TraceLimitOptions {
+  /** The share of new traces that are recorded, 0 to 1; 1 by default. What came with a decision keeps it. */
+  readonly rate?: number;
+}
 
 /** Which calls of histograms, timers and summaries are recorded. */
 export interface SamplingOptions {
@@ -121,8 +128,8 @@ export interface ResolvedOptions {
   readonly histogramBuckets: readonly number[] | undefined;
   /** See {@linkcode MetricsOptions.sloByTimer}. */
   readonly sloByTimer: ReadonlyMap<string, SloObjective>;
-  /** See {@linkcode MetricsOptions.traces}; `undefined` for no traces. */
-  readonly traces: { readonly limits: TraceLimits } | undefined;
+  /** See {@linkcode MetricsOptions.traces}. */
+  readonly traces: { readonly limits: TraceLimits; readonly tracer: TracerSettings };
   /** Snapshots as files: whether, and milliseconds between two. */
   readonly export: { readonly isEnabled: boolean; readonly intervalMs: number };
   /** Whether Hotpath's own metrics are exposed. */
@@ -225,11 +232,18 @@ function resolveSampling(options: unknown, resolve: Resolve): ResolvedOptions["s
   };
 }
 
-function resolveTraces(options: unknown = {}): ResolvedOptions["traces"] {
-  if (options === false) return undefined;
+const checkShare = checkNumber(0, 1);
+
+function resolveTraces(given: unknown): ResolvedOptions["traces"] {
+  const isEnabled = given !== false;
+  const options = typeof given === "boolean" || given === undefined ? {} : given;
   if (!isMapping(options)) {
-    throw typeError(ACTION, "traces", "be an object such as { recentMax: 100 }, or false", options);
+    throw typeError(ACTION, "traces", "be a boolean, or an object such as { rate: 0.1 }", options);
   }
-  checkKeys(ACTION, "traces", Object.keys(options), TRACE_LIMIT_NAMES);
-  return { limits: checkTraceLimits({ action: ACTION, path: "traces" }, options) };
+  checkKeys(ACTION, "traces", Object.keys(options), ["rate", ...TRACE_LIMIT_NAMES]);
+  const rate = options.rate === undefined ? 1 : checkShare({ action: ACTION, path: "traces.rate" }, options.rate);
+  return {
+    limits: checkTraceLimits({ action: ACTION, path: "traces" }, options),
+    tracer: { isEnabled, isAutomatic: isEnabled && given !== undefined, rate },
+  };
 }

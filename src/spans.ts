@@ -85,7 +85,7 @@ export interface TraceDetail extends TraceSummary {
 }
 
 /** Why spans were dropped. */
-export type SpanDropReason = "trace_full" | "memory" | "invalid";
+export type SpanDropReason = "trace_full" | "memory" | "invalid" | "orphaned";
 
 /** Half of an operation that began on one thread and should have ended on another. */
 export interface UnmatchedSpan {
@@ -186,4 +186,17 @@ export function checkTraceQuery(query: TraceQuery): TraceQuery {
 /** Whether a list may have so many traces of each kind. */
 export function isTraceLimit(limit: number): boolean {
   return Number.isInteger(limit) && limit >= 1 && limit <= TRACE_LIST_MAX;
+}
+
+/** The timer of the runs of a trace: one series a name, which is what a run is called. */
+export const RUN_TIMER = "trace_duration";
+
+/** What the traces of a thread follow. */
+export interface TracerSettings {
+  /** Whether there are traces at all. */
+  readonly isEnabled: boolean;
+  /** Whether what is instrumented begins traces by itself. */
+  readonly isAutomatic: boolean;
+  /** The share of new traces that are recorded, 0 to 1. */
+  readonly rate: number;
 }

@@ -12,6 +12,7 @@ import type { SloBreachListener } from "./instrument/slo_breach_event.ts";
 import type { Summary, SummaryFamily, SummaryOptions } from "./instrument/summary.ts";
 import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
 import type { ExposeRequest, Exposition, MetricsSource } from "./model.ts";
+import type { Tracer } from "./trace/tracer.ts";
 import type { AggregatorClient } from "./worker/client.ts";
 import type { MetricsPort } from "./worker/connection.ts";
 
@@ -36,6 +37,8 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
    * @throws {RangeError} If it is set to a number that is no share
    */
   samplingRate: number;
+  /** Joins what belongs to one operation, across functions, promises and threads. */
+  readonly trace: Tracer;
   /** Settles when the aggregator runs; rejects if it could not be started. Recording works either way. */
   readonly ready: Promise<void>;
   /** A counter. */

@@ -27,7 +27,7 @@ Deno.test("resolveOptions fills in the defaults, also for what is given as undef
       idleTtlMs: Infinity,
       histogramBuckets: undefined,
       sloByTimer: new Map(),
-      traces: { limits: TRACE_LIMITS },
+      traces: { limits: TRACE_LIMITS, tracer: { isEnabled: true, isAutomatic: false, rate: 1 } },
       export: { isEnabled: false, intervalMs: 60_000 },
       selfMetrics: true,
       eventLoopMonitoring: false,
@@ -48,15 +48,21 @@ Deno.test("resolveOptions takes the limits themselves", () => {
     zeroThresholdMax: 0.5,
   });
   assertEquals(resolveOptions({ idleTtl: "5m" }).idleTtlMs, 300_000);
-  assertEquals(resolveOptions({ traces: false }).traces, undefined);
-  assertEquals(resolveOptions({ traces: { slowestMax: 0, spansMax: 10_000, bytesMax: 2 ** 32 } }).traces?.limits, {
+  assertEquals(resolveOptions({ traces: false }).traces.tracer, { isEnabled: false, isAutomatic: false, rate: 1 });
+  assertEquals(resolveOptions({ traces: true }).traces.tracer, { isEnabled: true, isAutomatic: true, rate: 1 });
+  assertEquals(resolveOptions({ traces: { rate: 0.1 } }).traces.tracer, {
+    isEnabled: true,
+    isAutomatic: true,
+    rate: 0.1,
+  });
+  assertEquals(resolveOptions({ traces: { slowestMax: 0, spansMax: 10_000, bytesMax: 2 ** 32 } }).traces.limits, {
     ...TRACE_LIMITS,
     slowestMax: 0,
     spansMax: 10_000,
     bytesMax: 2 ** 32,
   });
   const patient = { recentMax: 10, idleTimeout: "1h", startTimeout: "24h", waitingMax: 100 } as const;
-  assertEquals(resolveOptions({ traces: patient }).traces?.limits, {
+  assertEquals(resolveOptions({ traces: patient }).traces.limits, {
     ...TRACE_LIMITS,
     recentMax: 10,
     idleMs: 3_600_000,
@@ -118,8 +124,9 @@ const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof Ty
   [{ windows: ["99ms"] }, RangeError, 'windows must each be from 100ms to 24h, got "99ms"'],
   [{ windows: ["25h"] }, RangeError, 'windows must each be from 100ms to 24h, got "25h"'],
   [{ windows: ["1m", "60s"] }, RangeError, 'windows must differ, got ["1m","60s"]'],
-  [{ traces: true }, TypeError, "traces must be an object such as { recentMax: 100 }, or false, got true"],
-  [{ traces: null }, TypeError, "traces must be an object such as { recentMax: 100 }, or false, got null"],
+  [{ traces: 1 }, TypeError, "traces must be a boolean, or an object such as { rate: 0.1 }, got 1"],
+  [{ traces: null }, TypeError, "traces must be a boolean, or an object such as { rate: 0.1 }, got null"],
+  [{ traces: { rate: 2 } }, RangeError, "traces.rate must be a number from 0 to 1, got 2"],
   [{ traces: { recentMax: 9 } }, RangeError, "traces.recentMax must be a whole number from 10 to 10000, got 9"],
   [{ traces: { slowestMax: -1 } }, RangeError, "traces.slowestMax must be a whole number from 0 to 1000, got -1"],
   [{ traces: { spansMax: 0 } }, RangeError, "traces.spansMax must be a whole number from 1 to 10000, got 0"],

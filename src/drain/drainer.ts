@@ -11,9 +11,11 @@
  */
 
 import type { Consumer } from "../ring/consumer.ts";
-import { EVICTED_SHARE, Kind, Taken, WEIGHT_SHIFT } from "../ring/layout.ts";
+import { APART, EVICTED_SHARE, Kind, NO_SERIES, Taken, TRACED, WEIGHT_SHIFT } from "../ring/layout.ts";
 import { Batch } from "../window/batch.ts";
 import type { ProducerState } from "./producer_state.ts";
+import type { TraceReader } from "./trace_reader.ts";
+import { TraceRecords } from "./trace_records.ts";
 
 /** Records that are sorted at a time: their values and the like fit the innermost caches. */
 const BATCH_CAPACITY = 4_096;
@@ -47,14 +49,28 @@ export class Drainer {
   #batchWeight = 0;
   /** How many of them are values of their own. */
   #batchSampled = 0;
+  /** How many of them are no values. */
+  #batchApart = 0;
+  /** Whether one of them is traced. */
+  #isTraced = false;
+  #traced: TraceRecords | undefined;
+  readonly #traces: TraceReader | undefined;
 
   /**
    * Joins a ring to what is known of its producer.
    *
    * @param isStamped Whether all records carry a time of the clock that `nowMs` reads; otherwise
    * they count as having arrived when they are drained
+   * @param traces What reads traced records
    */
-  constructor(consumer: Consumer, state: ProducerState, nowMs: () => number, isStamped: boolean) {
+  constructor(
+    consumer: Consumer,
+    state: ProducerState,
+    nowMs: () => number,
+    isStamped: boolean,
+    traces?: TraceReader,
+  ) {
+    this.#traces = traces;
     this.#consumer = consumer;
     this.#state = state;
     this.#nowMs = nowMs;
@@ -95,19 +111,23 @@ export class Drainer {
     const { distributions } = this.#state;
     for (let i = 0; i < count; i++) {
       const slot = (tail + i) & mask;
-      const distribution = distributions[words[slot * 8 + 4]];
-      if (distribution === undefined) return this.#commitInline(i);
+      const series = words[slot * 8 + 4];
+      const distribution = distributions[series];
+      if (distribution === undefined && series !== NO_SERIES) return this.#commitInline(i);
+      const isTraced = (words[slot * 8 + 5] & (TRACED | APART)) !== 0;
+      const isApart = isTraced && this.#tracedRecords().take(words, slot, tail + i);
       const weight = words[slot * 8 + 5] >>> WEIGHT_SHIFT;
       taken[Taken.recorded] += weight;
       const isLeftOut = (words[slot * 8 + 5] & KIND_MASK) === Kind.leftOut;
       taken[Taken.sampledOut] += isLeftOut ? weight : weight - 1;
-      distribution?.record(doubles[slot * 4], weight, doubles[slot * 4 + 1], isLeftOut);
+      if (!isApart) distribution?.record(doubles[slot * 4], weight, doubles[slot * 4 + 1], isLeftOut);
     }
     return this.#commitInline(count);
   }
 
   #commitInline(count: number): number {
     this.#consumer.commit(count);
+    this.#readTraces();
     return count;
   }
 
@@ -119,7 +139,7 @@ export class Drainer {
     // Before they are counted: should that fail, they are known to be lost.
     this.#consumer.taken[Taken.recorded] += this.#batchWeight;
     this.#consumer.taken[Taken.sampledOut] += this.#batchWeight - this.#batchSampled;
-    this.#batch.findBuckets(known);
+    this.#batch.findBuckets(known - this.#batchApart);
     const { distributions } = this.#state;
     const positions = this.#positions;
     let from = 0;
@@ -127,9 +147,11 @@ export class Drainer {
       const series = this.#series[i];
       const end = positions[series];
       positions[series] = 0;
-      distributions[series]?.recordRun(this.#batch, from, end, nowMs);
+      // Empty if all records of the series are traced and no values.
+      if (end > from) distributions[series]?.recordRun(this.#batch, from, end, nowMs);
       from = end;
     }
+    if (this.#isTraced) this.#readTraces();
     return known;
   }
 
@@ -146,7 +168,12 @@ export class Drainer {
     while (known < count) {
       const slot = (tail + known) & mask;
       const series = words[slot * 8 + 4];
-      if (series >= positions.length) break;
+      if (series >= positions.length) {
+        if (series !== NO_SERIES) break;
+        kindsAndWeights |= words[slot * 8 + 5];
+        known += 1;
+        continue;
+      }
       if (positions[series] === 0) {
         if (distributions[series] === undefined) break;
         ids[seriesCount++] = series;
@@ -157,7 +184,23 @@ export class Drainer {
     }
     this.#seriesCount = seriesCount;
     this.#batch.isWeighted = kindsAndWeights >>> WEIGHT_SHIFT !== 1;
+    this.#isTraced = (kindsAndWeights & (TRACED | APART)) !== 0;
+    this.#batchApart = 0;
+    if (this.#isTraced) this.#takeTraced(known);
     return known;
+  }
+
+  /** Copies the traced records, and counts those no more that are no values. */
+  #takeTraced(count: number): void {
+    const { words, mask, tail } = this.#consumer;
+    const records = this.#tracedRecords();
+    for (let i = 0; i < count; i++) {
+      const slot = (tail + i) & mask;
+      if (!records.take(words, slot, tail + i)) continue;
+      this.#batchApart += 1;
+      const series = words[slot * 8 + 4];
+      if (series !== NO_SERIES) this.#positions[series] -= 1;
+    }
   }
 
   /** Copies the records into the batch, series by series; leaves in `#positions` where each ends. */
@@ -172,10 +215,12 @@ export class Drainer {
       positions[series] = start;
       start += length;
     }
-    let weightSum = isWeighted ? 0 : count;
+    let weightSum = isWeighted ? this.#batchApart : count;
     let leftOutCount = 0;
+    const isTraced = this.#isTraced;
     for (let i = 0; i < count; i++) {
       const slot = (tail + i) & mask;
+      if (isTraced && (words[slot * 8 + 5] & APART) !== 0) continue;
       const position = positions[words[slot * 8 + 4]]++;
       values[position] = doubles[slot * 4];
       if (isWeighted) {
@@ -196,7 +241,19 @@ export class Drainer {
   #throwAway(): number {
     // All of them: a torn series id may have moved any position.
     this.#positions.fill(0);
+    this.#traced?.clear();
     return OVERWRITTEN;
+  }
+
+  #tracedRecords(): TraceRecords {
+    return this.#traced ??= new TraceRecords(BATCH_CAPACITY);
+  }
+
+  /** Reads the traced records of a batch that was counted. */
+  #readTraces(): void {
+    if (this.#traced === undefined) return;
+    this.#traces?.read(this.#traced);
+    this.#traced.clear();
   }
 
   #makeRoom(seriesCount: number): void {

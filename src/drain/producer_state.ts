@@ -64,7 +64,8 @@ export class ProducerState {
   /** Whether the thread is there; its shares of gauges count only then. */
   readonly presence: Presence = { isPresent: true };
   readonly #store: SeriesStore;
-  readonly #nowMs: () => number;
+  /** The aggregator's clock. */
+  readonly nowMs: () => number;
   readonly #taken: Float64Array;
   readonly #families: Family[] = [];
   readonly #chunks: Float64Array[] = [];
@@ -81,13 +82,18 @@ export class ProducerState {
    */
   constructor(store: SeriesStore, nowMs: () => number, taken: Float64Array = new Float64Array(TAKEN_LENGTH)) {
     this.#store = store;
-    this.#nowMs = nowMs;
+    this.nowMs = nowMs;
     this.#taken = taken;
   }
 
   /** The first instrument of the thread that another thread has defined differently; what it records is left out. */
   get clash(): TypeError | undefined {
     return this.#clash;
+  }
+
+  /** The name of the instrument that a series belongs to; `undefined` if it is not known, or has gone. */
+  nameOf(series: number): string | undefined {
+    return this.#entries[series]?.family.definition.name;
   }
 
   /** Whether another thread has defined an instrument differently. */
@@ -152,7 +158,7 @@ export class ProducerState {
   #addSeries(news: SeriesAnnouncement): void {
     const family = this.#families[news.instrument];
     if (family instanceof ScalarFamily) return this.#addScalar(news, family);
-    const distribution = family.add(this.#labelsOf(news, family), this.#nowMs(), news.createdMs);
+    const distribution = family.add(this.#labelsOf(news, family), this.nowMs(), news.createdMs);
     this.#entries[news.series] = { family, series: distribution };
     this.distributions[news.series] = distribution;
   }
@@ -188,7 +194,7 @@ export class ProducerState {
     const entry = this.#entries[series];
     if (entry === undefined || entry instanceof ScalarEntry) return;
     const distribution = entry.series;
-    distribution.reset(this.#nowMs(), createdMs);
+    distribution.reset(this.nowMs(), createdMs);
     this.#entries[series] = undefined;
     this.#entries[newSeries] = entry;
     this.distributions[series] = null;

@@ -27,6 +27,9 @@ class NoopInstrument implements Counter, Gauge, Histogram, Timer, Summary, Instr
   }
   end(): void {}
   endWithExemplar(): void {}
+  endSpan(): void {}
+  startInTrace(): void {}
+  endInTrace(): void {}
   span(): Span {
     return NOOP_SPAN;
   }

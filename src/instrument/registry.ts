@@ -18,6 +18,7 @@ import { type BindSeries, Family } from "./family.ts";
 import { CellGauge, StampedGauge } from "./gauge.ts";
 import { RingHistogram } from "./histogram.ts";
 import { RingTimer } from "./timer.ts";
+import { TracedTimer } from "./traced_timer.ts";
 
 type SeriesClass = new (
   recorder: Recorder,
@@ -64,6 +65,7 @@ export class Registry {
   constructor(recorder: Recorder, defaults: InstrumentDefaults = {}) {
     this.#recorder = recorder;
     this.#defaults = defaults;
+    recorder.tracing.onActive = () => this.#traceTimers();
   }
 
   /**
@@ -90,8 +92,10 @@ export class Registry {
     this.#checkRoom(definition);
     this.#reserveSampleNames(definition);
     const number = this.#recorder.define(definition);
-    const Series = seriesClassOf(definition);
-    const bind: BindSeries<BoundHandle> = (values) => new Series(this.#recorder, number, values, definition.isCritical);
+    const bind: BindSeries<BoundHandle> = (values) => {
+      const Series = this.#seriesClassOf(definition);
+      return new Series(this.#recorder, number, values, definition.isCritical);
+    };
     const instrument = hasLabels
       ? new Family(definition.exposedName, definition.labelNames, this.#recorder, bind)
       : bind([]);
@@ -114,6 +118,18 @@ export class Registry {
       }
       if (typeof value === "number" && Number.isFinite(value)) gauge.set(value);
       else this.#recorder.counts[Count.collectFailed] += 1;
+    }
+  }
+
+  #seriesClassOf({ type, aggregator = "sum" }: Definition): SeriesClass {
+    if (type === "timer" && this.#recorder.tracing.isActive) return TracedTimer;
+    return aggregator === "sum" ? SERIES_CLASSES[type] : StampedGauge;
+  }
+
+  /** From now on, timings look for a trace. */
+  #traceTimers(): void {
+    for (const registered of this.#byName.values()) {
+      for (const [, handle] of entriesOf(registered)) if (handle instanceof RingTimer) TracedTimer.adopt(handle);
     }
   }
 
@@ -157,10 +173,6 @@ export class Registry {
     }
     for (const name of names) this.#sampleNames.set(name, definition.name);
   }
-}
-
-function seriesClassOf({ type, aggregator = "sum" }: Definition): SeriesClass {
-  return aggregator === "sum" ? SERIES_CLASSES[type] : StampedGauge;
 }
 
 /** The handles of an instrument, and their label values. */

@@ -13,6 +13,7 @@ export const REJECTED_REASONS: Readonly<Record<string, number>> = {
   negative_duration: Count.negativeDuration,
   counter_decrement: Count.counterDecrement,
   collect_failed: Count.collectFailed,
+  outside_trace: Count.outsideTrace,
 };
 
 /**

@@ -15,7 +15,7 @@ import type { Labels } from "../model.ts";
 import { DISABLED } from "../ring/control.ts";
 import { type Recorder, seriesAnnouncement } from "../record/recorder.ts";
 import { GAP_MAX, type Sampler } from "../record/sampler.ts";
-import { Kind, tagOf, WEIGHT_MAX } from "../ring/layout.ts";
+import { Kind, tagOf, TRACED, WEIGHT_MAX } from "../ring/layout.ts";
 import type { Producer } from "../ring/producer.ts";
 import type { BoundHandle } from "./bound.ts";
 import { offerExemplar } from "./exemplar.ts";
@@ -28,10 +28,13 @@ export abstract class RingHandle implements BoundHandle {
   /** The ring's writing end. */
   protected producer: Producer;
   /** The id of the series. */
-  #series: number;
+  protected series: number;
   /** Series and kind as one double, see {@linkcode tagOf}. */
   protected tag: number;
-  readonly #kind: number;
+  /** The same for records that are traced. */
+  protected tracedTag: number;
+  /** What the records of the series are. */
+  protected readonly kind: number;
   /** The control word, alone in its array. */
   protected readonly control: Int32Array;
   /**
@@ -41,6 +44,10 @@ export abstract class RingHandle implements BoundHandle {
   protected offered: number = NaN;
   /** See {@linkcode RingHandle.offered}. */
   protected offeredMs: number = NaN;
+  /** What the kind of {@linkcode RingHandle.offered} says beside {@linkcode RingHandle.kind}, if it is traced; else 0. */
+  protected traceBits: number = 0;
+  /** The number of the context that it was recorded in. */
+  protected contextNumber: number = 0;
   /** Calls to leave out before the next one that is recorded. */
   #gap = 0;
   /**
@@ -79,19 +86,21 @@ export abstract class RingHandle implements BoundHandle {
     this.#sampler = recorder.sampler;
     this.control = recorder.sampler.word;
     this.#isCritical = isCritical;
-    this.#series = recorder.addDistribution(instrument, labelValues);
-    this.#kind = kind;
-    this.tag = tagOf(this.#series, kind);
+    this.series = recorder.addDistribution(instrument, labelValues);
+    this.kind = kind;
+    this.tag = tagOf(this.series, kind);
+    this.tracedTag = tagOf(this.series, kind | TRACED);
     recorder.follow(this);
   }
 
   /** See {@linkcode BoundHandle.reset}. */
   reset(): void {
     if (this.producer === this.#recorder.nowhere) return;
-    const series = this.#recorder.reset(this.#series);
+    const series = this.#recorder.reset(this.series);
     if (series === undefined) return this.#recorder.postponeReset(this);
-    this.#series = series;
-    this.tag = tagOf(this.#series, this.#kind);
+    this.series = series;
+    this.tag = tagOf(this.series, this.kind);
+    this.tracedTag = tagOf(this.series, this.kind | TRACED);
     this.#leftOut = 0;
     this.#isFirst = true;
     this.#seen = NEVER;
@@ -100,7 +109,7 @@ export abstract class RingHandle implements BoundHandle {
   /** See {@linkcode BoundHandle.detach}. */
   detach(): void {
     this.freeze();
-    this.#recorder.remove(this.#series, undefined);
+    this.#recorder.remove(this.series, undefined);
   }
 
   /** See {@linkcode BoundHandle.freeze}. */
@@ -112,7 +121,7 @@ export abstract class RingHandle implements BoundHandle {
 
   /** See {@linkcode BoundHandle.announcement}. */
   announcement(instrument: number, labelValues: readonly string[] | undefined): SeriesAnnouncement {
-    return seriesAnnouncement(this.#series, instrument, labelValues, undefined);
+    return seriesAnnouncement(this.series, instrument, labelValues, undefined);
   }
 
   /** Writes the calls left out since the last record, as the weight of its value. */
@@ -121,7 +130,7 @@ export abstract class RingHandle implements BoundHandle {
     if (this.#isFirst) return;
     while (this.#leftOut > 0) {
       const weight = Math.min(this.#leftOut, WEIGHT_MAX);
-      this.producer.pushWeighted(this.#last, this.#stamp(), this.#series, Kind.leftOut, weight);
+      this.producer.pushWeighted(this.#last, this.#stamp(), this.series, Kind.leftOut, weight);
       this.#leftOut -= weight;
     }
     this.#setPlain();
@@ -162,7 +171,14 @@ export abstract class RingHandle implements BoundHandle {
     this.#isFirst = false;
     this.#last = this.offered;
     if (this.#leftOut >= WEIGHT_MAX) this.writeLeftOut();
-    this.producer.pushWeighted(this.offered, this.offeredMs, this.#series, this.#kind, 1 + this.#leftOut);
+    this.producer.pushWeighted(
+      this.offered,
+      this.offeredMs,
+      this.series,
+      this.kind | this.traceBits,
+      1 + this.#leftOut,
+      this.contextNumber,
+    );
     this.#leftOut = 0;
     this.#setPlain();
     if (this.#isCritical) this.producer.publish();
@@ -171,7 +187,7 @@ export abstract class RingHandle implements BoundHandle {
   /** Offers an exemplar of a value that was recorded, or left out by sampling. */
   protected offerExemplar(value: number, labels: Labels): void {
     if (!this.isEnabled || this.producer === this.#recorder.nowhere) return;
-    offerExemplar(this.#recorder, this.#series, value, labels);
+    offerExemplar(this.#recorder, this.series, value, labels);
   }
 
   /** Whether anything is recorded, and refusals are counted. */

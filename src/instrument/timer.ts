@@ -8,11 +8,14 @@
 import type { Labels } from "../model.ts";
 import type { Clock } from "../record/clock.ts";
 import type { Recorder } from "../record/recorder.ts";
+import type { TraceContext } from "../record/trace_context.ts";
+import type { Tracing } from "../record/tracing.ts";
 import { Count, Kind } from "../ring/layout.ts";
 import type { InstrumentFamily } from "./family.ts";
 import type { DistributionOptions } from "./histogram.ts";
 import { countRejected } from "./rejected.ts";
 import { RingHandle } from "./sampled.ts";
+import { isThenable, whenSettled } from "./thenable.ts";
 import type { SloOptions } from "./slo.ts";
 
 /**
@@ -92,6 +95,25 @@ export interface Timer {
    * ```
    */
   endWithExemplar(start: number, exemplar: Labels): void;
+  /**
+   * Ends a timing that is the whole of a run which {@linkcode Tracer.open} has opened: the timing becomes the run's span.
+   *
+   * @param start What {@linkcode Timer.start} gave
+   * @param context What {@linkcode Tracer.open} gave
+   * @param hasFailed Whether the span is to say that what was timed has failed; not by default
+   */
+  endSpan(start: number, context: TraceContext, hasFailed?: boolean): void;
+  /**
+   * Starts a timing that may end on another thread: by {@linkcode Timer.endInTrace} on a timer of the same name and labels,
+   * in the same trace. Not sampled. Outside of a trace it is left out and counted in `hotpath_records_rejected_total`.
+   */
+  startInTrace(): void;
+  /**
+   * Ends a timing that {@linkcode Timer.startInTrace} has started, on whichever thread. The aggregator joins the two, first
+   * come, first served; what finds no other half is counted in `hotpath_trace_ends_unmatched_total` and
+   * `hotpath_trace_starts_unmatched_total`.
+   */
+  endInTrace(): void;
   /** Times a scope: `using _ = timer.span()`. Disposing of it a second time does nothing. */
   span(): Span;
   /**
@@ -127,25 +149,29 @@ const LEFT_OUT = -1;
 
 /** A timer's series. */
 export class RingTimer extends RingHandle implements Timer {
-  readonly #clock: Clock;
+  /** What it is timed by. */
+  protected readonly clock: Clock;
+  /** The traces that its timings may be part of. */
+  protected readonly tracing: Tracing;
 
   /** A new series of an instrument; `undefined` is the overflow series. */
   constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined, isCritical: boolean) {
     super(recorder, instrument, labelValues, isCritical, Kind.timing);
-    this.#clock = recorder.clock;
+    this.clock = recorder.clock;
+    this.tracing = recorder.tracing;
   }
 
   /** See {@linkcode Timer.start}. */
   start(): number {
     const word = this.control[0];
     if (word !== this.plainWord && (this.isLeftOut(word) || !this.decide(word))) return LEFT_OUT;
-    return this.#clock.now();
+    return this.clock.now();
   }
 
   /** See {@linkcode Timer.end}. */
   end(start: number): void {
     if (start === LEFT_OUT) return this.leaveOut();
-    const nowMs = this.#clock.now();
+    const nowMs = this.clock.now();
     if (typeof start === "number" && start <= nowMs && start >= 0) {
       const seconds = (nowMs - start) / 1_000;
       if (this.control[0] === this.plainWord) this.producer.push(seconds, nowMs, this.tag);
@@ -155,7 +181,7 @@ export class RingTimer extends RingHandle implements Timer {
         this.recordSampled();
       }
       this.producer.publishIfDue(nowMs);
-    } else this.#reject(typeof start === "number" ? nowMs - start : NaN);
+    } else this.reject(typeof start === "number" ? nowMs - start : NaN);
   }
 
   /** See {@linkcode Timer.observe}. */
@@ -174,9 +200,9 @@ export class RingTimer extends RingHandle implements Timer {
   /** See {@linkcode Timer.endWithExemplar}. What `end` does, once more: shared, it would cost `end` a call. */
   endWithExemplar(start: number, exemplar: Labels): void {
     if (start === LEFT_OUT) return this.leaveOut();
-    const nowMs = this.#clock.now();
+    const nowMs = this.clock.now();
     if (!(typeof start === "number" && start <= nowMs && start >= 0)) {
-      return this.#reject(typeof start === "number" ? nowMs - start : NaN);
+      return this.reject(typeof start === "number" ? nowMs - start : NaN);
     }
     const seconds = (nowMs - start) / 1_000;
     if (this.control[0] === this.plainWord) this.producer.push(seconds, nowMs, this.tag);
@@ -187,6 +213,21 @@ export class RingTimer extends RingHandle implements Timer {
     }
     this.producer.publishIfDue(nowMs);
     this.offerExemplar(seconds, exemplar);
+  }
+
+  /** See {@linkcode Timer.endSpan}. Without traces, no span. */
+  endSpan(start: number, _context: TraceContext, _hasFailed?: boolean): void {
+    this.end(start);
+  }
+
+  /** See {@linkcode Timer.startInTrace}. Without traces, outside of any. */
+  startInTrace(): void {
+    this.countOutsideTrace();
+  }
+
+  /** See {@linkcode Timer.endInTrace}. */
+  endInTrace(): void {
+    this.countOutsideTrace();
   }
 
   /** See {@linkcode Timer.span}. */
@@ -201,14 +242,20 @@ export class RingTimer extends RingHandle implements Timer {
     return timedFunction(operation, () => this);
   }
 
+  /** Counts a start or an end that no trace joins. */
+  protected countOutsideTrace(): void {
+    if (this.isEnabled) this.producer.counts[Count.outsideTrace] += 1;
+  }
+
   #observeOtherwise(seconds: number): void {
     if (typeof seconds === "number" && seconds >= 0 && seconds < Infinity) {
       this.offered = seconds;
       this.offer();
-    } else this.#reject(seconds);
+    } else this.reject(seconds);
   }
 
-  #reject(seconds: number): void {
+  /** Counts what cannot be recorded. */
+  protected reject(seconds: number): void {
     if (this.isEnabled) countRejected(this.producer.counts, seconds, Count.negativeDuration);
   }
 }
@@ -254,32 +301,14 @@ export function timedFunction<This, Args extends unknown[], Result>(
       timer.end(start);
       throw error;
     }
-    if (isThenable(result)) return endWhenSettled(result, timer, start) as Result;
+    if (isThenable(result)) {
+      const end = () => timer.end(start);
+      return whenSettled(result, end, end) as Result;
+    }
     timer.end(start);
     return result;
   };
   Object.defineProperty(timed, "name", { value: operation.name, configurable: true });
   Object.defineProperty(timed, "length", { value: operation.length, configurable: true });
   return timed;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (typeof value === "object" || typeof value === "function") && value !== null &&
-    typeof (value as { then?: unknown }).then === "function";
-}
-
-/** Gives the derived promise, so that a rejection that nobody handles is still reported as such. */
-function endWhenSettled(promise: PromiseLike<unknown>, timer: Timer, start: number): PromiseLike<unknown> {
-  // A `then` of someone else's may give nothing back, or throw; a promise around it does neither.
-  const settling = promise instanceof Promise ? promise : Promise.resolve(promise);
-  return settling.then(
-    (value) => {
-      timer.end(start);
-      return value;
-    },
-    (error) => {
-      timer.end(start);
-      throw error;
-    },
-  );
 }

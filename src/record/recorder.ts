@@ -20,6 +20,7 @@ import type { Announcement, Definition, OverflowPolicy, SeriesAnnouncement } fro
 import type { Clock } from "./clock.ts";
 import { ExemplarList } from "./exemplar_list.ts";
 import type { Sampler } from "./sampler.ts";
+import { Tracing } from "./tracing.ts";
 
 /** The least that a ring can hold. */
 const RECORDS_NOWHERE = 2;
@@ -90,6 +91,8 @@ export class Recorder {
   readonly sequence: Sequence;
   /** See {@linkcode RecorderParts.labelValueMax}. */
   readonly labelValueMax: number;
+  /** The traces that timings are part of. */
+  readonly tracing: Tracing;
   readonly #sampled: Set<Sampled> = new Set();
   readonly #cells: CellAllocator;
   readonly #exemplars: ExemplarList;
@@ -116,6 +119,7 @@ export class Recorder {
     this.nowhere.close();
     this.producer = new Producer(parts.ring, parts.doorbell, parts.overflow);
     this.counts = this.producer.counts;
+    this.tracing = new Tracing(parts.clock, this.producer);
     this.#exemplars = new ExemplarList(this.counts);
     this.sequence = parts.sequence;
     this.labelValueMax = parts.labelValueMax;

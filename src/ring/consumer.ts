@@ -24,6 +24,8 @@ export class Consumer {
   readonly counts: Float64Array;
   /** What this reader and those before it have done, see `Taken` in the layout. */
   readonly taken: Float64Array;
+  /** What holds for the producer's traced records, see `Fact` in the layout. */
+  readonly facts: Float64Array;
   readonly #cursors: Int32Array;
   /** How many readers had been dismissed before this one. */
   readonly #dismissed: number;
@@ -38,6 +40,7 @@ export class Consumer {
     this.words = views.words;
     this.counts = views.counts;
     this.taken = views.taken;
+    this.facts = views.facts;
     this.#cursors = views.cursors;
     this.#dismissed = Atomics.load(views.cursors, READER);
     this.#tail = Atomics.load(views.cursors, TAIL);

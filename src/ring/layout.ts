@@ -8,12 +8,17 @@
  *      136    freed  int32   removals that the reader has let go of, atomically
  *      140    noted  int32   removals that the ledger has noted, atomically
  * byte 192    taken  f64[8]  written by the consumer only, plain
- * byte 256    counts f64[16]  written by the producer only, plain
+ * byte 256    counts f64[14]  written by the producer only, plain
+ * byte 368    facts  f64[2]   written by the producer once, before its first traced record
  * byte 384    slots          capacity × 32 bytes
  *
  * slot  +0 value f64   +8 time f64 (ms)   +16 series u32   +20 kind u8 | weight u24
- *       +24 trace u32  +28 span u32       (both 0 while nothing is traced)
+ *       +24 context u32                   (only if the kind says that the record is traced)
  * ```
+ *
+ * A trace's ids do not fit a slot beside a value. They travel once, in records of their own: the first says that from now
+ * on a number, the context, stands for a trace; others say what the context's parent is, where it has one. A timing then
+ * carries the context's number. Its own is that of its place in the ring, counted from the first record.
  *
  * Each cursor has two cache lines of its own (CPUs prefetch them in pairs). Cursors are counts of
  * records modulo 2³², so all arithmetic on them is int32 and survives their wrap. What a reader has
@@ -56,7 +61,9 @@ export const Taken = {
 
 const COUNTS_OFFSET_BYTES = 256;
 /** How many counts there are, see {@linkcode Count}. */
-export const COUNTS_LENGTH = 16;
+export const COUNTS_LENGTH = 14;
+const FACTS_OFFSET_BYTES = 368;
+const FACTS_LENGTH = 2;
 
 /** Positions in {@linkcode RingViews.counts}: what the producer could not hand on. */
 export const Count = {
@@ -82,6 +89,16 @@ export const Count = {
   exemplarInvalid: 9,
   /** Exemplars that gave way to others before they were sent. */
   exemplarDropped: 10,
+  /** A start or an end that another thread is to be joined with, outside of any trace. */
+  outsideTrace: 11,
+} as const;
+
+/** Positions in {@linkcode RingViews.facts}: what holds for all of a producer's traced records. */
+export const Fact = {
+  /** What its clock's milliseconds count from, in milliseconds since the epoch. */
+  originMs: 0,
+  /** The upper half of the ids of its spans, a random number. */
+  salt: 1,
 } as const;
 
 /** What a record says: a value, or a timing that ended at its time. */
@@ -92,7 +109,31 @@ export const Kind = {
   timing: 1,
   /** The value of the series' last record again, for what sampling left out since. */
   leftOut: 2,
+  /** A timing inside of a trace. */
+  tracedTiming: 5,
+  /** A number stands for a trace from now on: value and time are the trace's id. */
+  context: 8,
+  /** A context's parent: the value is the id of a span. */
+  contextParent: 9,
+  /** A context that goes by the id of somebody else's span: the value is that id. */
+  contextSpan: 10,
+  /** A timing began here, to be ended elsewhere. */
+  start: 11,
+  /** A timing ended here that began elsewhere. */
+  end: 12,
 } as const;
+
+/** Set in the kind of a timing inside of a trace. */
+export const TRACED = 4;
+/** Set in the kinds of records that are no values of their series, or have none. */
+export const APART = 8;
+/** Set in the kind of a traced timing of something that failed. */
+export const FAILED = 16;
+/** Set in the kind of a traced timing that is the span of its context, and the last of it. */
+export const OWN = 32;
+
+/** The series of records that have none. */
+export const NO_SERIES: number = 2 ** 32 - 1;
 
 /**
  * Share of a ring that is overwritten at a time. A reader that copies no more than that at a time is done before the next
@@ -133,9 +174,11 @@ export interface RingViews {
   readonly counts: Float64Array;
   /** What the reader has done, see {@linkcode Taken}. */
   readonly taken: Float64Array;
+  /** What holds for traced records, see {@linkcode Fact}. */
+  readonly facts: Float64Array;
   /** The slots, four to a record: value, time, and two that belong to `words`. */
   readonly doubles: Float64Array;
-  /** The same slots, eight to a record: 4 series, 5 kind and weight, 6 trace, 7 span. */
+  /** The same slots, eight to a record: 4 series, 5 kind and weight, 6 context. */
   readonly words: Uint32Array;
 }
 
@@ -157,6 +200,7 @@ export function ringViews(buffer: ArrayBufferLike): RingViews {
     cursors: new Int32Array(buffer, 0, TAKEN_OFFSET_BYTES / 4),
     taken: new Float64Array(buffer, TAKEN_OFFSET_BYTES, TAKEN_LENGTH),
     counts: new Float64Array(buffer, COUNTS_OFFSET_BYTES, COUNTS_LENGTH),
+    facts: new Float64Array(buffer, FACTS_OFFSET_BYTES, FACTS_LENGTH),
     doubles: new Float64Array(buffer, HEADER_BYTES),
     words: new Uint32Array(buffer, HEADER_BYTES),
   };

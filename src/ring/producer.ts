@@ -12,7 +12,18 @@
 
 import type { OverflowPolicy } from "../model.ts";
 import type { Doorbell } from "./doorbell.ts";
-import { Count, EVICTED_SHARE, FREED, HEAD, NOTED, ringViews, TAIL, WEIGHT_SHIFT } from "./layout.ts";
+import {
+  Count,
+  EVICTED_SHARE,
+  FREED,
+  HEAD,
+  NO_SERIES,
+  NOTED,
+  ringViews,
+  TAIL,
+  WEIGHT_ONE,
+  WEIGHT_SHIFT,
+} from "./layout.ts";
 
 /** Records between two publications of the cursor. */
 export const PUBLISH_EVERY = 64;
@@ -22,6 +33,8 @@ const PUBLISH_INTERVAL_MS = 1;
 export class Producer {
   /** What was lost or refused on this thread, see `Count` in the layout. */
   readonly counts: Float64Array;
+  /** What holds for this thread's traced records, see `Fact` in the layout. */
+  readonly facts: Float64Array;
   readonly #cursors: Int32Array;
   readonly #doubles: Float64Array;
   readonly #words: Uint32Array;
@@ -44,6 +57,7 @@ export class Producer {
     const views = ringViews(buffer);
     this.#overwrites = overflow === "overwrite-oldest";
     this.counts = views.counts;
+    this.facts = views.facts;
     this.#cursors = views.cursors;
     this.#doubles = views.doubles;
     this.#words = views.words;
@@ -75,6 +89,45 @@ export class Producer {
   }
 
   /**
+   * Writes one record of weight one that belongs to a trace.
+   *
+   * @param value The value
+   * @param timeMs When it was, by this thread's clock, in milliseconds
+   * @param tag As for {@linkcode Producer.push}
+   * @param context The context's number; 0 for none
+   */
+  pushTraced(value: number, timeMs: number, tag: number, context: number): void {
+    const head = this.#head;
+    if (head === this.#limit && !this.#makeRoom(1)) return;
+    const slot = (head & this.#mask) * 4;
+    const doubles = this.#doubles;
+    doubles[slot] = value;
+    doubles[slot + 1] = timeMs;
+    doubles[slot + 2] = tag;
+    this.#words[slot * 2 + 6] = context;
+    this.#advance(head);
+  }
+
+  /**
+   * Writes a record that says what a context is.
+   *
+   * @param kind One of `Kind` in the layout
+   * @param context The context's number
+   * @param id The words of an id, four of a trace or two of a span
+   */
+  pushContext(kind: number, context: number, id: Uint32Array): void {
+    const head = this.#head;
+    if (head === this.#limit && !this.#makeRoom(1)) return;
+    const slot = (head & this.#mask) * 8;
+    const words = this.#words;
+    for (let i = 0; i < id.length; i++) words[slot + i] = id[i];
+    words[slot + 4] = NO_SERIES;
+    words[slot + 5] = kind | WEIGHT_ONE;
+    words[slot + 6] = context;
+    this.#advance(head);
+  }
+
+  /**
    * Writes one record that stands for several.
    *
    * @param value The value
@@ -82,9 +135,17 @@ export class Producer {
    * @param series The series it belongs to
    * @param kind One of `Kind` in the layout
    * @param weight How many it stands for, 1 to {@linkcode WEIGHT_MAX}
+   * @param context The number of the context that it belongs to, if the kind says so
    */
-  pushWeighted(value: number, timeMs: number, series: number, kind: number, weight: number): void {
-    this.#isWeighted = true;
+  pushWeighted(
+    value: number,
+    timeMs: number,
+    series: number,
+    kind: number,
+    weight: number,
+    context: number = 0,
+  ): void {
+    if (weight > 1) this.#isWeighted = true;
     const head = this.#head;
     if (head === this.#limit && !this.#makeRoom(weight)) return;
     const slot = head & this.#mask;
@@ -95,6 +156,7 @@ export class Producer {
     // As words: with a large weight they could be the bits of a NaN, which a double may not keep.
     words[slot * 8 + 4] = series;
     words[slot * 8 + 5] = kind | (weight << WEIGHT_SHIFT);
+    words[slot * 8 + 6] = context;
     this.#advance(head);
   }
 

@@ -126,9 +126,16 @@ export class Trace implements Aged<Trace> {
   }
 }
 
-/** Of those that begin together the longest first, because it holds the others. */
+/**
+ * Of those that begin together the longest first, because it holds the others. Together is in the same microsecond: times
+ * since the epoch have no more digits.
+ */
 function byStart(a: Span, b: Span): number {
-  return a.startMs - b.startMs || b.durationSeconds - a.durationSeconds;
+  return microseconds(a.startMs) - microseconds(b.startMs) || b.durationSeconds - a.durationSeconds;
+}
+
+function microseconds(ms: number): number {
+  return Math.round(ms * 1_000);
 }
 
 function bytesOf({ name, labels, thread, tracestate }: Span): number {

@@ -39,7 +39,7 @@ export class TraceStore {
   readonly #open: AgeList<Trace> = new AgeList();
   readonly #finished: AgeList<Trace> = new AgeList();
   readonly #slowest: SlowestTraces;
-  readonly #dropped: Record<SpanDropReason, number> = { trace_full: 0, memory: 0, invalid: 0 };
+  readonly #dropped: Record<SpanDropReason, number> = { trace_full: 0, memory: 0, invalid: 0, orphaned: 0 };
   #spans = 0;
   #evicted = 0;
   /** What all traces take in memory, estimated. */
@@ -88,6 +88,12 @@ export class TraceStore {
     trace.isFinished ||= trace.hasRoot;
     this.#listOf(trace).add(trace);
     this.#makeRoom();
+  }
+
+  /** See `Traces.countOrphan`. */
+  countOrphan(): void {
+    this.#spans += 1;
+    this.#dropped.orphaned += 1;
   }
 
   /** Finishes the traces that no span has come for in a while; to be called now and then. */

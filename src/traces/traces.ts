@@ -46,6 +46,11 @@ export class Traces {
     this.#store.add(span);
   }
 
+  /** Counts a span whose trace is not known, because the record that would tell was lost. */
+  countOrphan(): void {
+    this.#store.countOrphan();
+  }
+
   /**
    * Finishes and gives up what nothing has come for too long; to be called after each drain.
    *

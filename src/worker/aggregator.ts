@@ -7,6 +7,7 @@
 
 import { Drainer } from "../drain/drainer.ts";
 import { ProducerState } from "../drain/producer_state.ts";
+import { TraceReader } from "../drain/trace_reader.ts";
 import type { MetricFamily } from "../families.ts";
 import type {
   BucketLimit,
@@ -144,11 +145,13 @@ export class Aggregator implements MetricsSource, Exposable {
    * Adds a producing thread.
    *
    * @param beats Whether it is a thread that may go, and tells by {@linkcode hear} that it is there
+   * @param thread What it is called in traces
    */
-  connect(ring: ArrayBufferLike, beats: boolean = false): ProducerLink {
+  connect(ring: ArrayBufferLike, beats: boolean = false, thread: string = "main"): ProducerLink {
     const consumer = new Consumer(ring);
     const state = new ProducerState(this.#store, this.#nowMs, consumer.taken);
-    const drainer = new Drainer(consumer, state, this.#nowMs, this.#setup.isStamped);
+    const traceReader = new TraceReader(state, consumer.facts, thread, this.traces);
+    const drainer = new Drainer(consumer, state, this.#nowMs, this.#setup.isStamped, traceReader);
     const link: ProducerLink = { consumer, state, drainer, heardAtMs: beats ? this.#nowMs() : undefined };
     this.#links.push(link);
     return link;

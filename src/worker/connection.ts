@@ -8,6 +8,7 @@
 import type { MessagePort as NodeMessagePort } from "node:worker_threads";
 import { typeError } from "../errors.ts";
 import type { InstrumentDefaults, OverflowPolicy } from "../model.ts";
+import type { TracerSettings } from "../spans.ts";
 
 /** The end of a connection that is handed to another thread. */
 export interface MetricsPort {
@@ -35,6 +36,8 @@ export interface SharedState {
   readonly seriesMax: number;
   /** Code points that a label value may have. */
   readonly labelValueMax: number;
+  /** Which traces are recorded. */
+  readonly tracer: TracerSettings;
 }
 
 /** A {@linkcode MetricsPort} and all that travels with it. */

@@ -52,7 +52,7 @@ export class Threads {
    * @param announced How much of what it has announced is taken in otherwise
    */
   connect(number: number, ring: ArrayBufferLike, announced: number = 0): ProducerLink {
-    const link = this.#aggregator.connect(ring, true);
+    const link = this.#aggregator.connect(ring, true, `worker-${number + 1}`);
     this.#threads.set(number, {
       number,
       link,

@@ -120,6 +120,7 @@ Deno.test("Timer counts what it refuses by reason, and keeps it out of everythin
     nan: 7,
     infinite: 2,
     negative_duration: 2,
+    outside_trace: 0,
     counter_decrement: 0,
     collect_failed: 0,
   });
@@ -130,6 +131,7 @@ Deno.test("Timer counts what it refuses by reason, and keeps it out of everythin
     nan: 11,
     infinite: 4,
     negative_duration: 4,
+    outside_trace: 0,
     counter_decrement: 0,
     collect_failed: 0,
   });

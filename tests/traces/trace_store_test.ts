@@ -42,7 +42,7 @@ Deno.test("TraceStore forgets the traces that were touched least recently, but k
   assertEquals([1, 2, 3, 4, 5, 6].filter((number) => store.get(traceIdOf(number)) !== undefined), [3, 4, 5, 6]);
   assertEquals(store.counts, {
     spans: 6,
-    droppedSpans: { trace_full: 0, memory: 0, invalid: 0 },
+    droppedSpans: { trace_full: 0, memory: 0, invalid: 0, orphaned: 0 },
     traces: 4,
     evictedTraces: 2,
   });
@@ -110,7 +110,7 @@ Deno.test("TraceStore counts spans that a trace has no place for and spans whose
   ) store.add(spanWith({ traceId: traceIdOf(2), ...wrong }));
   assertEquals(store.counts, {
     spans: 11,
-    droppedSpans: { trace_full: 3, memory: 0, invalid: 6 },
+    droppedSpans: { trace_full: 3, memory: 0, invalid: 6, orphaned: 0 },
     traces: 1,
     evictedTraces: 0,
   });

@@ -19,7 +19,7 @@ Deno.test("Traces.list tells of traces, of lone halves, and of totals", () => {
   assertEquals([slowest.length, recent.length, unmatched.length], [1, 1, 0]);
   assertEquals(counts, {
     spans: 1,
-    droppedSpans: { trace_full: 0, memory: 0, invalid: 0 },
+    droppedSpans: { trace_full: 0, memory: 0, invalid: 0, orphaned: 0 },
     traces: 1,
     evictedTraces: 0,
     waiting: 0,

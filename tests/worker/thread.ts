@@ -17,6 +17,14 @@ export type Command =
   | { readonly do: "spin"; readonly id: string; readonly words: SharedArrayBuffer; readonly rests: boolean }
   | { readonly do: "set"; readonly aggregator: GaugeAggregator; readonly value: number }
   | { readonly do: "remove"; readonly id: string }
+  /** Times a stage of that name inside of a trace, and starts or ends the timing `handover` there. */
+  | {
+    readonly do: "trace";
+    readonly traceId: string;
+    readonly parentId: string;
+    readonly name: string;
+    readonly half: "start" | "end";
+  }
   | { readonly do: "reset" | "flush" | "close" };
 
 /** What it answers. */

@@ -35,6 +35,8 @@ async function perform(command: Command): Promise<void> {
       metrics.counter("orders_total", { labels: ["id"] }).remove({ id: command.id });
       metrics.histogram("message_bytes", { labels: ["id"] }).remove({ id: command.id });
       return;
+    case "trace":
+      return traceStage(command);
     case "reset":
       metrics.histogram("message_bytes", { labels: ["id"] }).reset();
       return;
@@ -51,6 +53,15 @@ async function observe(id: string, values: readonly number[], rounds: number): P
     sizes.observe(values[i % values.length]);
     if (i % STRIDE === STRIDE - 1) await metrics.flush();
   }
+}
+
+function traceStage({ traceId, parentId, name, half }: Extract<Command, { do: "trace" }>): void {
+  const [stage, handover] = [metrics.timer("stage", { labels: ["name"] }).with({ name }), metrics.timer("handover")];
+  metrics.trace.run({ traceId, parentId, name }, () => {
+    if (half === "end") handover.endInTrace();
+    stage.end(stage.start());
+    if (half === "start") handover.startInTrace();
+  });
 }
 
 /** Counts in one series; every now and then makes another and counts it once. */

@@ -1,5 +1,61 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { createMetrics } from "../../mod.ts";
+import { assertEquals, assertGreaterOrEqual, assertLess, assertRejects } from "@std/assert";
+import { createMetrics, type DistributionSnapshot } from "../../mod.ts";
+import { Thread, type WorkerKind } from "./thread.ts";
+
+for (const kind of ["web", "node"] satisfies WorkerKind[]) {
+  Deno.test(`a trace crosses two Workers, and a timing that begins on one ends on the other, ${kind}`, async () => {
+    await using metrics = createMetrics();
+    await using first = await Thread.start(metrics, kind);
+    await using second = await Thread.start(metrics, kind);
+    const { traceId, spanId } = await metrics.trace.run({ name: "candle" }, async ({ traceId, spanId }) => {
+      await first.tell({ do: "trace", traceId, parentId: spanId, name: "signal", half: "start" });
+      await second.tell({ do: "trace", traceId, parentId: spanId, name: "order", half: "end" });
+      return { traceId, spanId };
+    });
+    await first.tell({ do: "flush" });
+    await second.tell({ do: "flush" });
+
+    const trace = await metrics.findTrace(traceId);
+    assertEquals([trace?.name, trace?.isComplete, trace?.droppedSpans], ["candle", true, 0]);
+    const stages = (trace?.stages ?? []).map(({ name, thread }) => `${name} on ${thread}`);
+    assertEquals(stages.toSorted(), [
+      "candle on main",
+      "handover on worker-2",
+      "order on worker-2",
+      "signal on worker-1",
+      "stage on worker-1",
+      "stage on worker-2",
+    ]);
+    const parentOf = (wanted: string) => trace?.stages.find(({ name }) => name === wanted)?.parentId;
+    assertEquals([parentOf("candle"), parentOf("signal"), parentOf("order")], [null, spanId, spanId]);
+
+    const { metrics: all } = await metrics.snapshot();
+    const handover = all.find(({ name }) => name === "handover_seconds") as DistributionSnapshot;
+    assertEquals(handover.series[0].count, 1);
+    // It lies between two moments of the outermost span.
+    const outermost = trace?.stages.find(({ name }) => name === "candle")?.durationSeconds ?? 0;
+    assertGreaterOrEqual(handover.series[0].sum, 0);
+    assertLess(handover.series[0].sum, outermost);
+  });
+}
+
+Deno.test("an end whose start comes later on another ring is joined, one without any is counted", async () => {
+  await using metrics = createMetrics({ traces: { startTimeout: "1s" } });
+  await using thread = await Thread.start(metrics);
+  const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const handover = metrics.timer("handover");
+  // The main thread's ring is drained first, so that the end is known before the start.
+  metrics.trace.run({ traceId, name: "order" }, () => handover.endInTrace());
+  await metrics.flush();
+  assertEquals((await metrics.listTraces()).counts.waiting, 1);
+  await thread.tell({ do: "trace", traceId, parentId: "00f067aa0ba902b7", name: "signal", half: "start" });
+  await thread.tell({ do: "flush" });
+  assertEquals((await metrics.listTraces()).counts.waiting, 0);
+  const { metrics: all } = await metrics.snapshot();
+  const joined = all.find(({ name }) => name === "handover_seconds") as DistributionSnapshot;
+  // It ended before it began, as clocks may say that are a little apart: that counts as no time at all.
+  assertEquals([joined.series[0].count, joined.series[0].sum], [1, 0]);
+});
 
 Deno.test("traces are asked for from the aggregator, wherever it runs, and wrong questions are refused", async () => {
   for (const aggregation of ["worker", "inline"] as const) {

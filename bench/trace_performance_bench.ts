@@ -1,0 +1,13 @@
+/**
+ * What tracing adds to timings with the `performance` clock, see `trace_ladder.ts`.
+ *
+ * @module
+ */
+
+import { type Ladder, registerBenches } from "./harness.ts";
+import { traceLadder } from "./trace_ladder.ts";
+
+/** The ladder. */
+export const ladder: Ladder = await traceLadder("performance");
+
+registerBenches(ladder);

@@ -1,0 +1,120 @@
+/**
+ * What a timer becomes when its thread begins to trace: it looks for the present context at each end. A class of its own,
+ * so that a program without traces runs the very code that it would run if there were none, and one with them still has
+ * methods small enough for V8 to inline where they are called, without which the start of a timing would be boxed. It has
+ * no `#private` members, because timers that are adopted were not made by its constructor.
+ *
+ * @module
+ */
+
+import type { Labels } from "../model.ts";
+import { RecordedContext, type TraceContext } from "../record/trace_context.ts";
+import { FAILED, Kind, OWN, tagOf, TRACED } from "../ring/layout.ts";
+import { RingTimer } from "./timer.ts";
+
+/** As in `timer.ts`: V8 folds no constant that another module exports, and would box the start that is compared with it. */
+const LEFT_OUT = -1;
+
+/** A timer's series on a thread that traces. */
+export class TracedTimer extends RingTimer {
+  /** Makes traced what is a timer already; whoever holds it holds it still. */
+  static adopt(timer: RingTimer): void {
+    Object.setPrototypeOf(timer, TracedTimer.prototype);
+  }
+
+  /** See {@linkcode Timer.end}. */
+  override end(start: number): void {
+    if (start === LEFT_OUT) return this.leaveOut();
+    const nowMs = this.clock.now();
+    if (typeof start === "number" && start <= nowMs && start >= 0) {
+      const seconds = (nowMs - start) / 1_000;
+      if (this.control[0] === this.plainWord) {
+        const context = this.tracing.current;
+        const number = context === undefined ? 0 : context.number;
+        this.producer.pushTraced(seconds, nowMs, number === 0 ? this.tag : this.tracedTag, number);
+      } else {
+        this.offered = seconds;
+        this.offeredMs = nowMs;
+        this.recordSampled();
+      }
+      this.producer.publishIfDue(nowMs);
+    } else this.reject(typeof start === "number" ? nowMs - start : NaN);
+  }
+
+  /** See {@linkcode Timer.endSpan}. */
+  override endSpan(start: number, context: TraceContext, hasFailed: boolean = false): void {
+    if (start === LEFT_OUT) return this.leaveOut();
+    const nowMs = this.clock.now();
+    if (!(typeof start === "number" && start <= nowMs && start >= 0)) {
+      return this.reject(typeof start === "number" ? nowMs - start : NaN);
+    }
+    this.offered = (nowMs - start) / 1_000;
+    this.offeredMs = nowMs;
+    const number = context instanceof RecordedContext ? context.number : 0;
+    this.recordIn(number, hasFailed ? TRACED | OWN | FAILED : TRACED | OWN);
+    this.producer.publishIfDue(nowMs);
+  }
+
+  /** See {@linkcode Timer.endWithExemplar}. */
+  override endWithExemplar(start: number, exemplar: Labels): void {
+    if (start === LEFT_OUT) return this.leaveOut();
+    const nowMs = this.clock.now();
+    if (!(typeof start === "number" && start <= nowMs && start >= 0)) {
+      return this.reject(typeof start === "number" ? nowMs - start : NaN);
+    }
+    const seconds = (nowMs - start) / 1_000;
+    this.offered = seconds;
+    this.offeredMs = nowMs;
+    this.recordSampled();
+    this.producer.publishIfDue(nowMs);
+    this.offerExemplar(seconds, exemplar);
+  }
+
+  /** See {@linkcode Timer.observe}. */
+  override observe(seconds: number): void {
+    if (!(typeof seconds === "number" && seconds >= 0 && seconds < Infinity)) return this.reject(seconds);
+    this.offered = seconds;
+    if (this.control[0] !== this.plainWord) return this.offer();
+    this.offeredMs = 0;
+    this.recordSampled();
+  }
+
+  /** See {@linkcode Timer.startInTrace}. */
+  override startInTrace(): void {
+    this.mark(Kind.start);
+  }
+
+  /** See {@linkcode Timer.endInTrace}. */
+  override endInTrace(): void {
+    this.mark(Kind.end);
+  }
+
+  /** Records what is offered, in the present context where there is one. */
+  protected override recordSampled(): void {
+    const context = this.tracing.current;
+    this.recordIn(context === undefined ? 0 : context.number, TRACED);
+  }
+
+  /** Records what is offered in a context. */
+  private recordIn(context: number, bits: number): void {
+    if (context !== 0) {
+      // A value that no clock was read for: a span must end at some time.
+      if (this.offeredMs === 0) this.offeredMs = this.clock.now();
+      this.contextNumber = context;
+      this.traceBits = bits;
+    }
+    super.recordSampled();
+    this.traceBits = 0;
+  }
+
+  /** Writes down that a timing begins or ends here, for the thread where it ends or began. */
+  private mark(kind: number): void {
+    if (!this.isEnabled) return;
+    const context = this.tracing.current;
+    if (context === undefined) return this.countOutsideTrace();
+    if (context.number === 0) return;
+    const nowMs = this.clock.now();
+    this.producer.pushWeighted(0, nowMs, this.series, kind, 1, context.number);
+    this.producer.publishIfDue(nowMs);
+  }
+}

@@ -1,0 +1,233 @@
+/**
+ * Runs of a trace: what happens inside of one, wherever it waits in between, is recorded with the trace's ids.
+ *
+ * @module
+ */
+
+import { rangeError, typeError } from "../errors.ts";
+import { isThenable, whenSettled } from "../instrument/thenable.ts";
+import type { Registry } from "../instrument/registry.ts";
+import type { Timer, TimerFamily } from "../instrument/timer.ts";
+import { fromHex, RecordedContext, type TraceContext } from "../record/trace_context.ts";
+import type { Recorder } from "../record/recorder.ts";
+import type { ContextOrigin, Tracing } from "../record/tracing.ts";
+import { DISABLED } from "../ring/control.ts";
+import { RUN_TIMER, type TracerSettings } from "../spans.ts";
+
+/** Where a run belongs. */
+export interface TraceOptions {
+  /** What it is called among the stages of its trace, and in `trace_duration_seconds`; `"run"` by default. */
+  readonly name?: string;
+  /**
+   * The trace that it belongs to, 32 hexadecimal digits. By default that of the run around it; without one, that of the
+   * active OpenTelemetry span; without one, a new trace.
+   */
+  readonly traceId?: string;
+  /** The span in that trace that it is a part of, 16 hexadecimal digits. */
+  readonly parentId?: string;
+  /** Whether it is recorded; by default what the run around it says, or what `traces.rate` comes to for a new trace. */
+  readonly isSampled?: boolean;
+  /** The value of a `tracestate` header, to be handed on as it is. */
+  readonly tracestate?: string;
+}
+
+/**
+ * Joins what belongs to one operation, across functions, promises and threads.
+ *
+ * @example The stages of one order
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createMetrics } from "@hotpath/metrics";
+ *
+ * await using metrics = createMetrics({ aggregation: "inline" });
+ * const signal = metrics.timer("signal_generation");
+ * const execution = metrics.timer("order_execution");
+ *
+ * const traceId = await metrics.trace.run({ name: "candle" }, async ({ traceId }) => {
+ *   signal.end(signal.start());
+ *   await execution.wrap(() => Promise.resolve("filled"))();
+ *   return traceId;
+ * });
+ *
+ * const trace = await metrics.findTrace(traceId);
+ * assertEquals(trace?.stages.map(({ name }) => name), ["candle", "signal_generation", "order_execution"]);
+ * ```
+ */
+export interface Tracer {
+  /** The place in a trace that runs now; `undefined` outside of any. */
+  readonly current: TraceContext | undefined;
+  /** Whether HTTP requests that come in begin traces by themselves: if `createMetrics` was given `traces`. */
+  readonly isAutomatic: boolean;
+  /**
+   * Runs a function inside of a trace, and records how long it took: until its promise settles, if it gives one.
+   *
+   * @param options Where it belongs
+   * @param operation The function; it is given the context
+   * @returns What the function gives
+   * @throws {TypeError} If an option has the wrong type
+   * @throws {RangeError} If an id is none
+   */
+  run<Result>(options: TraceOptions, operation: (context: TraceContext) => Result): Result;
+  /**
+   * The first half of {@linkcode Tracer.run}: opens a run that {@linkcode Timer.endSpan} ends.
+   *
+   * @throws {TypeError} If an option has the wrong type
+   * @throws {RangeError} If an id is none
+   */
+  open(options: TraceOptions): TraceContext;
+  /**
+   * Calls a function inside of a run that {@linkcode Tracer.open} has opened.
+   *
+   * @returns What the function gives
+   */
+  within<Result>(context: TraceContext, operation: (context: TraceContext) => Result): Result;
+}
+
+/** The trace of nothing. */
+export const NO_CONTEXT: TraceContext = new RecordedContext({
+  number: 0,
+  traceWords: new Uint32Array(4),
+  spanWords: new Uint32Array(2),
+  parentWords: undefined,
+  isSampled: false,
+  tracestate: "",
+});
+
+/** The tracer of a thread. */
+export function createTracer(recorder: Recorder, registry: Registry, settings: TracerSettings): Tracer {
+  let runs: TimerFamily<"trace"> | undefined;
+  const timers = new Map<string, Timer>();
+  const timerOf = (name: string): Timer => {
+    let timer = timers.get(name);
+    if (timer === undefined) {
+      runs ??= registry.getOrCreate("timer", RUN_TIMER, RUN_OPTIONS) as TimerFamily<"trace">;
+      timer = runs.with({ trace: name });
+      // Names are meant to be few; where they are not, the cap on series holds, and this map must not outgrow it.
+      if (timers.size < TIMERS_KEPT_MAX) timers.set(name, timer);
+    }
+    return timer;
+  };
+  return new ThreadTracer(recorder.tracing, settings, timerOf, () => recorder.sampler.word[0] !== DISABLED);
+}
+
+/** Critical, because a trace without the span that holds the others is of little use. */
+const RUN_OPTIONS = { help: "Runs of a trace, from start to end", labels: ["trace"], critical: true };
+const TIMERS_KEPT_MAX = 1_000;
+const ACTION = "run in a trace";
+const TRACE_DIGITS = 32;
+const SPAN_DIGITS = 16;
+const NAME_DEFAULT = "run";
+
+/** The traces of one thread. */
+export class ThreadTracer implements Tracer {
+  /** See {@linkcode Tracer.isAutomatic}. */
+  readonly isAutomatic: boolean;
+  readonly #tracing: Tracing;
+  readonly #settings: TracerSettings;
+  readonly #timerOf: (name: string) => Timer;
+  readonly #isRecording: () => boolean;
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param timerOf The timer of the runs of a name
+   * @param isRecording Whether anything is recorded at all
+   */
+  constructor(
+    tracing: Tracing,
+    settings: TracerSettings,
+    timerOf: (name: string) => Timer,
+    isRecording: () => boolean,
+  ) {
+    this.isAutomatic = settings.isAutomatic;
+    this.#tracing = tracing;
+    this.#settings = settings;
+    this.#timerOf = timerOf;
+    this.#isRecording = isRecording;
+  }
+
+  /** See {@linkcode Tracer.current}. */
+  get current(): TraceContext | undefined {
+    return this.#tracing.isActive ? this.#tracing.current : undefined;
+  }
+
+  /** See {@linkcode Tracer.run}. */
+  run<Result>(options: TraceOptions, operation: (context: TraceContext) => Result): Result {
+    const context = this.open(options);
+    if (!this.#settings.isEnabled) return operation(context);
+    const timer = this.#timerOf(checkName(options.name));
+    const start = timer.start();
+    let result: Result;
+    try {
+      result = this.within(context, operation);
+    } catch (error) {
+      timer.endSpan(start, context, true);
+      throw error;
+    }
+    if (isThenable(result)) {
+      const end = () => timer.endSpan(start, context);
+      return whenSettled(result, end, () => timer.endSpan(start, context, true)) as Result;
+    }
+    timer.endSpan(start, context);
+    return result;
+  }
+
+  /** See {@linkcode Tracer.open}. */
+  open(options: TraceOptions): TraceContext {
+    if (typeof options !== "object" || options === null) throw typeError(ACTION, "options", "be an object", options);
+    const origin = this.#originOf(options);
+    return this.#settings.isEnabled ? this.#tracing.open(origin) : NO_CONTEXT;
+  }
+
+  /** See {@linkcode Tracer.within}. */
+  within<Result>(context: TraceContext, operation: (context: TraceContext) => Result): Result {
+    if (!(context instanceof RecordedContext)) throw typeError(ACTION, "context", "come from open()", context);
+    if (context === NO_CONTEXT) return operation(context);
+    return this.#tracing.storage.run(context, operation, context);
+  }
+
+  #originOf({ traceId, parentId, isSampled, tracestate }: TraceOptions): ContextOrigin {
+    const traceWords = traceId === undefined ? undefined : checkId("traceId", traceId, TRACE_DIGITS);
+    const parentWords = parentId === undefined ? undefined : checkId("parentId", parentId, SPAN_DIGITS);
+    if (parentWords !== undefined && traceWords === undefined) {
+      throw rangeError(ACTION, "parentId", "come with a traceId", parentId);
+    }
+    const state = checkState(tracestate);
+    const wanted = checkSampled(isSampled);
+    const around = this.#tracing.current;
+    const isPart = around !== undefined && (traceWords === undefined || traceId?.toLowerCase() === around.traceId);
+    return {
+      traceWords: traceWords ?? around?.traceWords,
+      parentWords: parentWords ?? (isPart ? around.spanWords : undefined),
+      isSampled: this.#isRecording() && (wanted ?? (isPart ? around.isSampled : this.#isChosen())),
+      tracestate: state ?? (isPart ? around.tracestate : ""),
+    };
+  }
+
+  /** Whether a new trace is recorded. */
+  #isChosen(): boolean {
+    return this.#settings.rate >= 1 || this.#tracing.random() < this.#settings.rate;
+  }
+}
+
+function checkName(name: unknown = NAME_DEFAULT): string {
+  if (typeof name !== "string") throw typeError(ACTION, "name", "be a string", name);
+  return name;
+}
+
+function checkState(tracestate: unknown): string | undefined {
+  if (tracestate === undefined || typeof tracestate === "string") return tracestate;
+  throw typeError(ACTION, "tracestate", "be a string", tracestate);
+}
+
+function checkSampled(isSampled: unknown): boolean | undefined {
+  if (isSampled === undefined || typeof isSampled === "boolean") return isSampled;
+  throw typeError(ACTION, "isSampled", "be a boolean", isSampled);
+}
+
+function checkId(field: string, id: unknown, digits: number): Uint32Array {
+  if (typeof id !== "string") throw typeError(ACTION, field, "be a string", id);
+  const words = id.length === digits && /^[0-9a-f]+$/i.test(id) ? fromHex(id) : undefined;
+  if (words?.some((word) => word !== 0)) return words;
+  throw rangeError(ACTION, field, `be ${digits} hexadecimal digits, not all zero`, id);
+}
