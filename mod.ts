@@ -33,7 +33,7 @@ export type { Duration } from "./src/duration.ts";
 export { exponentialBuckets, exponentialBucketsRange, linearBuckets } from "./src/instrument/buckets.ts";
 export type { Counter, CounterFamily, CounterOptions } from "./src/instrument/counter.ts";
 export type { InstrumentFamily } from "./src/instrument/family.ts";
-export type { Gauge, GaugeFamily, GaugeOptions } from "./src/instrument/gauge.ts";
+export type { Gauge, GaugeFamily, GaugeFamilyOptions, GaugeOptions } from "./src/instrument/gauge.ts";
 export type { DistributionOptions, Histogram, HistogramFamily, HistogramOptions } from "./src/instrument/histogram.ts";
 export type { LabelSet, LabelValue } from "./src/instrument/labels.ts";
 export type { SloOptions } from "./src/instrument/slo.ts";

@@ -6,7 +6,7 @@
  */
 
 import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
-import type { Gauge, GaugeFamily, GaugeOptions } from "./instrument/gauge.ts";
+import type { Gauge, GaugeFamily, GaugeFamilyOptions, GaugeOptions } from "./instrument/gauge.ts";
 import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/histogram.ts";
 import { Registry } from "./instrument/registry.ts";
 import type { Summary, SummaryFamily, SummaryOptions } from "./instrument/summary.ts";
@@ -126,7 +126,7 @@ class ThreadMetrics implements AttachedMetrics {
     return this.#registry.getOrCreate("counter", name, options) as Counter & CounterFamily<string>;
   }
 
-  gauge(name: string, options: GaugeOptions = {}): Gauge & GaugeFamily<string> {
+  gauge(name: string, options: GaugeOptions | GaugeFamilyOptions<string> = {}): Gauge & GaugeFamily<string> {
     return this.#registry.getOrCreate("gauge", name, options) as Gauge & GaugeFamily<string>;
   }
 

@@ -10,7 +10,7 @@ import { encodeReport } from "./encode/report.ts";
 import { checkNumber } from "./config/checks.ts";
 import type { ConfigValues } from "./config/layers.ts";
 import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
-import type { Gauge, GaugeFamily, GaugeOptions } from "./instrument/gauge.ts";
+import type { Gauge, GaugeFamily, GaugeFamilyOptions, GaugeOptions } from "./instrument/gauge.ts";
 import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/histogram.ts";
 import { Registry } from "./instrument/registry.ts";
 import { REJECTED_REASONS } from "./instrument/rejected.ts";
@@ -184,7 +184,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
     return this.#registry.getOrCreate("counter", name, options) as Counter & CounterFamily<string>;
   }
 
-  gauge(name: string, options: GaugeOptions = {}): Gauge & GaugeFamily<string> {
+  gauge(name: string, options: GaugeOptions | GaugeFamilyOptions<string> = {}): Gauge & GaugeFamily<string> {
     return this.#registry.getOrCreate("gauge", name, options) as Gauge & GaugeFamily<string>;
   }
 

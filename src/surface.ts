@@ -6,7 +6,7 @@
 
 import type { ConfigValues } from "./config/layers.ts";
 import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
-import type { Gauge, GaugeFamily, GaugeOptions } from "./instrument/gauge.ts";
+import type { Gauge, GaugeFamily, GaugeFamilyOptions, GaugeOptions } from "./instrument/gauge.ts";
 import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/histogram.ts";
 import type { SloBreachListener } from "./instrument/slo_breach_event.ts";
 import type { Summary, SummaryFamily, SummaryOptions } from "./instrument/summary.ts";
@@ -51,10 +51,7 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
   /** A gauge. */
   gauge(name: string, options?: GaugeOptions & { readonly labels?: undefined }): Gauge;
   /** A gauge with labels. */
-  gauge<const Label extends string>(
-    name: string,
-    options: GaugeOptions & { readonly labels: readonly Label[] },
-  ): GaugeFamily<Label>;
+  gauge<const Label extends string>(name: string, options: GaugeFamilyOptions<Label>): GaugeFamily<Label>;
   /** A histogram. */
   histogram(name: string, options?: HistogramOptions & { readonly labels?: undefined }): Histogram;
   /** A histogram with labels. */

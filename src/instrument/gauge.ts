@@ -1,5 +1,5 @@
 /**
- * Gauges: numbers that go up and down. A gauge is one cell that its thread writes, or a callback
+ * Gauges: numbers that go up and down. A gauge is one cell that its thread writes, by itself or in a callback
  * that is asked at each drain.
  *
  * @module
@@ -76,6 +76,34 @@ export interface GaugeOptions {
    * part from the first time that it is set.
    */
   readonly aggregator?: GaugeAggregator;
+}
+
+/** What can be said of a gauge with labels. */
+export interface GaugeFamilyOptions<Label extends string> extends Omit<GaugeOptions, "labels" | "collect"> {
+  /** The label names. */
+  readonly labels: readonly Label[];
+  /**
+   * Called at each drain, with the family, to set the values of its series. One that throws is counted in
+   * `hotpath_records_rejected_total`; what it has set before stays.
+   *
+   * @example Ask all queues
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { createMetrics } from "@hotpath/metrics";
+   *
+   * const queues = { in: ["a", "b"], out: ["c"] };
+   * await using metrics = createMetrics({ aggregation: "inline" });
+   * metrics.gauge("queue_depth", {
+   *   labels: ["queue"],
+   *   collect: (depth) => {
+   *     for (const [queue, { length }] of Object.entries(queues)) depth.with({ queue }).set(length);
+   *   },
+   * });
+   * const snapshot = await metrics.snapshot();
+   * assertEquals(snapshot.metrics[0].series[1], { labels: { queue: "out" }, value: 1 });
+   * ```
+   */
+  readonly collect?: (gauge: GaugeFamily<Label>) => void;
 }
 
 /** A gauge's series. */

@@ -47,10 +47,11 @@ interface Registered {
   readonly instrument: unknown;
 }
 
-interface Collector {
-  readonly gauge: CellGauge;
-  readonly collect: () => number;
-}
+/** A gauge's callback: gives its value, or sets those of the family that it is given. */
+type Collect = (family?: unknown) => unknown;
+
+/** Asks a callback and sets what it is for; gives whether that went well. */
+type Collector = () => boolean;
 
 /** The instruments of one thread. */
 export class Registry {
@@ -88,7 +89,7 @@ export class Registry {
         ...options,
       });
     }
-    this.#checkCollect(definition, collect, hasLabels);
+    checkCollect(definition, collect);
     this.#checkRoom(definition);
     this.#reserveSampleNames(definition);
     const number = this.#recorder.define(definition);
@@ -100,24 +101,15 @@ export class Registry {
       ? new Family(definition.exposedName, definition.labelNames, this.#recorder, bind)
       : bind([]);
     this.#byName.set(name, { number, definition, hasLabels, collect, instrument });
-    if (collect !== undefined) {
-      this.#collectors.push({ gauge: instrument as CellGauge, collect: collect as () => number });
-    }
+    if (collect !== undefined) this.#collectors.push(collectorOf(instrument, collect));
     return instrument;
   }
 
   /** Asks the gauges that have a callback. */
   collect(): void {
     if (this.#recorder.sampler.word[0] === DISABLED) return;
-    for (const { gauge, collect } of this.#collectors) {
-      let value: unknown;
-      try {
-        value = collect();
-      } catch {
-        value = undefined;
-      }
-      if (typeof value === "number" && Number.isFinite(value)) gauge.set(value);
-      else this.#recorder.counts[Count.collectFailed] += 1;
+    for (const collect of this.#collectors) {
+      if (!collect()) this.#recorder.counts[Count.collectFailed] += 1;
     }
   }
 
@@ -158,13 +150,6 @@ export class Registry {
     return [...definitions, ...this.#recorder.chunkAnnouncements(), ...series, ...this.#recorder.removals()];
   }
 
-  #checkCollect({ name }: Definition, collect: unknown, hasLabels: boolean): void {
-    if (collect === undefined) return;
-    const action = `create gauge ${name}`;
-    if (typeof collect !== "function") throw typeError(action, "collect", "be a function", collect);
-    if (hasLabels) throw typeError(action, "collect", "go without labels", "both");
-  }
-
   #reserveSampleNames(definition: Definition): void {
     const names = sampleNames(definition);
     for (const name of names) {
@@ -173,6 +158,28 @@ export class Registry {
     }
     for (const name of names) this.#sampleNames.set(name, definition.name);
   }
+}
+
+function checkCollect({ name }: Definition, collect: unknown): asserts collect is Collect | undefined {
+  if (collect === undefined || typeof collect === "function") return;
+  throw typeError(`create gauge ${name}`, "collect", "be a function", collect);
+}
+
+function collectorOf(instrument: unknown, collect: Collect): Collector {
+  return () => {
+    try {
+      if (instrument instanceof Family) {
+        collect(instrument);
+        return true;
+      }
+      const value = collect();
+      if (typeof value !== "number" || !Number.isFinite(value)) return false;
+      (instrument as CellGauge).set(value);
+      return true;
+    } catch {
+      return false;
+    }
+  };
 }
 
 /** The handles of an instrument, and their label values. */

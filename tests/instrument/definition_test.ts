@@ -239,9 +239,9 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     type: "gauge",
-    options: { collect: () => 1, labels: ["a"] },
+    options: { collect: 5, labels: ["a"] },
     error: TypeError,
-    says: 'Cannot create gauge x: collect must go without labels, got "both"',
+    says: "Cannot create gauge x: collect must be a function, got 5",
   },
   {
     type: "summary",

@@ -51,6 +51,39 @@ Deno.test("Gauge collect is asked for the value at each snapshot", async () => {
   assertEquals(calls >= 2, true);
 });
 
+Deno.test("Gauge collect of a family sets its series at each snapshot", async () => {
+  await using test = inlineMetrics();
+  const queues = new Map([["in", 3]]);
+  test.metrics.gauge("queue_depth", {
+    labels: ["queue"],
+    collect: (depth) => queues.forEach((size, queue) => depth.with({ queue }).set(size)),
+  });
+  assertEquals(valueOf(await test.metrics.snapshot(), "queue_depth", { queue: "in" }), 3);
+  queues.set("in", 1).set("out", 2);
+  const snapshot = await test.metrics.snapshot();
+  assertEquals(valueOf(snapshot, "queue_depth", { queue: "in" }), 1);
+  assertEquals(valueOf(snapshot, "queue_depth", { queue: "out" }), 2);
+  const { rejected } = await test.metrics.performance();
+  assertEquals(rejected.collect_failed, 0);
+});
+
+Deno.test("Gauge collect of a family that throws is counted, and does not keep the others from being asked", async () => {
+  await using test = inlineMetrics();
+  test.metrics.gauge("queue_depth", {
+    labels: ["queue"],
+    collect: (depth) => {
+      depth.with({ queue: "in" }).set(3);
+      throw new Error("no other queue");
+    },
+  });
+  test.metrics.gauge("threads", { collect: () => 4 });
+  const snapshot = await test.metrics.snapshot();
+  assertEquals(valueOf(snapshot, "queue_depth", { queue: "in" }), 3);
+  assertEquals(valueOf(snapshot, "threads"), 4);
+  const { rejected } = await test.metrics.performance();
+  assertEquals(rejected.collect_failed >= 1, true);
+});
+
 Deno.test("Gauge collect that fails leaves the gauge as it was and is counted", async () => {
   await using test = inlineMetrics();
   let answer: () => unknown = () => 7;
