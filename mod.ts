@@ -28,6 +28,8 @@
  */
 
 export { type AttachedMetrics, attachMetrics } from "./src/attach_metrics.ts";
+export { type HookedCache, instrumentCache, type InstrumentCacheOptions } from "./src/cache/instrument_cache.ts";
+export type { CacheInstruments } from "./src/cache/cache_series.ts";
 export type { Config } from "./src/config/layers.ts";
 export type { Duration } from "./src/duration.ts";
 export { exponentialBuckets, exponentialBucketsRange, linearBuckets } from "./src/instrument/buckets.ts";

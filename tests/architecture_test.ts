@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   worker: ["ring", "drain", "series", "window", "traces", "encode", "serve"],
   config: ["instrument", "traces", "window"],
   "surface.ts": ["config", "instrument", "trace", "worker"],
+  cache: ["instrument", "surface.ts"],
   serve: ["config", "encode", "surface.ts"],
   testing: ["metrics.ts", "surface.ts", "options.ts", "record"],
   cli: ["config", "metrics.ts", "surface.ts", "options.ts", "encode", "export", "serve", "examples"],

@@ -1,0 +1,318 @@
+import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { attachMetrics, createMetrics, instrumentCache, noopMetrics } from "@hotpath/metrics";
+import { inlineMetrics } from "@hotpath/metrics/testing";
+import { counts, countsOf } from "./counts.ts";
+
+Deno.test("instrumentCache gives the same Map and counts what is done with it", async () => {
+  await using test = inlineMetrics();
+  const map = new Map<string, number | undefined>();
+  const cache = instrumentCache(test.metrics, map, { name: "prices" });
+  assertStrictEquals<object>(cache, map);
+  assertEquals(await countsOf(test.metrics, "prices"), counts({ size: 0 }));
+  assertStrictEquals(cache.set("a", 1).set("b", undefined), cache);
+  assertEquals([cache.get("a"), cache.get("b"), cache.get("c"), cache.has("a"), cache.delete("a")], [
+    ...[1, undefined, undefined],
+    ...[true, true],
+  ]);
+  assertEquals(
+    await countsOf(test.metrics, "prices"),
+    counts({
+      hits: 2,
+      misses: 1,
+      sets: 2,
+      deletes: 1,
+      ratio: 2 / 3,
+      size: 1,
+      timed: { set: 2, get: 3, has: 1, delete: 1 },
+    }),
+  );
+  cache.clear();
+  const { size, timed } = await countsOf(test.metrics, "prices");
+  assertEquals([size, timed.clear], [0, 1]);
+});
+
+Deno.test("instrumentCache times each operation", async () => {
+  await using test = inlineMetrics();
+  class SlowMap extends Map<string, number> {
+    override get(key: string) {
+      test.clock.advance(5);
+      return super.get(key);
+    }
+  }
+  instrumentCache(test.metrics, new SlowMap(), { name: "slow" }).get("a");
+  const { metrics } = await test.metrics.snapshot();
+  const durations = metrics.find(({ name }) => name === "cache_operation_duration_seconds");
+  const sums = durations?.series.map((each) => [each.labels.operation, "sum" in each && each.sum]);
+  assertEquals(sums?.find(([operation]) => operation === "get"), ["get", 0.005]);
+});
+
+Deno.test("instrumentCache without timings has no timers, and counts all the same", async () => {
+  await using test = inlineMetrics();
+  const cache = instrumentCache(test.metrics, new Map(), { name: "plain", timings: false });
+  cache.set("a", 1).get("a");
+  const { metrics } = await test.metrics.snapshot();
+  const timed = metrics.find(({ name }) => name === "cache_operation_duration_seconds");
+  assertEquals(timed?.series ?? [], []);
+  assertEquals(await countsOf(test.metrics, "plain"), counts({ hits: 1, sets: 1, ratio: 1, size: 1 }));
+});
+
+Deno.test("unhook restores a Map exactly and removes its series", async () => {
+  await using test = inlineMetrics();
+  const map = new Map([["a", 1]]);
+  const cache = instrumentCache(test.metrics, map, { name: "a" });
+  assertEquals(Object.keys(cache), []);
+  assertEquals([cache.get.name, cache.get.length, cache.set.length], ["get", 1, 2]);
+  cache.get("a");
+  const { unhook } = cache;
+  unhook();
+  unhook();
+  assertEquals(Reflect.ownKeys(map), []);
+  assertStrictEquals(map.get, Map.prototype.get);
+  assertEquals(await countsOf(test.metrics, "a"), {
+    ...counts({}),
+    ...{ hits: undefined, misses: undefined, sets: undefined, deletes: undefined },
+  });
+  map.get("a");
+  instrumentCache(test.metrics, map, { name: "a" }).get("a");
+  assertEquals(await countsOf(test.metrics, "a"), counts({ hits: 1, ratio: 1, size: 1, timed: { get: 1 } }));
+});
+
+Deno.test("unhook restores the properties of an object, in their order and with their attributes", () => {
+  const get = () => 1;
+  const cache = Object.defineProperties({}, {
+    has: { value: () => true, writable: false, enumerable: true, configurable: true },
+    get: { get: () => get, enumerable: false, configurable: true },
+    set: { value: () => {}, writable: true, enumerable: true, configurable: false },
+    other: { value: 5, enumerable: true },
+  }) as { get(key: string): number; set(): void };
+  const before = Object.getOwnPropertyDescriptors(cache);
+  const hooked = instrumentCache(noopMetrics, cache, { name: "a" });
+  assertEquals(Object.keys(hooked), ["has", "set", "other"]);
+  assertEquals(hooked.get("a"), 1);
+  hooked.unhook();
+  assertEquals(Object.getOwnPropertyDescriptors(cache), before);
+  assertEquals(Reflect.ownKeys(cache), ["has", "get", "set", "other"]);
+});
+
+Deno.test("unhook leaves what somebody else has put in place since", () => {
+  const map = new Map([["a", 1]]);
+  const cache = instrumentCache(noopMetrics, map, { name: "a" });
+  const theirs = () => 7;
+  cache.get = theirs;
+  cache.unhook();
+  assertStrictEquals(map.get, theirs);
+  assertStrictEquals(map.set, Map.prototype.set);
+});
+
+Deno.test("instrumentCache refuses what it cannot hook, and leaves it as it is", async (t) => {
+  await using test = inlineMetrics();
+  const { metrics } = test;
+  const twice = instrumentCache(metrics, new Map(), { name: "twice" });
+  const readOnly = Object.defineProperty({ has: () => true }, "get", { value: () => 1 });
+  const cases: [given: unknown, options: unknown, error: typeof TypeError | typeof RangeError, says: string][] = [
+    [twice, { name: "b" }, TypeError, 'cache must not be instrumented already, got "one that is"'],
+    [null, { name: "a" }, TypeError, "cache must be an object, got null"],
+    [new Set(), { name: "a" }, TypeError, 'cache must have a method get or match, got "one without"'],
+    [Object.freeze(new Map()), { name: "a" }, TypeError, "cache must let its methods be replaced"],
+    [Object.seal(new Map()), { name: "a" }, TypeError, "cache must let its methods be replaced"],
+    [readOnly, { name: "a" }, TypeError, 'replaced, got "one with a method that is read-only"'],
+    [Object.assign(new Map(), { unhook: 1 }), { name: "a" }, TypeError, "cache must have no member unhook of its own"],
+    [new Map(), undefined, TypeError, "options must be an object"],
+    [new Map(), { name: 5 }, TypeError, "name must be a string, got 5"],
+    [new Map(), { name: "" }, RangeError, 'name must not be empty, got ""'],
+    [new Map(), { name: "a", timings: 1 }, TypeError, "timings must be a boolean, got 1"],
+    [new Map(), { name: "a", time: true }, TypeError, 'options must be among name, timings, got "time"'],
+  ];
+  for (const [given, options, error, says] of cases) {
+    await t.step(says, () => {
+      const before = Object.getOwnPropertyDescriptors(Object(given));
+      assertThrows(
+        () => instrumentCache(metrics, given as object, options as { name: string }),
+        error,
+        `Cannot instrument a cache: `,
+      );
+      assertThrows(() => instrumentCache(metrics, given as object, options as { name: string }), error, says);
+      assertEquals(Object.getOwnPropertyDescriptors(Object(given)), before);
+    });
+  }
+  assertEquals((await countsOf(metrics, "a")).hits, undefined);
+});
+
+Deno.test("instrumentCache keeps this, throws on what is thrown, and counts it", async () => {
+  await using test = inlineMetrics();
+  const cache = instrumentCache(test.metrics, new Map(), { name: "a" });
+  const { get } = cache;
+  assertThrows(() => get("a"), TypeError, "incompatible receiver");
+  assertEquals(
+    await countsOf(test.metrics, "a"),
+    counts({ size: 0, errors: { get: 1 }, timed: { get: 1 } }),
+  );
+});
+
+Deno.test("instrumentCache hands on exactly the arguments that it is given", () => {
+  const seen: number[] = [];
+  const cache = instrumentCache(noopMetrics, {
+    get(..._given: unknown[]) {
+      seen.push(arguments.length);
+    },
+  }, { name: "a" });
+  cache.get();
+  cache.get(undefined);
+  cache.get(1, undefined);
+  cache.get(1, 2, 3);
+  assertEquals(seen, [0, 1, 2, 3]);
+});
+
+Deno.test("instrumentCache waits for an asynchronous cache, where null is a miss", async () => {
+  await using test = inlineMetrics();
+  const store = new Map<string, string>();
+  const cache = instrumentCache(test.metrics, {
+    get: (key: string) => (test.clock.advance(2), Promise.resolve(store.get(key) ?? null)),
+    async set(key: string, value: string) {
+      await Promise.resolve();
+      if (value === "") throw new RangeError("no value");
+      store.set(key, value);
+    },
+    size: () => Promise.reject(new Error("asked in vain")),
+  }, { name: "remote" });
+  await cache.set("a", "1");
+  await assertRejects(() => cache.set("b", ""), RangeError, "no value");
+  assertEquals([await cache.get("a"), await cache.get("b")], ["1", null]);
+  assertEquals(
+    await countsOf(test.metrics, "remote"),
+    counts({ hits: 1, misses: 1, sets: 1, ratio: 0.5, errors: { set: 1 }, timed: { get: 2, set: 2 } }),
+  );
+});
+
+Deno.test("instrumentCache takes a promise in a Map for a value", async () => {
+  await using test = inlineMetrics();
+  const cache = instrumentCache(test.metrics, new Map<string, Promise<number>>(), { name: "a" });
+  const promise = Promise.reject(new Error("unused"));
+  promise.catch(() => {});
+  cache.set("a", promise);
+  assertStrictEquals(cache.get("a"), promise);
+  assertEquals((await countsOf(test.metrics, "a")).hits, 1);
+});
+
+/** The least recently used goes, as people write it by hand. */
+class SmallMap<Key, Value> extends Map<Key, Value> {
+  override get(key: Key): Value | undefined {
+    if (!this.has(key)) return undefined;
+    const value = super.get(key)!;
+    this.delete(key);
+    this.set(key, value);
+    return value;
+  }
+
+  override set(key: Key, value: Value): this {
+    if (!super.has(key) && this.size === 2) this.delete(this.keys().next().value!);
+    return super.set(key, value);
+  }
+}
+
+Deno.test("instrumentCache leaves out what a cache calls of its own, and sees what it evicts", async () => {
+  await using test = inlineMetrics();
+  const cache = instrumentCache(test.metrics, new SmallMap<string, number>(), { name: "small" });
+  cache.set("a", 1).set("b", 2);
+  cache.get("a");
+  cache.set("c", 3);
+  assertEquals([...cache.keys()], ["a", "c"]);
+  assertEquals(
+    await countsOf(test.metrics, "small"),
+    counts({ hits: 1, sets: 3, evictions: 1, ratio: 1, size: 2, timed: { get: 1, set: 3 } }),
+  );
+});
+
+Deno.test("caches of one name add up until the last is unhooked", async () => {
+  await using test = inlineMetrics();
+  const [a, b] = [new Map([["x", 1]]), new Map([["y", 1], ["z", 2]])].map((map) =>
+    instrumentCache(test.metrics, map, { name: "shared" })
+  );
+  a.get("x");
+  b.get("x");
+  assertEquals(
+    await countsOf(test.metrics, "shared"),
+    counts({ hits: 1, misses: 1, ratio: 0.5, size: 3, timed: { get: 2 } }),
+  );
+  a.unhook();
+  const { hits, size } = await countsOf(test.metrics, "shared");
+  assertEquals([hits, size], [1, 2]);
+  b.unhook();
+  assertEquals((await countsOf(test.metrics, "shared")).hits, undefined);
+});
+
+Deno.test("a size that cannot be read is counted and keeps no other from being read", async () => {
+  await using test = inlineMetrics();
+  const broken = {
+    get: () => 1,
+    get size(): number {
+      throw new Error("closed");
+    },
+  };
+  instrumentCache(test.metrics, broken, { name: "broken" });
+  instrumentCache(test.metrics, new Map([["a", 1]]), { name: "sound" });
+  instrumentCache(test.metrics, { get: () => 1, size: () => 4 }, { name: "asked" });
+  assertEquals((await countsOf(test.metrics, "sound")).size, 1);
+  assertEquals((await countsOf(test.metrics, "asked")).size, 4);
+  const { rejected } = await test.metrics.performance();
+  assertEquals([rejected.nan > 0, rejected.collect_failed], [true, 0]);
+});
+
+Deno.test("instrumentCache on another thread's metrics and on none at all", async () => {
+  await using metrics = createMetrics();
+  await using attached = await attachMetrics(metrics.connect());
+  const here = instrumentCache(metrics, new Map([["a", 1]]), { name: "both" });
+  const there = instrumentCache(attached, new Map([["a", 1]]), { name: "both" });
+  here.get("a");
+  here.get("b");
+  there.get("a");
+  await attached.flush();
+  const { hits, misses, ratio, size } = await countsOf(metrics, "both");
+  assertEquals([hits, misses, ratio, size], [2, 1, 0.75, 2]);
+
+  const quiet = instrumentCache(noopMetrics, new Map([["a", 1]]), { name: "none" });
+  assertEquals(quiet.get("a"), 1);
+  quiet.unhook();
+});
+
+/** Something that is done with a cache. */
+interface Step {
+  readonly method: "get" | "set" | "has" | "delete" | "clear";
+  readonly key: unknown;
+  readonly value: unknown;
+}
+
+const steps = fc.array(
+  fc.record<Step>({
+    method: fc.constantFrom("get", "get", "set", "set", "has", "delete", "clear"),
+    key: fc.constantFrom(0, 1, 2, NaN, "a", undefined, null),
+    value: fc.constantFrom(0, "", null, undefined, false, {}),
+  }),
+  { maxLength: 60 },
+);
+
+Deno.test("an instrumented Map does what a bare one does, and its counts are those of a model", async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, async (steps) => {
+      await using test = inlineMetrics();
+      const bare = new Map<unknown, unknown>();
+      const cache = instrumentCache(test.metrics, new Map<unknown, unknown>(), { name: "a" });
+      const expected = { hits: 0, misses: 0, sets: 0, deletes: 0 };
+      const timed: Record<string, number> = {};
+      for (const { method, key, value } of steps) {
+        timed[method] = (timed[method] ?? 0) + 1;
+        if (method === "get") bare.has(key) ? expected.hits++ : expected.misses++;
+        if (method === "set") expected.sets++;
+        if (method === "delete") expected.deletes++;
+        const result = cache[method](key, value);
+        assertEquals(result === cache ? bare : result, bare[method](key, value));
+        assertEquals([...cache], [...bare]);
+      }
+      const lookups = expected.hits + expected.misses;
+      const ratio = lookups === 0 ? undefined : expected.hits / lookups;
+      assertEquals(await countsOf(test.metrics, "a"), counts({ ...expected, ratio, size: bare.size, timed }));
+    }),
+    { numRuns: 60 },
+  );
+});
