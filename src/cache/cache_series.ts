@@ -84,6 +84,7 @@ export class CacheSeries {
   #size: Gauge | undefined;
   readonly #operations: Set<string> = new Set();
   readonly #members: Members = new Members();
+  #isRemoved = false;
   /** Counters cannot be read, and the ratio needs both. */
   #hitCount = 0;
   #missCount = 0;
@@ -126,14 +127,16 @@ export class CacheSeries {
 
   /** The counter of an operation's errors. */
   errors(operation: string): Counter {
+    if (this.#isRemoved) return NOOP_INSTRUMENT;
     this.#operations.add(operation);
     return this.#families.errors.with({ ...this.#labels, operation });
   }
 
   /** The timer of an operation, or one that does nothing. */
   timer(operation: string, isTimed: boolean): Timer {
+    if (this.#isRemoved || !isTimed) return NOOP_INSTRUMENT;
     this.#operations.add(operation);
-    return isTimed ? this.#families.durations.with({ ...this.#labels, operation }) : NOOP_INSTRUMENT;
+    return this.#families.durations.with({ ...this.#labels, operation });
   }
 
   /** One cache more. */
@@ -154,16 +157,17 @@ export class CacheSeries {
     this.#hitRatio.set(this.#hitCount / count);
   }
 
-  /** Tells the size, if a cache has one. */
+  /** Tells the size, if a cache has one, or had one and is gone. */
   collectSize(): void {
     const size = this.#members.size();
-    if (size === undefined) return;
+    if (size === undefined && this.#size === undefined) return;
     this.#size ??= this.#families.size.with(this.#labels);
-    this.#size.set(size);
+    this.#size.set(size ?? 0);
   }
 
-  /** Removes the series. */
+  /** Removes the series; methods that somebody has kept record nothing from now on. */
   remove(): void {
+    this.#isRemoved = true;
     const { hits, misses, sets, deletes, evictions, hitRatio, size, errors, durations } = this.#families;
     for (const family of [hits, misses, sets, deletes, evictions, hitRatio, size]) family.remove(this.#labels);
     for (const operation of this.#operations) {

@@ -21,11 +21,17 @@ interface Guard {
   isInside: boolean;
 }
 
+/** What a call is measured by. */
+interface Measures {
+  readonly timer: Timer;
+  readonly errors: Counter;
+}
+
 /** How a method is hooked. */
 interface Hook {
   readonly guard: Guard;
-  readonly timer: Timer;
-  readonly errors: Counter;
+  /** Binds the series, at the first call: most caches can do more than they are asked for. */
+  readonly bind: () => Measures;
   readonly tally: Tally;
   /** Whether what it calls of its own cache is left out. */
   readonly isGuarding: boolean;
@@ -51,8 +57,7 @@ export function hookedMethods(
     const isLoading = loading.includes(name);
     let standIn = measured(method, {
       guard,
-      timer: series.timer(name, isTimed),
-      errors: series.errors(name),
+      bind: () => ({ timer: series.timer(name, isTimed), errors: series.errors(name) }),
       tally,
       // In Keyv this calls `has` again and again, and by the second time nobody knows who calls.
       isGuarding: !isLoading && name !== "hasMany",
@@ -101,9 +106,12 @@ function talliesOf(cache: object, traits: CacheTraits, series: CacheSeries): Rea
 
 /** Times each call, and counts its outcome. */
 function measured(method: Method, hook: Hook): Method {
-  const { guard, timer, errors, tally, isGuarding, isAsynchronous, handsOnLists } = hook;
+  const { guard, bind, tally, isGuarding, isAsynchronous, handsOnLists } = hook;
+  let measures: Measures | undefined;
   return function (this: unknown, first?: unknown, second?: unknown): unknown {
     if (guard.isInside || (handsOnLists && Array.isArray(first))) return Reflect.apply(method, this, arguments);
+    measures ??= bind();
+    const { timer, errors } = measures;
     const start = timer.start();
     let result: unknown;
     guard.isInside = isGuarding;
@@ -117,7 +125,7 @@ function measured(method: Method, hook: Hook): Method {
     } finally {
       guard.isInside = false;
     }
-    if (isAsynchronous && isThenable(result)) return settled(result, hook, start, first, second);
+    if (isAsynchronous && isThenable(result)) return settled(result, measures, start, tally, first, second);
     timer.end(start);
     tally(first, second, result);
     return result;
@@ -127,8 +135,9 @@ function measured(method: Method, hook: Hook): Method {
 /** Gives the derived promise, so that a rejection that nobody handles is still reported as such. */
 function settled(
   promise: PromiseLike<unknown>,
-  { timer, errors, tally }: Hook,
+  { timer, errors }: Measures,
   start: number,
+  tally: Tally,
   first: unknown,
   second: unknown,
 ): PromiseLike<unknown> {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { attachMetrics, createMetrics, instrumentCache, noopMetrics } from "@hotpath/metrics";
@@ -45,6 +47,28 @@ Deno.test("instrumentCache times each operation", async () => {
   const durations = metrics.find(({ name }) => name === "cache_operation_duration_seconds");
   const sums = durations?.series.map((each) => [each.labels.operation, "sum" in each && each.sum]);
   assertEquals(sums?.find(([operation]) => operation === "get"), ["get", 0.005]);
+});
+
+Deno.test("instrumentCache has series of those operations only that are used", async () => {
+  await using test = inlineMetrics();
+  const cache = instrumentCache(test.metrics, new Map(), { name: "a" });
+  cache.get("a");
+  const { metrics } = await test.metrics.snapshot();
+  for (const  of of["cache_errors_total", "cache_operation_duration_seconds"]) {
+    const operations = metrics.find(({ name }) => name === of)?.series.map(({ labels }) => labels.operation);
+    assertEquals(operations, ["get"]);
+  }
+});
+
+Deno.test("a method that somebody has kept works on after unhook, and is not counted", async () => {
+  await using test = inlineMetrics();
+  const map = new Map([["a", 1]]);
+  const cache = instrumentCache(test.metrics, map, { name: "a" });
+  const { get, has } = cache;
+  get.call(map, "a");
+  cache.unhook();
+  assertEquals([get.call(map, "a"), has.call(map, "a")], [1, true]);
+  assertEquals((await test.metrics.snapshot()).metrics, []);
 });
 
 Deno.test("instrumentCache without timings has no timers, and counts all the same", async () => {
@@ -240,6 +264,23 @@ Deno.test("caches of one name add up until the last is unhooked", async () => {
   assertEquals([hits, size], [1, 2]);
   b.unhook();
   assertEquals((await countsOf(test.metrics, "shared")).hits, undefined);
+});
+
+Deno.test("a cache that nobody uses any more is not kept, and has no size", async () => {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage: () => void = runInNewContext("gc");
+  await using test = inlineMetrics();
+  instrumentCache(test.metrics, new Map([["a", 1]]), { name: "a" }).get("a");
+  const first = await countsOf(test.metrics, "a");
+  assertEquals([first.hits, first.size], [1, 1]);
+  let last = first;
+  for (let attempts = 200; attempts > 0 && last.size !== 0; attempts--) {
+    // A weak reference that was looked at holds until the next turn of the event loop.
+    await new Promise((resolve) => setTimeout(resolve));
+    collectGarbage();
+    last = await countsOf(test.metrics, "a");
+  }
+  assertEquals(last, { ...first, size: 0 });
 });
 
 Deno.test("a size that cannot be read is counted and keeps no other from being read", async () => {

@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
-import { pollText, Program, valueOf } from "../cli/program.ts";
+import { freePort, pollText, Program, valueOf } from "../cli/program.ts";
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.test(`hono_app serves its own routes and the mounted metrics until ${signal}`, async () => {
@@ -50,6 +50,19 @@ Deno.test("isolated_server answers scrapes while its main thread is busy, then e
   assertGreater(second, first);
   assertEquals(await program.line(), "Free again; stop with Ctrl-C");
   assertEquals(await program.stop("SIGTERM"), { code: 0, lines: [], errors: "" });
+});
+
+Deno.test("tiered_cache does without a Redis that does not answer, and counts its errors", async () => {
+  const permissions = ["--allow-read=.", "--allow-net=127.0.0.1", "--allow-ffi"];
+  const redisUrl = `redis://127.0.0.1:${freePort()}`;
+  await using program = new Program("examples/tiered_cache.ts", [redisUrl, "BTC-USD", "BTC-USD"], { permissions });
+  const { code, lines, errors } = await program.end();
+  assertEquals([code, errors], [0, ""]);
+  const text = lines.join("\n");
+  assertEquals(lines.slice(0, 2), ["BTC-USD 7000", "BTC-USD 7000"]);
+  assertEquals(valueOf(text, 'cache_hits_total{cache="memory"}'), 1);
+  assertEquals(valueOf(text, 'cache_hits_total{cache="redis"}'), 0);
+  assertGreater(valueOf(text, 'cache_errors_total{cache="redis",operation="event"}'), 0);
 });
 
 Deno.test("worker_threads adds up what its threads recorded, then ends by itself", async () => {

@@ -1,0 +1,41 @@
+/**
+ * A cache in two tiers, memory in front of Redis, and what each of them is worth: prints hits, misses and more of both.
+ * Asked again within a minute, by another process, memory knows nothing and Redis everything.
+ *
+ * Run it with `deno run --allow-read=. --allow-net=127.0.0.1 --allow-ffi examples/tiered_cache.ts [REDIS_URL] [PAIR…]`.
+ *
+ * @module
+ */
+
+import KeyvRedis from "@keyv/redis";
+import { Cacheable } from "cacheable";
+import { Keyv } from "keyv";
+import { createMetrics, instrumentCache } from "@hotpath/metrics";
+
+const [redisUrl = "redis://127.0.0.1:6379", ...pairs] = Deno.args;
+
+await using metrics = createMetrics();
+
+// Without Redis there is one tier less, not a program that waits; its metrics tell.
+const store = new KeyvRedis(redisUrl, { connectionTimeout: 500, throwOnConnectError: true });
+
+// Each tier is told apart by its name; the cache in front of them needs to know nothing of that.
+const memory = instrumentCache(metrics, new Keyv(), { name: "memory" });
+const redis = instrumentCache(metrics, new Keyv({ store }), { name: "redis" });
+const prices = new Cacheable({ primary: memory, secondary: redis, ttl: "1m" });
+
+for (const pair of pairs.length > 0 ? pairs : ["BTC-USD", "ETH-USD", "BTC-USD"]) {
+  const price = await prices.getOrSet(pair, () => lookUpPrice(pair));
+  console.log(`${pair} ${price}`);
+}
+await prices.disconnect();
+
+const text = await metrics.scrape();
+console.log(
+  text.split("\n").filter((line) => /^cache_(hits|misses|sets|hit_ratio|errors.*"event")/.test(line)).join("\n"),
+);
+
+/** Stands for a database or an exchange. */
+function lookUpPrice(pair: string): Promise<number> {
+  return Promise.resolve(1_000 * pair.length);
+}
