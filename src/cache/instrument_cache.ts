@@ -39,7 +39,7 @@ const familiesByMetrics: WeakMap<CacheInstruments, CacheFamilies> = new WeakMap(
  * each with the label `cache`.
  *
  * - A look-up is `get`, `getRaw`, `match`, each key of `getMany`, and in `lru-cache` also `fetch` and `memo`, which are
- *   misses if they have to load. `has` and `peek` are none.
+ *   misses if they have to load; what they put in is no set. `has` and `peek` are no look-ups.
  * - Found is what is not `undefined`, and in a `Map` also an `undefined` that is stored. `null` is a value in a `Map`, in
  *   `lru-cache` and `keyv`; elsewhere it is a miss.
  * - Evictions are seen in `lru-cache`, and in classes of your own that extend `Map`: the other entries that are gone
@@ -160,6 +160,7 @@ function restoreMembers(cache: object, replaced: readonly ReplacedMember[]): voi
   for (const { name, original, standIn } of replaced) {
     if (Object.getOwnPropertyDescriptor(cache, name)?.value !== standIn) continue;
     if (original === undefined) Reflect.deleteProperty(cache, name);
-    else Object.defineProperty(cache, name, original);
+    // Of a cache that was frozen since, the stand-ins stay, and record nothing.
+    else Reflect.defineProperty(cache, name, original);
   }
 }

@@ -54,8 +54,8 @@ Deno.test("instrumentCache has series of those operations only that are used", a
   const cache = instrumentCache(test.metrics, new Map(), { name: "a" });
   cache.get("a");
   const { metrics } = await test.metrics.snapshot();
-  for (const  of of["cache_errors_total", "cache_operation_duration_seconds"]) {
-    const operations = metrics.find(({ name }) => name === of)?.series.map(({ labels }) => labels.operation);
+  for (const exposed of ["cache_errors_total", "cache_operation_duration_seconds"]) {
+    const operations = metrics.find(({ name }) => name === exposed)?.series.map(({ labels }) => labels.operation);
     assertEquals(operations, ["get"]);
   }
 });
@@ -127,6 +127,15 @@ Deno.test("unhook leaves what somebody else has put in place since", () => {
   cache.unhook();
   assertStrictEquals(map.get, theirs);
   assertStrictEquals(map.set, Map.prototype.set);
+});
+
+Deno.test("unhook of a cache that was frozen since leaves stand-ins that record nothing", async () => {
+  await using test = inlineMetrics();
+  const cache = instrumentCache(test.metrics, { get: (key: string) => key }, { name: "a" });
+  cache.get("a");
+  Object.freeze(cache).unhook();
+  assertEquals(cache.get("a"), "a");
+  assertEquals((await test.metrics.snapshot()).metrics, []);
 });
 
 Deno.test("instrumentCache refuses what it cannot hook, and leaves it as it is", async (t) => {
