@@ -1,0 +1,142 @@
+/**
+ * The message listeners of a socket, each called through a function that sees what it gives back. Adding, removing,
+ * `once`, `signal` and `capture` stay the socket's own business, and so does the order of calls.
+ *
+ * @module
+ */
+
+type Listener = EventListenerOrEventListenerObject;
+type AddOptions = boolean | AddEventListenerOptions | undefined;
+
+/** Calls a listener for an event, and sees what it gives back. */
+export type CallListener = (event: Event, call: () => unknown) => unknown;
+
+/** A listener that was added while the socket was hooked. */
+interface Registration {
+  readonly listener: Listener;
+  readonly wrapped: (event: Event) => void;
+  readonly options: AddOptions;
+  readonly isCapture: boolean;
+}
+
+const TYPE = "message";
+
+/** Stands between a socket and its message listeners. */
+export class MessageListeners {
+  readonly #socket: WebSocket;
+  readonly #call: CallListener;
+  readonly #add: WebSocket["addEventListener"];
+  readonly #remove: WebSocket["removeEventListener"];
+  readonly #setHandler: (handler: WebSocket["onmessage"]) => void;
+  #registrations: Registration[] = [];
+  #handler: WebSocket["onmessage"];
+  #isSettingHandler = false;
+
+  /** Takes over the handler that `onmessage` has already; listeners that were added before stay as they are. */
+  constructor(socket: WebSocket, setHandler: (handler: WebSocket["onmessage"]) => void, call: CallListener) {
+    this.#socket = socket;
+    this.#call = call;
+    this.#add = socket.addEventListener;
+    this.#remove = socket.removeEventListener;
+    this.#setHandler = setHandler;
+    this.#handler = socket.onmessage;
+    if (this.#handler !== null) this.handler = this.#handler;
+  }
+
+  /** What stands in `onmessage`. */
+  get handler(): WebSocket["onmessage"] {
+    return this.#handler;
+  }
+
+  set handler(handler: WebSocket["onmessage"]) {
+    const isCallable = typeof handler === "function";
+    this.#handler = isCallable ? handler : null;
+    // The socket adds a listener of its own for it, which is not to be wrapped once more.
+    this.#isSettingHandler = true;
+    this.#setHandler(isCallable ? this.#wrap(handler as (event: Event) => unknown) : null);
+    this.#isSettingHandler = false;
+  }
+
+  /** As `addEventListener` of the socket. */
+  add(type: string, listener: Listener | null, options?: AddOptions): void {
+    if (type !== TYPE || this.#isSettingHandler || !isListener(listener)) {
+      return this.#add.call(this.#socket, type, listener as Listener, options);
+    }
+    const signal = typeof options === "object" ? options.signal : undefined;
+    if (signal?.aborted) return;
+    const isCapture = isCapturing(options);
+    this.#forgetAborted();
+    if (this.#find(listener, isCapture) !== undefined) return;
+    // Were it there from before the socket was hooked, it would be called twice.
+    this.#remove.call(this.#socket, TYPE, listener, isCapture);
+    const call = this.#wrap(listener);
+    const isOnce = typeof options === "object" && options.once === true;
+    const wrapped = isOnce ? this.#onlyOnce(call, () => registration) : call;
+    const registration: Registration = { listener, wrapped, options, isCapture };
+    this.#registrations.push(registration);
+    this.#add.call(this.#socket, TYPE, wrapped, options);
+  }
+
+  /** As `removeEventListener` of the socket. */
+  remove(type: string, listener: Listener | null, options?: boolean | EventListenerOptions): void {
+    this.#remove.call(this.#socket, type, listener as Listener, options);
+    if (type !== TYPE || listener === null) return;
+    const registration = this.#find(listener, isCapturing(options));
+    if (registration === undefined) return;
+    this.#forget(registration);
+    this.#remove.call(this.#socket, TYPE, registration.wrapped, options);
+  }
+
+  /**
+   * Puts the listeners themselves where the functions around them were, in the same order; behind what stands in
+   * `onmessage`, whose place the socket does not give away.
+   */
+  restore(): void {
+    if (this.#handler !== null) this.#setHandler(this.#handler);
+    this.#forgetAborted();
+    for (const { listener, wrapped, options, isCapture } of this.#registrations) {
+      this.#remove.call(this.#socket, TYPE, wrapped, isCapture);
+      this.#add.call(this.#socket, TYPE, listener, options);
+    }
+    this.#registrations = [];
+  }
+
+  #wrap(listener: Listener | ((event: Event) => unknown)): (this: unknown, event: Event) => unknown {
+    const measure = this.#call;
+    return function (this: unknown, event: Event): unknown {
+      const call = () => typeof listener === "function" ? listener.call(this, event) : listener.handleEvent(event);
+      return measure(event, call);
+    };
+  }
+
+  #onlyOnce(call: (event: Event) => unknown, registrationOf: () => Registration): (event: Event) => void {
+    const forget = () => this.#forget(registrationOf());
+    return function (this: unknown, event: Event): void {
+      forget();
+      call.call(this, event);
+    };
+  }
+
+  #find(listener: Listener, isCapture: boolean): Registration | undefined {
+    return this.#registrations.find((each) => each.listener === listener && each.isCapture === isCapture);
+  }
+
+  #forget(registration: Registration): void {
+    this.#registrations = this.#registrations.filter((each) => each !== registration);
+  }
+
+  /** The socket has let go of those whose signal was aborted. */
+  #forgetAborted(): void {
+    this.#registrations = this.#registrations.filter(({ options }) =>
+      !(typeof options === "object" && options.signal?.aborted)
+    );
+  }
+}
+
+function isListener(listener: unknown): listener is Listener {
+  return typeof listener === "function" || (typeof listener === "object" && listener !== null);
+}
+
+function isCapturing(options: boolean | EventListenerOptions | undefined): boolean {
+  return typeof options === "object" ? options.capture === true : options === true;
+}
