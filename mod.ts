@@ -93,3 +93,9 @@ export type {
   UnmatchedSpan,
 } from "./src/spans.ts";
 export type { MetricsPort } from "./src/worker/connection.ts";
+export {
+  type InstrumentedWebSocket,
+  instrumentWebSocket,
+  type WebSocketOptions,
+} from "./src/websocket/instrument_websocket.ts";
+export type { WebSocketMetrics, WebSocketRole } from "./src/websocket/socket_recorder.ts";

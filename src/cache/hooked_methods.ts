@@ -9,7 +9,8 @@
  */
 
 import type { Counter } from "../instrument/counter.ts";
-import { isThenable, type Timer } from "../instrument/thenable.ts";
+import { isThenable } from "../instrument/thenable.ts";
+import type { Timer } from "../instrument/timer.ts";
 import type { CacheSeries } from "./cache_series.ts";
 import { type CacheTraits, type Contents, type Method, methodOf } from "./cache_traits.ts";
 

@@ -7,3 +7,4 @@
 export { metricsRoutes } from "./routes.ts";
 export type { Credentials, MetricsSource } from "../model.ts";
 export type { RoutesOptions } from "./options.ts";
+export { instrumentUpgradeWebSocket, type UpgradeWebSocketOptions } from "./websocket.ts";
