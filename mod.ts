@@ -93,6 +93,21 @@ export type {
   UnmatchedSpan,
 } from "./src/spans.ts";
 export type { MetricsPort } from "./src/worker/connection.ts";
+export type { CircuitBreakerState } from "./src/sets/circuit_breaker.ts";
+export {
+  type ConnectionCounts,
+  type ConnectionMetrics,
+  connectionMetrics,
+  type ConnectionMetricsOptions,
+} from "./src/sets/connection.ts";
+export { type TradingMetrics, tradingMetrics, type TradingMetricsOptions } from "./src/sets/trading.ts";
+export {
+  TRADING_KPIS,
+  type TradingKpi,
+  type TradingKpiName,
+  type TradingLabel,
+  type TradingThresholds,
+} from "./src/sets/trading_kpis.ts";
 export {
   type InstrumentedWebSocket,
   instrumentWebSocket,
