@@ -5,7 +5,7 @@
  *
  * Twice: unpaced, candle after candle; and at the demo's pace, a tick of five candles every 10 ms, where caches are as
  * cold as they are in the demo. What is promised is that at that pace recording takes less than 1 % of the main
- * thread's time. Unpaced, a candle is a microsecond of work with five timings in it, so most of what is added are the
+ * thread's time. Unpaced, a candle is a microsecond of work with six timings in it, so most of what is added are the
  * reads of the clock, and no promise is made.
  *
  * Does not measure the aggregator's thread, nor candles that wait for a real venue: against its 8 ms no difference

@@ -18,9 +18,15 @@ import { Venue, type VenueOptions } from "./venue.ts";
 interface Topics {
   candle: Candle;
   signal: Signal;
-  order: Order;
+  order: Decision;
   /** What became of an order; without a price it was not filled. */
-  answer: { readonly order: Order; readonly price: number | undefined };
+  answer: Decision & { readonly price: number | undefined };
+}
+
+/** An order, and the start of its round trip. */
+interface Decision {
+  readonly order: Order;
+  readonly start: number;
 }
 
 /** A pipeline that waits for rows. */
@@ -39,11 +45,11 @@ const STARTING_CASH = 1_000_000;
  * @param metrics What it is measured with
  * @param venueOptions How long the venue takes
  */
-export function createPipeline(metrics: Metrics, venueOptions: Omit<VenueOptions, "execution">): Pipeline {
+export function createPipeline(metrics: Metrics, venueOptions: Omit<VenueOptions, "executionOf">): Pipeline {
   const instruments = createInstruments(metrics);
-  const { eventBusPublish: publish, eventBusHandle: handle, orderExecution: execution } = instruments;
+  const { eventBusPublish: publish, eventBusHandle: handle, orders } = instruments;
   const bus = new EventBus<Topics>({ publish, handle });
-  const venue = new Venue({ ...venueOptions, execution });
+  const venue = new Venue({ ...venueOptions, executionOf: ({ side, type }) => orders[side][type].execution });
   const executions = new Set<Promise<void>>();
 
   metrics.gauge("queue_backlog", {
@@ -62,8 +68,10 @@ export function createPipeline(metrics: Metrics, venueOptions: Omit<VenueOptions
       portfolio = new Portfolio(STARTING_CASH);
     }
     lastDate = candle.date;
+    const start = instruments.marketDataProcessing.start();
     venue.quote(candle.close);
     portfolioValue.set(portfolio.value(candle.close));
+    instruments.marketDataProcessing.end(start);
   });
 
   bus.subscribe("candle", (candle) => {
@@ -76,31 +84,39 @@ export function createPipeline(metrics: Metrics, venueOptions: Omit<VenueOptions
   });
 
   bus.subscribe("signal", (signal) => {
+    const { roundTrip, sent } = orders[signal.side][signal.type];
+    const start = roundTrip.start();
     const order = portfolio.order(signal);
     if (order === undefined) return;
-    instruments.orders[order.side][order.type].inc();
-    bus.publish("order", order);
+    sent.inc();
+    bus.publish("order", { order, start });
   });
 
-  bus.subscribe("order", (order) => {
+  bus.subscribe("order", ({ order, start }) => {
     const execution = venue.execute(order).then((price) => {
       executions.delete(execution);
-      bus.publish("answer", { order, price });
+      bus.publish("answer", { order, start, price });
     });
     executions.add(execution);
   });
 
-  bus.subscribe("answer", ({ order, price }) => {
-    if (price === undefined) return order.portfolio.release(order);
+  bus.subscribe("answer", ({ order, start, price }) => {
+    if (price === undefined) order.portfolio.release(order);
+    else fill(order, price);
+    orders[order.side][order.type].roundTrip.end(start);
+  });
+
+  function fill(order: Order, price: number): void {
     using _ = instruments.orderFill.span();
     order.portfolio.fill(order, price);
-  });
+  }
 
   return {
     feed(row) {
       using _ = instruments.candleProcessing.span();
       const candle = parseCandle(row);
       instruments.candles.inc();
+      instruments.marketDataUpdates.inc();
       bus.publish("candle", candle);
     },
     async settle() {

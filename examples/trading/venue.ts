@@ -5,21 +5,23 @@
  * @module
  */
 
-import { timed, type Timer } from "@hotpath/metrics";
-import type { Side } from "./strategy.ts";
+import type { Timer } from "@hotpath/metrics";
+import type { OrderType, Side } from "./strategy.ts";
 
 /** What a venue has to know of an order. */
 export interface VenueOrder {
   /** Which way. */
   readonly side: Side;
+  /** How urgently. */
+  readonly type: OrderType;
   /** The worst price that is still good. */
   readonly limit: number;
 }
 
 /** What a venue runs on. */
 export interface VenueOptions {
-  /** The time from sending an order to its answer. */
-  readonly execution: Timer;
+  /** Finds what measures the time from sending an order to its answer. */
+  readonly executionOf: (order: VenueOrder) => Timer;
   /** How long the next order takes, in milliseconds. */
   readonly latencyMs: () => number;
   /** Waits; by the system's timers if not given. */
@@ -28,16 +30,15 @@ export interface VenueOptions {
 
 /** Takes orders; many may be under way at once. */
 export class Venue {
-  /** The time from sending an order to its answer. */
-  readonly execution: Timer;
+  readonly #executionOf: (order: VenueOrder) => Timer;
   readonly #latencyMs: () => number;
   readonly #wait: (ms: number) => Promise<void>;
   #price = NaN;
   #inFlight = 0;
 
   /** A venue without a price: until there is one, no order is filled. */
-  constructor({ execution, latencyMs, wait = waitByTimer }: VenueOptions) {
-    this.execution = execution;
+  constructor({ executionOf, latencyMs, wait = waitByTimer }: VenueOptions) {
+    this.#executionOf = executionOf;
     this.#latencyMs = latencyMs;
     this.#wait = wait;
   }
@@ -53,11 +54,13 @@ export class Venue {
   }
 
   /** Sends an order and gives the price it was filled at, or `undefined` if its limit was not met. */
-  @timed((venue: Venue) => venue.execution)
   async execute(order: VenueOrder): Promise<number | undefined> {
+    const execution = this.#executionOf(order);
+    const start = execution.start();
     this.#inFlight += 1;
     await this.#wait(this.#latencyMs());
     this.#inFlight -= 1;
+    execution.end(start);
     return isMet(order, this.#price) ? this.#price : undefined;
   }
 }

@@ -86,7 +86,7 @@ Deno.test("hotpath serve takes objectives and whether and how often to export fr
     await using program = new Program(MAIN, args, { permissions });
     const text = await pollText(`${await program.url()}/metrics`, (text) => text.includes("order_fill_slo"));
     assertMatch(text, /^order_fill_slo_violations_total \d+$/m);
-    assertMatch(text, /^order_execution_slo_violations_total \d+$/m);
+    assertMatch(text, /^order_execution_slo_violations_total\{.*strategy="crossover-rsi"\} \d+$/m);
     const { code, lines } = await program.stop("SIGINT");
     assertEquals(code, 0);
     assert(lines.includes(`Snapshots go to ${directory}/out every 3 s`));

@@ -83,11 +83,12 @@ function totalOf(snapshot: Snapshot, name: string): number {
   return metric.series.reduce((sum, { value }) => sum + value, 0);
 }
 
-/** The only series of a timer. */
+/** All series of a timer together. */
 function timingsOf(snapshot: Snapshot, name: string) {
   const metric = metricOf(snapshot, `${name}_seconds`);
   assert(metric.type === "histogram");
-  return metric.series[0];
+  const total = (key: "count" | "sum") => metric.series.reduce((sum, series) => sum + series[key], 0);
+  return { count: total("count"), sum: total("sum"), labels: metric.series.map(({ labels }) => labels) };
 }
 
 function assertConsistent(snapshot: Snapshot): void {
@@ -98,6 +99,9 @@ function assertConsistent(snapshot: Snapshot): void {
   assertEquals(counts("candle_processing"), candles);
   assertEquals(counts("signal_generation"), candles);
   assertEquals(counts("order_execution"), orders);
+  assertEquals(counts("order_round_trip"), orders);
+  assertEquals(counts("market_data_processing"), candles);
+  assertEquals(totalOf(snapshot, "market_data_updates_total"), candles);
   assert(orders <= signals && signals < candles);
   assert(counts("order_fill") > 0 && counts("order_fill") <= orders);
   // Every order has an answer, and candles have two subscribers.
@@ -115,6 +119,14 @@ Deno.test("createPipeline counts agree with each other after two passes over the
     metricOf(snapshot, "orders_total").series.map(({ labels }) => labels),
     ["buy", "sell"].flatMap((side) => ["market", "limit"].map((type) => ({ pair: "SPX-USD", side, type }))),
   );
+  const [trading_pair, strategy] = ["SPX-USD", "crossover-rsi"];
+  const orderLabels = ["buy", "sell"].flatMap((side) =>
+    ["market", "limit"].map((order_type) => ({ trading_pair, order_type, side, strategy }))
+  );
+  assertEquals(timingsOf(snapshot, "order_execution").labels, orderLabels);
+  assertEquals(timingsOf(snapshot, "order_round_trip").labels, orderLabels);
+  assertEquals(timingsOf(snapshot, "signal_generation").labels, [{ trading_pair, strategy }]);
+  assertEquals(timingsOf(snapshot, "market_data_processing").labels, [{ trading_pair }]);
 });
 
 Deno.test("createPipeline makes the strategy's signals, each pass anew", async () => {
@@ -132,6 +144,8 @@ Deno.test("createPipeline times executions that overlap, each with its own durat
   const { snapshot, waits } = await replay(1, 1);
   assertGreater(waits.mostAtOnce, 1);
   assertAlmostEquals(timingsOf(snapshot, "order_execution").sum, waits.totalMs / 1_000, 1e-6);
+  // The test's clock stands still while the pipeline works.
+  assertAlmostEquals(timingsOf(snapshot, "order_round_trip").sum, waits.totalMs / 1_000, 1e-6);
 });
 
 Deno.test("createPipeline gives the same result from the same seed, and a portfolio that moves", async () => {

@@ -24,13 +24,13 @@ Deno.test("logNormalLatency has the median and the spread that it was asked for"
 
 Deno.test("Venue fills at the price of the order's arrival, and only within the limit", async () => {
   const venue = new Venue({
-    execution: noopMetrics.timer("execution"),
+    executionOf: () => noopMetrics.timer("execution"),
     latencyMs: () => 1,
     wait: () => Promise.resolve(),
   });
   const send = async (side: "buy" | "sell", limit: number, arrival: number) => {
     venue.quote(100);
-    const answer = venue.execute({ side, limit });
+    const answer = venue.execute({ side, type: "limit", limit });
     venue.quote(arrival);
     return await answer;
   };
@@ -45,12 +45,12 @@ Deno.test("Venue fills at the price of the order's arrival, and only within the 
 Deno.test("Venue has many orders under way at once", async () => {
   const arrivals: (() => void)[] = [];
   const venue = new Venue({
-    execution: noopMetrics.timer("execution"),
+    executionOf: () => noopMetrics.timer("execution"),
     latencyMs: () => 1,
     wait: () => new Promise((resolve) => arrivals.push(resolve)),
   });
   venue.quote(100);
-  const answers = [1, 2, 3].map(() => venue.execute({ side: "buy", limit: 100 }));
+  const answers = [1, 2, 3].map(() => venue.execute({ side: "buy", type: "limit", limit: 100 }));
   assertEquals(venue.inFlight, 3);
   arrivals[1]();
   assertEquals(await answers[1], 100);
@@ -63,10 +63,10 @@ Deno.test("Venue has many orders under way at once", async () => {
 
 Deno.test("Venue without a price fills nothing", async () => {
   const venue = new Venue({
-    execution: noopMetrics.timer("execution"),
+    executionOf: () => noopMetrics.timer("execution"),
     latencyMs: () => 1,
     wait: () => Promise.resolve(),
   });
-  assertEquals(await venue.execute({ side: "buy", limit: Infinity }), undefined);
-  assertEquals(await venue.execute({ side: "sell", limit: 0 }), undefined);
+  assertEquals(await venue.execute({ side: "buy", type: "market", limit: Infinity }), undefined);
+  assertEquals(await venue.execute({ side: "sell", type: "market", limit: 0 }), undefined);
 });
