@@ -210,7 +210,7 @@ Deno.test("metricsRoutes reports the data path: ring, drains, losses, refusals",
     drainIntervalMs: 250,
     drains: 1,
     meta: { recorded: 64, dropped: 6, sampledOut: 0, series: 1, overflowed: 0 },
-    rejected: { nan: 1, infinite: 0, negative_duration: 0, counter_decrement: 0, collect_failed: 0 },
+    rejected: { nan: 1, infinite: 0, negative_duration: 0, counter_decrement: 0, collect_failed: 0, outside_trace: 0 },
     aggregatorRestarts: 0,
     histogramRecordsLost: 0,
   });

@@ -137,6 +137,7 @@ Deno.test("Aggregator tells of traces in its exposition once there are any, and 
     'hotpath_spans_dropped_total{reason="trace_full"} 0',
     'hotpath_spans_dropped_total{reason="memory"} 0',
     'hotpath_spans_dropped_total{reason="invalid"} 1',
+    'hotpath_spans_dropped_total{reason="orphaned"} 0',
     "hotpath_traces_kept 1",
     "hotpath_trace_starts_unmatched_total 1",
     "hotpath_trace_ends_unmatched_total 1",
