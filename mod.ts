@@ -27,9 +27,9 @@
  * @module
  */
 
-export { type AttachedMetrics, attachMetrics } from "./src/attach_metrics.ts";
 export { type HookedCache, instrumentCache, type InstrumentCacheOptions } from "./src/cache/instrument_cache.ts";
 export type { CacheInstruments } from "./src/cache/cache_series.ts";
+export { type AttachedMetrics, attachMetrics, type AttachOptions } from "./src/attach_metrics.ts";
 export type { Config } from "./src/config/layers.ts";
 export type { Duration } from "./src/duration.ts";
 export { exponentialBuckets, exponentialBucketsRange, linearBuckets } from "./src/instrument/buckets.ts";
@@ -92,6 +92,7 @@ export type {
   TraceSummary,
   UnmatchedSpan,
 } from "./src/spans.ts";
+export type { RuntimeOptions } from "./src/runtime_choice.ts";
 export type { MetricsPort } from "./src/worker/connection.ts";
 export type { CircuitBreakerState } from "./src/sets/circuit_breaker.ts";
 export {

@@ -5,6 +5,9 @@
  * @module
  */
 
+import { checkFilled } from "./config/checks.ts";
+import { checkRuntime } from "./config/runtime.ts";
+import { checkOptionNames, typeError } from "./errors.ts";
 import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
 import type { Gauge, GaugeFamily, GaugeFamilyOptions, GaugeOptions } from "./instrument/gauge.ts";
 import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/histogram.ts";
@@ -20,9 +23,13 @@ import { Control } from "./ring/control.ts";
 import { Doorbell } from "./ring/doorbell.ts";
 import { Sequence } from "./ring/sequence.ts";
 import { createTracer, type Tracer } from "./trace/tracer.ts";
+import { NO_RUNTIME, type RuntimeChoice, type RuntimeOptions } from "./runtime_choice.ts";
+import { startCollectors, type ThreadCollectors } from "./runtime/collectors.ts";
 import { unrefTimer } from "./unref_timer.ts";
 import { checkConnection, type Connection, type MetricsPort } from "./worker/connection.ts";
 import { ThreadLine } from "./worker/thread_line.ts";
+
+const ACTION = "attach metrics";
 
 /** How often a thread tells that it is there. */
 const BEAT_INTERVAL_MS = 1_000;
@@ -49,13 +56,25 @@ export interface AttachedMetrics
   close(): Promise<void>;
 }
 
+/** What can be said of a thread that joins metrics. */
+export interface AttachOptions {
+  /**
+   * Which of the runtime's own numbers are collected of this thread: all of them with `true`; none by default. What is
+   * about the process is asked for where the metrics are made.
+   */
+  readonly runtime?: boolean | Omit<RuntimeOptions, "process">;
+  /** The thread's name, the label `thread` of those numbers; `"worker-1"`, `"worker-2"`, … by default. */
+  readonly name?: string;
+}
+
 /**
  * Joins this thread to the metrics of another. Instruments of the same name and definition are the
  * same: counters add up, distributions are one, gauges go by their `aggregator`.
  *
  * @param port What `metrics.connect()` gave on the other thread, as it came by `postMessage`
+ * @param options What else is collected of this thread
  * @returns Instruments; they may be used at once
- * @throws {TypeError} If the port is none
+ * @throws {TypeError} If the port is none, or an option has the wrong type or is unknown
  * @throws {Error} If the port is in use already, or the metrics are closed
  *
  * @example A worker that counts
@@ -74,13 +93,14 @@ export interface AttachedMetrics
  * assertStringIncludes(await metrics.scrape(), "orders_total 3");
  * ```
  */
-export async function attachMetrics(port: MetricsPort): Promise<AttachedMetrics> {
+export async function attachMetrics(port: MetricsPort, options: AttachOptions = {}): Promise<AttachedMetrics> {
+  const { runtime, name } = checkOptions(options);
   const connection = checkConnection(port);
   if (connection === undefined) return noopMetrics;
   const [transferred] = connection.transfer;
   if (attachedPorts.has(transferred)) throw new Error("Cannot attach metrics: the port is in use already");
   attachedPorts.add(transferred);
-  const metrics = new ThreadMetrics(connection);
+  const metrics = new ThreadMetrics(connection, runtime, name ?? `worker-${connection.thread}`);
   await metrics.join();
   return metrics;
 }
@@ -88,15 +108,25 @@ export async function attachMetrics(port: MetricsPort): Promise<AttachedMetrics>
 /** A ring has one writer. */
 const attachedPorts: WeakSet<MessagePort> = new WeakSet();
 
+function checkOptions(options: AttachOptions): { runtime: RuntimeChoice; name: string | undefined } {
+  checkOptionNames(ACTION, options, ["runtime", "name"]);
+  const { runtime = false, name } = options;
+  const chosen = checkRuntime({ action: ACTION, path: "runtime" }, runtime);
+  if (chosen.process && runtime !== true) throw typeError(ACTION, "runtime.process", "be asked of createMetrics", true);
+  if (name !== undefined) checkFilled("have at least one character")({ action: ACTION, path: "name" }, name);
+  return { runtime: { ...NO_RUNTIME, ...chosen }, name };
+}
+
 class ThreadMetrics implements AttachedMetrics {
   readonly trace: Tracer;
   readonly #line: ThreadLine;
   readonly #recorder: Recorder;
   readonly #registry: Registry;
+  readonly #collectors: ThreadCollectors | undefined;
   readonly #timers: readonly ReturnType<typeof setInterval>[];
   #closing: Promise<void> | undefined;
 
-  constructor({ transfer, ring, seed, shared }: Connection) {
+  constructor({ transfer, ring, seed, shared }: Connection, runtime: RuntimeChoice, name: string) {
     this.#line = new ThreadLine(transfer, () => this.#stop());
     this.#recorder = new Recorder({
       // A clock that the caller brought is a function and stays behind; permissions may differ, too.
@@ -115,6 +145,7 @@ class ThreadMetrics implements AttachedMetrics {
     });
     this.#registry = new Registry(this.#recorder, shared.defaults);
     this.trace = createTracer(this.#recorder, this.#registry, shared.tracer);
+    this.#collectors = startCollectors(runtime, this.#registry, name);
     this.#timers = [
       setInterval(() => this.#publish(), shared.drainIntervalMs),
       setInterval(() => this.#line.beat(), BEAT_INTERVAL_MS),
@@ -153,6 +184,7 @@ class ThreadMetrics implements AttachedMetrics {
 
   async flush(): Promise<void> {
     if (this.#closing !== undefined) return await this.#closing;
+    this.#collectors?.collect();
     this.#publish();
     await this.#line.request("flush");
   }
@@ -186,6 +218,7 @@ class ThreadMetrics implements AttachedMetrics {
   /** Publishes for the last time; from now on nothing is recorded. */
   #stop(): void {
     this.#timers.forEach(clearInterval);
+    this.#collectors?.close();
     this.#registry.collect();
     this.#recorder.close();
     this.#registry.freeze();

@@ -33,6 +33,7 @@ import { Sampler } from "./record/sampler.ts";
 import { createDoorbell, Doorbell } from "./ring/doorbell.ts";
 import { createRing } from "./ring/layout.ts";
 import { createSequence, Sequence } from "./ring/sequence.ts";
+import { startCollectors, type ThreadCollectors } from "./runtime/collectors.ts";
 import type { AggregatorSetup } from "./worker/aggregator.ts";
 import type { AggregatorClient } from "./worker/client.ts";
 import type { Connection, MetricsPort, SharedState } from "./worker/connection.ts";
@@ -82,8 +83,11 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
   readonly #ringCapacity: number;
   /** The seed of the last thread that was connected. */
   #seed: number;
+  /** How many threads were connected. */
+  #threads = 0;
   readonly #recorder: Recorder;
   readonly #registry: Registry;
+  readonly #collectors: ThreadCollectors | undefined;
   readonly #ticker: ReturnType<typeof setInterval>;
   #isWatchingBreaches = false;
   #closing: Promise<LastState> | undefined;
@@ -148,6 +152,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
     });
     this.#registry = new Registry(this.#recorder, defaults);
     this.trace = createTracer(this.#recorder, this.#registry, traces.tracer);
+    this.#collectors = startCollectors(options.runtime, this.#registry, "main");
     this.#ticker = setInterval(() => this.#tick(), drainIntervalMs);
     unrefTimer(this.#ticker);
     globalThis.addEventListener?.("beforeunload", this.#holdExit);
@@ -216,7 +221,8 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
   connect(): MetricsPort {
     if (this.#closing !== undefined) throw new Error("Cannot connect a thread: the metrics are closed");
     const { ports, ring } = this.#client.connect(this.#ringCapacity);
-    const connection: Connection = { transfer: ports, ring, seed: ++this.#seed, shared: this.#shared };
+    const [seed, thread] = [++this.#seed, ++this.#threads];
+    const connection: Connection = { transfer: ports, ring, seed, thread, shared: this.#shared };
     return connection;
   }
 
@@ -293,6 +299,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
       rejectedReasons: REJECTED_REASONS,
       seriesMax,
       traceLimits: traces.limits,
+      hasProcessMetrics: options.runtime.process,
     };
     if (aggregation === "worker") {
       return new WorkerClient({ setup, ring, doorbell: bell, announcements: () => this.#registry.announcements() });
@@ -302,6 +309,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
   }
 
   async #ask<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]> {
+    this.#collectors?.collect();
     this.#publish();
     return await this.#client.request(name, argument);
   }
@@ -320,6 +328,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
     clearInterval(this.#ticker);
     globalThis.removeEventListener?.("beforeunload", this.#holdExit);
     globalThis.removeEventListener?.("unload", this.#drainAtUnload);
+    this.#collectors?.close();
     this.#registry.collect();
     this.#recorder.close();
     try {

@@ -384,6 +384,8 @@ export interface InstrumentDiagnostics {
   readonly labelNames: readonly string[];
   /** How many series it has. */
   readonly series: number;
+  /** What the program lacks for it to be there, such as a permission; `undefined` if nothing. */
+  readonly needs?: string;
 }
 
 /** How the data path does. */

@@ -14,6 +14,7 @@ import type { BucketLimit, OverflowPolicy, SloObjective } from "./model.ts";
 import { chooseClock, type Clock, type ClockChoice, type ClockName } from "./record/clock.ts";
 import type { TraceLimits } from "./traces/limits.ts";
 import type { TracerSettings } from "./spans.ts";
+import { NO_RUNTIME, type RuntimeChoice, type RuntimeOptions } from "./runtime_choice.ts";
 import type { WindowSpec } from "./window/sliding_window.ts";
 
 /** How metrics are recorded and aggregated. */
@@ -76,6 +77,11 @@ export interface MetricsOptions {
    * default those that the program begins itself by `metrics.trace`.
    */
   readonly traces?: TracesOptions | boolean;
+  /**
+   * Which of the runtime's own numbers are collected: all of them with `true`; none by default. What is about a thread
+   * is about the one that makes the metrics; others ask for theirs in {@linkcode attachMetrics}.
+   */
+  readonly runtime?: boolean | RuntimeOptions;
 }
 
 /** Which traces are recorded, and what is kept of them. */
@@ -134,8 +140,8 @@ export interface ResolvedOptions {
   readonly export: { readonly isEnabled: boolean; readonly intervalMs: number };
   /** Whether Hotpath's own metrics are exposed. */
   readonly selfMetrics: boolean;
-  /** Whether the event loop's lag is measured. */
-  readonly eventLoopMonitoring: boolean;
+  /** See {@linkcode MetricsOptions.runtime}. */
+  readonly runtime: RuntimeChoice;
   /** The most samples to keep for a distribution; `undefined` if nobody said. */
   readonly samplesMax: number | undefined;
   /** What the configuration file says, also of where to serve. */
@@ -162,6 +168,7 @@ const OPTION_NAMES: readonly (keyof MetricsOptions)[] = [
   "histogramBuckets",
   "sloByTimer",
   "traces",
+  "runtime",
 ];
 
 /**
@@ -196,7 +203,7 @@ export function resolveOptions(options: MetricsOptions): ResolvedOptions {
     traces: resolveTraces(options.traces),
     export: { isEnabled: resolve("exportEnabled"), intervalMs: resolve("exportIntervalMs") },
     selfMetrics: resolve("selfMetrics"),
-    eventLoopMonitoring: resolve("eventLoopMonitoring"),
+    runtime: resolveRuntime(options.runtime, resolve, config),
     samplesMax: resolve("samplesMax"),
     config,
   };
@@ -209,6 +216,17 @@ const checkSeed = checkWhole(0, SEED_MAX);
 
 function randomSeed(): number {
   return Math.floor(Math.random() * SEED_MAX);
+}
+
+/** Collector by collector: what an option leaves open, the environment and the file may say. */
+function resolveRuntime(given: unknown, resolve: Resolve, { runtime }: ConfigValues): RuntimeChoice {
+  const eventLoop = resolve("eventLoopMonitoring");
+  return {
+    ...NO_RUNTIME,
+    ...runtime,
+    ...(eventLoop !== undefined && { eventLoop }),
+    ...(given !== undefined && resolve("runtime", given)),
+  };
 }
 
 const checkAggregation = checkOneOf("worker", "inline");

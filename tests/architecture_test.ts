@@ -20,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   traces: [],
   encode: ["window"],
   export: ["encode"],
-  worker: ["ring", "drain", "series", "window", "traces", "encode", "serve"],
+  worker: ["ring", "drain", "series", "window", "traces", "encode", "serve", "runtime"],
   config: ["instrument", "traces", "window"],
   "surface.ts": ["config", "instrument", "trace", "worker"],
   cache: ["instrument", "surface.ts"],
@@ -30,9 +30,31 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   testing: ["metrics.ts", "surface.ts", "options.ts", "record"],
   cli: ["config", "metrics.ts", "surface.ts", "options.ts", "encode", "export", "serve", "examples"],
   "options.ts": ["config", "record", "traces", "window"],
-  "metrics.ts": ["config", "instrument", "record", "ring", "trace", "worker", "encode", "options.ts", "surface.ts"],
+  "metrics.ts": [
+    "config",
+    "instrument",
+    "record",
+    "ring",
+    "trace",
+    "worker",
+    "encode",
+    "options.ts",
+    "surface.ts",
+    "runtime",
+  ],
   "noop_metrics.ts": ["instrument", "encode", "trace", "worker", "surface.ts"],
-  "attach_metrics.ts": ["instrument", "record", "ring", "trace", "worker", "surface.ts", "noop_metrics.ts"],
+  "attach_metrics.ts": [
+    "instrument",
+    "record",
+    "ring",
+    "trace",
+    "worker",
+    "surface.ts",
+    "noop_metrics.ts",
+    "config",
+    "runtime",
+  ],
+  runtime: ["instrument"],
 };
 const SHARED = [
   "model.ts",
@@ -43,6 +65,7 @@ const SHARED = [
   "errors.ts",
   "duration.ts",
   "unref_timer.ts",
+  "runtime_choice.ts",
 ];
 
 interface Dependency {

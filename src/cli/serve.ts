@@ -102,7 +102,9 @@ async function run(settings: ServeSettings): Promise<void> {
   const { configPath, endpoint, isDemo, candlesPerSecond, say } = settings;
   using stop = stopSignal();
   const config = configPath === undefined ? undefined : await checked(() => readConfig(configPath));
-  const metrics = await checked(() => createMetrics({ config }));
+  // A file that says what to collect has the last word.
+  const runtime = config?.metrics.runtime === undefined ? true : undefined;
+  const metrics = await checked(() => createMetrics({ config, runtime }));
   const snapshots = resolveSnapshots(settings, (metrics as ServableMetrics)[CONFIG]);
   await metrics.ready;
   const server = await checked(() => serveMetrics(metrics, endpoint));

@@ -7,6 +7,7 @@
 
 import { parseDuration } from "../duration.ts";
 import type { OverflowPolicy, SloObjective, TlsFiles } from "../model.ts";
+import { NO_RUNTIME, type RuntimeOptions } from "../runtime_choice.ts";
 import type { WindowSpec } from "../window/sliding_window.ts";
 import {
   type Check,
@@ -22,6 +23,7 @@ import {
 } from "./checks.ts";
 import { checkBuckets, checkSloByTimer, checkWindows } from "./lists.ts";
 import { checkAuth, checkTls, type ProtectedCredentials } from "./protection.ts";
+import { checkRuntime } from "./runtime.ts";
 import { checkBucketsText, checkSwitch, type CheckText, numeric } from "./text.ts";
 
 /** One part of a setting that is an object, by its name as an option. */
@@ -173,9 +175,15 @@ export const SETTINGS = {
     check: (place, given) => checkExportSeconds(place, given) * 1_000,
     fallback: 60_000,
   }),
-  // Checked and kept; nothing is switched by these two yet.
+  // Checked and kept; nothing is switched by it yet.
   selfMetrics: onOff({ variable: "METRICS_ENABLE_META", fallback: true }),
-  eventLoopMonitoring: onOff({ variable: "METRICS_EVENT_LOOP_MONITORING", fallback: false }),
+  runtime: setting<RuntimeOptions>({ option: "runtime", key: "runtime", check: checkRuntime, fallback: NO_RUNTIME }),
+  eventLoopMonitoring: setting<boolean | undefined>({
+    check: checkBoolean,
+    variable: "METRICS_EVENT_LOOP_MONITORING",
+    checkText: checkSwitch,
+    fallback: undefined,
+  }),
   internalMetrics: onOff({ option: "internalMetrics", variable: "METRICS_PROMETHEUS_ENABLED", fallback: false }),
   host: setting<string>({
     option: "host",

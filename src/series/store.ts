@@ -308,11 +308,15 @@ export class SeriesStore {
     return this.#sum((family) => family.size - (family.has(OVERFLOW_LABELS) ? 1 : 0)) < this.#seriesMax;
   }
 
-  /** The family of a definition: the one there is, or a new one. It must not clash. */
-  define(definition: Definition): Family {
+  /**
+   * The family of a definition: the one there is, or a new one. It must not clash.
+   *
+   * @param idleTtlMs How long a series of a new one may be idle, if that is not as for all others
+   */
+  define(definition: Definition, idleTtlMs?: number): Family {
     const existing = this.#families.get(definition.name);
     if (existing !== undefined) return existing;
-    const family = this.unlisted(definition);
+    const family = this.unlisted(definition, idleTtlMs);
     this.#families.set(definition.name, family);
     for (const name of sampleNames(definition)) this.#sampleNames.set(name, family);
     return family;
@@ -326,11 +330,11 @@ export class SeriesStore {
   }
 
   /** A family that no snapshot shows. */
-  unlisted(definition: Definition): Family {
+  unlisted(definition: Definition, idleTtlMs: number = this.#idleTtlMs): Family {
     const isScalar = definition.type === "counter" || definition.type === "gauge";
     return isScalar
-      ? new ScalarFamily(definition, this.#idleTtlMs, this.#onForgotten)
-      : new DistributionFamily(definition, this.#plan, this.#idleTtlMs, this.breaches);
+      ? new ScalarFamily(definition, idleTtlMs, this.#onForgotten)
+      : new DistributionFamily(definition, this.#plan, idleTtlMs, this.breaches);
   }
 
   /** What is wrong with a definition: that it differs from another thread's. */

@@ -9,7 +9,7 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
 import { encodeJson, JSON_CONTENT_TYPE } from "../encode/json.ts";
 import { negotiateEncoding } from "../encode/negotiate.ts";
-import type { HealthStatus, MetricsSource, RouteSettings } from "../model.ts";
+import type { HealthStatus, InstrumentDiagnostics, MetricsSource, RouteSettings } from "../model.ts";
 import { CONFIG, type ServableMetrics } from "../surface.ts";
 import { accepts } from "./accept.ts";
 import { createGuard, type Guard } from "./auth.ts";
@@ -156,7 +156,7 @@ export function createRoutes(source: MetricsSource, settings: RouteSettings): Ho
   });
 
   app.get("/diagnostics/metrics", (context) => {
-    return answer(context, jsonOf(async () => ({ instruments: await source.instruments() })));
+    return answer(context, jsonOf(async () => listed(await source.instruments())));
   });
 
   app.get("/diagnostics/performance", (context) => answer(context, jsonOf(() => source.performance())));
@@ -269,6 +269,13 @@ function pageOf(context: Context, source: MetricsSource): Answer {
       headers: { "content-type": HTML_CONTENT_TYPE, "content-security-policy": PAGE_POLICY },
     }),
   };
+}
+
+/** The instruments there are, and apart from them those that are missing, if any. */
+function listed(all: readonly InstrumentDiagnostics[]): unknown {
+  const instruments = all.filter(({ needs }) => needs === undefined);
+  const missing = all.flatMap(({ exposedName: metric, needs }) => needs === undefined ? [] : [{ metric, needs }]);
+  return { instruments, ...(missing.length > 0 && { missing }) };
 }
 
 /** Whether a path that a wildcard route matched is that route's own start. */

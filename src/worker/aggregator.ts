@@ -31,6 +31,7 @@ import type { TraceLimits } from "../traces/limits.ts";
 import { Traces } from "../traces/traces.ts";
 import { planWindows, type WindowSpec } from "../window/sliding_window.ts";
 import { type Exposable, Exposer } from "./exposer.ts";
+import { ProcessMetrics } from "./process_metrics.ts";
 import { LOSSES_MATTER_MS, NO_PAST, type Past, reasonsOf } from "./past.ts";
 import { selfMetrics, SelfTimings } from "./self_metrics.ts";
 
@@ -63,6 +64,8 @@ export interface AggregatorSetup {
   readonly seriesMax: number;
   /** How much is kept of traces; the usual by default. */
   readonly traceLimits?: TraceLimits;
+  /** Whether it tells of the process too. */
+  readonly hasProcessMetrics?: boolean;
 }
 
 /** Told of what concerns those who come after. */
@@ -101,6 +104,7 @@ export class Aggregator implements MetricsSource, Exposable {
   readonly #nowMs: () => number;
   readonly #startMs: number;
   readonly #store: SeriesStore;
+  readonly #process: ProcessMetrics | undefined;
   readonly #past: Past;
   readonly #onBroken: (error: unknown) => void;
   /** When it began itself. */
@@ -134,6 +138,7 @@ export class Aggregator implements MetricsSource, Exposable {
     this.#leftTaken = past.taken.slice();
     this.#store = new SeriesStore(planWindows(setup.windows), setup.seriesMax, setup.idleTtlMs, onForgotten);
     this.traces = new Traces(nowMs, setup.drainIntervalMs, setup.traceLimits);
+    if (setup.hasProcessMetrics) this.#process = new ProcessMetrics(this.#store);
   }
 
   /** Takes over what threads had counted that have gone before it began; after all definitions. */
@@ -203,6 +208,7 @@ export class Aggregator implements MetricsSource, Exposable {
   snapshotNow(): Snapshot {
     this.drainAll();
     this.#notePresence();
+    this.#process?.read();
     const nowMs = this.#nowMs();
     return {
       timestamp: new Date().toISOString(),
@@ -228,6 +234,7 @@ export class Aggregator implements MetricsSource, Exposable {
     const occupancyRatio = this.#occupancyRatio();
     this.drainAll();
     this.#notePresence();
+    this.#process?.read();
     yield* this.#store.families(this.#nowMs());
     yield* selfMetrics({
       createdMs: this.#setup.createdMs,
@@ -272,7 +279,12 @@ export class Aggregator implements MetricsSource, Exposable {
 
   /** See {@linkcode MetricsSource.instruments}. */
   instruments(): Promise<readonly InstrumentDiagnostics[]> {
-    return Promise.resolve(this.#store.instruments());
+    this.#process?.read();
+    const missing = this.#process?.missing();
+    const instruments = this.#store.instruments();
+    return Promise.resolve(
+      missing === undefined ? instruments : instruments.map((each) => ({ ...each, needs: missing.get(each.name) })),
+    );
   }
 
   /** See {@linkcode MetricsSource.performance}. */

@@ -46,6 +46,8 @@ export interface Connection extends MetricsPort {
   readonly ring: ArrayBufferLike;
   /** What its choice of calls follows from, where calls are sampled. */
   readonly seed: number;
+  /** Its number among those that were connected, from 1. */
+  readonly thread: number;
   /** What it has in common with the others. */
   readonly shared: SharedState;
 }
