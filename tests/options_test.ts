@@ -30,7 +30,7 @@ Deno.test("resolveOptions fills in the defaults, also for what is given as undef
       traces: { limits: TRACE_LIMITS, tracer: { isEnabled: true, isAutomatic: false, rate: 1 } },
       export: { isEnabled: false, intervalMs: 60_000 },
       selfMetrics: true,
-      eventLoopMonitoring: false,
+      runtime: { process: false, heap: false, gc: false, eventLoop: false },
       samplesMax: undefined,
       config: {},
     });
@@ -77,7 +77,7 @@ Deno.test("resolveOptions takes the limits themselves", () => {
 
 const ALL =
   "aggregation, clock, config, enabled, sampling, ringCapacity, overflow, drainIntervalMs, windows, seriesMax, " +
-  "labelValueMax, nativeBucketsMax, nativeZeroThresholdMax, idleTtl, histogramBuckets, sloByTimer, traces";
+  "labelValueMax, nativeBucketsMax, nativeZeroThresholdMax, idleTtl, histogramBuckets, sloByTimer, traces, runtime";
 
 const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof TypeError, says: string][] = [
   [null, TypeError, "options must be an object, got null"],

@@ -47,9 +47,27 @@ Deno.test("hotpath serve answers every route", async () => {
 Deno.test("hotpath serve --no-demo serves without trading", async () => {
   await using program = new Program(MAIN, ["serve", "--port", "0", "--no-demo"]);
   const text = await (await fetch(`${await program.url()}/metrics`)).text();
-  assertStringIncludes(text, "hotpath_records_total 0");
+  assertStringIncludes(text, "process_resident_memory_bytes ");
   assertEquals(valueOf(text, "candles_total"), NaN);
   assertEquals((await program.stop("SIGINT")).code, 0);
+});
+
+Deno.test("hotpath serve collects what the runtime tells of itself, unless a file says otherwise", async () => {
+  await withDirectory(async (directory) => {
+    const path = `${directory}/hotpath.yaml`;
+    await Deno.writeTextFile(path, "metrics:\n  runtime: { event_loop: true }\n");
+    const permissions = ["--allow-read", "--allow-net=127.0.0.1"];
+    for (const [args, hasProcess] of [[[], true], [["--config", path], false]] as const) {
+      await using program = new Program(MAIN, ["serve", "--port", "0", "--no-demo", ...args], { permissions });
+      const url = await program.url();
+      const text = await pollText(`${url}/metrics`, (text) => text.includes("\ndeno_eventloop_lag_seconds_count"));
+      assertEquals(text.includes("\nprocess_start_time_seconds "), hasProcess);
+      assertEquals(text.includes("\ndeno_heap_used_bytes{"), hasProcess);
+      const { missing = [] } = await (await fetch(`${url}/diagnostics/metrics`)).json();
+      assertEquals(missing.some(({ metric }: { metric: string }) => metric === "process_open_fds"), hasProcess);
+      assertEquals((await program.stop("SIGINT")).code, 0);
+    }
+  });
 });
 
 Deno.test("hotpath serve --quiet prints nothing", async () => {

@@ -148,23 +148,21 @@ Deno.test("resolveOptions keeps the settings of what is not used yet", async () 
       METRICS_ADAPTIVE_SAMPLING: "true",
       METRICS_MAX_SAMPLES: "1000",
       METRICS_ENABLE_META: "false",
-      METRICS_EVENT_LOOP_MONITORING: "1",
       METRICS_PROMETHEUS_ENABLED: "TRUE",
     },
     file: { export_enabled: true, export_interval_s: 2.5 },
   }, {}]);
-  const pick = ({ sampling, samplesMax, selfMetrics, eventLoopMonitoring, internalMetrics, export: files }: Record<
+  const pick = ({ sampling, samplesMax, selfMetrics, internalMetrics, export: files }: Record<
     string,
     unknown
   >) => {
     const { seed: _seed, ...rest } = sampling as Record<string, unknown>;
-    return { sampling: rest, samplesMax, selfMetrics, eventLoopMonitoring, internalMetrics, files };
+    return { sampling: rest, samplesMax, selfMetrics, internalMetrics, files };
   };
   assertEquals(pick(set.resolved ?? {}), {
     sampling: { rate: 1, rateMin: 0.01, rateMax: 0.5, isAdaptive: true },
     samplesMax: 1_000,
     selfMetrics: false,
-    eventLoopMonitoring: true,
     internalMetrics: true,
     files: { isEnabled: true, intervalMs: 2_500 },
   });
@@ -172,7 +170,6 @@ Deno.test("resolveOptions keeps the settings of what is not used yet", async () 
     sampling: { rate: 1, rateMin: 0, rateMax: 1, isAdaptive: false },
     samplesMax: undefined,
     selfMetrics: true,
-    eventLoopMonitoring: false,
     internalMetrics: false,
     files: { isEnabled: false, intervalMs: 60_000 },
   });

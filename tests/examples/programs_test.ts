@@ -1,4 +1,4 @@
-import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import { freePort, pollText, Program, valueOf } from "../cli/program.ts";
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -69,4 +69,17 @@ Deno.test("worker_threads adds up what its threads recorded, then ends by itself
   await using program = new Program("examples/worker_threads.ts", ["3"]);
   const lines = ["orders_total 30000", "order_execution_seconds_count 30000"];
   assertEquals(await program.end(), { code: 0, lines, errors: "" });
+});
+
+Deno.test("runtime prints what it saw of itself, and what it may not see, then ends by itself", async () => {
+  await using program = new Program("examples/runtime.ts", ["20"], { permissions: ["--allow-read=."] });
+  const { code, lines, errors } = await program.end();
+  assertEquals([code, errors], [0, ""]);
+  const text = lines.join("\n");
+  for (const name of ["process_resident_memory_bytes", 'deno_heap_used_bytes{thread="main"}']) {
+    assertGreater(valueOf(text, name), 0, name);
+  }
+  assertGreater(valueOf(text, 'deno_eventloop_lag_seconds_count{thread="main"}'), 0);
+  assert(lines.some((line) => line.startsWith('deno_gc_duration_seconds_count{kind="minor"')), text);
+  assertStringIncludes(text, "process_open_fds needs ");
 });

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { createMetrics } from "../../mod.ts";
+import { createMetrics, type Metrics } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 import { HOSTILE_TEXTS } from "./hostile_texts.ts";
 import { runPeer } from "./peer.ts";
@@ -81,3 +81,23 @@ Deno.test("promtool says nothing of a scrape from a worker, and of one after the
   await metrics.close();
   await assertSilent((await metrics.scrape({})).body);
 });
+
+Deno.test("promtool says nothing of the runtime's own numbers", async () => {
+  await using test = inlineMetrics({ runtime: true });
+  const text = await untilCollected(test.metrics);
+  for (const name of ["process_cpu_seconds_total", "process_start_time_seconds", "deno_heap_space_used_bytes"]) {
+    if (!text.includes(name)) throw new Error(`the scrape is without ${name}`);
+  }
+  await assertSilent(new TextEncoder().encode(text));
+});
+
+/** Makes garbage until a collection and a lag were seen. */
+async function untilCollected(metrics: Metrics): Promise<string> {
+  const seen = ["deno_gc_duration_window_seconds{", "deno_eventloop_lag_window_seconds{"];
+  for (let garbage: object[] = [];; garbage = []) {
+    for (let i = 0; i < 100_000; i++) garbage.push({ i });
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    const text = await metrics.scrape();
+    if (seen.every((name) => text.includes(name))) return text;
+  }
+}

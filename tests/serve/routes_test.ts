@@ -193,6 +193,16 @@ Deno.test("metricsRoutes lists instruments, their names and how many series each
   });
 });
 
+Deno.test("metricsRoutes lists what is missing apart from the instruments, and what it needs", async () => {
+  const there = { name: "orders", exposedName: "orders_total", type: "counter", labelNames: [], series: 1 } as const;
+  const missing = { ...there, name: "process_open_fds", exposedName: "process_open_fds", needs: "--allow-all" };
+  const app = mounted(sourceWith({ instruments: () => Promise.resolve([{ ...there, needs: undefined }, missing]) }));
+  assertEquals(await (await app.request("/internal/diagnostics/metrics")).json(), {
+    instruments: [there],
+    missing: [{ metric: "process_open_fds", needs: "--allow-all" }],
+  });
+});
+
 Deno.test("metricsRoutes reports the data path: ring, drains, losses, refusals", async () => {
   await using test = inlineMetrics({ overflow: "drop-newest", ringCapacity: 64, drainIntervalMs: 250 });
   const histogram = test.metrics.histogram("message_bytes", { unit: "bytes" });
