@@ -184,10 +184,32 @@ export class Distribution implements HistogramPoint {
   *windowViolations(nowMs: number): Generator<{ window: string; count: number; violations: number }> {
     this.#advance(nowMs);
     for (const window of this.#spec.plan.windows) {
-      if (!this.#windows.isInUse(window, nowMs)) continue;
-      const { moments } = this.#windows.read(window, nowMs);
-      yield { window: window.spec.name, count: moments[Moment.count], violations: moments[Moment.violations] };
+      const { count, violations } = this.violationsOver(window, nowMs);
+      if (count > 0) yield { window: window.spec.name, count, violations };
     }
+  }
+
+  /** When the objective was last violated; `-Infinity` if never. */
+  get violatedAtMs(): number {
+    return this.#slo?.lastMs ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** How many values a window of the plan holds at this moment, and how many of them violated the objective. */
+  violationsOver(window: WindowPlan["windows"][number], nowMs: number): { count: number; violations: number } {
+    this.#advance(nowMs);
+    let { [Moment.count]: count, [Moment.violations]: violations } = this.#windows.live.moments;
+    // Buckets are not asked for, so nothing is unpacked or merged.
+    for (const { moments } of this.#windows.slices(window, nowMs)) {
+      count += moments[Moment.count];
+      violations += moments[Moment.violations];
+    }
+    return { count, violations };
+  }
+
+  /** What a window of the plan holds at this moment; `undefined` if that is nothing. */
+  over(window: WindowPlan["windows"][number], nowMs: number): Sketch | TDigest | undefined {
+    this.#advance(nowMs);
+    return this.#windows.isInUse(window, nowMs) ? this.#windows.read(window, nowMs) : undefined;
   }
 
   /** See {@linkcode HistogramPoint.bucketExemplars}. */

@@ -49,13 +49,18 @@ export class SloWatch {
   /** Violations that nobody was told of. */
   #untold = 0;
   #worst = Number.NEGATIVE_INFINITY;
-  #lastMs = 0;
+  #lastMs = Number.NEGATIVE_INFINITY;
 
   /** Watches a series of these labels. */
   constructor(spec: SloSpec, labels: Labels) {
     this.#spec = spec;
     this.#labels = labels;
     this.#threshold = spec.objective.thresholdSeconds;
+  }
+
+  /** When the last of them was aggregated; `-Infinity` if there were none. */
+  get lastMs(): number {
+    return this.#lastMs;
   }
 
   /** How many violations a value stands for. */

@@ -113,18 +113,18 @@ export class ScalarFamily {
       type: definition.type === "counter" ? "counter" : "gauge",
       unit: definition.unit,
       help: definition.help,
-      series: Array.from(this.#current(nowMs), (series) => series.snapshot()),
+      series: Array.from(this.current(nowMs), (series) => series.snapshot()),
     };
   }
 
   /** What the exposition writes of it. */
   *families(nowMs: number): Generator<MetricFamily> {
     const { exposedName: name, unit, help, type } = this.definition;
-    yield { type: type === "counter" ? type : "gauge", name, unit, help, owner: this, points: this.#current(nowMs) };
+    yield { type: type === "counter" ? type : "gauge", name, unit, help, owner: this, points: this.current(nowMs) };
   }
 
   /** The series that have a value and are not idle. */
-  #current(nowMs: number): Iterable<Scalar> {
+  current(nowMs: number): Iterable<Scalar> {
     const all = this.#series.values();
     if (this.definition.type === "counter" && !this.#idle.watches) return new SeriesPoints(all);
     return new SeriesPoints(all, (series) => series.hasValue && !this.#idle.look(series, nowMs));
@@ -221,7 +221,7 @@ export class DistributionFamily {
   snapshot(nowMs: number): MetricSnapshot {
     const { definition } = this;
     const { exposedName: name, unit, help, summary } = definition;
-    const all = Array.from(this.#current(nowMs), (series) => series.snapshot(nowMs));
+    const all = Array.from(this.current(nowMs), (series) => series.snapshot(nowMs));
     if (summary !== undefined) {
       const window = summary.window.name;
       return { name, type: "summary", unit, help, window, series: all.map((each) => overWindow(each, window)) };
@@ -241,10 +241,11 @@ export class DistributionFamily {
   /** What the exposition writes of it. */
   families(nowMs: number): Iterable<MetricFamily> {
     const hasWindows = this.#spec.plan.windows.length > 0;
-    return distributionFamilies(this.definition, this, () => this.#current(nowMs), nowMs, hasWindows);
+    return distributionFamilies(this.definition, this, () => this.current(nowMs), nowMs, hasWindows);
   }
 
-  #current(nowMs: number): Iterable<Distribution> {
+  /** The series that are not idle. */
+  current(nowMs: number): Iterable<Distribution> {
     return new SeriesPoints(this.#series.values(), (series) => !series.isIdle(nowMs));
   }
 
@@ -296,6 +297,11 @@ export class SeriesStore {
     this.#plan = plan;
     this.#seriesMax = seriesMax;
     this.#idleTtlMs = idleTtlMs;
+  }
+
+  /** All families, in the order they were defined. */
+  get all(): Iterable<Family> {
+    return this.#families.values();
   }
 
   /** How many series there are. */

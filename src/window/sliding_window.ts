@@ -181,6 +181,16 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     return false;
   }
 
+  /** The frozen slices that a window of the plan holds, so all but what is live; call {@linkcode advance} first. */
+  *slices(window: WindowPlan["windows"][number], nowMs: number): Generator<Slice> {
+    let first = this.#firstSliceOf(window, nowMs);
+    for (let { level } = window; level >= 0; level--) {
+      for (const entry of this.#rings[level]) if (entry !== undefined && entry.index >= first) yield entry.slice;
+      // What is not finished at a level still lies in the levels below.
+      first = this.#current[level] * this.#plan.levels[level].ratio;
+    }
+  }
+
   /** What the unfinished slice of a level holds: it still lies in the levels below, and is live. */
   #unfinished(level: number): Live {
     const { levels } = this.#plan;

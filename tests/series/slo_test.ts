@@ -79,6 +79,13 @@ Deno.test("Distribution counts violations and burn rates as a brute-force model 
           compliance: count === 0 ? null : (count - violations) / count,
           burnRate: Object.fromEntries(WINDOWS.map(({ name }, i) => [name, burnRateOf(all, i, nowMs)])),
         });
+        // The same without the buckets.
+        const held = Array.from(distribution.windowViolations(nowMs), ({ window, count, violations }) => [
+          window,
+          violations / count / (1 - OBJECTIVE.target),
+        ]);
+        const rates = WINDOWS.map(({ name }, i) => [name, burnRateOf(all, i, nowMs)]);
+        assertEquals(held, rates.filter(([, rate]) => rate !== null));
       }
     }),
     { seed: 31, numRuns: 200 },
