@@ -32,6 +32,20 @@ export type { CacheInstruments } from "./src/cache/cache_series.ts";
 export { type AttachedMetrics, attachMetrics, type AttachOptions } from "./src/attach_metrics.ts";
 export type { Config } from "./src/config/layers.ts";
 export type { Duration } from "./src/duration.ts";
+export { HealthChangeEvent } from "./src/health/health_change_event.ts";
+export type { HealthCheckOptions } from "./src/health/own_checks.ts";
+export type { MetricsHealth } from "./src/health/program_health.ts";
+export type { HealthOptions, ThresholdOptions, WindowThresholdOptions } from "./src/health/settings.ts";
+export type { HealthCheck, HealthVerdict } from "./src/health/verdict.ts";
+export type {
+  CheckStatus,
+  EventLoopHealth,
+  Health,
+  HealthChange,
+  HealthCheckResult,
+  HealthState,
+  HealthStatus,
+} from "./src/health_status.ts";
 export { exponentialBuckets, exponentialBucketsRange, linearBuckets } from "./src/instrument/buckets.ts";
 export type { Counter, CounterFamily, CounterOptions } from "./src/instrument/counter.ts";
 export type { InstrumentFamily } from "./src/instrument/family.ts";
@@ -44,7 +58,7 @@ export type { Summary, SummaryFamily, SummaryOptions } from "./src/instrument/su
 export { timed, type TimedDecorator } from "./src/instrument/timed.ts";
 export type { Span, Timer, TimerFamily, TimerOptions } from "./src/instrument/timer.ts";
 export { createMetrics } from "./src/metrics.ts";
-export type { Metrics, ScrapeOptions } from "./src/surface.ts";
+export type { Metrics, MetricsEvents, MetricsListener, ScrapeOptions } from "./src/surface.ts";
 export type {
   Confidence,
   DistributionSeriesSnapshot,
@@ -52,8 +66,6 @@ export type {
   ExposeRequest,
   Exposition,
   GaugeAggregator,
-  Health,
-  HealthStatus,
   InstrumentDiagnostics,
   InstrumentType,
   Interval,

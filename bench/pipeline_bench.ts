@@ -9,6 +9,7 @@
 import { assertEquals } from "@std/assert";
 import { Worker } from "node:worker_threads";
 import { RingBuffer } from "ringbuf.js";
+import { HEALTH_DEFAULTS } from "../src/health/settings.ts";
 import { RingHistogram } from "../src/instrument/histogram.ts";
 import { REJECTED_REASONS } from "../src/instrument/rejected.ts";
 import { define } from "../src/instrument/definition.ts";
@@ -48,6 +49,7 @@ const client = new WorkerClient({
     }],
     drainIntervalMs: 100,
     idleTtlMs: Infinity,
+    health: HEALTH_DEFAULTS,
     isStamped: false,
     rejectedReasons: REJECTED_REASONS,
     seriesMax: 10_000,

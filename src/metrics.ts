@@ -7,6 +7,8 @@
 
 import { typeError } from "./errors.ts";
 import { encodeReport } from "./encode/report.ts";
+import { HealthChangeEvent } from "./health/health_change_event.ts";
+import { type MetricsHealth, ProgramHealth } from "./health/program_health.ts";
 import { checkNumber } from "./config/checks.ts";
 import type { ConfigValues } from "./config/layers.ts";
 import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
@@ -14,17 +16,10 @@ import type { Gauge, GaugeFamily, GaugeFamilyOptions, GaugeOptions } from "./ins
 import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/histogram.ts";
 import { Registry } from "./instrument/registry.ts";
 import { REJECTED_REASONS } from "./instrument/rejected.ts";
-import { SloBreachEvent, type SloBreachListener } from "./instrument/slo_breach_event.ts";
+import { SloBreachEvent } from "./instrument/slo_breach_event.ts";
 import type { Summary, SummaryFamily, SummaryOptions } from "./instrument/summary.ts";
 import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
-import type {
-  ExposeRequest,
-  Exposition,
-  Health,
-  InstrumentDiagnostics,
-  PerformanceDiagnostics,
-  Snapshot,
-} from "./model.ts";
+import type { ExposeRequest, Exposition, InstrumentDiagnostics, PerformanceDiagnostics, Snapshot } from "./model.ts";
 import type { TraceDetail, TraceList, TraceQuery } from "./spans.ts";
 import { type MetricsOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { Control, createControlBuffer } from "./ring/control.ts";
@@ -39,7 +34,15 @@ import type { AggregatorClient } from "./worker/client.ts";
 import type { Connection, MetricsPort, SharedState } from "./worker/connection.ts";
 import { InlineClient } from "./worker/inline.ts";
 import type { LastState, RequestName, Requests } from "./worker/protocol.ts";
-import { AGGREGATOR, CONFIG, type Metrics, type ScrapeOptions, type ServableMetrics } from "./surface.ts";
+import {
+  AGGREGATOR,
+  CONFIG,
+  type Metrics,
+  type MetricsEvents,
+  type MetricsListener,
+  type ScrapeOptions,
+  type ServableMetrics,
+} from "./surface.ts";
 import { createTracer, type Tracer } from "./trace/tracer.ts";
 import { unrefTimer } from "./unref_timer.ts";
 import { WorkerClient } from "./worker/worker_client.ts";
@@ -76,6 +79,7 @@ const checkRate = checkNumber(0, 1);
 class HotpathMetrics extends EventTarget implements ServableMetrics {
   readonly [CONFIG]: ConfigValues;
   readonly trace: Tracer;
+  readonly health: MetricsHealth;
   readonly #client: AggregatorClient;
   readonly #control: Control;
   /** What every thread is told that connects. */
@@ -89,6 +93,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
   readonly #registry: Registry;
   readonly #collectors: ThreadCollectors | undefined;
   readonly #ticker: ReturnType<typeof setInterval>;
+  readonly #health: ProgramHealth;
   #isWatchingBreaches = false;
   #closing: Promise<LastState> | undefined;
 
@@ -153,6 +158,14 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
     this.#registry = new Registry(this.#recorder, defaults);
     this.trace = createTracer(this.#recorder, this.#registry, traces.tracer);
     this.#collectors = startCollectors(options.runtime, this.#registry, "main");
+    this.#health = new ProgramHealth({
+      line: this.#client,
+      settings: options.health,
+      nowMs: clockOf(options),
+      ask: () => this.#ask("health", undefined),
+      tell: (change) => this.dispatchEvent(new HealthChangeEvent(change)),
+    });
+    this.health = this.#health.surface;
     this.#ticker = setInterval(() => this.#tick(), drainIntervalMs);
     unrefTimer(this.#ticker);
     globalThis.addEventListener?.("beforeunload", this.#holdExit);
@@ -205,17 +218,14 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
     return this.#registry.getOrCreate("summary", name, options) as Summary & SummaryFamily<string>;
   }
 
-  override addEventListener(
-    type: "slobreach",
-    listener: SloBreachListener | null,
+  override addEventListener<Type extends keyof MetricsEvents>(
+    type: Type,
+    listener: MetricsListener<MetricsEvents[Type]> | null,
     options?: boolean | AddEventListenerOptions,
   ): void {
     super.addEventListener(type, listener as EventListener | null, options);
-    if (this.#isWatchingBreaches) return;
-    this.#isWatchingBreaches = true;
-    this.#client.watchBreaches((breaches) => {
-      for (const breach of breaches) this.dispatchEvent(new SloBreachEvent(breach));
-    });
+    if (type === "slobreach") this.#watchBreaches();
+    else if (type === "healthchange") this.#health.listen();
   }
 
   connect(): MetricsPort {
@@ -252,15 +262,6 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
     return (await this.#closing).exposition;
   }
 
-  async health(): Promise<Health> {
-    try {
-      return withTroubles(await this.#ask("health", undefined), this.#client.troubles);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return { status: "CRITICAL", reasons: [reason], isReady: false, uptimeSeconds: 0 };
-    }
-  }
-
   async instruments(): Promise<readonly InstrumentDiagnostics[]> {
     return await this.#ask("instruments", undefined);
   }
@@ -295,6 +296,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
       windows,
       drainIntervalMs,
       idleTtlMs,
+      health: options.health,
       isStamped: isStamped(options),
       rejectedReasons: REJECTED_REASONS,
       seriesMax,
@@ -304,8 +306,15 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
     if (aggregation === "worker") {
       return new WorkerClient({ setup, ring, doorbell: bell, announcements: () => this.#registry.announcements() });
     }
-    const nowMs = isStamped(options) ? () => clock.clock.now() : () => performance.now();
-    return new InlineClient(setup, ring, nowMs);
+    return new InlineClient(setup, ring, clockOf(options));
+  }
+
+  #watchBreaches(): void {
+    if (this.#isWatchingBreaches) return;
+    this.#isWatchingBreaches = true;
+    this.#client.watchBreaches((breaches) => {
+      for (const breach of breaches) this.dispatchEvent(new SloBreachEvent(breach));
+    });
   }
 
   async #ask<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]> {
@@ -326,6 +335,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
 
   async #shutDown(): Promise<LastState> {
     clearInterval(this.#ticker);
+    this.#health.close();
     globalThis.removeEventListener?.("beforeunload", this.#holdExit);
     globalThis.removeEventListener?.("unload", this.#drainAtUnload);
     this.#collectors?.close();
@@ -339,14 +349,13 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
   }
 }
 
-/** A health, and what the aggregator does not know. */
-function withTroubles(health: Health, troubles: readonly string[]): Health {
-  if (troubles.length === 0) return health;
-  const status = health.status === "HEALTHY" ? "DEGRADED" : health.status;
-  return { ...health, status, reasons: [...health.reasons, ...troubles] };
-}
-
 /** Whether the windows run by the caller's own clock: then every record has to carry its time. */
 function isStamped({ aggregation, clock }: ResolvedOptions): boolean {
   return aggregation === "inline" && clock.name === "injected";
+}
+
+/** The clock of windows. */
+function clockOf(options: ResolvedOptions): () => number {
+  const { clock: { clock } } = options;
+  return isStamped(options) ? () => clock.now() : () => performance.now();
 }

@@ -7,6 +7,7 @@
 
 import type { Exemplar } from "./families.ts";
 import type { TraceDetail, TraceList, TraceQuery } from "./spans.ts";
+import type { Health } from "./health_status.ts";
 
 /** The coarsest resolution of an exponential histogram. */
 export const SCHEMA_MIN = -4;
@@ -357,21 +358,6 @@ export interface Exposition {
   readonly contentType: string;
 }
 
-/** How well things go, best first. */
-export type HealthStatus = "HEALTHY" | "DEGRADED" | "UNHEALTHY" | "CRITICAL";
-
-/** The health of the metrics themselves, and what it was judged from. */
-export interface Health {
-  /** The judgement. */
-  readonly status: HealthStatus;
-  /** Why it is not `HEALTHY`, one sentence each. */
-  readonly reasons: readonly string[];
-  /** Whether a producer is connected. */
-  readonly isReady: boolean;
-  /** Seconds since the metrics were created. */
-  readonly uptimeSeconds: number;
-}
-
 /** What an instrument costs and is. */
 export interface InstrumentDiagnostics {
   /** The name it was created with. */
@@ -427,7 +413,7 @@ export interface MetricsSource {
   reuse?(exposition: Exposition): void;
   /** Everything at this moment. */
   snapshot(): Promise<Snapshot>;
-  /** How well the metrics themselves do. */
+  /** How well things go. */
   health(): Promise<Health>;
   /** The instruments and their series. */
   instruments(): Promise<readonly InstrumentDiagnostics[]>;

@@ -5,6 +5,7 @@
  */
 
 import { NOOP_INSTRUMENT } from "./instrument/noop.ts";
+import type { MetricsHealth } from "./health/program_health.ts";
 import type { Metrics, ScrapeOptions } from "./surface.ts";
 import type { ExposeRequest, Exposition, Snapshot } from "./model.ts";
 import { NOOP_TRACER } from "./trace/noop_tracer.ts";
@@ -35,6 +36,11 @@ class NoopMetrics extends EventTarget {
   samplingRate = 0;
   readonly ready: Promise<void> = Promise.resolve();
   readonly trace: Tracer = NOOP_TRACER;
+  readonly health: MetricsHealth = Object.assign(
+    (): ReturnType<MetricsHealth> =>
+      Promise.resolve({ status: "HEALTHY", reasons: [], checks: [], isReady: true, uptimeSeconds: 0 }),
+    { add: () => () => {} },
+  );
   counter(): typeof NOOP_INSTRUMENT {
     return NOOP_INSTRUMENT;
   }
@@ -69,9 +75,6 @@ class NoopMetrics extends EventTarget {
   }
   expose(request: ExposeRequest): Promise<Exposition> {
     return Promise.resolve(this.#nothing(request));
-  }
-  health(): ReturnType<Metrics["health"]> {
-    return Promise.resolve({ status: "HEALTHY", reasons: [], isReady: true, uptimeSeconds: 0 });
   }
   instruments(): ReturnType<Metrics["instruments"]> {
     return Promise.resolve([]);

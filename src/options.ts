@@ -10,6 +10,7 @@ import { type SettingName, SETTINGS, type SettingValue } from "./config/settings
 import { checkTraceLimits, TRACE_LIMIT_NAMES, type TraceLimitOptions } from "./config/trace_limits.ts";
 import { type Duration, parseDuration } from "./duration.ts";
 import { checkOptionNames, rangeError, typeError } from "./errors.ts";
+import type { HealthOptions, HealthSettings } from "./health/settings.ts";
 import type { BucketLimit, OverflowPolicy, SloObjective } from "./model.ts";
 import { chooseClock, type Clock, type ClockChoice, type ClockName } from "./record/clock.ts";
 import type { TraceLimits } from "./traces/limits.ts";
@@ -82,6 +83,8 @@ export interface MetricsOptions {
    * is about the one that makes the metrics; others ask for theirs in {@linkcode attachMetrics}.
    */
   readonly runtime?: boolean | RuntimeOptions;
+  /** What the health is judged by. */
+  readonly health?: HealthOptions;
 }
 
 /** Which traces are recorded, and what is kept of them. */
@@ -136,6 +139,8 @@ export interface ResolvedOptions {
   readonly sloByTimer: ReadonlyMap<string, SloObjective>;
   /** See {@linkcode MetricsOptions.traces}. */
   readonly traces: { readonly limits: TraceLimits; readonly tracer: TracerSettings };
+  /** See {@linkcode MetricsOptions.health}. */
+  readonly health: HealthSettings;
   /** Snapshots as files: whether, and milliseconds between two. */
   readonly export: { readonly isEnabled: boolean; readonly intervalMs: number };
   /** Whether Hotpath's own metrics are exposed. */
@@ -169,6 +174,7 @@ const OPTION_NAMES: readonly (keyof MetricsOptions)[] = [
   "sloByTimer",
   "traces",
   "runtime",
+  "health",
 ];
 
 /**
@@ -201,6 +207,7 @@ export function resolveOptions(options: MetricsOptions): ResolvedOptions {
     histogramBuckets: resolve("histogramBuckets", options.histogramBuckets),
     sloByTimer: resolve("sloByTimer", options.sloByTimer),
     traces: resolveTraces(options.traces),
+    health: resolve("health", options.health),
     export: { isEnabled: resolve("exportEnabled"), intervalMs: resolve("exportIntervalMs") },
     selfMetrics: resolve("selfMetrics"),
     runtime: resolveRuntime(options.runtime, resolve, config),

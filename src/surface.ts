@@ -5,10 +5,12 @@
  */
 
 import type { ConfigValues } from "./config/layers.ts";
+import type { HealthChangeEvent } from "./health/health_change_event.ts";
+import type { MetricsHealth } from "./health/program_health.ts";
 import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
 import type { Gauge, GaugeFamily, GaugeFamilyOptions, GaugeOptions } from "./instrument/gauge.ts";
 import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/histogram.ts";
-import type { SloBreachListener } from "./instrument/slo_breach_event.ts";
+import type { SloBreachEvent } from "./instrument/slo_breach_event.ts";
 import type { Summary, SummaryFamily, SummaryOptions } from "./instrument/summary.ts";
 import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
 import type { ExposeRequest, Exposition, MetricsSource } from "./model.ts";
@@ -18,6 +20,17 @@ import type { MetricsPort } from "./worker/connection.ts";
 
 /** Which exposition is wanted. */
 export type ScrapeOptions = ExposeRequest;
+
+/** The events, by type. */
+export interface MetricsEvents {
+  /** The objective of a timer was violated. */
+  readonly slobreach: SloBreachEvent;
+  /** The health has changed. */
+  readonly healthchange: HealthChangeEvent;
+}
+
+/** What can listen to an event. */
+export type MetricsListener<Kind extends Event> = ((event: Kind) => void) | { handleEvent(event: Kind): void };
 
 /**
  * Instruments and what was recorded through them.
@@ -41,6 +54,8 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
   readonly trace: Tracer;
   /** Settles when the aggregator runs; rejects if it could not be started. Recording works either way. */
   readonly ready: Promise<void>;
+  /** How well things go, by checks of Hotpath's own and those that the program adds. */
+  readonly health: MetricsHealth;
   /** A counter. */
   counter(name: string, options?: CounterOptions & { readonly labels?: undefined }): Counter;
   /** A counter with labels. */
@@ -74,14 +89,19 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
     options: SummaryOptions & { readonly labels: readonly Label[] },
   ): SummaryFamily<Label>;
   /**
-   * Listens to violations of objectives. Each drain raises one event for each series that has violated its timer's
-   * objective since its last event, so at most a drain interval after the records were published; never inside of a
-   * recording call. While this thread is busy, events wait and their counts are added up. Those of what was recorded
-   * before a `flush`, `snapshot` or `close` come before it resolves. The first event of a series also tells of what
-   * was violated before anybody listened. Events do not keep the program alive. A listener that throws is reported as
-   * by any `EventTarget`, and disturbs nothing else.
+   * Listens to what happens. Events come by themselves, never inside of a recording call, and do not keep the program
+   * alive. A listener that throws is reported as by any `EventTarget`, and disturbs nothing else.
    *
-   * @param type The only one there is
+   * - `slobreach`, a {@linkcode SloBreachEvent}: an objective was violated. Each drain raises one event for each series
+   *   that has violated its timer's objective since its last event, so at most a drain interval after the records were
+   *   published. While this thread is busy, events wait and their counts are added up. Those of what was recorded
+   *   before a `flush`, `snapshot` or `close` come before it resolves. The first event of a series also tells of what
+   *   was violated before anybody listened.
+   * - `healthchange`, a {@linkcode HealthChangeEvent}: the health has changed, seen within about a second. A change for
+   *   the worse is told at once, one for the better once it has held for `health.recoverAfter`. Whoever listens first
+   *   while it is not `HEALTHY` is told so.
+   *
+   * @param type Which of them
    * @param listener A function, or an object with a `handleEvent` method
    * @param options As of any `EventTarget`: `once`, `signal`
    *
@@ -101,21 +121,21 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
    * assertEquals(told, ["order_execution_seconds 2 times, up to 0.02 s"]);
    * ```
    */
-  addEventListener(
-    type: "slobreach",
-    listener: SloBreachListener | null,
+  addEventListener<Type extends keyof MetricsEvents>(
+    type: Type,
+    listener: MetricsListener<MetricsEvents[Type]> | null,
     options?: boolean | AddEventListenerOptions,
   ): void;
   /**
    * Stops listening.
    *
-   * @param type The only one there is
+   * @param type What was listened to
    * @param listener What was added
    * @param options As of any `EventTarget`
    */
-  removeEventListener(
-    type: "slobreach",
-    listener: SloBreachListener | null,
+  removeEventListener<Type extends keyof MetricsEvents>(
+    type: Type,
+    listener: MetricsListener<MetricsEvents[Type]> | null,
     options?: boolean | EventListenerOptions,
   ): void;
   /**

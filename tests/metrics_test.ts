@@ -56,6 +56,7 @@ Deno.test("Metrics.scrape ends with Hotpath's own metrics, exact where they coun
     "# TYPE hotpath_scrape_duration_seconds histogram",
     "# TYPE hotpath_aggregator_restarts_total counter",
     "# TYPE hotpath_records_lost_total counter",
+    "# TYPE hotpath_health_status gauge",
   ]);
   assertEquals(samplesOf(text, "hotpath_records_"), [
     "hotpath_records_total 64",

@@ -72,6 +72,7 @@ Deno.test("noopMetrics records nothing, whatever is done with it", async () => {
     throw new Error("there is nothing to tell");
   };
   noopMetrics.addEventListener("slobreach", listener);
+  noopMetrics.addEventListener("healthchange", listener);
   noopMetrics.removeEventListener("slobreach", listener);
   await noopMetrics.flush();
   const { metrics, meta } = await noopMetrics.snapshot();
@@ -81,7 +82,10 @@ Deno.test("noopMetrics records nothing, whatever is done with it", async () => {
   assertEquals((await noopMetrics.scrape({ accept: "*/*" })).body.length, 0);
   assertMatch(await noopMetrics.report(), /There are no metrics\n$/);
   assertEquals((await noopMetrics.expose({})).body.length, 0);
-  assertEquals((await noopMetrics.health()).status, "HEALTHY");
+  noopMetrics.health.add("disk", listener)();
+  noopMetrics.health.add("disk", listener);
+  const { status, checks } = await noopMetrics.health();
+  assertEquals([status, checks], ["HEALTHY", []]);
   assertEquals(await noopMetrics.instruments(), []);
   assertEquals((await noopMetrics.performance()).clock, "none");
   assertEquals((await noopMetrics.listTraces()).recent, []);

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { createMetrics, type MetricsOptions } from "../mod.ts";
+import { HEALTH_DEFAULTS } from "../src/health/settings.ts";
 import { resolveOptions } from "../src/options.ts";
 import { show } from "../src/errors.ts";
 import { TRACE_LIMITS } from "../src/traces/limits.ts";
@@ -28,6 +29,7 @@ Deno.test("resolveOptions fills in the defaults, also for what is given as undef
       histogramBuckets: undefined,
       sloByTimer: new Map(),
       traces: { limits: TRACE_LIMITS, tracer: { isEnabled: true, isAutomatic: false, rate: 1 } },
+      health: HEALTH_DEFAULTS,
       export: { isEnabled: false, intervalMs: 60_000 },
       selfMetrics: true,
       runtime: { process: false, heap: false, gc: false, eventLoop: false },
@@ -77,7 +79,8 @@ Deno.test("resolveOptions takes the limits themselves", () => {
 
 const ALL =
   "aggregation, clock, config, enabled, sampling, ringCapacity, overflow, drainIntervalMs, windows, seriesMax, " +
-  "labelValueMax, nativeBucketsMax, nativeZeroThresholdMax, idleTtl, histogramBuckets, sloByTimer, traces, runtime";
+  "labelValueMax, nativeBucketsMax, nativeZeroThresholdMax, idleTtl, histogramBuckets, sloByTimer, traces, runtime, " +
+  "health";
 
 const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof TypeError, says: string][] = [
   [null, TypeError, "options must be an object, got null"],

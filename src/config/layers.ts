@@ -102,7 +102,7 @@ function checkObject(
 function readMembers(members: Readonly<Record<string, Member>>): Record<string, string> {
   const texts: Record<string, string> = {};
   for (const [name, { variable }] of Object.entries(members)) {
-    const text = readVariableAsIs(variable);
+    const text = variable === undefined ? undefined : readVariableAsIs(variable);
     if (text !== undefined) texts[name] = text;
   }
   return texts;
@@ -110,7 +110,7 @@ function readMembers(members: Readonly<Record<string, Member>>): Record<string, 
 
 /** All variables of an object: the part of their names that they share, for what is wrong about them together. */
 function environmentPlace(action: string, members: Readonly<Record<string, Member>>): Place {
-  const variables = Object.entries(members).map(([name, { variable }]) => [name, variable]);
+  const variables = Object.entries(members).map(([name, { variable = name }]) => [name, variable]);
   const path = `${variables[0][1].split("_").slice(0, 2).join("_")}_*`;
   return { action, path, source: "the environment", memberPaths: Object.fromEntries(variables) };
 }

@@ -6,6 +6,7 @@
  */
 
 import { parseDuration } from "../duration.ts";
+import { HEALTH_DEFAULTS, type HealthSettings } from "../health/settings.ts";
 import type { OverflowPolicy, SloObjective, TlsFiles } from "../model.ts";
 import { NO_RUNTIME, type RuntimeOptions } from "../runtime_choice.ts";
 import type { WindowSpec } from "../window/sliding_window.ts";
@@ -21,6 +22,7 @@ import {
   type Place,
   refusal,
 } from "./checks.ts";
+import { checkHealth, HEALTH_MEMBERS } from "./health.ts";
 import { checkBuckets, checkSloByTimer, checkWindows } from "./lists.ts";
 import { checkAuth, checkTls, type ProtectedCredentials } from "./protection.ts";
 import { checkRuntime } from "./runtime.ts";
@@ -30,8 +32,8 @@ import { checkBucketsText, checkSwitch, type CheckText, numeric } from "./text.t
 export interface Member {
   /** Its name below the setting's key. */
   readonly key: string;
-  /** Its variable. */
-  readonly variable: string;
+  /** Its variable, if it has one. */
+  readonly variable?: string;
 }
 
 /** One thing that can be set. */
@@ -46,7 +48,7 @@ export interface Setting<Value> {
   readonly variable?: string;
   /** The check of the variable, which is text and may have another unit. */
   readonly checkText?: CheckText<Value>;
-  /** Its members, if it is an object that has a variable for each; the environment gives all of them or none. */
+  /** Its members, if it is an object; the environment gives all of those that have a variable, or none. */
   readonly members?: Readonly<Record<string, Member>>;
   /** What holds if nobody says anything. */
   readonly fallback: Value;
@@ -168,6 +170,13 @@ export const SETTINGS = {
     key: "native_zero_threshold_max",
     check: checkZeroThreshold,
     fallback: 0,
+  }),
+  health: setting<HealthSettings>({
+    option: "health",
+    key: "health",
+    check: checkHealth,
+    members: HEALTH_MEMBERS,
+    fallback: HEALTH_DEFAULTS,
   }),
   exportEnabled: setting<boolean>({ key: "export_enabled", check: checkBoolean, fallback: false }),
   exportIntervalMs: setting<number>({

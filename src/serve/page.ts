@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Health, Snapshot } from "../model.ts";
+import type { Health } from "../health_status.ts";
+import type { Snapshot } from "../model.ts";
 
 /** The routes and what each is for, in the order of the page. */
 export const ROUTES: readonly { readonly path: string; readonly purpose: string }[] = [

@@ -9,11 +9,13 @@ import { Drainer } from "../drain/drainer.ts";
 import { ProducerState } from "../drain/producer_state.ts";
 import { TraceReader } from "../drain/trace_reader.ts";
 import type { MetricFamily } from "../families.ts";
+import { severityOf } from "../health/overall.ts";
+import type { HealthSettings } from "../health/settings.ts";
+import type { CheckReport, Health } from "../health_status.ts";
 import type {
   BucketLimit,
   ExposeRequest,
   Exposition,
-  Health,
   InstrumentDiagnostics,
   MetricsSource,
   PerformanceDiagnostics,
@@ -31,8 +33,9 @@ import type { TraceLimits } from "../traces/limits.ts";
 import { Traces } from "../traces/traces.ts";
 import { planWindows, type WindowSpec } from "../window/sliding_window.ts";
 import { type Exposable, Exposer } from "./exposer.ts";
+import { HealthMonitor, type Judgement } from "./health_monitor.ts";
+import { NO_PAST, type Past } from "./past.ts";
 import { ProcessMetrics } from "./process_metrics.ts";
-import { LOSSES_MATTER_MS, NO_PAST, type Past, reasonsOf } from "./past.ts";
 import { selfMetrics, SelfTimings } from "./self_metrics.ts";
 
 /** Share of a ring that is drained before anything else gets a turn. */
@@ -56,6 +59,8 @@ export interface AggregatorSetup {
   readonly drainIntervalMs: number;
   /** Milliseconds that a series may be idle. */
   readonly idleTtlMs: number;
+  /** What the health is judged by. */
+  readonly health: HealthSettings;
   /** Whether all records carry a time by the aggregator's own clock. */
   readonly isStamped: boolean;
   /** The names of refusals and their places in a ring's counts. */
@@ -116,9 +121,8 @@ export class Aggregator implements MetricsSource, Exposable {
   readonly #leftTaken: Float64Array;
   readonly #timings: SelfTimings = new SelfTimings();
   readonly #exposer: Exposer;
+  readonly #monitor: HealthMonitor;
   #drains = 0;
-  #droppedSeen = 0;
-  #droppedAtMs = Number.NEGATIVE_INFINITY;
 
   /** Starts without producers, on a monotonic clock in milliseconds. */
   constructor(
@@ -136,7 +140,18 @@ export class Aggregator implements MetricsSource, Exposable {
     this.#exposer = new Exposer(this, setup.bucketLimit);
     this.#leftCounts = past.counts.slice();
     this.#leftTaken = past.taken.slice();
-    this.#store = new SeriesStore(planWindows(setup.windows), setup.seriesMax, setup.idleTtlMs, onForgotten);
+    const plan = planWindows(setup.windows);
+    this.#store = new SeriesStore(plan, setup.seriesMax, setup.idleTtlMs, onForgotten);
+    this.#monitor = new HealthMonitor({
+      store: this.#store,
+      windows: plan.windows,
+      past,
+      bornMs: this.#bornMs,
+      offered: () => this.#taken(Taken.recorded) + this.#counted(Count.dropped),
+      dropped: () => this.#counted(Count.dropped),
+      occupancyRatio: () => this.#occupancyRatio(),
+      clashes: () => this.#links.flatMap(({ state: { clash } }) => clash === undefined ? [] : [clash.message]),
+    }, setup.health);
     this.traces = new Traces(nowMs, setup.drainIntervalMs, setup.traceLimits);
     if (setup.hasProcessMetrics) this.#process = new ProcessMetrics(this.#store);
   }
@@ -252,6 +267,7 @@ export class Aggregator implements MetricsSource, Exposable {
       timings: this.#timings,
       past: this.#past,
       traces: this.traces.counts,
+      healthSeverity: severityOf(this.judge().status),
     });
   }
 
@@ -262,19 +278,27 @@ export class Aggregator implements MetricsSource, Exposable {
 
   /** See {@linkcode MetricsSource.health}. */
   health(): Promise<Health> {
-    this.#noteDrops();
-    const nowMs = this.#nowMs();
-    const reasons: string[] = [];
-    if (nowMs - this.#droppedAtMs < LOSSES_MATTER_MS) reasons.push("records were dropped in the last minute");
-    reasons.push(...reasonsOf(this.#past, nowMs - this.#bornMs));
-    if (this.#occupancyRatio() > 0.8) reasons.push("a ring is more than 80 % full");
-    for (const { state: { clash } } of this.#links) if (clash !== undefined) reasons.push(clash.message);
     return Promise.resolve({
-      status: reasons.length === 0 ? "HEALTHY" : "DEGRADED",
-      reasons,
+      ...this.judge(),
       isReady: this.#links.length > 0,
-      uptimeSeconds: (nowMs - this.#startMs) / 1_000,
+      uptimeSeconds: (this.#nowMs() - this.#startMs) / 1_000,
     });
+  }
+
+  /** What the checks of the health come to. */
+  judge(): Judgement {
+    this.#notePresence();
+    return this.#monitor.judge(this.#nowMs());
+  }
+
+  /** Takes what a check of the program's own came to. */
+  takeReport(report: CheckReport): void {
+    this.#monitor.reports.take(report, this.#nowMs());
+  }
+
+  /** The program has such a check no more. */
+  retractReport(name: string): void {
+    this.#monitor.reports.retract(name);
   }
 
   /** See {@linkcode MetricsSource.instruments}. */
@@ -345,7 +369,7 @@ export class Aggregator implements MetricsSource, Exposable {
       this.#giveBackIds(link);
     }
     if (records > 0) this.#noteDrain(startMs);
-    this.#noteDrops();
+    this.#monitor.note(this.#nowMs());
     this.#store.sweep(this.#nowMs());
     this.traces.sweep(isBehind);
     return { isMore, isWaiting };
@@ -366,12 +390,6 @@ export class Aggregator implements MetricsSource, Exposable {
   #noteDrain(startMs: number): void {
     this.#drains += 1;
     this.#timings.drain.record((performance.now() - startMs) / 1_000, 1, 0);
-  }
-
-  #noteDrops(): void {
-    const dropped = this.#counted(Count.dropped);
-    if (dropped > this.#droppedSeen) this.#droppedAtMs = this.#nowMs();
-    this.#droppedSeen = dropped;
   }
 
   #meta(): SnapshotMeta {

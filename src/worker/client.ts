@@ -5,6 +5,7 @@
  */
 
 import type { MessagePort as NodeMessagePort } from "node:worker_threads";
+import type { CheckReport, HealthState } from "../health_status.ts";
 import type { Announcement, ListenAddress, ListenOptions, SloBreach } from "../model.ts";
 import type { RequestName, Requests } from "./protocol.ts";
 
@@ -52,6 +53,12 @@ export interface AggregatorClient {
   release(): void;
   /** Tells of breaches from now on, those that nobody was told of yet first; never within another call. */
   watchBreaches(tell: (breaches: readonly SloBreach[]) => void): void;
+  /** Tells of the health from now on whenever its status has changed, at least; never within another call. */
+  watchHealth(tell: (state: HealthState) => void): void;
+  /** Tells what a check of the program's own came to; an aggregator that is started again is told too. */
+  report(report: CheckReport): void;
+  /** Tells that there is no such check any more. */
+  retract(name: string): void;
   /** Called at each drain interval on the recording thread. */
   tick(): void;
   /** Ends the line; the aggregator must have been asked to close. */

@@ -5,9 +5,11 @@
  */
 
 import { typeError } from "../errors.ts";
+import type { CheckReport, HealthState } from "../health_status.ts";
 import type { Announcement, ListenAddress, ListenOptions, SloBreach } from "../model.ts";
 import { Aggregator, type AggregatorSetup } from "./aggregator.ts";
 import type { AggregatorClient } from "./client.ts";
+import { HEALTH_INTERVAL_MS } from "./health_sender.ts";
 import { type RequestHandlers, requestHandlers } from "./handlers.ts";
 import type { RequestName, Requests } from "./protocol.ts";
 
@@ -22,6 +24,9 @@ export class InlineClient implements AggregatorClient {
   readonly #aggregator: Aggregator;
   readonly #handlers: RequestHandlers;
   #tellBreaches: ((breaches: readonly SloBreach[]) => void) | undefined;
+  #tellHealth: ((state: HealthState) => void) | undefined;
+  readonly #nowMs: () => number;
+  #healthDueMs = Number.NEGATIVE_INFINITY;
   #isEnded = false;
 
   /**
@@ -32,6 +37,7 @@ export class InlineClient implements AggregatorClient {
    * @param nowMs The clock of windows
    */
   constructor(setup: AggregatorSetup, ring: ArrayBufferLike, nowMs: () => number) {
+    this.#nowMs = nowMs;
     this.#aggregator = new Aggregator(setup, nowMs);
     const link = this.#aggregator.connect(ring);
     this.announce = (news) => link.state.admit(news);
@@ -82,6 +88,21 @@ export class InlineClient implements AggregatorClient {
     this.#tellBreaches = tell;
   }
 
+  /** See {@linkcode AggregatorClient.watchHealth}. */
+  watchHealth(tell: (state: HealthState) => void): void {
+    this.#tellHealth = tell;
+  }
+
+  /** See {@linkcode AggregatorClient.report}. */
+  report(report: CheckReport): void {
+    this.#aggregator.takeReport(report);
+  }
+
+  /** See {@linkcode AggregatorClient.retract}. */
+  retract(name: string): void {
+    this.#aggregator.retractReport(name);
+  }
+
   /** See {@linkcode AggregatorClient.tick}. */
   tick(): void {
     this.#aggregator.drainAll();
@@ -96,8 +117,13 @@ export class InlineClient implements AggregatorClient {
 
   /** After a drain, not within: what is told may ask for the next one. */
   #tell(): void {
-    if (this.#tellBreaches === undefined) return;
-    const breaches = this.#aggregator.takeBreaches();
-    if (breaches.length > 0) this.#tellBreaches(breaches);
+    if (this.#tellBreaches !== undefined) {
+      const breaches = this.#aggregator.takeBreaches();
+      if (breaches.length > 0) this.#tellBreaches(breaches);
+    }
+    const nowMs = this.#nowMs();
+    if (this.#tellHealth === undefined || nowMs < this.#healthDueMs) return;
+    this.#healthDueMs = nowMs + HEALTH_INTERVAL_MS;
+    this.#tellHealth(this.#aggregator.judge());
   }
 }

@@ -15,6 +15,7 @@ import { Doorbell } from "../ring/doorbell.ts";
 import { Aggregator } from "./aggregator.ts";
 import { BreachSender } from "./breach_sender.ts";
 import { requestHandlers } from "./handlers.ts";
+import { HealthSender } from "./health_sender.ts";
 import type { FromWorker, RequestName, ToWorker, WorkerStart } from "./protocol.ts";
 import { restore } from "./restore.ts";
 import { Threads } from "./threads.ts";
@@ -32,6 +33,7 @@ const link = aggregator.connect(start.main.ring);
 const threads = new Threads(aggregator, say, guard);
 const handlers = requestHandlers(aggregator);
 const breaches = new BreachSender(aggregator, say);
+const health = new HealthSender(aggregator, say, () => performance.now());
 const doorbell = new Doorbell(start.doorbell);
 let isClosed = false;
 
@@ -58,6 +60,12 @@ function receive(message: ToWorker): void {
       return threads.leave(message.thread);
     case "awaitBreaches":
       return breaches.allow();
+    case "awaitHealth":
+      return health.allow();
+    case "report":
+      return aggregator.takeReport(message.report);
+    case "retract":
+      return aggregator.retractReport(message.name);
     case "request":
       return void answer(message.id, message.name, message.argument);
   }
@@ -112,8 +120,9 @@ async function drainUntilClosed(): Promise<void> {
   while (!isClosed) {
     const { isMore, isWaiting } = aggregator.drain();
     breaches.send();
+    health.send();
     if (isMore) await new Promise<void>((resolve) => setImmediate(resolve));
     else if (isWaiting) await new Promise<void>((resolve) => setTimeout(resolve, WAITING_INTERVAL_MS));
-    else await doorbell.sleep(start.setup.drainIntervalMs, isWorkLeft);
+    else await doorbell.sleep(health.sleepMs(start.setup.drainIntervalMs), isWorkLeft);
   }
 }

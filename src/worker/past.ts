@@ -7,8 +7,8 @@
 import { COUNTS_LENGTH, TAKEN_LENGTH } from "../ring/layout.ts";
 import type { LeftSeries } from "../series/store.ts";
 
-/** How long drops, restarts and losses make the health `DEGRADED`. */
-export const LOSSES_MATTER_MS = 60_000;
+/** How long restarts and losses make the health `DEGRADED`. */
+const LOSSES_MATTER_MS = 60_000;
 
 /** What an aggregator takes over from those before it, which have failed. */
 export interface Past {
@@ -39,14 +39,14 @@ export const NO_PAST: Past = {
   left: [],
 };
 
-/** Which of its failures still matter to the health of an aggregator of that age. */
-export function reasonsOf({ restarts, recordsLost, lostAgoMs }: Past, ageMs: number): string[] {
-  const reasons: string[] = [];
-  if (restarts > 0 && ageMs < LOSSES_MATTER_MS) {
-    reasons.push(`the aggregator has failed and was started again in the last minute, restart ${restarts}`);
-  }
-  if (ageMs + lostAgoMs < LOSSES_MATTER_MS) {
-    reasons.push(`histograms lost records in the last minute, ${recordsLost} in all`);
-  }
-  return reasons;
+/** Why a restart still matters to the health of an aggregator of that age; `undefined` if none does. */
+export function restartReason({ restarts }: Past, ageMs: number): string | undefined {
+  if (restarts === 0 || ageMs >= LOSSES_MATTER_MS) return undefined;
+  return `the aggregator has failed and was started again in the last minute, restart ${restarts}`;
+}
+
+/** Why losses still matter to it; `undefined` if none do. */
+export function lossReason({ recordsLost, lostAgoMs }: Past, ageMs: number): string | undefined {
+  if (ageMs + lostAgoMs >= LOSSES_MATTER_MS) return undefined;
+  return `histograms lost records in the last minute, ${recordsLost} in all`;
 }

@@ -5,11 +5,11 @@
  * @module
  */
 
+import type { CheckReport, Health, HealthState } from "../health_status.ts";
 import type {
   Announcement,
   ExposeRequest,
   Exposition,
-  Health,
   InstrumentDiagnostics,
   ListenAddress,
   ListenOptions,
@@ -143,7 +143,13 @@ export type ToWorker =
   /** It has gone before it knew the port. */
   | { readonly type: "leave"; readonly thread: number }
   /** Breaches are listened to, and those sent before have been told. */
-  | { readonly type: "awaitBreaches" };
+  | { readonly type: "awaitBreaches" }
+  /** The health is listened to, and what was sent before has been told. */
+  | { readonly type: "awaitHealth" }
+  /** What a check of the program's own came to. */
+  | { readonly type: "report"; readonly report: CheckReport }
+  /** There is no such check any more. */
+  | { readonly type: "retract"; readonly name: string };
 
 /** From another thread to the worker. */
 export type FromThread =
@@ -168,6 +174,8 @@ export type FromWorker =
   /** It has failed, and is no more. */
   | { readonly type: "failed"; readonly message: string }
   | { readonly type: "breaches"; readonly breaches: readonly SloBreach[] }
+  /** The status has changed. */
+  | { readonly type: "health"; readonly state: HealthState }
   /** A thread, `undefined` for the main one, has an instrument that another has defined differently before. */
   | { readonly type: "clash"; readonly thread: number | undefined; readonly instrument: number }
   /** Another thread has gone, and everything was taken from its ring. */

@@ -52,11 +52,24 @@ export interface SelfState {
   readonly past: Past;
   /** What is known of traces. */
   readonly traces: TraceCounts;
+  /** How bad the health is, 0 to 3. */
+  readonly healthSeverity: number;
 }
 
 /** The self-metrics at this moment. */
 export function selfMetrics(state: SelfState): MetricFamily[] {
-  const { createdMs, meta, rejected, labelValuesTruncated, exemplars, occupancyRatio, timings, past, traces } = state;
+  const {
+    createdMs,
+    meta,
+    rejected,
+    labelValuesTruncated,
+    exemplars,
+    occupancyRatio,
+    timings,
+    past,
+    traces,
+    healthSeverity,
+  } = state;
   const counter = (name: string, help: string, value: number) =>
     scalar("counter", name, help, [{ labels: NO_LABELS, value, createdMs }]);
   const gauge = (name: string, help: string, value: number) =>
@@ -95,6 +108,11 @@ export function selfMetrics(state: SelfState): MetricFamily[] {
     counter("hotpath_aggregator_restarts_total", "Times the aggregator was started again", past.restarts),
     counter("hotpath_records_lost_total", "Records lost with an aggregator that failed", past.recordsLost),
     ...(hasTraces(traces) ? ofTraces() : []),
+    gauge(
+      "hotpath_health_status",
+      "How things go: 0 is HEALTHY, 1 DEGRADED, 2 UNHEALTHY, 3 CRITICAL",
+      healthSeverity,
+    ),
   ];
 }
 

@@ -10,6 +10,7 @@
  * @module
  */
 
+import type { CheckReport, HealthState } from "../health_status.ts";
 import type { Announcement, ListenAddress, ListenOptions, SloBreach } from "../model.ts";
 import { Taken } from "../ring/layout.ts";
 import { RingOwner } from "../ring/ring_owner.ts";
@@ -60,6 +61,9 @@ export class WorkerClient implements AggregatorClient {
   #lostAtMs = Number.NEGATIVE_INFINITY;
   #holds = 0;
   #tellBreaches: ((breaches: readonly SloBreach[]) => void) | undefined;
+  #tellHealth: ((state: HealthState) => void) | undefined;
+  /** What the program's own checks have last come to. */
+  readonly #reports: Map<string, CheckReport> = new Map();
 
   /** Starts the worker. */
   constructor(parts: WorkerClientParts) {
@@ -137,6 +141,25 @@ export class WorkerClient implements AggregatorClient {
     this.#line.say({ type: "awaitBreaches" });
   }
 
+  /** See {@linkcode AggregatorClient.watchHealth}. */
+  watchHealth(tell: (state: HealthState) => void): void {
+    this.#tellHealth = tell;
+    this.#line.say({ type: "awaitHealth" });
+    if (!this.isAlive) queueMicrotask(() => this.#tellDown());
+  }
+
+  /** See {@linkcode AggregatorClient.report}. */
+  report(report: CheckReport): void {
+    this.#reports.set(report.name, report);
+    this.#line.say({ type: "report", report });
+  }
+
+  /** See {@linkcode AggregatorClient.retract}. */
+  retract(name: string): void {
+    this.#reports.delete(name);
+    this.#line.say({ type: "retract", name });
+  }
+
   /** Nothing to do: the worker drains by itself. */
   tick(): void {}
 
@@ -167,6 +190,9 @@ export class WorkerClient implements AggregatorClient {
       case "breaches":
         this.#tellBreaches?.(message.breaches);
         return this.#line.say({ type: "awaitBreaches" });
+      case "health":
+        this.#tellHealth?.(message.state);
+        return this.#line.say({ type: "awaitHealth" });
     }
   }
 
@@ -195,6 +221,7 @@ export class WorkerClient implements AggregatorClient {
     this.#line.suspend(full);
     this.#threads.suspend(full);
     this.#restart.noteFailure();
+    this.#tellDown();
   }
 
   #startAgain(): void {
@@ -210,6 +237,8 @@ export class WorkerClient implements AggregatorClient {
     this.#line.resume(this.#run.port);
     this.#threads.resume();
     if (this.#tellBreaches !== undefined) this.#line.say({ type: "awaitBreaches" });
+    for (const report of this.#reports.values()) this.#line.say({ type: "report", report });
+    if (this.#tellHealth !== undefined) this.#line.say({ type: "awaitHealth" });
     this.#serving.resume();
   }
 
@@ -270,6 +299,13 @@ export class WorkerClient implements AggregatorClient {
     this.#line.fail(reason);
     this.#threads.end(reason);
     this.#settleReady.reject(this.#line.failure);
+    this.#tellDown();
+  }
+
+  /** Without an aggregator nobody else can tell that there is none. */
+  #tellDown(): void {
+    const { failure } = this.#line;
+    if (failure !== undefined) this.#tellHealth?.({ status: "CRITICAL", reasons: [failure.message] });
   }
 
   #keepAlive(): void {

@@ -202,7 +202,7 @@ Deno.test("hotpath serve reads no variable but those it names, so that no termin
 
 function variablesOf({ variable, members = {} }: Setting<unknown>): string[] {
   const own = variable === undefined ? [] : [variable];
-  return [...own, ...Object.values(members).map((member) => member.variable)];
+  return [...own, ...Object.values(members).flatMap((member) => member.variable ?? [])];
 }
 
 async function untilServed(url: string): Promise<void> {

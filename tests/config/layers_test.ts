@@ -324,7 +324,9 @@ Deno.test("createMetrics refuses a config that is none, and unknown options of s
 
 Deno.test("SETTINGS has each key and each variable once", () => {
   const rows = Object.values(SETTINGS as Record<string, Setting<unknown>>);
-  const variables = rows.flatMap(({ members = {} }) => Object.values(members).map(({ variable }) => variable));
+  const variables = rows.flatMap(({ members = {} }) =>
+    Object.values(members).flatMap(({ variable }) => variable ?? [])
+  );
   const given = [...variables, ...rows.flatMap(({ key, variable }) => [key, variable])].filter((name) =>
     name !== undefined
   );

@@ -5,7 +5,7 @@ import { metricsRoutes } from "../../src/serve/hono.ts";
 import { renderPage, ROUTES } from "../../src/serve/page.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 
-const WELL: Health = { status: "HEALTHY", reasons: [], isReady: true, uptimeSeconds: 1 };
+const WELL: Health = { status: "HEALTHY", reasons: [], checks: [], isReady: true, uptimeSeconds: 1 };
 
 function linksOf(page: string): string[] {
   return [...page.matchAll(/href="([^"]*)"/g)].map(([, link]) => link);
@@ -52,7 +52,7 @@ Deno.test("page counts what is there and names the status with its reasons", asy
   test.clock.advance(61_400);
   await test.metrics.flush();
   const page = await (await metricsRoutes(test.metrics).request("/")).text();
-  assertStringIncludes(page, '<p class="DEGRADED">DEGRADED, records were dropped in the last minute</p>');
+  assertStringIncludes(page, '<p class="DEGRADED">DEGRADED, 46.7 % of records were dropped in the last minute</p>');
   const cells = [...page.matchAll(/<th scope="row">([^<]+)<\/th><td>([^<]+)<\/td>/g)].map(([, name, value]) => [
     name,
     value,

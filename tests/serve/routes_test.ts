@@ -27,12 +27,25 @@ const PATHS = [
 const JSON_TYPE = /^application\/json/;
 const OPTION_NAMES = "internalMetrics, auth, scrapesMax, scrapeTimeout, responseBytesMax, requestBytesMax";
 
+/** What Hotpath's own checks say of metrics that nothing was recorded in. */
+const CHECKS = [
+  { name: "aggregator", status: "HEALTHY" },
+  { name: "eventLoopLag", status: "NOT_MEASURED" },
+  { name: "dropRatio", status: "HEALTHY", value: 0 },
+  { name: "burnRate", status: "NOT_MEASURED" },
+  { name: "heapGrowth", status: "NOT_MEASURED" },
+  { name: "restarts", status: "HEALTHY", value: 0 },
+  { name: "recordsLost", status: "HEALTHY", value: 0 },
+  { name: "ringOccupancy", status: "HEALTHY", value: 0 },
+  { name: "clashes", status: "HEALTHY", value: 0 },
+];
+
 function mounted(source: MetricsSource, prefix: string = "/internal"): Hono {
   return new Hono().route(prefix, metricsRoutes(source));
 }
 
 function healthOf(status: HealthStatus, isReady: boolean = true): Partial<MetricsSource> {
-  const health: Health = { status, reasons: [`it is ${status}`], isReady, uptimeSeconds: 1 };
+  const health: Health = { status, reasons: [`it is ${status}`], checks: [], isReady, uptimeSeconds: 1 };
   return { health: () => Promise.resolve(health) };
 }
 
@@ -94,7 +107,7 @@ Deno.test("metricsRoutes answers the health routes of metrics that are well", as
     "/health": { status: "HEALTHY" },
     "/health/live": { status: "HEALTHY" },
     "/health/ready": { ready: true },
-    "/health/extended": { status: "HEALTHY", reasons: [], isReady: true, uptimeSeconds: 3 },
+    "/health/extended": { status: "HEALTHY", reasons: [], checks: CHECKS, isReady: true, uptimeSeconds: 3 },
   };
   test.clock.advance(3_000);
   for (const [path, body] of Object.entries(bodies)) {
@@ -114,7 +127,7 @@ Deno.test("metricsRoutes is DEGRADED with 200 for a minute after a drop, and say
   assertEquals([health.status, await health.json()], [200, { status: "DEGRADED" }]);
   const extended = await app.request("/internal/health/extended");
   assertEquals(extended.status, 200);
-  assertEquals((await extended.json()).reasons, ["records were dropped in the last minute"]);
+  assertEquals((await extended.json()).reasons, ["12.3 % of records were dropped in the last minute"]);
   test.clock.advance(59_999);
   assertEquals((await (await app.request("/internal/health")).json()).status, "DEGRADED");
   test.clock.advance(1);

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Definition, DistributionSnapshot, MetricSnapshot } from "../../src/model.ts";
+import { HEALTH_DEFAULTS } from "../../src/health/settings.ts";
 import { define } from "../../src/instrument/definition.ts";
 import { Recorder } from "../../src/record/recorder.ts";
 import { Sampler } from "../../src/record/sampler.ts";
@@ -56,6 +57,7 @@ function setUp() {
     windows: [],
     drainIntervalMs: 100,
     idleTtlMs: Infinity,
+    health: HEALTH_DEFAULTS,
     isStamped: false,
     rejectedReasons: {},
     seriesMax: 1_000,

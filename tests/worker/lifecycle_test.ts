@@ -141,7 +141,13 @@ Deno.test("Metrics in a worker refuse what only a living aggregator knows once t
   const reason = "Cannot reach the aggregator: it is closed";
   await assertRejects(() => metrics.instruments(), Error, reason);
   await assertRejects(() => metrics.performance(), Error, reason);
-  assertEquals(await metrics.health(), { status: "CRITICAL", reasons: [reason], isReady: false, uptimeSeconds: 0 });
+  assertEquals(await metrics.health(), {
+    status: "CRITICAL",
+    reasons: [reason],
+    checks: [{ name: "aggregator", status: "CRITICAL", reason }],
+    isReady: false,
+    uptimeSeconds: 0,
+  });
 });
 
 Deno.test("Metrics of several workers stay apart", async () => {
