@@ -8,6 +8,7 @@
 import { checkFilled } from "./config/checks.ts";
 import { checkRuntime } from "./config/runtime.ts";
 import { checkOptionNames, typeError } from "./errors.ts";
+import { CLOCK, type Clocked } from "./clocked.ts";
 import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
 import type { Gauge, GaugeFamily, GaugeFamilyOptions, GaugeOptions } from "./instrument/gauge.ts";
 import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/histogram.ts";
@@ -16,7 +17,7 @@ import type { Summary, SummaryFamily, SummaryOptions } from "./instrument/summar
 import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
 import type { Metrics } from "./surface.ts";
 import { noopMetrics } from "./noop_metrics.ts";
-import { chooseClock } from "./record/clock.ts";
+import { chooseClock, type Clock } from "./record/clock.ts";
 import { Recorder } from "./record/recorder.ts";
 import { Sampler } from "./record/sampler.ts";
 import { Control } from "./ring/control.ts";
@@ -117,7 +118,8 @@ function checkOptions(options: AttachOptions): { runtime: RuntimeChoice; name: s
   return { runtime: { ...NO_RUNTIME, ...chosen }, name };
 }
 
-class ThreadMetrics implements AttachedMetrics {
+class ThreadMetrics implements AttachedMetrics, Clocked {
+  readonly [CLOCK]: Clock;
   readonly trace: Tracer;
   readonly #line: ThreadLine;
   readonly #recorder: Recorder;
@@ -128,9 +130,10 @@ class ThreadMetrics implements AttachedMetrics {
 
   constructor({ transfer, ring, seed, shared }: Connection, runtime: RuntimeChoice, name: string) {
     this.#line = new ThreadLine(transfer, () => this.#stop());
+    // A clock that the caller brought is a function and stays behind; permissions may differ, too.
+    this[CLOCK] = chooseClock(shared.clock === "performance" ? "performance" : "auto").clock;
     this.#recorder = new Recorder({
-      // A clock that the caller brought is a function and stays behind; permissions may differ, too.
-      clock: chooseClock(shared.clock === "performance" ? "performance" : "auto").clock,
+      clock: this[CLOCK],
       stampClock: undefined,
       sampler: new Sampler(new Control(shared.control), seed),
       ring,

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { CLOCK, type Clocked } from "./clocked.ts";
 import { typeError } from "./errors.ts";
 import { encodeReport } from "./encode/report.ts";
 import { HealthChangeEvent } from "./health/health_change_event.ts";
@@ -23,6 +24,7 @@ import type { ExposeRequest, Exposition, InstrumentDiagnostics, PerformanceDiagn
 import type { TraceDetail, TraceList, TraceQuery } from "./spans.ts";
 import { type MetricsOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { Control, createControlBuffer } from "./ring/control.ts";
+import type { Clock } from "./record/clock.ts";
 import { Recorder } from "./record/recorder.ts";
 import { Sampler } from "./record/sampler.ts";
 import { createDoorbell, Doorbell } from "./ring/doorbell.ts";
@@ -76,7 +78,8 @@ const UNLOAD_TIMEOUT_MS = 1_000;
 
 const checkRate = checkNumber(0, 1);
 
-class HotpathMetrics extends EventTarget implements ServableMetrics {
+class HotpathMetrics extends EventTarget implements ServableMetrics, Clocked {
+  readonly [CLOCK]: Clock;
   readonly [CONFIG]: ConfigValues;
   readonly trace: Tracer;
   readonly health: MetricsHealth;
@@ -118,6 +121,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics {
     super();
     const { aggregation, clock, ringCapacity, overflow, drainIntervalMs, seriesMax, enabled, sampling } = options;
     const { histogramBuckets, sloByTimer, labelValueMax, traces } = options;
+    this[CLOCK] = clock.clock;
     this[CONFIG] = options.config;
     const shared = aggregation === "worker";
     const ring = createRing(ringCapacity, shared);

@@ -25,9 +25,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ["instrument", "traces", "window", "health"],
   "surface.ts": ["config", "instrument", "trace", "worker", "health"],
   cache: ["instrument", "surface.ts"],
-  serve: ["config", "encode", "surface.ts", "websocket"],
+  serve: ["config", "encode", "surface.ts", "websocket", "http"],
   websocket: ["instrument", "surface.ts"],
   sets: ["instrument", "surface.ts"],
+  http: ["instrument", "surface.ts"],
   testing: ["metrics.ts", "surface.ts", "options.ts", "record"],
   cli: ["config", "metrics.ts", "surface.ts", "options.ts", "encode", "export", "serve", "examples"],
   "options.ts": ["config", "record", "traces", "window", "health"],
@@ -59,6 +60,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   runtime: ["instrument"],
 };
 const SHARED = [
+  "clocked.ts",
   "model.ts",
   "families.ts",
   "spans.ts",

@@ -4,6 +4,15 @@
  * @module
  */
 
+export { instrumentFetch, type InstrumentFetchOptions } from "../http/instrument_fetch.ts";
+export {
+  type MeasuredRequest,
+  measureRequest,
+  type RequestMeasurement,
+  type RequestOutcome,
+} from "../http/measure_request.ts";
+export type { HttpMetricsOptions, InstrumentMaker } from "../http/options.ts";
+export { httpMetrics } from "./http_metrics.ts";
 export { metricsRoutes } from "./routes.ts";
 export type { Credentials, MetricsSource } from "../model.ts";
 export type { RoutesOptions } from "./options.ts";

@@ -1,5 +1,5 @@
 /**
- * Serving metrics from the aggregator's own thread.
+ * Serving metrics from the aggregator's own thread, and measuring servers and calls of your own.
  *
  * @module
  */
@@ -9,6 +9,15 @@ import { AGGREGATOR, CONFIG, type Metrics, type ServableMetrics } from "../surfa
 import { hostAndPort, resolveServeOptions, type ServeOptions } from "./options.ts";
 import { warnIfOpen } from "./warning.ts";
 
+export { instrumentFetch, type InstrumentFetchOptions } from "../http/instrument_fetch.ts";
+export { type Handler, instrumentHandler } from "../http/instrument_handler.ts";
+export {
+  type MeasuredRequest,
+  measureRequest,
+  type RequestMeasurement,
+  type RequestOutcome,
+} from "../http/measure_request.ts";
+export type { HandlerOptions, HttpMetricsOptions, InstrumentMaker } from "../http/options.ts";
 export type { Credentials, TlsFiles } from "../model.ts";
 export type { RoutesOptions, ServeOptions } from "./options.ts";
 

@@ -1,0 +1,49 @@
+/**
+ * What class of error a request ended with: by its status, or by what was thrown. The classes are bounded: of an
+ * exception's type only the nearest one that is built in counts.
+ *
+ * @module
+ */
+
+/** The status of requests whose client has gone before there was a response, as nginx logs them. */
+export const CLIENT_CLOSED_REQUEST = 499;
+
+const REQUEST_TIMEOUT = 408;
+const GATEWAY_TIMEOUT = 504;
+const CLIENT_ERROR = 400;
+const SERVER_ERROR = 500;
+
+const BUILT_IN = [
+  AggregateError,
+  DOMException,
+  Error,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+  ...Object.values(typeof Deno === "undefined" ? {} : Deno.errors),
+];
+
+/** By prototype: the name of the class. A look at prototypes runs no code of the exception's. */
+const NAMES: ReadonlyMap<object, string> = new Map(BUILT_IN.map((each) => [each.prototype, each.name]));
+
+/** The class of a status; `undefined` for one that is no error. */
+export function classOfStatus(status: number): string | undefined {
+  if (status < CLIENT_ERROR) return undefined;
+  if (status === REQUEST_TIMEOUT || status === GATEWAY_TIMEOUT) return "timeout";
+  if (status === CLIENT_CLOSED_REQUEST) return "aborted";
+  return status < SERVER_ERROR ? "client_error" : "server_error";
+}
+
+/** The class of what was thrown. */
+export function classOfException(exception: unknown): string {
+  if (typeof exception !== "object" || exception === null) return "other";
+  if (exception instanceof DOMException && exception.name === "TimeoutError") return "timeout";
+  for (let type = Object.getPrototypeOf(exception); type !== null; type = Object.getPrototypeOf(type)) {
+    const name = NAMES.get(type);
+    if (name !== undefined) return name === "TimedOut" ? "timeout" : name;
+  }
+  return "other";
+}

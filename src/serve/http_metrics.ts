@@ -1,0 +1,102 @@
+/**
+ * Metrics of the requests of a Hono app. The route is the pattern that a handler was registered with, whatever
+ * middleware answers in its place; paths without a handler share one value.
+ *
+ * @module
+ */
+
+import type { Context, MiddlewareHandler } from "hono";
+import { matchedRoutes } from "hono/route";
+import { findTargetHandler, isMiddleware } from "hono/utils/handler";
+import { UNMATCHED } from "../http/labels.ts";
+import { type HttpMetricsOptions, type InstrumentMaker, resolveHttpOptions } from "../http/options.ts";
+import { requestBytesOf } from "../http/request_body.ts";
+import { serverInstrumentsOf } from "../http/server_instruments.ts";
+import { ServerRequest } from "../http/server_request.ts";
+
+const NOT_FOUND = 404;
+
+type Route = ReturnType<typeof matchedRoutes>[number];
+
+/**
+ * Middleware that measures requests: `http_server_request_duration_seconds{method,route,status}`,
+ * `http_server_active_requests{method}`, `http_server_request_body_size_bytes{method,route}`,
+ * `http_server_response_body_size_bytes{method,route}` and `http_server_errors_total{class}`. Register it before
+ * everything else, once.
+ *
+ * A stream is timed to its end. A request whose client has gone before there is a response counts with status 499 and
+ * class `aborted`, one whose client goes in the middle of a stream with the status that was sent. An error that was
+ * thrown counts with the status that the app answers it with; of one with 500 or above the class is its type.
+ *
+ * @param metrics Where to record
+ * @param options Which requests
+ * @throws {TypeError} If an option has the wrong type or is unknown
+ * @throws {RangeError} If a path cannot be one
+ *
+ * @example Measure an app
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { Hono } from "hono";
+ * import { createMetrics } from "@hotpath/metrics";
+ * import { httpMetrics } from "@hotpath/metrics/hono";
+ *
+ * await using metrics = createMetrics();
+ * const app = new Hono();
+ * app.use(httpMetrics(metrics, { ignore: ["/health"] }));
+ * app.get("/users/:id", (context) => context.text(`user ${context.req.param("id")}`));
+ * await app.request("/users/1");
+ * const labels = 'method="GET",route="/users/:id",status="200"';
+ * assertStringIncludes(await metrics.scrape(), `http_server_request_duration_seconds_count{${labels}} 1`);
+ * ```
+ */
+export function httpMetrics(metrics: InstrumentMaker, options: HttpMetricsOptions = {}): MiddlewareHandler {
+  const { isIgnored, watchesAborts } = resolveHttpOptions("measure HTTP requests", options);
+  const instruments = serverInstrumentsOf(metrics);
+
+  return async function httpMetrics(context, next) {
+    const { req } = context;
+    const { raw } = req;
+    if (isIgnored !== undefined && isIgnored(req.path, raw)) return await next();
+    const { method } = raw;
+    const watched = watchesAborts ? raw : undefined;
+    const ongoing = new ServerRequest(instruments, method, watched, requestBytesOf(method, raw));
+    const ownIndex = req.routeIndex;
+    try {
+      await ongoing.run(next);
+    } catch (exception) {
+      ongoing.fail(exception, routeOf(context, ownIndex, true));
+      throw exception;
+    }
+    const { res } = context;
+    const route = routeOf(context, ownIndex, res.status !== NOT_FOUND);
+    const sent = ongoing.respond(res, route, unexpected(context.error));
+    if (sent === res) return;
+    // Set at once, Hono would copy the headers that it has already.
+    context.res = undefined;
+    context.res = sent;
+  };
+}
+
+/**
+ * The pattern of the handler that answers a request, or would have if no middleware had.
+ *
+ * @param ownIndex Where this middleware stands among the matches
+ * @param isAnswered Whether something was found at the path, so that a middleware that answers counts as its handler
+ */
+function routeOf(context: Context, ownIndex: number, isAnswered: boolean): string {
+  const routes = matchedRoutes(context);
+  const reached = context.req.routeIndex;
+  for (let index = reached; index < routes.length; index++) {
+    if (isHandler(routes[index])) return routes[index].path;
+  }
+  return isAnswered && reached > ownIndex ? routes[reached].path : UNMATCHED;
+}
+
+function isHandler({ method, handler }: Route): boolean {
+  return method !== "ALL" || !isMiddleware(findTargetHandler(handler));
+}
+
+/** An error that was thrown, unless it is a way of answering. */
+function unexpected(error: Error | undefined): Error | undefined {
+  return error === undefined || "getResponse" in error ? undefined : error;
+}
