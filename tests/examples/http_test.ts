@@ -1,0 +1,42 @@
+import { assertEquals } from "@std/assert";
+import { pollText, Program, valueOf } from "../cli/program.ts";
+
+const PERMISSIONS = ["--unstable-no-legacy-abort", "--allow-read=.", "--allow-net=127.0.0.1"];
+
+function countOf(text: string, labels: string): number {
+  return valueOf(text, `http_server_request_duration_seconds_count{${labels}}`);
+}
+
+Deno.test("hono_requests measures its requests and its own calls", async () => {
+  await using program = new Program("examples/hono_requests.ts", [], { permissions: PERMISSIONS });
+  const url = await program.url();
+  assertEquals(await (await fetch(`${url}/relay`)).json(), { pair: "ETH-USD", price: 64_250.5 });
+  assertEquals(await (await fetch(`${url}/ticks`)).text(), "tick 1\ntick 2\ntick 3\n");
+  assertEquals((await (await fetch(`${url}/orders`, { method: "POST" })).json()).error, "the market is closed");
+  assertEquals(await (await fetch(`${url}/nowhere`)).text(), "404 Not Found");
+
+  const ticks = 'method="GET",route="/ticks",status="200"';
+  const text = await pollText(`${url}/internal/metrics`, (text) => countOf(text, ticks) === 1);
+  assertEquals(countOf(text, 'method="GET",route="/quotes/:pair",status="200"'), 1);
+  assertEquals(countOf(text, 'method="POST",route="/orders",status="500"'), 1);
+  assertEquals(countOf(text, 'method="GET",route="unmatched",status="404"'), 1);
+  assertEquals(valueOf(text, 'http_server_errors_total{class="RangeError"}'), 1);
+  assertEquals(valueOf(text, 'http_server_response_body_size_bytes_sum{method="GET",route="/ticks"}'), 21);
+  const host = new URL(url).host;
+  const call = `http_client_request_duration_seconds_count{method="GET",host="${host}",status="200"}`;
+  assertEquals(valueOf(text, call), 1);
+  assertEquals(await program.stop("SIGTERM"), { code: 0, lines: [], errors: "" });
+});
+
+Deno.test("deno_serve measures its requests by pattern, and a job by hand", async () => {
+  await using program = new Program("examples/deno_serve.ts", [], { permissions: PERMISSIONS });
+  const line = await program.line() ?? "";
+  const [url, scrapes] = line.match(/http:\/\/[\d.:]+/g) ?? [];
+  for (const name of ["ann", "bob"]) assertEquals(await (await fetch(`${url}/users/${name}`)).text(), `hello ${name}`);
+  assertEquals(await (await fetch(`${url}/nowhere`)).text(), "not found");
+  const users = 'method="GET",route="/users/:name",status="200"';
+  const text = await pollText(`${scrapes}/metrics`, (text) => countOf(text, users) === 2);
+  assertEquals(countOf(text, 'method="GET",route="unmatched",status="404"'), 1);
+  assertEquals(countOf(text, 'method="POST",route="/jobs/:id",status="202"'), 1);
+  assertEquals(await program.stop("SIGINT"), { code: 0, lines: [], errors: "" });
+});
