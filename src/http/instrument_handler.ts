@@ -57,9 +57,9 @@ export function instrumentHandler<Rest extends unknown[]>(
   return function instrumentedHandler(request: Request, ...rest: Rest): Response | Promise<Response> {
     if (isIgnored !== undefined && isIgnored(pathOf(request.url), request)) return handler(request, ...rest);
     const { method } = request;
-    const watched = watchesAborts ? request : undefined;
-    const ongoing = new ServerRequest(instruments, method, watched, requestBytesOf(method, request));
+    const ongoing = new ServerRequest(instruments, method, watchesAborts ? request : undefined);
     const route = routeOf(request);
+    ongoing.observeBody(requestBytesOf(method, request), route);
     const fail = (exception: unknown): never => {
       ongoing.fail(exception, route);
       throw exception;

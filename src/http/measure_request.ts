@@ -72,8 +72,12 @@ export function measureRequest(metrics: InstrumentMaker, request: MeasuredReques
   const { method, route, requestBytes } = request;
   if (typeof method !== "string") throw typeError(ACTION, "method", "be a string", method);
   if (typeof route !== "string") throw typeError(ACTION, "route", "be a string", route);
-  const ongoing = new ServerRequest(serverInstrumentsOf(metrics), method, undefined, requestBytes);
+  const ongoing = new ServerRequest(serverInstrumentsOf(metrics), method, undefined);
+  ongoing.observeBody(requestBytes, route);
+  let isOver = false;
   const end = (status: number, { exception, isAborted = false, responseBytes }: RequestOutcome = {}) => {
+    if (isOver) return;
+    isOver = true;
     const errorClass = isAborted
       ? "aborted"
       : exception === undefined

@@ -95,7 +95,8 @@ export class ServerInstruments {
 export class MethodHandles {
   /** The method's label. */
   readonly label: string;
-  readonly #instruments: ServerInstruments;
+  /** What they are handles of. */
+  readonly instruments: ServerInstruments;
   readonly #gauge: Gauge;
   readonly #routes: Map<string, RouteHandles> = new Map();
   /** Counted here, because a gauge misses what begins or ends while nothing is recorded. */
@@ -104,7 +105,7 @@ export class MethodHandles {
   /** Without routes. */
   constructor(instruments: ServerInstruments, label: string) {
     this.label = label;
-    this.#instruments = instruments;
+    this.instruments = instruments;
     this.#gauge = instruments.active.with({ method: label });
   }
 
@@ -126,7 +127,7 @@ export class MethodHandles {
   #addRoute(route: string): RouteHandles {
     let handles = this.#routes.get(route);
     if (handles === undefined) {
-      this.#routes.set(route, handles = new RouteHandles(this.#instruments, this.label, route));
+      this.#routes.set(route, handles = new RouteHandles(this.instruments, this.label, route));
     }
     return handles;
   }

@@ -3,12 +3,14 @@
  * handler; a stream ends when it was read, was given up by the client, or broke. A client that goes before there is a
  * response makes it an aborted request with status 499; one that goes later, with the status that was sent.
  *
+ * There is one object a request, so it has few fields, and what only a stream needs is in another. It has no private
+ * methods either: V8 would brand each object for them, which takes as long as all else here.
+ *
  * @module
  */
 
-import { Watchable } from "./abort_watch.ts";
+import { NO_PLACE, type Watchable } from "./abort_watch.ts";
 import { classOfException, classOfStatus, CLIENT_CLOSED_REQUEST } from "./error_class.ts";
-import { UNMATCHED } from "./labels.ts";
 import { measuredStream, type StreamListener } from "./measured_stream.ts";
 import type { MethodHandles, ServerInstruments } from "./server_instruments.ts";
 
@@ -16,18 +18,14 @@ const SWITCHING_PROTOCOLS = 101;
 const SERVER_ERROR = 500;
 const MS_PER_SECOND = 1_000;
 
-/** A request that goes on. */
-export class ServerRequest extends Watchable implements StreamListener {
-  readonly #instruments: ServerInstruments;
+/** A request that goes on. It is ended once: by a response, by what was thrown, or by saying so. */
+export class ServerRequest implements Watchable {
   readonly #method: MethodHandles;
   readonly #request: Request | undefined;
+  /** Where it stands among those that may have to be watched. */
+  readonly #place: number;
   readonly #startMs: number;
-  /** Bytes of the request's body; `undefined` if it has none, or nobody knows. */
-  readonly #requestBytes: number | undefined;
   #signal: AbortSignal | undefined;
-  #route = UNMATCHED;
-  #status = SERVER_ERROR;
-  #isOver = false;
 
   /**
    * Begins one.
@@ -35,21 +33,12 @@ export class ServerRequest extends Watchable implements StreamListener {
    * @param instruments Where it is recorded
    * @param method Its method
    * @param request What is asked whether its client has gone; `undefined` if nobody shall ask
-   * @param requestBytes How large its body is, if it has one and that is known
    */
-  constructor(
-    instruments: ServerInstruments,
-    method: string,
-    request: Request | undefined,
-    requestBytes: number | undefined,
-  ) {
-    super();
-    this.#instruments = instruments;
+  constructor(instruments: ServerInstruments, method: string, request: Request | undefined) {
     this.#method = instruments.method(method);
     this.#request = request;
-    this.#requestBytes = requestBytes;
     this.#method.begin();
-    if (request !== undefined) instruments.abortWatch.add(this);
+    this.#place = request === undefined ? NO_PLACE : instruments.abortWatch.add(this);
     this.#startMs = instruments.clock.now();
   }
 
@@ -68,17 +57,20 @@ export class ServerRequest extends Watchable implements StreamListener {
    */
   respond(response: Response, route: string, exception?: unknown): Response {
     const { status } = response;
-    this.#route = route;
-    this.#status = status;
     // An upgraded connection is no request any more, and Deno takes it for an aborted one.
-    if (status === SWITCHING_PROTOCOLS) this.#end(undefined, undefined);
-    else if (this.#hasClientGone) this.#endUnanswered();
+    if (status === SWITCHING_PROTOCOLS) this.end(status, route, undefined, undefined);
+    else if (this.#signal?.aborted) this.end(CLIENT_CLOSED_REQUEST, route, "aborted", undefined);
     else {
-      const errorClass = exception === undefined || status < SERVER_ERROR
-        ? classOfStatus(status)
-        : classOfException(exception);
-      if (this.#method.label === "HEAD") this.#end(errorClass, undefined);
-      else return this.#send(response, errorClass);
+      const isUnexpected = exception !== undefined && status >= SERVER_ERROR;
+      const errorClass = isUnexpected ? classOfException(exception) : classOfStatus(status);
+      const { label, instruments: { bodySize, abortWatch } } = this.#method;
+      const bytes = label === "HEAD" ? undefined : bodySize(response);
+      if (label !== "HEAD" && bytes === undefined && isReadable(response)) {
+        // From now on the stream knows. To ask for the signal would cost, and tell nothing.
+        abortWatch.delete(this, this.#place);
+        return measuredResponse(response, new SentStream(this, status, route, errorClass));
+      }
+      this.end(status, route, errorClass, bytes);
     }
     return response;
   }
@@ -90,78 +82,84 @@ export class ServerRequest extends Watchable implements StreamListener {
    * @param route The route's label
    */
   fail(exception: unknown, route: string): void {
-    this.#route = route;
-    if (this.#hasClientGone) this.#endUnanswered();
-    else this.#end(classOfException(exception), undefined);
+    if (this.#signal?.aborted) this.end(CLIENT_CLOSED_REQUEST, route, "aborted", undefined);
+    else this.end(SERVER_ERROR, route, classOfException(exception), undefined);
   }
 
   /**
-   * The response is sent.
+   * It is over.
    *
-   * @param status Its status
+   * @param status What was sent
    * @param route The route's label
    * @param errorClass The class of its error, if it is one
-   * @param responseBytes How large its body was, if that is known
+   * @param responseBytes How large the response's body was, if that is known
    */
   end(status: number, route: string, errorClass: string | undefined, responseBytes: number | undefined): void {
-    this.#route = route;
-    this.#status = status;
-    this.#end(errorClass, responseBytes);
+    const { instruments } = this.#method;
+    instruments.abortWatch.delete(this, this.#place);
+    const handles = this.#method.route(route);
+    handles.duration(status).observe((instruments.clock.now() - this.#startMs) / MS_PER_SECOND);
+    if (responseBytes !== undefined) handles.responseSize.observe(responseBytes);
+    if (errorClass !== undefined) instruments.countError(errorClass);
+    this.#method.end();
+  }
+
+  /**
+   * Its body has so many bytes.
+   *
+   * @param bytes `undefined` if it has none, or nobody knows
+   * @param route The route's label
+   */
+  observeBody(bytes: number | undefined, route: string): void {
+    if (bytes !== undefined) this.#method.route(route).requestSize.observe(bytes);
   }
 
   /** See {@linkcode Watchable.watch}. */
-  override watch(): void {
+  watch(): void {
     this.#signal = this.#request?.signal;
   }
+}
 
-  /** See {@linkcode StreamListener.onEnd}. */
-  onEnd(bytes: number): void {
-    this.#end(classOfStatus(this.#status), bytes);
+/** Whether a response has a body that nobody reads yet. */
+function isReadable({ body, bodyUsed }: Response): boolean {
+  return body !== null && !body.locked && !bodyUsed;
+}
+
+function measuredResponse(response: Response, listener: StreamListener): Response {
+  const { body } = response;
+  return body === null ? response : new Response(measuredStream(body, listener), response);
+}
+
+/** The stream that a request is answered with. */
+class SentStream implements StreamListener {
+  readonly #request: ServerRequest;
+  readonly #status: number;
+  readonly #route: string;
+  readonly #errorClass: string | undefined;
+  #isOver = false;
+
+  constructor(request: ServerRequest, status: number, route: string, errorClass: string | undefined) {
+    this.#request = request;
+    this.#status = status;
+    this.#route = route;
+    this.#errorClass = errorClass;
   }
 
-  /** See {@linkcode StreamListener.onCancel}. */
+  onEnd(bytes: number): void {
+    this.#end(this.#errorClass, bytes);
+  }
+
   onCancel(bytes: number): void {
     this.#end("aborted", bytes);
   }
 
-  /** See {@linkcode StreamListener.onError}. */
   onError(bytes: number, error: unknown): void {
     this.#end(classOfException(error), bytes);
   }
 
-  get #hasClientGone(): boolean {
-    return this.#signal !== undefined && this.#signal.aborted;
-  }
-
-  #send(response: Response, errorClass: string | undefined): Response {
-    const bytes = this.#instruments.bodySize(response);
-    if (bytes === undefined) {
-      const { body } = response;
-      if (body !== null && !body.locked && !response.bodyUsed) {
-        // Whoever looks later whether the client has gone would be told so, because Deno says it of all that is over.
-        this.#instruments.abortWatch.delete(this);
-        return new Response(measuredStream(body, this), response);
-      }
-    }
-    this.#end(errorClass, bytes);
-    return response;
-  }
-
-  #endUnanswered(): void {
-    this.#status = CLIENT_CLOSED_REQUEST;
-    this.#end("aborted", undefined);
-  }
-
-  #end(errorClass: string | undefined, responseBytes: number | undefined): void {
+  #end(errorClass: string | undefined, bytes: number): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const { abortWatch, clock } = this.#instruments;
-    if (this.#request !== undefined) abortWatch.delete(this);
-    const route = this.#method.route(this.#route);
-    route.duration(this.#status).observe((clock.now() - this.#startMs) / MS_PER_SECOND);
-    if (this.#requestBytes !== undefined) route.requestSize.observe(this.#requestBytes);
-    if (responseBytes !== undefined) route.responseSize.observe(responseBytes);
-    if (errorClass !== undefined) this.#instruments.countError(errorClass);
-    this.#method.end();
+    this.#request.end(this.#status, this.#route, errorClass, bytes);
   }
 }

@@ -13,52 +13,54 @@ import { Buffer } from "node:buffer";
 /** How many bytes a whole body has; `undefined` if it is a stream, or may be one. */
 export type BodySize = (response: Response) => number | undefined;
 
-/** Where Deno keeps a body. */
-interface Places {
-  /** A text that nobody has looked at yet. */
-  readonly text: symbol;
-  /** All else, behind it. */
-  readonly inner: symbol;
-}
-
 interface InnerBody {
   readonly length: number | null;
   readonly streamOrStatic: { readonly body?: unknown };
 }
 
-const TEXT = "lazy static body";
-const INNER = "response";
+/** A response, by the symbols that Deno keeps its parts under. */
+type Parts = Readonly<Record<symbol, unknown>>;
+
+/** What the server sends without looking further; then a text that nobody has looked at yet; then all else. */
+const PLACES = ["serve fast body", "lazy static body", "response"];
+
+const TEXT_LENGTH_SHORT = 64;
+const ASCII_MAX = 0x7f;
 
 /** The way of this runtime to tell the size of a body. */
 export function findBodySize(): BodySize {
-  const places = findPlaces();
-  if (places === undefined) return sizeWithoutPlaces;
-  const size: BodySize = (response) => sizeAt(places, response);
-  return isRight(size) ? size : sizeWithoutPlaces;
+  const symbols = Object.getOwnPropertySymbols(new Response(""));
+  const [fast, text, inner] = PLACES.map((place) => symbols.find(({ description }) => description === place));
+  if (fast === undefined || text === undefined || inner === undefined) return sizeByBody;
+  const size: BodySize = (response) => {
+    const parts = response as unknown as Parts;
+    const whole = parts[fast] ?? parts[text];
+    if (typeof whole === "string") return byteLength(whole);
+    return sizeOfInner((parts[inner] as { readonly body: InnerBody | null } | undefined)?.body);
+  };
+  return isRight(size) ? size : sizeByBody;
 }
 
-function sizeWithoutPlaces(response: Response): number | undefined {
+function sizeByBody(response: Response): number | undefined {
   return response.body === null ? 0 : undefined;
 }
 
-function sizeAt(places: Places, response: Response): number | undefined {
-  const held = response as unknown as Record<symbol, unknown>;
-  const text = held[places.text];
-  if (typeof text === "string") return Buffer.byteLength(text);
-  const body = (held[places.inner] as { readonly body: InnerBody | null } | null)?.body;
+function sizeOfInner(body: InnerBody | null | undefined): number | undefined {
   if (body === null) return 0;
-  // It may have been made by another class, which keeps its body elsewhere.
+  // The response may have been made by another class, which keeps its body elsewhere.
   if (body === undefined) return undefined;
   const whole = body.streamOrStatic.body;
-  if (typeof whole === "string") return Buffer.byteLength(whole);
+  if (typeof whole === "string") return byteLength(whole);
   return whole instanceof Uint8Array ? whole.byteLength : body.length ?? undefined;
 }
 
-function findPlaces(): Places | undefined {
-  const symbols = Object.getOwnPropertySymbols(new Response(""));
-  const text = symbols.find(({ description }) => description === TEXT);
-  const inner = symbols.find(({ description }) => description === INNER);
-  return text && inner && { text, inner };
+/** The length of a text in UTF-8. Short ones are looked through, which is faster than to ask the runtime. */
+function byteLength(text: string): number {
+  if (text.length > TEXT_LENGTH_SHORT) return Buffer.byteLength(text);
+  for (let i = 0; i < text.length; i++) {
+    if (text.charCodeAt(i) > ASCII_MAX) return Buffer.byteLength(text);
+  }
+  return text.length;
 }
 
 /** Whether a way to tell the size is right for every kind of body, and leaves them as they are. */

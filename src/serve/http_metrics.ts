@@ -58,17 +58,20 @@ export function httpMetrics(metrics: InstrumentMaker, options: HttpMetricsOption
     const { raw } = req;
     if (isIgnored !== undefined && isIgnored(req.path, raw)) return await next();
     const { method } = raw;
-    const watched = watchesAborts ? raw : undefined;
-    const ongoing = new ServerRequest(instruments, method, watched, requestBytesOf(method, raw));
+    const ongoing = new ServerRequest(instruments, method, watchesAborts ? raw : undefined);
+    const bytes = requestBytesOf(method, raw);
     const ownIndex = req.routeIndex;
     try {
       await ongoing.run(next);
     } catch (exception) {
-      ongoing.fail(exception, routeOf(context, ownIndex, true));
+      const route = routeOf(context, ownIndex, undefined);
+      ongoing.observeBody(bytes, route);
+      ongoing.fail(exception, route);
       throw exception;
     }
     const { res } = context;
-    const route = routeOf(context, ownIndex, res.status !== NOT_FOUND);
+    const route = routeOf(context, ownIndex, res);
+    ongoing.observeBody(bytes, route);
     const sent = ongoing.respond(res, route, unexpected(context.error));
     if (sent === res) return;
     // Set at once, Hono would copy the headers that it has already.
@@ -78,18 +81,19 @@ export function httpMetrics(metrics: InstrumentMaker, options: HttpMetricsOption
 }
 
 /**
- * The pattern of the handler that answers a request, or would have if no middleware had.
+ * The pattern of the handler that answers a request, or would have if no middleware had. Without a handler, that of
+ * the middleware that answers, if it has found something.
  *
  * @param ownIndex Where this middleware stands among the matches
- * @param isAnswered Whether something was found at the path, so that a middleware that answers counts as its handler
+ * @param response The answer, if there is one
  */
-function routeOf(context: Context, ownIndex: number, isAnswered: boolean): string {
+function routeOf(context: Context, ownIndex: number, response: Response | undefined): string {
   const routes = matchedRoutes(context);
   const reached = context.req.routeIndex;
   for (let index = reached; index < routes.length; index++) {
     if (isHandler(routes[index])) return routes[index].path;
   }
-  return isAnswered && reached > ownIndex ? routes[reached].path : UNMATCHED;
+  return reached > ownIndex && response?.status !== NOT_FOUND ? routes[reached].path : UNMATCHED;
 }
 
 function isHandler({ method, handler }: Route): boolean {
