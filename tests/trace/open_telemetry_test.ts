@@ -1,0 +1,146 @@
+import { context, createTraceState, INVALID_SPAN_CONTEXT, trace } from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { AlwaysOffSampler, TracerProvider } from "@opentelemetry/sdk-trace";
+import { assertEquals } from "@std/assert";
+import { activeSpanContext } from "../../src/trace/open_telemetry.ts";
+import { runScript } from "../subprocess.ts";
+
+const API = Symbol.for("opentelemetry.js.api.1");
+
+/** Does something while OpenTelemetry knows which span is active. */
+async function withOpenTelemetry(work: () => void | Promise<void>): Promise<void> {
+  const manager = new AsyncLocalStorageContextManager().enable();
+  context.setGlobalContextManager(manager);
+  try {
+    await work();
+  } finally {
+    context.disable();
+    manager.disable();
+  }
+}
+
+/** Does something with another global object of OpenTelemetry. */
+function withApi(api: unknown, work: () => void): void {
+  const globals = globalThis as Record<symbol, unknown>;
+  const original = globals[API];
+  globals[API] = api;
+  try {
+    work();
+  } finally {
+    if (original === undefined) delete globals[API];
+    else globals[API] = original;
+  }
+}
+
+Deno.test("activeSpanContext gives the ids of a span of @opentelemetry/sdk-trace, across await", async () => {
+  await withOpenTelemetry(async () => {
+    const tracer = new TracerProvider().getTracer("test");
+    assertEquals(activeSpanContext(), undefined);
+    await tracer.startActiveSpan("work", async (span) => {
+      const { traceId, spanId } = span.spanContext();
+      const expected = { traceId, spanId, isSampled: true, tracestate: undefined };
+      assertEquals(activeSpanContext(), expected);
+      await Promise.resolve();
+      assertEquals(activeSpanContext(), expected);
+      span.end();
+    });
+    assertEquals(activeSpanContext(), undefined);
+  });
+});
+
+Deno.test("activeSpanContext tells whether the span is recorded, and what came along", async () => {
+  await withOpenTelemetry(() => {
+    const tracer = new TracerProvider({ sampler: new AlwaysOffSampler() }).getTracer("test");
+    const parent = trace.wrapSpanContext({
+      traceId: "12345678901234567890123456789012",
+      spanId: "1234567890123456",
+      traceFlags: 1,
+      traceState: createTraceState("foo=1,bar=2"),
+    });
+    context.with(trace.setSpan(context.active(), parent), () => {
+      assertEquals(activeSpanContext(), {
+        traceId: "12345678901234567890123456789012",
+        spanId: "1234567890123456",
+        isSampled: true,
+        tracestate: "foo=1,bar=2",
+      });
+      tracer.startActiveSpan("work", (span) => {
+        assertEquals(activeSpanContext(), {
+          traceId: "12345678901234567890123456789012",
+          spanId: span.spanContext().spanId,
+          isSampled: false,
+          tracestate: "foo=1,bar=2",
+        });
+        span.end();
+      });
+    });
+  });
+});
+
+Deno.test("activeSpanContext gives nothing for a span that stands for none", async () => {
+  await withOpenTelemetry(() => {
+    context.with(trace.setSpan(context.active(), trace.wrapSpanContext(INVALID_SPAN_CONTEXT)), () => {
+      assertEquals(activeSpanContext(), undefined);
+    });
+  });
+});
+
+Deno.test("activeSpanContext gives nothing where OpenTelemetry is not, is not set up, or fails", () => {
+  const withSpan = (span: unknown) => ({ context: { active: () => ({ getValue: () => span }) } });
+  const fail = () => {
+    throw new Error("broken");
+  };
+  const apis: unknown[] = [
+    undefined,
+    null,
+    5,
+    {},
+    { context: {} },
+    { context: { active: fail } },
+    { context: { active: () => undefined } },
+    withSpan(undefined),
+    withSpan(null),
+    withSpan({}),
+    withSpan({ spanContext: fail }),
+    withSpan({ spanContext: () => ({}) }),
+    withSpan({ spanContext: () => ({ traceId: "A".repeat(32), spanId: "1".repeat(16), traceFlags: 1 }) }),
+    withSpan({ spanContext: () => ({ traceId: 5, spanId: "1".repeat(16), traceFlags: 1 }) }),
+  ];
+  for (const api of apis) withApi(api, () => assertEquals(activeSpanContext(), undefined));
+});
+
+const BUILT_IN = `import { activeSpanContext } from ${
+  JSON.stringify(import.meta.resolve("../../src/trace/open_telemetry.ts"))
+};
+  const before = activeSpanContext();
+  const tracer = Deno.telemetry.tracerProvider?.getTracer("test");
+  if (Deno.env.get("OTEL_DENO") !== "true") {
+    console.log(JSON.stringify([before]));
+  } else {
+    const inside = await tracer.startActiveSpan("work", async (span) => {
+      await Promise.resolve();
+      const { traceId, spanId } = span.spanContext();
+      const active = activeSpanContext();
+      span.end();
+      return [active?.traceId === traceId, active?.spanId === spanId, active?.isSampled];
+    });
+    const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => Response.json(activeSpanContext()));
+    const traceparent = "00-12345678901234567890123456789012-1234567890123456-01";
+    const response = await fetch("http://127.0.0.1:" + server.addr.port, { headers: { traceparent } });
+    const { traceId, spanId } = await response.json();
+    await server.shutdown();
+    console.log(JSON.stringify([before ?? null, inside, traceId, spanId !== "1234567890123456"]));
+  }`;
+
+async function runBuiltIn(env: Readonly<Record<string, string>>): Promise<unknown> {
+  const permissions = ["--allow-read", "--allow-env", "--allow-net=127.0.0.1"];
+  const { code, stdout, stderr } = await runScript(BUILT_IN, permissions, env);
+  assertEquals([code, stderr], [0, ""]);
+  return JSON.parse(stdout);
+}
+
+Deno.test("activeSpanContext gives the ids of a span of Deno's own OpenTelemetry, also of a request", async () => {
+  const env = { OTEL_DENO: "true", OTEL_TRACES_EXPORTER: "none", OTEL_METRICS_EXPORTER: "none" };
+  assertEquals(await runBuiltIn(env), [null, [true, true, true], "12345678901234567890123456789012", true]);
+  assertEquals(await runBuiltIn({ OTEL_DENO: "false" }), [null]);
+});
