@@ -92,6 +92,7 @@ export type { TraceContext } from "./src/record/trace_context.ts";
 export type { TraceOptions, Tracer } from "./src/trace/tracer.ts";
 export type { TraceLimitOptions } from "./src/config/trace_limits.ts";
 export type { MetricsOptions, SamplingOptions, TracesOptions } from "./src/options.ts";
+export type { TraceExportOptions } from "./src/config/traces.ts";
 export type { Clock, ClockName } from "./src/record/clock.ts";
 export type {
   SpanDropReason,

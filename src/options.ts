@@ -8,8 +8,14 @@ import { checkKeys, checkNumber, checkOneOf, checkWhole, isMapping } from "./con
 import { checkConfig, type Config, type ConfigValues, resolveSetting } from "./config/layers.ts";
 import { type SettingName, SETTINGS, type SettingValue } from "./config/settings.ts";
 import { checkTraceLimits, TRACE_LIMIT_NAMES, type TraceLimitOptions } from "./config/trace_limits.ts";
+import {
+  resolveTraceExport,
+  TRACE_EXPORT_OPTIONS,
+  type TraceExportOptions,
+  type TraceExportSettings,
+} from "./config/traces.ts";
 import { type Duration, parseDuration } from "./duration.ts";
-import { checkOptionNames, rangeError, typeError } from "./errors.ts";
+import { checkOptionNames, HIDDEN, rangeError, typeError } from "./errors.ts";
 import type { HealthOptions, HealthSettings } from "./health/settings.ts";
 import type { BucketLimit, OverflowPolicy, SloObjective } from "./model.ts";
 import { chooseClock, type Clock, type ClockChoice, type ClockName } from "./record/clock.ts";
@@ -87,8 +93,8 @@ export interface MetricsOptions {
   readonly health?: HealthOptions;
 }
 
-/** Which traces are recorded, and what is kept of them. */
-export interface TracesOptions extends TraceLimitOptions {
+/** Which traces are recorded, what is kept of them, and where they are exported to. */
+export interface TracesOptions extends TraceLimitOptions, TraceExportOptions {
   /** The share of new traces that are recorded, 0 to 1; 1 by default. What came with a decision keeps it. */
   readonly rate?: number;
 }
@@ -138,7 +144,12 @@ export interface ResolvedOptions {
   /** See {@linkcode MetricsOptions.sloByTimer}. */
   readonly sloByTimer: ReadonlyMap<string, SloObjective>;
   /** See {@linkcode MetricsOptions.traces}. */
-  readonly traces: { readonly limits: TraceLimits; readonly tracer: TracerSettings };
+  readonly traces: {
+    readonly limits: TraceLimits;
+    readonly tracer: TracerSettings;
+    /** `undefined` if they are not exported. */
+    readonly exportTo: TraceExportSettings | undefined;
+  };
   /** See {@linkcode MetricsOptions.health}. */
   readonly health: HealthSettings;
   /** Snapshots as files: whether, and milliseconds between two. */
@@ -206,7 +217,7 @@ export function resolveOptions(options: MetricsOptions): ResolvedOptions {
     idleTtlMs: options.idleTtl === undefined ? Infinity : parseDuration(options.idleTtl, ACTION, "idleTtl"),
     histogramBuckets: resolve("histogramBuckets", options.histogramBuckets),
     sloByTimer: resolve("sloByTimer", options.sloByTimer),
-    traces: resolveTraces(options.traces),
+    traces: resolveTraces(options.traces, config),
     health: resolve("health", options.health),
     export: { isEnabled: resolve("exportEnabled"), intervalMs: resolve("exportIntervalMs") },
     selfMetrics: resolve("selfMetrics"),
@@ -259,16 +270,30 @@ function resolveSampling(options: unknown, resolve: Resolve): ResolvedOptions["s
 
 const checkShare = checkNumber(0, 1);
 
-function resolveTraces(given: unknown): ResolvedOptions["traces"] {
+function resolveTraces(given: unknown, config: ConfigValues): ResolvedOptions["traces"] {
   const isEnabled = given !== false;
-  const options = typeof given === "boolean" || given === undefined ? {} : given;
-  if (!isMapping(options)) {
-    throw typeError(ACTION, "traces", "be a boolean, or an object such as { rate: 0.1 }", options);
-  }
-  checkKeys(ACTION, "traces", Object.keys(options), ["rate", ...TRACE_LIMIT_NAMES]);
+  const options = typeof given === "boolean" || given === undefined ? {} : checkTraces(given);
   const rate = options.rate === undefined ? 1 : checkShare({ action: ACTION, path: "traces.rate" }, options.rate);
+  const exportTo = isEnabled
+    ? resolveTraceExport(ACTION, given === undefined ? undefined : options, config)
+    : undefined;
   return {
     limits: checkTraceLimits({ action: ACTION, path: "traces" }, options),
-    tracer: { isEnabled, isAutomatic: isEnabled && given !== undefined, rate },
+    tracer: { isEnabled, isAutomatic: isEnabled && (given !== undefined || exportTo !== undefined), rate },
+    exportTo,
   };
+}
+
+function checkTraces(given: unknown): Record<string, unknown> {
+  if (!isMapping(given)) {
+    // It may be a header that authorizes.
+    throw typeError(
+      ACTION,
+      "traces",
+      'be a boolean, or an object such as { endpoint: "http://localhost:4318" }',
+      HIDDEN,
+    );
+  }
+  checkKeys(ACTION, "traces", Object.keys(given), ["rate", ...TRACE_LIMIT_NAMES, ...TRACE_EXPORT_OPTIONS]);
+  return given;
 }

@@ -28,7 +28,7 @@ Deno.test("resolveOptions fills in the defaults, also for what is given as undef
       idleTtlMs: Infinity,
       histogramBuckets: undefined,
       sloByTimer: new Map(),
-      traces: { limits: TRACE_LIMITS, tracer: { isEnabled: true, isAutomatic: false, rate: 1 } },
+      traces: { limits: TRACE_LIMITS, tracer: { isEnabled: true, isAutomatic: false, rate: 1 }, exportTo: undefined },
       health: HEALTH_DEFAULTS,
       export: { isEnabled: false, intervalMs: 60_000 },
       selfMetrics: true,
@@ -127,8 +127,6 @@ const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof Ty
   [{ windows: ["99ms"] }, RangeError, 'windows must each be from 100ms to 24h, got "99ms"'],
   [{ windows: ["25h"] }, RangeError, 'windows must each be from 100ms to 24h, got "25h"'],
   [{ windows: ["1m", "60s"] }, RangeError, 'windows must differ, got ["1m","60s"]'],
-  [{ traces: 1 }, TypeError, "traces must be a boolean, or an object such as { rate: 0.1 }, got 1"],
-  [{ traces: null }, TypeError, "traces must be a boolean, or an object such as { rate: 0.1 }, got null"],
   [{ traces: { rate: 2 } }, RangeError, "traces.rate must be a number from 0 to 1, got 2"],
   [{ traces: { recentMax: 9 } }, RangeError, "traces.recentMax must be a whole number from 10 to 10000, got 9"],
   [{ traces: { slowestMax: -1 } }, RangeError, "traces.slowestMax must be a whole number from 0 to 1000, got -1"],
@@ -146,6 +144,11 @@ const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof Ty
   [{ idleTtl: "soon" }, TypeError, 'idleTtl must be a duration such as "5ms", "1s" or "1m", got "soon"'],
   [{ idleTtl: 60 }, TypeError, 'idleTtl must be a duration such as "5ms", "1s" or "1m", got 60'],
   [{ idleTtl: "0s" }, RangeError, 'idleTtl must be longer than zero, got "0s"'],
+  [
+    { traces: "http://localhost" },
+    TypeError,
+    'traces must be an object such as { endpoint: "http://localhost:4318" }, got something that is not shown',
+  ],
   [{ windows: Array.from({ length: 9 }, (_, i) => `${i + 1}s`) }, RangeError, "windows must be at most 8, got 9"],
 ];
 

@@ -22,6 +22,7 @@ import {
   type Place,
   refusal,
 } from "./checks.ts";
+import { checkBaseEndpoint, checkEndpoint, checkHeaders, checkHeadersText, type SecretHeaders } from "./collector.ts";
 import { checkHealth, HEALTH_MEMBERS } from "./health.ts";
 import { checkBuckets, checkSloByTimer, checkWindows } from "./lists.ts";
 import { checkAuth, checkTls, type ProtectedCredentials } from "./protection.ts";
@@ -73,6 +74,7 @@ const checkScrapesMax = checkWhole(1, 100_000);
 const checkScrapeSeconds = checkNumber(0.01, 600, "a number of seconds");
 const checkResponseBytes = checkWhole(1, 2 ** 40);
 const checkRequestBytes = checkWhole(0, 2 ** 30);
+const checkServiceName = checkFilled("be a name");
 
 /** All settings, by the name that the code has for them. */
 export const SETTINGS = {
@@ -264,6 +266,43 @@ export const SETTINGS = {
     variable: "METRICS_REQUEST_BYTES_MAX",
     checkText: numeric(checkRequestBytes),
     fallback: 2 ** 16,
+  }),
+  tracesEndpoint: setting<string | undefined>({
+    option: "traces.endpoint",
+    key: "traces_endpoint",
+    check: checkEndpoint,
+    variable: "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+    checkText: checkEndpoint,
+    fallback: undefined,
+  }),
+  // Where all telemetry goes, if nobody says where traces go.
+  otlpEndpoint: setting<string | undefined>({
+    check: checkBaseEndpoint,
+    variable: "OTEL_EXPORTER_OTLP_ENDPOINT",
+    checkText: checkBaseEndpoint,
+    fallback: undefined,
+  }),
+  tracesHeaders: setting<SecretHeaders | undefined>({
+    option: "traces.headers",
+    key: "traces_headers",
+    check: checkHeaders,
+    variable: "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+    checkText: checkHeadersText,
+    fallback: undefined,
+  }),
+  otlpHeaders: setting<SecretHeaders | undefined>({
+    check: checkHeaders,
+    variable: "OTEL_EXPORTER_OTLP_HEADERS",
+    checkText: checkHeadersText,
+    fallback: undefined,
+  }),
+  serviceName: setting<string>({
+    option: "traces.serviceName",
+    key: "service_name",
+    check: checkServiceName,
+    variable: "OTEL_SERVICE_NAME",
+    checkText: checkServiceName,
+    fallback: "unknown_service:deno",
   }),
 };
 

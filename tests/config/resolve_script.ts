@@ -4,6 +4,7 @@
  * @module
  */
 
+import { revealTraceExport } from "../../src/config/traces.ts";
 import { type MetricsOptions, resolveOptions } from "../../src/options.ts";
 import { resolveServeOptions } from "../../src/serve/options.ts";
 import type { Layers, Outcome } from "./resolving.ts";
@@ -29,10 +30,11 @@ function settingsOf(given: Layers["options"] = {}, metrics: Layers["file"]): Rec
   const limits = { scrapesMax, scrapeTimeout, responseBytesMax, requestBytesMax };
   const config = metrics && { source: "hotpath.yaml", metrics };
   const resolved = resolveOptions({ ...options, config } as MetricsOptions);
-  const { clock: _clock, config: values, sloByTimer, ...rest } = resolved;
+  const { clock: _clock, config: values, sloByTimer, traces, ...rest } = resolved;
   const serving = resolveServeOptions(
     { host, port, internalMetrics, auth, tls, ...limits } as Parameters<typeof resolveServeOptions>[0],
     values,
   );
-  return { ...rest, sloByTimer: [...sloByTimer], ...serving };
+  const exportTo = traces.exportTo && revealTraceExport(traces.exportTo);
+  return { ...rest, sloByTimer: [...sloByTimer], traces: { ...traces, exportTo }, ...serving };
 }

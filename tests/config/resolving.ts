@@ -26,7 +26,7 @@ export interface Outcome {
 }
 
 const SCRIPT = new URL("./resolve_script.ts", import.meta.url).pathname;
-const ENV = "--allow-env=METRICS_*,OTEL_EXPORTER_PROMETHEUS_HOST,OTEL_EXPORTER_PROMETHEUS_PORT";
+const ENV = "--allow-env=METRICS_*,OTEL_EXPORTER_*,OTEL_SERVICE_NAME";
 
 /**
  * Resolves each of several cases.
