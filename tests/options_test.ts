@@ -147,7 +147,7 @@ const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof Ty
   [
     { traces: "http://localhost" },
     TypeError,
-    'traces must be an object such as { endpoint: "http://localhost:4318" }, got something that is not shown',
+    'traces must be a boolean, or an object such as { endpoint: "http://localhost:4318" }, got something that is not shown',
   ],
   [{ windows: Array.from({ length: 9 }, (_, i) => `${i + 1}s`) }, RangeError, "windows must be at most 8, got 9"],
 ];
