@@ -90,12 +90,14 @@ export type {
 export { noopMetrics } from "./src/noop_metrics.ts";
 export type { TraceContext } from "./src/record/trace_context.ts";
 export type { TraceOptions, Tracer } from "./src/trace/tracer.ts";
+export { readTraceHeaders, type RemoteContext, type TraceParent, writeTraceHeaders } from "./src/trace/traceparent.ts";
 export type { TraceLimitOptions } from "./src/config/trace_limits.ts";
 export type { MetricsOptions, SamplingOptions, TracesOptions } from "./src/options.ts";
 export type { TraceExportOptions } from "./src/config/traces.ts";
 export type { Clock, ClockName } from "./src/record/clock.ts";
 export type {
   SpanDropReason,
+  SpanExportCounts,
   SpanKind,
   TraceCounts,
   TraceDetail,

@@ -23,7 +23,7 @@ import { Sampler } from "./record/sampler.ts";
 import { Control } from "./ring/control.ts";
 import { Doorbell } from "./ring/doorbell.ts";
 import { Sequence } from "./ring/sequence.ts";
-import { createTracer, type Tracer } from "./trace/tracer.ts";
+import { createTracer, type ThreadTracer } from "./trace/tracer.ts";
 import { NO_RUNTIME, type RuntimeChoice, type RuntimeOptions } from "./runtime_choice.ts";
 import { startCollectors, type ThreadCollectors } from "./runtime/collectors.ts";
 import { unrefTimer } from "./unref_timer.ts";
@@ -120,7 +120,7 @@ function checkOptions(options: AttachOptions): { runtime: RuntimeChoice; name: s
 
 class ThreadMetrics implements AttachedMetrics, Clocked {
   readonly [CLOCK]: Clock;
-  readonly trace: Tracer;
+  readonly trace: ThreadTracer;
   readonly #line: ThreadLine;
   readonly #recorder: Recorder;
   readonly #registry: Registry;
@@ -201,6 +201,7 @@ class ThreadMetrics implements AttachedMetrics, Clocked {
   }
 
   #publish(): void {
+    this.trace.look();
     this.#registry.collect();
     this.#recorder.publish();
   }

@@ -12,6 +12,7 @@ import { HealthChangeEvent } from "./health/health_change_event.ts";
 import { type MetricsHealth, ProgramHealth } from "./health/program_health.ts";
 import { checkNumber } from "./config/checks.ts";
 import type { ConfigValues } from "./config/layers.ts";
+import { revealTraceExport } from "./config/traces.ts";
 import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
 import type { Gauge, GaugeFamily, GaugeFamilyOptions, GaugeOptions } from "./instrument/gauge.ts";
 import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/histogram.ts";
@@ -45,7 +46,7 @@ import {
   type ScrapeOptions,
   type ServableMetrics,
 } from "./surface.ts";
-import { createTracer, type Tracer } from "./trace/tracer.ts";
+import { createTracer, type ThreadTracer } from "./trace/tracer.ts";
 import { unrefTimer } from "./unref_timer.ts";
 import { WorkerClient } from "./worker/worker_client.ts";
 
@@ -81,7 +82,7 @@ const checkRate = checkNumber(0, 1);
 class HotpathMetrics extends EventTarget implements ServableMetrics, Clocked {
   readonly [CLOCK]: Clock;
   readonly [CONFIG]: ConfigValues;
-  readonly trace: Tracer;
+  readonly trace: ThreadTracer;
   readonly health: MetricsHealth;
   readonly #client: AggregatorClient;
   readonly #control: Control;
@@ -305,6 +306,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, Clocked {
       rejectedReasons: REJECTED_REASONS,
       seriesMax,
       traceLimits: traces.limits,
+      traceExport: traces.exportTo && revealTraceExport(traces.exportTo),
       hasProcessMetrics: options.runtime.process,
     };
     if (aggregation === "worker") {
@@ -328,6 +330,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, Clocked {
   }
 
   #publish(): void {
+    this.trace.look();
     this.#registry.collect();
     this.#recorder.publish();
   }

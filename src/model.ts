@@ -6,7 +6,7 @@
  */
 
 import type { Exemplar } from "./families.ts";
-import type { TraceDetail, TraceList, TraceQuery } from "./spans.ts";
+import type { SpanExportCounts, TraceDetail, TraceList, TraceQuery } from "./spans.ts";
 import type { Health } from "./health_status.ts";
 
 /** The coarsest resolution of an exponential histogram. */
@@ -376,6 +376,8 @@ export interface InstrumentDiagnostics {
 
 /** How the data path does. */
 export interface PerformanceDiagnostics {
+  /** What became of spans that were to be exported, and why the last request was not taken; absent if none are. */
+  readonly traceExport?: SpanExportCounts & { readonly lastFailure: string | null };
   /** Where aggregation happens. */
   readonly aggregation: "worker" | "inline";
   /** The timers' clock. */

@@ -188,6 +188,23 @@ export function isTraceLimit(limit: number): boolean {
   return Number.isInteger(limit) && limit >= 1 && limit <= TRACE_LIST_MAX;
 }
 
+/** What became of spans that were to be exported. */
+export interface SpanExportCounts {
+  /** Delivered. */
+  readonly exported: number;
+  /** Not delivered, by reason. */
+  readonly dropped: {
+    /** The queue was full. */
+    readonly queue_full: number;
+    /** The receiver took the request without them. */
+    readonly rejected: number;
+    /** The request was refused, or could not be sent, or the span came after the end or without sensible times. */
+    readonly failed: number;
+  };
+  /** Requests that were sent again. */
+  readonly retries: number;
+}
+
 /** The timer of the runs of a trace: one series a name, which is what a run is called. */
 export const RUN_TIMER = "trace_duration";
 

@@ -7,7 +7,7 @@
  */
 
 import type { Labels } from "../model.ts";
-import type { Span } from "../spans.ts";
+import type { Span, SpanExportCounts } from "../spans.ts";
 import { encodeTraceRequest, isWritable } from "./otlp_json.ts";
 import type { Delivery } from "./otlp_request.ts";
 import { OtlpSender, type OtlpSurroundings, SURROUNDINGS, type Timers } from "./otlp_sender.ts";
@@ -34,23 +34,6 @@ export interface OtlpTraceOptions {
   readonly retryFirstMs?: number;
   /** Milliseconds that they grow to; 30,000 by default. A receiver that names a time is waited for up to five minutes. */
   readonly retryLongestMs?: number;
-}
-
-/** What became of the spans. */
-export interface OtlpTraceCounts {
-  /** Delivered. */
-  readonly exported: number;
-  /** Not delivered, by reason. */
-  readonly dropped: {
-    /** The queue was full. */
-    readonly queue_full: number;
-    /** The receiver took the request without them. */
-    readonly rejected: number;
-    /** The request was refused, or could not be sent, or the span came after the end or without sensible times. */
-    readonly failed: number;
-  };
-  /** Requests that were sent again. */
-  readonly retries: number;
 }
 
 const DEFAULTS = {
@@ -89,7 +72,7 @@ export class OtlpTraceExporter {
   }
 
   /** What became of the spans so far; those that wait are not among them. */
-  get counts(): OtlpTraceCounts {
+  get counts(): SpanExportCounts {
     return { exported: this.#exported, dropped: { ...this.#dropped }, retries: this.#sender.retries };
   }
 

@@ -10,10 +10,13 @@ import { checkOptionNames, rangeError, typeError } from "../errors.ts";
 import type { Counter } from "../instrument/counter.ts";
 import type { Histogram } from "../instrument/histogram.ts";
 import type { Timer } from "../instrument/timer.ts";
+import type { TraceContext } from "../record/trace_context.ts";
+import type { Tracer } from "../trace/tracer.ts";
 import { classOfException, classOfStatus } from "./error_class.ts";
 import { methodLabel, OTHER, statusLabel } from "./labels.ts";
 import type { InstrumentMaker } from "./options.ts";
 import { parseLength } from "./request_body.ts";
+import { namingSpan, openClientSpan } from "./request_trace.ts";
 
 /** How calls are measured. */
 export interface InstrumentFetchOptions {
@@ -35,7 +38,8 @@ const NO_STATUS = "error";
  * Gives a `fetch` that is measured at each call: `http_client_request_duration_seconds{method,host,status}` until there
  * is a response, `http_client_errors_total{class}`, and as far as they are known beforehand
  * `http_client_request_body_size_bytes{method,host}` and `http_client_response_body_size_bytes{method,host}`. A call
- * that gets no response has the status `error`.
+ * that gets no response has the status `error`. A call inside of a trace is a span of it, and its headers `traceparent` and
+ * `tracestate` say so.
  *
  * @param metrics Where to record
  * @param fetch What is called
@@ -67,15 +71,16 @@ export function instrumentFetch<Fetch extends FetchLike>(
 
   const instrumentedFetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const call = instruments.call(methodOf(input, init), hostOf(input));
+    const span = openClientSpan(instruments.tracer);
     const startMs = instruments.clock.now();
     try {
-      const response = await fetch(input, init);
-      call.observe(instruments.clock.now() - startMs, statusLabel(response.status));
+      const response = await fetch(input, span === undefined ? init : namingSpan(input, init, span));
+      call.end(startMs, statusLabel(response.status), span, classOfStatus(response.status) !== undefined);
       call.observeSizes(sizeOf(init?.body), parseLength(response.headers.get("content-length")));
       instruments.countError(classOfStatus(response.status));
       return response;
     } catch (exception) {
-      call.observe(instruments.clock.now() - startMs, NO_STATUS);
+      call.end(startMs, NO_STATUS, span, true);
       instruments.countError(classOfFailure(exception, input, init));
       throw exception;
     }
@@ -86,6 +91,7 @@ export function instrumentFetch<Fetch extends FetchLike>(
 /** The instruments of calls, and their handles. */
 class ClientInstruments {
   readonly clock: TimeSource;
+  readonly tracer: Tracer;
   readonly #families;
   readonly #hostsMax: number;
   readonly #hosts: Set<string> = new Set();
@@ -94,6 +100,7 @@ class ClientInstruments {
 
   constructor(metrics: InstrumentMaker, hostsMax: number) {
     this.clock = clockOf(metrics);
+    this.tracer = metrics.trace;
     this.#families = familiesOf(metrics);
     this.#hostsMax = hostsMax;
   }
@@ -105,7 +112,7 @@ class ClientInstruments {
     let byHost = this.#calls.get(method);
     if (byHost === undefined) this.#calls.set(method, byHost = new Map());
     let call = byHost.get(host);
-    if (call === undefined) byHost.set(host, call = new CallHandles(this.#families, method, host));
+    if (call === undefined) byHost.set(host, call = new CallHandles(this.#families, this.clock, method, host));
     return call;
   }
 
@@ -123,22 +130,25 @@ class ClientInstruments {
 /** The handles of a method and host. */
 class CallHandles {
   readonly #families;
+  readonly #clock: TimeSource;
   readonly #labels: { readonly method: string; readonly host: string };
   readonly #durations: Map<string, Timer> = new Map();
   #requestSize: Histogram | undefined;
   #responseSize: Histogram | undefined;
 
-  constructor(families: ReturnType<typeof familiesOf>, method: string, host: string) {
+  constructor(families: ReturnType<typeof familiesOf>, clock: TimeSource, method: string, host: string) {
     this.#families = families;
+    this.#clock = clock;
     this.#labels = { method, host };
   }
 
-  observe(ms: number, status: string): void {
+  end(startMs: number, status: string, span: TraceContext | undefined, hasFailed: boolean): void {
     let timer = this.#durations.get(status);
     if (timer === undefined) {
       this.#durations.set(status, timer = this.#families.durations.with({ ...this.#labels, status }));
     }
-    timer.observe(ms / MS_PER_SECOND);
+    if (span !== undefined) timer.endSpan(startMs, span, hasFailed);
+    else timer.observe((this.#clock.now() - startMs) / MS_PER_SECOND);
   }
 
   observeSizes(requestBytes: number | undefined, responseBytes: number | undefined): void {

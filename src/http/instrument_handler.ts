@@ -7,6 +7,7 @@
 import { typeError } from "../errors.ts";
 import { type HandlerOptions, type InstrumentMaker, pathOf, resolveHandlerOptions } from "./options.ts";
 import { requestBytesOf } from "./request_body.ts";
+import { openServerSpan } from "./request_trace.ts";
 import { serverInstrumentsOf } from "./server_instruments.ts";
 import { ServerRequest } from "./server_request.ts";
 
@@ -57,7 +58,8 @@ export function instrumentHandler<Rest extends unknown[]>(
   return function instrumentedHandler(request: Request, ...rest: Rest): Response | Promise<Response> {
     if (isIgnored !== undefined && isIgnored(pathOf(request.url), request)) return handler(request, ...rest);
     const { method } = request;
-    const ongoing = new ServerRequest(instruments, method, watchesAborts ? request : undefined);
+    const span = openServerSpan(instruments.tracer, request);
+    const ongoing = new ServerRequest(instruments, method, watchesAborts ? request : undefined, span);
     const route = routeOf(request);
     ongoing.observeBody(requestBytesOf(method, request), route);
     const fail = (exception: unknown): never => {

@@ -5,13 +5,14 @@
  */
 
 import { checkOptionNames, typeError } from "../errors.ts";
+import { RecordedContext, type TraceContext } from "../record/trace_context.ts";
 import { classOfException, classOfStatus } from "./error_class.ts";
 import type { InstrumentMaker } from "./options.ts";
 import { serverInstrumentsOf } from "./server_instruments.ts";
 import { ServerRequest } from "./server_request.ts";
 
 const ACTION = "measure a request";
-const OPTION_NAMES: readonly (keyof MeasuredRequest)[] = ["method", "route", "requestBytes"];
+const OPTION_NAMES: readonly (keyof MeasuredRequest)[] = ["method", "route", "requestBytes", "context"];
 const INTERNAL_SERVER_ERROR = 500;
 
 /** What is known of a request when it arrives. */
@@ -22,6 +23,8 @@ export interface MeasuredRequest {
   readonly route: string;
   /** How large its body is, if it has one. */
   readonly requestBytes?: number;
+  /** Its place in a trace, as `metrics.trace.open` gives it, which then ends with the request; in none by default. */
+  readonly context?: TraceContext;
 }
 
 /** What is known of a request when its response is sent. */
@@ -69,10 +72,13 @@ export interface RequestMeasurement extends Disposable {
  */
 export function measureRequest(metrics: InstrumentMaker, request: MeasuredRequest): RequestMeasurement {
   checkOptionNames(ACTION, request, OPTION_NAMES);
-  const { method, route, requestBytes } = request;
+  const { method, route, requestBytes, context } = request;
   if (typeof method !== "string") throw typeError(ACTION, "method", "be a string", method);
   if (typeof route !== "string") throw typeError(ACTION, "route", "be a string", route);
-  const ongoing = new ServerRequest(serverInstrumentsOf(metrics), method, undefined);
+  if (context !== undefined && !(context instanceof RecordedContext)) {
+    throw typeError(ACTION, "context", "come from trace.open()", context);
+  }
+  const ongoing = new ServerRequest(serverInstrumentsOf(metrics), method, undefined, context);
   ongoing.observeBody(requestBytes, route);
   let isOver = false;
   const end = (status: number, { exception, isAborted = false, responseBytes }: RequestOutcome = {}) => {

@@ -9,7 +9,7 @@ import type { Metrics } from "../surface.ts";
 import { UNMATCHED } from "./labels.ts";
 
 /** What instruments are made by: metrics, those of another thread, or `noopMetrics`. */
-export type InstrumentMaker = Pick<Metrics, "counter" | "gauge" | "histogram" | "timer">;
+export type InstrumentMaker = Pick<Metrics, "counter" | "gauge" | "histogram" | "timer" | "trace">;
 
 /** Which requests are measured, and how. */
 export interface HttpMetricsOptions {

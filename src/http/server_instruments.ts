@@ -10,6 +10,7 @@ import type { Counter, CounterFamily } from "../instrument/counter.ts";
 import type { Gauge, GaugeFamily } from "../instrument/gauge.ts";
 import type { Histogram, HistogramFamily } from "../instrument/histogram.ts";
 import type { Timer, TimerFamily } from "../instrument/timer.ts";
+import type { Tracer } from "../trace/tracer.ts";
 import { AbortWatch } from "./abort_watch.ts";
 import { methodLabel, OTHER, statusLabel } from "./labels.ts";
 import type { InstrumentMaker } from "./options.ts";
@@ -27,6 +28,8 @@ const REQUEST_LABELS = [...ROUTE_LABELS, "status"] as const;
 export class ServerInstruments {
   /** When requests begin and end. */
   readonly clock: TimeSource;
+  /** Joins requests to traces. */
+  readonly tracer: Tracer;
   /** Looks for clients that have gone. */
   readonly abortWatch: AbortWatch = new AbortWatch();
   /** What responses are made of. */
@@ -46,6 +49,7 @@ export class ServerInstruments {
   /** Makes them, or takes what there is of that name. */
   constructor(metrics: InstrumentMaker) {
     this.clock = clockOf(metrics);
+    this.tracer = metrics.trace;
     this.durations = metrics.timer("http_server_request_duration", {
       help: "Time from a request's arrival to the end of its response",
       labels: REQUEST_LABELS,

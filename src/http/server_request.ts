@@ -9,12 +9,15 @@
  * @module
  */
 
+import type { TraceContext } from "../record/trace_context.ts";
 import { NO_PLACE, type Watchable } from "./abort_watch.ts";
 import { classOfException, classOfStatus, CLIENT_CLOSED_REQUEST } from "./error_class.ts";
 import { measuredStream, type StreamListener } from "./measured_stream.ts";
+import { withSpanHeader } from "./request_trace.ts";
 import type { MethodHandles, ServerInstruments } from "./server_instruments.ts";
 
 const SWITCHING_PROTOCOLS = 101;
+const CLIENT_ERROR = 400;
 const SERVER_ERROR = 500;
 const MS_PER_SECOND = 1_000;
 
@@ -25,6 +28,8 @@ export class ServerRequest implements Watchable {
   /** Where it stands among those that may have to be watched. */
   readonly #place: number;
   readonly #startMs: number;
+  /** Its place in a trace, if it is traced. */
+  readonly #context: TraceContext | undefined;
   #signal: AbortSignal | undefined;
 
   /**
@@ -33,10 +38,17 @@ export class ServerRequest implements Watchable {
    * @param instruments Where it is recorded
    * @param method Its method
    * @param request What is asked whether its client has gone; `undefined` if nobody shall ask
+   * @param context Its place in a trace, if it is traced
    */
-  constructor(instruments: ServerInstruments, method: string, request: Request | undefined) {
+  constructor(
+    instruments: ServerInstruments,
+    method: string,
+    request: Request | undefined,
+    context: TraceContext | undefined,
+  ) {
     this.#method = instruments.method(method);
     this.#request = request;
+    this.#context = context;
     this.#method.begin();
     this.#place = request === undefined ? NO_PLACE : instruments.abortWatch.add(this);
     this.#startMs = instruments.clock.now();
@@ -44,19 +56,21 @@ export class ServerRequest implements Watchable {
 
   /** Does what the program does for this request. All of it happens in here, and nothing else. */
   run<Result>(work: () => Result): Result {
-    return work();
+    return this.#context === undefined ? work() : this.#method.instruments.tracer.within(this.#context, work);
   }
 
   /**
    * There is a response.
    *
-   * @param response What the program gave
+   * @param given What the program gave
    * @param route The route's label
    * @param exception What was thrown, if the response is there because of it
    * @returns What is to be sent
    */
-  respond(response: Response, route: string, exception?: unknown): Response {
-    const { status } = response;
+  respond(given: Response, route: string, exception?: unknown): Response {
+    const { status } = given;
+    const isNamed = this.#context !== undefined && status !== SWITCHING_PROTOCOLS;
+    const response = isNamed ? withSpanHeader(given, this.#context) : given;
     // An upgraded connection is no request any more, and Deno takes it for an aborted one.
     if (status === SWITCHING_PROTOCOLS) this.end(status, route, undefined, undefined);
     else if (this.#signal?.aborted) this.end(CLIENT_CLOSED_REQUEST, route, "aborted", undefined);
@@ -98,7 +112,9 @@ export class ServerRequest implements Watchable {
     const { instruments } = this.#method;
     instruments.abortWatch.delete(this, this.#place);
     const handles = this.#method.route(route);
-    handles.duration(status).observe((instruments.clock.now() - this.#startMs) / MS_PER_SECOND);
+    const timer = handles.duration(status);
+    if (this.#context !== undefined) timer.endSpan(this.#startMs, this.#context, isFailure(status, errorClass));
+    else timer.observe((instruments.clock.now() - this.#startMs) / MS_PER_SECOND);
     if (responseBytes !== undefined) handles.responseSize.observe(responseBytes);
     if (errorClass !== undefined) instruments.countError(errorClass);
     this.#method.end();
@@ -118,6 +134,11 @@ export class ServerRequest implements Watchable {
   watch(): void {
     this.#signal = this.#request?.signal;
   }
+}
+
+/** Whether the server has failed, which a wrong request does not make it. */
+function isFailure(status: number, errorClass: string | undefined): boolean {
+  return errorClass !== undefined && (status >= SERVER_ERROR || status < CLIENT_ERROR || errorClass === "aborted");
 }
 
 /** Whether a response has a body that nobody reads yet. */

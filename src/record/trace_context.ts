@@ -24,6 +24,8 @@ export interface TraceContext {
   readonly isSampled: boolean;
   /** What other systems say of the trace, as the `tracestate` header has it; empty if nothing. */
   readonly tracestate: string;
+  /** Whether the right half of the trace id is known to be random. Source: W3C Trace Context, level 2. */
+  readonly hasRandomTraceId: boolean;
 }
 
 /** What a {@linkcode RecordedContext} is made from. */
@@ -40,6 +42,8 @@ export interface ContextParts {
   readonly isSampled: boolean;
   /** See {@linkcode TraceContext.tracestate}. */
   readonly tracestate: string;
+  /** See {@linkcode TraceContext.hasRandomTraceId}. */
+  readonly hasRandomTraceId: boolean;
 }
 
 /** A context that timings are recorded in. */
@@ -54,16 +58,20 @@ export class RecordedContext implements TraceContext {
   readonly isSampled: boolean;
   /** See {@linkcode TraceContext.tracestate}. */
   readonly tracestate: string;
+  /** See {@linkcode TraceContext.hasRandomTraceId}. */
+  readonly hasRandomTraceId: boolean;
   readonly #parentWords: Uint32Array | undefined;
 
   /** A context of these ids. */
-  constructor({ number, traceWords, spanWords, parentWords, isSampled, tracestate }: ContextParts) {
+  constructor(parts: ContextParts) {
+    const { number, traceWords, spanWords, parentWords, isSampled, tracestate, hasRandomTraceId } = parts;
     this.number = number;
     this.traceWords = traceWords;
     this.spanWords = spanWords;
     this.#parentWords = parentWords;
     this.isSampled = isSampled;
     this.tracestate = tracestate;
+    this.hasRandomTraceId = hasRandomTraceId;
   }
 
   /** See {@linkcode TraceContext.traceId}. */

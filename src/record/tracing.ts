@@ -27,6 +27,8 @@ export interface ForeignSpan {
   readonly isSampled: boolean;
   /** What other systems say of the trace. */
   readonly tracestate: string;
+  /** See `TraceContext.hasRandomTraceId`. */
+  readonly hasRandomTraceId: boolean;
 }
 
 /** What a context follows from. */
@@ -39,6 +41,8 @@ export interface ContextOrigin {
   readonly isSampled: boolean;
   /** What other systems say of the trace. */
   readonly tracestate: string;
+  /** See `TraceContext.hasRandomTraceId`; of no account for a new trace, whose id is. */
+  readonly hasRandomTraceId: boolean;
 }
 
 /** The traces of one thread. */
@@ -85,20 +89,31 @@ export class Tracing {
   }
 
   /** Opens a context with a span of its own. */
-  open({ traceWords = this.#newTrace(), parentWords, isSampled, tracestate }: ContextOrigin): RecordedContext {
+  open(origin: ContextOrigin): RecordedContext {
     this.activate();
+    const { traceWords = this.#newTrace(), parentWords, isSampled, tracestate } = origin;
+    const hasRandomTraceId = origin.traceWords === undefined || origin.hasRandomTraceId;
     const number = isSampled ? this.#announce(traceWords) : 0;
     if (isSampled && parentWords !== undefined) this.#producer.pushContext(Kind.contextParent, number, parentWords);
     const spanWords = Uint32Array.of(this.#salt, isSampled ? number : this.#randomWord());
-    return new RecordedContext({ number, traceWords, spanWords, parentWords, isSampled, tracestate });
+    return new RecordedContext({
+      number,
+      traceWords,
+      spanWords,
+      parentWords,
+      isSampled,
+      tracestate,
+      hasRandomTraceId,
+    });
   }
 
   /** Opens a context that goes by somebody else's span. */
-  adopt({ traceWords, spanWords, isSampled, tracestate }: ForeignSpan): RecordedContext {
+  adopt(span: ForeignSpan): RecordedContext {
     this.activate();
+    const { traceWords, spanWords, isSampled } = span;
     const number = isSampled ? this.#announce(traceWords) : 0;
     if (isSampled) this.#producer.pushContext(Kind.contextSpan, number, spanWords);
-    return new RecordedContext({ number, traceWords, spanWords, parentWords: undefined, isSampled, tracestate });
+    return new RecordedContext({ ...span, number, parentWords: undefined });
   }
 
   /** Writes that a number stands for a trace from now on: that of its place in the ring, which no other span has. */

@@ -11,6 +11,7 @@ import { findTargetHandler, isMiddleware } from "hono/utils/handler";
 import { UNMATCHED } from "../http/labels.ts";
 import { type HttpMetricsOptions, type InstrumentMaker, resolveHttpOptions } from "../http/options.ts";
 import { requestBytesOf } from "../http/request_body.ts";
+import { openServerSpan } from "../http/request_trace.ts";
 import { serverInstrumentsOf } from "../http/server_instruments.ts";
 import { ServerRequest } from "../http/server_request.ts";
 
@@ -58,7 +59,8 @@ export function httpMetrics(metrics: InstrumentMaker, options: HttpMetricsOption
     const { raw } = req;
     if (isIgnored !== undefined && isIgnored(req.path, raw)) return await next();
     const { method } = raw;
-    const ongoing = new ServerRequest(instruments, method, watchesAborts ? raw : undefined);
+    const span = openServerSpan(instruments.tracer, raw);
+    const ongoing = new ServerRequest(instruments, method, watchesAborts ? raw : undefined, span);
     const bytes = requestBytesOf(method, raw);
     const ownIndex = req.routeIndex;
     try {

@@ -9,7 +9,7 @@ import { AGGREGATOR, CONFIG, type Metrics, type ServableMetrics } from "../surfa
 import { hostAndPort, resolveServeOptions, type ServeOptions } from "./options.ts";
 import { warnIfOpen } from "./warning.ts";
 
-export { instrumentFetch, type InstrumentFetchOptions } from "../http/instrument_fetch.ts";
+export { type FetchLike, instrumentFetch, type InstrumentFetchOptions } from "../http/instrument_fetch.ts";
 export { type Handler, instrumentHandler } from "../http/instrument_handler.ts";
 export {
   type MeasuredRequest,

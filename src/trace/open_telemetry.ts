@@ -5,17 +5,8 @@
  * @module
  */
 
-/** Which span of OpenTelemetry is active. */
-export interface ActiveSpanContext {
-  /** The trace, 32 lower-case hexadecimal digits. */
-  readonly traceId: string;
-  /** The span, 16 lower-case hexadecimal digits. */
-  readonly spanId: string;
-  /** Whether OpenTelemetry records it. */
-  readonly isSampled: boolean;
-  /** What it would send as `tracestate`. */
-  readonly tracestate: string | undefined;
-}
+import { fromHex, type RecordedContext } from "../record/trace_context.ts";
+import type { ForeignSpan, Tracing } from "../record/tracing.ts";
 
 /** What `@opentelemetry/api` keeps in the global object, as far as it is looked at. */
 interface OpenTelemetryApi {
@@ -35,29 +26,66 @@ interface OpenTelemetrySpan {
 const API = Symbol.for("opentelemetry.js.api.1");
 const SPAN_KEY = Symbol.for("OpenTelemetry Context Key SPAN");
 const SAMPLED_FLAG = 1;
+const RANDOM_FLAG = 2;
 /** What stands for no span has ids of zeros. */
 const TRACE_ID = /^(?!0{32})[0-9a-f]{32}$/;
 const SPAN_ID = /^(?!0{16})[0-9a-f]{16}$/;
 
-/**
- * The ids of OpenTelemetry's active span. Where there is no OpenTelemetry this is one look-up of a property.
- *
- * @returns The ids; `undefined` if no span is active
- */
-export function activeSpanContext(): ActiveSpanContext | undefined {
-  const api = (globalThis as Record<symbol, unknown>)[API] as OpenTelemetryApi | undefined;
-  return api === undefined ? undefined : readActiveSpan(api);
+/** Whether the program uses OpenTelemetry. */
+export function isOpenTelemetryThere(): boolean {
+  return apiOf() !== undefined;
 }
 
-/** Reads what others have made, which may fail in ways that are no reason to fail here. */
-function readActiveSpan(api: OpenTelemetryApi): ActiveSpanContext | undefined {
-  try {
-    const span = api.context?.active().getValue(SPAN_KEY) as OpenTelemetrySpan | undefined;
+/**
+ * Finds the context of OpenTelemetry's active span. A span is read once; a timing in it costs a look-up by the span.
+ *
+ * @param tracing Where a span's context is announced
+ * @returns A function that gives the context, `undefined` while no span is active
+ */
+export function foreignContexts(tracing: Tracing): () => RecordedContext | undefined {
+  const contexts = new WeakMap<OpenTelemetrySpan, { readonly context: RecordedContext | undefined }>();
+  return () => {
+    const span = activeSpan();
     if (span === undefined) return undefined;
+    let known = contexts.get(span);
+    if (known === undefined) {
+      const read = readSpan(span);
+      contexts.set(span, known = { context: read && tracing.adopt(read) });
+    }
+    return known.context;
+  };
+}
+
+/** Whether a span of OpenTelemetry is active. */
+export function hasActiveSpan(): boolean {
+  return activeSpan() !== undefined;
+}
+
+function apiOf(): OpenTelemetryApi | undefined {
+  return (globalThis as Record<symbol, unknown>)[API] as OpenTelemetryApi | undefined;
+}
+
+/** What others have made may fail in ways that are no reason to fail here. */
+function activeSpan(): OpenTelemetrySpan | undefined {
+  try {
+    const span = apiOf()?.context?.active().getValue(SPAN_KEY);
+    return typeof span === "object" && span !== null ? span as OpenTelemetrySpan : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readSpan(span: OpenTelemetrySpan): ForeignSpan | undefined {
+  try {
     const { traceId, spanId, traceFlags, traceState } = span.spanContext();
     if (!TRACE_ID.test(traceId) || !SPAN_ID.test(spanId)) return undefined;
-    const tracestate = traceState?.serialize();
-    return { traceId, spanId, isSampled: (traceFlags & SAMPLED_FLAG) !== 0, tracestate: tracestate || undefined };
+    return {
+      traceWords: fromHex(traceId),
+      spanWords: fromHex(spanId),
+      isSampled: (traceFlags & SAMPLED_FLAG) !== 0,
+      tracestate: traceState?.serialize() ?? "",
+      hasRandomTraceId: (traceFlags & RANDOM_FLAG) !== 0,
+    };
   } catch {
     return undefined;
   }

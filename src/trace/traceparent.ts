@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { TraceContext } from "../record/trace_context.ts";
 import { normalizeTracestate, trimBlanks } from "./tracestate.ts";
 
 /** What a `traceparent` says. */
@@ -19,8 +20,8 @@ export interface TraceParent {
   readonly hasRandomTraceId?: boolean;
 }
 
-/** What the headers of a request say about its trace. */
-export interface TraceContext extends TraceParent {
+/** What the headers of a request say about its trace; options of a run that is part of it. */
+export interface RemoteContext extends TraceParent {
   /** The members of `tracestate`, checked; `undefined` if there are none. */
   readonly tracestate?: string | undefined;
 }
@@ -54,10 +55,13 @@ export function parseTraceparent(text: string): TraceParent | undefined {
   };
 }
 
-/** Writes a `traceparent` of version 00. */
-export function formatTraceparent({ traceId, parentId, isSampled, hasRandomTraceId = false }: TraceParent): string {
+/** Writes a `traceparent` of version 00, whose parent is the span that is under way. */
+export function formatTraceparent(
+  context: Pick<TraceContext, "traceId" | "spanId" | "isSampled" | "hasRandomTraceId">,
+): string {
+  const { traceId, spanId, isSampled, hasRandomTraceId } = context;
   const flags = (isSampled ? SAMPLED_FLAG : 0) | (hasRandomTraceId ? RANDOM_FLAG : 0);
-  return `${VERSION}-${traceId}-${parentId}-0${flags}`;
+  return `${VERSION}-${traceId}-${spanId}-0${flags}`;
 }
 
 /**
@@ -65,8 +69,22 @@ export function formatTraceparent({ traceId, parentId, isSampled, hasRandomTrace
  *
  * @param headers The headers; pairs of name and value where a name may come more than once
  * @returns What they say; `undefined` if a trace begins here, because there is none or it cannot be relied on
+ *
+ * @example Go on with the trace of a message that is no HTTP request
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createMetrics, readTraceHeaders, writeTraceHeaders } from "@hotpath/metrics";
+ *
+ * await using metrics = createMetrics({ aggregation: "inline" });
+ * const received = new Headers({ traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" });
+ * const sent = new Headers();
+ * metrics.trace.run({ name: "forward", ...readTraceHeaders(received) }, (context) => {
+ *   writeTraceHeaders(sent, context);
+ * });
+ * assertEquals(readTraceHeaders(sent)?.traceId, "0af7651916cd43dd8448eb211c80319c");
+ * ```
  */
-export function readTraceHeaders(headers: Headers | Iterable<readonly [string, string]>): TraceContext | undefined {
+export function readTraceHeaders(headers: Headers | Iterable<readonly [string, string]>): RemoteContext | undefined {
   const { traceparent, tracestate } = headers instanceof Headers ? valuesOf(headers) : joinedValuesOf(headers);
   const parent = traceparent === undefined ? undefined : parseTraceparent(traceparent);
   if (parent === undefined) return undefined;
@@ -77,11 +95,13 @@ export function readTraceHeaders(headers: Headers | Iterable<readonly [string, s
  * Writes what a request is part of into its headers, in place of what they said before.
  *
  * @param headers The headers of the request
- * @param context The trace; its `parentId` is the span that the request is sent from
+ * @param context Where the request is sent from, as {@linkcode Tracer.run} gives it; its span is the request's parent
  */
 export function writeTraceHeaders(headers: Headers, context: TraceContext): void {
+  // Without traces there is nothing to say.
+  if (context.traceId === ZERO_TRACE_ID) return;
   headers.set("traceparent", formatTraceparent(context));
-  if (context.tracestate === undefined) headers.delete("tracestate");
+  if (context.tracestate === "") headers.delete("tracestate");
   else headers.set("tracestate", context.tracestate);
 }
 

@@ -13,6 +13,7 @@ import type { Recorder } from "../record/recorder.ts";
 import type { ContextOrigin, Tracing } from "../record/tracing.ts";
 import { DISABLED } from "../ring/control.ts";
 import { RUN_TIMER, type TracerSettings } from "../spans.ts";
+import { foreignContexts, isOpenTelemetryThere } from "./open_telemetry.ts";
 
 /** Where a run belongs. */
 export interface TraceOptions {
@@ -28,7 +29,11 @@ export interface TraceOptions {
   /** Whether it is recorded; by default what the run around it says, or what `traces.rate` comes to for a new trace. */
   readonly isSampled?: boolean;
   /** The value of a `tracestate` header, to be handed on as it is. */
-  readonly tracestate?: string;
+  readonly tracestate?: string | undefined;
+  /** Whether the right half of `traceId` is known to be random; not by default. */
+  readonly hasRandomTraceId?: boolean | undefined;
+  /** Whether it begins a trace of its own, whatever runs around it; not by default, and not with a `traceId`. */
+  readonly isRoot?: boolean;
 }
 
 /**
@@ -91,10 +96,11 @@ export const NO_CONTEXT: TraceContext = new RecordedContext({
   parentWords: undefined,
   isSampled: false,
   tracestate: "",
+  hasRandomTraceId: false,
 });
 
 /** The tracer of a thread. */
-export function createTracer(recorder: Recorder, registry: Registry, settings: TracerSettings): Tracer {
+export function createTracer(recorder: Recorder, registry: Registry, settings: TracerSettings): ThreadTracer {
   let runs: TimerFamily<"trace"> | undefined;
   const timers = new Map<string, Timer>();
   const timerOf = (name: string): Timer => {
@@ -107,7 +113,9 @@ export function createTracer(recorder: Recorder, registry: Registry, settings: T
     }
     return timer;
   };
-  return new ThreadTracer(recorder.tracing, settings, timerOf, () => recorder.sampler.word[0] !== DISABLED);
+  const tracer = new ThreadTracer(recorder.tracing, settings, timerOf, () => recorder.sampler.word[0] !== DISABLED);
+  tracer.look();
+  return tracer;
 }
 
 /** Critical, because a trace without the span that holds the others is of little use. */
@@ -148,7 +156,15 @@ export class ThreadTracer implements Tracer {
 
   /** See {@linkcode Tracer.current}. */
   get current(): TraceContext | undefined {
+    this.look();
     return this.#tracing.isActive ? this.#tracing.current : undefined;
+  }
+
+  /** Looks whether the program has begun to use OpenTelemetry; from then on, its active spans count as ours. */
+  look(): void {
+    if (this.#tracing.foreign !== undefined || !this.#settings.isEnabled || !isOpenTelemetryThere()) return;
+    this.#tracing.foreign = foreignContexts(this.#tracing);
+    this.#tracing.activate();
   }
 
   /** See {@linkcode Tracer.run}. */
@@ -175,6 +191,7 @@ export class ThreadTracer implements Tracer {
   /** See {@linkcode Tracer.open}. */
   open(options: TraceOptions): TraceContext {
     if (typeof options !== "object" || options === null) throw typeError(ACTION, "options", "be an object", options);
+    this.look();
     const origin = this.#originOf(options);
     return this.#settings.isEnabled ? this.#tracing.open(origin) : NO_CONTEXT;
   }
@@ -186,21 +203,24 @@ export class ThreadTracer implements Tracer {
     return this.#tracing.storage.run(context, operation, context);
   }
 
-  #originOf({ traceId, parentId, isSampled, tracestate }: TraceOptions): ContextOrigin {
+  #originOf(options: TraceOptions): ContextOrigin {
+    const { traceId, parentId, tracestate } = options;
     const traceWords = traceId === undefined ? undefined : checkId("traceId", traceId, TRACE_DIGITS);
     const parentWords = parentId === undefined ? undefined : checkId("parentId", parentId, SPAN_DIGITS);
     if (parentWords !== undefined && traceWords === undefined) {
       throw rangeError(ACTION, "parentId", "come with a traceId", parentId);
     }
     const state = checkState(tracestate);
-    const wanted = checkSampled(isSampled);
-    const around = this.#tracing.current;
+    const wanted = checkFlag("isSampled", options.isSampled);
+    const isRandom = checkFlag("hasRandomTraceId", options.hasRandomTraceId);
+    const around = checkFlag("isRoot", options.isRoot) ? undefined : this.#tracing.current;
     const isPart = around !== undefined && (traceWords === undefined || traceId?.toLowerCase() === around.traceId);
     return {
       traceWords: traceWords ?? around?.traceWords,
       parentWords: parentWords ?? (isPart ? around.spanWords : undefined),
       isSampled: this.#isRecording() && (wanted ?? (isPart ? around.isSampled : this.#isChosen())),
       tracestate: state ?? (isPart ? around.tracestate : ""),
+      hasRandomTraceId: isRandom ?? (isPart && around.hasRandomTraceId),
     };
   }
 
@@ -220,9 +240,9 @@ function checkState(tracestate: unknown): string | undefined {
   throw typeError(ACTION, "tracestate", "be a string", tracestate);
 }
 
-function checkSampled(isSampled: unknown): boolean | undefined {
-  if (isSampled === undefined || typeof isSampled === "boolean") return isSampled;
-  throw typeError(ACTION, "isSampled", "be a boolean", isSampled);
+function checkFlag(field: string, flag: unknown): boolean | undefined {
+  if (flag === undefined || typeof flag === "boolean") return flag;
+  throw typeError(ACTION, field, "be a boolean", flag);
 }
 
 function checkId(field: string, id: unknown, digits: number): Uint32Array {

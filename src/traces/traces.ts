@@ -22,6 +22,7 @@ export class Traces {
   /** The halves of operations that begin on one thread and end on another. */
   readonly join: SpanJoin;
   readonly #store: TraceStore;
+  readonly #onSpan: (span: Span) => void;
 
   /**
    * There are none.
@@ -29,11 +30,18 @@ export class Traces {
    * @param nowMs A monotonic clock in milliseconds
    * @param drainIntervalMs Milliseconds between drains when little happens
    * @param limits How much is kept
+   * @param onSpan Told of each span
    */
-  constructor(nowMs: () => number, drainIntervalMs: number, limits: TraceLimits = TRACE_LIMITS) {
+  constructor(
+    nowMs: () => number,
+    drainIntervalMs: number,
+    limits: TraceLimits = TRACE_LIMITS,
+    onSpan: (span: Span) => void = () => {},
+  ) {
     const patient = patientLimits(limits, drainIntervalMs);
     this.join = new SpanJoin(patient, nowMs);
     this.#store = new TraceStore(patient, nowMs);
+    this.#onSpan = onSpan;
   }
 
   /** Totals. */
@@ -44,6 +52,7 @@ export class Traces {
   /** Adds a span; never throws. */
   add(span: Span): void {
     this.#store.add(span);
+    this.#onSpan(span);
   }
 
   /** Counts a span whose trace is not known, because the record that would tell was lost. */

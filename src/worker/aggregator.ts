@@ -8,6 +8,7 @@
 import { Drainer } from "../drain/drainer.ts";
 import { ProducerState } from "../drain/producer_state.ts";
 import { TraceReader } from "../drain/trace_reader.ts";
+import { OtlpTraceExporter, type OtlpTraceOptions } from "../export/otlp_traces.ts";
 import type { MetricFamily } from "../families.ts";
 import { severityOf } from "../health/overall.ts";
 import type { HealthSettings } from "../health/settings.ts";
@@ -69,6 +70,8 @@ export interface AggregatorSetup {
   readonly seriesMax: number;
   /** How much is kept of traces; the usual by default. */
   readonly traceLimits?: TraceLimits;
+  /** Where spans are exported to, if they are. */
+  readonly traceExport?: OtlpTraceOptions;
   /** Whether it tells of the process too. */
   readonly hasProcessMetrics?: boolean;
 }
@@ -110,6 +113,7 @@ export class Aggregator implements MetricsSource, Exposable {
   readonly #startMs: number;
   readonly #store: SeriesStore;
   readonly #process: ProcessMetrics | undefined;
+  readonly #exporter: OtlpTraceExporter | undefined;
   readonly #past: Past;
   readonly #onBroken: (error: unknown) => void;
   /** When it began itself. */
@@ -152,7 +156,8 @@ export class Aggregator implements MetricsSource, Exposable {
       occupancyRatio: () => this.#occupancyRatio(),
       clashes: () => this.#links.flatMap(({ state: { clash } }) => clash === undefined ? [] : [clash.message]),
     }, setup.health);
-    this.traces = new Traces(nowMs, setup.drainIntervalMs, setup.traceLimits);
+    if (setup.traceExport !== undefined) this.#exporter = new OtlpTraceExporter(setup.traceExport);
+    this.traces = new Traces(nowMs, setup.drainIntervalMs, setup.traceLimits, (span) => this.#exporter?.add(span));
     if (setup.hasProcessMetrics) this.#process = new ProcessMetrics(this.#store);
   }
 
@@ -267,6 +272,7 @@ export class Aggregator implements MetricsSource, Exposable {
       timings: this.#timings,
       past: this.#past,
       traces: this.traces.counts,
+      traceExport: this.#exporter?.counts,
       healthSeverity: severityOf(this.judge().status),
     });
   }
@@ -326,6 +332,9 @@ export class Aggregator implements MetricsSource, Exposable {
       rejected: this.#rejected(),
       aggregatorRestarts: this.#past.restarts,
       histogramRecordsLost: this.#past.recordsLost,
+      ...(this.#exporter !== undefined && {
+        traceExport: { ...this.#exporter.counts, lastFailure: this.#exporter.lastFailure ?? null },
+      }),
     });
   }
 
@@ -339,6 +348,12 @@ export class Aggregator implements MetricsSource, Exposable {
   findTrace(traceId: string): Promise<TraceDetail | undefined> {
     this.drainAll();
     return Promise.resolve(this.traces.find(traceId));
+  }
+
+  /** Takes what is left, and exports it; resolves once that is delivered or given up, after some seconds at most. */
+  async finish(): Promise<void> {
+    this.drainAll();
+    await this.#exporter?.close();
   }
 
   #drainRings(recordsMax: (consumer: Consumer) => number): Leftover {

@@ -54,6 +54,7 @@ export function requestHandlers(aggregator: Aggregator): RequestHandlers {
     close: async () => {
       isClosed = true;
       await unlisten();
+      await aggregator.finish();
       return { snapshot: aggregator.snapshotNow(), exposition: await aggregator.expose({}) };
     },
   };

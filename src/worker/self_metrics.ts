@@ -6,7 +6,7 @@
 
 import type { MetricFamily, ScalarPoint } from "../families.ts";
 import type { Labels, SnapshotMeta } from "../model.ts";
-import type { TraceCounts } from "../spans.ts";
+import type { SpanExportCounts, TraceCounts } from "../spans.ts";
 import { classicBounds } from "../series/classic_buckets.ts";
 import { Distribution, type DistributionSpec } from "../series/distribution.ts";
 import { planWindows } from "../window/sliding_window.ts";
@@ -52,6 +52,8 @@ export interface SelfState {
   readonly past: Past;
   /** What is known of traces. */
   readonly traces: TraceCounts;
+  /** What became of spans that were to be exported, if they are. */
+  readonly traceExport: SpanExportCounts | undefined;
   /** How bad the health is, 0 to 3. */
   readonly healthSeverity: number;
 }
@@ -68,6 +70,7 @@ export function selfMetrics(state: SelfState): MetricFamily[] {
     timings,
     past,
     traces,
+    traceExport,
     healthSeverity,
   } = state;
   const counter = (name: string, help: string, value: number) =>
@@ -87,6 +90,11 @@ export function selfMetrics(state: SelfState): MetricFamily[] {
     gauge("hotpath_traces_kept", "Traces that are kept", traces.traces),
     counter("hotpath_trace_starts_unmatched_total", "Starts whose end did not come in time", traces.startsWithoutEnd),
     counter("hotpath_trace_ends_unmatched_total", "Ends whose start did not come in time", traces.endsWithoutStart),
+  ];
+  const ofExport = ({ exported, dropped, retries }: SpanExportCounts) => [
+    counter("hotpath_spans_exported_total", "Spans that the collector took", exported),
+    byReason("hotpath_spans_export_dropped_total", "Spans that the collector did not get, by reason", { ...dropped }),
+    counter("hotpath_span_export_retries_total", "Requests to the collector that were sent again", retries),
   ];
   return [
     counter("hotpath_records_total", "Records taken from the rings", meta.recorded),
@@ -108,6 +116,7 @@ export function selfMetrics(state: SelfState): MetricFamily[] {
     counter("hotpath_aggregator_restarts_total", "Times the aggregator was started again", past.restarts),
     counter("hotpath_records_lost_total", "Records lost with an aggregator that failed", past.recordsLost),
     ...(hasTraces(traces) ? ofTraces() : []),
+    ...(traceExport === undefined ? [] : ofExport(traceExport)),
     gauge(
       "hotpath_health_status",
       "How things go: 0 is HEALTHY, 1 DEGRADED, 2 UNHEALTHY, 3 CRITICAL",

@@ -2,10 +2,18 @@ import { context, createTraceState, INVALID_SPAN_CONTEXT, trace } from "@opentel
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { AlwaysOffSampler, TracerProvider } from "@opentelemetry/sdk-trace";
 import { assertEquals } from "@std/assert";
-import { activeSpanContext } from "../../src/trace/open_telemetry.ts";
+import { createMetrics } from "../../mod.ts";
 import { runScript } from "../subprocess.ts";
 
 const API = Symbol.for("opentelemetry.js.api.1");
+
+const metrics = createMetrics({ aggregation: "inline" });
+
+/** The place in a trace that runs now. */
+function activeSpan(): Record<string, unknown> | undefined {
+  const { traceId, spanId, isSampled, tracestate } = metrics.trace.current ?? {};
+  return traceId === undefined ? undefined : { traceId, spanId, isSampled, tracestate };
+}
 
 /** Does something while OpenTelemetry knows which span is active. */
 async function withOpenTelemetry(work: () => void | Promise<void>): Promise<void> {
@@ -32,23 +40,23 @@ function withApi(api: unknown, work: () => void): void {
   }
 }
 
-Deno.test("activeSpanContext gives the ids of a span of @opentelemetry/sdk-trace, across await", async () => {
+Deno.test("Tracer.current gives the ids of a span of @opentelemetry/sdk-trace, across await", async () => {
   await withOpenTelemetry(async () => {
     const tracer = new TracerProvider().getTracer("test");
-    assertEquals(activeSpanContext(), undefined);
+    assertEquals(activeSpan(), undefined);
     await tracer.startActiveSpan("work", async (span) => {
       const { traceId, spanId } = span.spanContext();
-      const expected = { traceId, spanId, isSampled: true, tracestate: undefined };
-      assertEquals(activeSpanContext(), expected);
+      const expected = { traceId, spanId, isSampled: true, tracestate: "" };
+      assertEquals(activeSpan(), expected);
       await Promise.resolve();
-      assertEquals(activeSpanContext(), expected);
+      assertEquals(activeSpan(), expected);
       span.end();
     });
-    assertEquals(activeSpanContext(), undefined);
+    assertEquals(activeSpan(), undefined);
   });
 });
 
-Deno.test("activeSpanContext tells whether the span is recorded, and what came along", async () => {
+Deno.test("Tracer.current tells whether the span is recorded, and what came along", async () => {
   await withOpenTelemetry(() => {
     const tracer = new TracerProvider({ sampler: new AlwaysOffSampler() }).getTracer("test");
     const parent = trace.wrapSpanContext({
@@ -58,14 +66,14 @@ Deno.test("activeSpanContext tells whether the span is recorded, and what came a
       traceState: createTraceState("foo=1,bar=2"),
     });
     context.with(trace.setSpan(context.active(), parent), () => {
-      assertEquals(activeSpanContext(), {
+      assertEquals(activeSpan(), {
         traceId: "12345678901234567890123456789012",
         spanId: "1234567890123456",
         isSampled: true,
         tracestate: "foo=1,bar=2",
       });
       tracer.startActiveSpan("work", (span) => {
-        assertEquals(activeSpanContext(), {
+        assertEquals(activeSpan(), {
           traceId: "12345678901234567890123456789012",
           spanId: span.spanContext().spanId,
           isSampled: false,
@@ -77,15 +85,15 @@ Deno.test("activeSpanContext tells whether the span is recorded, and what came a
   });
 });
 
-Deno.test("activeSpanContext gives nothing for a span that stands for none", async () => {
+Deno.test("Tracer.current gives nothing for a span that stands for none", async () => {
   await withOpenTelemetry(() => {
     context.with(trace.setSpan(context.active(), trace.wrapSpanContext(INVALID_SPAN_CONTEXT)), () => {
-      assertEquals(activeSpanContext(), undefined);
+      assertEquals(activeSpan(), undefined);
     });
   });
 });
 
-Deno.test("activeSpanContext gives nothing where OpenTelemetry is not, is not set up, or fails", () => {
+Deno.test("Tracer.current gives nothing where OpenTelemetry is not, is not set up, or fails", () => {
   const withSpan = (span: unknown) => ({ context: { active: () => ({ getValue: () => span }) } });
   const fail = () => {
     throw new Error("broken");
@@ -106,13 +114,16 @@ Deno.test("activeSpanContext gives nothing where OpenTelemetry is not, is not se
     withSpan({ spanContext: () => ({ traceId: "A".repeat(32), spanId: "1".repeat(16), traceFlags: 1 }) }),
     withSpan({ spanContext: () => ({ traceId: 5, spanId: "1".repeat(16), traceFlags: 1 }) }),
   ];
-  for (const api of apis) withApi(api, () => assertEquals(activeSpanContext(), undefined));
+  for (const api of apis) withApi(api, () => assertEquals(activeSpan(), undefined));
 });
 
-const BUILT_IN = `import { activeSpanContext } from ${
-  JSON.stringify(import.meta.resolve("../../src/trace/open_telemetry.ts"))
-};
-  const before = activeSpanContext();
+const BUILT_IN = `import { createMetrics } from ${JSON.stringify(import.meta.resolve("../../mod.ts"))};
+  const metrics = createMetrics({ aggregation: "inline" });
+  const activeSpan = () => {
+    const { traceId, spanId, isSampled } = metrics.trace.current ?? {};
+    return traceId && { traceId, spanId, isSampled };
+  };
+  const before = activeSpan();
   const tracer = Deno.telemetry.tracerProvider?.getTracer("test");
   if (Deno.env.get("OTEL_DENO") !== "true") {
     console.log(JSON.stringify([before]));
@@ -120,11 +131,11 @@ const BUILT_IN = `import { activeSpanContext } from ${
     const inside = await tracer.startActiveSpan("work", async (span) => {
       await Promise.resolve();
       const { traceId, spanId } = span.spanContext();
-      const active = activeSpanContext();
+      const active = activeSpan();
       span.end();
       return [active?.traceId === traceId, active?.spanId === spanId, active?.isSampled];
     });
-    const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => Response.json(activeSpanContext()));
+    const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => Response.json(activeSpan()));
     const traceparent = "00-12345678901234567890123456789012-1234567890123456-01";
     const response = await fetch("http://127.0.0.1:" + server.addr.port, { headers: { traceparent } });
     const { traceId, spanId } = await response.json();
@@ -139,7 +150,7 @@ async function runBuiltIn(env: Readonly<Record<string, string>>): Promise<unknow
   return JSON.parse(stdout);
 }
 
-Deno.test("activeSpanContext gives the ids of a span of Deno's own OpenTelemetry, also of a request", async () => {
+Deno.test("Tracer.current gives the ids of a span of Deno's own OpenTelemetry, also of a request", async () => {
   const env = { OTEL_DENO: "true", OTEL_TRACES_EXPORTER: "none", OTEL_METRICS_EXPORTER: "none" };
   assertEquals(await runBuiltIn(env), [null, [true, true, true], "12345678901234567890123456789012", true]);
   assertEquals(await runBuiltIn({ OTEL_DENO: "false" }), [null]);

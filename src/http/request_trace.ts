@@ -1,0 +1,58 @@
+/**
+ * Requests as parts of traces, as W3C Trace Context has it: what comes in goes on with the trace that its headers name, and
+ * its response names the span that it was; what goes out names the span that it is.
+ *
+ * @module
+ */
+
+import type { TraceContext } from "../record/trace_context.ts";
+import { hasActiveSpan } from "../trace/open_telemetry.ts";
+import { formatTraceparent, readTraceHeaders, writeTraceHeaders } from "../trace/traceparent.ts";
+import type { Tracer } from "../trace/tracer.ts";
+
+/** Where no trace begins or goes on: what is in no trace begins one, whatever the server itself was started in. */
+const ROOT = { isRoot: true };
+
+/**
+ * Opens the span of a request that came in.
+ *
+ * @returns Its context; `undefined` if requests are not traced
+ */
+export function openServerSpan(tracer: Tracer, request: Request): TraceContext | undefined {
+  if (!tracer.isAutomatic) return undefined;
+  // A span that is active before any handler runs is OpenTelemetry's own for this request, made of the same headers.
+  return tracer.open(hasActiveSpan() ? {} : readTraceHeaders(request.headers) ?? ROOT);
+}
+
+/**
+ * Opens the span of a call.
+ *
+ * @returns Its context; `undefined` if it is not traced, because no trace goes on here and none is to begin
+ */
+export function openClientSpan(tracer: Tracer): TraceContext | undefined {
+  return tracer.isAutomatic || tracer.current !== undefined ? tracer.open({}) : undefined;
+}
+
+/** The options of a call that names its span; headers that name another are replaced. */
+export function namingSpan(
+  input: string | URL | Request,
+  init: RequestInit | undefined,
+  context: TraceContext,
+): RequestInit {
+  const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
+  writeTraceHeaders(headers, context);
+  return { ...init, headers };
+}
+
+/** A response that names the span that it comes from. */
+export function withSpanHeader(response: Response, context: TraceContext): Response {
+  try {
+    response.headers.set("traceparent", formatTraceparent(context));
+    return response;
+  } catch {
+    // What `fetch` or `Response.redirect` gave cannot be changed.
+    const copy = response.bodyUsed || response.status === 0 ? response : new Response(response.body, response);
+    if (copy !== response) copy.headers.set("traceparent", formatTraceparent(context));
+    return copy;
+  }
+}
