@@ -21,16 +21,21 @@ const TICK_MS = 10;
 
 /** What was begun since the last tick and goes on. */
 export class AbortWatch {
-  /** By place; an array, because adding to a `Set` and deleting from it costs as much as all else that is measured. */
+  /**
+   * By place; an array, because adding to a `Set` and deleting from it costs as much as all else that is measured. Places
+   * are used again, so that it is as long as there were ever requests at once, and stays in the processor's cache.
+   */
   readonly #young: (Watchable | undefined)[] = [];
-  /** The array keeps its length, so that it does not have to grow again after each tick. */
+  /** Places below `#count` that are free, the last one first. */
+  readonly #free: number[] = [];
   #count = 0;
+  #freeCount = 0;
   #isTicking = false;
 
   /** Something begins; gives its place. */
   add(each: Watchable): number {
     if (!this.#isTicking) this.#tickLater();
-    const place = this.#count++;
+    const place = this.#freeCount > 0 ? this.#free[--this.#freeCount] : this.#count++;
     this.#young[place] = each;
     return place;
   }
@@ -38,7 +43,9 @@ export class AbortWatch {
   /** It has ended, or need not be watched any more; {@linkcode NO_PLACE} if it never was. */
   delete(each: Watchable, place: number): void {
     // After a tick, the place is another's.
-    if (place !== NO_PLACE && this.#young[place] === each) this.#young[place] = undefined;
+    if (place === NO_PLACE || this.#young[place] !== each) return;
+    this.#young[place] = undefined;
+    this.#free[this.#freeCount++] = place;
   }
 
   #tickLater(): void {
@@ -53,5 +60,6 @@ export class AbortWatch {
       this.#young[place] = undefined;
     }
     this.#count = 0;
+    this.#freeCount = 0;
   }
 }

@@ -7,7 +7,6 @@
 
 import { clockOf, type TimeSource } from "../clocked.ts";
 import type { Counter, CounterFamily } from "../instrument/counter.ts";
-import type { Gauge, GaugeFamily } from "../instrument/gauge.ts";
 import type { Histogram, HistogramFamily } from "../instrument/histogram.ts";
 import type { Timer, TimerFamily } from "../instrument/timer.ts";
 import type { Tracer } from "../trace/tracer.ts";
@@ -19,7 +18,7 @@ import { type BodySize, findBodySize } from "./static_body.ts";
 /** Routes of one method; more than any router has, and a bound for who makes routes out of paths. */
 const ROUTES_MAX = 1_000;
 /** The place of all that is no status. */
-const NO_STATUS = -1;
+const NO_STATUS = 0;
 
 const ROUTE_LABELS = ["method", "route"] as const;
 const REQUEST_LABELS = [...ROUTE_LABELS, "status"] as const;
@@ -36,8 +35,6 @@ export class ServerInstruments {
   readonly bodySize: BodySize = findBodySize();
   /** How long requests took. */
   readonly durations: TimerFamily<typeof REQUEST_LABELS[number]>;
-  /** How many go on. */
-  readonly active: GaugeFamily<"method">;
   /** How large their bodies were. */
   readonly requestSizes: HistogramFamily<typeof ROUTE_LABELS[number]>;
   /** How large those of their responses were. */
@@ -45,6 +42,10 @@ export class ServerInstruments {
   readonly #errors: CounterFamily<"class">;
   readonly #errorsByClass: Map<string, Counter> = new Map();
   readonly #methods: Map<string, MethodHandles> = new Map();
+  readonly #handles: MethodHandles[] = [];
+  /** The last one that was asked for; the next request often has it, too, and a look-up takes ten times as long. */
+  #lastMethod: string | undefined;
+  #lastHandles!: MethodHandles;
 
   /** Makes them, or takes what there is of that name. */
   constructor(metrics: InstrumentMaker) {
@@ -54,9 +55,12 @@ export class ServerInstruments {
       help: "Time from a request's arrival to the end of its response",
       labels: REQUEST_LABELS,
     });
-    this.active = metrics.gauge("http_server_active_requests", {
+    metrics.gauge("http_server_active_requests", {
       help: "Requests that are being answered",
       labels: ["method"],
+      collect: (gauge) => {
+        for (const { label, active } of this.#handles) gauge.with({ method: label }).set(active);
+      },
     });
     this.requestSizes = metrics.histogram("http_server_request_body_size", {
       help: "Size of request bodies",
@@ -76,7 +80,11 @@ export class ServerInstruments {
 
   /** The handles of a method. */
   method(method: string): MethodHandles {
-    return this.#methods.get(method) ?? this.#addMethod(methodLabel(method));
+    if (method !== this.#lastMethod) {
+      this.#lastHandles = this.#methods.get(method) ?? this.#addMethod(methodLabel(method));
+      this.#lastMethod = method;
+    }
+    return this.#lastHandles;
   }
 
   /** Counts an error. */
@@ -90,7 +98,10 @@ export class ServerInstruments {
 
   #addMethod(label: string): MethodHandles {
     let handles = this.#methods.get(label);
-    if (handles === undefined) this.#methods.set(label, handles = new MethodHandles(this, label));
+    if (handles === undefined) {
+      this.#methods.set(label, handles = new MethodHandles(this, label));
+      this.#handles.push(handles);
+    }
     return handles;
   }
 }
@@ -101,31 +112,26 @@ export class MethodHandles {
   readonly label: string;
   /** What they are handles of. */
   readonly instruments: ServerInstruments;
-  readonly #gauge: Gauge;
+  /** How many requests go on. */
+  active = 0;
   readonly #routes: Map<string, RouteHandles> = new Map();
-  /** Counted here, because a gauge misses what begins or ends while nothing is recorded. */
-  #active = 0;
+  /** The last one that was asked for, which one request asks for up to three times. */
+  #lastRoute: string | undefined;
+  #lastHandles!: RouteHandles;
 
   /** Without routes. */
   constructor(instruments: ServerInstruments, label: string) {
     this.label = label;
     this.instruments = instruments;
-    this.#gauge = instruments.active.with({ method: label });
-  }
-
-  /** A request begins. */
-  begin(): void {
-    this.#gauge.set(++this.#active);
-  }
-
-  /** A request has ended. */
-  end(): void {
-    this.#gauge.set(--this.#active);
   }
 
   /** The handles of a route. */
   route(route: string): RouteHandles {
-    return this.#routes.get(route) ?? this.#addRoute(this.#routes.size < ROUTES_MAX ? route : OTHER);
+    if (route !== this.#lastRoute) {
+      this.#lastHandles = this.#routes.get(route) ?? this.#addRoute(this.#routes.size < ROUTES_MAX ? route : OTHER);
+      this.#lastRoute = route;
+    }
+    return this.#lastHandles;
   }
 
   #addRoute(route: string): RouteHandles {
@@ -141,7 +147,8 @@ export class MethodHandles {
 export class RouteHandles {
   readonly #instruments: ServerInstruments;
   readonly #labels: { readonly method: string; readonly route: string };
-  readonly #durations: Map<number, Timer> = new Map();
+  /** By status. */
+  readonly #durations: Timer[] = [];
   #requestSize: Histogram | undefined;
   #responseSize: Histogram | undefined;
 
@@ -153,7 +160,7 @@ export class RouteHandles {
 
   /** The timer of a status. */
   duration(status: number): Timer {
-    return this.#durations.get(status) ?? this.#addDuration(status);
+    return this.#durations[status] ?? this.#addDuration(status);
   }
 
   /** The sizes of request bodies. */
@@ -169,12 +176,7 @@ export class RouteHandles {
   #addDuration(given: number): Timer {
     const label = statusLabel(given);
     const status = label === OTHER ? NO_STATUS : given;
-    let timer = this.#durations.get(status);
-    if (timer === undefined) {
-      timer = this.#instruments.durations.with({ ...this.#labels, status: label });
-      this.#durations.set(status, timer);
-    }
-    return timer;
+    return this.#durations[status] ??= this.#instruments.durations.with({ ...this.#labels, status: label });
   }
 }
 

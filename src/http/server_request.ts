@@ -49,7 +49,7 @@ export class ServerRequest implements Watchable {
     this.#method = instruments.method(method);
     this.#request = request;
     this.#context = context;
-    this.#method.begin();
+    this.#method.active++;
     this.#place = request === undefined ? NO_PLACE : instruments.abortWatch.add(this);
     this.#startMs = instruments.clock.now();
   }
@@ -117,7 +117,7 @@ export class ServerRequest implements Watchable {
     else timer.observe((instruments.clock.now() - this.#startMs) / MS_PER_SECOND);
     if (responseBytes !== undefined) handles.responseSize.observe(responseBytes);
     if (errorClass !== undefined) instruments.countError(errorClass);
-    this.#method.end();
+    this.#method.active--;
   }
 
   /**

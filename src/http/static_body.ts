@@ -24,9 +24,6 @@ type Parts = Readonly<Record<symbol, unknown>>;
 /** What the server sends without looking further; then a text that nobody has looked at yet; then all else. */
 const PLACES = ["serve fast body", "lazy static body", "response"];
 
-const TEXT_LENGTH_SHORT = 64;
-const ASCII_MAX = 0x7f;
-
 /** The way of this runtime to tell the size of a body. */
 export function findBodySize(): BodySize {
   const symbols = Object.getOwnPropertySymbols(new Response(""));
@@ -35,7 +32,7 @@ export function findBodySize(): BodySize {
   const size: BodySize = (response) => {
     const parts = response as unknown as Parts;
     const whole = parts[fast] ?? parts[text];
-    if (typeof whole === "string") return byteLength(whole);
+    if (typeof whole === "string") return Buffer.byteLength(whole);
     return sizeOfInner((parts[inner] as { readonly body: InnerBody | null } | undefined)?.body);
   };
   return isRight(size) ? size : sizeByBody;
@@ -50,17 +47,8 @@ function sizeOfInner(body: InnerBody | null | undefined): number | undefined {
   // The response may have been made by another class, which keeps its body elsewhere.
   if (body === undefined) return undefined;
   const whole = body.streamOrStatic.body;
-  if (typeof whole === "string") return byteLength(whole);
+  if (typeof whole === "string") return Buffer.byteLength(whole);
   return whole instanceof Uint8Array ? whole.byteLength : body.length ?? undefined;
-}
-
-/** The length of a text in UTF-8. Short ones are looked through, which is faster than to ask the runtime. */
-function byteLength(text: string): number {
-  if (text.length > TEXT_LENGTH_SHORT) return Buffer.byteLength(text);
-  for (let i = 0; i < text.length; i++) {
-    if (text.charCodeAt(i) > ASCII_MAX) return Buffer.byteLength(text);
-  }
-  return text.length;
 }
 
 /** Whether a way to tell the size is right for every kind of body, and leaves them as they are. */

@@ -14,10 +14,9 @@ import { requestBytesOf } from "../http/request_body.ts";
 import { openServerSpan } from "../http/request_trace.ts";
 import { serverInstrumentsOf } from "../http/server_instruments.ts";
 import { ServerRequest } from "../http/server_request.ts";
+import { type Route, routeAt } from "./route_at.ts";
 
 const NOT_FOUND = 404;
-
-type Route = ReturnType<typeof matchedRoutes>[number];
 
 /**
  * Middleware that measures requests: `http_server_request_duration_seconds{method,route,status}`,
@@ -54,31 +53,31 @@ export function httpMetrics(metrics: InstrumentMaker, options: HttpMetricsOption
   const { isIgnored, watchesAborts } = resolveHttpOptions("measure HTTP requests", options);
   const instruments = serverInstrumentsOf(metrics);
 
-  return async function httpMetrics(context, next) {
+  return function httpMetrics(context, next) {
     const { req } = context;
     const { raw } = req;
-    if (isIgnored !== undefined && isIgnored(req.path, raw)) return await next();
+    if (isIgnored !== undefined && isIgnored(req.path, raw)) return next();
     const { method } = raw;
     const span = openServerSpan(instruments.tracer, raw);
     const ongoing = new ServerRequest(instruments, method, watchesAborts ? raw : undefined, span);
-    const bytes = requestBytesOf(method, raw);
     const ownIndex = req.routeIndex;
-    try {
-      await ongoing.run(next);
-    } catch (exception) {
+    const respond = (): void => {
+      const { res } = context;
+      const route = routeOf(context, ownIndex, res);
+      ongoing.observeBody(requestBytesOf(method, raw), route);
+      const sent = ongoing.respond(res, route, unexpected(context.error));
+      if (sent === res) return;
+      // Set at once, Hono would copy the headers that it has already.
+      context.res = undefined;
+      context.res = sent;
+    };
+    const fail = (exception: unknown): never => {
       const route = routeOf(context, ownIndex, undefined);
-      ongoing.observeBody(bytes, route);
+      ongoing.observeBody(requestBytesOf(method, raw), route);
       ongoing.fail(exception, route);
       throw exception;
-    }
-    const { res } = context;
-    const route = routeOf(context, ownIndex, res);
-    ongoing.observeBody(bytes, route);
-    const sent = ongoing.respond(res, route, unexpected(context.error));
-    if (sent === res) return;
-    // Set at once, Hono would copy the headers that it has already.
-    context.res = undefined;
-    context.res = sent;
+    };
+    return ongoing.run(next).then(respond, fail);
   };
 }
 
@@ -90,12 +89,13 @@ export function httpMetrics(metrics: InstrumentMaker, options: HttpMetricsOption
  * @param response The answer, if there is one
  */
 function routeOf(context: Context, ownIndex: number, response: Response | undefined): string {
-  const routes = matchedRoutes(context);
   const reached = context.req.routeIndex;
-  for (let index = reached; index < routes.length; index++) {
-    if (isHandler(routes[index])) return routes[index].path;
+  let index = reached;
+  for (let route = routeAt(context, index); route !== undefined; route = routeAt(context, ++index)) {
+    if (isHandler(route)) return route.path;
   }
-  return reached > ownIndex && response?.status !== NOT_FOUND ? routes[reached].path : UNMATCHED;
+  const hasAnswered = reached > ownIndex && response?.status !== NOT_FOUND;
+  return hasAnswered ? routeAt(context, reached)?.path ?? UNMATCHED : UNMATCHED;
 }
 
 function isHandler({ method, handler }: Route): boolean {

@@ -53,7 +53,10 @@ Deno.test("measureRequest names what is wrong with a request", () => {
   const cases: [unknown, string][] = [
     [{ method: 1, route: "/" }, "method must be a string, got 1"],
     [{ method: "GET" }, "route must be a string, got undefined"],
-    [{ method: "GET", route: "/", path: "/" }, 'options must be among method, route, requestBytes, got "path"'],
+    [
+      { method: "GET", route: "/", path: "/" },
+      'options must be among method, route, requestBytes, context, got "path"',
+    ],
   ];
   for (const [request, message] of cases) {
     const measure = () => measureRequest(noopMetrics, request as MeasuredRequest);
