@@ -6,7 +6,6 @@
  */
 
 import type { Context, MiddlewareHandler } from "hono";
-import { matchedRoutes } from "hono/route";
 import { findTargetHandler, isMiddleware } from "hono/utils/handler";
 import { UNMATCHED } from "../http/labels.ts";
 import { type HttpMetricsOptions, type InstrumentMaker, resolveHttpOptions } from "../http/options.ts";
