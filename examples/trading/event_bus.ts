@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Timer } from "@hotpath/metrics";
+import type { Timer, TraceContext, Tracer } from "@hotpath/metrics";
 
 /** What the bus measures itself with. */
 export interface EventBusTimers {
@@ -17,17 +17,26 @@ export interface EventBusTimers {
 
 type Handler = (event: unknown) => void;
 
+/** An event that waits, and where in a trace it was published. */
+interface Waiting<Topic> {
+  readonly topic: Topic;
+  readonly event: unknown;
+  readonly context: TraceContext | undefined;
+}
+
 /** A bus for events of several topics; `Topics` says what each topic's events are. */
 export class EventBus<Topics extends object> {
   readonly #timers: EventBusTimers;
   readonly #handlers: Map<keyof Topics, Handler[]> = new Map();
-  readonly #queue: { readonly topic: keyof Topics; readonly event: unknown }[] = [];
+  readonly #tracer: Tracer;
+  readonly #queue: Waiting<keyof Topics>[] = [];
   #handled = 0;
   #draining: Promise<void> | undefined;
 
   /** A bus without subscribers. */
-  constructor(timers: EventBusTimers) {
+  constructor(timers: EventBusTimers, tracer: Tracer) {
     this.#timers = timers;
+    this.#tracer = tracer;
   }
 
   /** Events that wait. */
@@ -44,7 +53,7 @@ export class EventBus<Topics extends object> {
   /** Puts an event in the queue. */
   publish<Topic extends keyof Topics>(topic: Topic, event: Topics[Topic]): void {
     const start = this.#timers.publish.start();
-    this.#queue.push({ topic, event });
+    this.#queue.push({ topic, event, context: this.#tracer.current });
     this.#draining ??= Promise.resolve().then(() => this.#drain());
     this.#timers.publish.end(start);
   }
@@ -57,8 +66,12 @@ export class EventBus<Topics extends object> {
   #drain(): void {
     // Handlers publish too, so the queue may grow while it is worked off.
     while (this.#handled < this.#queue.length) {
-      const { topic, event } = this.#queue[this.#handled++];
-      for (const handle of this.#handlers.get(topic) ?? []) handle(event);
+      const { topic, event, context } = this.#queue[this.#handled++];
+      // Handlers run where the event was published, not where the queue was found empty.
+      for (const handle of this.#handlers.get(topic) ?? []) {
+        if (context === undefined) handle(event);
+        else this.#tracer.within(context, () => handle(event));
+      }
     }
     this.#queue.length = 0;
     this.#handled = 0;

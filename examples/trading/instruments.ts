@@ -51,7 +51,7 @@ export interface Instruments {
 export function createInstruments(metrics: Metrics): Instruments {
   const trading = tradingMetrics(metrics, {
     // The venue is a simulation on the same machine, so it is held to more than a real one.
-    thresholds: { order_execution: { target: 0.005 }, signal_generation: { target: 0.01 } },
+    thresholds: { order_execution: { target: 0.025 }, signal_generation: { target: 0.01 } },
     sloTarget: 0.999,
   });
   const signals = metrics.counter("signals_total", { help: "Signals to trade", labels: ["side"] });

@@ -1,7 +1,7 @@
 /**
  * The stages, joined by the bus: row → candle → signal → order → answer. Each history of prices is
  * one session with a strategy and a portfolio of its own, so numbers do not grow for ever while the
- * same history is replayed.
+ * same history is replayed. Each candle is a trace, with all that follows from it as its stages.
  *
  * @module
  */
@@ -48,7 +48,7 @@ const STARTING_CASH = 1_000_000;
 export function createPipeline(metrics: Metrics, venueOptions: Omit<VenueOptions, "executionOf">): Pipeline {
   const instruments = createInstruments(metrics);
   const { eventBusPublish: publish, eventBusHandle: handle, orders } = instruments;
-  const bus = new EventBus<Topics>({ publish, handle });
+  const bus = new EventBus<Topics>({ publish, handle }, metrics.trace);
   const venue = new Venue({ ...venueOptions, executionOf: ({ side, type }) => orders[side][type].execution });
   const executions = new Set<Promise<void>>();
 
@@ -113,11 +113,13 @@ export function createPipeline(metrics: Metrics, venueOptions: Omit<VenueOptions
 
   return {
     feed(row) {
-      using _ = instruments.candleProcessing.span();
-      const candle = parseCandle(row);
-      instruments.candles.inc();
-      instruments.marketDataUpdates.inc();
-      bus.publish("candle", candle);
+      metrics.trace.run({ name: "candle" }, () => {
+        using _ = instruments.candleProcessing.span();
+        const candle = parseCandle(row);
+        instruments.candles.inc();
+        instruments.marketDataUpdates.inc();
+        bus.publish("candle", candle);
+      });
     },
     async settle() {
       while (bus.backlog > 0 || executions.size > 0) await Promise.all([bus.idle(), ...executions]);

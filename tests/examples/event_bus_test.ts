@@ -9,7 +9,10 @@ interface Topics {
 }
 
 function quietBus(): EventBus<Topics> {
-  return new EventBus({ publish: noopMetrics.timer("publish"), handle: noopMetrics.timer("handle") });
+  return new EventBus(
+    { publish: noopMetrics.timer("publish"), handle: noopMetrics.timer("handle") },
+    noopMetrics.trace,
+  );
 }
 
 Deno.test("EventBus handles events in the order they were published, across topics", async () => {
@@ -60,7 +63,10 @@ Deno.test("EventBus handles nothing before the publisher is done, and says how m
 Deno.test("EventBus times each publication and each subscriber's work", async () => {
   await using test = inlineMetrics();
   const { metrics, clock } = test;
-  const bus = new EventBus<Topics>({ publish: metrics.timer("publish"), handle: metrics.timer("handle") });
+  const bus = new EventBus<Topics>(
+    { publish: metrics.timer("publish"), handle: metrics.timer("handle") },
+    metrics.trace,
+  );
   bus.subscribe("number", (ms) => clock.advance(ms));
   bus.subscribe("number", () => {});
   bus.publish("number", 5);

@@ -171,3 +171,23 @@ Deno.test("startTrading feeds candles by the clock until it is stopped, and leav
 async function untilFilled(metrics: Metrics): Promise<void> {
   while (timingsOf(await metrics.snapshot(), "order_fill").count < 20) await setImmediate();
 }
+
+Deno.test("createPipeline makes each candle a trace: candle, signal, order, with the latency from end to end", async () => {
+  await using test = inlineMetrics();
+  const { metrics } = test;
+  const pipeline = createPipeline(metrics, { latencyMs: () => 0, wait: () => Promise.resolve() });
+  for (const row of ROWS.slice(0, 100)) pipeline.feed(row);
+  await pipeline.settle();
+  const { slowest, recent } = await metrics.listTraces({ limit: 100 });
+  assertEquals(new Set([...slowest, ...recent].map(({ traceId }) => traceId)).size, 100);
+  const traces = await Promise.all(recent.map(({ traceId }) => metrics.findTrace(traceId)));
+  const traded = traces.filter((trace) => trace?.stages.some(({ name }) => name === "order_execution"));
+  assertGreater(traded.length, 0);
+  for (const trace of traded) {
+    const names = new Set(trace?.stages.map(({ name }) => name));
+    for (const name of ["candle", "candle_processing", "signal_generation", "order_round_trip", "event_bus_handle"]) {
+      assert(names.has(name), `${name} is missing`);
+    }
+    assertEquals([trace?.name, trace?.isComplete], ["candle", true]);
+  }
+});

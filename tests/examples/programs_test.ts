@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
+import { OtlpReceiver } from "../export/otlp_receiver.ts";
 import { freePort, pollText, Program, valueOf } from "../cli/program.ts";
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -82,4 +83,23 @@ Deno.test("runtime prints what it saw of itself, and what it may not see, then e
   assertGreater(valueOf(text, 'deno_eventloop_lag_seconds_count{thread="main"}'), 0);
   assert(lines.some((line) => line.startsWith('deno_gc_duration_seconds_count{kind="minor"')), text);
   assertStringIncludes(text, "process_open_fds needs ");
+});
+
+Deno.test("traces prints the stages of an order that three threads made, and exports them", async () => {
+  await using collector = new OtlpReceiver();
+  const permissions = ["--allow-read=.", "--allow-ffi", "--allow-net=127.0.0.1"];
+  await using program = new Program("examples/traces.ts", [collector.url], { permissions });
+  const { code, lines, errors } = await program.end();
+  assertEquals([code, errors], [0, ""]);
+  assertEquals(lines.map((line) => line.split(":")[0]), [
+    "candle on main",
+    "signal on worker-1",
+    "signal_generation on worker-1",
+    "handover on worker-2",
+    "order on worker-2",
+    "order_execution on worker-2",
+    "end to end",
+  ]);
+  assertEquals(collector.spans.length, 6);
+  assertEquals(new Set(collector.spans.map(({ traceId }) => traceId)).size, 1);
 });
