@@ -11,6 +11,7 @@ import { encodeReport } from "./encode/report.ts";
 import { HealthChangeEvent } from "./health/health_change_event.ts";
 import { type MetricsHealth, ProgramHealth } from "./health/program_health.ts";
 import { checkNumber } from "./config/checks.ts";
+import { measureCallCost } from "./instrument/call_cost.ts";
 import type { ConfigValues } from "./config/layers.ts";
 import { revealTraceExport } from "./config/traces.ts";
 import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
@@ -146,7 +147,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, Clocked {
       tracer: traces.tracer,
     };
     this.#ringCapacity = ringCapacity;
-    this.#client = this.#startAggregator(options, ring, bell);
+    this.#client = this.#startAggregator(options, { ring, bell, control });
     this.#recorder = new Recorder({
       clock: clock.clock,
       stampClock: isStamped(options) ? clock.clock : undefined,
@@ -183,7 +184,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, Clocked {
 
   set enabled(enabled: boolean) {
     if (typeof enabled !== "boolean") throw typeError("set enabled", "it", "be a boolean", enabled);
-    this.#control.set(enabled, this.samplingRate);
+    this.#control.set(enabled, this.#control.ceiling);
   }
 
   get samplingRate(): number {
@@ -291,8 +292,12 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, Clocked {
     await this.close();
   }
 
-  #startAggregator(options: ResolvedOptions, ring: ArrayBufferLike, bell: ArrayBufferLike): AggregatorClient {
+  #startAggregator(
+    options: ResolvedOptions,
+    { ring, bell, control }: Record<"ring" | "bell" | "control", ArrayBufferLike>,
+  ): AggregatorClient {
     const { aggregation, clock, windows, drainIntervalMs, idleTtlMs, seriesMax, bucketLimit, traces } = options;
+    const { plan } = options.sampling;
     const setup: AggregatorSetup = {
       aggregation,
       clock: clock.name,
@@ -305,6 +310,8 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, Clocked {
       isStamped: isStamped(options),
       rejectedReasons: REJECTED_REASONS,
       seriesMax,
+      selfMetrics: options.selfMetrics,
+      sampling: plan && { plan, control, cost: measureCallCost(clock.clock) },
       traceLimits: traces.limits,
       traceExport: traces.exportTo && revealTraceExport(traces.exportTo),
       hasProcessMetrics: options.runtime.process,

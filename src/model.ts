@@ -378,6 +378,8 @@ export interface InstrumentDiagnostics {
 export interface PerformanceDiagnostics {
   /** What became of spans that were to be exported, and why the last request was not taken; absent if none are. */
   readonly traceExport?: SpanExportCounts & { readonly lastFailure: string | null };
+  /** How the sampling rate sets itself; absent if it does not. */
+  readonly sampling?: SamplingDiagnostics;
   /** Where aggregation happens. */
   readonly aggregation: "worker" | "inline";
   /** The timers' clock. */
@@ -402,6 +404,28 @@ export interface PerformanceDiagnostics {
   readonly aggregatorRestarts: number;
   /** Records that had been aggregated before those failures: the distributions began again, counters and gauges did not. */
   readonly histogramRecordsLost: number;
+}
+
+/** How the sampling rate sets itself, at this moment. */
+export interface SamplingDiagnostics {
+  /** The share of calls that are recorded. */
+  readonly rate: number;
+  /** The share that the program has asked for. */
+  readonly ceiling: number;
+  /** The least rate. */
+  readonly min: number;
+  /** The highest rate. */
+  readonly max: number;
+  /** The share of one core that recording may take on each thread; `null` if nothing says. */
+  readonly budget: number | null;
+  /** Calls a second that could be recorded, of all threads. */
+  readonly eventsPerSecond: number;
+  /** The share of one core that recording takes, on the thread where it takes most. */
+  readonly overheadRatio: number;
+  /** What a timing takes that is recorded, measured at start-up. */
+  readonly recordedCallSeconds: number;
+  /** What one takes that sampling leaves out. */
+  readonly skippedCallSeconds: number;
 }
 
 /** What can be scraped: the metrics of this thread, or the aggregator itself. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkKeys, checkNumber, checkOneOf, checkWhole, isMapping } from "./config/checks.ts";
+import { checkBoolean, checkKeys, checkNumber, checkOneOf, checkWhole, isMapping } from "./config/checks.ts";
 import { checkConfig, type Config, type ConfigValues, resolveSetting } from "./config/layers.ts";
 import { type SettingName, SETTINGS, type SettingValue } from "./config/settings.ts";
 import { checkTraceLimits, TRACE_LIMIT_NAMES, type TraceLimitOptions } from "./config/trace_limits.ts";
@@ -18,6 +18,7 @@ import { type Duration, parseDuration } from "./duration.ts";
 import { checkOptionNames, HIDDEN, rangeError, typeError } from "./errors.ts";
 import type { HealthOptions, HealthSettings } from "./health/settings.ts";
 import type { BucketLimit, OverflowPolicy, SloObjective } from "./model.ts";
+import type { SamplingPlan } from "./sampling/plan.ts";
 import { chooseClock, type Clock, type ClockChoice, type ClockName } from "./record/clock.ts";
 import type { TraceLimits } from "./traces/limits.ts";
 import type { TracerSettings } from "./spans.ts";
@@ -105,6 +106,26 @@ export interface SamplingOptions {
   readonly rate?: number;
   /** A whole number that the choice of calls follows from; a random one by default. */
   readonly seed?: number;
+  /** The least rate that the rate sets itself to, 0 to 1; 0 by default. */
+  readonly min?: number;
+  /** The highest rate that the rate sets itself to, 0 to 1; 1 by default. */
+  readonly max?: number;
+  /**
+   * Calls a second, of all threads, above which the rate falls so that no more are recorded, 1 to 10⁹; `true` for 1,000.
+   * The rate does not follow the number of calls by default.
+   */
+  readonly eventRateThreshold?: number | boolean;
+  /**
+   * Whether the rate is halved while a ring is more than 80 % full, and comes back below 30 %, a step every 5 seconds;
+   * not by default.
+   */
+  readonly ringPressure?: boolean;
+  /**
+   * The share of one core that recording may take on each thread, 0.0001 to 1: what calls cost is measured at start-up
+   * (some milliseconds), and the rate follows how many there are. Histograms, timers and summaries count, each call as a
+   * timing; counters and gauges, which are not sampled, do not. Not limited by default.
+   */
+  readonly budget?: number | false;
 }
 
 /** The options after checks, with environment, configuration file and all defaults. */
@@ -115,14 +136,8 @@ export interface ResolvedOptions {
   readonly clock: ClockChoice;
   /** See {@linkcode MetricsOptions.enabled}. */
   readonly enabled: boolean;
-  /** See {@linkcode MetricsOptions.sampling}; bounds and `isAdaptive` are for a rate that sets itself. */
-  readonly sampling: {
-    readonly rate: number;
-    readonly seed: number;
-    readonly rateMin: number;
-    readonly rateMax: number;
-    readonly isAdaptive: boolean;
-  };
+  /** See {@linkcode MetricsOptions.sampling}; without a plan the rate does not set itself. */
+  readonly sampling: { readonly rate: number; readonly seed: number; readonly plan: SamplingPlan | undefined };
   /** See {@linkcode MetricsOptions.ringCapacity}. */
   readonly ringCapacity: number;
   /** See {@linkcode MetricsOptions.overflow}. */
@@ -251,22 +266,54 @@ const checkAggregation = checkOneOf("worker", "inline");
 
 function resolveSampling(options: unknown, resolve: Resolve): ResolvedOptions["sampling"] {
   if (!isMapping(options)) throw typeError(ACTION, "sampling", "be an object such as { rate: 0.1 }", options);
-  checkKeys(ACTION, "sampling", Object.keys(options), ["rate", "seed"]);
-  const [rateMin, rateMax] = [resolve("samplingRateMin"), resolve("samplingRateMax")];
-  if (rateMin > rateMax) {
-    const [min, max] = [SETTINGS.samplingRateMin.variable, SETTINGS.samplingRateMax.variable];
-    throw rangeError(ACTION, `${min} in the environment`, `be at most ${max}, which is ${rateMax}`, rateMin);
-  }
+  checkKeys(ACTION, "sampling", Object.keys(options), SAMPLING_OPTIONS);
   return {
     rate: resolve("samplingRate", options.rate),
     seed: options.seed === undefined
       ? randomSeed()
       : checkSeed({ action: ACTION, path: "sampling.seed" }, options.seed),
-    rateMin,
-    rateMax,
-    isAdaptive: resolve("adaptiveSampling"),
+    plan: resolveSamplingPlan(options, resolve),
   };
 }
+
+const SAMPLING_OPTIONS: readonly (keyof SamplingOptions)[] = [
+  "rate",
+  "seed",
+  "min",
+  "max",
+  "eventRateThreshold",
+  "ringPressure",
+  "budget",
+];
+const EVENT_RATE_THRESHOLD_DEFAULT = 1_000;
+
+/** How the rate sets itself: by what is asked for, and by events and rings if the environment asks for all. */
+function resolveSamplingPlan(options: Record<string, unknown>, resolve: Resolve): SamplingPlan | undefined {
+  const isAdaptive = resolve("adaptiveSampling");
+  const [min, max] = [resolve("samplingRateMin", options.min), resolve("samplingRateMax", options.max)];
+  if (min > max) {
+    const [least, most] = [SETTINGS.samplingRateMin.variable, SETTINGS.samplingRateMax.variable];
+    const field = options.min === undefined ? `${least} in the environment` : "sampling.min";
+    const other = options.max === undefined ? most : "sampling.max";
+    throw rangeError(ACTION, field, `be at most ${other}, which is ${max}`, min);
+  }
+  const place = (name: keyof SamplingOptions) => ({ action: ACTION, path: `sampling.${name}` });
+  const { eventRateThreshold = isAdaptive, ringPressure = isAdaptive, budget = false } = options;
+  const plan: SamplingPlan = {
+    min,
+    max,
+    eventRateThreshold: typeof eventRateThreshold === "boolean"
+      ? eventRateThreshold ? EVENT_RATE_THRESHOLD_DEFAULT : undefined
+      : checkEventRate(place("eventRateThreshold"), eventRateThreshold),
+    followsRingPressure: checkBoolean(place("ringPressure"), ringPressure),
+    budget: budget === false ? undefined : checkBudget(place("budget"), budget),
+  };
+  const isFollowing = plan.eventRateThreshold !== undefined || plan.followsRingPressure || plan.budget !== undefined;
+  return isFollowing ? plan : undefined;
+}
+
+const checkEventRate = checkNumber(1, 1e9);
+const checkBudget = checkNumber(0.0001, 1);
 
 const checkShare = checkNumber(0, 1);
 

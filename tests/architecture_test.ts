@@ -12,8 +12,9 @@ const SRC = new URL("src/", ROOT).href;
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ring: [],
   record: ["ring"],
-  instrument: ["record", "ring"],
+  instrument: ["record", "ring", "sampling"],
   window: [],
+  sampling: [],
   health: [],
   series: ["window"],
   trace: ["record", "instrument", "ring"],
@@ -21,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   traces: [],
   encode: ["window"],
   export: ["encode"],
-  worker: ["ring", "drain", "series", "window", "traces", "encode", "serve", "runtime", "health", "export"],
+  worker: ["ring", "drain", "series", "window", "traces", "encode", "serve", "runtime", "health", "export", "sampling"],
   config: ["instrument", "traces", "window", "health"],
   "surface.ts": ["config", "instrument", "trace", "worker", "health"],
   cache: ["instrument", "surface.ts"],
@@ -31,7 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   http: ["instrument", "surface.ts", "record", "trace"],
   testing: ["metrics.ts", "surface.ts", "options.ts", "record"],
   cli: ["config", "metrics.ts", "surface.ts", "options.ts", "encode", "export", "serve", "examples"],
-  "options.ts": ["config", "record", "traces", "window", "health"],
+  "options.ts": ["config", "record", "traces", "window", "health", "sampling"],
   "metrics.ts": [
     "config",
     "instrument",

@@ -12,7 +12,7 @@ Deno.test("resolveOptions fills in the defaults, also for what is given as undef
     assertEquals({ ...rest, sampling }, {
       aggregation: "worker",
       enabled: true,
-      sampling: { rate: 1, rateMin: 0, rateMax: 1, isAdaptive: false },
+      sampling: { rate: 1, plan: undefined },
       ringCapacity: 131_072,
       overflow: "overwrite-oldest",
       drainIntervalMs: 100,
@@ -127,6 +127,19 @@ const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof Ty
   [{ windows: ["99ms"] }, RangeError, 'windows must each be from 100ms to 24h, got "99ms"'],
   [{ windows: ["25h"] }, RangeError, 'windows must each be from 100ms to 24h, got "25h"'],
   [{ windows: ["1m", "60s"] }, RangeError, 'windows must differ, got ["1m","60s"]'],
+  [
+    { sampling: { min: 0.5, max: 0.1 } },
+    RangeError,
+    "sampling.min must be at most sampling.max, which is 0.1, got 0.5",
+  ],
+  [{ sampling: { budget: 2 } }, RangeError, "sampling.budget must be a number from 0.0001 to 1, got 2"],
+  [{ sampling: { budget: "1%" } }, TypeError, 'sampling.budget must be a number from 0.0001 to 1, got "1%"'],
+  [
+    { sampling: { eventRateThreshold: 0 } },
+    RangeError,
+    "sampling.eventRateThreshold must be a number from 1 to 1000000000, got 0",
+  ],
+  [{ sampling: { ringPressure: 1 } }, TypeError, "sampling.ringPressure must be true or false, got 1"],
   [{ traces: { rate: 2 } }, RangeError, "traces.rate must be a number from 0 to 1, got 2"],
   [{ traces: { recentMax: 9 } }, RangeError, "traces.recentMax must be a whole number from 10 to 10000, got 9"],
   [{ traces: { slowestMax: -1 } }, RangeError, "traces.slowestMax must be a whole number from 0 to 1000, got -1"],
@@ -157,6 +170,20 @@ Deno.test("createMetrics refuses wrong options with field, rule and what was giv
     const thrown = assertThrows(() => createMetrics(options as MetricsOptions), error);
     assertEquals(thrown.message, `Cannot create metrics: ${says}`);
   }
+});
+
+Deno.test("resolveOptions makes a plan of what the sampling rate is to follow", () => {
+  const planOf = (sampling: MetricsOptions["sampling"]) => resolveOptions({ sampling }).sampling.plan;
+  const none = { min: 0, max: 1, eventRateThreshold: undefined, followsRingPressure: false, budget: undefined };
+  assertEquals(planOf({ rate: 0.5, min: 0.1, max: 0.9 }), undefined);
+  assertEquals(planOf({ budget: false, ringPressure: false, eventRateThreshold: false }), undefined);
+  assertEquals(planOf({ budget: 0.01, min: 0.001 }), { ...none, budget: 0.01, min: 0.001 });
+  assertEquals(planOf({ eventRateThreshold: true }), { ...none, eventRateThreshold: 1_000 });
+  assertEquals(planOf({ eventRateThreshold: 5e4, ringPressure: true }), {
+    ...none,
+    eventRateThreshold: 5e4,
+    followsRingPressure: true,
+  });
 });
 
 Deno.test("createMetrics refuses what it does not know of traces, with what may be meant", () => {

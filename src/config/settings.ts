@@ -87,14 +87,15 @@ export const SETTINGS = {
     checkText: numeric(checkShare),
     fallback: 1,
   }),
-  // Checked and kept, for a sampling rate that sets itself.
   samplingRateMin: setting<number>({
+    option: "sampling.min",
     check: checkShare,
     variable: "METRICS_MIN_SAMPLE_RATE",
     checkText: numeric(checkShare),
     fallback: 0,
   }),
   samplingRateMax: setting<number>({
+    option: "sampling.max",
     check: checkShare,
     variable: "METRICS_MAX_SAMPLE_RATE",
     checkText: numeric(checkShare),

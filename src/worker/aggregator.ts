@@ -32,7 +32,10 @@ import { type OnForgotten, SeriesStore } from "../series/store.ts";
 import type { TraceDetail, TraceList, TraceQuery } from "../spans.ts";
 import type { TraceLimits } from "../traces/limits.ts";
 import { Traces } from "../traces/traces.ts";
+import { ADJUST_INTERVAL_MS } from "../sampling/controller.ts";
+import type { CallCost, SamplingPlan } from "../sampling/plan.ts";
 import { planWindows, type WindowSpec } from "../window/sliding_window.ts";
+import { AdaptiveSampling } from "./adaptive_sampling.ts";
 import { type Exposable, Exposer } from "./exposer.ts";
 import { HealthMonitor, type Judgement } from "./health_monitor.ts";
 import { NO_PAST, type Past } from "./past.ts";
@@ -68,12 +71,26 @@ export interface AggregatorSetup {
   readonly rejectedReasons: Readonly<Record<string, number>>;
   /** Series of all threads before label sets go to the overflow series. */
   readonly seriesMax: number;
+  /** Whether its own metrics are exposed; they are by default. */
+  readonly selfMetrics?: boolean;
+  /** How the sampling rate sets itself, and the memory that it is in; `undefined` if it does not. */
+  readonly sampling?: SamplingSetup;
   /** How much is kept of traces; the usual by default. */
   readonly traceLimits?: TraceLimits;
   /** Where spans are exported to, if they are. */
   readonly traceExport?: OtlpTraceOptions;
   /** Whether it tells of the process too. */
   readonly hasProcessMetrics?: boolean;
+}
+
+/** How the sampling rate sets itself. */
+export interface SamplingSetup {
+  /** What it follows. */
+  readonly plan: SamplingPlan;
+  /** What calls cost. */
+  readonly cost: CallCost;
+  /** The memory of the {@linkcode Control} that all threads follow. */
+  readonly control: ArrayBufferLike;
 }
 
 /** Told of what concerns those who come after. */
@@ -126,6 +143,7 @@ export class Aggregator implements MetricsSource, Exposable {
   readonly #timings: SelfTimings = new SelfTimings();
   readonly #exposer: Exposer;
   readonly #monitor: HealthMonitor;
+  readonly #sampling: AdaptiveSampling | undefined;
   #drains = 0;
 
   /** Starts without producers, on a monotonic clock in milliseconds. */
@@ -156,6 +174,7 @@ export class Aggregator implements MetricsSource, Exposable {
       occupancyRatio: () => this.#occupancyRatio(),
       clashes: () => this.#links.flatMap(({ state: { clash } }) => clash === undefined ? [] : [clash.message]),
     }, setup.health);
+    if (setup.sampling !== undefined) this.#sampling = new AdaptiveSampling(setup.sampling, nowMs);
     if (setup.traceExport !== undefined) this.#exporter = new OtlpTraceExporter(setup.traceExport);
     this.traces = new Traces(nowMs, setup.drainIntervalMs, setup.traceLimits, (span) => this.#exporter?.add(span));
     if (setup.hasProcessMetrics) this.#process = new ProcessMetrics(this.#store);
@@ -214,6 +233,11 @@ export class Aggregator implements MetricsSource, Exposable {
     return this.#links.some(({ consumer }) => consumer.available() >= consumer.capacity / 2);
   }
 
+  /** How long the thread that drains may sleep at most, given how long it would. */
+  sleepMs(intervalMs: number): number {
+    return this.#sampling === undefined ? intervalMs : Math.min(intervalMs, ADJUST_INTERVAL_MS);
+  }
+
   /** What objectives were violated since it was last asked. */
   takeBreaches(): SloBreach[] {
     return this.#store.breaches.take(this.#nowMs());
@@ -256,6 +280,7 @@ export class Aggregator implements MetricsSource, Exposable {
     this.#notePresence();
     this.#process?.read();
     yield* this.#store.families(this.#nowMs());
+    if (this.#setup.selfMetrics === false) return;
     yield* selfMetrics({
       createdMs: this.#setup.createdMs,
       meta: this.#meta(),
@@ -273,6 +298,7 @@ export class Aggregator implements MetricsSource, Exposable {
       past: this.#past,
       traces: this.traces.counts,
       traceExport: this.#exporter?.counts,
+      sampling: this.#sampling?.diagnostics(),
       healthSeverity: severityOf(this.judge().status),
     });
   }
@@ -332,6 +358,7 @@ export class Aggregator implements MetricsSource, Exposable {
       rejected: this.#rejected(),
       aggregatorRestarts: this.#past.restarts,
       histogramRecordsLost: this.#past.recordsLost,
+      ...(this.#sampling !== undefined && { sampling: this.#sampling.diagnostics() }),
       ...(this.#exporter !== undefined && {
         traceExport: { ...this.#exporter.counts, lastFailure: this.#exporter.lastFailure ?? null },
       }),
@@ -372,6 +399,7 @@ export class Aggregator implements MetricsSource, Exposable {
     let isWaiting = false;
     /** Whether there may be records left that were published before. */
     let isBehind = false;
+    this.#sampling?.noteOccupancy(this.#occupancyRatio());
     for (const link of this.#links) {
       const max = recordsMax(link.consumer);
       const result = link.drainer.drain(max);
@@ -387,6 +415,7 @@ export class Aggregator implements MetricsSource, Exposable {
     this.#monitor.note(this.#nowMs());
     this.#store.sweep(this.#nowMs());
     this.traces.sweep(isBehind);
+    this.#sampling?.adjustIfDue(this.#links);
     return { isMore, isWaiting };
   }
 

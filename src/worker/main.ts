@@ -123,6 +123,6 @@ async function drainUntilClosed(): Promise<void> {
     health.send();
     if (isMore) await new Promise<void>((resolve) => setImmediate(resolve));
     else if (isWaiting) await new Promise<void>((resolve) => setTimeout(resolve, WAITING_INTERVAL_MS));
-    else await doorbell.sleep(health.sleepMs(start.setup.drainIntervalMs), isWorkLeft);
+    else await doorbell.sleep(aggregator.sleepMs(health.sleepMs(start.setup.drainIntervalMs)), isWorkLeft);
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import type { MetricFamily, ScalarPoint } from "../families.ts";
-import type { Labels, SnapshotMeta } from "../model.ts";
+import type { Labels, SamplingDiagnostics, SnapshotMeta } from "../model.ts";
 import type { SpanExportCounts, TraceCounts } from "../spans.ts";
 import { classicBounds } from "../series/classic_buckets.ts";
 import { Distribution, type DistributionSpec } from "../series/distribution.ts";
@@ -54,6 +54,8 @@ export interface SelfState {
   readonly traces: TraceCounts;
   /** What became of spans that were to be exported, if they are. */
   readonly traceExport: SpanExportCounts | undefined;
+  /** How the sampling rate sets itself, if it does. */
+  readonly sampling: SamplingDiagnostics | undefined;
   /** How bad the health is, 0 to 3. */
   readonly healthSeverity: number;
 }
@@ -71,6 +73,7 @@ export function selfMetrics(state: SelfState): MetricFamily[] {
     past,
     traces,
     traceExport,
+    sampling,
     healthSeverity,
   } = state;
   const counter = (name: string, help: string, value: number) =>
@@ -96,6 +99,18 @@ export function selfMetrics(state: SelfState): MetricFamily[] {
     byReason("hotpath_spans_export_dropped_total", "Spans that the collector did not get, by reason", { ...dropped }),
     counter("hotpath_span_export_retries_total", "Requests to the collector that were sent again", retries),
   ];
+  const ofSampling = ({ rate, overheadRatio, recordedCallSeconds, skippedCallSeconds }: SamplingDiagnostics) => [
+    gauge("hotpath_sampling_rate", "Share of calls that are recorded", rate),
+    gauge(
+      "hotpath_overhead_ratio",
+      "Share of one core that recording takes, on the thread where it takes most",
+      overheadRatio,
+    ),
+    scalar("gauge", "hotpath_call_cost_seconds", "What a timing costs, measured at start-up", [
+      { labels: { outcome: "recorded" }, value: recordedCallSeconds },
+      { labels: { outcome: "skipped" }, value: skippedCallSeconds },
+    ]),
+  ];
   return [
     counter("hotpath_records_total", "Records taken from the rings", meta.recorded),
     counter("hotpath_records_dropped_total", "Records lost to a full ring", meta.dropped),
@@ -117,6 +132,7 @@ export function selfMetrics(state: SelfState): MetricFamily[] {
     counter("hotpath_records_lost_total", "Records lost with an aggregator that failed", past.recordsLost),
     ...(hasTraces(traces) ? ofTraces() : []),
     ...(traceExport === undefined ? [] : ofExport(traceExport)),
+    ...(sampling === undefined ? [] : ofSampling(sampling)),
     gauge(
       "hotpath_health_status",
       "How things go: 0 is HEALTHY, 1 DEGRADED, 2 UNHEALTHY, 3 CRITICAL",

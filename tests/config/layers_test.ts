@@ -160,14 +160,17 @@ Deno.test("resolveOptions keeps the settings of what is not used yet", async () 
     return { sampling: rest, samplesMax, selfMetrics, internalMetrics, files };
   };
   assertEquals(pick(set.resolved ?? {}), {
-    sampling: { rate: 1, rateMin: 0.01, rateMax: 0.5, isAdaptive: true },
+    sampling: {
+      rate: 1,
+      plan: { min: 0.01, max: 0.5, eventRateThreshold: 1_000, followsRingPressure: true },
+    },
     samplesMax: 1_000,
     selfMetrics: false,
     internalMetrics: true,
     files: { isEnabled: true, intervalMs: 2_500 },
   });
   assertEquals(pick(unset.resolved ?? {}), {
-    sampling: { rate: 1, rateMin: 0, rateMax: 1, isAdaptive: false },
+    sampling: { rate: 1 },
     samplesMax: undefined,
     selfMetrics: true,
     internalMetrics: false,

@@ -1,0 +1,129 @@
+import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess, assertStringIncludes } from "@std/assert";
+import fc from "fast-check";
+import { createMetrics, type DistributionSnapshot, type Metrics } from "../mod.ts";
+import { measureCallCost } from "../src/instrument/call_cost.ts";
+import { Control, createControlBuffer } from "../src/ring/control.ts";
+import { inlineMetrics } from "../src/testing/mod.ts";
+
+async function countOf(metrics: Metrics, wanted: string): Promise<number> {
+  const { metrics: all } = await metrics.snapshot();
+  const found = all.find(({ name }) => name === wanted) as DistributionSnapshot;
+  return found.series[0].count;
+}
+
+Deno.test("a rate that sets itself falls with the load, keeps counts exact, and comes back", async () => {
+  await using test = inlineMetrics({ sampling: { eventRateThreshold: 1_000, min: 0.001 } });
+  const { metrics, clock } = test;
+  const observed = metrics.histogram("observed");
+  const critical = metrics.histogram("kept", { critical: true });
+  let calls = 0;
+  const run = async (seconds: number, callsPerSecond: number) => {
+    for (let tick = 0; tick < seconds * 10; tick++) {
+      for (let i = 0; i < callsPerSecond / 10; i++) observed.observe(i);
+      critical.observe(1);
+      calls += callsPerSecond / 10;
+      clock.advance(100);
+      await metrics.flush();
+    }
+  };
+  await run(2, 200);
+  assertEquals(metrics.samplingRate, 1);
+  await run(5, 20_000);
+  assertAlmostEquals(metrics.samplingRate, 0.05, 0.01);
+  assertEquals(await countOf(metrics, "observed"), calls);
+  assertEquals(await countOf(metrics, "kept"), 70);
+  const { meta } = await metrics.snapshot();
+  assertGreater(meta.sampledOut, 70_000);
+  assertEquals(meta.recorded, calls + 70);
+  await run(5, 200);
+  assertEquals(metrics.samplingRate, 1);
+});
+
+Deno.test("a budget is held end to end: what recording takes, by its own measure, stays near it", async () => {
+  await using test = inlineMetrics({ sampling: { budget: 0.001 } });
+  const { metrics, clock } = test;
+  const timer = metrics.timer("step");
+  for (let tick = 0; tick < 60; tick++) {
+    for (let i = 0; i < 5_000; i++) timer.end(timer.start());
+    clock.advance(100);
+    await metrics.flush();
+  }
+  const { sampling } = await metrics.performance();
+  assert(sampling !== undefined);
+  assertEquals([sampling.budget, sampling.ceiling], [0.001, 1]);
+  assertAlmostEquals(sampling.eventsPerSecond, 50_000, 1_000);
+  // 50,000 skipped calls a second may take more than a thousandth by themselves on a slow machine.
+  const floor = sampling.eventsPerSecond * sampling.skippedCallSeconds;
+  if (floor < 0.0008) assertAlmostEquals(sampling.overheadRatio, 0.001, 0.0002);
+  else assertLess(sampling.rate, 0.05);
+  assertEquals(await countOf(metrics, "step_seconds"), 300_000);
+  const text = await metrics.scrape();
+  assertStringIncludes(text, `hotpath_sampling_rate ${sampling.rate}\n`);
+  assertStringIncludes(text, "hotpath_overhead_ratio ");
+  assertStringIncludes(text, 'hotpath_call_cost_seconds{outcome="recorded"} ');
+});
+
+Deno.test("a rate that sets itself acts on a real thread and its worker", async () => {
+  await using metrics = createMetrics({ sampling: { eventRateThreshold: 1_000, min: 0.01 } });
+  await metrics.ready;
+  const observed = metrics.histogram("observed");
+  let calls = 0;
+  while (metrics.samplingRate > 0.5) {
+    for (let i = 0; i < 5_000; i++) observed.observe(1);
+    calls += 5_000;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  assertEquals(await countOf(metrics, "observed"), calls);
+  metrics.samplingRate = 0.005;
+  // Below min: the program has the last word.
+  await metrics.flush();
+  assertEquals(metrics.samplingRate, 0.005);
+  metrics.enabled = false;
+  metrics.enabled = true;
+  assertEquals(metrics.samplingRate, 0.005);
+});
+
+Deno.test("without a plan the rate stays as it is, and nothing is told of one", async () => {
+  await using metrics = createMetrics({ aggregation: "inline", sampling: { rate: 0.5, min: 0.1, max: 0.2 } });
+  assertEquals(metrics.samplingRate, 0.5);
+  assertEquals("sampling" in await metrics.performance(), false);
+  assert(!(await metrics.scrape()).includes("hotpath_overhead_ratio"));
+});
+
+Deno.test("counts are exact under any sequence of rates", async () => {
+  const steps = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(500)), { maxLength: 20 });
+  await fc.assert(
+    fc.asyncProperty(steps, async (steps) => {
+      const control = createControlBuffer(false);
+      const [setter, adapter] = [new Control(control), new Control(control)];
+      setter.set(true, 1);
+      await using metrics = createMetrics({ aggregation: "inline", sampling: { seed: 7 } });
+      const observed = metrics.histogram("observed");
+      observed.observe(1);
+      let calls = 1;
+      for (const [rate, count] of steps) {
+        metrics.samplingRate = rate;
+        for (let i = 0; i < count; i++) observed.observe(i);
+        calls += count;
+        adapter.adapt(rate);
+        assertAlmostEquals(setter.samplingRate, rate, 1e-8);
+      }
+      assertEquals(await countOf(metrics, "observed"), calls);
+      assertEquals(setter.ceiling, 1);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+Deno.test("Control.adapt does not switch on what was switched off", () => {
+  const control = new Control(createControlBuffer(true));
+  control.set(false, 0.5);
+  control.adapt(0.1);
+  assertEquals([control.enabled, control.samplingRate, control.ceiling], [false, 0.5, 0.5]);
+});
+
+Deno.test("measureCallCost finds that a call which is left out costs less", () => {
+  const { recordedSeconds, skippedSeconds } = measureCallCost(performance);
+  assertGreater(recordedSeconds, 0);
+  assert(skippedSeconds >= 0 && skippedSeconds <= recordedSeconds);
+});
