@@ -161,6 +161,8 @@ export type Interval = readonly [low: number | null, high: number | null];
 
 /** How far estimates from sampled records may be from what all calls would have given. */
 export interface Confidence {
+  /** The share of calls that were recorded, estimated from how many calls each record stands for. */
+  readonly samplingRate: number;
   /** How often, of all such intervals, the truth lies inside: 0.95. */
   readonly level: number;
   /**

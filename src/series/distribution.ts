@@ -8,7 +8,7 @@
 import type { Exemplar, ExponentialBuckets, HistogramPoint, SummaryPoint } from "../families.ts";
 import type { Confidence, DistributionSeriesSnapshot, Labels, SketchName, WindowSnapshot } from "../model.ts";
 import type { Batch } from "../window/batch.ts";
-import { LEVEL, meanInterval, quantileIntervals } from "../window/confidence.ts";
+import { LEVEL, meanInterval, quantileIntervals, samplingRateOf } from "../window/confidence.ts";
 import { ZERO_THRESHOLD } from "../window/exponential.ts";
 import { createMoments, mergeMoments } from "../window/moments.ts";
 import { QUANTILES, quantilesOf } from "../window/quantile.ts";
@@ -376,6 +376,7 @@ function confidenceOf(sketch: Sketch | TDigest, asked: readonly number[]): Confi
   const { moments } = sketch;
   if (moments[Moment.squaredWeights] === moments[Moment.count]) return undefined;
   return {
+    samplingRate: samplingRateOf(moments),
     level: LEVEL,
     mean: meanInterval(sketch),
     quantiles: named(asked, quantileIntervals(sketch, asked)),

@@ -52,6 +52,16 @@ export function meanInterval(sketch: SketchLike | DigestLike): Interval {
 }
 
 /**
+ * The rate that values were sampled at: at rate r the weights are geometric, so the mean of their squares over their mean
+ * is (2 − r) / r.
+ *
+ * @returns 0 to 1; 1 if every record stands for itself
+ */
+export function samplingRateOf(moments: Float64Array): number {
+  return 2 / (1 + moments[Moment.squaredWeights] / moments[Moment.count]);
+}
+
+/**
  * The intervals of quantiles: the ranks between which the true one lies, and the values there,
  * widened to the bounds of their buckets.
  *

@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater, assertGreaterOrEqual, assertLess } from "@std/assert";
-import { meanInterval, quantileIntervals } from "../../src/window/confidence.ts";
+import { meanInterval, quantileIntervals, samplingRateOf } from "../../src/window/confidence.ts";
 import { QUANTILES } from "../../src/window/quantile.ts";
 import { Sketch } from "../../src/window/sketch.ts";
 import { TDigest } from "../../src/window/tdigest.ts";
@@ -101,4 +101,17 @@ Deno.test("intervals of values below and at zero hold them", () => {
   const [middle, low] = quantileIntervals(sketch, [0.5, 0.1]);
   assertEquals(middle, [0, 0]);
   assertEquals([holds(low, -1), holds(low, -0.9)], [true, false]);
+});
+
+Deno.test("samplingRateOf finds the rate that values were sampled at", () => {
+  const random = randomFrom(5);
+  for (const rate of [1, 0.5, 0.1, 0.03]) {
+    const sketch = new Sketch(6);
+    for (const { value, weight } of sampled(new Float64Array(200_000).fill(1), rate, random)) {
+      sketch.record(value, weight);
+    }
+    const found = samplingRateOf(sketch.moments);
+    if (rate === 1) assertEquals(found, 1);
+    else assertLess(Math.abs(found / rate - 1), 0.06);
+  }
 });
