@@ -75,6 +75,7 @@ export type {
   OverflowPolicy,
   PerformanceDiagnostics,
   Quantiles,
+  SamplingDiagnostics,
   ScalarSeriesSnapshot,
   ScalarSnapshot,
   SketchName,
