@@ -1,0 +1,161 @@
+/**
+ * One observation and one count, in each library that a program would take instead, each in its best documented use: bound
+ * to its label set where it can be (`prom-client`, `@prometheus-io/client`), with an attribute object that is kept where it
+ * cannot (OpenTelemetry), without labels where there are none (`measured-core`). 64 label sets are used in turn.
+ *
+ * Does not measure what reading takes: OpenTelemetry's and Hotpath's aggregation happens elsewhere or later.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { createMetrics } from "@hotpath/metrics";
+import { MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
+import * as prometheusIo from "@prometheus-io/client";
+import measured from "measured-core";
+import { Counter, Histogram, Registry } from "prom-client";
+import { type Ladder, registerBenches } from "./harness.ts";
+import { eachLabelSet, HANDLES, LABELS } from "./labels.ts";
+
+const BURST = 65_536;
+const TURN = HANDLES - 1;
+
+const metrics = createMetrics();
+await metrics.ready;
+const histogramFamily = metrics.histogram("message_bytes", { unit: "bytes", labels: LABELS });
+const histograms = eachLabelSet((labels) => histogramFamily.with(labels));
+const counterFamily = metrics.counter("orders_total", { labels: LABELS });
+const counters = eachLabelSet((labels) => counterFamily.with(labels));
+let observed = 0;
+let counted = 0;
+
+const registers = [new Registry()];
+const promHistogram = new Histogram({ name: "message_bytes", help: "sizes", labelNames: LABELS, registers });
+const promHistograms = eachLabelSet((labels) => promHistogram.labels(labels));
+const promCounter = new Counter({ name: "orders_total", help: "orders", labelNames: LABELS, registers });
+const promCounters = eachLabelSet((labels) => promCounter.labels(labels));
+
+const ioRegisters = [new prometheusIo.Registry()];
+const ioOptions = { labelNames: LABELS, registers: ioRegisters };
+const ioHistogram = new prometheusIo.Histogram({ name: "message_bytes", help: "sizes", ...ioOptions });
+const ioHistograms = eachLabelSet((labels) => ioHistogram.labels(labels));
+const ioCounter = new prometheusIo.Counter({ name: "orders_total", help: "orders", ...ioOptions });
+const ioCounters = eachLabelSet((labels) => ioCounter.labels(labels));
+
+/** Reads when it is asked to. */
+class Reader extends MetricReader {
+  protected override onShutdown(): Promise<void> {
+    return Promise.resolve();
+  }
+  protected override onForceFlush(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+const meter = new MeterProvider({ readers: [new Reader()] }).getMeter("bench");
+const otelHistogram = meter.createHistogram("message_bytes");
+const otelCounter = meter.createCounter("orders_total");
+const attributes = eachLabelSet((labels) => ({ ...labels }));
+
+const measuredHistograms = eachLabelSet(() => new measured.Histogram());
+const measuredCounters = eachLabelSet(() => new measured.Counter());
+
+/** The ladder. */
+export const ladder: Ladder = {
+  name: "record, in other libraries",
+  cases: [
+    {
+      name: "histogram.observe",
+      burst: BURST,
+      run: (count) => {
+        observed += count;
+        for (let i = 0; i < count; i++) histograms[i & TURN].observe(i);
+      },
+      settle: () => metrics.flush(),
+    },
+    {
+      name: "prom-client observe",
+      burst: BURST,
+      run: (count) => {
+        for (let i = 0; i < count; i++) promHistograms[i & TURN].observe(i);
+      },
+    },
+    {
+      name: "@prometheus-io/client observe",
+      burst: BURST,
+      run: (count) => {
+        for (let i = 0; i < count; i++) ioHistograms[i & TURN].observe(i);
+      },
+    },
+    {
+      name: "@opentelemetry/sdk-metrics record",
+      burst: BURST,
+      run: (count) => {
+        for (let i = 0; i < count; i++) otelHistogram.record(i, attributes[i & TURN]);
+      },
+    },
+    {
+      name: "measured-core histogram update",
+      burst: BURST,
+      run: (count) => {
+        for (let i = 0; i < count; i++) measuredHistograms[i & TURN].update(i);
+      },
+    },
+    {
+      name: "counter.inc",
+      burst: BURST,
+      run: (count) => {
+        counted += count;
+        for (let i = 0; i < count; i++) counters[i & TURN].inc();
+      },
+    },
+    {
+      name: "prom-client inc",
+      burst: BURST,
+      run: (count) => {
+        for (let i = 0; i < count; i++) promCounters[i & TURN].inc();
+      },
+    },
+    {
+      name: "@prometheus-io/client inc",
+      burst: BURST,
+      run: (count) => {
+        for (let i = 0; i < count; i++) ioCounters[i & TURN].inc();
+      },
+    },
+    {
+      name: "@opentelemetry/sdk-metrics add",
+      burst: BURST,
+      run: (count) => {
+        for (let i = 0; i < count; i++) otelCounter.add(1, attributes[i & TURN]);
+      },
+    },
+    {
+      name: "measured-core counter inc",
+      burst: BURST,
+      run: (count) => {
+        for (let i = 0; i < count; i++) measuredCounters[i & TURN].inc();
+      },
+    },
+  ],
+  targets: [
+    { name: "histogram.observe", reference: "prom-client observe", timesFaster: 20 },
+    { name: "histogram.observe", reference: "@prometheus-io/client observe", timesFaster: 5 },
+    { name: "histogram.observe", reference: "@opentelemetry/sdk-metrics record", timesFaster: 20 },
+    { name: "histogram.observe", reference: "measured-core histogram update", timesFaster: 8 },
+    { name: "counter.inc", reference: "prom-client inc", timesFaster: 30 },
+    { name: "counter.inc", reference: "@prometheus-io/client inc", timesFaster: 2 },
+    { name: "counter.inc", reference: "@opentelemetry/sdk-metrics add", timesFaster: 30 },
+  ],
+  allocationFree: ["histogram.observe", "counter.inc"],
+  verify: async () => {
+    const { metrics: all, meta } = await metrics.snapshot();
+    const totals = all.map(({ series }) =>
+      series.reduce((total, it) => total + ("count" in it ? it.count : it.value), 0)
+    );
+    assertEquals(totals, [observed, counted], "a record is missing");
+    assertEquals(meta.dropped, 0, "records were dropped");
+    await metrics.close();
+  },
+};
+
+registerBenches(ladder);
