@@ -19,6 +19,8 @@ import { Sampler } from "../src/record/sampler.ts";
 import { createDoorbell, Doorbell } from "../src/ring/doorbell.ts";
 import { Count, createRing, Kind, RECORD_BYTES, tagOf } from "../src/ring/layout.ts";
 import { createSequence, Sequence } from "../src/ring/sequence.ts";
+import { createSettingsBuffer } from "../src/ring/settings_memory.ts";
+import { SharedSettings } from "../src/ring/shared_settings.ts";
 import { Producer } from "../src/ring/producer.ts";
 import { WorkerClient } from "../src/worker/worker_client.ts";
 import { State, Total } from "./counting.ts";
@@ -35,9 +37,12 @@ const TURN = HANDLES - 1;
 
 const ring = createRing(CAPACITY, true);
 const bell = createDoorbell(true);
+const settings = { control: createControlBuffer(true), kept: createSettingsBuffer(true) };
+new SharedSettings(settings, Date.now).begin(true, 1);
 const client = new WorkerClient({
   ring,
   doorbell: bell,
+  settings,
   setup: {
     aggregation: "worker",
     clock: "performance",
@@ -57,8 +62,7 @@ const client = new WorkerClient({
   announcements: () => [],
 });
 await client.ready;
-const control = new Control(createControlBuffer(true));
-control.set(true, 1);
+const control = new Control(settings.control);
 const recorder = new Recorder({
   clock: performance,
   stampClock: undefined,

@@ -17,6 +17,9 @@ const MS_PER_UNIT: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
+/** The units that a duration of some length is written in, the longest first. */
+const WRITTEN_UNITS = ["h", "m", "s"];
+
 const PATTERN = /^(\d+(?:\.\d+)?)(us|ms|s|m|h)$/;
 
 /**
@@ -37,4 +40,10 @@ export function parseDuration(text: unknown, action: string, field: string): num
   const durationMs = Number(match[1]) * MS_PER_UNIT[match[2]];
   if (!(durationMs > 0)) throw rangeError(action, field, "be longer than zero", text);
   return durationMs;
+}
+
+/** Writes milliseconds as a duration, in the longest unit from seconds on that has a whole number of them. */
+export function formatDuration(durationMs: number): string {
+  const unit = WRITTEN_UNITS.find((each) => durationMs % MS_PER_UNIT[each] === 0) ?? "ms";
+  return `${durationMs / MS_PER_UNIT[unit]}${unit}`;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { ADJUSTABLE } from "./adjustable_settings.ts";
 import { CLOCK, type Clocked } from "./clocked.ts";
 import { typeError } from "./errors.ts";
 import { encodeReport } from "./encode/report.ts";
@@ -32,6 +33,8 @@ import { Sampler } from "./record/sampler.ts";
 import { createDoorbell, Doorbell } from "./ring/doorbell.ts";
 import { createRing } from "./ring/layout.ts";
 import { createSequence, Sequence } from "./ring/sequence.ts";
+import { createSettingsBuffer } from "./ring/settings_memory.ts";
+import { SharedSettings, sinceEpoch } from "./ring/shared_settings.ts";
 import { startCollectors, type ThreadCollectors } from "./runtime/collectors.ts";
 import type { AggregatorSetup } from "./worker/aggregator.ts";
 import type { AggregatorClient } from "./worker/client.ts";
@@ -83,6 +86,7 @@ const checkRate = checkNumber(0, 1);
 class HotpathMetrics extends EventTarget implements ServableMetrics, Clocked {
   readonly [CLOCK]: Clock;
   readonly [CONFIG]: ConfigValues;
+  readonly [ADJUSTABLE]: SharedSettings;
   readonly trace: ThreadTracer;
   readonly health: MetricsHealth;
   readonly #client: AggregatorClient;
@@ -131,7 +135,9 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, Clocked {
     const sequence = createSequence(shared);
     const control = createControlBuffer(shared);
     this.#control = new Control(control);
-    this.#control.set(enabled, sampling.rate);
+    const buffers = { control, kept: createSettingsBuffer(shared) };
+    this[ADJUSTABLE] = new SharedSettings(buffers, sinceEpoch(clockOf(options)));
+    this[ADJUSTABLE].begin(enabled, sampling.rate);
     this.#seed = sampling.seed;
     const defaults = { timerBuckets: histogramBuckets, sloByTimer };
     this.#shared = {
@@ -184,7 +190,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, Clocked {
 
   set enabled(enabled: boolean) {
     if (typeof enabled !== "boolean") throw typeError("set enabled", "it", "be a boolean", enabled);
-    this.#control.set(enabled, this.#control.ceiling);
+    this[ADJUSTABLE].adjust({ enabled });
   }
 
   get samplingRate(): number {
@@ -192,7 +198,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, Clocked {
   }
 
   set samplingRate(rate: number) {
-    this.#control.set(this.enabled, checkRate({ action: "set samplingRate", path: "it" }, rate));
+    this[ADJUSTABLE].adjust({ samplingRate: checkRate({ action: "set samplingRate", path: "it" }, rate) });
   }
 
   get ready(): Promise<void> {
@@ -317,9 +323,11 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, Clocked {
       hasProcessMetrics: options.runtime.process,
     };
     if (aggregation === "worker") {
-      return new WorkerClient({ setup, ring, doorbell: bell, announcements: () => this.#registry.announcements() });
+      const { buffers: settings } = this[ADJUSTABLE];
+      const announcements = () => this.#registry.announcements();
+      return new WorkerClient({ setup, ring, doorbell: bell, settings, announcements });
     }
-    return new InlineClient(setup, ring, clockOf(options));
+    return new InlineClient(setup, ring, clockOf(options), this[ADJUSTABLE]);
   }
 
   #watchBreaches(): void {

@@ -61,6 +61,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   runtime: ["instrument"],
 };
 const SHARED = [
+  "adjustable_settings.ts",
   "clocked.ts",
   "model.ts",
   "families.ts",

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { parseDuration } from "../src/duration.ts";
+import { formatDuration, parseDuration } from "../src/duration.ts";
 
 Deno.test("parseDuration reads every unit into milliseconds", () => {
   assertAlmostEquals(parseDuration("250us", "x", "y"), 0.25, 1e-12);
@@ -43,4 +43,10 @@ Deno.test("parseDuration refuses a duration of zero", () => {
     RangeError,
     'Cannot create metrics: windows must be longer than zero, got "0s"',
   );
+});
+
+Deno.test("formatDuration writes whole numbers of the longest unit, and is read back", () => {
+  const written = ["1h", "720h", "90m", "1s", "61s", "1500ms", "1000.5ms"];
+  assertEquals(written.map((text) => formatDuration(parseDuration(text, "x", "y"))), written);
+  assertEquals(formatDuration(parseDuration("1.5h", "x", "y")), "90m");
 });

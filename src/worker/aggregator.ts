@@ -5,6 +5,7 @@
  * @module
  */
 
+import { ADJUSTABLE, type AdjustableSettings } from "../adjustable_settings.ts";
 import { Drainer } from "../drain/drainer.ts";
 import { ProducerState } from "../drain/producer_state.ts";
 import { TraceReader } from "../drain/trace_reader.ts";
@@ -27,9 +28,10 @@ import type {
 } from "../model.ts";
 import { Consumer } from "../ring/consumer.ts";
 import { Count, Taken } from "../ring/layout.ts";
+import type { SharedSettings } from "../ring/shared_settings.ts";
 import type { Distribution } from "../series/distribution.ts";
 import { type OnForgotten, SeriesStore } from "../series/store.ts";
-import type { TraceDetail, TraceList, TraceQuery } from "../spans.ts";
+import type { Span, TraceDetail, TraceList, TraceQuery } from "../spans.ts";
 import type { TraceLimits } from "../traces/limits.ts";
 import { Traces } from "../traces/traces.ts";
 import { ADJUST_INTERVAL_MS } from "../sampling/controller.ts";
@@ -123,6 +125,8 @@ export interface Leftover {
 
 /** Aggregates what producers record. */
 export class Aggregator implements MetricsSource, Exposable {
+  /** What can be changed at run time, if anything can. */
+  readonly [ADJUSTABLE]: AdjustableSettings | undefined;
   /** The traces of all threads. */
   readonly traces: Traces;
   readonly #setup: AggregatorSetup;
@@ -132,6 +136,7 @@ export class Aggregator implements MetricsSource, Exposable {
   readonly #process: ProcessMetrics | undefined;
   readonly #exporter: OtlpTraceExporter | undefined;
   readonly #past: Past;
+  readonly #settings: SharedSettings | undefined;
   readonly #onBroken: (error: unknown) => void;
   /** When it began itself. */
   readonly #bornMs: number;
@@ -152,7 +157,9 @@ export class Aggregator implements MetricsSource, Exposable {
     nowMs: () => number,
     past: Past = NO_PAST,
     { onBroken = () => {}, onForgotten }: AggregatorListener = {},
+    settings?: SharedSettings,
   ) {
+    this[ADJUSTABLE] = this.#settings = settings;
     this.#setup = setup;
     this.#nowMs = nowMs;
     this.#past = past;
@@ -176,7 +183,7 @@ export class Aggregator implements MetricsSource, Exposable {
     }, setup.health);
     if (setup.sampling !== undefined) this.#sampling = new AdaptiveSampling(setup.sampling, nowMs);
     if (setup.traceExport !== undefined) this.#exporter = new OtlpTraceExporter(setup.traceExport);
-    this.traces = new Traces(nowMs, setup.drainIntervalMs, setup.traceLimits, (span) => this.#exporter?.add(span));
+    this.traces = new Traces(nowMs, setup.drainIntervalMs, setup.traceLimits, (span) => this.#export(span));
     if (setup.hasProcessMetrics) this.#process = new ProcessMetrics(this.#store);
   }
 
@@ -393,6 +400,7 @@ export class Aggregator implements MetricsSource, Exposable {
   }
 
   #drainEach(recordsMax: (consumer: Consumer) => number): Leftover {
+    this.#settings?.step();
     const startMs = performance.now();
     let records = 0;
     let isMore = false;
@@ -417,6 +425,10 @@ export class Aggregator implements MetricsSource, Exposable {
     this.traces.sweep(isBehind);
     this.#sampling?.adjustIfDue(this.#links);
     return { isMore, isWaiting };
+  }
+
+  #export(span: Span): void {
+    if (this.#settings?.isExporting !== false) this.#exporter?.add(span);
   }
 
   #giveBackIds({ state, consumer }: ProducerLink): void {

@@ -7,6 +7,7 @@
 import { typeError } from "../errors.ts";
 import type { CheckReport, HealthState } from "../health_status.ts";
 import type { Announcement, ListenAddress, ListenOptions, SloBreach } from "../model.ts";
+import type { SharedSettings } from "../ring/shared_settings.ts";
 import { Aggregator, type AggregatorSetup } from "./aggregator.ts";
 import type { AggregatorClient } from "./client.ts";
 import { HEALTH_INTERVAL_MS } from "./health_sender.ts";
@@ -35,10 +36,11 @@ export class InlineClient implements AggregatorClient {
    * @param setup How
    * @param ring The ring to drain
    * @param nowMs The clock of windows
+   * @param settings What can be changed at run time
    */
-  constructor(setup: AggregatorSetup, ring: ArrayBufferLike, nowMs: () => number) {
+  constructor(setup: AggregatorSetup, ring: ArrayBufferLike, nowMs: () => number, settings: SharedSettings) {
     this.#nowMs = nowMs;
-    this.#aggregator = new Aggregator(setup, nowMs);
+    this.#aggregator = new Aggregator(setup, nowMs, undefined, undefined, settings);
     const link = this.#aggregator.connect(ring);
     this.announce = (news) => link.state.admit(news);
     this.#handlers = requestHandlers(this.#aggregator);

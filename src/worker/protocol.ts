@@ -18,6 +18,7 @@ import type {
   Snapshot,
 } from "../model.ts";
 import type { TraceDetail, TraceList, TraceQuery } from "../spans.ts";
+import type { SettingsBuffers } from "../ring/shared_settings.ts";
 import type { MessagePort } from "node:worker_threads";
 import type { AggregatorSetup } from "./aggregator.ts";
 import type { Past } from "./past.ts";
@@ -48,6 +49,8 @@ export interface WorkerStart {
   readonly setup: AggregatorSetup;
   /** What wakes the worker. */
   readonly doorbell: ArrayBufferLike;
+  /** What can be changed at run time. */
+  readonly settings: SettingsBuffers;
   /** What came before, by the workers that have failed. */
   readonly past: Past;
   /** The main thread. */

@@ -14,6 +14,7 @@ import type { CheckReport, HealthState } from "../health_status.ts";
 import type { Announcement, ListenAddress, ListenOptions, SloBreach } from "../model.ts";
 import { Taken } from "../ring/layout.ts";
 import { RingOwner } from "../ring/ring_owner.ts";
+import type { SettingsBuffers } from "../ring/shared_settings.ts";
 import type { AggregatorSetup } from "./aggregator.ts";
 import { AttachedThreads } from "./attached_threads.ts";
 import type { AggregatorClient, ThreadEnd } from "./client.ts";
@@ -35,6 +36,8 @@ export interface WorkerClientParts {
   readonly ring: ArrayBufferLike;
   /** What wakes the worker. */
   readonly doorbell: ArrayBufferLike;
+  /** What can be changed at run time. */
+  readonly settings: SettingsBuffers;
   /** All that the main thread has announced and that is still so. */
   readonly announcements: () => readonly Announcement[];
 }
@@ -243,10 +246,11 @@ export class WorkerClient implements AggregatorClient {
   }
 
   #startRun(news: readonly Announcement[]): WorkerRun {
-    const { setup, doorbell, ring } = this.#parts;
+    const { setup, doorbell, settings, ring } = this.#parts;
     const run: WorkerRun = new WorkerRun({
       setup,
       doorbell,
+      settings,
       past: this.#past(),
       main: { ring, news, clashing: this.#clashing },
       threads: this.#threads.starts(),

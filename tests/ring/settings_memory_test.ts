@@ -1,0 +1,58 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { Worker } from "node:worker_threads";
+import { createSettingsBuffer, type KeptSettings, SettingsMemory } from "../../src/ring/settings_memory.ts";
+
+const ROLLOUT = { from: 0.1, to: 1, startedAtMs: 1_700_000_000_000.5, overMs: 3_600_000, rateBefore: 0.05 };
+
+const rate = fc.double({ min: 0, max: 1, noNaN: true });
+const settings: fc.Arbitrary<KeptSettings> = fc.record({
+  enabled: fc.boolean(),
+  samplingRate: rate,
+  exportEnabled: fc.boolean(),
+  rollout: fc.option(
+    fc.record({ from: rate, to: rate, startedAtMs: fc.nat(), overMs: fc.nat(), rateBefore: rate }),
+    { nil: undefined },
+  ),
+});
+
+Deno.test("SettingsMemory gives what was kept last, to all that share it, under another version each time", () => {
+  fc.assert(fc.property(fc.array(settings, { minLength: 1, maxLength: 40 }), (all) => {
+    const buffer = createSettingsBuffer(false);
+    const [mine, theirs] = [new SettingsMemory(buffer), new SettingsMemory(buffer)];
+    const versions = all.map((each) => {
+      mine.update(() => each);
+      assertEquals(theirs.read(), each);
+      return theirs.version;
+    });
+    assertEquals(new Set(versions).size, all.length);
+  }));
+});
+
+Deno.test("SettingsMemory asks again for a change that another one came before", () => {
+  const buffer = createSettingsBuffer(false);
+  const [mine, theirs] = [new SettingsMemory(buffer), new SettingsMemory(buffer)];
+  mine.update(() => ({ enabled: true, samplingRate: 1, exportEnabled: true, rollout: undefined }));
+  let asked = 0;
+  mine.update((kept) => {
+    asked += 1;
+    // As if it had come between the look and the publication.
+    if (asked <= 40) theirs.update((each) => ({ ...each, samplingRate: asked / 100, rollout: ROLLOUT }));
+    return { ...kept, enabled: false };
+  });
+  assertEquals(asked, 41);
+  assertEquals(theirs.read(), { enabled: false, samplingRate: 0.4, exportEnabled: true, rollout: ROLLOUT });
+});
+
+Deno.test("SettingsMemory loses no change of two threads", async () => {
+  const updates = 20_000;
+  const buffer = createSettingsBuffer(true);
+  const workers = [1, 2].map(() =>
+    new Worker(new URL("./settings_updater.ts", import.meta.url), { workerData: { buffer, updates } })
+  );
+  await Promise.all(workers.map((worker) => new Promise((resolve) => worker.once("message", resolve))));
+  await Promise.all(workers.map((worker) => worker.terminate()));
+  const { samplingRate, rollout } = new SettingsMemory(buffer).read();
+  assertEquals([samplingRate, rollout], [2 * updates, undefined]);
+  assert(buffer instanceof SharedArrayBuffer);
+});

@@ -1,0 +1,164 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { isRolling, type Rollout, rolloutRate, type SettingsPatch } from "../../src/adjustable_settings.ts";
+import { Control, createControlBuffer } from "../../src/ring/control.ts";
+import { createSettingsBuffer } from "../../src/ring/settings_memory.ts";
+import { SharedSettings, sinceEpoch } from "../../src/ring/shared_settings.ts";
+
+const HOUR_MS = 3_600_000;
+const ROLLOUT = { from: 0.1, to: 1, overMs: HOUR_MS };
+
+/** Settings of one thread, those of the one that aggregates, and what instruments look at. */
+function setUp(rate = 0.05) {
+  const time = { nowMs: 1_000 };
+  const buffers = { control: createControlBuffer(false), kept: createSettingsBuffer(false) };
+  const settings = new SharedSettings(buffers, () => time.nowMs);
+  settings.begin(true, rate);
+  const aggregating = new SharedSettings(buffers, () => time.nowMs);
+  return { time, buffers, settings, aggregating, control: new Control(buffers.control) };
+}
+
+Deno.test("SharedSettings puts a change in force at once, and leaves alone what it does not name", () => {
+  const { settings, aggregating, control } = setUp();
+  assertEquals([control.enabled, control.samplingRate], [true, 0.05]);
+  settings.adjust({ enabled: false });
+  assertEquals([control.enabled, control.samplingRate], [false, 0.05]);
+  aggregating.adjust({ samplingRate: 0.5 });
+  assertEquals([control.enabled, control.samplingRate], [false, 0.5]);
+  assertEquals(settings.adjust({ enabled: true, samplingRate: 0, exportEnabled: false }), {
+    enabled: true,
+    samplingRate: 0,
+    exportEnabled: false,
+    rollout: undefined,
+  });
+  assertEquals([control.enabled, control.samplingRate], [true, 0]);
+  assertEquals(settings.adjust({}), settings.read());
+});
+
+Deno.test("SharedSettings tells at a step whether to export", () => {
+  const { settings, aggregating } = setUp();
+  assert(aggregating.isExporting);
+  settings.adjust({ exportEnabled: false });
+  aggregating.step();
+  assert(!aggregating.isExporting && !settings.isExporting);
+  settings.adjust({ exportEnabled: true });
+  aggregating.step();
+  assert(aggregating.isExporting);
+});
+
+Deno.test("SharedSettings takes a rollout on step by step, and ends it at its rate", () => {
+  const { time, settings, aggregating, control } = setUp();
+  const rates = [settings.adjust({ rollout: ROLLOUT }).samplingRate];
+  for (let minutes = 0; minutes < 90; minutes += 6) {
+    time.nowMs += HOUR_MS / 10;
+    aggregating.step();
+    rates.push(control.samplingRate);
+  }
+  const expected = Array.from({ length: 16 }, (_, i) => Math.min(1, 0.1 + 0.09 * i));
+  rates.forEach((rate, i) => assertAlmostEquals(rate, expected[i], 1e-12));
+  assertEquals(settings.read(), {
+    enabled: true,
+    samplingRate: 1,
+    exportEnabled: true,
+    rollout: { ...ROLLOUT, startedAtMs: 1_000, rateBefore: 0.05, rate: 1, isRunning: false },
+  });
+});
+
+Deno.test("SharedSettings changes the rate a hundred times in a rollout, and not between", () => {
+  const { time, settings, aggregating, control } = setUp();
+  settings.adjust({ rollout: ROLLOUT });
+  const words = new Set<number>();
+  for (let i = 0; i < 1_200; i++) {
+    aggregating.step();
+    words.add(control.word[0]);
+    time.nowMs += HOUR_MS / 1_000;
+  }
+  assertEquals(words.size, 101);
+});
+
+Deno.test("SharedSettings takes a rollout back to the rate before it, in one call, while it goes on and after it", () => {
+  for (const elapsed of [0.5, 2]) {
+    const { time, settings, aggregating, control } = setUp();
+    settings.adjust({ rollout: ROLLOUT });
+    time.nowMs += elapsed * HOUR_MS;
+    aggregating.step();
+    assertAlmostEquals(control.samplingRate, elapsed === 2 ? 1 : 0.55, 1e-12);
+    assertEquals(settings.adjust({ rollout: null }).rollout, undefined);
+    assertEquals(control.samplingRate, 0.05);
+    time.nowMs += HOUR_MS;
+    aggregating.step();
+    assertEquals(settings.adjust({ rollout: null }).samplingRate, 0.05);
+  }
+});
+
+Deno.test("SharedSettings ends a rollout when the rate is set, not when recording is switched", () => {
+  const { time, settings, aggregating, control } = setUp();
+  settings.adjust({ rollout: ROLLOUT });
+  time.nowMs += HOUR_MS / 4;
+  aggregating.adjust({ enabled: false });
+  time.nowMs += HOUR_MS / 4;
+  aggregating.step();
+  assertEquals([control.enabled, control.samplingRate], [false, 0.55]);
+  assertEquals(aggregating.adjust({ enabled: true }).rollout?.isRunning, true);
+  // To the rate that it has anyway.
+  settings.adjust({ samplingRate: 0.55 });
+  time.nowMs += HOUR_MS / 4;
+  aggregating.step();
+  assertEquals(settings.read(), { enabled: true, samplingRate: 0.55, exportEnabled: true, rollout: undefined });
+});
+
+Deno.test("SharedSettings takes a rollout that replaced another back to where the second one began", () => {
+  const { time, settings, aggregating } = setUp();
+  settings.adjust({ rollout: ROLLOUT });
+  time.nowMs += HOUR_MS / 2;
+  const second = settings.adjust({ rollout: { from: 0.6, to: 0.8, overMs: 1_000 } });
+  assertAlmostEquals(second.rollout?.rateBefore ?? 0, 0.55, 1e-12);
+  time.nowMs += 1_000;
+  aggregating.step();
+  assertEquals(settings.read().samplingRate, 0.8);
+  assertAlmostEquals(settings.adjust({ rollout: null }).samplingRate, 0.55, 1e-12);
+});
+
+Deno.test("SharedSettings of an aggregator that is started again go on with a rollout", () => {
+  const { time, buffers, settings, control } = setUp();
+  settings.adjust({ rollout: ROLLOUT });
+  time.nowMs += HOUR_MS / 2;
+  new SharedSettings(buffers, () => time.nowMs).step();
+  assertAlmostEquals(control.samplingRate, 0.55, 1e-12);
+});
+
+Deno.test("SharedSettings have in force what the patches come to, whoever made them and whenever somebody looked", () => {
+  const rate = fc.double({ min: 0, max: 1, noNaN: true });
+  const patch: fc.Arbitrary<SettingsPatch> = fc.oneof(
+    fc.record({ enabled: fc.boolean() }),
+    fc.record({ samplingRate: rate }),
+    fc.record({ rollout: fc.record({ from: rate, to: rate, overMs: fc.integer({ min: 1_000, max: 9_000 }) }) }),
+    fc.constant({ rollout: null }),
+  );
+  const moves = fc.array(fc.record({ patch, byMain: fc.boolean(), afterMs: fc.nat(5_000) }), { maxLength: 30 });
+  fc.assert(fc.property(moves, (all) => {
+    const { time, settings, aggregating, control } = setUp(1);
+    const model: { enabled: boolean; rate: number; rollout?: Rollout } = { enabled: true, rate: 1 };
+    const modelRate = () => model.rollout === undefined ? model.rate : rolloutRate(model.rollout, time.nowMs);
+    for (const { patch: { enabled, samplingRate, rollout }, byMain, afterMs } of all) {
+      (byMain ? settings : aggregating).adjust({ enabled, samplingRate, rollout });
+      model.enabled = enabled ?? model.enabled;
+      if (samplingRate !== undefined) Object.assign(model, { rate: samplingRate, rollout: undefined });
+      if (rollout === null) Object.assign(model, { rate: model.rollout?.rateBefore ?? model.rate, rollout: undefined });
+      if (rollout) model.rollout = { ...rollout, startedAtMs: time.nowMs, rateBefore: modelRate() };
+      time.nowMs += afterMs;
+      aggregating.step();
+      assertEquals([control.enabled, control.samplingRate], [model.enabled, modelRate()]);
+      assertEquals(settings.read().rollout?.isRunning, model.rollout && isRolling(model.rollout, time.nowMs));
+    }
+  }));
+});
+
+Deno.test("sinceEpoch begins at the time of day and goes as its clock does", () => {
+  const time = { nowMs: 0 };
+  const now = sinceEpoch(() => time.nowMs);
+  const start = now();
+  assert(Math.abs(start - Date.now()) < 60_000);
+  time.nowMs = 5_000;
+  assertEquals(now() - start, 5_000);
+});
