@@ -6,6 +6,7 @@
  */
 
 import { unrefTimer } from "../unref_timer.ts";
+import { settingsOf } from "../adjustable_settings.ts";
 import { encodeJson } from "../encode/json.ts";
 import { checkOptionNames, rangeError, typeError } from "../errors.ts";
 import type { MetricsSource } from "../model.ts";
@@ -39,7 +40,10 @@ export interface SnapshotFilesState {
 export interface SnapshotFiles extends AsyncDisposable {
   /** How the writing went so far. */
   readonly state: SnapshotFilesState;
-  /** Writes one now, or joins the writing that is under way. Never rejects: a failure is in `state`. */
+  /**
+   * Writes one now, or joins the writing that is under way; none while exporting is switched off. Never rejects: a
+   * failure is in `state`.
+   */
   write(): Promise<void>;
   /** Waits for what is under way, writes a last snapshot and stops. Never rejects. */
   stop(): Promise<void>;
@@ -58,7 +62,7 @@ const NAME = /^hotpath-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z\.json$/;
 
 /**
  * Writes snapshots to a directory: `hotpath-2026-01-02T03-04-05.678Z.json` and so on, one an
- * interval and one at the end. Does not keep the program alive. Needs `--allow-read` and
+ * interval and one at the end, none while exporting is switched off over HTTP. Does not keep the program alive. Needs `--allow-read` and
  * `--allow-write` of the directory, and never asks for them.
  *
  * @param source The metrics
@@ -148,6 +152,7 @@ export class SnapshotWriter implements SnapshotFiles {
   }
 
   async #attempt(): Promise<void> {
+    if (settingsOf(this.#source)?.read().exportEnabled === false) return;
     const name = await this.#try("write a snapshot to", () => this.#writeFile());
     if (name !== undefined) await this.#try("remove an old snapshot from", () => this.#removeOldest(name));
   }

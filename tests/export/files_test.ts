@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import type { Snapshot } from "../../mod.ts";
+import { settingsOf } from "../../src/adjustable_settings.ts";
 import { type SnapshotFilesOptions, type SnapshotFilesState, writeSnapshots } from "../../src/export/mod.ts";
 import { SnapshotWriter } from "../../src/export/files.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
@@ -243,3 +244,19 @@ for (
     );
   });
 }
+
+Deno.test("writeSnapshots writes none while exporting is switched off", async () => {
+  await using test = inlineMetrics();
+  const disk = new MemoryDisk();
+  const files = new SnapshotWriter(test.metrics, OPTIONS, disk);
+  const settings = settingsOf(test.metrics);
+  await files.write();
+  settings?.adjust({ exportEnabled: false });
+  await files.write();
+  assertEquals(outcome(files.state), [1, 0, undefined]);
+  settings?.adjust({ exportEnabled: true });
+  await files.write();
+  settings?.adjust({ exportEnabled: false });
+  await files.stop();
+  assertEquals(outcome(files.state), [2, 0, undefined]);
+});
