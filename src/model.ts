@@ -462,10 +462,12 @@ export interface MetricsSource {
   findTrace(traceId: string): Promise<TraceDetail | undefined>;
 }
 
+/** The token of an administrator: itself, or the file that it stands in. */
+export type AdminCredentials = { readonly bearer: string } | { readonly bearerFile: string };
+
 /** What a request must bring along: a secret itself, or the file that it stands in. */
 export type Credentials =
-  | { readonly bearer: string }
-  | { readonly bearerFile: string }
+  | AdminCredentials
   | { readonly username: string; readonly password: string }
   | { readonly username: string; readonly passwordFile: string };
 
@@ -483,6 +485,8 @@ export interface RouteSettings {
   readonly internalMetrics: boolean;
   /** What requests must bring along; `undefined` if nothing. */
   readonly auth: Credentials | undefined;
+  /** What a change of settings must bring along; `undefined` if there is none. */
+  readonly admin: AdminCredentials | undefined;
   /** Scrapes that are answered at the same time. */
   readonly scrapesMax: number;
   /** Milliseconds that a scrape may take from its request until its answer is sent. */

@@ -10,19 +10,25 @@ import type { TlsFiles } from "../model.ts";
 import { type Check, checkFilled, checkKeys, fieldOf, isMapping, type Place, refusal, within } from "./checks.ts";
 import { Secret } from "./secret.ts";
 
+/** A token, or the file that it stands in. */
+export type ProtectedToken = { readonly bearer: Secret } | { readonly bearerFile: string };
+
 /** What requests must bring along. */
 export type ProtectedCredentials =
-  | { readonly bearer: Secret }
-  | { readonly bearerFile: string }
+  | ProtectedToken
   | { readonly username: string; readonly password: Secret }
   | { readonly username: string; readonly passwordFile: string };
 
 type Members = Readonly<Record<string, unknown>>;
 
 const AUTH_MEMBERS = ["bearer", "bearerFile", "username", "password", "passwordFile"];
+const ADMIN_MEMBERS = ["bearer", "bearerFile"];
 const TLS_MEMBERS = ["certFile", "keyFile"];
 /** Which of them make sense together. */
-const AUTH_CHOICES = [["bearer"], ["bearerFile"], ["username", "password"], ["username", "passwordFile"]];
+const TOKEN_CHOICES = [["bearer"], ["bearerFile"]];
+const AUTH_CHOICES = [...TOKEN_CHOICES, ["username", "password"], ["username", "passwordFile"]];
+
+const TOKEN_MUST = 'be an object such as { bearerFile: "token.txt" }';
 
 const checkPath = checkFilled("be the name of a file");
 
@@ -48,15 +54,21 @@ export function checkPassword(place: Place, given: unknown): string {
 
 /** A token, or a name and a password; secrets themselves or the files that they stand in. */
 export const checkAuth: Check<ProtectedCredentials> = (place, given) => {
-  const members = checkMembers(place, given, AUTH_MEMBERS, 'be an object such as { bearerFile: "token.txt" }');
+  const members = checkMembers(place, given, AUTH_MEMBERS, TOKEN_MUST);
   checkChoice(place, Object.keys(members), AUTH_CHOICES);
-  if ("bearer" in members) return { bearer: new Secret(checkToken(within(place, "bearer"), members.bearer)) };
-  if ("bearerFile" in members) return { bearerFile: checkPath(within(place, "bearerFile"), members.bearerFile) };
+  if ("bearer" in members || "bearerFile" in members) return protectedToken(place, members);
   const username = checkUsername(within(place, "username"), members.username);
   if ("passwordFile" in members) {
     return { username, passwordFile: checkPath(within(place, "passwordFile"), members.passwordFile) };
   }
   return { username, password: new Secret(checkPassword(within(place, "password"), members.password)) };
+};
+
+/** The token of an administrator; itself or the file that it stands in. */
+export const checkAdmin: Check<ProtectedToken> = (place, given) => {
+  const members = checkMembers(place, given, ADMIN_MEMBERS, TOKEN_MUST);
+  checkChoice(place, Object.keys(members), TOKEN_CHOICES);
+  return protectedToken(place, members);
 };
 
 /** The files of certificate and key. */
@@ -69,6 +81,11 @@ export const checkTls: Check<TlsFiles> = (place, given) => {
     keyFile: checkPath(within(place, "keyFile"), members.keyFile),
   };
 };
+
+function protectedToken(place: Place, members: Members): ProtectedToken {
+  if ("bearer" in members) return { bearer: new Secret(checkToken(within(place, "bearer"), members.bearer)) };
+  return { bearerFile: checkPath(within(place, "bearerFile"), members.bearerFile) };
+}
 
 /** The members that are there; what is `undefined` is not. */
 function checkMembers(place: Place, given: unknown, known: readonly string[], must: string): Members {

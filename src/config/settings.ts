@@ -25,7 +25,7 @@ import {
 import { checkBaseEndpoint, checkEndpoint, checkHeaders, checkHeadersText, type SecretHeaders } from "./collector.ts";
 import { checkHealth, HEALTH_MEMBERS } from "./health.ts";
 import { checkBuckets, checkSloByTimer, checkWindows } from "./lists.ts";
-import { checkAuth, checkTls, type ProtectedCredentials } from "./protection.ts";
+import { checkAdmin, checkAuth, checkTls, type ProtectedCredentials, type ProtectedToken } from "./protection.ts";
 import { checkRuntime } from "./runtime.ts";
 import { checkBucketsText, checkSwitch, type CheckText, numeric } from "./text.ts";
 
@@ -223,6 +223,16 @@ export const SETTINGS = {
       username: { key: "username", variable: "METRICS_AUTH_USERNAME" },
       password: { key: "password", variable: "METRICS_AUTH_PASSWORD" },
       passwordFile: { key: "password_file", variable: "METRICS_AUTH_PASSWORD_FILE" },
+    },
+    fallback: undefined,
+  }),
+  admin: setting<ProtectedToken | undefined>({
+    option: "admin",
+    key: "admin",
+    check: checkAdmin,
+    members: {
+      bearer: { key: "bearer", variable: "METRICS_ADMIN_TOKEN" },
+      bearerFile: { key: "bearer_file", variable: "METRICS_ADMIN_TOKEN_FILE" },
     },
     fallback: undefined,
   }),

@@ -12,6 +12,7 @@
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import { checkPassword, checkToken } from "../config/protection.ts";
+import { HIDDEN, rangeError } from "../errors.ts";
 import type { Credentials } from "../model.ts";
 import { readServeFile } from "./files.ts";
 
@@ -36,7 +37,26 @@ interface Expected {
  * @throws {RangeError} If there is no secret in it, or something that cannot be one
  */
 export function createGuard(settings: Credentials): Guard {
-  const { scheme, credentials } = expectedOf(settings);
+  return guardOf(expectedOf(settings));
+}
+
+/**
+ * A guard that knows the token of an administrator.
+ *
+ * @param others The guard of everything else, if there is one
+ * @throws {Error} If a file cannot be read
+ * @throws {RangeError} If there is no secret in it, or the other guard would admit it
+ */
+export function createAdminGuard(settings: Credentials, others: Guard | undefined): Guard {
+  const expected = expectedOf(settings);
+  // Else each scraper could change settings.
+  if (others?.admits(`${expected.scheme} ${expected.credentials}`)) {
+    throw rangeError("serve metrics", "admin", "have another token than auth", HIDDEN);
+  }
+  return guardOf(expected);
+}
+
+function guardOf({ scheme, credentials }: Expected): Guard {
   const expectedDigest = digest(credentials);
   return {
     challenge: scheme === "Basic" ? 'Basic realm="Hotpath", charset="UTF-8"' : 'Bearer realm="Hotpath"',

@@ -6,7 +6,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { problem } from "./problem.ts";
-import { bodyTooLarge, isOpenEnded, refuseBody } from "./requests.ts";
+import { bodyTooLarge, isOpenEnded, patchBytesMax, refuseBody } from "./requests.ts";
 
 /** Answers requests. */
 export type Fetch = (request: Request) => Response | Promise<Response>;
@@ -19,8 +19,11 @@ export interface ExchangeLimits {
   readonly scrapeTimeoutMs: number;
 }
 
-/** Only its path and query are looked at. */
+/** Its origin is not looked at. */
 const ORIGIN = "http://localhost";
+
+/** Takes what is kept of a body. */
+type Keep = (chunk: Uint8Array<ArrayBuffer>) => void;
 
 /** Answers one request; never rejects. */
 export async function exchange(
@@ -38,13 +41,17 @@ export async function exchange(
 }
 
 async function answer(message: IncomingMessage, fetch: Fetch, bodyBytesMax: number): Promise<Response> {
-  const refusal = refuseHead(message) ?? await takeBody(message, bodyBytesMax);
+  const isChange = message.method === "PATCH";
+  const kept: Uint8Array<ArrayBuffer>[] = [];
+  const keep = isChange ? (chunk: Uint8Array<ArrayBuffer>) => kept.push(chunk) : () => {};
+  const bytesMax = isChange ? patchBytesMax(bodyBytesMax) : bodyBytesMax;
+  const refusal = refuseHead(message) ?? await takeBody(message, bytesMax, keep);
   if (refusal !== undefined) {
     // What is left of the body is not waited for.
     refusal.headers.set("connection", "close");
     return refusal;
   }
-  const request = toRequest(message);
+  const request = toRequest(message, isChange ? new Blob(kept) : undefined);
   return request === undefined ? refusalOf(message) : await fetch(request);
 }
 
@@ -57,7 +64,7 @@ function refuseHead({ headers, httpVersion }: IncomingMessage): Response | undef
 }
 
 /** Takes a body from the line, so that the next request can come, unless it is too large. */
-async function takeBody(message: IncomingMessage, bytesMax: number): Promise<Response | undefined> {
+async function takeBody(message: IncomingMessage, bytesMax: number, keep: Keep): Promise<Response | undefined> {
   const headers = {
     contentLength: message.headers["content-length"],
     transferEncoding: message.headers["transfer-encoding"],
@@ -65,16 +72,16 @@ async function takeBody(message: IncomingMessage, bytesMax: number): Promise<Res
   const refusal = refuseBody(headers, bytesMax);
   const isEmpty = Number(headers.contentLength ?? 0) === 0 && !isOpenEnded(headers);
   if (refusal !== undefined || isEmpty) return refusal;
-  return await isLarger(message, bytesMax) ? bodyTooLarge(bytesMax) : undefined;
+  return await isLarger(message, bytesMax, keep) ? bodyTooLarge(bytesMax) : undefined;
 }
 
 /** Whether more comes than may; the rest is left. Rejects if the connection ends before. */
-function isLarger(message: IncomingMessage, bytesMax: number): Promise<boolean> {
+function isLarger(message: IncomingMessage, bytesMax: number, keep: Keep): Promise<boolean> {
   const { promise, resolve, reject } = Promise.withResolvers<boolean>();
   let bytes = 0;
-  message.on("data", (chunk: Uint8Array) => {
+  message.on("data", (chunk: Uint8Array<ArrayBuffer>) => {
     bytes += chunk.byteLength;
-    if (bytes <= bytesMax) return;
+    if (bytes <= bytesMax) return keep(chunk);
     message.pause();
     resolve(true);
   });
@@ -83,13 +90,13 @@ function isLarger(message: IncomingMessage, bytesMax: number): Promise<boolean> 
   return promise;
 }
 
-/** The request without its body; `undefined` if it is none that the app could be asked. */
-function toRequest({ method = "", url = "", rawHeaders }: IncomingMessage): Request | undefined {
+/** The request; `undefined` if it is none that the app could be asked. */
+function toRequest({ method = "", url = "", rawHeaders }: IncomingMessage, body?: Blob): Request | undefined {
   try {
     const headers = new Headers();
     for (let at = 0; at < rawHeaders.length; at += 2) headers.append(rawHeaders[at], rawHeaders[at + 1]);
     // Else a path that begins with two slashes would be taken for a host.
-    return new Request(new URL(url.startsWith("/") ? ORIGIN + url : url), { method, headers });
+    return new Request(new URL(url.startsWith("/") ? ORIGIN + url : url), { method, headers, body });
   } catch {
     return undefined;
   }

@@ -5,10 +5,10 @@
  */
 
 import { type ConfigValues, resolveSetting } from "../config/layers.ts";
-import type { ProtectedCredentials } from "../config/protection.ts";
+import type { ProtectedCredentials, ProtectedToken } from "../config/protection.ts";
 import type { Duration } from "../duration.ts";
 import { checkOptionNames } from "../errors.ts";
-import type { Credentials, ListenAddress, ListenOptions, RouteSettings, TlsFiles } from "../model.ts";
+import type { AdminCredentials, Credentials, ListenAddress, ListenOptions, RouteSettings, TlsFiles } from "../model.ts";
 
 /** What the routes answer, to whom, and how much at once. */
 export interface RoutesOptions {
@@ -24,6 +24,12 @@ export interface RoutesOptions {
    * else nothing.
    */
   readonly auth?: Credentials;
+  /**
+   * The token that opens `/admin/settings`, itself or in a file; nothing else opens it, and it opens nothing else.
+   * `METRICS_ADMIN_TOKEN` or `METRICS_ADMIN_TOKEN_FILE` if that may be read and is set, else `admin` of the metrics'
+   * configuration file, else there is nothing at `/admin`.
+   */
+  readonly admin?: AdminCredentials;
   /**
    * How many scrapes are answered at the same time; more are refused with 503. `METRICS_SCRAPES_MAX` if that may be
    * read and is set, else `scrapes_max` of the metrics' configuration file, else 100.
@@ -72,6 +78,7 @@ const ACTION = "serve metrics";
 const ROUTES_OPTION_NAMES: readonly (keyof RoutesOptions)[] = [
   "internalMetrics",
   "auth",
+  "admin",
   "scrapesMax",
   "scrapeTimeout",
   "responseBytesMax",
@@ -112,9 +119,11 @@ export function hostAndPort({ host, port }: ListenAddress): string {
 
 function resolveRoutes(options: RoutesOptions, config: ConfigValues): RouteSettings {
   const auth = resolveSetting(ACTION, "auth", options.auth, config);
+  const admin = resolveSetting(ACTION, "admin", options.admin, config);
   return {
     internalMetrics: resolveSetting(ACTION, "internalMetrics", options.internalMetrics, config),
     auth: auth && revealed(auth),
+    admin: admin && revealedToken(admin),
     scrapesMax: resolveSetting(ACTION, "scrapesMax", options.scrapesMax, config),
     scrapeTimeoutMs: resolveSetting(ACTION, "scrapeTimeoutMs", options.scrapeTimeout, config),
     responseBytesMax: resolveSetting(ACTION, "responseBytesMax", options.responseBytesMax, config),
@@ -124,7 +133,11 @@ function resolveRoutes(options: RoutesOptions, config: ConfigValues): RouteSetti
 
 /** As plain data, because it may have to be sent to another thread. */
 function revealed(auth: ProtectedCredentials): Credentials {
-  if ("bearer" in auth) return { bearer: auth.bearer.reveal() };
+  if ("bearer" in auth || "bearerFile" in auth) return revealedToken(auth);
   if ("password" in auth) return { username: auth.username, password: auth.password.reveal() };
   return auth;
+}
+
+function revealedToken(token: ProtectedToken): AdminCredentials {
+  return "bearer" in token ? { bearer: token.bearer.reveal() } : token;
 }

@@ -1,6 +1,6 @@
 /**
- * Limits of requests: how long their address and their body may be. Bodies are not looked at, but what is sent has to
- * be taken from the line.
+ * Limits of requests: how long their address and their body may be. Bodies of anything but a change are not looked at,
+ * but what is sent has to be taken from the line.
  *
  * @module
  */
@@ -8,6 +8,9 @@
 import { problem } from "./problem.ts";
 
 const TARGET_BYTES_MAX = 8_192;
+
+/** A change has a few words, and is kept while it comes. */
+const PATCH_BYTES_MAX = 4_096;
 
 /** What a request says of its body. */
 export interface BodyHeaders {
@@ -21,6 +24,11 @@ export interface BodyHeaders {
 export function refuseTarget(target: string): Response | undefined {
   if (target.length <= TARGET_BYTES_MAX) return undefined;
   return problem(414, `path and query must have at most ${TARGET_BYTES_MAX} bytes`);
+}
+
+/** Bytes that the body of a change may have, where any other may have some number. */
+export function patchBytesMax(bytesMax: number): number {
+  return Math.min(bytesMax, PATCH_BYTES_MAX);
 }
 
 /** The refusal of a body that is too large by what the request says of it; `undefined` if it is not. */

@@ -13,9 +13,11 @@ import type { HealthStatus } from "../health_status.ts";
 import type { InstrumentDiagnostics, MetricsSource, RouteSettings } from "../model.ts";
 import { CONFIG, type ServableMetrics } from "../surface.ts";
 import { accepts } from "./accept.ts";
-import { createGuard, type Guard } from "./auth.ts";
+import { addAdmin } from "./admin.ts";
+import { createAdminGuard, createGuard } from "./auth.ts";
 import { COMPRESSED_BYTES_MIN, gzip } from "./compression.ts";
 import { filterSnapshot, nameFilterOf, windowFilterOf } from "./filter.ts";
+import { guarded } from "./guarded.ts";
 import { resolveRoutesOptions, type RoutesOptions } from "./options.ts";
 import { PAGE_POLICY, renderPage, ROUTES } from "./page.ts";
 import { HttpProblem, problem } from "./problem.ts";
@@ -101,9 +103,12 @@ export function createRoutes(source: MetricsSource, settings: RouteSettings): Ho
   const metricsPaths = settings.internalMetrics ? ["/metrics", INTERNAL_PATH] : ["/metrics"];
   const answer = (context: Context, what: Answer) => answerWith(scrapes, context, what);
 
+  const guard = settings.auth && createGuard(settings.auth);
+  // Before all that asks for other credentials, or reads a body away.
+  addAdmin(app, source, settings.admin && createAdminGuard(settings.admin, guard), settings.requestBytesMax);
   app.use("*", limitRequests(settings.requestBytesMax));
   addProbes(app, source);
-  if (settings.auth !== undefined) app.use("*", guarded(createGuard(settings.auth)));
+  if (guard !== undefined) app.use("*", guarded(guard));
 
   const page = (context: Context) => answer(context, pageOf(context, source));
   app.get("/", page);
@@ -218,14 +223,6 @@ async function isLarger(body: ReadableStream<Uint8Array>, bytesMax: number): Pro
     if (bytes > bytesMax) return true;
   }
   return false;
-}
-
-/** Refuses requests without credentials, whatever they ask for: what there is, is nobody's business either. */
-function guarded(guard: Guard): MiddlewareHandler {
-  return async function guarded({ req }, next) {
-    if (guard.admits(req.header("authorization"))) return await next();
-    return problem(401, "credentials are missing or wrong", { "www-authenticate": guard.challenge });
-  };
 }
 
 /** Answers a scrape, compressed if that is asked for. */

@@ -18,7 +18,7 @@ export {
   type RequestOutcome,
 } from "../http/measure_request.ts";
 export type { HandlerOptions, HttpMetricsOptions, InstrumentMaker } from "../http/options.ts";
-export type { Credentials, TlsFiles } from "../model.ts";
+export type { AdminCredentials, Credentials, TlsFiles } from "../model.ts";
 export type { RoutesOptions, ServeOptions } from "./options.ts";
 
 /** A running server. */

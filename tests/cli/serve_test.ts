@@ -94,6 +94,33 @@ Deno.test("hotpath serve --export-dir writes snapshots, the last one with all th
   });
 });
 
+Deno.test("hotpath serve writes no more snapshots once the administrator has switched that off", async () => {
+  await withDirectory(async (directory) => {
+    const permissions = [
+      "--allow-read",
+      `--allow-write=${directory}`,
+      "--allow-net=127.0.0.1",
+      "--allow-env=METRICS_ADMIN_TOKEN",
+    ];
+    const args = ["serve", "--port", "0", "--no-demo", "--export-dir", directory, "--export-interval-s", "86400"];
+    await using program = new Program(MAIN, args, { permissions, env: { METRICS_ADMIN_TOKEN: "t0ken" } });
+    const url = await program.url();
+    const names = async () => (await Array.fromAsync(Deno.readDir(directory))).map(({ name }) => name);
+    // The one at the start.
+    while (!(await names()).some((name) => name.endsWith("Z.json"))) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const response = await fetch(`${url}/admin/settings`, {
+      method: "PATCH",
+      headers: { authorization: "Bearer t0ken", "content-type": "application/json" },
+      body: '{ "exportEnabled": false }',
+    });
+    assertEquals([response.status, (await response.json()).exportEnabled], [200, false]);
+    assertEquals((await program.stop("SIGINT")).code, 0);
+    assertEquals((await names()).length, 1);
+  });
+});
+
 Deno.test("hotpath serve takes objectives and whether and how often to export from the file", async () => {
   await withDirectory(async (directory) => {
     const file = `${directory}/hotpath.yaml`;

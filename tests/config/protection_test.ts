@@ -41,6 +41,51 @@ Deno.test("resolveSetting takes each form of credentials, and TLS, from the envi
   });
 });
 
+Deno.test("resolveSetting takes the administrator's token from options before the environment before the file", async () => {
+  const options = { admin: { bearer: "option" } };
+  const env = { METRICS_ADMIN_TOKEN: "env" };
+  const file = { admin: { bearer_file: "token.txt" } };
+  const outcomes = await resolveAll([
+    { options, env, file },
+    { env, file },
+    { file },
+    {},
+    { env: { METRICS_ADMIN_TOKEN_FILE: "f" } },
+    { file: { admin: { bearer: "t" } } },
+    { env: { METRICS_AUTH_TOKEN: "t" } },
+  ]);
+  assertEquals(outcomes.map(({ resolved }) => resolved?.admin), [
+    { bearer: "option" },
+    { bearer: "env" },
+    { bearerFile: "token.txt" },
+    undefined,
+    { bearerFile: "f" },
+    { bearer: "t" },
+    undefined,
+  ]);
+});
+
+Deno.test("resolveSetting refuses an administrator's token that is none, and shows nothing of it", async () => {
+  const hidden = "got something that is not shown";
+  const visible = `must be visible ASCII characters without blanks, at least one, ${hidden}`;
+  const outcomes = await resolveAll([
+    { env: { METRICS_ADMIN_TOKEN: "" } },
+    { env: { METRICS_ADMIN_TOKEN: SECRET, METRICS_ADMIN_TOKEN_FILE: "f" } },
+    { file: { admin: { bearerFile: SECRET } } },
+    { options: { admin: SECRET } },
+    { options: { admin: { username: "u", password: SECRET } } },
+    { options: { admin: { bearer: `${SECRET} x` } } },
+  ]);
+  assertEquals(outcomes.map(({ error }) => error?.replace(/^\w+: Cannot (create|serve) metrics: /, "")), [
+    `METRICS_ADMIN_TOKEN in the environment ${visible}`,
+    'METRICS_ADMIN_* in the environment must have METRICS_ADMIN_TOKEN, or METRICS_ADMIN_TOKEN_FILE, got ["METRICS_ADMIN_TOKEN","METRICS_ADMIN_TOKEN_FILE"]',
+    'metrics.admin in hotpath.yaml knows no key "bearerFile"; did you mean "bearer_file"?',
+    `admin must be an object such as { bearerFile: "token.txt" }, ${hidden}`,
+    'admin knows no key "username"; known are bearer, bearerFile',
+    `admin.bearer ${visible}`,
+  ]);
+});
+
 Deno.test("resolveSetting takes the limits of serving from options before the environment before the file", async () => {
   const options = { scrapesMax: 1, scrapeTimeout: "1s", responseBytesMax: 1_000, requestBytesMax: 0 };
   const env = {

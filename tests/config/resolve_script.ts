@@ -25,14 +25,14 @@ function resolve({ options, env = {}, file }: Layers): Outcome {
 
 /** All settings, those of serving among them. */
 function settingsOf(given: Layers["options"] = {}, metrics: Layers["file"]): Record<string, unknown> {
-  const { host, port, internalMetrics, auth, tls, ...others } = given;
+  const { host, port, internalMetrics, auth, admin, tls, ...others } = given;
   const { scrapesMax, scrapeTimeout, responseBytesMax, requestBytesMax, ...options } = others;
   const limits = { scrapesMax, scrapeTimeout, responseBytesMax, requestBytesMax };
   const config = metrics && { source: "hotpath.yaml", metrics };
   const resolved = resolveOptions({ ...options, config } as MetricsOptions);
   const { clock: _clock, config: values, sloByTimer, traces, ...rest } = resolved;
   const serving = resolveServeOptions(
-    { host, port, internalMetrics, auth, tls, ...limits } as Parameters<typeof resolveServeOptions>[0],
+    { host, port, internalMetrics, auth, admin, tls, ...limits } as Parameters<typeof resolveServeOptions>[0],
     values,
   );
   const exportTo = traces.exportTo && revealTraceExport(traces.exportTo);

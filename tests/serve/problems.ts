@@ -15,7 +15,9 @@ const TITLES: Readonly<Record<number, string>> = {
   408: "Request Timeout",
   413: "Content Too Large",
   414: "URI Too Long",
+  415: "Unsupported Media Type",
   417: "Expectation Failed",
+  422: "Unprocessable Entity",
   431: "Request Header Fields Too Large",
   503: "Service Unavailable",
 };

@@ -25,7 +25,7 @@ const PATHS = [
   "/diagnostics/performance",
 ];
 const JSON_TYPE = /^application\/json/;
-const OPTION_NAMES = "internalMetrics, auth, scrapesMax, scrapeTimeout, responseBytesMax, requestBytesMax";
+const OPTION_NAMES = "internalMetrics, auth, admin, scrapesMax, scrapeTimeout, responseBytesMax, requestBytesMax";
 
 /** What Hotpath's own checks say of metrics that nothing was recorded in. */
 const CHECKS = [

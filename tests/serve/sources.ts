@@ -36,6 +36,7 @@ export function settingsWith(changes: Partial<ListenOptions>): ListenOptions {
     tls: undefined,
     internalMetrics: false,
     auth: undefined,
+    admin: undefined,
     scrapesMax: 100,
     scrapeTimeoutMs: 10_000,
     responseBytesMax: 2 ** 26,

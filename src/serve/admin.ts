@@ -1,0 +1,129 @@
+/**
+ * Control at run time: the settings that can be changed while a program runs, for whoever has the token of the
+ * administrator. Without such a token there is nothing here.
+ *
+ * Sources: RFC 5789, "PATCH Method for HTTP"; RFC 7396, "JSON Merge Patch".
+ *
+ * @module
+ */
+
+import type { Context, Hono } from "hono";
+import { type AdjustableSettings, type AdjustedSettings, settingsOf } from "../adjustable_settings.ts";
+import { checkSettingsPatch } from "../config/settings_patch.ts";
+import { formatDuration } from "../duration.ts";
+import { JSON_CONTENT_TYPE } from "../encode/json.ts";
+import type { MetricsSource } from "../model.ts";
+import { accepts } from "./accept.ts";
+import type { Guard } from "./auth.ts";
+import { guarded } from "./guarded.ts";
+import { HttpProblem, problem } from "./problem.ts";
+import { bodyTooLarge, patchBytesMax, refuseBody } from "./requests.ts";
+
+const PATH = "/admin/settings";
+const EVERYTHING = "/admin/*";
+const ALLOWED = "GET, HEAD, PATCH";
+const MEDIA_TYPES = ["application/json", "application/merge-patch+json"];
+
+/**
+ * Adds what there is for an administrator.
+ *
+ * @param guard Who is one; `undefined` for nobody
+ * @param bodyBytesMax Bytes that the body of any request may have
+ */
+export function addAdmin(app: Hono, source: MetricsSource, guard: Guard | undefined, bodyBytesMax: number): void {
+  if (guard !== undefined) {
+    app.use(EVERYTHING, guarded(guard));
+    const settings = settingsOf(source);
+    if (settings !== undefined) addSettings(app, settings, patchBytesMax(bodyBytesMax));
+  }
+  app.all(EVERYTHING, ({ req }) => problem(404, `there is nothing at ${req.path}`));
+}
+
+function addSettings(app: Hono, settings: AdjustableSettings, bytesMax: number): void {
+  app.get(PATH, ({ req }) => {
+    if (!accepts(req.header("accept"), "application/json")) {
+      throw new HttpProblem(406, `${req.path} is application/json only`, { vary: "accept" });
+    }
+    return settingsResponse(settings.read());
+  });
+  app.patch(PATH, async (context) => {
+    checkMediaType(context);
+    const text = await readText(context, bytesMax);
+    if (text === undefined) return bodyTooLarge(bytesMax);
+    return settingsResponse(settings.adjust(parsePatch(text)));
+  });
+  app.all(PATH, ({ req }) => problem(405, `${req.path} answers ${ALLOWED}, not ${req.method}`, { allow: ALLOWED }));
+}
+
+function checkMediaType({ req }: Context): void {
+  const mediaType = req.header("content-type")?.split(";")[0].trim().toLowerCase() ?? "";
+  if (!MEDIA_TYPES.includes(mediaType)) {
+    const headers = { "accept-patch": MEDIA_TYPES.join(", ") };
+    throw new HttpProblem(415, `a change of settings must be ${MEDIA_TYPES.join(" or ")}`, headers);
+  }
+  const coding = req.header("content-encoding")?.toLowerCase() ?? "identity";
+  if (coding === "identity") return;
+  throw new HttpProblem(415, "a change of settings must not be compressed", { "accept-encoding": "identity" });
+}
+
+/** The body; `undefined` if it is too large, of which no more is read than it may be long. */
+async function readText({ req }: Context, bytesMax: number): Promise<string | undefined> {
+  const headers = { contentLength: req.header("content-length"), transferEncoding: undefined };
+  if (refuseBody(headers, bytesMax) !== undefined) return undefined;
+  // Another part of the app has read it before.
+  if (req.raw.bodyUsed) return await req.text();
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let [text, bytes] = ["", 0];
+  for await (const chunk of req.raw.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > bytesMax) return undefined;
+    text += decoded(() => decoder.decode(chunk, { stream: true }));
+  }
+  return text + decoded(() => decoder.decode());
+}
+
+function decoded(decode: () => string): string {
+  try {
+    return decode();
+  } catch {
+    throw new HttpProblem(400, "the body must be UTF-8");
+  }
+}
+
+function parsePatch(text: string) {
+  const given = parseJson(text);
+  try {
+    return checkSettingsPatch(given);
+  } catch (error) {
+    throw new HttpProblem(422, (error as Error).message);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // What the parser says has parts of the body.
+    throw new HttpProblem(400, "the body must be JSON");
+  }
+}
+
+function settingsResponse({ enabled, samplingRate, exportEnabled, rollout }: AdjustedSettings): Response {
+  const facts = { enabled, samplingRate, exportEnabled, rollout: rollout === undefined ? null : described(rollout) };
+  const body = new TextEncoder().encode(JSON.stringify(facts));
+  const headers = { "cache-control": "no-store", "content-type": JSON_CONTENT_TYPE };
+  return new Response(body, { headers: { ...headers, "content-length": `${body.byteLength}` } });
+}
+
+function described(rollout: NonNullable<AdjustedSettings["rollout"]>): Record<string, unknown> {
+  const { from, to, overMs, startedAtMs, rate, rateBefore, isRunning } = rollout;
+  return {
+    state: isRunning ? "running" : "completed",
+    from,
+    to,
+    over: formatDuration(overMs),
+    startedAt: new Date(startedAtMs).toISOString(),
+    rate,
+    rateBefore,
+  };
+}
