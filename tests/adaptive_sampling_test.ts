@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { createMetrics, type DistributionSnapshot, type Metrics } from "../mod.ts";
+import { type AdjustableSettings, settingsOf } from "../src/adjustable_settings.ts";
 import { measureCallCost } from "../src/instrument/call_cost.ts";
 import { Control, createControlBuffer } from "../src/ring/control.ts";
 import { inlineMetrics } from "../src/testing/mod.ts";
@@ -126,4 +127,21 @@ Deno.test("measureCallCost finds that a call which is left out costs less", () =
   const { recordedSeconds, skippedSeconds } = measureCallCost(performance);
   assertGreater(recordedSeconds, 0);
   assert(skippedSeconds >= 0 && skippedSeconds <= recordedSeconds);
+});
+
+Deno.test("a rate that sets itself stays where it is while a rollout goes on", async () => {
+  await using test = inlineMetrics({ sampling: { eventRateThreshold: 1_000 } });
+  const { metrics, clock } = test;
+  const settings = settingsOf(metrics) as AdjustableSettings;
+  const observed = metrics.histogram("observed");
+  settings.adjust({ rollout: { from: 0.5, to: 1, overMs: 3_600_000 } });
+  for (let tick = 0; tick < 60; tick++) {
+    for (let i = 0; i < 2_000; i++) observed.observe(i);
+    clock.advance(100);
+    await metrics.flush();
+  }
+  for (let tick = 0; tick < 5; tick++) {
+    await metrics.flush();
+    assertAlmostEquals(metrics.samplingRate, 0.05, 0.01);
+  }
 });

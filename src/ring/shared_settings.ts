@@ -102,7 +102,10 @@ export class SharedSettings implements AdjustableSettings {
     for (;;) {
       const { version } = this.#memory;
       const kept = this.#memory.read();
-      this.#control.set(kept.enabled, rateOf(kept, nowMs));
+      const rate = rateOf(kept, nowMs);
+      // A rate that sets itself stays below what is asked for, and is left alone while that does not change.
+      const isInForce = this.#control.enabled === kept.enabled && this.#control.ceiling === rate;
+      if (!isInForce) this.#control.set(kept.enabled, rate);
       if (this.#memory.version !== version) continue;
       this.#isExporting = kept.exportEnabled;
       const isSettled = kept.rollout === undefined || !isRolling(kept.rollout, nowMs);
