@@ -29,7 +29,7 @@ const createLru = () => new LRUCache<number, number>({ max: KEYS });
 
 function casesOf(name: string, bare: Cache, counted: Cache, timed: Cache): Case[] {
   return [
-    getCase(`${name}.get`, bare),
+    { ...getCase(`${name}.get`, bare), isReference: true },
     getCase(`${name}.get, counted`, counted, (count) => lookups += count),
     { ...getCase(`${name}.get, counted and timed`, timed, (count) => lookups += count), settle: () => metrics.flush() },
   ];
@@ -76,9 +76,9 @@ export const ladder: Ladder = {
       instrumentCache(metrics, createLru(), { name: "lru", ...counted }),
       instrumentCache(metrics, createLru(), { name: "lru, timed" }),
     ),
-    setCase("Map.set", new Map(), KEYS),
+    { ...setCase("Map.set", new Map(), KEYS), isReference: true },
     setCase("Map.set, counted", instrumentCache(metrics, new Map(), { name: "map", ...counted }), KEYS),
-    setCase("lru-cache.set that evicts", createLru(), 2 * KEYS),
+    { ...setCase("lru-cache.set that evicts", createLru(), 2 * KEYS), isReference: true },
     setCase(
       "lru-cache.set that evicts, counted",
       instrumentCache(metrics, createLru(), { name: "lru", ...counted }),

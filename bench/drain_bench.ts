@@ -59,6 +59,7 @@ export const ladder: Ladder = {
     },
     {
       name: "bucket index by Math.log2",
+      isReference: true,
       burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) logs[0] += Math.ceil(Math.log2(values[i]) * 64);

@@ -20,6 +20,7 @@ import { planWindows } from "../src/window/sliding_window.ts";
 import { type Case, type Ladder, registerBenches } from "./harness.ts";
 
 const COUNTERS = 100_000;
+const LINE_BYTES = 48;
 const HISTOGRAMS = 10_000;
 const VALUES = 5;
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -111,27 +112,45 @@ class Scraped {
 
 /** The same of prom-client's registry. */
 class PeerScraped {
-  readonly #registry: Registry;
+  readonly #create: () => Registry;
+  #registry: Registry | undefined;
+  /** Empty if it has never run. */
   text: string = "";
 
-  constructor(registry: Registry) {
-    this.#registry = registry;
+  constructor(create: () => Registry) {
+    this.#create = create;
   }
 
   case(name: string, series: number): Case {
     return {
       name,
+      isReference: true,
       burst: series,
       isIndivisible: true,
-      run: async () => void (this.text = await this.#registry.metrics()),
+      prepare: () => void (this.#registry ??= this.#create()),
+      run: async () => void (this.text = await this.#registry!.metrics()),
     };
   }
 }
 
+/** As many bytes as such a text has, one by one: what any writer of it has to do. */
+const source = new Uint8Array(COUNTERS * LINE_BYTES).fill(32);
+const target = new Uint8Array(source.length);
+
+const copied: Case = {
+  name: `100,000 lines of ${LINE_BYTES} bytes, copied byte by byte`,
+  isReference: true,
+  burst: COUNTERS,
+  isIndivisible: true,
+  run: () => {
+    for (let i = 0; i < source.length; i++) target[i] = source[i];
+  },
+};
+
 const counters = new Scraped(storeOfCounters());
 const histograms = new Scraped(storeOfHistograms());
-const peerCounters = new PeerScraped(peerOfCounters());
-const peerHistograms = new PeerScraped(peerOfHistograms());
+const peerCounters = new PeerScraped(peerOfCounters);
+const peerHistograms = new PeerScraped(peerOfHistograms);
 
 /** All samples of a text, in an order that is the same for all writers. */
 function samplesOf(text: string): string[] {
@@ -144,6 +163,7 @@ function samplesOf(text: string): string[] {
 export const ladder: Ladder = {
   name: "encode",
   cases: [
+    copied,
     counters.case("100,000 counters", COUNTERS),
     peerCounters.case("prom-client, 100,000 counters", COUNTERS),
     histograms.case("10,000 histograms", HISTOGRAMS),
@@ -155,6 +175,7 @@ export const ladder: Ladder = {
   ],
   allocationFree: ["100,000 counters"],
   verify: () => {
+    if (peerCounters.text === "") return Promise.resolve();
     assertEquals(samplesOf(counters.text), samplesOf(peerCounters.text));
     assertEquals(samplesOf(histograms.text), samplesOf(peerHistograms.text));
     return Promise.resolve([

@@ -15,6 +15,11 @@ export interface Case {
   readonly name: string;
   /** Operations in a burst. */
   readonly burst: number;
+  /**
+   * Whether it is not ours, so that no change of ours makes it slower: a bare store, a peer. As a ladder's first case it is
+   * the baseline that the others are ratios to.
+   */
+  readonly isReference?: boolean;
   /** Whether it always does a whole burst, also where a shorter one is asked for. */
   readonly isIndivisible?: boolean;
   /** What must be so before that many operations, untimed. */
@@ -62,6 +67,8 @@ export interface Measurement {
   readonly nsPerOperation: number;
   /** Bytes allocated on this thread's heap by an operation, median of the rounds. */
   readonly bytesPerOperation: number;
+  /** Times that it takes of the ladder's baseline, median of the rounds; not there without a baseline. */
+  readonly timesOfBaseline?: number;
 }
 
 /** A target and what was reached. */
@@ -88,6 +95,8 @@ export interface Report {
   readonly facts: readonly string[];
   /** What went wrong: records missing, for one. */
   readonly failures: readonly string[];
+  /** Milliseconds that a round took, untimed work and all; the median. */
+  readonly roundMs: number;
 }
 
 const WARM_UP_ROUNDS = 8;
@@ -101,19 +110,27 @@ const MEASURING_BYTES = 300;
 /** What the measurement itself allocates, spread over a burst, stays far below one object a call. */
 const BYTES_TOLERATED = 1;
 
-/** Runs a ladder. */
-export async function runLadder(ladder: Ladder, rounds: number): Promise<Report> {
+/**
+ * Runs a ladder.
+ *
+ * @param rounds How often each case has its burst
+ * @param isTimeOnly Whether bytes are of no interest, and are given as 0
+ */
+export async function runLadder(ladder: Ladder, rounds: number, isTimeOnly: boolean = false): Promise<Report> {
   const { cases } = ladder;
   const ns: number[][] = cases.map(() => []);
+  const roundsMs: number[] = [];
   for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
+    const startMs = performance.now();
     for (let turn = 0; turn < cases.length; turn++) {
       const at = (turn + round + WARM_UP_ROUNDS) % cases.length;
       const measured = await measureTime(cases[at]);
       if (round >= 0) ns[at].push(measured);
     }
+    roundsMs.push(performance.now() - startMs);
   }
   const bytes: number[] = [];
-  for (const each of cases) bytes.push(await measureBytes(each));
+  for (const each of cases) bytes.push(isTimeOnly ? 0 : await measureBytes(each));
   const failures: string[] = [];
   let facts: readonly string[] = [];
   try {
@@ -121,10 +138,12 @@ export async function runLadder(ladder: Ladder, rounds: number): Promise<Report>
   } catch (error) {
     failures.push(error instanceof Error ? error.message : String(error));
   }
+  const hasBaseline = cases[0]?.isReference === true;
   const measurements = cases.map(({ name }, i) => ({
     name,
     nsPerOperation: median(ns[i]),
     bytesPerOperation: bytes[i],
+    ...(hasBaseline ? { timesOfBaseline: median(ns[i].map((value, round) => value / ns[0][round])) } : {}),
   }));
   const allocating: string[] = [];
   for (const name of ladder.allocationFree ?? []) {
@@ -138,7 +157,7 @@ export async function runLadder(ladder: Ladder, rounds: number): Promise<Report>
     return { ...target, reached, isMet: reached >= target.timesFaster };
   });
   const missed = ladder.judge?.(measurements) ?? [];
-  return { name: ladder.name, measurements, verdicts, allocating, missed, facts, failures };
+  return { name: ladder.name, measurements, verdicts, allocating, missed, facts, failures, roundMs: median(roundsMs) };
 }
 
 /** The same cases as a group of `deno bench`, an operation being a burst. */

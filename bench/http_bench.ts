@@ -103,7 +103,12 @@ function added({ ns }: App): number {
 /** The ladder. */
 export const ladder: Ladder = {
   name: "requests of a Hono app",
-  cases: [...apps.map((app) => app.toCase()), inTurns],
+  cases: [
+    { ...bare.toCase(), isReference: true },
+    ours.toCase(),
+    { ...peer.toCase(), isReference: true },
+    inTurns,
+  ],
   targets: [],
   verify: async () => {
     const { metrics: instruments, meta } = await metrics.snapshot();

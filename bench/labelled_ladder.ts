@@ -63,6 +63,7 @@ export async function labelledLadder(hasOtherFamilies: boolean, timesFaster: num
       },
       {
         name: "prom-client inc(labels, 1)",
+        isReference: true,
         burst: BURST,
         run: (count) => {
           peerCounted += count;
@@ -74,6 +75,7 @@ export async function labelledLadder(hasOtherFamilies: boolean, timesFaster: num
       },
       {
         name: "prom-client labels(labels).inc",
+        isReference: true,
         burst: BURST,
         run: (count) => {
           peerCounted += count;

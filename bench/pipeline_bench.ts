@@ -181,6 +181,7 @@ export const ladder: Ladder = {
     },
     {
       name: "ringbuf.js to a counting worker",
+      isReference: true,
       burst: BURST,
       prepare: () => peerCounted.start(),
       run: (count) => {

@@ -50,6 +50,7 @@ export const ladder: Ladder = {
     },
     {
       name: "sort 10⁶ values",
+      isReference: true,
       burst: 1,
       run: () => {
         samples["log-normal"].toSorted();

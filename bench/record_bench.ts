@@ -48,6 +48,7 @@ export const ladder: Ladder = {
   cases: [
     {
       name: "store into a Float64Array",
+      isReference: true,
       burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) store[i & TURN] += 1;
@@ -79,6 +80,7 @@ export const ladder: Ladder = {
     },
     {
       name: "hdr-histogram-js WASM recordValue",
+      isReference: true,
       burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) wasmHistograms[i & TURN].recordValue(i);
@@ -86,6 +88,7 @@ export const ladder: Ladder = {
     },
     {
       name: "hdr-histogram-js recordValue",
+      isReference: true,
       burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) jsHistograms[i & TURN].recordValue(i);
@@ -93,6 +96,7 @@ export const ladder: Ladder = {
     },
     {
       name: "prom-client bound counter inc",
+      isReference: true,
       burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) promCounters[i & TURN].inc();
@@ -100,6 +104,7 @@ export const ladder: Ladder = {
     },
     {
       name: "prom-client bound histogram observe",
+      isReference: true,
       burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) promHistograms[i & TURN].observe(i);

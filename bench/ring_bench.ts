@@ -40,6 +40,7 @@ export const ladder: Ladder = {
   cases: [
     {
       name: "plain stores of 32 bytes",
+      isReference: true,
       burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) {
@@ -67,6 +68,7 @@ export const ladder: Ladder = {
     },
     {
       name: "ringbuf.js push",
+      isReference: true,
       burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) {

@@ -10,69 +10,26 @@
  */
 
 import { cpus } from "node:os";
-import { parseArgs } from "@std/cli/parse-args";
+import { readArguments } from "./arguments.ts";
 import type { Report } from "./harness.ts";
+import { benchNames, problemsOf, ROUNDS, ROUNDS_SHORT, runFile } from "./run_file.ts";
 
-const ROUNDS = 40;
-const ROUNDS_SHORT = 3;
-
-const { short, _: named } = parseArgs(Deno.args, { boolean: ["short"] });
-const files = named.length > 0 ? named.map((name) => `${name}_bench.ts`) : await benchFiles();
+const { names: asked, isOn } = readArguments(Deno.args, { switches: ["short"] });
+const isShort = isOn("short");
+const names = await benchNames(asked);
 
 console.log(
   `${cpus()[0].model}, ${navigator.hardwareConcurrency} cores, Deno ${Deno.version.deno}, V8 ${Deno.version.v8}`,
 );
 let failed = 0;
-for (const file of files) {
-  const report = await runFile(file);
-  const problems = problemsOf(report);
+for (const name of names) {
+  const report = await runFile(name, { rounds: isShort ? ROUNDS_SHORT : ROUNDS });
+  const problems = problemsOf(report, isShort);
   print(report, problems);
   if (problems.length > 0) failed += 1;
 }
-console.log(`\n${files.length - failed} of ${files.length} benches met all that they promise`);
+console.log(`\n${names.length - failed} of ${names.length} benches met all that they promise`);
 if (failed > 0) Deno.exit(1);
-
-async function benchFiles(): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { name } of Deno.readDir(new URL(".", import.meta.url))) {
-    if (name.endsWith("_bench.ts")) names.push(name);
-  }
-  return names.sort();
-}
-
-async function runFile(file: string): Promise<Report> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-check",
-      "--allow-read",
-      "--allow-write",
-      "--allow-run",
-      "--allow-env",
-      "--allow-ffi",
-      "--allow-sys",
-      "--allow-net=127.0.0.1",
-      new URL("run_one.ts", import.meta.url).pathname,
-      `./${file}`,
-      String(short ? ROUNDS_SHORT : ROUNDS),
-    ],
-  }).output();
-  const decoder = new TextDecoder();
-  if (code === 0) return JSON.parse(decoder.decode(stdout));
-  const failures = [`it ended with exit code ${code}: ${decoder.decode(stderr).trim()}`];
-  return { name: file, measurements: [], verdicts: [], allocating: [], missed: [], facts: [], failures };
-}
-
-function problemsOf({ verdicts, allocating, missed, failures }: Report): string[] {
-  if (short) return [...failures];
-  const slow = verdicts.filter(({ isMet }) => !isMet);
-  return [
-    ...failures,
-    ...allocating,
-    ...missed,
-    ...slow.map(({ name, reference }) => `${name} missed its target against ${reference}`),
-  ];
-}
 
 function print({ name, measurements, verdicts, facts }: Report, problems: readonly string[]): void {
   console.log(`\n${name}`);
@@ -82,7 +39,7 @@ function print({ name, measurements, verdicts, facts }: Report, problems: readon
     console.log(`  ${name.padEnd(width)} ${time} ns ${bytesPerOperation.toFixed(1).padStart(9)} bytes`);
   }
   for (const { name, reference, reached, timesFaster, isMet } of verdicts) {
-    const verdict = isMet ? "met" : short ? "not judged" : "missed";
+    const verdict = isMet ? "met" : isShort ? "not judged" : "missed";
     console.log(`  ${name}: ${timesText(reached)} ${reference}, promised ${timesText(timesFaster)}: ${verdict}`);
   }
   for (const fact of facts) console.log(`  ${fact}`);

@@ -1,11 +1,13 @@
 /**
- * Runs one bench file in this process and prints its report as JSON, for `run.ts`.
+ * Runs one bench file in this process and prints its report as JSON, for `run_file.ts`.
  *
  * @module
  */
 
 import { type Ladder, runLadder } from "./harness.ts";
+import { ownPart } from "./own_part.ts";
 
-const [file, rounds] = Deno.args;
+const [file, rounds, part] = Deno.args;
 const { ladder } = await import(new URL(file, import.meta.url).href) as { ladder: Ladder };
-console.log(JSON.stringify(await runLadder(ladder, Number(rounds))));
+const isOwnPart = part === "own";
+console.log(JSON.stringify(await runLadder(isOwnPart ? ownPart(ladder) : ladder, Number(rounds), isOwnPart)));

@@ -29,6 +29,7 @@ export async function timerLadder(name: "ffi" | "performance"): Promise<Ladder> 
     cases: [
       {
         name: "two reads of the clock",
+        isReference: true,
         burst: BURST,
         run: (count) => {
           for (let i = 0; i < count; i++) {
