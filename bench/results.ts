@@ -1,0 +1,88 @@
+/**
+ * The format of machine-readable results, version 1: one JSON object, UTF-8, with these fields in this order. A field may
+ * be added within a version; one that goes or changes its meaning makes another version.
+ *
+ * @module
+ */
+
+import type { Report, Verdict } from "./harness.ts";
+
+/** What the field `version` says. */
+export const RESULTS_VERSION = 1;
+
+/** Where, when and of what something was measured. */
+export interface Provenance {
+  /** The processor, as the operating system names it. */
+  readonly cpu: string;
+  /** Its logical cores. */
+  readonly cores: number;
+  /** Operating system and architecture, such as `"x86_64-unknown-linux-gnu"`. */
+  readonly platform: string;
+  /** The version of Deno. */
+  readonly deno: string;
+  /** The version of V8. */
+  readonly v8: string;
+  /** The commit's full hash; `null` outside of a repository. */
+  readonly commit: string | null;
+  /** Whether files differed from that commit. */
+  readonly isModified: boolean;
+  /** When it began: RFC 3339, UTC. */
+  readonly date: string;
+}
+
+/** A case. */
+export interface CaseResult {
+  /** The case's name. */
+  readonly name: string;
+  /** Nanoseconds of an operation, median of the rounds. */
+  readonly ns: number;
+  /** Bytes that an operation allocates on its thread's heap, median of the rounds. */
+  readonly bytes: number;
+  /** Times that it takes of the ladder's first case, median of the rounds; `null` where that is no baseline. */
+  readonly timesOfBaseline: number | null;
+}
+
+/** A ladder. */
+export interface LadderResult {
+  /** What `deno task bench` calls it. */
+  readonly bench: string;
+  /** Its question. */
+  readonly name: string;
+  /** Cases, cheapest first. */
+  readonly cases: readonly CaseResult[];
+  /** Ratios promised, and reached. */
+  readonly targets: readonly Verdict[];
+  /** Further findings, a line each. */
+  readonly facts: readonly string[];
+  /** What it did not keep, a line each; empty if all is well. */
+  readonly failures: readonly string[];
+}
+
+/** All of it. */
+export interface Results extends Provenance {
+  /** Always so, to tell it from other JSON. */
+  readonly format: "hotpath-bench";
+  /** The version of the format. */
+  readonly version: typeof RESULTS_VERSION;
+  /** Whether few rounds were run, only to see that the benches work: then times mean nothing. */
+  readonly isShort: boolean;
+  /** By bench. */
+  readonly ladders: readonly LadderResult[];
+}
+
+/** A report in this format. */
+export function ladderResult(bench: string, report: Report, problems: readonly string[]): LadderResult {
+  return {
+    bench,
+    name: report.name,
+    cases: report.measurements.map(({ name, nsPerOperation, bytesPerOperation, timesOfBaseline = null }) => ({
+      name,
+      ns: nsPerOperation,
+      bytes: bytesPerOperation,
+      timesOfBaseline,
+    })),
+    targets: report.verdicts,
+    facts: report.facts,
+    failures: problems,
+  };
+}

@@ -1,0 +1,72 @@
+import { assert, assertEquals } from "@std/assert";
+import { type Case, type Ladder, runLadder } from "../../bench/harness.ts";
+import { ownPart, ownRows } from "../../bench/own_part.ts";
+import { ladderResult } from "../../bench/results.ts";
+
+/** A ladder that counts its operations, by case. */
+function countingLadder(references: readonly string[]): { ladder: Ladder; counts: Map<string, number> } {
+  const counts = new Map<string, number>();
+  const cases = ["store", "push", "peer"].map((name): Case => ({
+    name,
+    isReference: references.includes(name),
+    burst: 100,
+    run: (count) => void counts.set(name, (counts.get(name) ?? 0) + count),
+  }));
+  const targets = [{ name: "push", reference: "peer", timesFaster: 1e9 }];
+  return { ladder: { name: "counting", cases, targets, allocationFree: ["push"] }, counts };
+}
+
+Deno.test("runLadder gives multiples of a first case that is a reference", async () => {
+  const { measurements: [first, second] } = await runLadder(countingLadder(["store"]).ladder, 3, true);
+  assertEquals(first.timesOfBaseline, 1);
+  assert(second.timesOfBaseline !== undefined);
+});
+
+Deno.test("runLadder gives no multiples of a first case that is ours", async () => {
+  const { measurements } = await runLadder(countingLadder(["peer"]).ladder, 3, true);
+  assert(measurements.every((each) => !("timesOfBaseline" in each)));
+});
+
+Deno.test("ownPart keeps the baseline and what is ours", async () => {
+  const { ladder, counts } = countingLadder(["store", "peer"]);
+  const report = await runLadder(ownPart(ladder), 3, true);
+  assertEquals(report.measurements.map(({ name }) => name), ["store", "push"]);
+  assertEquals(ownRows(report).map(({ name }) => name), ["push"]);
+  assertEquals([report.verdicts, report.allocating, report.missed], [[], [], []]);
+  assertEquals(counts.get("peer"), undefined);
+  assertEquals(counts.get("push"), counts.get("store"));
+});
+
+Deno.test("ownRows are all where there is no baseline, and none where there is nothing", async () => {
+  const report = await runLadder(ownPart(countingLadder(["peer"]).ladder), 3, true);
+  assertEquals(ownRows(report).map(({ name }) => name), ["store", "push"]);
+  assertEquals(ownRows({ measurements: [] }), []);
+});
+
+Deno.test("ladderResult says it in the documented fields", () => {
+  const verdict = { name: "push", reference: "peer", timesFaster: 8, reached: 7, isMet: false };
+  const report = {
+    name: "ring push",
+    measurements: [
+      { name: "store", nsPerOperation: 3, bytesPerOperation: 0, timesOfBaseline: 1 },
+      { name: "push", nsPerOperation: 6, bytesPerOperation: 16 },
+    ],
+    verdicts: [verdict],
+    allocating: [],
+    missed: [],
+    facts: ["a fact"],
+    failures: [],
+    roundMs: 1,
+  };
+  assertEquals(ladderResult("ring", report, ["push missed its target"]), {
+    bench: "ring",
+    name: "ring push",
+    cases: [
+      { name: "store", ns: 3, bytes: 0, timesOfBaseline: 1 },
+      { name: "push", ns: 6, bytes: 16, timesOfBaseline: null },
+    ],
+    targets: [verdict],
+    facts: ["a fact"],
+    failures: ["push missed its target"],
+  });
+});
