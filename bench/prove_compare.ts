@@ -1,0 +1,130 @@
+/**
+ * Shows that `compare.ts` can be trusted: `deno task bench:prove [ring] [record] [encode] [--runs 10]`.
+ *
+ * In a copy of the last commit, with this tree's benches, it plants a slowdown of about 30 % into the ring's push, into
+ * `observe` and into the text encoder, and compares: each must be caught, by its row. How much work 30 % are is found by
+ * trying, since it is another on each machine. Then it compares the commit with itself, so many times: none may be red.
+ * With `--runs 1` and one bench it is a matter of a minute. Ends with exit code 1 if a comparison was wrong.
+ *
+ * @module
+ */
+
+import { readArguments } from "./arguments.ts";
+import { median } from "./harness.ts";
+import { ownRows } from "./own_part.ts";
+import { copyBenches, withRevision } from "./regression/git.ts";
+import {
+  isNear,
+  leastEnough,
+  nextSteps,
+  type Plant,
+  PLANTS,
+  SLOWDOWN,
+  type Trial,
+  withPlant,
+} from "./regression/plants.ts";
+import { runFile } from "./run_file.ts";
+import { rangeError } from "../src/errors.ts";
+
+const RUNS = 10;
+const ROUNDS = 15;
+const PAIRS_A_TRIAL = 5;
+const TRIALS_MAX = 8;
+const HERE = decodeURIComponent(new URL("..", import.meta.url).pathname);
+
+const { names, numberOf } = readArguments(Deno.args, { values: ["runs"] });
+const runs = numberOf("runs", RUNS, 0);
+for (const name of names) {
+  if (PLANTS.every(({ bench }) => bench !== name)) {
+    throw rangeError("prove", "a bench", `be one of ${PLANTS.map(({ bench }) => bench).join(", ")}`, name);
+  }
+}
+const plants = PLANTS.filter(({ bench }) => names.length === 0 || names.includes(bench));
+
+const wrong = await withRevision(HERE, "HEAD", async (clean, signal) => {
+  await copyBenches(clean);
+  let wrong = 0;
+  for (const plant of plants) wrong += await isCaught(plant, clean, signal) ? 0 : 1;
+  for (let run = 1; run <= runs; run++) {
+    const { code, output } = await compare(clean, plants.map(({ bench }) => bench), signal);
+    console.log(
+      `${indent(output)}\nwithout a slowdown, ${run} of ${runs}: ${code === 0 ? "green" : "WRONG, it is red"}`,
+    );
+    if (code !== 0) wrong += 1;
+  }
+  return wrong;
+});
+console.log(wrong === 0 ? "All comparisons were right" : `${wrong} comparisons were wrong`);
+if (wrong > 0) Deno.exit(1);
+
+/** Plants work into a tree of its own, and compares that. */
+function isCaught(plant: Plant, clean: URL, signal: AbortSignal): Promise<boolean> {
+  return withRevision(HERE, "HEAD", async (planted) => {
+    await copyBenches(planted);
+    const { steps, slowdown } = await findSteps(plant, clean, planted, signal);
+    const times = slowdown.toFixed(2);
+    console.log(
+      `${plant.bench}: ${steps} steps make ${plant.row} take about ${times} × the time, wanted ${SLOWDOWN} ×`,
+    );
+    const { code, output } = await compare(planted, [plant.bench], signal);
+    const isCaught = code === 1 && output.includes(`\n  ${plant.bench}: ${plant.row}\n`);
+    console.log(`${indent(output)}\n${plant.bench}, with a slowdown: ${isCaught ? "caught" : "WRONG, not caught"}`);
+    return isCaught;
+  });
+}
+
+/** Tries until the slowdown is near what is wanted, and leaves it planted. */
+async function findSteps(plant: Plant, clean: URL, planted: URL, signal: AbortSignal): Promise<Trial> {
+  const source = await Deno.readTextFile(new URL(plant.file, clean));
+  const trials: Trial[] = [];
+  const tryOut = async (steps: number) => {
+    await Deno.writeTextFile(new URL(plant.file, planted), withPlant(source, plant, steps));
+    const ratios: number[] = [];
+    for (let pair = 0; pair < PAIRS_A_TRIAL; pair++) {
+      const before = await timeOf(plant, clean, signal);
+      ratios.push(await timeOf(plant, planted, signal) / before);
+    }
+    trials.push({ steps, slowdown: median(ratios) });
+  };
+  await tryOut(plant.steps);
+  const isEnough = () => isNear(trials[trials.length - 1]);
+  while (trials.length < TRIALS_MAX && !isEnough()) {
+    const steps = nextSteps(trials);
+    if (steps === undefined) break;
+    await tryOut(steps);
+  }
+  if (!isEnough()) await tryOut(leastEnough(trials));
+  return trials[trials.length - 1];
+}
+
+/** What the row takes, as a multiple of the baseline where there is one: a busy machine hardly moves that. */
+async function timeOf({ bench, row }: Plant, root: URL, signal: AbortSignal): Promise<number> {
+  const report = await runFile(bench, { rounds: ROUNDS, isOwnPart: true, folder: new URL("bench/", root), signal });
+  const found = ownRows(report).find(({ name }) => name === row);
+  if (found === undefined) throw new Error(`Cannot prove ${bench}: no row ${row}: ${report.failures.join("; ")}`);
+  return found.timesOfBaseline ?? found.nsPerOperation;
+}
+
+/** Compares a tree, whatever was planted in it, with the last commit. */
+async function compare(root: URL, benches: readonly string[], signal: AbortSignal) {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-check",
+      "--allow-read",
+      "--allow-write",
+      "--allow-run",
+      decodeURIComponent(new URL("bench/compare.ts", root).pathname),
+      "HEAD",
+      ...benches,
+    ],
+    cwd: root,
+    signal,
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, output: decoder.decode(stdout) + decoder.decode(stderr) };
+}
+
+function indent(text: string): string {
+  return text.trimEnd().split("\n").map((line) => line === "" ? "" : `  ${line}`).join("\n");
+}
