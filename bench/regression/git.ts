@@ -25,6 +25,9 @@ function textOf(args: readonly string[], { code, stdout, stderr }: Deno.CommandO
 /** What works in a checked-out revision. */
 export type Work<Result> = (root: URL, signal: AbortSignal) => Promise<Result>;
 
+/** How to remove what is checked out now; there may be several at once. */
+const removals = new Set<() => void>();
+
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
@@ -53,12 +56,13 @@ export async function withRevision<Result>(repository: string, revision: string,
   const interrupted = (Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[]).map((signal) => {
     const listener = () => {
       controller.abort();
-      remove();
+      for (const removeOne of removals) removeOne();
       Deno.exit(EXIT_CODES[signal]);
     };
     Deno.addSignalListener(signal, listener);
     return () => Deno.removeSignalListener(signal, listener);
   });
+  removals.add(remove);
   try {
     const commit = await git(
       "-C",
@@ -75,6 +79,7 @@ export async function withRevision<Result>(repository: string, revision: string,
     await git("--git-dir", gitDirectory, "worktree", "add", "--quiet", "--detach", directory, commit);
     return await work(new URL(`file://${directory}/`), controller.signal);
   } finally {
+    removals.delete(remove);
     for (const stopListening of interrupted) stopListening();
     remove();
   }
