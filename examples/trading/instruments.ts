@@ -52,7 +52,7 @@ export function createInstruments(metrics: Metrics): Instruments {
   const trading = tradingMetrics(metrics, {
     // The venue is a simulation on the same machine, so it is held to more than a real one.
     thresholds: { order_execution: { target: 0.025 }, signal_generation: { target: 0.01 } },
-    sloTarget: 0.999,
+    sloTarget: 0.99,
   });
   const signals = metrics.counter("signals_total", { help: "Signals to trade", labels: ["side"] });
   const orders = metrics.counter("orders_total", { help: "Orders sent", labels: ["pair", "side", "type"] });
