@@ -1,7 +1,8 @@
 /**
  * One observation and one count, in each library that a program would take instead, each in its best documented use: bound
- * to its label set where it can be (`prom-client`, `@prometheus-io/client`), with an attribute object that is kept where it
- * cannot (OpenTelemetry), without labels where there are none (`measured-core`). 64 label sets are used in turn.
+ * to its label set where it can be (`@prometheus-io/client`), with an attribute object that is kept where it cannot
+ * (OpenTelemetry), without labels where there are none (`measured-core`). 64 label sets are used in turn. `prom-client` and
+ * `hdr-histogram-js` are in `record_bench.ts`.
  *
  * Does not measure what reading takes: OpenTelemetry's and Hotpath's aggregation happens elsewhere or later.
  *
@@ -13,7 +14,6 @@ import { createMetrics } from "@hotpath/metrics";
 import { MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
 import * as prometheusIo from "@prometheus-io/client";
 import measured from "measured-core";
-import { Counter, Histogram, Registry } from "prom-client";
 import { type Ladder, registerBenches } from "./harness.ts";
 import { eachLabelSet, HANDLES, LABELS } from "./labels.ts";
 
@@ -28,12 +28,6 @@ const counterFamily = metrics.counter("orders_total", { labels: LABELS });
 const counters = eachLabelSet((labels) => counterFamily.with(labels));
 let observed = 0;
 let counted = 0;
-
-const registers = [new Registry()];
-const promHistogram = new Histogram({ name: "message_bytes", help: "sizes", labelNames: LABELS, registers });
-const promHistograms = eachLabelSet((labels) => promHistogram.labels(labels));
-const promCounter = new Counter({ name: "orders_total", help: "orders", labelNames: LABELS, registers });
-const promCounters = eachLabelSet((labels) => promCounter.labels(labels));
 
 const ioRegisters = [new prometheusIo.Registry()];
 const ioOptions = { labelNames: LABELS, registers: ioRegisters };
@@ -73,13 +67,6 @@ export const ladder: Ladder = {
       settle: () => metrics.flush(),
     },
     {
-      name: "prom-client observe",
-      burst: BURST,
-      run: (count) => {
-        for (let i = 0; i < count; i++) promHistograms[i & TURN].observe(i);
-      },
-    },
-    {
       name: "@prometheus-io/client observe",
       burst: BURST,
       run: (count) => {
@@ -109,13 +96,6 @@ export const ladder: Ladder = {
       },
     },
     {
-      name: "prom-client inc",
-      burst: BURST,
-      run: (count) => {
-        for (let i = 0; i < count; i++) promCounters[i & TURN].inc();
-      },
-    },
-    {
       name: "@prometheus-io/client inc",
       burst: BURST,
       run: (count) => {
@@ -138,11 +118,9 @@ export const ladder: Ladder = {
     },
   ],
   targets: [
-    { name: "histogram.observe", reference: "prom-client observe", timesFaster: 20 },
     { name: "histogram.observe", reference: "@prometheus-io/client observe", timesFaster: 5 },
     { name: "histogram.observe", reference: "@opentelemetry/sdk-metrics record", timesFaster: 20 },
     { name: "histogram.observe", reference: "measured-core histogram update", timesFaster: 8 },
-    { name: "counter.inc", reference: "prom-client inc", timesFaster: 30 },
     { name: "counter.inc", reference: "@prometheus-io/client inc", timesFaster: 2 },
     { name: "counter.inc", reference: "@opentelemetry/sdk-metrics add", timesFaster: 30 },
   ],

@@ -7,22 +7,15 @@
  * @module
  */
 
-import { createMetrics } from "@hotpath/metrics";
-import { readArguments } from "../arguments.ts";
-import { Market, short, type Stretch } from "./market.ts";
+import { begin } from "./begin.ts";
+import { short, type Stretch } from "./market.ts";
 import { tell } from "./outcome.ts";
 
 const STEPS: readonly number[] = [1e3, 1e4, 1e5, 3e5, 1e6, 3e6, 1e7];
 const SECONDS = 3;
 const SECONDS_SHORT = 0.2;
 
-const { isOn, valueOf, numberOf } = readArguments(Deno.args, { switches: ["short"], values: ["seconds", "out"] });
-const isShort = isOn("short");
-const seconds = numberOf("seconds", isShort ? SECONDS_SHORT : SECONDS, 0.1);
-
-await using metrics = createMetrics();
-await metrics.ready;
-const market = new Market(metrics);
+const { isShort, seconds, out, metrics, market } = await begin(SECONDS, SECONDS_SHORT);
 await market.run(seconds, 1e6); // for V8 to compile what is called
 const stretches: Stretch[] = [];
 for (const step of STEPS) stretches.push(await market.run(seconds, step));
@@ -30,6 +23,7 @@ for (const step of STEPS) stretches.push(await market.run(seconds, step));
 const { meta } = await metrics.snapshot();
 const unaccounted = market.updates - meta.recorded - meta.dropped;
 const firstDrop = stretches.find(({ dropped }) => dropped > 0);
+await metrics.close();
 await tell(
   {
     bench: "load/load",
@@ -54,5 +48,5 @@ await tell(
     failures: unaccounted === 0 ? [] : [`${unaccounted} records are neither recorded nor dropped`],
   },
   isShort,
-  valueOf("out"),
+  out,
 );

@@ -7,9 +7,8 @@
  * @module
  */
 
-import { createMetrics } from "@hotpath/metrics";
-import { readArguments } from "../arguments.ts";
-import { Market, short } from "./market.ts";
+import { begin } from "./begin.ts";
+import { short } from "./market.ts";
 import { tell } from "./outcome.ts";
 
 const SECONDS = 5;
@@ -21,13 +20,7 @@ const CALM_MAX = 50;
 const LOOK_SECONDS = 0.1;
 const RECOVERY_MAX_SECONDS = 2;
 
-const { isOn, valueOf, numberOf } = readArguments(Deno.args, { switches: ["short"], values: ["seconds", "out"] });
-const isShort = isOn("short");
-const seconds = numberOf("seconds", isShort ? SECONDS_SHORT : SECONDS, 0.1);
-
-await using metrics = createMetrics();
-await metrics.ready;
-const market = new Market(metrics);
+const { isShort, seconds, out, metrics, market } = await begin(SECONDS, SECONDS_SHORT);
 const before = await market.run(seconds, CALM);
 const storm = await market.run(seconds, Infinity);
 let recoverySeconds = 0;
@@ -45,6 +38,7 @@ const calm = await market.run(seconds, CALM);
 const { meta } = await metrics.snapshot();
 const unaccounted = market.updates - meta.recorded - meta.dropped;
 const cases = Object.entries({ "before": before, "as many as there can be": storm, "afterwards": calm });
+await metrics.close();
 await tell(
   {
     bench: "load/stress",
@@ -64,5 +58,5 @@ await tell(
     ],
   },
   isShort,
-  valueOf("out"),
+  out,
 );

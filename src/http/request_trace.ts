@@ -46,13 +46,15 @@ export function namingSpan(
 
 /** A response that names the span that it comes from. */
 export function withSpanHeader(response: Response, context: TraceContext): Response {
+  const traceparent = formatTraceparent(context);
   try {
-    response.headers.set("traceparent", formatTraceparent(context));
+    response.headers.set("traceparent", traceparent);
     return response;
   } catch {
-    // What `fetch` or `Response.redirect` gave cannot be changed.
-    const copy = response.bodyUsed || response.status === 0 ? response : new Response(response.body, response);
-    if (copy !== response) copy.headers.set("traceparent", formatTraceparent(context));
+    // What `fetch` or `Response.redirect` gave cannot be changed, and what is used up or an error not even copied.
+    if (response.bodyUsed || response.status === 0) return response;
+    const copy = new Response(response.body, response);
+    copy.headers.set("traceparent", traceparent);
     return copy;
   }
 }

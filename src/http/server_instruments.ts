@@ -42,7 +42,6 @@ export class ServerInstruments {
   readonly #errors: CounterFamily<"class">;
   readonly #errorsByClass: Map<string, Counter> = new Map();
   readonly #methods: Map<string, MethodHandles> = new Map();
-  readonly #handles: MethodHandles[] = [];
   /** The last one that was asked for; the next request often has it, too, and a look-up takes ten times as long. */
   #lastMethod: string | undefined;
   #lastHandles!: MethodHandles;
@@ -59,7 +58,7 @@ export class ServerInstruments {
       help: "Requests that are being answered",
       labels: ["method"],
       collect: (gauge) => {
-        for (const { label, active } of this.#handles) gauge.with({ method: label }).set(active);
+        for (const { label, active } of this.#methods.values()) gauge.with({ method: label }).set(active);
       },
     });
     this.requestSizes = metrics.histogram("http_server_request_body_size", {
@@ -98,10 +97,7 @@ export class ServerInstruments {
 
   #addMethod(label: string): MethodHandles {
     let handles = this.#methods.get(label);
-    if (handles === undefined) {
-      this.#methods.set(label, handles = new MethodHandles(this, label));
-      this.#handles.push(handles);
-    }
+    if (handles === undefined) this.#methods.set(label, handles = new MethodHandles(this, label));
     return handles;
   }
 }

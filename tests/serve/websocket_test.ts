@@ -7,22 +7,13 @@ import { type Metrics, noopMetrics } from "@hotpath/metrics";
 import { instrumentUpgradeWebSocket, type UpgradeWebSocketOptions } from "@hotpath/metrics/hono";
 import { inlineMetrics } from "@hotpath/metrics/testing";
 import { distributionOf, valueOf } from "../snapshots.ts";
+import { countsOf } from "../websocket/numbers.ts";
 import { closePair, next } from "../websocket/socket_pair.ts";
 
 const LABELS = { name: "echo", role: "server" };
 
-async function numbersOf(metrics: Metrics) {
-  const snapshot = await metrics.snapshot();
-  const scalar = (name: string, more = {}) => valueOf(snapshot, `websocket_${name}`, { ...LABELS, ...more });
-  const both = (name: string) => [scalar(name, { direction: "receive" }), scalar(name, { direction: "transmit" })];
-  return {
-    active: scalar("connections_active"),
-    opened: scalar("connections_opened_total"),
-    closed: scalar("connections_closed_total"),
-    errors: scalar("errors_total"),
-    messages: both("messages_total"),
-    bytes: both("bytes_total"),
-  };
+function numbersOf(metrics: Metrics) {
+  return countsOf(metrics, LABELS);
 }
 
 /** A server with one route, and a client that is connected to it. */

@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { instrumentWebSocket, type Metrics, noopMetrics, type WebSocketOptions } from "@hotpath/metrics";
 import { inlineMetrics } from "@hotpath/metrics/testing";
 import { distributionOf, hasSeries, valueOf } from "../snapshots.ts";
+import { countsOf } from "./numbers.ts";
 import { closePair, next, openPair } from "./socket_pair.ts";
 
 const SERVER = { name: "default", role: "server" };
@@ -10,18 +11,8 @@ const CLIENT = { name: "default", role: "client" };
 
 /** The numbers of one kind of socket. */
 async function numbersOf(metrics: Metrics, labels: typeof SERVER) {
-  const snapshot = await metrics.snapshot();
-  const scalar = (name: string, more = {}) => valueOf(snapshot, `websocket_${name}`, { ...labels, ...more });
-  const both = (name: string) => [scalar(name, { direction: "receive" }), scalar(name, { direction: "transmit" })];
-  return {
-    active: scalar("connections_active"),
-    opened: scalar("connections_opened_total"),
-    closed: scalar("connections_closed_total"),
-    errors: scalar("errors_total"),
-    messages: both("messages_total"),
-    bytes: both("bytes_total"),
-    handled: distributionOf(snapshot, "websocket_message_duration_seconds", labels).count,
-  };
+  const handled = distributionOf(await metrics.snapshot(), "websocket_message_duration_seconds", labels).count;
+  return { ...await countsOf(metrics, labels), handled };
 }
 
 async function closesOf(metrics: Metrics, labels: typeof SERVER, code: string): Promise<number> {
