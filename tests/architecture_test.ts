@@ -65,6 +65,8 @@ const SHARED = [
   "clocked.ts",
   "model.ts",
   "families.ts",
+  "kpi.ts",
+  "live_frames.ts",
   "spans.ts",
   "health_status.ts",
   "names.ts",
