@@ -46,8 +46,10 @@ export interface RolloutState extends Rollout {
 export interface AdjustedSettings {
   /** Whether anything is recorded. */
   readonly enabled: boolean;
-  /** The share of calls that are recorded, 0 to 1. */
+  /** The share of calls that are recorded, 0 to 1, on the thread where it is lowest. */
   readonly samplingRate: number;
+  /** The share of one core that recording may take on each thread; `undefined` if there is no such limit. */
+  readonly budget: number | undefined;
   /** Whether snapshots are written and spans are sent, where that was set up. */
   readonly exportEnabled: boolean;
   /** The last rollout, unless the rate was set since. */
@@ -60,6 +62,8 @@ export interface SettingsPatch {
   readonly enabled?: boolean;
   /** See {@linkcode AdjustedSettings.samplingRate}; ends a rollout. */
   readonly samplingRate?: number;
+  /** See {@linkcode AdjustedSettings.budget}; `null` takes the limit away. */
+  readonly budget?: number | null;
   /** See {@linkcode AdjustedSettings.exportEnabled}. */
   readonly exportEnabled?: boolean;
   /** A rollout that begins now; `null` takes the last one back, also if it has come to its end. */

@@ -20,7 +20,7 @@ import { noopMetrics } from "./noop_metrics.ts";
 import { chooseClock, type Clock } from "./record/clock.ts";
 import { Recorder } from "./record/recorder.ts";
 import { Sampler } from "./record/sampler.ts";
-import { Control } from "./ring/control.ts";
+import { Control, laneOf } from "./ring/control.ts";
 import { Doorbell } from "./ring/doorbell.ts";
 import { Sequence } from "./ring/sequence.ts";
 import { createTracer, type ThreadTracer } from "./trace/tracer.ts";
@@ -128,14 +128,14 @@ class ThreadMetrics implements AttachedMetrics, Clocked {
   readonly #timers: readonly ReturnType<typeof setInterval>[];
   #closing: Promise<void> | undefined;
 
-  constructor({ transfer, ring, seed, shared }: Connection, runtime: RuntimeChoice, name: string) {
+  constructor({ transfer, ring, seed, thread, shared }: Connection, runtime: RuntimeChoice, name: string) {
     this.#line = new ThreadLine(transfer, () => this.#stop());
     // A clock that the caller brought is a function and stays behind; permissions may differ, too.
     this[CLOCK] = chooseClock(shared.clock === "performance" ? "performance" : "auto").clock;
     this.#recorder = new Recorder({
       clock: this[CLOCK],
       stampClock: undefined,
-      sampler: new Sampler(new Control(shared.control), seed),
+      sampler: new Sampler(new Control(shared.control, laneOf(thread)), seed),
       ring,
       overflow: shared.overflow,
       doorbell: new Doorbell(shared.doorbell),

@@ -13,6 +13,7 @@ import { HealthChangeEvent } from "./health/health_change_event.ts";
 import { type MetricsHealth, ProgramHealth } from "./health/program_health.ts";
 import { checkNumber } from "./config/checks.ts";
 import { measureCallCost } from "./instrument/call_cost.ts";
+import { isFollowing } from "./sampling/plan.ts";
 import type { ConfigValues } from "./config/layers.ts";
 import { revealTraceExport } from "./config/traces.ts";
 import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
@@ -137,7 +138,9 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, Clocked {
     this.#control = new Control(control);
     const buffers = { control, kept: createSettingsBuffer(shared) };
     this[ADJUSTABLE] = new SharedSettings(buffers, sinceEpoch(clockOf(options)));
-    this[ADJUSTABLE].begin(enabled, sampling.rate);
+    this[ADJUSTABLE].begin(enabled, sampling.rate, sampling.budget);
+    if (isFollowing(sampling.plan)) this[ADJUSTABLE].callCost = measureCallCost(clock.clock);
+    else this.#measureIfNeeded();
     this.#seed = sampling.seed;
     const defaults = { timerBuckets: histogramBuckets, sloByTimer };
     this.#shared = {
@@ -153,7 +156,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, Clocked {
       tracer: traces.tracer,
     };
     this.#ringCapacity = ringCapacity;
-    this.#client = this.#startAggregator(options, { ring, bell, control });
+    this.#client = this.#startAggregator(options, ring, bell);
     this.#recorder = new Recorder({
       clock: clock.clock,
       stampClock: isStamped(options) ? clock.clock : undefined,
@@ -300,10 +303,10 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, Clocked {
 
   #startAggregator(
     options: ResolvedOptions,
-    { ring, bell, control }: Record<"ring" | "bell" | "control", ArrayBufferLike>,
+    ring: ArrayBufferLike,
+    bell: ArrayBufferLike,
   ): AggregatorClient {
     const { aggregation, clock, windows, drainIntervalMs, idleTtlMs, seriesMax, bucketLimit, traces } = options;
-    const { plan } = options.sampling;
     const setup: AggregatorSetup = {
       aggregation,
       clock: clock.name,
@@ -317,7 +320,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, Clocked {
       rejectedReasons: REJECTED_REASONS,
       seriesMax,
       selfMetrics: options.selfMetrics,
-      sampling: plan && { plan, control, cost: measureCallCost(clock.clock) },
+      samplingPlan: options.sampling.plan,
       traceLimits: traces.limits,
       traceExport: traces.exportTo && revealTraceExport(traces.exportTo),
       hasProcessMetrics: options.runtime.process,
@@ -350,7 +353,13 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, Clocked {
     this.#recorder.publish();
   }
 
+  /** What calls cost is told by a thread that has the clock, and takes some milliseconds. */
+  #measureIfNeeded(): void {
+    if (this[ADJUSTABLE].needsCallCost) this[ADJUSTABLE].callCost = measureCallCost(this[CLOCK]);
+  }
+
   #tick(): void {
+    this.#measureIfNeeded();
     this.#publish();
     this.#client.tick();
   }

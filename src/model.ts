@@ -380,7 +380,7 @@ export interface InstrumentDiagnostics {
 export interface PerformanceDiagnostics {
   /** What became of spans that were to be exported, and why the last request was not taken; absent if none are. */
   readonly traceExport?: SpanExportCounts & { readonly lastFailure: string | null };
-  /** How the sampling rate sets itself; absent if it does not. */
+  /** How sampling rates set themselves; absent if they do not. */
   readonly sampling?: SamplingDiagnostics;
   /** Where aggregation happens. */
   readonly aggregation: "worker" | "inline";
@@ -408,9 +408,29 @@ export interface PerformanceDiagnostics {
   readonly histogramRecordsLost: number;
 }
 
-/** How the sampling rate sets itself, at this moment. */
+/** What calls cost on this machine, with this clock. */
+export interface CallCost {
+  /** Seconds that a timing takes which is recorded. */
+  readonly recordedSeconds: number;
+  /** Seconds that one takes which sampling leaves out. */
+  readonly skippedSeconds: number;
+}
+
+/** How a thread's sampling rate has set itself. */
+export interface ThreadSampling {
+  /** `"main"`, or `"worker-1"` and so on. */
+  readonly thread: string;
+  /** The share of its calls that are recorded. */
+  readonly rate: number;
+  /** Calls a second that could be recorded. */
+  readonly eventsPerSecond: number;
+  /** The share of one core that recording takes; `null` until it is known what calls cost. */
+  readonly overheadRatio: number | null;
+}
+
+/** How sampling rates set themselves, at this moment. */
 export interface SamplingDiagnostics {
-  /** The share of calls that are recorded. */
+  /** The share of calls that are recorded, on the thread where it is lowest. */
   readonly rate: number;
   /** The share that the program has asked for. */
   readonly ceiling: number;
@@ -422,12 +442,14 @@ export interface SamplingDiagnostics {
   readonly budget: number | null;
   /** Calls a second that could be recorded, of all threads. */
   readonly eventsPerSecond: number;
-  /** The share of one core that recording takes, on the thread where it takes most. */
-  readonly overheadRatio: number;
-  /** What a timing takes that is recorded, measured at start-up. */
-  readonly recordedCallSeconds: number;
+  /** The share of one core that recording takes, on the thread where it takes most; `null` until costs are known. */
+  readonly overheadRatio: number | null;
+  /** What a timing takes that is recorded, as measured on the thread that made the metrics; `null` before that. */
+  readonly recordedCallSeconds: number | null;
   /** What one takes that sampling leaves out. */
-  readonly skippedCallSeconds: number;
+  readonly skippedCallSeconds: number | null;
+  /** All threads that record. */
+  readonly threads: readonly ThreadSampling[];
 }
 
 /** What can be scraped: the metrics of this thread, or the aggregator itself. */

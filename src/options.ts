@@ -4,7 +4,15 @@
  * @module
  */
 
-import { checkBoolean, checkKeys, checkNumber, checkOneOf, checkWhole, isMapping } from "./config/checks.ts";
+import {
+  checkBoolean,
+  checkBudget,
+  checkKeys,
+  checkNumber,
+  checkOneOf,
+  checkWhole,
+  isMapping,
+} from "./config/checks.ts";
 import { checkConfig, type Config, type ConfigValues, resolveSetting } from "./config/layers.ts";
 import { type SettingName, SETTINGS, type SettingValue } from "./config/settings.ts";
 import { checkTraceLimits, TRACE_LIMIT_NAMES, type TraceLimitOptions } from "./config/trace_limits.ts";
@@ -136,8 +144,13 @@ export interface ResolvedOptions {
   readonly clock: ClockChoice;
   /** See {@linkcode MetricsOptions.enabled}. */
   readonly enabled: boolean;
-  /** See {@linkcode MetricsOptions.sampling}; without a plan the rate does not set itself. */
-  readonly sampling: { readonly rate: number; readonly seed: number; readonly plan: SamplingPlan | undefined };
+  /** See {@linkcode MetricsOptions.sampling}. */
+  readonly sampling: {
+    readonly rate: number;
+    readonly seed: number;
+    readonly budget: number | undefined;
+    readonly plan: SamplingPlan;
+  };
   /** See {@linkcode MetricsOptions.ringCapacity}. */
   readonly ringCapacity: number;
   /** See {@linkcode MetricsOptions.overflow}. */
@@ -267,11 +280,13 @@ const checkAggregation = checkOneOf("worker", "inline");
 function resolveSampling(options: unknown, resolve: Resolve): ResolvedOptions["sampling"] {
   if (!isMapping(options)) throw typeError(ACTION, "sampling", "be an object such as { rate: 0.1 }", options);
   checkKeys(ACTION, "sampling", Object.keys(options), SAMPLING_OPTIONS);
+  const { budget = false } = options;
   return {
     rate: resolve("samplingRate", options.rate),
     seed: options.seed === undefined
       ? randomSeed()
       : checkSeed({ action: ACTION, path: "sampling.seed" }, options.seed),
+    budget: budget === false ? undefined : checkBudget({ action: ACTION, path: "sampling.budget" }, budget),
     plan: resolveSamplingPlan(options, resolve),
   };
 }
@@ -288,7 +303,7 @@ const SAMPLING_OPTIONS: readonly (keyof SamplingOptions)[] = [
 const EVENT_RATE_THRESHOLD_DEFAULT = 1_000;
 
 /** How the rate sets itself: by what is asked for, and by events and rings if the environment asks for all. */
-function resolveSamplingPlan(options: Record<string, unknown>, resolve: Resolve): SamplingPlan | undefined {
+function resolveSamplingPlan(options: Record<string, unknown>, resolve: Resolve): SamplingPlan {
   const isAdaptive = resolve("adaptiveSampling");
   const [min, max] = [resolve("samplingRateMin", options.min), resolve("samplingRateMax", options.max)];
   if (min > max) {
@@ -298,22 +313,18 @@ function resolveSamplingPlan(options: Record<string, unknown>, resolve: Resolve)
     throw rangeError(ACTION, field, `be at most ${other}, which is ${max}`, min);
   }
   const place = (name: keyof SamplingOptions) => ({ action: ACTION, path: `sampling.${name}` });
-  const { eventRateThreshold = isAdaptive, ringPressure = isAdaptive, budget = false } = options;
-  const plan: SamplingPlan = {
+  const { eventRateThreshold = isAdaptive, ringPressure = isAdaptive } = options;
+  return {
     min,
     max,
     eventRateThreshold: typeof eventRateThreshold === "boolean"
       ? eventRateThreshold ? EVENT_RATE_THRESHOLD_DEFAULT : undefined
       : checkEventRate(place("eventRateThreshold"), eventRateThreshold),
     followsRingPressure: checkBoolean(place("ringPressure"), ringPressure),
-    budget: budget === false ? undefined : checkBudget(place("budget"), budget),
   };
-  const isFollowing = plan.eventRateThreshold !== undefined || plan.followsRingPressure || plan.budget !== undefined;
-  return isFollowing ? plan : undefined;
 }
 
 const checkEventRate = checkNumber(1, 1e9);
-const checkBudget = checkNumber(0.0001, 1);
 
 const checkShare = checkNumber(0, 1);
 

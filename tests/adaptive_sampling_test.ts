@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { createMetrics, type DistributionSnapshot, type Metrics } from "../mod.ts";
+import { attachMetrics, createMetrics, type DistributionSnapshot, type Metrics } from "../mod.ts";
 import { type AdjustableSettings, settingsOf } from "../src/adjustable_settings.ts";
 import { measureCallCost } from "../src/instrument/call_cost.ts";
 import { Control, createControlBuffer } from "../src/ring/control.ts";
@@ -50,7 +50,7 @@ Deno.test("a budget is held end to end: what recording takes, by its own measure
     await metrics.flush();
   }
   const { sampling } = await metrics.performance();
-  assert(sampling !== undefined);
+  assert(sampling?.skippedCallSeconds != null && sampling.overheadRatio !== null);
   assertEquals([sampling.budget, sampling.ceiling], [0.001, 1]);
   assertAlmostEquals(sampling.eventsPerSecond, 50_000, 1_000);
   // 50,000 skipped calls a second may take more than a thousandth by themselves on a slow machine.
@@ -59,7 +59,7 @@ Deno.test("a budget is held end to end: what recording takes, by its own measure
   else assertLess(sampling.rate, 0.05);
   assertEquals(await countOf(metrics, "step_seconds"), 300_000);
   const text = await metrics.scrape();
-  assertStringIncludes(text, `hotpath_sampling_rate ${sampling.rate}\n`);
+  assertStringIncludes(text, `hotpath_sampling_rate{thread="main"} ${sampling.rate}\n`);
   assertStringIncludes(text, "hotpath_overhead_ratio ");
   assertStringIncludes(text, 'hotpath_call_cost_seconds{outcome="recorded"} ');
 });
@@ -82,6 +82,72 @@ Deno.test("a rate that sets itself acts on a real thread and its worker", async 
   metrics.enabled = false;
   metrics.enabled = true;
   assertEquals(metrics.samplingRate, 0.005);
+});
+
+Deno.test("a budget that is set while the program runs is held, and taken away again", async () => {
+  await using test = inlineMetrics({});
+  const { metrics, clock } = test;
+  const settings = settingsOf(metrics) as AdjustableSettings;
+  const timer = metrics.timer("step");
+  const run = async (ticks: number) => {
+    for (let tick = 0; tick < ticks; tick++) {
+      for (let i = 0; i < 5_000; i++) timer.end(timer.start());
+      clock.advance(100);
+      await metrics.flush();
+    }
+  };
+  await run(10);
+  assertEquals(metrics.samplingRate, 1);
+  assertEquals(settings.adjust({ budget: 0.0001 }).budget, 0.0001);
+  const isMeasured = async () => (await metrics.performance()).sampling?.recordedCallSeconds != null;
+  // By the thread's own timer, which goes by the real clock.
+  while (!await isMeasured()) await new Promise((resolve) => setTimeout(resolve, 1));
+  await run(50);
+  assertLess(metrics.samplingRate, 0.5);
+  assertEquals((await metrics.performance()).sampling?.budget, 0.0001);
+  assertEquals(settings.adjust({ budget: null }).budget, undefined);
+  await run(10);
+  assertEquals(metrics.samplingRate, 1);
+  assertEquals("sampling" in await metrics.performance(), false);
+  assertEquals(await countOf(metrics, "step_seconds"), 70 * 5_000);
+});
+
+Deno.test("each thread has the rate that its own calls need", async () => {
+  await using metrics = createMetrics({ sampling: { budget: 0.0001 } });
+  await metrics.ready;
+  const port = metrics.connect();
+  await using attached = await attachMetrics(port);
+  const [loud, quiet] = [attached.timer("loud"), metrics.timer("quiet")];
+  const threads = async () => (await metrics.performance()).sampling?.threads ?? [];
+  const rateOf = async (name: string) => (await threads()).find(({ thread }) => thread === name)?.rate ?? NaN;
+  let [loudCalls, quietCalls] = [0, 0];
+  do {
+    for (let i = 0; i < 20_000; i++) loud.end(loud.start());
+    quiet.end(quiet.start());
+    [loudCalls, quietCalls] = [loudCalls + 20_000, quietCalls + 1];
+    await attached.flush();
+  } while (await rateOf("worker-1") > 0.5);
+  assertEquals(await rateOf("main"), 1);
+  assertEquals(metrics.samplingRate, 1);
+  const [main, worker] = await threads();
+  assertLess(main.eventsPerSecond, worker.eventsPerSecond);
+  assertEquals([await countOf(metrics, "loud_seconds"), await countOf(metrics, "quiet_seconds")], [
+    loudCalls,
+    quietCalls,
+  ]);
+  const text = await metrics.scrape();
+  assertStringIncludes(text, 'hotpath_sampling_rate{thread="main"} 1\n');
+  assertStringIncludes(text, 'hotpath_sampling_rate{thread="worker-1"} 0');
+  // For all of them at once.
+  metrics.enabled = false;
+  loud.observe(1);
+  quiet.observe(1);
+  metrics.enabled = true;
+  await attached.flush();
+  assertEquals([await countOf(metrics, "loud_seconds"), await countOf(metrics, "quiet_seconds")], [
+    loudCalls,
+    quietCalls,
+  ]);
 });
 
 Deno.test("without a plan the rate stays as it is, and nothing is told of one", async () => {

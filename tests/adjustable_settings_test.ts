@@ -29,6 +29,7 @@ Deno.test("settingsOf finds the settings of metrics that have any", async () => 
   assertEquals(settingsOf(test.metrics)?.read(), {
     enabled: false,
     samplingRate: 0.5,
+    budget: undefined,
     exportEnabled: true,
     rollout: undefined,
   });

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { createMetrics, type MetricsOptions } from "../mod.ts";
 import { HEALTH_DEFAULTS } from "../src/health/settings.ts";
+import { NO_PLAN } from "../src/sampling/plan.ts";
 import { resolveOptions } from "../src/options.ts";
 import { show } from "../src/errors.ts";
 import { TRACE_LIMITS } from "../src/traces/limits.ts";
@@ -12,7 +13,7 @@ Deno.test("resolveOptions fills in the defaults, also for what is given as undef
     assertEquals({ ...rest, sampling }, {
       aggregation: "worker",
       enabled: true,
-      sampling: { rate: 1, plan: undefined },
+      sampling: { rate: 1, budget: undefined, plan: NO_PLAN },
       ringCapacity: 131_072,
       overflow: "overwrite-oldest",
       drainIntervalMs: 100,
@@ -174,10 +175,12 @@ Deno.test("createMetrics refuses wrong options with field, rule and what was giv
 
 Deno.test("resolveOptions makes a plan of what the sampling rate is to follow", () => {
   const planOf = (sampling: MetricsOptions["sampling"]) => resolveOptions({ sampling }).sampling.plan;
-  const none = { min: 0, max: 1, eventRateThreshold: undefined, followsRingPressure: false, budget: undefined };
-  assertEquals(planOf({ rate: 0.5, min: 0.1, max: 0.9 }), undefined);
-  assertEquals(planOf({ budget: false, ringPressure: false, eventRateThreshold: false }), undefined);
-  assertEquals(planOf({ budget: 0.01, min: 0.001 }), { ...none, budget: 0.01, min: 0.001 });
+  const budgetOf = (budget: number | false) => resolveOptions({ sampling: { budget } }).sampling.budget;
+  const none = { min: 0, max: 1, eventRateThreshold: undefined, followsRingPressure: false };
+  assertEquals(planOf({ rate: 0.5, min: 0.1, max: 0.9 }), { ...none, min: 0.1, max: 0.9 });
+  assertEquals(planOf({ budget: false, ringPressure: false, eventRateThreshold: false }), none);
+  assertEquals(planOf({ budget: 0.01, min: 0.001 }), { ...none, min: 0.001 });
+  assertEquals([budgetOf(0.01), budgetOf(false)], [0.01, undefined]);
   assertEquals(planOf({ eventRateThreshold: true }), { ...none, eventRateThreshold: 1_000 });
   assertEquals(planOf({ eventRateThreshold: 5e4, ringPressure: true }), {
     ...none,

@@ -82,6 +82,9 @@ export function checkNumber(min: number, max: number, noun: string = "a number")
   };
 }
 
+/** A share of one core that recording may take. */
+export const checkBudget: Check<number> = checkNumber(0.0001, 1);
+
 /** A whole number. */
 export function checkWhole(min: number, max: number): Check<number> {
   return (place, given) => {

@@ -10,7 +10,17 @@
 import type { SettingsPatch } from "../adjustable_settings.ts";
 import { parseDuration } from "../duration.ts";
 import { typeError } from "../errors.ts";
-import { type Check, checkBoolean, checkKeys, checkNumber, fieldOf, isMapping, refusal, within } from "./checks.ts";
+import {
+  type Check,
+  checkBoolean,
+  checkBudget,
+  checkKeys,
+  checkNumber,
+  fieldOf,
+  isMapping,
+  refusal,
+  within,
+} from "./checks.ts";
 
 const ACTION = "change settings";
 const ROLLOUT_MEMBERS = ["from", "to", "over"];
@@ -18,6 +28,9 @@ const OVER_MIN_MS = 1_000;
 const OVER_MAX_MS = 30 * 24 * 3_600_000;
 
 const checkShare = checkNumber(0, 1);
+
+const checkBudgetOrNone: Check<SettingsPatch["budget"]> = (place, given) =>
+  given === null ? null : checkBudget(place, given);
 
 const checkOver: Check<number> = (place, given) => {
   const overMs = parseDuration(given, place.action, fieldOf(place));
@@ -42,6 +55,7 @@ const checkRollout: Check<SettingsPatch["rollout"]> = (place, given) => {
 const CHECKS: { readonly [Key in keyof SettingsPatch]-?: Check<SettingsPatch[Key]> } = {
   enabled: checkBoolean,
   samplingRate: checkShare,
+  budget: checkBudgetOrNone,
   exportEnabled: checkBoolean,
   rollout: checkRollout,
 };

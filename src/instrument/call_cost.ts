@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { CallCost } from "../model.ts";
 import type { Clock } from "../record/clock.ts";
 import { Recorder } from "../record/recorder.ts";
 import { Sampler } from "../record/sampler.ts";
@@ -12,7 +13,6 @@ import { Control, createControlBuffer } from "../ring/control.ts";
 import { createDoorbell, Doorbell } from "../ring/doorbell.ts";
 import { createRing } from "../ring/layout.ts";
 import { createSequence, Sequence } from "../ring/sequence.ts";
-import type { CallCost } from "../sampling/plan.ts";
 import { RingTimer } from "./timer.ts";
 
 /** Calls in a round: some tens of microseconds, far above the resolution of any clock. */

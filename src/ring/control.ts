@@ -1,9 +1,12 @@
 /**
- * What all threads are told at run time: whether anything is recorded, and which share of it. One shared word changes
- * with each change, so a call sees with one plain load whether all is as it was.
+ * What threads are told at run time: whether anything is recorded, and which share of it. Each thread has a word of its
+ * own, which changes with each change, so a call sees with one plain load whether all is as it was. All words lie in one
+ * piece of memory, so that whoever changes the settings reaches every thread, also one that does not come to rest.
  *
  * @module
  */
+
+import type { CallCost } from "../model.ts";
 
 /** The word when nothing is recorded. */
 export const DISABLED = 0;
@@ -11,15 +14,24 @@ export const DISABLED = 0;
 /** The largest word: every call is recorded. */
 const WORD_MAX = 2 ** 29;
 const WORD = 0;
-/** Cache lines of its own, two on either side: small buffers lie side by side, and others are written all the time. */
-const WORD_OFFSET_BYTES = 128;
-const GATE_OFFSET_BYTES: number = WORD_OFFSET_BYTES + Int32Array.BYTES_PER_ELEMENT;
-const CEILING_OFFSET_BYTES: number = WORD_OFFSET_BYTES + Float64Array.BYTES_PER_ELEMENT;
-const BUFFER_BYTES = 3 * WORD_OFFSET_BYTES;
+/** How many threads have a word of their own; those past it share one with others. */
+const LANES_COUNT = 64;
+/** Cache lines of its own, two each: others write what lies beside them all the time. */
+const LANE_BYTES = 128;
+const LANE_LENGTH: number = LANE_BYTES / Int32Array.BYTES_PER_ELEMENT;
+/** The words and gates lie between two lines that are empty, but for what is common in the first. */
+const COMMON_OFFSET_BYTES = LANE_BYTES;
+const LANES_OFFSET_BYTES: number = COMMON_OFFSET_BYTES + LANE_BYTES;
+const BUFFER_BYTES: number = LANES_OFFSET_BYTES + (LANES_COUNT + 1) * LANE_BYTES;
+
+/** The doubles that are common to all threads. */
+const COMMON_LENGTH = 3;
+const CEILING = 0;
+const RECORDED_SECONDS = 1;
+const SKIPPED_SECONDS = 2;
 
 /**
- * Allocates the memory of a {@linkcode Control}: the word, the gate, and the rate that was asked for as a double behind
- * them.
+ * Allocates the memory of {@linkcode Control}.
  *
  * @param shared Whether other threads read it
  */
@@ -27,19 +39,32 @@ export function createControlBuffer(shared: boolean): ArrayBufferLike {
   return shared ? new SharedArrayBuffer(BUFFER_BYTES) : new ArrayBuffer(BUFFER_BYTES);
 }
 
-/** Settings that take effect at the next call, on all threads that share their memory. */
+/** Where the word of a thread is: of the one that made the metrics is 0, of the others from 1 on. */
+export function laneOf(thread: number): number {
+  return thread < LANES_COUNT ? thread : 1 + (thread - 1) % (LANES_COUNT - 1);
+}
+
+/** Settings that take effect at the next call, on all threads that share their memory; seen from one of them. */
 export class Control {
-  /** The word, alone in its array: {@linkcode DISABLED}, or what the rate comes to. */
+  /** The thread's word, alone in its array: {@linkcode DISABLED}, or what the rate comes to. */
   readonly word: Int32Array;
   /** One while anything is recorded, else zero: a factor costs less than a branch. */
   readonly gate: Int32Array;
-  readonly #ceiling: Float64Array;
+  /** Those of all threads. */
+  readonly #lanes: Int32Array;
+  readonly #common: Float64Array;
 
-  /** A view of the settings in a buffer of {@linkcode createControlBuffer}. */
-  constructor(buffer: ArrayBufferLike) {
-    this.word = new Int32Array(buffer, WORD_OFFSET_BYTES, 1);
-    this.gate = new Int32Array(buffer, GATE_OFFSET_BYTES, 1);
-    this.#ceiling = new Float64Array(buffer, CEILING_OFFSET_BYTES, 1);
+  /**
+   * A view of the settings in a buffer of {@linkcode createControlBuffer}.
+   *
+   * @param lane Where the thread's word is, see {@linkcode laneOf}
+   */
+  constructor(buffer: ArrayBufferLike, lane: number = 0) {
+    const offset = LANES_OFFSET_BYTES + lane * LANE_BYTES;
+    this.word = new Int32Array(buffer, offset, 1);
+    this.gate = new Int32Array(buffer, offset + Int32Array.BYTES_PER_ELEMENT, 1);
+    this.#lanes = new Int32Array(buffer, LANES_OFFSET_BYTES, LANES_COUNT * LANE_LENGTH);
+    this.#common = new Float64Array(buffer, COMMON_OFFSET_BYTES, COMMON_LENGTH);
   }
 
   /** Whether anything is recorded. */
@@ -47,31 +72,61 @@ export class Control {
     return Atomics.load(this.word, WORD) !== DISABLED;
   }
 
-  /** The share of calls that are recorded, 0 to 1, or would be if anything was. */
+  /** The share of the thread's calls that are recorded, 0 to 1, or would be if anything was. */
   get samplingRate(): number {
-    // Ordered before the double, which is stored before the word.
-    const word = Atomics.load(this.word, WORD);
-    const ceiling = this.#ceiling[0];
-    return word === DISABLED || word === wordOf(ceiling) ? ceiling : (word - 1) / (WORD_MAX - 1);
+    return this.#rateOf(Atomics.load(this.word, WORD));
   }
 
-  /** The share that was asked for; a rate that sets itself stays below. */
+  /** The least share that a thread has. */
+  get lowestRate(): number {
+    let lowest = 1;
+    for (let at = 0; at < this.#lanes.length; at += LANE_LENGTH) {
+      lowest = Math.min(lowest, this.#rateOf(Atomics.load(this.#lanes, at)));
+    }
+    return lowest;
+  }
+
+  /** The share that was asked for; rates that set themselves stay below. */
   get ceiling(): number {
     Atomics.load(this.word, WORD);
-    return this.#ceiling[0];
+    return this.#common[CEILING];
   }
 
-  /** Sets both. */
+  /** What calls cost; `undefined` until it is measured. */
+  get callCost(): CallCost | undefined {
+    Atomics.load(this.word, WORD);
+    const recordedSeconds = this.#common[RECORDED_SECONDS];
+    return recordedSeconds === 0 ? undefined : { recordedSeconds, skippedSeconds: this.#common[SKIPPED_SECONDS] };
+  }
+
+  set callCost({ recordedSeconds, skippedSeconds }: CallCost) {
+    this.#common[SKIPPED_SECONDS] = skippedSeconds;
+    this.#common[RECORDED_SECONDS] = recordedSeconds;
+  }
+
+  /** Sets both, for all threads. */
   set(enabled: boolean, samplingRate: number): void {
-    this.#ceiling[0] = samplingRate;
-    Atomics.store(this.gate, 0, enabled ? 1 : 0);
-    Atomics.store(this.word, WORD, enabled ? wordOf(samplingRate) : DISABLED);
+    this.#common[CEILING] = samplingRate;
+    const [gate, word] = enabled ? [1, wordOf(samplingRate)] : [0, DISABLED];
+    for (let at = 0; at < this.#lanes.length; at += LANE_LENGTH) {
+      Atomics.store(this.#lanes, at + 1, gate);
+      Atomics.store(this.#lanes, at, word);
+    }
   }
 
-  /** Changes the share that is recorded, but not the one that was asked for; whoever sets both meanwhile is right. */
+  /**
+   * Changes the share of the thread's calls that are recorded, but not the one that was asked for; whoever sets both
+   * meanwhile is right.
+   */
   adapt(samplingRate: number): void {
     const word = Atomics.load(this.word, WORD);
     if (word !== DISABLED) Atomics.compareExchange(this.word, WORD, word, wordOf(samplingRate));
+  }
+
+  /** The double is read after the word, and stored before it. */
+  #rateOf(word: number): number {
+    const ceiling = this.#common[CEILING];
+    return word === DISABLED || word === wordOf(ceiling) ? ceiling : (word - 1) / (WORD_MAX - 1);
   }
 }
 

@@ -16,6 +16,8 @@ export interface KeptSettings {
   readonly enabled: boolean;
   /** The share of calls that are recorded, where no rollout says otherwise. */
   readonly samplingRate: number;
+  /** The share of one core that recording may take on each thread; `undefined` if there is no such limit. */
+  readonly budget: number | undefined;
   /** Whether what was set up to be exported is. */
   readonly exportEnabled: boolean;
   /** The last rollout, also if it has come to its end; `undefined` if the rate was set since. */
@@ -31,6 +33,8 @@ const BUFFER_BYTES: number = HEADER_BYTES + SLOTS_COUNT * SLOT_LENGTH * Float64A
 const VERSION = 0;
 /** The last number that was given to a change. */
 const CLAIMED = 1;
+/** No budget is 0. */
+const NO_BUDGET = 0;
 
 /**
  * Allocates the memory of {@linkcode SettingsMemory}.
@@ -86,15 +90,20 @@ export class SettingsMemory {
   }
 }
 
-function encode({ enabled, samplingRate, exportEnabled, rollout }: KeptSettings, slot: Float64Array): void {
-  slot.set([Number(enabled), samplingRate, Number(exportEnabled), Number(rollout !== undefined)]);
+function encode({ enabled, samplingRate, budget, exportEnabled, rollout }: KeptSettings, slot: Float64Array): void {
+  slot.set([Number(enabled), samplingRate, budget ?? NO_BUDGET, Number(exportEnabled), Number(rollout !== undefined)]);
   if (rollout === undefined) return;
   const { from, to, startedAtMs, overMs, rateBefore } = rollout;
-  slot.set([from, to, startedAtMs, overMs, rateBefore], 4);
+  slot.set([from, to, startedAtMs, overMs, rateBefore], 5);
 }
 
-function decode([enabled, samplingRate, exportEnabled, hasRollout, ...rest]: Float64Array): KeptSettings {
+function decode([enabled, samplingRate, budget, exportEnabled, hasRollout, ...rest]: Float64Array): KeptSettings {
   const [from, to, startedAtMs, overMs, rateBefore] = rest;
-  const rollout = hasRollout === 1 ? { from, to, startedAtMs, overMs, rateBefore } : undefined;
-  return { enabled: enabled === 1, samplingRate, exportEnabled: exportEnabled === 1, rollout };
+  return {
+    enabled: enabled === 1,
+    samplingRate,
+    budget: budget === NO_BUDGET ? undefined : budget,
+    exportEnabled: exportEnabled === 1,
+    rollout: hasRollout === 1 ? { from, to, startedAtMs, overMs, rateBefore } : undefined,
+  };
 }

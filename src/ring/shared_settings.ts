@@ -15,6 +15,7 @@ import {
   rolloutRate,
   type SettingsPatch,
 } from "../adjustable_settings.ts";
+import type { CallCost } from "../model.ts";
 import { Control } from "./control.ts";
 import { type KeptSettings, SettingsMemory } from "./settings_memory.ts";
 
@@ -42,6 +43,7 @@ export class SharedSettings implements AdjustableSettings {
   /** What is in force for good, until something changes; `undefined` while a rollout goes on. */
   #settledVersion: number | undefined;
   #isExporting = true;
+  #budget: number | undefined;
 
   /**
    * Looks at settings.
@@ -60,9 +62,24 @@ export class SharedSettings implements AdjustableSettings {
     return this.#isExporting;
   }
 
+  /** The share of one core that recording may take on each thread, as of the last step or change. */
+  get budget(): number | undefined {
+    return this.#budget;
+  }
+
+  /** Whether there is a budget, and nobody has said yet what calls cost. */
+  get needsCallCost(): boolean {
+    return this.#control.callCost === undefined && this.#memory.read().budget !== undefined;
+  }
+
+  /** Says what calls cost. */
+  set callCost(cost: CallCost) {
+    this.#control.callCost = cost;
+  }
+
   /** Begins, in memory that is new. */
-  begin(enabled: boolean, samplingRate: number): void {
-    this.#memory.update(() => ({ enabled, samplingRate, exportEnabled: true, rollout: undefined }));
+  begin(enabled: boolean, samplingRate: number, budget?: number): void {
+    this.#memory.update(() => ({ enabled, samplingRate, budget, exportEnabled: true, rollout: undefined }));
     this.#apply(this.#nowMs());
   }
 
@@ -76,6 +93,7 @@ export class SharedSettings implements AdjustableSettings {
     const nowMs = this.#nowMs();
     this.#memory.update((kept) => ({
       enabled: patch.enabled ?? kept.enabled,
+      budget: patch.budget === undefined ? kept.budget : patch.budget ?? undefined,
       exportEnabled: patch.exportEnabled ?? kept.exportEnabled,
       ...sampled(kept, patch, nowMs),
     }));
@@ -89,24 +107,27 @@ export class SharedSettings implements AdjustableSettings {
   }
 
   #describe(nowMs: number): AdjustedSettings {
-    const { enabled, exportEnabled, rollout } = this.#memory.read();
+    const { enabled, budget, exportEnabled, rollout } = this.#memory.read();
     return {
       enabled,
-      samplingRate: this.#control.samplingRate,
+      samplingRate: this.#control.lowestRate,
+      budget,
       exportEnabled,
       rollout: rollout && { ...rollout, rate: rolloutRate(rollout, nowMs), isRunning: isRolling(rollout, nowMs) },
     };
   }
 
   #apply(nowMs: number): void {
-    for (;;) {
+    for (let isFirst = true;; isFirst = false) {
       const { version } = this.#memory;
       const kept = this.#memory.read();
       const rate = rateOf(kept, nowMs);
-      // A rate that sets itself stays below what is asked for, and is left alone while that does not change.
+      // Rates that set themselves stay below what is asked for, and are left alone while that does not change.
       const isInForce = this.#control.enabled === kept.enabled && this.#control.ceiling === rate;
-      if (!isInForce) this.#control.set(kept.enabled, rate);
+      // Again after a change that came in between, because both may have reached some threads only.
+      if (!isInForce || !isFirst) this.#control.set(kept.enabled, rate);
       if (this.#memory.version !== version) continue;
+      this.#budget = kept.budget;
       this.#isExporting = kept.exportEnabled;
       const isSettled = kept.rollout === undefined || !isRolling(kept.rollout, nowMs);
       this.#settledVersion = isSettled ? version : undefined;

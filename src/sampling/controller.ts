@@ -1,18 +1,19 @@
 /**
- * The sampling rate that holds a budget. It is computed from how many calls there are, not from how many get through, so
- * the rate has no effect on what it is computed from and cannot swing: a step in the load is followed as fast as it is
- * smoothed.
+ * The sampling rates that hold a budget, one for each thread. They are computed from how many calls there are, not from
+ * how many get through, so a rate has no effect on what it is computed from and cannot swing: a step in the load is
+ * followed as fast as it is smoothed.
  *
  * @module
  */
 
+import type { CallCost } from "../model.ts";
 import { LoadMeter } from "./load_meter.ts";
-import type { CallCost, SamplingPlan } from "./plan.ts";
+import type { SamplingPlan } from "./plan.ts";
 import { RingPressure } from "./ring_pressure.ts";
 
-/** How often the rate is looked at. */
+/** How often the rates are looked at. */
 export const ADJUST_INTERVAL_MS = 250;
-/** Changes that are smaller are not made: each makes all handles look at their settings again. */
+/** Changes that are smaller are not made: each makes all handles of a thread look at their settings again. */
 const CHANGE_MIN = 0.02;
 
 /** What a thread has done so far. */
@@ -23,22 +24,42 @@ export interface ThreadLoad {
   readonly offered: number;
   /** Those that were. */
   readonly recorded: number;
+  /** The rate that it has now. */
+  readonly rate: number;
 }
 
-/** Finds the rate. */
+/** What holds for all threads, and may change at any time. */
+export interface SamplingLimits {
+  /** The rate that the program has asked for. */
+  readonly ceiling: number;
+  /** The share of one core that recording may take on each thread; `undefined` if there is no such limit. */
+  readonly budget: number | undefined;
+  /** What calls cost; `undefined` if that is not known yet. */
+  readonly cost: CallCost | undefined;
+}
+
+/** What is known of a thread. */
+class ThreadState {
+  readonly meter: LoadMeter;
+  readonly pressure: RingPressure = new RingPressure();
+  occupancyMax = 0;
+
+  constructor({ offered, recorded }: ThreadLoad) {
+    // What it did before it was first seen has no duration.
+    this.meter = new LoadMeter(offered, recorded);
+  }
+}
+
+/** Finds the rates. */
 export class SamplingController {
   readonly #plan: SamplingPlan;
-  readonly #cost: CallCost | undefined;
   readonly #nowMs: () => number;
-  readonly #pressure: RingPressure = new RingPressure();
-  #meters: Map<object, LoadMeter> = new Map();
+  #threads: Map<object, ThreadState> = new Map();
   #notedMs: number;
-  #occupancyMax = 0;
 
   /** Knows no thread. */
-  constructor(plan: SamplingPlan, cost: CallCost | undefined, nowMs: () => number) {
+  constructor(plan: SamplingPlan, nowMs: () => number) {
     this.#plan = plan;
-    this.#cost = cost;
     this.#nowMs = nowMs;
     this.#notedMs = nowMs();
   }
@@ -51,62 +72,67 @@ export class SamplingController {
   /** Calls a second of all threads. */
   get eventRate(): number {
     let rate = 0;
-    for (const { offeredRate } of this.#meters.values()) rate += offeredRate;
+    for (const { meter } of this.#threads.values()) rate += meter.offeredRate;
     return rate;
   }
 
-  /** The share of one core that recording takes on the thread where it takes most; `undefined` if costs are not known. */
-  get overheadRatio(): number | undefined {
-    const cost = this.#cost;
-    if (cost === undefined) return undefined;
-    let highest = 0;
-    for (const { offeredRate, recordedRate } of this.#meters.values()) {
-      const skippedRate = Math.max(0, offeredRate - recordedRate);
-      highest = Math.max(highest, recordedRate * cost.recordedSeconds + skippedRate * cost.skippedSeconds);
-    }
-    return highest;
+  /** Calls a second of a thread. */
+  eventRateOf(key: object): number {
+    return this.#threads.get(key)?.meter.offeredRate ?? 0;
   }
 
-  /** Notes how full the fullest ring was before it was drained, 0 to 1. */
-  noteOccupancy(ratio: number): void {
-    if (ratio > this.#occupancyMax) this.#occupancyMax = ratio;
+  /** The share of one core that recording takes on a thread. */
+  overheadRatioOf(key: object, { recordedSeconds, skippedSeconds }: CallCost): number {
+    const { offeredRate = 0, recordedRate = 0 } = this.#threads.get(key)?.meter ?? {};
+    return recordedRate * recordedSeconds + Math.max(0, offeredRate - recordedRate) * skippedSeconds;
+  }
+
+  /** Notes how full a thread's ring was before it was drained, 0 to 1. */
+  noteOccupancy(key: object, ratio: number): void {
+    const thread = this.#threads.get(key);
+    if (thread !== undefined && ratio > thread.occupancyMax) thread.occupancyMax = ratio;
   }
 
   /**
-   * Finds the rate for what threads have done since it was last asked.
+   * Finds the rates for what threads have done since it was last asked.
    *
    * @param loads All threads
-   * @param present The rate now
-   * @param ceiling The rate that the program has asked for
-   * @returns The rate from now on; the present one if it is near enough
+   * @returns Their rates from now on, in the same order; the present one where it is near enough
    */
-  adjust(loads: readonly ThreadLoad[], present: number, ceiling: number): number {
+  adjust(loads: readonly ThreadLoad[], limits: SamplingLimits): number[] {
     const nowMs = this.#nowMs();
     const elapsedMs = nowMs - this.#notedMs;
-    if (elapsedMs <= 0) return present;
+    if (elapsedMs <= 0) return loads.map(({ rate }) => rate);
     this.#notedMs = nowMs;
     this.#note(loads, elapsedMs);
-    if (this.#plan.followsRingPressure) this.#pressure.note(this.#occupancyMax, this.#plan.min, nowMs);
-    this.#occupancyMax = 0;
+    const rateForEvents = this.#rateForEvents();
+    return loads.map(({ key, rate }) => {
+      const thread = this.#threads.get(key) as ThreadState;
+      if (this.#plan.followsRingPressure) thread.pressure.note(thread.occupancyMax, this.#plan.min, nowMs);
+      thread.occupancyMax = 0;
+      const wanted = Math.min(rateForEvents, thread.pressure.rate, rateForBudget(thread.meter.offeredRate, limits));
+      return this.#settle(wanted, rate, limits.ceiling);
+    });
+  }
 
-    const highest = Math.min(ceiling, this.#plan.max);
-    const wanted = Math.min(highest, this.#pressure.rate, this.#rateForEvents(), this.#rateForBudget());
-    const rate = Math.min(highest, Math.max(wanted, this.#plan.min));
-    const isEnd = rate === highest || rate === this.#plan.min;
+  /** A rate within the bounds, or the present one. */
+  #settle(wanted: number, present: number, ceiling: number): number {
+    const { min, max } = this.#plan;
+    const highest = Math.min(ceiling, max);
+    const rate = Math.min(highest, Math.max(wanted, min));
+    const isEnd = rate === highest || rate === min;
     return isEnd || Math.abs(rate - present) > CHANGE_MIN * present ? rate : present;
   }
 
   /** Those that are missing have gone. */
   #note(loads: readonly ThreadLoad[], elapsedMs: number): void {
-    const meters = new Map<object, LoadMeter>();
-    for (const { key, offered, recorded } of loads) {
-      const known = this.#meters.get(key);
-      // What a thread did before it was first seen has no duration.
-      const meter = known ?? new LoadMeter(offered, recorded);
-      if (known !== undefined) known.note(offered, recorded, elapsedMs);
-      meters.set(key, meter);
+    const threads = new Map<object, ThreadState>();
+    for (const load of loads) {
+      const known = this.#threads.get(load.key);
+      known?.meter.note(load.offered, load.recorded, elapsedMs);
+      threads.set(load.key, known ?? new ThreadState(load));
     }
-    this.#meters = meters;
+    this.#threads = threads;
   }
 
   #rateForEvents(): number {
@@ -114,15 +140,12 @@ export class SamplingController {
     const rate = this.eventRate;
     return eventRateThreshold === undefined || rate <= eventRateThreshold ? 1 : eventRateThreshold / rate;
   }
+}
 
-  /** On the thread that makes most calls, what is left of the budget when all calls are skipped, over what recording adds. */
-  #rateForBudget(): number {
-    const { budget } = this.#plan;
-    const cost = this.#cost;
-    if (budget === undefined || cost === undefined) return 1;
-    let busiest = 0;
-    for (const { offeredRate } of this.#meters.values()) busiest = Math.max(busiest, offeredRate);
-    if (busiest * cost.recordedSeconds <= budget) return 1;
-    return (budget - busiest * cost.skippedSeconds) / (busiest * (cost.recordedSeconds - cost.skippedSeconds));
-  }
+/** What is left of the budget when all calls are skipped, over what recording all of them adds. */
+function rateForBudget(offeredRate: number, { budget, cost }: SamplingLimits): number {
+  if (budget === undefined || cost === undefined) return 1;
+  const { recordedSeconds, skippedSeconds } = cost;
+  if (offeredRate * recordedSeconds <= budget) return 1;
+  return (budget - offeredRate * skippedSeconds) / (offeredRate * (recordedSeconds - skippedSeconds));
 }

@@ -4,24 +4,22 @@
  * @module
  */
 
-/** What calls cost on this machine, with this clock. */
-export interface CallCost {
-  /** Seconds that a timing takes which is recorded. */
-  readonly recordedSeconds: number;
-  /** Seconds that one takes which sampling leaves out. */
-  readonly skippedSeconds: number;
-}
-
-/** What the rate follows; each of the three can be missing. */
+/** What sampling rates follow beside a budget, if anything. */
 export interface SamplingPlan {
   /** The least rate, 0 to 1. */
   readonly min: number;
   /** The highest rate, 0 to 1. */
   readonly max: number;
-  /** Calls a second, of all threads, that the rate lets through; `undefined` if it does not follow their number. */
+  /** Calls a second, of all threads, that the rates let through; `undefined` if it does not follow their number. */
   readonly eventRateThreshold: number | undefined;
-  /** Whether the rate falls while a ring fills up. */
+  /** Whether a thread's rate falls while its ring fills up. */
   readonly followsRingPressure: boolean;
-  /** The share of one core that recording may take on each thread; `undefined` if it does not follow that. */
-  readonly budget: number | undefined;
+}
+
+/** The plan of a rate that stays as it is. */
+export const NO_PLAN: SamplingPlan = { min: 0, max: 1, eventRateThreshold: undefined, followsRingPressure: false };
+
+/** Whether a rate follows something. */
+export function isFollowing({ eventRateThreshold, followsRingPressure }: SamplingPlan): boolean {
+  return eventRateThreshold !== undefined || followsRingPressure;
 }

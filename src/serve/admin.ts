@@ -108,8 +108,9 @@ function parseJson(text: string): unknown {
   }
 }
 
-function settingsResponse({ enabled, samplingRate, exportEnabled, rollout }: AdjustedSettings): Response {
-  const facts = { enabled, samplingRate, exportEnabled, rollout: rollout === undefined ? null : described(rollout) };
+function settingsResponse({ enabled, samplingRate, budget, exportEnabled, rollout }: AdjustedSettings): Response {
+  const kept = { enabled, samplingRate, budget: budget ?? null, exportEnabled };
+  const facts = { ...kept, rollout: rollout === undefined ? null : described(rollout) };
   const body = new TextEncoder().encode(JSON.stringify(facts));
   const headers = { "cache-control": "no-store", "content-type": JSON_CONTENT_TYPE };
   return new Response(body, { headers: { ...headers, "content-length": `${body.byteLength}` } });

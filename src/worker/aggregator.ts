@@ -27,6 +27,7 @@ import type {
   SnapshotMeta,
 } from "../model.ts";
 import { Consumer } from "../ring/consumer.ts";
+import { Control, createControlBuffer } from "../ring/control.ts";
 import { Count, Taken } from "../ring/layout.ts";
 import type { SharedSettings } from "../ring/shared_settings.ts";
 import type { Distribution } from "../series/distribution.ts";
@@ -35,7 +36,7 @@ import type { Span, TraceDetail, TraceList, TraceQuery } from "../spans.ts";
 import type { TraceLimits } from "../traces/limits.ts";
 import { Traces } from "../traces/traces.ts";
 import { ADJUST_INTERVAL_MS } from "../sampling/controller.ts";
-import type { CallCost, SamplingPlan } from "../sampling/plan.ts";
+import { NO_PLAN, type SamplingPlan } from "../sampling/plan.ts";
 import { planWindows, type WindowSpec } from "../window/sliding_window.ts";
 import { AdaptiveSampling } from "./adaptive_sampling.ts";
 import { type Exposable, Exposer } from "./exposer.ts";
@@ -75,24 +76,14 @@ export interface AggregatorSetup {
   readonly seriesMax: number;
   /** Whether its own metrics are exposed; they are by default. */
   readonly selfMetrics?: boolean;
-  /** How the sampling rate sets itself, and the memory that it is in; `undefined` if it does not. */
-  readonly sampling?: SamplingSetup;
+  /** What sampling rates follow beside a budget; nothing by default. */
+  readonly samplingPlan?: SamplingPlan;
   /** How much is kept of traces; the usual by default. */
   readonly traceLimits?: TraceLimits;
   /** Where spans are exported to, if they are. */
   readonly traceExport?: OtlpTraceOptions;
   /** Whether it tells of the process too. */
   readonly hasProcessMetrics?: boolean;
-}
-
-/** How the sampling rate sets itself. */
-export interface SamplingSetup {
-  /** What it follows. */
-  readonly plan: SamplingPlan;
-  /** What calls cost. */
-  readonly cost: CallCost;
-  /** The memory of the {@linkcode Control} that all threads follow. */
-  readonly control: ArrayBufferLike;
 }
 
 /** Told of what concerns those who come after. */
@@ -111,6 +102,10 @@ export interface ProducerLink {
   readonly state: ProducerState;
   /** From its ring into the series. */
   readonly drainer: Drainer;
+  /** What it is called. */
+  readonly thread: string;
+  /** What it is told. */
+  readonly control: Control;
   /** When it was last heard of; `undefined` of the thread that the aggregator belongs to. */
   heardAtMs: number | undefined;
 }
@@ -148,7 +143,9 @@ export class Aggregator implements MetricsSource, Exposable {
   readonly #timings: SelfTimings = new SelfTimings();
   readonly #exposer: Exposer;
   readonly #monitor: HealthMonitor;
-  readonly #sampling: AdaptiveSampling | undefined;
+  /** What threads are told. */
+  readonly #controls: ArrayBufferLike;
+  readonly #sampling: AdaptiveSampling;
   #drains = 0;
 
   /** Starts without producers, on a monotonic clock in milliseconds. */
@@ -181,7 +178,8 @@ export class Aggregator implements MetricsSource, Exposable {
       occupancyRatio: () => this.#occupancyRatio(),
       clashes: () => this.#links.flatMap(({ state: { clash } }) => clash === undefined ? [] : [clash.message]),
     }, setup.health);
-    if (setup.sampling !== undefined) this.#sampling = new AdaptiveSampling(setup.sampling, nowMs);
+    this.#controls = settings?.buffers.control ?? createControlBuffer(false);
+    this.#sampling = new AdaptiveSampling(setup.samplingPlan ?? NO_PLAN, () => settings?.budget, this.#controls, nowMs);
     if (setup.traceExport !== undefined) this.#exporter = new OtlpTraceExporter(setup.traceExport);
     this.traces = new Traces(nowMs, setup.drainIntervalMs, setup.traceLimits, (span) => this.#export(span));
     if (setup.hasProcessMetrics) this.#process = new ProcessMetrics(this.#store);
@@ -196,14 +194,17 @@ export class Aggregator implements MetricsSource, Exposable {
    * Adds a producing thread.
    *
    * @param beats Whether it is a thread that may go, and tells by {@linkcode hear} that it is there
-   * @param thread What it is called in traces
+   * @param thread What it is called
+   * @param lane Where what it is told is, see `laneOf`
    */
-  connect(ring: ArrayBufferLike, beats: boolean = false, thread: string = "main"): ProducerLink {
+  connect(ring: ArrayBufferLike, beats: boolean = false, thread: string = "main", lane: number = 0): ProducerLink {
     const consumer = new Consumer(ring);
     const state = new ProducerState(this.#store, this.#nowMs, consumer.taken);
     const traceReader = new TraceReader(state, consumer.facts, thread, this.traces);
     const drainer = new Drainer(consumer, state, this.#nowMs, this.#setup.isStamped, traceReader);
-    const link: ProducerLink = { consumer, state, drainer, heardAtMs: beats ? this.#nowMs() : undefined };
+    const control = new Control(this.#controls, lane);
+    const heardAtMs = beats ? this.#nowMs() : undefined;
+    const link: ProducerLink = { consumer, state, drainer, thread, control, heardAtMs };
     this.#links.push(link);
     return link;
   }
@@ -242,7 +243,7 @@ export class Aggregator implements MetricsSource, Exposable {
 
   /** How long the thread that drains may sleep at most, given how long it would. */
   sleepMs(intervalMs: number): number {
-    return this.#sampling === undefined ? intervalMs : Math.min(intervalMs, ADJUST_INTERVAL_MS);
+    return this.#sampling.isActive ? Math.min(intervalMs, ADJUST_INTERVAL_MS) : intervalMs;
   }
 
   /** What objectives were violated since it was last asked. */
@@ -305,7 +306,7 @@ export class Aggregator implements MetricsSource, Exposable {
       past: this.#past,
       traces: this.traces.counts,
       traceExport: this.#exporter?.counts,
-      sampling: this.#sampling?.diagnostics(),
+      sampling: this.#sampling.diagnostics(this.#links),
       healthSeverity: severityOf(this.judge().status),
     });
   }
@@ -352,6 +353,7 @@ export class Aggregator implements MetricsSource, Exposable {
 
   /** See {@linkcode MetricsSource.performance}. */
   performance(): Promise<PerformanceDiagnostics> {
+    const sampling = this.#sampling.diagnostics(this.#links);
     return Promise.resolve({
       aggregation: this.#setup.aggregation,
       clock: this.#setup.clock,
@@ -365,7 +367,7 @@ export class Aggregator implements MetricsSource, Exposable {
       rejected: this.#rejected(),
       aggregatorRestarts: this.#past.restarts,
       histogramRecordsLost: this.#past.recordsLost,
-      ...(this.#sampling !== undefined && { sampling: this.#sampling.diagnostics() }),
+      ...(sampling !== undefined && { sampling }),
       ...(this.#exporter !== undefined && {
         traceExport: { ...this.#exporter.counts, lastFailure: this.#exporter.lastFailure ?? null },
       }),
@@ -407,7 +409,7 @@ export class Aggregator implements MetricsSource, Exposable {
     let isWaiting = false;
     /** Whether there may be records left that were published before. */
     let isBehind = false;
-    this.#sampling?.noteOccupancy(this.#occupancyRatio());
+    this.#sampling.noteOccupancy(this.#links);
     for (const link of this.#links) {
       const max = recordsMax(link.consumer);
       const result = link.drainer.drain(max);
@@ -423,7 +425,7 @@ export class Aggregator implements MetricsSource, Exposable {
     this.#monitor.note(this.#nowMs());
     this.#store.sweep(this.#nowMs());
     this.traces.sweep(isBehind);
-    this.#sampling?.adjustIfDue(this.#links);
+    this.#sampling.adjustIfDue(this.#links);
     return { isMore, isWaiting };
   }
 

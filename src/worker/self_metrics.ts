@@ -54,7 +54,7 @@ export interface SelfState {
   readonly traces: TraceCounts;
   /** What became of spans that were to be exported, if they are. */
   readonly traceExport: SpanExportCounts | undefined;
-  /** How the sampling rate sets itself, if it does. */
+  /** How sampling rates set themselves, if they do. */
   readonly sampling: SamplingDiagnostics | undefined;
   /** How bad the health is, 0 to 3. */
   readonly healthSeverity: number;
@@ -99,16 +99,23 @@ export function selfMetrics(state: SelfState): MetricFamily[] {
     byReason("hotpath_spans_export_dropped_total", "Spans that the collector did not get, by reason", { ...dropped }),
     counter("hotpath_span_export_retries_total", "Requests to the collector that were sent again", retries),
   ];
-  const ofSampling = ({ rate, overheadRatio, recordedCallSeconds, skippedCallSeconds }: SamplingDiagnostics) => [
-    gauge("hotpath_sampling_rate", "Share of calls that are recorded", rate),
+  const ofSampling = (
+    { threads, overheadRatio, recordedCallSeconds, skippedCallSeconds }: SamplingDiagnostics,
+  ) => [
+    scalar(
+      "gauge",
+      "hotpath_sampling_rate",
+      "Share of a thread's calls that are recorded",
+      threads.map(({ thread, rate }) => ({ labels: { thread }, value: rate })),
+    ),
     gauge(
       "hotpath_overhead_ratio",
       "Share of one core that recording takes, on the thread where it takes most",
-      overheadRatio,
+      overheadRatio ?? NaN,
     ),
-    scalar("gauge", "hotpath_call_cost_seconds", "What a timing costs, measured at start-up", [
-      { labels: { outcome: "recorded" }, value: recordedCallSeconds },
-      { labels: { outcome: "skipped" }, value: skippedCallSeconds },
+    scalar("gauge", "hotpath_call_cost_seconds", "What a timing costs on the thread that made the metrics", [
+      { labels: { outcome: "recorded" }, value: recordedCallSeconds ?? NaN },
+      { labels: { outcome: "skipped" }, value: skippedCallSeconds ?? NaN },
     ]),
   ];
   return [

@@ -11,6 +11,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Aggregator, ProducerLink } from "./aggregator.ts";
 import type { FromThread, FromWorker, ThreadAnnounceMessage, ThreadRequests, ToThread } from "./protocol.ts";
+import { laneOf } from "../ring/control.ts";
 import { Taken } from "../ring/layout.ts";
 
 /** One thread. */
@@ -52,7 +53,7 @@ export class Threads {
    * @param announced How much of what it has announced is taken in otherwise
    */
   connect(number: number, ring: ArrayBufferLike, announced: number = 0): ProducerLink {
-    const link = this.#aggregator.connect(ring, true, `worker-${number + 1}`);
+    const link = this.#aggregator.connect(ring, true, `worker-${number + 1}`, laneOf(number + 1));
     this.#threads.set(number, {
       number,
       link,

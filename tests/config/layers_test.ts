@@ -170,7 +170,7 @@ Deno.test("resolveOptions keeps the settings of what is not used yet", async () 
     files: { isEnabled: true, intervalMs: 2_500 },
   });
   assertEquals(pick(unset.resolved ?? {}), {
-    sampling: { rate: 1 },
+    sampling: { rate: 1, plan: { min: 0, max: 1, followsRingPressure: false } },
     samplesMax: undefined,
     selfMetrics: true,
     internalMetrics: false,

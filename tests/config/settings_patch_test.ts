@@ -7,6 +7,8 @@ Deno.test("checkSettingsPatch takes each setting alone, all together, and none",
   assertEquals(checkSettingsPatch({}), {});
   assertEquals(checkSettingsPatch({ enabled: false }), { enabled: false });
   assertEquals(checkSettingsPatch({ samplingRate: 0 }), { samplingRate: 0 });
+  assertEquals(checkSettingsPatch({ budget: 0.01 }), { budget: 0.01 });
+  assertEquals(checkSettingsPatch({ budget: null }), { budget: null });
   assertEquals(checkSettingsPatch({ exportEnabled: true }), { exportEnabled: true });
   assertEquals(checkSettingsPatch({ rollout }), { rollout: checked });
   assertEquals(checkSettingsPatch({ rollout: null }), { rollout: null });
@@ -36,8 +38,10 @@ Deno.test("checkSettingsPatch names the field that is wrong, what it must be, an
     [
       JSON.parse('{ "__proto__": {} }'),
       TypeError,
-      'the patch knows no key "__proto__"; known are enabled, samplingRate, exportEnabled, rollout',
+      'the patch knows no key "__proto__"; known are enabled, samplingRate, budget, exportEnabled, rollout',
     ],
+    [{ budget: "1%" }, TypeError, 'budget must be a number from 0.0001 to 1, got "1%"'],
+    [{ budget: 0 }, RangeError, "budget must be a number from 0.0001 to 1, got 0"],
     [{ rollout: true }, TypeError, `${object} true`],
     [{ rollout: [] }, TypeError, `${object} []`],
     [{ rollout: {} }, TypeError, `rollout.from ${share} undefined`],

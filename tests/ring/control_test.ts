@@ -1,5 +1,5 @@
-import { assertEquals, assertNotEquals } from "@std/assert";
-import { Control, createControlBuffer, DISABLED } from "../../src/ring/control.ts";
+import { assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
+import { Control, createControlBuffer, DISABLED, laneOf } from "../../src/ring/control.ts";
 
 Deno.test("Control is one for all that share its memory", () => {
   const buffer = createControlBuffer(true);
@@ -20,4 +20,34 @@ Deno.test("Control has a word of its own for each setting, and one for nothing a
   for (const word of words) assertNotEquals(word, DISABLED);
   control.set(false, 0.5);
   assertEquals(control.word[0], DISABLED);
+});
+
+Deno.test("Control has a word for each thread: settings reach all of them, what one adapts stays its own", () => {
+  const buffer = createControlBuffer(true);
+  const threads = [0, 1, 2, 63, 64, 65].map((thread) => new Control(buffer, laneOf(thread)));
+  const [main, first, second, ...others] = threads;
+  main.set(true, 0.5);
+  assertEquals(threads.map(({ samplingRate, gate }) => [samplingRate, gate[0]]), threads.map(() => [0.5, 1]));
+  second.adapt(0.25);
+  assertAlmostEquals(second.samplingRate, 0.25, 1e-8);
+  assertAlmostEquals(main.lowestRate, 0.25, 1e-8);
+  assertEquals([main.samplingRate, first.samplingRate, first.ceiling], [0.5, 0.5, 0.5]);
+  first.set(false, 0.1);
+  assertEquals(threads.map(({ enabled, gate }) => [enabled, gate[0]]), threads.map(() => [false, 0]));
+  assertEquals(others.map(({ samplingRate }) => samplingRate), [0.1, 0.1, 0.1]);
+});
+
+Deno.test("laneOf shares no word with the thread that made the metrics", () => {
+  const lanes = Array.from({ length: 1_000 }, (_, thread) => laneOf(thread));
+  assertEquals(lanes.filter((lane) => lane === 0).length, 1);
+  assertEquals(new Set(lanes.slice(0, 64)).size, 64);
+  assertEquals([Math.min(...lanes), Math.max(...lanes)], [0, 63]);
+});
+
+Deno.test("Control knows what calls cost once somebody has said", () => {
+  const buffer = createControlBuffer(true);
+  const [mine, theirs] = [new Control(buffer), new Control(buffer, 7)];
+  assertEquals(theirs.callCost, undefined);
+  mine.callCost = { recordedSeconds: 1e-7, skippedSeconds: 5e-9 };
+  assertEquals(theirs.callCost, { recordedSeconds: 1e-7, skippedSeconds: 5e-9 });
 });

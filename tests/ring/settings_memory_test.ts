@@ -9,6 +9,7 @@ const rate = fc.double({ min: 0, max: 1, noNaN: true });
 const settings: fc.Arbitrary<KeptSettings> = fc.record({
   enabled: fc.boolean(),
   samplingRate: rate,
+  budget: fc.option(fc.double({ min: 0.0001, max: 1, noNaN: true }), { nil: undefined }),
   exportEnabled: fc.boolean(),
   rollout: fc.option(
     fc.record({ from: rate, to: rate, startedAtMs: fc.nat(), overMs: fc.nat(), rateBefore: rate }),
@@ -32,7 +33,7 @@ Deno.test("SettingsMemory gives what was kept last, to all that share it, under 
 Deno.test("SettingsMemory asks again for a change that another one came before", () => {
   const buffer = createSettingsBuffer(false);
   const [mine, theirs] = [new SettingsMemory(buffer), new SettingsMemory(buffer)];
-  mine.update(() => ({ enabled: true, samplingRate: 1, exportEnabled: true, rollout: undefined }));
+  mine.update(() => ({ enabled: true, samplingRate: 1, budget: 0.01, exportEnabled: true, rollout: undefined }));
   let asked = 0;
   mine.update((kept) => {
     asked += 1;
@@ -41,7 +42,13 @@ Deno.test("SettingsMemory asks again for a change that another one came before",
     return { ...kept, enabled: false };
   });
   assertEquals(asked, 41);
-  assertEquals(theirs.read(), { enabled: false, samplingRate: 0.4, exportEnabled: true, rollout: ROLLOUT });
+  assertEquals(theirs.read(), {
+    enabled: false,
+    samplingRate: 0.4,
+    budget: 0.01,
+    exportEnabled: true,
+    rollout: ROLLOUT,
+  });
 });
 
 Deno.test("SettingsMemory loses no change of two threads", async () => {

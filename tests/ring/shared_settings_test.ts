@@ -28,6 +28,7 @@ Deno.test("SharedSettings puts a change in force at once, and leaves alone what 
   assertEquals(settings.adjust({ enabled: true, samplingRate: 0, exportEnabled: false }), {
     enabled: true,
     samplingRate: 0,
+    budget: undefined,
     exportEnabled: false,
     rollout: undefined,
   });
@@ -59,6 +60,7 @@ Deno.test("SharedSettings takes a rollout on step by step, and ends it at its ra
   assertEquals(settings.read(), {
     enabled: true,
     samplingRate: 1,
+    budget: undefined,
     exportEnabled: true,
     rollout: { ...ROLLOUT, startedAtMs: 1_000, rateBefore: 0.05, rate: 1, isRunning: false },
   });
@@ -104,7 +106,13 @@ Deno.test("SharedSettings ends a rollout when the rate is set, not when recordin
   settings.adjust({ samplingRate: 0.55 });
   time.nowMs += HOUR_MS / 4;
   aggregating.step();
-  assertEquals(settings.read(), { enabled: true, samplingRate: 0.55, exportEnabled: true, rollout: undefined });
+  assertEquals(settings.read(), {
+    enabled: true,
+    samplingRate: 0.55,
+    budget: undefined,
+    exportEnabled: true,
+    rollout: undefined,
+  });
 });
 
 Deno.test("SharedSettings takes a rollout that replaced another back to where the second one began", () => {

@@ -8,30 +8,39 @@ import {
 } from "@std/assert";
 import fc from "fast-check";
 import { ADJUST_INTERVAL_MS, SamplingController } from "../../src/sampling/controller.ts";
-import type { CallCost, SamplingPlan } from "../../src/sampling/plan.ts";
+import type { CallCost } from "../../src/model.ts";
+import { NO_PLAN, type SamplingPlan } from "../../src/sampling/plan.ts";
 
 const COST: CallCost = { recordedSeconds: 100e-9, skippedSeconds: 5e-9 };
-const PLAN: SamplingPlan = {
-  min: 0,
-  max: 1,
-  eventRateThreshold: undefined,
-  followsRingPressure: false,
-  budget: undefined,
-};
 
-/** Threads that make as many calls as they are told, record the share that the controller says, and a clock. */
+/** Threads that make as many calls as they are told, record the shares that the controller says, and a clock. */
 class Simulation {
-  rate = 1;
   nowMs = 0;
+  /** Of the first thread. */
   readonly ratios: number[] = [];
   readonly rates: number[] = [];
   readonly controller: SamplingController;
-  readonly #threads: { readonly key: object; offered: number; recorded: number }[];
+  readonly #budget: number | undefined;
+  readonly #threads: { readonly key: object; offered: number; recorded: number; rate: number }[];
 
-  constructor(plan: Partial<SamplingPlan>, threads = 1) {
-    this.controller = new SamplingController({ ...PLAN, ...plan }, COST, () => this.nowMs);
-    this.#threads = Array.from({ length: threads }, () => ({ key: {}, offered: 0, recorded: 0 }));
+  constructor({ budget, ...plan }: Partial<SamplingPlan> & { budget?: number }, threads = 1) {
+    this.controller = new SamplingController({ ...NO_PLAN, ...plan }, () => this.nowMs);
+    this.#budget = budget;
+    this.#threads = Array.from({ length: threads }, () => ({ key: {}, offered: 0, recorded: 0, rate: 1 }));
     this.#adjust(0, 1);
+  }
+
+  /** The rate of the first thread. */
+  get rate(): number {
+    return this.rateOf(0);
+  }
+
+  rateOf(thread: number): number {
+    return this.#threads[thread].rate;
+  }
+
+  get overheadRatio(): number {
+    return this.controller.overheadRatioOf(this.#threads[0].key, COST);
   }
 
   /** Lets time pass with so many calls a second on each thread; the first makes all, the others a tenth. */
@@ -41,7 +50,7 @@ class Simulation {
       this.#threads.forEach((thread, i) => {
         const calls = callsPerSecond * ADJUST_INTERVAL_MS / 1_000 / (i === 0 ? 1 : 10);
         thread.offered += calls;
-        thread.recorded += calls * this.rate;
+        thread.recorded += calls * thread.rate;
       });
       const seconds = ADJUST_INTERVAL_MS / 1_000;
       const calls = callsPerSecond * seconds;
@@ -51,9 +60,11 @@ class Simulation {
     }
   }
 
+  /** The ring of the first thread fills up. */
   #adjust(occupancy: number, ceiling: number): void {
-    this.controller.noteOccupancy(occupancy);
-    this.rate = this.controller.adjust(this.#threads, this.rate, ceiling);
+    this.controller.noteOccupancy(this.#threads[0].key, occupancy);
+    const rates = this.controller.adjust(this.#threads, { ceiling, budget: this.#budget, cost: COST });
+    rates.forEach((rate, i) => this.#threads[i].rate = rate);
     this.rates.push(this.rate);
   }
 }
@@ -67,8 +78,33 @@ Deno.test("SamplingController holds the budget within 20 % from 3 s after a step
   simulation.ratios.length = 0;
   simulation.run(10, 10_000_000);
   for (const ratio of simulation.ratios) assertAlmostEquals(ratio, budget, 0.2 * budget);
-  assertAlmostEquals(simulation.controller.overheadRatio ?? 0, budget, 0.2 * budget);
+  assertAlmostEquals(simulation.overheadRatio, budget, 0.2 * budget);
   assertAlmostEquals(simulation.controller.eventRate, 12_000_000, 120_000);
+});
+
+Deno.test("SamplingController spares threads that are quiet: each has the rate that its own calls need", () => {
+  const simulation = new Simulation({ budget: 0.01, followsRingPressure: true }, 3);
+  simulation.run(5, 500_000, { occupancy: 0.9 });
+  assertLess(simulation.rate, 0.3);
+  assertEquals([simulation.rateOf(1), simulation.rateOf(2)], [1, 1]);
+});
+
+Deno.test("SamplingController has no budget to hold before it is known what calls cost", () => {
+  const key = {};
+  let nowMs = 0;
+  const controller = new SamplingController(NO_PLAN, () => nowMs);
+  let offered = 0;
+  const step = (cost: CallCost | undefined) => {
+    [nowMs, offered] = [nowMs + 1_000, offered + 1_000_000];
+    const [rate] = controller.adjust([{ key, offered, recorded: offered, rate: 1 }], {
+      ceiling: 1,
+      budget: 0.01,
+      cost,
+    });
+    return rate;
+  };
+  assertEquals([step(undefined), step(undefined)], [1, 1]);
+  assertLess(step(COST), 0.1);
 });
 
 Deno.test("SamplingController does not swing: after a step the rate falls and stays, and comes back when the load goes", () => {
@@ -83,7 +119,7 @@ Deno.test("SamplingController does not swing: after a step the rate falls and st
   assertEquals(simulation.rate, 1);
 });
 
-Deno.test("SamplingController records as many calls as the threshold says, of all threads, and never fewer than min", () => {
+Deno.test("SamplingController records as many calls as the threshold says, of all threads, and never below min", () => {
   const simulation = new Simulation({ eventRateThreshold: 1_000, min: 0.001 }, 2);
   simulation.run(3, 500);
   assertEquals(simulation.rate, 1);

@@ -99,11 +99,17 @@ Deno.test("GET /admin/settings tells the present values", async () => {
   const response = await ask("GET");
   assertEquals([response.status, response.headers.get("cache-control")], [200, "no-store"]);
   assertEquals(response.headers.get("content-type"), "application/json; charset=utf-8");
-  assertEquals(await response.json(), { enabled: true, samplingRate: 0.25, exportEnabled: true, rollout: null });
+  assertEquals(await response.json(), {
+    enabled: true,
+    samplingRate: 0.25,
+    budget: null,
+    exportEnabled: true,
+    rollout: null,
+  });
   test.metrics.enabled = false;
   test.metrics.samplingRate = 0.5;
   const changed = await (await ask("GET")).json();
-  assertEquals(changed, { enabled: false, samplingRate: 0.5, exportEnabled: true, rollout: null });
+  assertEquals(changed, { enabled: false, samplingRate: 0.5, budget: null, exportEnabled: true, rollout: null });
   const head = await ask("HEAD");
   assertEquals([head.status, await head.text()], [200, ""]);
   await assertProblem(await ask("GET", undefined, { accept: "text/html" }), 406, "is application/json only");
@@ -116,7 +122,7 @@ Deno.test("PATCH /admin/settings changes what it names, by either media type, an
   for (const type of ["application/json; charset=utf-8", "application/merge-patch+json", "Application/JSON"]) {
     metrics.samplingRate = 1;
     const response = await patch({ samplingRate: 0.5, exportEnabled: false }, { "content-type": type });
-    const told = { enabled: true, samplingRate: 0.5, exportEnabled: false, rollout: null };
+    const told = { enabled: true, samplingRate: 0.5, budget: null, exportEnabled: false, rollout: null };
     assertEquals([response.status, await response.json()], [200, told]);
     assertEquals([metrics.enabled, metrics.samplingRate], [true, 0.5]);
     assertEquals(await (await ask("GET")).json(), told);
@@ -172,7 +178,9 @@ Deno.test("PATCH /admin/settings answers any JSON with 200 or 422, and changes n
   const { ask, patch } = asking(test.metrics);
   const value = fc.oneof(fc.jsonValue(), fc.boolean(), fc.double({ min: -0.5, max: 1.5, noNaN: true }));
   const rollout = fc.record({ from: value, to: value, over: fc.oneof(value, fc.constantFrom("1s", "9h", "0s", "1d")) });
-  const settings = fc.record({ enabled: value, samplingRate: value, exportEnabled: value }, { requiredKeys: [] });
+  const settings = fc.record({ enabled: value, samplingRate: value, budget: value, exportEnabled: value }, {
+    requiredKeys: [],
+  });
   const body = fc.oneof(value, settings, fc.record({ rollout: fc.oneof(value, rollout), enabled: value }));
   const stateOf = async (response: Response) => {
     const { rollout, ...rest } = await response.json();
@@ -260,7 +268,7 @@ Deno.test("PATCH /admin/settings changes the rate gradually, and takes that back
   const ended = await (await ask("GET")).json();
   assertEquals([ended.samplingRate, ended.rollout.state, ended.rollout.rate], [1, "completed", 1]);
   const back = await (await patch({ rollout: null })).json();
-  assertEquals(back, { enabled: true, samplingRate: 0.05, exportEnabled: true, rollout: null });
+  assertEquals(back, { enabled: true, samplingRate: 0.05, budget: null, exportEnabled: true, rollout: null });
   assertEquals(metrics.samplingRate, 0.05);
 });
 
@@ -307,7 +315,7 @@ for (const aggregation of ["worker", "inline"] as const) {
       await assertProblem(await fetch(url, { headers: { authorization: `Bearer ${SCRAPER}` } }), 401, "credentials");
       await assertProblem(await fetch(`${server.url}/metrics`, { headers: ADMIN }), 401, "credentials");
 
-      const off = { enabled: false, samplingRate: 0.5, exportEnabled: true, rollout: null };
+      const off = { enabled: false, samplingRate: 0.5, budget: null, exportEnabled: true, rollout: null };
       assertEquals(await patch({ enabled: false, samplingRate: 0.5 }), [200, off]);
       assertEquals([metrics.enabled, metrics.samplingRate], [false, 0.5]);
       metrics.enabled = true;
