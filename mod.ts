@@ -86,6 +86,7 @@ export type {
   SnapshotMeta,
   SummarySeriesSnapshot,
   SummarySnapshot,
+  ThreadSampling,
   WindowSnapshot,
 } from "./src/model.ts";
 export { noopMetrics } from "./src/noop_metrics.ts";

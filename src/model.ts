@@ -80,6 +80,8 @@ export interface SloObjective {
   readonly thresholdSeconds: number;
   /** The share of durations that shall keep it, 0 to 1. */
   readonly target: number;
+  /** Above which a violation is recorded whatever the sampling rate, in seconds; `undefined` if none is. */
+  readonly criticalSeconds?: number;
 }
 
 /** What holds for instruments that do not say otherwise themselves. */

@@ -32,7 +32,10 @@ Deno.test("noopMetrics has all that metrics have", async () => {
     "isLeftOut",
     "leaveOut",
     "offer",
+    "offerCritical",
     "offerExemplar",
+    "recordByValue",
+    "recordCritical",
     "recordSampled",
     "writeLeftOut",
   ];
@@ -57,6 +60,8 @@ Deno.test("noopMetrics records nothing, whatever is done with it", async () => {
   noopMetrics.summary("latency", { window: "1m" }).observe(5);
   const timer = noopMetrics.timer("job");
   timer.end(timer.start());
+  timer.endCritical(timer.startCritical());
+  timer.observeCritical(1);
   timer.observe(-1);
   timer.observeWithExemplar(1, {});
   timer.endWithExemplar(timer.start(), {});

@@ -121,6 +121,7 @@ export function isSameDefinition(a: Definition, b: Definition): boolean {
   return a.type === b.type && a.unit === b.unit && a.help === b.help && a.schema === b.schema &&
     a.sketch === b.sketch && a.isCritical === b.isCritical && a.aggregator === b.aggregator &&
     a.slo?.thresholdSeconds === b.slo?.thresholdSeconds && a.slo?.target === b.slo?.target &&
+    a.slo?.criticalSeconds === b.slo?.criticalSeconds &&
     a.summary?.window.name === b.summary?.window.name &&
     isSameList(a.summary?.quantiles ?? [], b.summary?.quantiles ?? []) &&
     isSameList(a.labelNames, b.labelNames) && isSameList(a.buckets, b.buckets);

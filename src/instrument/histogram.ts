@@ -33,6 +33,8 @@ export interface Histogram {
    * `hotpath_records_rejected_total`.
    */
   observe(value: number): void;
+  /** The same, whatever the sampling rate, and for all readers to see at once. */
+  observeCritical(value: number): void;
   /**
    * Records a value, and says where to read more about it. Exposed are, in OpenMetrics and protobuf, the last exemplar of
    * each classic bucket, and in a native histogram ten from all over the range. While a thread does not come to rest,
@@ -115,6 +117,14 @@ export class RingHistogram extends RingHandle implements Histogram {
     // False for NaN and both infinities, which a subtraction from themselves turns into NaN.
     if (this.control[0] === this.plainWord && typeof value === "number" && value - value === 0) {
       this.producer.push(value, 0, this.tag);
+    } else this.#observeOtherwise(value);
+  }
+
+  /** See {@linkcode Histogram.observeCritical}. */
+  observeCritical(value: number): void {
+    if (typeof value === "number" && value - value === 0) {
+      this.offered = value;
+      this.offerCritical();
     } else this.#observeOtherwise(value);
   }
 

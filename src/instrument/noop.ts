@@ -22,10 +22,15 @@ class NoopInstrument implements Counter, Gauge, Histogram, Timer, Summary, Instr
   set(): void {}
   observe(): void {}
   observeWithExemplar(): void {}
+  observeCritical(): void {}
   start(): number {
     return 0;
   }
+  startCritical(): number {
+    return 0;
+  }
   end(): void {}
+  endCritical(): void {}
   endWithExemplar(): void {}
   endSpan(): void {}
   startInTrace(): void {}

@@ -25,6 +25,7 @@ type SeriesClass = new (
   instrument: number,
   labelValues: readonly string[] | undefined,
   isCritical: boolean,
+  criticalAbove: number | undefined,
 ) => BoundHandle;
 
 const SERIES_CLASSES: Readonly<Record<InstrumentType, SeriesClass>> = {
@@ -95,7 +96,7 @@ export class Registry {
     const number = this.#recorder.define(definition);
     const bind: BindSeries<BoundHandle> = (values) => {
       const Series = this.#seriesClassOf(definition);
-      return new Series(this.#recorder, number, values, definition.isCritical);
+      return new Series(this.#recorder, number, values, definition.isCritical, definition.slo?.criticalSeconds);
     };
     const instrument = hasLabels
       ? new Family(definition.exposedName, definition.labelNames, this.#recorder, bind)

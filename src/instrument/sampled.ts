@@ -3,8 +3,10 @@
  *
  * A call that is left out costs one load of the control word, one decrement and two branches that are always
  * foreseen, and is counted. The next record of the series weighs one more for each, so counts stay exact; a flush writes
- * what is left out until then as the weight of the series' last value. The first call of a series is always recorded, a
- * critical one too.
+ * what is left out until then as the weight of the series' last value. The first call of a series is always recorded.
+ *
+ * A critical call is recorded in any case, and published at once. It stands for itself only: what was left out stays for
+ * the next one that is not critical, because critical values differ from others.
  *
  * @module
  */
@@ -48,6 +50,8 @@ export abstract class RingHandle implements BoundHandle {
   protected traceBits: number = 0;
   /** The number of the context that it was recorded in. */
   protected contextNumber: number = 0;
+  /** Values above it are critical; `Infinity` for none. */
+  protected readonly criticalAbove: number;
   /** Calls to leave out before the next one that is recorded. */
   #gap = 0;
   /**
@@ -71,6 +75,8 @@ export abstract class RingHandle implements BoundHandle {
   readonly #stampClock: Clock | undefined;
   readonly #sampler: Sampler;
   readonly #isCritical: boolean;
+  /** Whether the call under way is critical, whatever the others are. */
+  #isUrgent = false;
 
   /** A new series of an instrument; `undefined` is the overflow series. */
   constructor(
@@ -79,6 +85,7 @@ export abstract class RingHandle implements BoundHandle {
     labelValues: readonly string[] | undefined,
     isCritical: boolean,
     kind: number,
+    criticalAbove: number = Infinity,
   ) {
     this.producer = recorder.producer;
     this.#recorder = recorder;
@@ -86,6 +93,7 @@ export abstract class RingHandle implements BoundHandle {
     this.#sampler = recorder.sampler;
     this.control = recorder.sampler.word;
     this.#isCritical = isCritical;
+    this.criticalAbove = criticalAbove;
     this.series = recorder.addDistribution(instrument, labelValues);
     this.kind = kind;
     this.tag = tagOf(this.series, kind);
@@ -159,29 +167,53 @@ export abstract class RingHandle implements BoundHandle {
 
   /** Records {@linkcode RingHandle.offered}, or leaves it out. */
   protected offer(): void {
+    if (this.offered > this.criticalAbove) return this.offerCritical();
     const word = this.control[0];
     if (this.isLeftOut(word) || !this.decide(word)) return this.leaveOut();
     this.offeredMs = this.#stamp();
     this.recordSampled();
   }
 
+  /** Records {@linkcode RingHandle.offered} in any case. */
+  protected offerCritical(): void {
+    this.offeredMs = this.#stamp();
+    this.recordCritical();
+  }
+
+  /** Writes a record of {@linkcode RingHandle.offered} that stands for itself, and publishes it. */
+  protected recordCritical(): void {
+    this.#isUrgent = true;
+    this.recordSampled();
+    this.#isUrgent = false;
+  }
+
+  /** Whether a call is left out is decided by the value, if that can be critical. */
+  protected recordByValue(): void {
+    if (this.criticalAbove === Infinity) return this.recordSampled();
+    if (this.offered > this.criticalAbove) return this.recordCritical();
+    const word = this.control[0];
+    if (this.isLeftOut(word) || !this.decide(word)) return this.leaveOut();
+    this.recordSampled();
+  }
+
   /** Writes a record of {@linkcode RingHandle.offered} that stands for what was left out before it too. */
   protected recordSampled(): void {
     if (!this.isEnabled) return;
+    if (this.#isCritical || this.#isUrgent) {
+      this.#push(1);
+      return this.producer.publish();
+    }
     this.#isFirst = false;
     this.#last = this.offered;
     if (this.#leftOut >= WEIGHT_MAX) this.writeLeftOut();
-    this.producer.pushWeighted(
-      this.offered,
-      this.offeredMs,
-      this.series,
-      this.kind | this.traceBits,
-      1 + this.#leftOut,
-      this.contextNumber,
-    );
+    this.#push(1 + this.#leftOut);
     this.#leftOut = 0;
     this.#setPlain();
-    if (this.#isCritical) this.producer.publish();
+  }
+
+  #push(weight: number): void {
+    const { offered, offeredMs, series, kind, traceBits, contextNumber } = this;
+    this.producer.pushWeighted(offered, offeredMs, series, kind | traceBits, weight, contextNumber);
   }
 
   /** Offers an exemplar of a value that was recorded, or left out by sampling. */
@@ -218,7 +250,7 @@ export abstract class RingHandle implements BoundHandle {
   }
 
   #setPlain(): void {
-    const isPlain = this.#recordsAll && this.#leftOut === 0 && !this.#isCritical && this.#stampClock === undefined;
-    this.plainWord = isPlain ? this.#seen : NEVER;
+    const canBePlain = !this.#isCritical && this.criticalAbove === Infinity && this.#stampClock === undefined;
+    this.plainWord = canBePlain && this.#recordsAll && this.#leftOut === 0 ? this.#seen : NEVER;
   }
 }

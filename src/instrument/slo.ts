@@ -37,7 +37,14 @@ export interface SloOptions {
   readonly threshold: Duration | number;
   /** The share of durations that shall keep it, above 0 and below 1; 0.999 allows one violation in a thousand. */
   readonly target: number;
+  /**
+   * Above which a violation is critical: recorded whatever the sampling rate, and published at once. To know it, the
+   * clock is read for each timing, also for those that sampling leaves out then. None is by default.
+   */
+  readonly critical?: Duration | number;
 }
+
+const FIELDS: readonly string[] = ["threshold", "target", "critical"];
 
 /**
  * Checks an objective.
@@ -50,20 +57,22 @@ export function checkSlo(action: string, slo: unknown): SloObjective {
     throw typeError(action, "slo", 'be an object such as { threshold: "5ms", target: 0.999 }', slo);
   }
   for (const field of Object.keys(slo)) {
-    if (field !== "threshold" && field !== "target") {
-      throw typeError(action, "slo", "have threshold and target only", field);
-    }
+    if (!FIELDS.includes(field)) throw typeError(action, "slo", "have threshold, target and critical only", field);
   }
-  const { threshold, target } = slo as { readonly threshold?: unknown; readonly target?: unknown };
+  const { threshold, target, critical } = slo as Readonly<Record<string, unknown>>;
   if (typeof target !== "number") throw typeError(action, "slo.target", "be a number", target);
   if (!(target > 0 && target < 1)) throw rangeError(action, "slo.target", "be above 0 and below 1", target);
-  return Object.freeze({ thresholdSeconds: secondsOf(action, threshold), target });
+  const thresholdSeconds = secondsOf(action, "slo.threshold", threshold);
+  if (critical === undefined) return Object.freeze({ thresholdSeconds, target });
+  const criticalSeconds = secondsOf(action, "slo.critical", critical);
+  if (criticalSeconds < thresholdSeconds) {
+    throw rangeError(action, "slo.critical", `be at least the threshold, ${thresholdSeconds} s`, critical);
+  }
+  return Object.freeze({ thresholdSeconds, target, criticalSeconds });
 }
 
-function secondsOf(action: string, threshold: unknown): number {
-  if (typeof threshold !== "number") return parseDuration(threshold, action, "slo.threshold") / 1_000;
-  if (!(threshold > 0 && threshold < Infinity)) {
-    throw rangeError(action, "slo.threshold", "be above 0 and finite", threshold);
-  }
-  return threshold;
+function secondsOf(action: string, field: string, given: unknown): number {
+  if (typeof given !== "number") return parseDuration(given, action, field) / 1_000;
+  if (!(given > 0 && given < Infinity)) throw rangeError(action, field, "be above 0 and finite", given);
+  return given;
 }

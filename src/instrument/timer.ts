@@ -10,6 +10,7 @@ import type { Clock } from "../record/clock.ts";
 import type { Recorder } from "../record/recorder.ts";
 import type { TraceContext } from "../record/trace_context.ts";
 import type { Tracing } from "../record/tracing.ts";
+import { DISABLED } from "../ring/control.ts";
 import { Count, Kind } from "../ring/layout.ts";
 import type { InstrumentFamily } from "./family.ts";
 import type { DistributionOptions } from "./histogram.ts";
@@ -65,6 +66,39 @@ export interface Timer {
    * @param seconds The duration in seconds
    */
   observe(seconds: number): void;
+  /**
+   * Starts a timing that sampling must not leave out: for {@linkcode Timer.endCritical}.
+   *
+   * @returns A token, to be kept as it is
+   */
+  startCritical(): number;
+  /**
+   * Ends a timing and records it whatever the sampling rate, for all readers to see at once. Else as
+   * {@linkcode Timer.end}. A timing that {@linkcode Timer.start} began and sampling has left out has no duration, and is
+   * counted only.
+   *
+   * @param start What {@linkcode Timer.startCritical} gave
+   *
+   * @example The one order that must be seen
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { createMetrics } from "@hotpath/metrics";
+   *
+   * await using metrics = createMetrics({ aggregation: "inline", sampling: { rate: 0 } });
+   * const execution = metrics.timer("order_execution", { help: "Signal to submission" });
+   * execution.endCritical(execution.startCritical());
+   * execution.observeCritical(2);
+   * const { metrics: [{ series: [timings] }] } = await metrics.snapshot();
+   * assertEquals("max" in timings && [timings.count, timings.max], [2, 2]);
+   * ```
+   */
+  endCritical(start: number): void;
+  /**
+   * Records a duration that was measured elsewhere, whatever the sampling rate, for all readers to see at once.
+   *
+   * @param seconds The duration in seconds
+   */
+  observeCritical(seconds: number): void;
   /**
    * Records a duration that was measured elsewhere, and says where to read more about it. See
    * {@linkcode Histogram.observeWithExemplar} for which exemplars are exposed, and what happens to a bad one.
@@ -155,8 +189,14 @@ export class RingTimer extends RingHandle implements Timer {
   protected readonly tracing: Tracing;
 
   /** A new series of an instrument; `undefined` is the overflow series. */
-  constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined, isCritical: boolean) {
-    super(recorder, instrument, labelValues, isCritical, Kind.timing);
+  constructor(
+    recorder: Recorder,
+    instrument: number,
+    labelValues: readonly string[] | undefined,
+    isCritical: boolean,
+    criticalAbove?: number,
+  ) {
+    super(recorder, instrument, labelValues, isCritical, Kind.timing, criticalAbove);
     this.clock = recorder.clock;
     this.tracing = recorder.tracing;
   }
@@ -164,8 +204,16 @@ export class RingTimer extends RingHandle implements Timer {
   /** See {@linkcode Timer.start}. */
   start(): number {
     const word = this.control[0];
-    if (word !== this.plainWord && (this.isLeftOut(word) || !this.decide(word))) return LEFT_OUT;
+    if (
+      word !== this.plainWord && (this.criticalAbove === Infinity || word === DISABLED) &&
+      (this.isLeftOut(word) || !this.decide(word))
+    ) return LEFT_OUT;
     return this.clock.now();
+  }
+
+  /** See {@linkcode Timer.startCritical}. */
+  startCritical(): number {
+    return this.isEnabled ? this.clock.now() : this.start();
   }
 
   /** See {@linkcode Timer.end}. */
@@ -178,10 +226,29 @@ export class RingTimer extends RingHandle implements Timer {
       else {
         this.offered = seconds;
         this.offeredMs = nowMs;
-        this.recordSampled();
+        this.recordByValue();
       }
       this.producer.publishIfDue(nowMs);
     } else this.reject(typeof start === "number" ? nowMs - start : NaN);
+  }
+
+  /** See {@linkcode Timer.endCritical}. */
+  endCritical(start: number): void {
+    if (start === LEFT_OUT) return this.leaveOut();
+    const nowMs = this.clock.now();
+    if (!(typeof start === "number" && start <= nowMs && start >= 0)) {
+      return this.reject(typeof start === "number" ? nowMs - start : NaN);
+    }
+    this.offered = (nowMs - start) / 1_000;
+    this.offeredMs = nowMs;
+    this.recordCritical();
+  }
+
+  /** See {@linkcode Timer.observeCritical}. */
+  observeCritical(seconds: number): void {
+    if (!(typeof seconds === "number" && seconds >= 0 && seconds < Infinity)) return this.reject(seconds);
+    this.offered = seconds;
+    this.offerCritical();
   }
 
   /** See {@linkcode Timer.observe}. */
@@ -209,7 +276,7 @@ export class RingTimer extends RingHandle implements Timer {
     else {
       this.offered = seconds;
       this.offeredMs = nowMs;
-      this.recordSampled();
+      this.recordByValue();
     }
     this.producer.publishIfDue(nowMs);
     this.offerExemplar(seconds, exemplar);

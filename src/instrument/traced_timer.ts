@@ -80,7 +80,7 @@ export class TracedTimer extends RingTimer {
   private recordTiming(seconds: number, nowMs: number): void {
     this.offered = seconds;
     this.offeredMs = nowMs;
-    this.recordSampled();
+    this.recordByValue();
     this.producer.publishIfDue(nowMs);
   }
 

@@ -117,7 +117,7 @@ export class SloWatch {
 
 /** How an objective is kept, from counts of values and violations. */
 export function sloSnapshot(
-  { thresholdSeconds, target }: SloObjective,
+  { thresholdSeconds, target, criticalSeconds }: SloObjective,
   violations: number,
   count: number,
   windows: Readonly<Record<string, WindowSnapshot>>,
@@ -129,6 +129,7 @@ export function sloSnapshot(
   return {
     thresholdSeconds,
     target,
+    ...(criticalSeconds !== undefined && { criticalSeconds }),
     violations,
     compliance: count === 0 ? null : (count - violations) / count,
     burnRate: Object.fromEntries(burnRate),

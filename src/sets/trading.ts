@@ -54,7 +54,8 @@ const ACTION = "create trading metrics";
 const SLO_TARGET_DEFAULT = 0.99;
 
 /**
- * The set for trading systems. Timers whose KPI has a target have it as their objective.
+ * The set for trading systems. Timers whose KPI has a target have it as their objective, and what is beyond its critical
+ * threshold is recorded whatever the sampling rate.
  *
  * @param metrics What is recorded with
  * @param options Thresholds of a system's own
@@ -120,6 +121,6 @@ export function tradingMetrics(
 
 /** The objective of a KPI that has a target. */
 function sloOf(kpis: readonly TradingKpi[], name: TradingKpiName, share: number): { readonly slo?: SloOptions } {
-  const threshold = kpis.find((kpi) => kpi.name === name)?.target;
-  return threshold === undefined ? {} : { slo: { threshold, target: share } };
+  const { target: threshold, critical } = kpis.find((kpi) => kpi.name === name) ?? {};
+  return threshold === undefined ? {} : { slo: { threshold, target: share, critical } };
 }

@@ -228,3 +228,84 @@ Deno.test("confidence of a window holds the truth in 90 of 100 runs, also when f
   }
   for (const [what, times] of Object.entries(covered)) assertGreater(times, 89, what);
 });
+
+Deno.test("a critical call is always recorded and seen without a flush, and stands for itself only", async () => {
+  await using test = inlineMetrics({ sampling: { rate: 0, seed: 3 }, drainIntervalMs: 60_000 });
+  const { metrics, clock } = test;
+  const [size, time] = [metrics.histogram("size"), metrics.timer("time")];
+  for (let i = 0; i < 100; i++) {
+    size.observe(1);
+    time.end(time.start());
+  }
+  size.observeCritical(500);
+  const start = time.startCritical();
+  clock.advance(2_000);
+  time.endCritical(start);
+  time.observeCritical(3);
+  for (let i = 0; i < 100; i++) size.observe(1);
+  const snapshot = await metrics.snapshot();
+  const [sizes, times] = [distributionOf(snapshot, "size"), distributionOf(snapshot, "time_seconds")];
+  assertEquals([sizes.count, sizes.sum, sizes.max], [201, 700, 500]);
+  assertEquals([times.count, times.sum, times.max], [102, 5, 3]);
+});
+
+Deno.test("a critical call records nothing while nothing is recorded, and refuses what all others refuse", async () => {
+  await using test = inlineMetrics();
+  const { metrics } = test;
+  const [size, time] = [metrics.histogram("size"), metrics.timer("time")];
+  metrics.enabled = false;
+  size.observeCritical(1);
+  time.observeCritical(1);
+  time.endCritical(time.startCritical());
+  metrics.enabled = true;
+  size.observeCritical(NaN);
+  time.observeCritical(-1);
+  time.endCritical(1e12);
+  time.endCritical(undefined as unknown as number);
+  const { meta } = await metrics.snapshot();
+  assertEquals(meta.recorded, 0);
+  const { rejected } = await metrics.performance();
+  assertEquals([rejected.nan, rejected.negative_duration], [2, 2]);
+});
+
+const timings = fc.array(
+  fc.oneof(
+    { weight: 5, arbitrary: fc.record({ do: fc.constant("time" as const), ms: fc.constantFrom(1, 4, 6, 60, 500) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("observe" as const), ms: fc.constantFrom(1, 6, 60) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("rate" as const), rate: fc.constantFrom(0, 0.05, 0.5, 1) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("enable" as const), enabled: fc.boolean() }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("flush" as const) }) },
+  ),
+  { minLength: 10, maxLength: 80 },
+);
+
+Deno.test("violations above the critical threshold are exact under any rates, and so are counts", async () => {
+  const slo = { threshold: "5ms", target: 0.9, critical: "50ms" } as const;
+  await fc.assert(
+    fc.asyncProperty(timings, fc.nat(1_000), fc.boolean(), async (steps, seed, hasTraces) => {
+      await using test = inlineMetrics({ sampling: { seed, rate: 0.05 }, traces: hasTraces });
+      const { metrics, clock } = test;
+      const timer = metrics.timer("job", { slo, buckets: [0.05] });
+      let [calls, criticalCalls] = [0, 0];
+      for (const step of steps) {
+        if (step.do === "rate") metrics.samplingRate = step.rate;
+        else if (step.do === "enable") metrics.enabled = step.enabled;
+        else if (step.do === "flush") await metrics.flush();
+        else {
+          if (step.do === "time") {
+            const start = timer.start();
+            clock.advance(step.ms);
+            timer.end(start);
+          } else timer.observe(step.ms / 1_000);
+          if (!metrics.enabled) continue;
+          calls += 1;
+          if (step.ms > 50) criticalCalls += 1;
+        }
+      }
+      if (calls === 0) return;
+      const job = distributionOf(await metrics.snapshot(), "job_seconds");
+      assertEquals([job.count, job.count - job.bucketCounts[0]], [calls, criticalCalls]);
+    }),
+    { seed: 33, numRuns: 200 },
+  );
+});

@@ -2,6 +2,7 @@ import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import type { SloOptions } from "../../mod.ts";
 import { define } from "../../src/instrument/definition.ts";
 import { sampleNames } from "../../src/sample_names.ts";
+import { distributionOf } from "../snapshots.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 
 type Refusal = readonly [slo: unknown, error: typeof RangeError | typeof TypeError, says: string];
@@ -9,7 +10,11 @@ type Refusal = readonly [slo: unknown, error: typeof RangeError | typeof TypeErr
 const REFUSALS: readonly Refusal[] = [
   [null, TypeError, 'slo must be an object such as { threshold: "5ms", target: 0.999 }, got null'],
   ["5ms", TypeError, 'slo must be an object such as { threshold: "5ms", target: 0.999 }, got "5ms"'],
-  [{ threshold: "5ms", target: 0.9, window: "1h" }, TypeError, 'slo must have threshold and target only, got "window"'],
+  [
+    { threshold: "5ms", target: 0.9, window: "1h" },
+    TypeError,
+    'slo must have threshold, target and critical only, got "window"',
+  ],
   [{ target: 0.9 }, TypeError, 'slo.threshold must be a duration such as "5ms", "1s" or "1m", got undefined'],
   [{ threshold: "5", target: 0.9 }, TypeError, 'slo.threshold must be a duration such as "5ms", "1s" or "1m", got "5"'],
   [{ threshold: "0ms", target: 0.9 }, RangeError, 'slo.threshold must be longer than zero, got "0ms"'],
@@ -25,6 +30,12 @@ const REFUSALS: readonly Refusal[] = [
     RangeError,
     `slo.target must be above 0 and below 1, got ${target}`,
   ]),
+  [
+    { threshold: "5ms", target: 0.9, critical: "4ms" },
+    RangeError,
+    'slo.critical must be at least the threshold, 0.005 s, got "4ms"',
+  ],
+  [{ threshold: "5ms", target: 0.9, critical: -1 }, RangeError, "slo.critical must be above 0 and finite, got -1"],
 ];
 
 Deno.test("checkSlo refuses a wrong objective with field, rule and what was given", async () => {
@@ -47,6 +58,18 @@ Deno.test("checkSlo takes durations and seconds, and gives seconds", () => {
       target: 0.99,
     });
   }
+});
+
+Deno.test("checkSlo takes from where on a violation is critical, and gives it in seconds", async () => {
+  const slo = { threshold: "5ms", target: 0.99, critical: "50ms" } as const;
+  const objective = { thresholdSeconds: 0.005, target: 0.99, criticalSeconds: 0.05 };
+  assertEquals(define("timer", "job", { slo }).slo, objective);
+  await using test = inlineMetrics({ windows: [] });
+  const timer = test.metrics.timer("job", { slo });
+  timer.observe(0.1);
+  const { slo: told } = distributionOf(await test.metrics.snapshot(), "job_seconds");
+  assertEquals(told, { ...objective, violations: 1, compliance: 0, burnRate: {} });
+  assertThrows(() => test.metrics.timer("job", { slo: { ...slo, critical: "60ms" } }), TypeError);
 });
 
 Deno.test("define leaves a timer without an objective as it is, and refuses one to a histogram", () => {
