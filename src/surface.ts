@@ -44,7 +44,7 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
   /**
    * The share of calls of histograms, timers and summaries that are recorded, 0 to 1. A change acts on the next call,
    * on all threads. Counts stay exact, sums and quantiles become estimates; counters, gauges and what is `critical` are never
-   * sampled. Ends a rollout that was begun over HTTP.
+   * sampled. Ends a rollout that was begun over HTTP. Read, it is this thread's rate, which may set itself below.
    *
    * @throws {TypeError} If it is set to something that is no number
    * @throws {RangeError} If it is set to a number that is no share
