@@ -31,6 +31,7 @@ export { type HookedCache, instrumentCache, type InstrumentCacheOptions } from "
 export type { CacheInstruments } from "./src/cache/cache_series.ts";
 export { type AttachedMetrics, attachMetrics, type AttachOptions } from "./src/attach_metrics.ts";
 export type { Config } from "./src/config/layers.ts";
+export type { Definitions, HealthLimits, LimitedCheck } from "./src/definitions.ts";
 export type { Duration } from "./src/duration.ts";
 export { HealthChangeEvent } from "./src/health/health_change_event.ts";
 export type { HealthCheckOptions } from "./src/health/own_checks.ts";
@@ -57,10 +58,12 @@ export { SloBreachEvent, type SloBreachListener } from "./src/instrument/slo_bre
 export type { Summary, SummaryFamily, SummaryOptions } from "./src/instrument/summary.ts";
 export { timed, type TimedDecorator } from "./src/instrument/timed.ts";
 export type { Span, Timer, TimerFamily, TimerOptions } from "./src/instrument/timer.ts";
+export type { Kpi } from "./src/kpi.ts";
 export { createMetrics } from "./src/metrics.ts";
 export type { Metrics, MetricsEvents, MetricsListener, ScrapeOptions } from "./src/surface.ts";
 export type {
   Confidence,
+  Definition,
   DistributionSeriesSnapshot,
   DistributionSnapshot,
   ExposeRequest,
@@ -86,6 +89,7 @@ export type {
   SnapshotMeta,
   SummarySeriesSnapshot,
   SummarySnapshot,
+  SummarySpec,
   ThreadSampling,
   WindowSnapshot,
 } from "./src/model.ts";

@@ -15,6 +15,7 @@ import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/
 import { Registry } from "./instrument/registry.ts";
 import type { Summary, SummaryFamily, SummaryOptions } from "./instrument/summary.ts";
 import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
+import type { Kpi } from "./kpi.ts";
 import type { Metrics } from "./surface.ts";
 import { noopMetrics } from "./noop_metrics.ts";
 import { chooseClock, type Clock } from "./record/clock.ts";
@@ -37,7 +38,9 @@ const BEAT_INTERVAL_MS = 1_000;
 
 /** The instruments of metrics that another thread has made. */
 export interface AttachedMetrics
-  extends Pick<Metrics, "counter" | "gauge" | "histogram" | "timer" | "summary" | "trace">, AsyncDisposable {
+  extends
+    Pick<Metrics, "counter" | "gauge" | "histogram" | "timer" | "summary" | "trace" | "declareKpis">,
+    AsyncDisposable {
   /**
    * Resolves when everything recorded so far on this thread is aggregated.
    *
@@ -174,6 +177,10 @@ class ThreadMetrics implements AttachedMetrics, Clocked {
 
   summary(name: string, options: SummaryOptions = {}): Summary & SummaryFamily<string> {
     return this.#registry.getOrCreate("summary", name, options) as Summary & SummaryFamily<string>;
+  }
+
+  declareKpis(kpis: readonly Kpi[]): void {
+    this.#registry.declareKpis(kpis);
   }
 
   /** Waits until the aggregator knows this thread; one that is about to be started again will learn of it. */

@@ -24,6 +24,8 @@ import { REJECTED_REASONS } from "./instrument/rejected.ts";
 import { SloBreachEvent } from "./instrument/slo_breach_event.ts";
 import type { Summary, SummaryFamily, SummaryOptions } from "./instrument/summary.ts";
 import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
+import type { Definitions } from "./definitions.ts";
+import type { Kpi } from "./kpi.ts";
 import type { ExposeRequest, Exposition, InstrumentDiagnostics, PerformanceDiagnostics, Snapshot } from "./model.ts";
 import type { TraceDetail, TraceList, TraceQuery } from "./spans.ts";
 import { type MetricsOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
@@ -233,6 +235,10 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, Clocked {
     return this.#registry.getOrCreate("summary", name, options) as Summary & SummaryFamily<string>;
   }
 
+  declareKpis(kpis: readonly Kpi[]): void {
+    this.#registry.declareKpis(kpis);
+  }
+
   override addEventListener<Type extends keyof MetricsEvents>(
     type: Type,
     listener: MetricsListener<MetricsEvents[Type]> | null,
@@ -279,6 +285,10 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, Clocked {
 
   async instruments(): Promise<readonly InstrumentDiagnostics[]> {
     return await this.#ask("instruments", undefined);
+  }
+
+  async definitions(): Promise<Definitions> {
+    return await this.#ask("definitions", undefined);
   }
 
   async performance(): Promise<PerformanceDiagnostics> {

@@ -5,7 +5,9 @@
  * @module
  */
 
+import type { Definitions } from "./definitions.ts";
 import type { Exemplar } from "./families.ts";
+import type { Kpi } from "./kpi.ts";
 import type { SpanExportCounts, TraceDetail, TraceList, TraceQuery } from "./spans.ts";
 import type { Health } from "./health_status.ts";
 
@@ -152,6 +154,8 @@ export type Announcement =
   }
   /** A series was removed; its id and its cell come back once the ring is read up to `head`. */
   | { readonly kind: "remove"; readonly series: number; readonly head: number }
+  /** Key performance indicators were declared; the same name again replaces. */
+  | { readonly kind: "kpis"; readonly kpis: readonly Kpi[] }
   /** Exemplars were offered, in this order. They are no part of what a series is: who starts late can do without. */
   | { readonly kind: "exemplars"; readonly exemplars: readonly SeriesExemplar[] };
 
@@ -469,6 +473,8 @@ export interface MetricsSource {
   health(): Promise<Health>;
   /** The instruments and their series. */
   instruments(): Promise<readonly InstrumentDiagnostics[]>;
+  /** What the program has said of what it measures. */
+  definitions(): Promise<Definitions>;
   /** How the data path does. */
   performance(): Promise<PerformanceDiagnostics>;
   /**

@@ -56,6 +56,7 @@ class NoopMetrics extends EventTarget {
   summary(): typeof NOOP_INSTRUMENT {
     return NOOP_INSTRUMENT;
   }
+  declareKpis(): void {}
   /** Keeps no listener: nothing ever happens here. */
   override addEventListener(): void {}
   connect(): MetricsPort {
@@ -78,6 +79,9 @@ class NoopMetrics extends EventTarget {
   }
   instruments(): ReturnType<Metrics["instruments"]> {
     return Promise.resolve([]);
+  }
+  definitions(): ReturnType<Metrics["definitions"]> {
+    return Promise.resolve({ instruments: [], kpis: [], windows: [], health: {}, hasSelfMetrics: false });
   }
   performance(): ReturnType<Metrics["performance"]> {
     return Promise.resolve({

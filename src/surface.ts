@@ -13,6 +13,7 @@ import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/
 import type { SloBreachEvent } from "./instrument/slo_breach_event.ts";
 import type { Summary, SummaryFamily, SummaryOptions } from "./instrument/summary.ts";
 import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
+import type { Kpi } from "./kpi.ts";
 import type { ExposeRequest, Exposition, MetricsSource } from "./model.ts";
 import type { Tracer } from "./trace/tracer.ts";
 import type { AggregatorClient } from "./worker/client.ts";
@@ -88,6 +89,28 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
     name: string,
     options: SummaryOptions & { readonly labels: readonly Label[] },
   ): SummaryFamily<Label>;
+  /**
+   * Declares what shows how well the program does its work, for dashboards and alerts. A name that was declared before is
+   * replaced; a metric need not be there yet.
+   *
+   * @throws {TypeError} If something has the wrong type
+   * @throws {RangeError} If a name is none or there twice, or a threshold is not finite or on the wrong side of the other
+   *
+   * @example A queue that must not grow
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { createMetrics } from "@hotpath/metrics";
+   *
+   * await using metrics = createMetrics();
+   * metrics.gauge("queue_backlog").set(3);
+   * const thresholds = { target: 1_000, critical: 10_000 };
+   * metrics.declareKpis([
+   *   { name: "backlog", metric: "queue_backlog", statistic: "value", direction: "below", ...thresholds },
+   * ]);
+   * assertEquals((await metrics.definitions()).kpis.map(({ name }) => name), ["backlog"]);
+   * ```
+   */
+  declareKpis(kpis: readonly Kpi[]): void;
   /**
    * Listens to what happens. Events come by themselves, never inside of a recording call, and do not keep the program
    * alive. A listener that throws is reported as by any `EventTarget`, and disturbs nothing else.

@@ -64,6 +64,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const SHARED = [
   "adjustable_settings.ts",
   "clocked.ts",
+  "definitions.ts",
   "model.ts",
   "families.ts",
   "kpi.ts",

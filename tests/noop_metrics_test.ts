@@ -92,6 +92,8 @@ Deno.test("noopMetrics records nothing, whatever is done with it", async () => {
   const { status, checks } = await noopMetrics.health();
   assertEquals([status, checks], ["HEALTHY", []]);
   assertEquals(await noopMetrics.instruments(), []);
+  noopMetrics.declareKpis([]);
+  assertEquals((await noopMetrics.definitions()).instruments, []);
   assertEquals((await noopMetrics.performance()).clock, "none");
   assertEquals((await noopMetrics.listTraces()).recent, []);
   assertEquals(await noopMetrics.findTrace("4bf92f3577b34da6a3ce929d0e0e4736"), undefined);

@@ -51,7 +51,13 @@ export interface Instruments {
 export function createInstruments(metrics: Metrics): Instruments {
   const trading = tradingMetrics(metrics, {
     // The venue is a simulation on the same machine, so it is held to more than a real one.
-    thresholds: { order_execution: { target: 0.025 }, signal_generation: { target: 0.01 } },
+    thresholds: {
+      order_execution: { target: 0.025 },
+      signal_generation: { target: 0.01 },
+      market_data_processing: { target: 0.001, critical: 0.01 },
+      // Half and a tenth of the pace that candles come at, unless somebody says otherwise.
+      market_data_updates: { target: 250, critical: 50 },
+    },
     sloTarget: 0.99,
   });
   const signals = metrics.counter("signals_total", { help: "Signals to trade", labels: ["side"] });

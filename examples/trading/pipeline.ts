@@ -38,6 +38,9 @@ export interface Pipeline {
 }
 
 const STARTING_CASH = 1_000_000;
+/** Events and orders: more than a burst makes, and more than is worked off within a second. */
+const BACKLOG_TARGET = 1_000;
+const BACKLOG_CRITICAL = 10_000;
 
 /**
  * Builds the pipeline.
@@ -56,6 +59,16 @@ export function createPipeline(metrics: Metrics, venueOptions: Omit<VenueOptions
     help: "Events in the queue and orders without an answer",
     collect: () => bus.backlog + venue.inFlight,
   });
+  metrics.declareKpis([
+    {
+      name: "queue_backlog",
+      metric: "queue_backlog",
+      statistic: "value",
+      direction: "below",
+      target: BACKLOG_TARGET,
+      critical: BACKLOG_CRITICAL,
+    },
+  ]);
   const portfolioValue = metrics.gauge("portfolio_value", { help: "Cash, and units at the last price" });
 
   let strategy = new Strategy();

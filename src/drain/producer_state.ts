@@ -121,6 +121,9 @@ export class ProducerState {
         this.#removeSeries(news.series);
         this.#removals.push({ series: news.series, head: news.head });
         break;
+      case "kpis":
+        this.#store.declare(news.kpis);
+        break;
       case "exemplars":
         for (const { series, exemplar } of news.exemplars) this.#offer(series, exemplar);
         break;

@@ -6,6 +6,7 @@
  */
 
 import { rangeError, typeError } from "../errors.ts";
+import type { Kpi } from "../kpi.ts";
 import type { Announcement, Definition, InstrumentDefaults, InstrumentType } from "../model.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { DISABLED } from "../ring/control.ts";
@@ -17,6 +18,7 @@ import { define, isSameDefinition, type RawOptions } from "./definition.ts";
 import { type BindSeries, Family } from "./family.ts";
 import { CellGauge, StampedGauge } from "./gauge.ts";
 import { RingHistogram } from "./histogram.ts";
+import { withKpis } from "./kpi.ts";
 import { RingTimer } from "./timer.ts";
 import { TracedTimer } from "./traced_timer.ts";
 
@@ -62,6 +64,7 @@ export class Registry {
   /** By sample name: the instrument that writes it. */
   readonly #sampleNames: Map<string, string> = new Map();
   readonly #collectors: Collector[] = [];
+  #kpis: ReadonlyMap<string, Kpi> = new Map();
 
   /** Without instruments. */
   constructor(recorder: Recorder, defaults: InstrumentDefaults = {}) {
@@ -106,6 +109,17 @@ export class Registry {
     return instrument;
   }
 
+  /**
+   * Declares key performance indicators.
+   *
+   * @throws {TypeError} If something has the wrong type
+   * @throws {RangeError} If something is out of range, or there are too many
+   */
+  declareKpis(declared: readonly Kpi[]): void {
+    this.#kpis = withKpis(this.#kpis, declared);
+    this.#recorder.declare(declared.map(({ name }) => this.#kpis.get(name)).filter((kpi) => kpi !== undefined));
+  }
+
   /** Asks the gauges that have a callback. */
   collect(): void {
     if (this.#recorder.sampler.word[0] === DISABLED) return;
@@ -148,7 +162,8 @@ export class Registry {
     const series = registered.flatMap((each) =>
       Array.from(entriesOf(each), ([labelValues, handle]) => handle.announcement(each.number, labelValues))
     );
-    return [...definitions, ...this.#recorder.chunkAnnouncements(), ...series, ...this.#recorder.removals()];
+    const kpis: Announcement[] = this.#kpis.size > 0 ? [{ kind: "kpis", kpis: [...this.#kpis.values()] }] : [];
+    return [...definitions, ...kpis, ...this.#recorder.chunkAnnouncements(), ...series, ...this.#recorder.removals()];
   }
 
   #reserveSampleNames(definition: Definition): void {

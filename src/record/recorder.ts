@@ -16,6 +16,7 @@ import { createRing } from "../ring/layout.ts";
 import { Producer } from "../ring/producer.ts";
 import type { Sequence } from "../ring/sequence.ts";
 import type { Exemplar } from "../families.ts";
+import type { Kpi } from "../kpi.ts";
 import type { Announcement, Definition, OverflowPolicy, SeriesAnnouncement } from "../model.ts";
 import type { Clock } from "./clock.ts";
 import { ExemplarList } from "./exemplar_list.ts";
@@ -144,6 +145,11 @@ export class Recorder {
     const instrument = this.#instruments++;
     this.#announce({ kind: "instrument", instrument, definition });
     return instrument;
+  }
+
+  /** Announces key performance indicators. */
+  declare(kpis: readonly Kpi[]): void {
+    this.#announce({ kind: "kpis", kpis });
   }
 
   /**

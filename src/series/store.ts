@@ -9,6 +9,7 @@
 
 import { typeError } from "../errors.ts";
 import type { MetricFamily } from "../families.ts";
+import type { Kpi } from "../kpi.ts";
 import type {
   Definition,
   DistributionSeriesSnapshot,
@@ -273,6 +274,7 @@ export class SeriesStore {
   readonly #families: Map<string, Family> = new Map();
   /** By sample name: the family that writes it. */
   readonly #sampleNames: Map<string, Family> = new Map();
+  readonly #kpis: Map<string, Kpi> = new Map();
   readonly #seriesMax: number;
   readonly #idleTtlMs: number;
   readonly #onForgotten: OnForgotten;
@@ -304,6 +306,11 @@ export class SeriesStore {
     return this.#families.values();
   }
 
+  /** The key performance indicators, in the order they were first declared. */
+  get kpis(): readonly Kpi[] {
+    return [...this.#kpis.values()];
+  }
+
   /** How many series there are. */
   get size(): number {
     return this.#sum((family) => family.size);
@@ -326,6 +333,11 @@ export class SeriesStore {
     this.#families.set(definition.name, family);
     for (const name of sampleNames(definition)) this.#sampleNames.set(name, family);
     return family;
+  }
+
+  /** Takes key performance indicators; the same name again replaces. */
+  declare(kpis: readonly Kpi[]): void {
+    for (const kpi of kpis) this.#kpis.set(kpi.name, kpi);
   }
 
   /** Takes over what threads had counted that have gone; its definition must not clash. */

@@ -7,6 +7,7 @@
 
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
+import type { Definitions } from "../definitions.ts";
 import { encodeJson, JSON_CONTENT_TYPE } from "../encode/json.ts";
 import { negotiateEncoding } from "../encode/negotiate.ts";
 import type { HealthStatus } from "../health_status.ts";
@@ -162,7 +163,7 @@ export function createRoutes(source: MetricsSource, settings: RouteSettings): Ho
   });
 
   app.get("/diagnostics/metrics", (context) => {
-    return answer(context, jsonOf(async () => listed(await source.instruments())));
+    return answer(context, jsonOf(async () => listed(await source.instruments(), await source.definitions())));
   });
 
   app.get("/diagnostics/performance", (context) => answer(context, jsonOf(() => source.performance())));
@@ -270,10 +271,12 @@ function pageOf(context: Context, source: MetricsSource): Answer {
 }
 
 /** The instruments there are, and apart from them those that are missing, if any. */
-function listed(all: readonly InstrumentDiagnostics[]): unknown {
-  const instruments = all.filter(({ needs }) => needs === undefined);
+function listed(all: readonly InstrumentDiagnostics[], { instruments: defined, ...others }: Definitions): unknown {
+  const definitions = new Map(defined.map((definition) => [definition.name, definition]));
+  const there = all.filter(({ needs }) => needs === undefined);
+  const instruments = there.map((each) => ({ ...each, ...definitions.get(each.name) }));
   const missing = all.flatMap(({ exposedName: metric, needs }) => needs === undefined ? [] : [{ metric, needs }]);
-  return { instruments, ...(missing.length > 0 && { missing }) };
+  return { instruments, ...others, ...(missing.length > 0 && { missing }) };
 }
 
 /** Whether a path that a wildcard route matched is that route's own start. */

@@ -55,7 +55,7 @@ const SLO_TARGET_DEFAULT = 0.99;
 
 /**
  * The set for trading systems. Timers whose KPI has a target have it as their objective, and what is beyond its critical
- * threshold is recorded whatever the sampling rate.
+ * threshold is recorded whatever the sampling rate. All KPIs are declared.
  *
  * @param metrics What is recorded with
  * @param options Thresholds of a system's own
@@ -78,7 +78,7 @@ const SLO_TARGET_DEFAULT = 0.99;
  * ```
  */
 export function tradingMetrics(
-  metrics: Pick<Metrics, "counter" | "timer">,
+  metrics: Pick<Metrics, "counter" | "timer"> & Partial<Pick<Metrics, "declareKpis">>,
   options: TradingMetricsOptions = {},
 ): TradingMetrics {
   checkOptionNames(ACTION, options, ["thresholds", "sloTarget"]);
@@ -86,6 +86,7 @@ export function tradingMetrics(
   if (typeof sloTarget !== "number") throw typeError(ACTION, "sloTarget", "be a number", sloTarget);
   if (!(sloTarget > 0 && sloTarget < 1)) throw rangeError(ACTION, "sloTarget", "be above 0 and below 1", sloTarget);
   const kpis = withThresholds(ACTION, thresholds);
+  metrics.declareKpis?.(kpis);
   const described = (name: TradingKpiName, help: string) => ({ help, ...sloOf(kpis, name, sloTarget) });
   return Object.freeze({
     orderExecution: metrics.timer("order_execution", {

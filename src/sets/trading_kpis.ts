@@ -8,6 +8,7 @@
  */
 
 import { rangeError, typeError } from "../errors.ts";
+import type { Kpi } from "../kpi.ts";
 
 /** The labels of trading systems. */
 export type TradingLabel = "trading_pair" | "order_type" | "side" | "strategy";
@@ -28,21 +29,11 @@ export type TradingKpiName =
   | "dashboard_render";
 
 /** A number that shows how well a trading system does. */
-export interface TradingKpi {
+export interface TradingKpi extends Kpi {
   /** Its name. */
   readonly name: TradingKpiName;
-  /** The exposed name of the metric that it is taken from. */
-  readonly metric: string;
-  /** How: the 99th percentile of a distribution, what a counter gains a second, or the value as it is. */
-  readonly statistic: "p99" | "rate" | "value";
   /** What the statistic is counted in, a base unit. */
   readonly unit: "seconds" | "bytes" | "ratio" | "updates per second";
-  /** On which side of the thresholds it is well. */
-  readonly direction: "below" | "above";
-  /** Where it is well; `undefined` if that depends on the machine, until somebody says. */
-  readonly target: number | undefined;
-  /** Where it is critical; `undefined` as the target. */
-  readonly critical: number | undefined;
   /** The metric's labels, of those of trading systems. */
   readonly labels: readonly TradingLabel[];
 }

@@ -6,11 +6,13 @@
  */
 
 import { ADJUSTABLE, type AdjustableSettings } from "../adjustable_settings.ts";
+import type { Definitions } from "../definitions.ts";
 import { Drainer } from "../drain/drainer.ts";
 import { ProducerState } from "../drain/producer_state.ts";
 import { TraceReader } from "../drain/trace_reader.ts";
 import { OtlpTraceExporter, type OtlpTraceOptions } from "../export/otlp_traces.ts";
 import type { MetricFamily } from "../families.ts";
+import { healthLimits } from "../health/limits.ts";
 import { severityOf } from "../health/overall.ts";
 import type { HealthSettings } from "../health/settings.ts";
 import type { CheckReport, Health } from "../health_status.ts";
@@ -349,6 +351,22 @@ export class Aggregator implements MetricsSource, Exposable {
     return Promise.resolve(
       missing === undefined ? instruments : instruments.map((each) => ({ ...each, needs: missing.get(each.name) })),
     );
+  }
+
+  /** See {@linkcode MetricsSource.definitions}. */
+  definitions(): Promise<Definitions> {
+    this.#process?.read();
+    const missing = this.#process?.missing();
+    const { windows, health, selfMetrics } = this.#setup;
+    return Promise.resolve({
+      instruments: Array.from(this.#store.all, ({ definition }) => definition).filter(({ name }) =>
+        missing?.has(name) !== true
+      ),
+      kpis: this.#store.kpis,
+      windows: windows.map(({ name }) => name),
+      health: healthLimits(health),
+      hasSelfMetrics: selfMetrics !== false,
+    });
   }
 
   /** See {@linkcode MetricsSource.performance}. */

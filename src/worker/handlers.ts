@@ -36,6 +36,7 @@ export function requestHandlers(aggregator: Aggregator): RequestHandlers {
     expose: (request) => aggregator.expose(request),
     health: () => aggregator.health(),
     instruments: () => aggregator.instruments(),
+    definitions: () => aggregator.definitions(),
     performance: () => aggregator.performance(),
     listTraces: (query) => aggregator.listTraces(query),
     findTrace: (traceId) => aggregator.findTrace(traceId),

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Kpi } from "../kpi.ts";
 import type { Announcement, SeriesAnnouncement } from "../model.ts";
 import { CHUNK_CELLS, Place, placesOf } from "../ring/cells.ts";
 import type { LeftSeries } from "../series/store.ts";
@@ -23,6 +24,7 @@ export class Ledger {
   readonly clashing: Set<number> = new Set();
   readonly #instruments: InstrumentAnnouncement[] = [];
   readonly #chunks: ChunkAnnouncement[] = [];
+  readonly #kpis: Map<string, Kpi> = new Map();
   readonly #series: Map<number, SeriesAnnouncement> = new Map();
   /** Those that no reader has let go of, oldest first. */
   readonly #removals: Removal[] = [];
@@ -59,6 +61,9 @@ export class Ledger {
       case "remove":
         this.#series.delete(news.series);
         break;
+      case "kpis":
+        for (const kpi of news.kpis) this.#kpis.set(kpi.name, kpi);
+        return false;
       case "exemplars":
         return false;
     }
@@ -79,6 +84,7 @@ export class Ledger {
   announcements(): Announcement[] {
     return [
       ...this.#instruments,
+      ...(this.#kpis.size > 0 ? [{ kind: "kpis" as const, kpis: [...this.#kpis.values()] }] : []),
       ...this.#chunks,
       ...this.#series.values(),
       ...this.#removals.map(({ series, head }): Announcement => ({ kind: "remove", series, head })),

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Definitions } from "../definitions.ts";
 import type { CheckReport, Health, HealthState } from "../health_status.ts";
 import type {
   Announcement,
@@ -71,6 +72,8 @@ export interface Requests {
   health: [argument: undefined, answer: Health];
   /** See `MetricsSource.instruments`. */
   instruments: [argument: undefined, answer: readonly InstrumentDiagnostics[]];
+  /** See `MetricsSource.definitions`. */
+  definitions: [argument: undefined, answer: Definitions];
   /** See `MetricsSource.performance`. */
   performance: [argument: undefined, answer: PerformanceDiagnostics];
   /** See `MetricsSource.listTraces`. */

@@ -5,6 +5,8 @@ import {
   type ExposeRequest,
   type Health,
   type HealthStatus,
+  type InstrumentDiagnostics,
+  type Kpi,
   type MetricsSource,
   noopMetrics,
 } from "../../mod.ts";
@@ -192,8 +194,12 @@ Deno.test("metricsRoutes lists instruments, their names and how many series each
   test.metrics.timer("order_execution");
   const response = await mounted(test.metrics).request("/internal/diagnostics/metrics");
   assertEquals(response.status, 200);
-  assertEquals(await response.json(), {
-    instruments: [
+  const { instruments } = await response.json();
+  assertEquals(
+    instruments.map(({ name, exposedName, type, labelNames, series }: InstrumentDiagnostics) => ({
+      ...{ name, exposedName, type, labelNames, series },
+    })),
+    [
       { name: "orders", exposedName: "orders_total", type: "counter", labelNames: ["side"], series: 2 },
       {
         name: "order_execution",
@@ -203,17 +209,47 @@ Deno.test("metricsRoutes lists instruments, their names and how many series each
         series: 1,
       },
     ],
+  );
+});
+
+Deno.test("metricsRoutes tells all that the program has defined", async () => {
+  await using test = inlineMetrics({
+    windows: ["1s", "1m"],
+    health: { eventLoopLag: false, dropRatio: { degraded: 0.5 } },
   });
+  const slo = { threshold: "5ms", target: 0.999 } as const;
+  test.metrics.timer("order_execution", { help: "Signal to submission", slo, buckets: [0.005, 1] });
+  const backlog: Kpi = {
+    ...{ name: "backlog", metric: "queue_backlog", statistic: "value", direction: "below" },
+    ...{ target: 1_000, critical: undefined },
+  };
+  test.metrics.declareKpis([backlog]);
+  const response = await mounted(test.metrics).request("/internal/diagnostics/metrics");
+  const { instruments: [execution], kpis, windows, health, hasSelfMetrics } = await response.json();
+  const { series, ...definition } = execution;
+  const definitions = await test.metrics.definitions();
+  assertEquals(series, 1);
+  assertEquals([definition], JSON.parse(JSON.stringify(definitions.instruments)));
+  assertEquals(
+    [definition.windowName, definition.sloName, definition.unit, definition.help, definition.slo, definition.buckets],
+    [
+      ...["order_execution_window_seconds", "order_execution_slo", "seconds", "Signal to submission"],
+      ...[{ thresholdSeconds: 0.005, target: 0.999 }, [0.005, 1]],
+    ],
+  );
+  assertEquals(definitions.kpis, [backlog]);
+  assertEquals([kpis, windows, hasSelfMetrics], [JSON.parse(JSON.stringify([backlog])), ["1s", "1m"], true]);
+  assertEquals([health.eventLoopLag, health.dropRatio], [undefined, { degraded: 0.5 }]);
+  assertEquals(health.burnRate, { degraded: 1, unhealthy: 6, critical: 14.4, windowMs: 300_000 });
 });
 
 Deno.test("metricsRoutes lists what is missing apart from the instruments, and what it needs", async () => {
   const there = { name: "orders", exposedName: "orders_total", type: "counter", labelNames: [], series: 1 } as const;
   const missing = { ...there, name: "process_open_fds", exposedName: "process_open_fds", needs: "--allow-all" };
   const app = mounted(sourceWith({ instruments: () => Promise.resolve([{ ...there, needs: undefined }, missing]) }));
-  assertEquals(await (await app.request("/internal/diagnostics/metrics")).json(), {
-    instruments: [there],
-    missing: [{ metric: "process_open_fds", needs: "--allow-all" }],
-  });
+  const { instruments, missing: lacking } = await (await app.request("/internal/diagnostics/metrics")).json();
+  assertEquals(instruments, [there]);
+  assertEquals(lacking, [{ metric: "process_open_fds", needs: "--allow-all" }]);
 });
 
 Deno.test("metricsRoutes reports the data path: ring, drains, losses, refusals", async () => {

@@ -14,6 +14,7 @@ export function sourceWith(changes: Partial<MetricsSource>): MetricsSource {
     snapshot: () => noopMetrics.snapshot(),
     health: () => noopMetrics.health(),
     instruments: () => noopMetrics.instruments(),
+    definitions: () => noopMetrics.definitions(),
     performance: () => noopMetrics.performance(),
     listTraces: () => noopMetrics.listTraces(),
     findTrace: (traceId) => noopMetrics.findTrace(traceId),

@@ -1,0 +1,77 @@
+/**
+ * Key performance indicators as a program declares them, checked.
+ *
+ * @module
+ */
+
+import { rangeError, typeError } from "../errors.ts";
+import type { Kpi } from "../kpi.ts";
+import { isName } from "../names.ts";
+import { checkLength, NAME_LENGTH_MAX } from "./labels.ts";
+
+const ACTION = "declare KPIs";
+/** Of one thread: enough for any program, and a bound for one that makes names out of its input. */
+const KPIS_MAX = 1_000;
+const STATISTICS: readonly Kpi["statistic"][] = ["p99", "rate", "value"];
+const DIRECTIONS: readonly Kpi["direction"][] = ["below", "above"];
+
+/**
+ * Indicators by their names, with what is declared added to those there are: the same name again replaces.
+ *
+ * @param declared What is declared; whatever else it says is left out
+ * @throws {TypeError} If something has the wrong type
+ * @throws {RangeError} If something is out of range, or a name is declared twice at once
+ */
+export function withKpis(there: ReadonlyMap<string, Kpi>, declared: readonly Kpi[]): Map<string, Kpi> {
+  if (!Array.isArray(declared)) throw typeError(ACTION, "kpis", "be an array", declared);
+  const kpis = declared.map((kpi, i) => checkKpi(`kpis[${i}]`, kpi));
+  for (const [i, { name }] of kpis.entries()) {
+    const isTwice = kpis.findIndex((each) => each.name === name) < i;
+    if (isTwice) throw rangeError(ACTION, `kpis[${i}].name`, "differ from those before it", name);
+  }
+  const all = new Map([...there, ...kpis.map((kpi) => [kpi.name, kpi] as const)]);
+  if (all.size > KPIS_MAX) throw rangeError(ACTION, "the number of KPIs", `be at most ${KPIS_MAX}`, all.size);
+  return all;
+}
+
+function checkKpi(path: string, given: unknown): Kpi {
+  if (typeof given !== "object" || given === null) throw typeError(ACTION, path, "be an object", given);
+  const { name, metric, statistic, direction, target, critical } = given as Readonly<Record<string, unknown>>;
+  const kpi: Kpi = Object.freeze({
+    name: checkName(`${path}.name`, name),
+    metric: checkName(`${path}.metric`, metric),
+    statistic: checkWord(`${path}.statistic`, STATISTICS, statistic),
+    direction: checkWord(`${path}.direction`, DIRECTIONS, direction),
+    target: checkThreshold(`${path}.target`, target),
+    critical: checkThreshold(`${path}.critical`, critical),
+  });
+  checkSides(path, kpi);
+  return kpi;
+}
+
+function checkName(field: string, name: unknown): string {
+  if (typeof name !== "string") throw typeError(ACTION, field, "be a string", name);
+  checkLength(ACTION, field, name, NAME_LENGTH_MAX);
+  if (!isName(name)) throw rangeError(ACTION, field, "be text that UTF-8 can write, and not empty", name);
+  return name;
+}
+
+function checkWord<Word extends string>(field: string, words: readonly Word[], given: unknown): Word {
+  const word = words.find((each) => each === given);
+  if (word !== undefined) return word;
+  const error = typeof given === "string" ? rangeError : typeError;
+  throw error(ACTION, field, `be one of ${words.join(", ")}`, given);
+}
+
+function checkThreshold(field: string, given: unknown): number | undefined {
+  if (given === undefined) return undefined;
+  if (typeof given !== "number") throw typeError(ACTION, field, "be a number", given);
+  if (!Number.isFinite(given)) throw rangeError(ACTION, field, "be finite", given);
+  return given;
+}
+
+function checkSides(path: string, { direction, target, critical }: Kpi): void {
+  if (target === undefined || critical === undefined) return;
+  const isOrdered = direction === "below" ? target < critical : target > critical;
+  if (!isOrdered) throw rangeError(ACTION, `${path}.target`, `be ${direction} critical, ${critical}`, target);
+}
