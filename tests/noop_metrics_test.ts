@@ -28,6 +28,7 @@ Deno.test("noopMetrics has all that metrics have", async () => {
   assertEquals(missing(metrics.gauge("b"), noopMetrics.gauge("b")), [...bound, "counts", "offerExemplar"].toSorted());
   const deciding = [
     "decide",
+    "hasCritical",
     "isEnabled",
     "isLeftOut",
     "leaveOut",

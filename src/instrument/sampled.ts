@@ -50,12 +50,12 @@ export abstract class RingHandle implements BoundHandle {
   protected traceBits: number = 0;
   /** The number of the context that it was recorded in. */
   protected contextNumber: number = 0;
-  /** Values above it are critical; `Infinity` for none. */
+  /** Values above it are critical; the largest number for none, so that no infinity is below it either. */
   protected readonly criticalAbove: number;
   /** Calls to leave out before the next one that is recorded. */
   #gap = 0;
   /**
-   * The control word at which every call is recorded, with a weight of one and no time that is read for it;
+   * The control word at which every call is recorded that is not critical, with a weight of one and no time read for it;
    * {@linkcode NEVER} if there is none.
    */
   protected plainWord: number = NEVER;
@@ -85,7 +85,7 @@ export abstract class RingHandle implements BoundHandle {
     labelValues: readonly string[] | undefined,
     isCritical: boolean,
     kind: number,
-    criticalAbove: number = Infinity,
+    criticalAbove: number = Number.MAX_VALUE,
   ) {
     this.producer = recorder.producer;
     this.#recorder = recorder;
@@ -189,7 +189,7 @@ export abstract class RingHandle implements BoundHandle {
 
   /** Whether a call is left out is decided by the value, if that can be critical. */
   protected recordByValue(): void {
-    if (this.criticalAbove === Infinity) return this.recordSampled();
+    if (!this.hasCritical) return this.recordSampled();
     if (this.offered > this.criticalAbove) return this.recordCritical();
     const word = this.control[0];
     if (this.isLeftOut(word) || !this.decide(word)) return this.leaveOut();
@@ -222,6 +222,11 @@ export abstract class RingHandle implements BoundHandle {
     offerExemplar(this.#recorder, this.series, value, labels);
   }
 
+  /** Whether a value can be critical. */
+  protected get hasCritical(): boolean {
+    return this.criticalAbove !== Number.MAX_VALUE;
+  }
+
   /** Whether anything is recorded, and refusals are counted. */
   protected get isEnabled(): boolean {
     return this.control[0] !== DISABLED;
@@ -250,7 +255,7 @@ export abstract class RingHandle implements BoundHandle {
   }
 
   #setPlain(): void {
-    const canBePlain = !this.#isCritical && this.criticalAbove === Infinity && this.#stampClock === undefined;
-    this.plainWord = canBePlain && this.#recordsAll && this.#leftOut === 0 ? this.#seen : NEVER;
+    const isPlain = this.#recordsAll && this.#leftOut === 0 && !this.#isCritical && this.#stampClock === undefined;
+    this.plainWord = isPlain ? this.#seen : NEVER;
   }
 }

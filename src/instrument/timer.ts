@@ -205,7 +205,7 @@ export class RingTimer extends RingHandle implements Timer {
   start(): number {
     const word = this.control[0];
     if (
-      word !== this.plainWord && (this.criticalAbove === Infinity || word === DISABLED) &&
+      word !== this.plainWord && (!this.hasCritical || word === DISABLED) &&
       (this.isLeftOut(word) || !this.decide(word))
     ) return LEFT_OUT;
     return this.clock.now();
@@ -222,8 +222,9 @@ export class RingTimer extends RingHandle implements Timer {
     const nowMs = this.clock.now();
     if (typeof start === "number" && start <= nowMs && start >= 0) {
       const seconds = (nowMs - start) / 1_000;
-      if (this.control[0] === this.plainWord) this.producer.push(seconds, nowMs, this.tag);
-      else {
+      if (this.control[0] === this.plainWord && seconds <= this.criticalAbove) {
+        this.producer.push(seconds, nowMs, this.tag);
+      } else {
         this.offered = seconds;
         this.offeredMs = nowMs;
         this.recordByValue();
@@ -253,7 +254,9 @@ export class RingTimer extends RingHandle implements Timer {
 
   /** See {@linkcode Timer.observe}. */
   observe(seconds: number): void {
-    if (this.control[0] === this.plainWord && typeof seconds === "number" && seconds >= 0 && seconds < Infinity) {
+    if (
+      this.control[0] === this.plainWord && typeof seconds === "number" && seconds >= 0 && seconds <= this.criticalAbove
+    ) {
       this.producer.push(seconds, 0, this.tag);
     } else this.#observeOtherwise(seconds);
   }
@@ -272,8 +275,9 @@ export class RingTimer extends RingHandle implements Timer {
       return this.reject(typeof start === "number" ? nowMs - start : NaN);
     }
     const seconds = (nowMs - start) / 1_000;
-    if (this.control[0] === this.plainWord) this.producer.push(seconds, nowMs, this.tag);
-    else {
+    if (this.control[0] === this.plainWord && seconds <= this.criticalAbove) {
+      this.producer.push(seconds, nowMs, this.tag);
+    } else {
       this.offered = seconds;
       this.offeredMs = nowMs;
       this.recordByValue();

@@ -28,7 +28,7 @@ export class TracedTimer extends RingTimer {
     const nowMs = this.clock.now();
     if (!(typeof start === "number" && start <= nowMs && start >= 0)) return this.rejectTiming(start, nowMs);
     const seconds = (nowMs - start) / 1_000;
-    if (this.control[0] !== this.plainWord) return this.recordTiming(seconds, nowMs);
+    if (this.control[0] !== this.plainWord || seconds > this.criticalAbove) return this.recordTiming(seconds, nowMs);
     const context = this.tracing.current;
     const number = context === undefined ? 0 : context.number;
     this.producer.pushTraced(seconds, nowMs, number === 0 ? this.tag : this.tracedTag, number);
@@ -61,7 +61,7 @@ export class TracedTimer extends RingTimer {
   override observe(seconds: number): void {
     if (!(typeof seconds === "number" && seconds >= 0 && seconds < Infinity)) return this.reject(seconds);
     this.offered = seconds;
-    if (this.control[0] !== this.plainWord) return this.offer();
+    if (this.control[0] !== this.plainWord || seconds > this.criticalAbove) return this.offer();
     this.offeredMs = 0;
     this.recordSampled();
   }
