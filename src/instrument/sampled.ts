@@ -167,7 +167,6 @@ export abstract class RingHandle implements BoundHandle {
 
   /** Records {@linkcode RingHandle.offered}, or leaves it out. */
   protected offer(): void {
-    if (this.offered > this.criticalAbove) return this.offerCritical();
     const word = this.control[0];
     if (this.isLeftOut(word) || !this.decide(word)) return this.leaveOut();
     this.offeredMs = this.#stamp();

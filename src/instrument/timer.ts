@@ -321,7 +321,8 @@ export class RingTimer extends RingHandle implements Timer {
   #observeOtherwise(seconds: number): void {
     if (typeof seconds === "number" && seconds >= 0 && seconds < Infinity) {
       this.offered = seconds;
-      this.offer();
+      if (seconds > this.criticalAbove) this.offerCritical();
+      else this.offer();
     } else this.reject(seconds);
   }
 

@@ -61,7 +61,8 @@ export class TracedTimer extends RingTimer {
   override observe(seconds: number): void {
     if (!(typeof seconds === "number" && seconds >= 0 && seconds < Infinity)) return this.reject(seconds);
     this.offered = seconds;
-    if (this.control[0] !== this.plainWord || seconds > this.criticalAbove) return this.offer();
+    if (seconds > this.criticalAbove) return this.offerCritical();
+    if (this.control[0] !== this.plainWord) return this.offer();
     this.offeredMs = 0;
     this.recordSampled();
   }
