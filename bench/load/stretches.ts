@@ -1,0 +1,103 @@
+/**
+ * The stretches of `baseline.ts`: how fast candles come, which ways to measure them are compared, and what is promised.
+ *
+ * @module
+ */
+
+import type { Estimate } from "../regression/statistics.ts";
+import { BUDGET, NOOP, TRACED, VARIANTS } from "./candle_run.ts";
+
+/** What a pipeline may be slower by, and what share of its thread measuring may take. */
+const SHARE_MAX = 0.01;
+/** A budget is held if it is held to a fifth. */
+const BUDGET_TOLERANCE = 0.2;
+
+/** What a variant came to in a stretch: each against the same without metrics. */
+export interface Comparison {
+  /** The time of a candle at full speed; at a pace, that of the same candles. */
+  readonly time: Estimate;
+  /** CPU time of the hot thread for a candle. */
+  readonly hot: Estimate;
+  /** CPU time of the whole process for a candle. */
+  readonly process: Estimate;
+  /** The share of its time that the hot thread works more. */
+  readonly share: Estimate;
+  /** Resident memory more, in bytes. */
+  readonly rssBytes: Estimate;
+}
+
+/** A stretch. */
+export interface Stretch {
+  /** What it is asked for by. */
+  readonly name: string;
+  /** As people say it. */
+  readonly title: string;
+  /** Candles a second; `null` for as many as there can be. */
+  readonly perSecond: number | null;
+  /** How long a rate that sets itself has to settle. */
+  readonly settleSeconds: number;
+  /** How long it is measured. */
+  readonly seconds: number;
+  /** What is compared with {@linkcode NOOP}. */
+  readonly variants: readonly string[];
+  /** What was not kept, a line each; only what is sure. */
+  readonly judge: (variant: string, comparison: Comparison) => readonly string[];
+}
+
+const isBudgeted = (variant: string) => variant.startsWith("budget");
+const unbudgeted = Object.keys(VARIANTS).filter((variant) => variant !== NOOP && !isBudgeted(variant));
+
+/** All of them. */
+export const STRETCHES: readonly Stretch[] = [
+  {
+    name: "pace",
+    title: "at 500 candles a second",
+    perSecond: 500,
+    settleSeconds: 0.5,
+    seconds: 2.5,
+    variants: unbudgeted,
+    judge: judgeAtPace,
+  },
+  {
+    // Nothing is promised: a candle is two microseconds of work with eight timings in it, more than any program has.
+    name: "full",
+    title: "at full speed",
+    perSecond: null,
+    settleSeconds: 0,
+    seconds: 1.5,
+    variants: unbudgeted,
+    judge: () => [],
+  },
+  {
+    // So many that recording all would take several times the budget, and few enough that the thread has time to spare.
+    name: "budget",
+    title: "at 50,000 candles a second",
+    perSecond: 50_000,
+    settleSeconds: 3,
+    seconds: 2.5,
+    variants: ["rate 1", ...Object.keys(VARIANTS).filter(isBudgeted)],
+    judge: judgeBudget,
+  },
+];
+
+/** The demo's pace: not slower by more than the promise, and no more of its thread. */
+export function judgeAtPace(variant: string, { time, share }: Comparison): string[] {
+  const shown = `promised ${SHARE_MAX * 100} % at most`;
+  return [
+    ...(time.low > 1 + SHARE_MAX ? [`${variant}: at least ${percent(time.low - 1)} slower, ${shown}`] : []),
+    ...(share.low > SHARE_MAX ? [`${variant}: at least ${percent(share.low)} of the thread, ${shown}`] : []),
+  ];
+}
+
+/** With a budget, measuring takes no more of the thread than that. Traces are no part of it: nobody samples them by rate. */
+export function judgeBudget(variant: string, { share }: Comparison): string[] {
+  if (!isBudgeted(variant) || variant.endsWith(TRACED)) return [];
+  return share.low > BUDGET * (1 + BUDGET_TOLERANCE)
+    ? [`${variant}: at least ${percent(share.low)} of the thread, the budget is ${percent(BUDGET)}`]
+    : [];
+}
+
+/** A share as people write it. */
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(2)} %`;
+}
