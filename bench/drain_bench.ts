@@ -22,6 +22,8 @@ import { type Ladder, registerBenches } from "./harness.ts";
 
 const CAPACITY = 131_072;
 const BURST = CAPACITY / 2;
+/** What the aggregator takes of a ring before it looks at the others. */
+const DRAINED_AT_ONCE = CAPACITY / 4;
 const SERIES = 64;
 const TURN = SERIES - 1;
 
@@ -75,6 +77,7 @@ export const ladder: Ladder = {
     {
       name: "drain",
       burst: BURST,
+      operationsPerCall: DRAINED_AT_ONCE,
       prepare: (count) => {
         offered += count;
         for (let i = 0; i < count; i++) producer.push(values[i], 0, tags[i & TURN]);

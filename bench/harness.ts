@@ -9,6 +9,8 @@
  * @module
  */
 
+import { blockOfCallMs, percentile99 } from "./event_loop.ts";
+
 /** Something that is timed. */
 export interface Case {
   /** Its name in the table. */
@@ -22,6 +24,11 @@ export interface Case {
   readonly isReference?: boolean;
   /** Whether it always does a whole burst, also where a shorter one is asked for. */
   readonly isIndivisible?: boolean;
+  /**
+   * Operations of one call that holds its thread from beginning to end, if such a call is long enough to matter to an event
+   * loop: how long single calls hold it is measured then, too.
+   */
+  readonly operationsPerCall?: number;
   /** What must be so before that many operations, untimed. */
   readonly prepare?: (count: number) => void | Promise<void>;
   /** Does that many operations, synchronously or not. */
@@ -69,6 +76,8 @@ export interface Measurement {
   readonly bytesPerOperation: number;
   /** Times that it takes of the ladder's baseline, median of the rounds; not there without a baseline. */
   readonly timesOfBaseline?: number;
+  /** Milliseconds that a single call holds the event loop, 99th percentile; not there where that has no meaning. */
+  readonly blockMs?: number;
 }
 
 /** A target and what was reached. */
@@ -100,11 +109,18 @@ export interface Report {
 }
 
 const WARM_UP_ROUNDS = 8;
+/** Of a comparison's many runs: where a round is long, a few compile all that is called. */
+const WARM_UP_ROUNDS_MIN = 3;
+const WARM_UP_MS = 250;
 const ALLOCATION_ROUNDS = 21;
 const ALLOCATION_BURST = 4_096;
 /** Short bursts before those that are measured, at most; and how long they may take. */
 const ALLOCATION_WARM_UP_ROUNDS = 200;
 const ALLOCATION_WARM_UP_MS = 300;
+/** Single calls, at most; as many as there is time for, but never fewer than the least. */
+const BLOCK_CALLS = 500;
+const BLOCK_CALLS_MIN = 10;
+const BLOCK_MS = 500;
 /** What `Deno.memoryUsage` itself allocates between its two calls, about. */
 const MEASURING_BYTES = 300;
 /** What the measurement itself allocates, spread over a burst, stays far below one object a call. */
@@ -120,17 +136,18 @@ export async function runLadder(ladder: Ladder, rounds: number, isTimeOnly: bool
   const { cases } = ladder;
   const ns: number[][] = cases.map(() => []);
   const roundsMs: number[] = [];
-  for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
+  const warmUpRounds = await warmUp(cases, isTimeOnly);
+  for (let round = 0; round < rounds; round++) {
     const startMs = performance.now();
-    for (let turn = 0; turn < cases.length; turn++) {
-      const at = (turn + round + WARM_UP_ROUNDS) % cases.length;
-      const measured = await measureTime(cases[at]);
-      if (round >= 0) ns[at].push(measured);
-    }
+    await runRound(cases, round + warmUpRounds, (at, measured) => ns[at].push(measured));
     roundsMs.push(performance.now() - startMs);
   }
   const bytes: number[] = [];
-  for (const each of cases) bytes.push(isTimeOnly ? 0 : await measureBytes(each));
+  const blocksMs: (number | undefined)[] = [];
+  for (const each of cases) {
+    bytes.push(isTimeOnly ? 0 : await measureBytes(each));
+    blocksMs.push(isTimeOnly ? undefined : await measureBlock(each));
+  }
   const failures: string[] = [];
   let facts: readonly string[] = [];
   try {
@@ -143,6 +160,7 @@ export async function runLadder(ladder: Ladder, rounds: number, isTimeOnly: bool
     name,
     nsPerOperation: median(ns[i]),
     bytesPerOperation: bytes[i],
+    ...(blocksMs[i] !== undefined ? { blockMs: blocksMs[i] } : {}),
     ...(hasBaseline ? { timesOfBaseline: median(ns[i].map((value, round) => value / ns[0][round])) } : {}),
   }));
   const allocating: string[] = [];
@@ -180,6 +198,25 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** Rounds that do not count; gives how many there were. */
+async function warmUp(cases: readonly Case[], isTimeOnly: boolean): Promise<number> {
+  const startMs = performance.now();
+  for (let round = 0; round < WARM_UP_ROUNDS; round++) {
+    const isEnough = round >= WARM_UP_ROUNDS_MIN && performance.now() - startMs >= WARM_UP_MS;
+    if (isTimeOnly && isEnough) return round;
+    await runRound(cases, round, () => {});
+  }
+  return WARM_UP_ROUNDS;
+}
+
+/** One burst of each case, in an order that rotates from round to round. */
+async function runRound(cases: readonly Case[], round: number, note: (at: number, ns: number) => void): Promise<void> {
+  for (let turn = 0; turn < cases.length; turn++) {
+    const at = (turn + round) % cases.length;
+    note(at, await measureTime(cases[at]));
+  }
+}
+
 async function measureTime({ prepare, run, burst, settle }: Case): Promise<number> {
   await prepare?.(burst);
   const startMs = performance.now();
@@ -213,6 +250,20 @@ async function measureBytes({ prepare, run, burst, isIndivisible, settle }: Case
     await settle?.();
   }
   return Math.max(0, median(bytes));
+}
+
+/** How long a single call holds the event loop, if that is of interest. */
+async function measureBlock({ prepare, run, operationsPerCall, settle }: Case): Promise<number | undefined> {
+  if (operationsPerCall === undefined) return undefined;
+  const callsMs: number[] = [];
+  const endMs = performance.now() + BLOCK_MS;
+  for (let call = 0; call < BLOCK_CALLS; call++) {
+    if (call >= BLOCK_CALLS_MIN && performance.now() >= endMs) break;
+    await prepare?.(operationsPerCall);
+    callsMs.push(await blockOfCallMs(() => run(operationsPerCall)));
+    await settle?.();
+  }
+  return percentile99(callsMs);
 }
 
 function indexOf(cases: readonly Case[], name: string): number {

@@ -51,6 +51,7 @@ class App {
     return {
       name: this.name,
       burst: BURST,
+      operationsPerCall: 1,
       prepare: (count) => void (requests = requestsOf(count)),
       run: () => this.answer(requests),
       settle: () => metrics.flush(),

@@ -40,6 +40,11 @@ export interface CaseResult {
   readonly bytes: number;
   /** Times that it takes of the ladder's first case, median of the rounds; `null` where that is no baseline. */
   readonly timesOfBaseline: number | null;
+  /**
+   * Milliseconds that a single call holds the event loop, 99th percentile; `null` where that has no meaning. Programs under
+   * `bench/load/` do without the field.
+   */
+  readonly blockMs?: number | null;
 }
 
 /** A ladder. */
@@ -75,11 +80,14 @@ export function ladderResult(bench: string, report: Report, problems: readonly s
   return {
     bench,
     name: report.name,
-    cases: report.measurements.map(({ name, nsPerOperation, bytesPerOperation, timesOfBaseline = null }) => ({
+    cases: report.measurements.map((
+      { name, nsPerOperation, bytesPerOperation, timesOfBaseline = null, blockMs = null },
+    ) => ({
       name,
       ns: nsPerOperation,
       bytes: bytesPerOperation,
       timesOfBaseline,
+      blockMs,
     })),
     targets: report.verdicts,
     facts: report.facts,

@@ -17,6 +17,8 @@ import { type Ladder, registerBenches } from "./harness.ts";
 
 const CAPACITY = 131_072;
 const BURST = CAPACITY / 2;
+/** Records between two publications of the cursor. */
+const BATCH = 64;
 
 const plain = new Float64Array(new SharedArrayBuffer(CAPACITY * RECORD_BYTES));
 
@@ -55,6 +57,7 @@ export const ladder: Ladder = {
     {
       name: "push",
       burst: BURST,
+      operationsPerCall: BATCH,
       run: (count) => {
         offered += count;
         for (let i = 0; i < count; i++) producer.push(i, 0, tags[i & 63]);
@@ -70,6 +73,7 @@ export const ladder: Ladder = {
       name: "ringbuf.js push",
       isReference: true,
       burst: BURST,
+      operationsPerCall: BATCH,
       run: (count) => {
         for (let i = 0; i < count; i++) {
           peerRecord[0] = i;

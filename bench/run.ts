@@ -1,6 +1,7 @@
 /**
  * Runs all benches, or those that are named, each in a process of its own, and prints a table a
- * ladder. Ends with exit code 1 if a bench dropped a record, allocated where it must not, or missed
+ * ladder: the time of an operation, the bytes that it allocates, and, where that has a meaning, how long a single call
+ * holds the event loop (99th percentile). Ends with exit code 1 if a bench dropped a record, allocated where it must not, or missed
  * a target.
  *
  * `--short` runs few rounds to see that the benches work and lose nothing. Ratios and bytes do not
@@ -34,9 +35,10 @@ if (failed > 0) Deno.exit(1);
 function print({ name, measurements, verdicts, facts }: Report, problems: readonly string[]): void {
   console.log(`\n${name}`);
   const width = Math.max(...measurements.map((each) => each.name.length), 0);
-  for (const { name, nsPerOperation, bytesPerOperation } of measurements) {
+  for (const { name, nsPerOperation, bytesPerOperation, blockMs } of measurements) {
     const time = nsPerOperation.toFixed(1).padStart(12);
-    console.log(`  ${name.padEnd(width)} ${time} ns ${bytesPerOperation.toFixed(1).padStart(9)} bytes`);
+    const block = blockMs === undefined ? "" : ` ${blockMs.toFixed(3).padStart(9)} ms`;
+    console.log(`  ${name.padEnd(width)} ${time} ns ${bytesPerOperation.toFixed(1).padStart(9)} bytes${block}`);
   }
   for (const { name, reference, reached, timesFaster, isMet } of verdicts) {
     const verdict = isMet ? "met" : isShort ? "not judged" : "missed";

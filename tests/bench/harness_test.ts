@@ -49,7 +49,7 @@ Deno.test("ladderResult says it in the documented fields", () => {
     name: "ring push",
     measurements: [
       { name: "store", nsPerOperation: 3, bytesPerOperation: 0, timesOfBaseline: 1 },
-      { name: "push", nsPerOperation: 6, bytesPerOperation: 16 },
+      { name: "push", nsPerOperation: 6, bytesPerOperation: 16, blockMs: 0.5 },
     ],
     verdicts: [verdict],
     allocating: [],
@@ -62,11 +62,31 @@ Deno.test("ladderResult says it in the documented fields", () => {
     bench: "ring",
     name: "ring push",
     cases: [
-      { name: "store", ns: 3, bytes: 0, timesOfBaseline: 1 },
-      { name: "push", ns: 6, bytes: 16, timesOfBaseline: null },
+      { name: "store", ns: 3, bytes: 0, timesOfBaseline: 1, blockMs: null },
+      { name: "push", ns: 6, bytes: 16, timesOfBaseline: null, blockMs: 0.5 },
     ],
     targets: [verdict],
     facts: ["a fact"],
     failures: ["push missed its target"],
   });
+});
+
+Deno.test("runLadder tells how long a call holds the event loop, of the cases that ask for it alone", async () => {
+  const calls: number[] = [];
+  const spin = (count: number) => {
+    calls.push(count);
+    for (const endMs = performance.now() + 2; performance.now() < endMs;);
+  };
+  const ladder: Ladder = {
+    name: "blocking",
+    cases: [
+      { name: "long", burst: 2, operationsPerCall: 1, run: spin },
+      { name: "short", burst: 2, run: () => {} },
+    ],
+    targets: [],
+  };
+  const { measurements: [long, short] } = await runLadder(ladder, 3);
+  assert(long.blockMs !== undefined && long.blockMs >= 2);
+  assert(!("blockMs" in short));
+  assert(calls.filter((count) => count === 1).length >= 10);
 });
