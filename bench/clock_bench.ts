@@ -22,6 +22,7 @@ export const ladder: Ladder = {
   cases: [
     {
       name: "no clock",
+      isReference: true,
       burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) last = i;
@@ -42,6 +43,7 @@ export const ladder: Ladder = {
     },
     {
       name: "performance.now",
+      isReference: true,
       burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) last = performance.now();
@@ -49,6 +51,7 @@ export const ladder: Ladder = {
     },
     {
       name: "Date.now",
+      isReference: true,
       burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) last = Date.now();
@@ -56,6 +59,7 @@ export const ladder: Ladder = {
     },
     {
       name: "process.hrtime.bigint",
+      isReference: true,
       burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) last = Number(process.hrtime.bigint());

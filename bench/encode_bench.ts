@@ -11,106 +11,51 @@
 
 import { assertEquals } from "@std/assert";
 import { Counter, Histogram, Registry } from "prom-client";
-import { writeFamilies } from "../src/encode/exposition.ts";
-import { TextFormatEncoder } from "../src/encode/text.ts";
-import { define } from "../src/instrument/definition.ts";
-import { CHUNK_CELLS, CHUNK_LENGTH } from "../src/ring/cells.ts";
-import { DistributionFamily, ScalarFamily, SeriesStore } from "../src/series/store.ts";
-import { planWindows } from "../src/window/sliding_window.ts";
+import {
+  BUCKETS,
+  COUNTER,
+  countOf,
+  HISTOGRAM,
+  LABEL_NAMES,
+  labelsOf,
+  samplesOf,
+  Scraped,
+  storeOfCounters,
+  storeOfHistograms,
+  valueOf,
+  VALUES,
+} from "./encode_series.ts";
 import { type Case, type Ladder, registerBenches } from "./harness.ts";
 
 const COUNTERS = 100_000;
 const LINE_BYTES = 48;
 const HISTOGRAMS = 10_000;
-const VALUES = 5;
-const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-const LABEL_NAMES = ["pair", "side"];
-
-type LabelSet = Readonly<Record<"pair" | "side", string>>;
-
-function labelsOf(i: number): LabelSet {
-  return Object.freeze({ pair: `SYM-${i}`, side: i % 2 === 0 ? "buy" : "sell" });
-}
-
-function valueOf(i: number, k: number): number {
-  return (i * 37 % 1_000) * (k + 1) / 1_000;
-}
-
-function storeOfCounters(): SeriesStore {
-  const store = new SeriesStore(planWindows([]));
-  const family = store.define(define("counter", "orders_total", { help: "Orders sent", labels: LABEL_NAMES }));
-  if (!(family instanceof ScalarFamily)) throw new Error("a counter is no scalar");
-  let cells = new Float64Array(0);
-  for (let i = 0; i < COUNTERS; i++) {
-    const index = i % CHUNK_CELLS;
-    if (index === 0) cells = new Float64Array(CHUNK_LENGTH);
-    cells[index] = i * 37 % 100_000;
-    family.add(labelsOf(i), { thread: { isPresent: true }, cells, index, stampIndex: index + CHUNK_CELLS });
-  }
-  return store;
-}
-
-function storeOfHistograms(): SeriesStore {
-  const store = new SeriesStore(planWindows([]));
-  const options = { help: "Signal to submission", labels: LABEL_NAMES, buckets: BUCKETS };
-  const family = store.define(define("timer", "order_execution", options));
-  if (!(family instanceof DistributionFamily)) throw new Error("a timer is no distribution");
-  for (let i = 0; i < HISTOGRAMS; i++) {
-    const series = family.add(labelsOf(i), 0);
-    for (let k = 0; k < VALUES; k++) series.record(valueOf(i, k), 1, 0);
-  }
-  return store;
-}
 
 function peerOfCounters(): Registry {
   const registry = new Registry();
-  const options = { name: "orders_total", help: "Orders sent", labelNames: LABEL_NAMES, registers: [registry] };
-  const counter = new Counter(options);
-  for (let i = 0; i < COUNTERS; i++) counter.inc(labelsOf(i), i * 37 % 100_000);
+  const counter = new Counter({ ...COUNTER, labelNames: [...LABEL_NAMES], registers: [registry] });
+  for (let i = 0; i < COUNTERS; i++) counter.inc(labelsOf(i), countOf(i));
   return registry;
 }
 
 function peerOfHistograms(): Registry {
   const registry = new Registry();
   const histogram = new Histogram({
-    name: "order_execution_seconds",
-    help: "Signal to submission",
-    labelNames: LABEL_NAMES,
-    buckets: BUCKETS,
+    ...HISTOGRAM,
+    labelNames: [...LABEL_NAMES],
+    buckets: [...BUCKETS],
     registers: [registry],
   });
   for (let i = 0; i < HISTOGRAMS; i++) for (let k = 0; k < VALUES; k++) histogram.observe(labelsOf(i), valueOf(i, k));
   return registry;
 }
 
-/** A store that is written again and again, and what came of it last. */
-class Scraped {
-  readonly #store: SeriesStore;
-  readonly #encoder = new TextFormatEncoder("prometheus", "allow-utf-8");
-  #last = new Uint8Array(0);
-
-  constructor(store: SeriesStore) {
-    this.#store = store;
-  }
-
-  get text(): string {
-    return new TextDecoder().decode(this.#last);
-  }
-
-  case(name: string, series: number): Case {
-    return {
-      name,
-      burst: series,
-      isIndivisible: true,
-      run: () => {
-        for (const _ of writeFamilies(this.#store.families(0), this.#encoder, () => false));
-        this.#last = this.#encoder.end();
-      },
-    };
-  }
+/** All of a store in one text. */
+function scrapeCase(name: string, series: number, scraped: Scraped): Case {
+  return { name, burst: series, operationsPerCall: series, isIndivisible: true, run: () => scraped.write() };
 }
 
-/** The same of prom-client's registry. */
+/** A registry of prom-client that is written again and again. */
 class PeerScraped {
   readonly #create: () => Registry;
   #registry: Registry | undefined;
@@ -126,6 +71,7 @@ class PeerScraped {
       name,
       isReference: true,
       burst: series,
+      operationsPerCall: series,
       isIndivisible: true,
       prepare: () => void (this.#registry ??= this.#create()),
       run: async () => void (this.text = await this.#registry!.metrics()),
@@ -147,26 +93,19 @@ const copied: Case = {
   },
 };
 
-const counters = new Scraped(storeOfCounters());
-const histograms = new Scraped(storeOfHistograms());
+const counters = new Scraped(storeOfCounters(COUNTERS));
+const histograms = new Scraped(storeOfHistograms(HISTOGRAMS));
 const peerCounters = new PeerScraped(peerOfCounters);
 const peerHistograms = new PeerScraped(peerOfHistograms);
-
-/** All samples of a text, in an order that is the same for all writers. */
-function samplesOf(text: string): string[] {
-  return text.split("\n").filter((line) => line !== "" && !line.startsWith("#"))
-    // prom-client writes `le` first.
-    .map((line) => line.replace(/\{(le="[^"]*"),(.*)\}/, "{$2,$1}")).toSorted();
-}
 
 /** The ladder. */
 export const ladder: Ladder = {
   name: "encode",
   cases: [
     copied,
-    counters.case("100,000 counters", COUNTERS),
+    scrapeCase("100,000 counters", COUNTERS, counters),
     peerCounters.case("prom-client, 100,000 counters", COUNTERS),
-    histograms.case("10,000 histograms", HISTOGRAMS),
+    scrapeCase("10,000 histograms", HISTOGRAMS, histograms),
     peerHistograms.case("prom-client, 10,000 histograms", HISTOGRAMS),
   ],
   targets: [

@@ -2,7 +2,8 @@
  * One observation and one count, in each library that a program would take instead, each in its best documented use: bound
  * to its label set where it can be (`@prometheus-io/client`), with an attribute object that is kept where it cannot
  * (OpenTelemetry), without labels where there are none (`measured-core`). 64 label sets are used in turn. `prom-client` and
- * `hdr-histogram-js` are in `record_bench.ts`.
+ * `hdr-histogram-js` are in `record_bench.ts`. Deno's own OpenTelemetry is what `@opentelemetry/api` has as its global meter
+ * provider in a process that was started with `OTEL_DENO=true`; it exports to a server of ours, which counts.
  *
  * Does not measure what reading takes: OpenTelemetry's and Hotpath's aggregation happens elsewhere or later.
  *
@@ -11,14 +12,22 @@
 
 import { assertEquals } from "@std/assert";
 import { createMetrics } from "@hotpath/metrics";
+import { metrics as openTelemetry } from "@opentelemetry/api";
 import { MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
 import * as prometheusIo from "@prometheus-io/client";
 import measured from "measured-core";
-import { type Ladder, registerBenches } from "./harness.ts";
+import { type Case, type Ladder, registerBenches } from "./harness.ts";
 import { eachLabelSet, HANDLES, LABELS } from "./labels.ts";
+import { MetricsSink } from "./metrics_sink.ts";
 
 const BURST = 65_536;
 const TURN = HANDLES - 1;
+/** A microsecond each. */
+const BUILT_IN_BURST = 16_384;
+const BUILT_IN_HISTOGRAM = "built_in_message_bytes";
+const BUILT_IN_COUNTER = "built_in_orders_total";
+/** Many times the interval that it exports at. */
+const EXPORT_WITHIN_MS = 20_000;
 
 const metrics = createMetrics();
 await metrics.ready;
@@ -50,6 +59,51 @@ const otelHistogram = meter.createHistogram("message_bytes");
 const otelCounter = meter.createCounter("orders_total");
 const attributes = eachLabelSet((labels) => ({ ...labels }));
 
+/** Of Deno's own OpenTelemetry, if it is switched on. */
+const builtIn = openBuiltIn();
+
+function openBuiltIn() {
+  const endpoint = Deno.env.get("OTEL_EXPORTER_OTLP_ENDPOINT");
+  if (Deno.env.get("OTEL_DENO") !== "true" || endpoint === undefined) return undefined;
+  const { hostname, port } = new URL(endpoint);
+  const sink = new MetricsSink(hostname, Number(port));
+  const builtInMeter = openTelemetry.getMeter("bench");
+  const histogram = builtInMeter.createHistogram(BUILT_IN_HISTOGRAM);
+  const counter = builtInMeter.createCounter(BUILT_IN_COUNTER);
+  return { sink, histogram, counter };
+}
+
+let builtInRecorded = 0;
+let builtInAdded = 0;
+
+function builtInRecord(): Case[] {
+  if (builtIn === undefined) return [];
+  const { histogram } = builtIn;
+  return [{
+    name: "Deno's own OpenTelemetry record",
+    isReference: true,
+    burst: BUILT_IN_BURST,
+    run: (count) => {
+      builtInRecorded += count;
+      for (let i = 0; i < count; i++) histogram.record(i, attributes[i & TURN]);
+    },
+  }];
+}
+
+function builtInAdd(): Case[] {
+  if (builtIn === undefined) return [];
+  const { counter } = builtIn;
+  return [{
+    name: "Deno's own OpenTelemetry add",
+    isReference: true,
+    burst: BUILT_IN_BURST,
+    run: (count) => {
+      builtInAdded += count;
+      for (let i = 0; i < count; i++) counter.add(1, attributes[i & TURN]);
+    },
+  }];
+}
+
 const measuredHistograms = eachLabelSet(() => new measured.Histogram());
 const measuredCounters = eachLabelSet(() => new measured.Counter());
 
@@ -68,6 +122,7 @@ export const ladder: Ladder = {
     },
     {
       name: "@prometheus-io/client observe",
+      isReference: true,
       burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) ioHistograms[i & TURN].observe(i);
@@ -75,13 +130,16 @@ export const ladder: Ladder = {
     },
     {
       name: "@opentelemetry/sdk-metrics record",
+      isReference: true,
       burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) otelHistogram.record(i, attributes[i & TURN]);
       },
     },
+    ...builtInRecord(),
     {
       name: "measured-core histogram update",
+      isReference: true,
       burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) measuredHistograms[i & TURN].update(i);
@@ -97,6 +155,7 @@ export const ladder: Ladder = {
     },
     {
       name: "@prometheus-io/client inc",
+      isReference: true,
       burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) ioCounters[i & TURN].inc();
@@ -104,13 +163,16 @@ export const ladder: Ladder = {
     },
     {
       name: "@opentelemetry/sdk-metrics add",
+      isReference: true,
       burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) otelCounter.add(1, attributes[i & TURN]);
       },
     },
+    ...builtInAdd(),
     {
       name: "measured-core counter inc",
+      isReference: true,
       burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) measuredCounters[i & TURN].inc();
@@ -132,6 +194,9 @@ export const ladder: Ladder = {
     );
     assertEquals(totals, [observed, counted], "a record is missing");
     assertEquals(meta.dropped, 0, "records were dropped");
+    await using sink = builtIn?.sink;
+    await sink?.waitFor(BUILT_IN_HISTOGRAM, builtInRecorded, EXPORT_WITHIN_MS);
+    await sink?.waitFor(BUILT_IN_COUNTER, builtInAdded, EXPORT_WITHIN_MS);
     await metrics.close();
   },
 };

@@ -66,12 +66,32 @@ export async function runFile(name: string, { rounds, isOwnPart, folder = HERE, 
       ...(isOwnPart ? ["own"] : []),
     ],
     cwd: new URL("..", folder),
+    env: isOwnPart ? {} : environmentOf(name),
     signal,
   }).output();
   const decoder = new TextDecoder();
   if (code === 0) return JSON.parse(decoder.decode(stdout));
   const failures = [`it ended with exit code ${code}: ${decoder.decode(stderr).trim()}`];
   return { name, measurements: [], verdicts: [], allocating: [], missed: [], facts: [], failures, roundMs: 0 };
+}
+
+/** What a bench needs in its environment: peers that are switched on there, and there alone. */
+function environmentOf(name: string): Record<string, string> {
+  return name === "peers" ? openTelemetryEnvironment() : {};
+}
+
+/** Deno's own OpenTelemetry, that exports to whatever the process itself puts at a free port. */
+function openTelemetryEnvironment(): Record<string, string> {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return {
+    OTEL_DENO: "true",
+    OTEL_DENO_CONSOLE: "ignore",
+    OTEL_TRACES_EXPORTER: "none",
+    OTEL_LOGS_EXPORTER: "none",
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${listener.addr.port}`,
+    OTEL_METRIC_EXPORT_INTERVAL: "1000",
+  };
 }
 
 /**

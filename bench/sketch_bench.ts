@@ -62,6 +62,7 @@ export const ladder: Ladder = {
     },
     {
       name: "@datadog/sketches-js accept",
+      isReference: true,
       burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) ddSketch.accept(values[i & MASK]);
@@ -69,6 +70,7 @@ export const ladder: Ladder = {
     },
     {
       name: "tdigest push",
+      isReference: true,
       burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) peerDigest.push(values[i & MASK]);
@@ -76,6 +78,7 @@ export const ladder: Ladder = {
     },
     {
       name: "hdr-histogram-js recordValue",
+      isReference: true,
       burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) hdrJs.recordValue(wholes[i & MASK]);
@@ -83,6 +86,7 @@ export const ladder: Ladder = {
     },
     {
       name: "hdr-histogram-js WASM recordValue",
+      isReference: true,
       burst: BURST,
       run: (count) => {
         for (let i = 0; i < count; i++) hdrWasm.recordValue(wholes[i & MASK]);

@@ -1,12 +1,17 @@
 /**
  * What tracing adds to a timing: nothing before the first run, little outside of a run, and inside of one the look at
  * `AsyncLocalStorage` and two more words in the record. The program that traces nothing is a second one in the same
- * process, so that both are timed in turn.
+ * process, so that both are timed in turn. A run of nothing stands next to what it is made of, `AsyncLocalStorage.run`,
+ * and next to what `startActiveSpan` of OpenTelemetry's SDK does, whose spans are recorded and go nowhere.
  *
  * @module
  */
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import { assertEquals } from "@std/assert";
+import { trace } from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { TracerProvider } from "@opentelemetry/sdk-trace";
 import { createMetrics } from "@hotpath/metrics";
 import type { Ladder, Measurement } from "./harness.ts";
 import { eachLabelSet, HANDLES, LABELS } from "./labels.ts";
@@ -16,6 +21,8 @@ const RUN_BURST = 1_024;
 const TURN = HANDLES - 1;
 /** What a timing inside of a run may take longer, in nanoseconds. */
 const EXTRA_NS_MAX = 30;
+/** What makes Hotpath look for spans of OpenTelemetry. */
+const OPEN_TELEMETRY = Symbol.for("opentelemetry.js.api.1");
 const UNTRACED = "start and end, nothing is traced";
 const OUTSIDE = "start and end, outside of a run";
 const INSIDE = "start and end, inside of a run";
@@ -30,6 +37,11 @@ export async function traceLadder(name: "ffi" | "performance"): Promise<Ladder> 
     return eachLabelSet((labels) => family.with(labels));
   });
   traced.trace.run({ name: "nothing" }, () => {});
+  const storage = new AsyncLocalStorage<object>();
+  const store = {};
+  const peer = new TracerProvider().getTracer("bench");
+  /** Not made the global one, as programs do: Hotpath would look at it in all cases. */
+  const manager = new AsyncLocalStorageContextManager().enable();
   let timed = 0;
   let runs = 1;
   return {
@@ -85,11 +97,35 @@ export async function traceLadder(name: "ffi" | "performance"): Promise<Ladder> 
         },
         settle: () => traced.flush(),
       },
+      {
+        name: "AsyncLocalStorage.run of nothing",
+        isReference: true,
+        burst: RUN_BURST,
+        run: (count) => {
+          for (let i = 0; i < count; i++) storage.run(store, () => {});
+        },
+      },
+      {
+        name: "@opentelemetry/sdk-trace, an active span of nothing",
+        isReference: true,
+        burst: RUN_BURST,
+        run: (count) => {
+          for (let i = 0; i < count; i++) {
+            const span = peer.startSpan("nothing", {}, manager.active());
+            manager.with(trace.setSpan(manager.active(), span), () => span.end());
+          }
+        },
+      },
     ],
     targets: [],
     // `performance.now` is so large that V8 does not inline a traced end beside it, and boxes the start that it is given.
     allocationFree: name === "ffi" ? [UNTRACED, OUTSIDE, INSIDE] : [UNTRACED],
     verify: async () => {
+      assertEquals(
+        Object.getOwnPropertySymbols(globalThis).includes(OPEN_TELEMETRY),
+        false,
+        "the peer is seen by ours",
+      );
       const { metrics, meta } = await traced.snapshot();
       const countOf = (wanted: string) => {
         const series = metrics.find(({ name }) => name === wanted)?.series ?? [];
