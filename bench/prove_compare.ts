@@ -4,7 +4,8 @@
  * In a copy of the last commit, with this tree's benches, it plants a slowdown of about 30 % into the ring's push, into
  * `observe` and into the text encoder, and compares: each must be caught, by its row. How much work 30 % are is found by
  * trying, since it is another on each machine. Then it compares the commit with itself, so many times: none may be red.
- * With `--runs 1` and one bench it is a matter of a minute. Ends with exit code 1 if a comparison was wrong.
+ * With `--runs 1` and one bench it is a matter of two minutes; without names all three take their turns, one after the
+ * other. A summary says what was right and how long it took. Ends with exit code 1 if a comparison was wrong.
  *
  * @module
  */
@@ -41,21 +42,44 @@ for (const name of names) {
 }
 const plants = PLANTS.filter(({ bench }) => names.length === 0 || names.includes(bench));
 
-const wrong = await withRevision(HERE, "HEAD", async (clean, signal) => {
+/** One comparison: what was expected of it, and what came. */
+interface Finding {
+  readonly what: string;
+  readonly isRight: boolean;
+  readonly seconds: number;
+}
+
+const findings: Finding[] = [];
+await withRevision(HERE, "HEAD", async (clean, signal) => {
   await copyBenches(clean);
-  let wrong = 0;
-  for (const plant of plants) wrong += await isCaught(plant, clean, signal) ? 0 : 1;
-  for (let run = 1; run <= runs; run++) {
-    const { code, output } = await compare(clean, plants.map(({ bench }) => bench), signal);
-    console.log(
-      `${indent(output)}\nwithout a slowdown, ${run} of ${runs}: ${code === 0 ? "green" : "WRONG, it is red"}`,
-    );
-    if (code !== 0) wrong += 1;
+  for (const plant of plants) {
+    await note(`${plant.bench}: a slowdown is caught`, () => isCaught(plant, clean, signal));
+    for (let run = 1; run <= runs; run++) {
+      await note(`${plant.bench}: without one it stays green, ${run} of ${runs}`, () => isGreen(plant, clean, signal));
+    }
   }
-  return wrong;
 });
-console.log(wrong === 0 ? "All comparisons were right" : `${wrong} comparisons were wrong`);
+console.log("\nSummary");
+for (const { what, isRight, seconds } of findings) {
+  console.log(`  ${what}: ${isRight ? "right" : "WRONG"} (${Math.round(seconds)} s)`);
+}
+const wrong = findings.filter(({ isRight }) => !isRight).length;
+console.log(wrong === 0 ? "All comparisons were right" : `${wrong} of ${findings.length} comparisons were wrong`);
 if (wrong > 0) Deno.exit(1);
+
+/** Makes a comparison, and notes how it ended. */
+async function note(what: string, compareOnce: () => Promise<boolean>): Promise<void> {
+  const startMs = performance.now();
+  const isRight = await compareOnce();
+  findings.push({ what, isRight, seconds: (performance.now() - startMs) / 1_000 });
+}
+
+/** Compares the commit with itself. */
+async function isGreen({ bench }: Plant, clean: URL, signal: AbortSignal): Promise<boolean> {
+  const { code, output } = await compare(clean, [bench], signal);
+  console.log(`${indent(output)}\n${bench}, without a slowdown: ${code === 0 ? "green" : "WRONG, it is red"}`);
+  return code === 0;
+}
 
 /** Plants work into a tree of its own, and compares that. */
 function isCaught(plant: Plant, clean: URL, signal: AbortSignal): Promise<boolean> {

@@ -92,13 +92,35 @@ export function leastEnough(trials: readonly Trial[]): number {
 }
 
 /**
- * How many steps to try next: between the nearest trials on either side of what is wanted, or twice or half as many
- * where all lie on one side; `undefined` if there is nothing between them.
+ * How many steps to try next: as many as it should take if each step costs the same, between the nearest trials on either
+ * side of what is wanted; `undefined` if there is nothing between them.
  */
 export function nextSteps(trials: readonly Trial[]): number | undefined {
-  const tooFew = Math.max(0, ...trials.filter(({ slowdown }) => slowdown < SLOWDOWN).map(({ steps }) => steps));
-  const tooMany = Math.min(...trials.filter(({ slowdown }) => slowdown >= SLOWDOWN).map(({ steps }) => steps));
-  if (tooMany === Infinity) return tooFew * 2;
-  const between = Math.round((tooFew + tooMany) / 2);
-  return between > tooFew && between < tooMany ? between : undefined;
+  const tooFew = trials.filter(({ slowdown }) => slowdown < SLOWDOWN).reduce(more, UNPLANTED);
+  const tooMany = trials.filter(({ slowdown }) => slowdown >= SLOWDOWN).reduce(fewer, {
+    steps: Infinity,
+    slowdown: NaN,
+  });
+  if (tooMany.steps === Infinity) return beyond(tooFew);
+  const share = (SLOWDOWN - tooFew.slowdown) / (tooMany.slowdown - tooFew.slowdown);
+  const between = Math.round(tooFew.steps + share * (tooMany.steps - tooFew.steps));
+  const inside = Math.min(tooMany.steps - 1, Math.max(tooFew.steps + 1, between));
+  return inside > tooFew.steps && inside < tooMany.steps ? inside : undefined;
+}
+
+const UNPLANTED: Trial = { steps: 0, slowdown: 1 };
+/** So many times as many at once, at most: what a few steps cost can hardly be measured. */
+const GROWTH_MAX = 4;
+
+function beyond({ steps, slowdown }: Trial): number {
+  const times = Math.min(GROWTH_MAX, (SLOWDOWN - 1) / Math.max(0, slowdown - 1));
+  return Math.max(steps + 1, Math.round(steps * times));
+}
+
+function more(a: Trial, b: Trial): Trial {
+  return b.steps > a.steps ? b : a;
+}
+
+function fewer(a: Trial, b: Trial): Trial {
+  return b.steps < a.steps ? b : a;
 }

@@ -19,10 +19,18 @@ Deno.test("withPlant refuses a line that is not there, or twice", () => {
   assertThrows(() => withPlant(`${plant.line}\n${plant.line}\n`, plant, 5), Error, "has 2 lines");
 });
 
-Deno.test("nextSteps doubles, halves, and then tries between", () => {
-  assertEquals(nextSteps([{ steps: 8, slowdown: 1 }]), 16);
-  assertEquals(nextSteps([{ steps: 8, slowdown: 2 }]), 4);
-  assertEquals(nextSteps([{ steps: 8, slowdown: 1 }, { steps: 16, slowdown: 2 }]), 12);
+Deno.test("nextSteps takes each step to cost the same", () => {
+  assertEquals(nextSteps([{ steps: 8, slowdown: 1.15 }]), 16);
+  assertEquals(nextSteps([{ steps: 100, slowdown: 1.6 }]), 50);
+  assertEquals(nextSteps([{ steps: 10, slowdown: 1.1 }, { steps: 50, slowdown: 1.5 }]), 30);
+});
+
+Deno.test("nextSteps never leaves what lies on either side, and never jumps far", () => {
+  assertEquals(nextSteps([{ steps: 8, slowdown: 0.9 }]), 32);
+  assertEquals(nextSteps([{ steps: 8, slowdown: 1.01 }]), 32);
+  assertEquals(nextSteps([{ steps: 8, slowdown: 1.299 }]), 9);
+  assertEquals(nextSteps([{ steps: 8, slowdown: 1.2999 }, { steps: 20, slowdown: 1.8 }]), 9);
+  assertEquals(nextSteps([{ steps: 8, slowdown: 0.2 }, { steps: 10, slowdown: 1.3 }]), 9);
   assertEquals(nextSteps([{ steps: 8, slowdown: 1 }, { steps: 9, slowdown: 2 }]), undefined);
 });
 
@@ -31,7 +39,7 @@ Deno.test("nextSteps arrives at the slowdown that is wanted", () => {
   const trials = [{ steps: 6, slowdown: slowdownOf(6) }];
   while (!isNear(trials[trials.length - 1])) {
     const steps = nextSteps(trials);
-    assert(steps !== undefined && trials.length < 12);
+    assert(steps !== undefined && trials.length < 5);
     trials.push({ steps, slowdown: slowdownOf(steps) });
   }
   assert(Math.abs(trials[trials.length - 1].slowdown - SLOWDOWN) < 0.13);
