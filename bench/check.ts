@@ -11,16 +11,17 @@
  */
 
 import { readArguments } from "./arguments.ts";
-import { ownRows } from "./own_part.ts";
+import type { Report } from "./harness.ts";
 import { provenance } from "./provenance.ts";
 import {
   type Baseline,
   BASELINE_VERSION,
   type BaselineLadder,
+  ladderOf,
   parseBaseline,
   worseThan,
 } from "./regression/baseline.ts";
-import { estimate, REPETITIONS_MIN } from "./regression/statistics.ts";
+import { REPETITIONS_MIN } from "./regression/statistics.ts";
 import { benchNames, roundsFor, runFile } from "./run_file.ts";
 
 const FILE = new URL("baseline.json", import.meta.url);
@@ -60,24 +61,8 @@ if (isOn("update")) {
 if (failed > 0) Deno.exit(1);
 
 async function measure(name: string): Promise<BaselineLadder> {
-  const ratios = new Map<string, number[]>();
-  let baseline = "";
   const rounds = roundsFor(await runFile(name, { rounds: 1, isOwnPart: true }));
-  for (let run = 0; run < runs; run++) {
-    const report = await runFile(name, { rounds, isOwnPart: true });
-    if (report.failures.length > 0) throw new Error(`Cannot check ${name}: it failed: ${report.failures.join("; ")}`);
-    const [first] = report.measurements;
-    if (first?.timesOfBaseline === undefined) throw new Error(`Cannot check ${name}: its ladder has no baseline`);
-    baseline = first.name;
-    for (const { name, timesOfBaseline = NaN } of ownRows(report)) {
-      ratios.set(name, [...ratios.get(name) ?? [], timesOfBaseline]);
-    }
-  }
-  return { baseline, ratios: Object.fromEntries([...ratios].map(([row, all]) => [row, rounded(estimate(all))])) };
-}
-
-/** With as many digits as mean something. */
-function rounded({ ratio, low, high }: ReturnType<typeof estimate>): ReturnType<typeof estimate> {
-  const [a, b, c] = [ratio, low, high].map((value) => Number(value.toPrecision(4)));
-  return { ratio: a, low: b, high: c };
+  const reports: Report[] = [];
+  for (let run = 0; run < runs; run++) reports.push(await runFile(name, { rounds, isOwnPart: true }));
+  return ladderOf(name, reports);
 }

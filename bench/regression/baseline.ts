@@ -6,8 +6,10 @@
  */
 
 import { typeError } from "../../src/errors.ts";
+import type { Report } from "../harness.ts";
+import { ownRows } from "../own_part.ts";
 import type { Provenance } from "../results.ts";
-import type { Estimate } from "./statistics.ts";
+import { type Estimate, estimate } from "./statistics.ts";
 
 /** What the field `version` says. */
 export const BASELINE_VERSION = 1;
@@ -43,6 +45,32 @@ export function parseBaseline(text: string): Baseline {
     throw typeError("read the baseline", "format", must, `${format}, version ${version}`);
   }
   return baseline;
+}
+
+/**
+ * What repeated runs of a bench come to.
+ *
+ * @throws {Error} If a run failed, or its ladder has no baseline
+ */
+export function ladderOf(bench: string, reports: readonly Report[]): BaselineLadder {
+  const ratios = new Map<string, number[]>();
+  let baseline = "";
+  for (const report of reports) {
+    if (report.failures.length > 0) throw new Error(`Cannot check ${bench}: it failed: ${report.failures.join("; ")}`);
+    const [first] = report.measurements;
+    if (first?.timesOfBaseline === undefined) throw new Error(`Cannot check ${bench}: its ladder has no baseline`);
+    baseline = first.name;
+    for (const { name, timesOfBaseline = NaN } of ownRows(report)) {
+      ratios.set(name, [...ratios.get(name) ?? [], timesOfBaseline]);
+    }
+  }
+  return { baseline, ratios: Object.fromEntries([...ratios].map(([row, all]) => [row, rounded(estimate(all))])) };
+}
+
+/** With as many digits as mean something. */
+function rounded({ ratio, low, high }: Estimate): Estimate {
+  const [a, b, c] = [ratio, low, high].map((value) => Number(value.toPrecision(4)));
+  return { ratio: a, low: b, high: c };
 }
 
 /**

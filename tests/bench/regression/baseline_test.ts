@@ -1,7 +1,58 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { type BaselineLadder, parseBaseline, worseThan } from "../../../bench/regression/baseline.ts";
+import type { Report } from "../../../bench/harness.ts";
+import {
+  type BaselineLadder,
+  ladderOf as measured,
+  parseBaseline,
+  worseThan,
+} from "../../../bench/regression/baseline.ts";
+import { REPETITIONS_MIN } from "../../../bench/regression/statistics.ts";
+import { normalFrom, randomFrom } from "../../random.ts";
 
 const FILE = new URL("../../../bench/baseline.json", import.meta.url);
+
+/** Runs of a ladder on a machine whose speed varies, with a push that takes that many times of the baseline. */
+function reportsOf(push: number, seed: number): Report[] {
+  const normal = normalFrom(randomFrom(seed));
+  return Array.from({ length: REPETITIONS_MIN }, () => {
+    const storeNs = 3 * Math.exp(0.2 * normal());
+    const timesOfBaseline = push * Math.exp(0.05 * normal());
+    return {
+      name: "ring push",
+      measurements: [
+        { name: "plain stores", nsPerOperation: storeNs, bytesPerOperation: 0, timesOfBaseline: 1 },
+        { name: "push", nsPerOperation: storeNs * timesOfBaseline, bytesPerOperation: 0, timesOfBaseline },
+      ],
+      verdicts: [],
+      allocating: [],
+      missed: [],
+      facts: [],
+      failures: [],
+      roundMs: 1,
+    };
+  });
+}
+
+Deno.test("a check passes what is as fast as the baseline, and fails what is planted to be slower", () => {
+  for (let seed = 1; seed <= 100; seed++) {
+    const then = measured("ring", reportsOf(2, seed));
+    assertEquals(worseThan(then, measured("ring", reportsOf(2, 1_000 + seed)), 0.3), [], `seed ${seed}`);
+    const [worse, ...others] = worseThan(then, measured("ring", reportsOf(2 * 1.9, 1_000 + seed)), 0.3);
+    assert(/^push takes at least \d\.\d\d of it, \d\.\d\d at most allowed$/.test(worse), `seed ${seed}: ${worse}`);
+    assertEquals(others, []);
+  }
+});
+
+Deno.test("ladderOf refuses runs that failed, and ladders without a baseline", () => {
+  const [report] = reportsOf(2, 1);
+  assertThrows(
+    () => measured("ring", [{ ...report, failures: ["a record is missing"] }]),
+    Error,
+    "a record is missing",
+  );
+  const measurements = report.measurements.map(({ timesOfBaseline: _, ...each }) => each);
+  assertThrows(() => measured("drain", [{ ...report, measurements }]), Error, "drain: its ladder has no baseline");
+});
 
 function ladderOf(ratios: Record<string, [number, number, number]>): BaselineLadder {
   return {
