@@ -14,6 +14,7 @@ export const ROUNDS_SHORT = 3;
 /** Rounds of a repeated run. */
 const ROUNDS_MIN = 10;
 const ROUNDS_MAX = 200;
+const ROUNDS_MS = 500;
 
 const SUFFIX = "_bench.ts";
 const HERE = new URL(".", import.meta.url);
@@ -95,11 +96,11 @@ function openTelemetryEnvironment(): Record<string, string> {
 }
 
 /**
- * Rounds that take about a second, so that the start of a process does not take most of the time: a round's milliseconds
- * are those of a report.
+ * Rounds that take about half a second: V8 compiles the same code differently from process to process, so more processes
+ * say more than more rounds in one. A round's milliseconds are those of a report.
  */
 export function roundsFor({ roundMs }: Pick<Report, "roundMs">): number {
-  return Math.min(ROUNDS_MAX, Math.max(ROUNDS_MIN, Math.round(1_000 / roundMs)));
+  return Math.min(ROUNDS_MAX, Math.max(ROUNDS_MIN, Math.round(ROUNDS_MS / roundMs)));
 }
 
 /** What a bench did not keep. In a short run ratios and bytes do not count. */
