@@ -1,11 +1,12 @@
 /**
- * Shows that `compare.ts` can be trusted: `deno task bench:prove [ring] [record] [encode] [--runs 10]`.
+ * Shows that `compare.ts` can be trusted: `deno task bench:prove [ring] [record] [encode] [--runs 1]`.
  *
  * In a copy of the last commit, with this tree's benches, it plants a slowdown of about 30 % into the ring's push, into
- * `observe` and into the text encoder, and compares: each must be caught, by its row. How much work 30 % are is found by
- * trying, since it is another on each machine. Then it compares the commit with itself, so many times: none may be red.
- * With `--runs 1` and one bench it is a matter of two minutes; without names all three take their turns, one after the
- * other. A summary says what was right and how long it took. Ends with exit code 1 if a comparison was wrong.
+ * `observe` and into the text encoder, one after the other, and compares: each must be caught, by its row. How much work
+ * 30 % are is found by trying, since it is another on each machine. Then it compares the commit with itself, so many
+ * times: none may be red. `--runs 10` shows ten of ten. On a quiet machine each comparison takes about a minute; on a busy
+ * one, as many repetitions as its noise asks for. A summary says what was right and how long it took. Ends with exit code 1
+ * if a comparison was wrong.
  *
  * @module
  */
@@ -27,7 +28,7 @@ import {
 import { runFile } from "./run_file.ts";
 import { rangeError } from "../src/errors.ts";
 
-const RUNS = 10;
+const RUNS = 1;
 const ROUNDS = 15;
 const PAIRS_A_TRIAL = 5;
 const TRIALS_MAX = 8;
