@@ -24,6 +24,8 @@ export interface Comparison {
   readonly share: Estimate;
   /** Resident memory more, in bytes. */
   readonly rssBytes: Estimate;
+  /** The share of the thread that recording takes by Hotpath's own account; not there if nothing sets the rate. */
+  readonly ownAccount?: number;
 }
 
 /** A stretch. */
@@ -90,11 +92,14 @@ export function judgeAtPace(variant: string, { time, share }: Comparison): strin
 }
 
 /** With a budget, measuring takes no more of the thread than that. Traces are no part of it: nobody samples them by rate. */
-export function judgeBudget(variant: string, { share }: Comparison): string[] {
+export function judgeBudget(variant: string, { share, ownAccount = 0 }: Comparison): string[] {
   if (!isBudgeted(variant) || variant.endsWith(TRACED)) return [];
-  return share.low > BUDGET * (1 + BUDGET_TOLERANCE)
-    ? [`${variant}: at least ${percent(share.low)} of the thread, the budget is ${percent(BUDGET)}`]
-    : [];
+  const most = BUDGET * (1 + BUDGET_TOLERANCE);
+  const budget = `the budget is ${percent(BUDGET)}`;
+  return [
+    ...(share.low > most ? [`${variant}: at least ${percent(share.low)} of the thread, ${budget}`] : []),
+    ...(ownAccount > most ? [`${variant}: ${percent(ownAccount)} of the thread by its own account, ${budget}`] : []),
+  ];
 }
 
 /** A share as people write it. */

@@ -24,6 +24,10 @@ Deno.test("judgeBudget fails a budget that is surely not held, and nothing that 
     "budget 0.01: at least 1.30 % of the thread, the budget is 1.00 %",
   ]);
   assertEquals(judgeBudget("budget 0.01", { ...more, share: { ratio: 0.02, low: 0.011, high: 0.03 } }), []);
+  assertEquals(judgeBudget("budget 0.01", { ...UNCHANGED, ownAccount: 0.0119 }), []);
+  assertEquals(judgeBudget("budget 0.01", { ...UNCHANGED, ownAccount: 0.0123 }), [
+    "budget 0.01: 1.23 % of the thread by its own account, the budget is 1.00 %",
+  ]);
   assertEquals(judgeBudget("rate 1", more), []);
   assertEquals(judgeBudget("budget 0.01, each candle a trace", more), []);
 });
