@@ -104,7 +104,10 @@ export interface MetricsOptions {
 
 /** Which traces are recorded, what is kept of them, and where they are exported to. */
 export interface TracesOptions extends TraceLimitOptions, TraceExportOptions {
-  /** The share of new traces that are recorded, 0 to 1; 1 by default. What came with a decision keeps it. */
+  /**
+   * The share of new traces that are recorded, 0 to 1, of those that the sampling rate leaves; 1 by default. What came with
+   * a decision keeps it.
+   */
   readonly rate?: number;
 }
 

@@ -13,7 +13,7 @@ export const BUDGET = 0.01;
 /** Without metrics: the calls are there, and do nothing. */
 export const NOOP = "noopMetrics";
 
-/** The demo as it is: each candle is a trace, which sampling leaves alone. All other ways trace nothing. */
+/** The demo as it is: each candle that is sampled is a trace. All other ways trace nothing. */
 export const TRACED = ", each candle a trace";
 
 /** Ways to measure the pipeline. */

@@ -40,7 +40,7 @@ const outcome: CandleOutcome = {
   processMs: (user + system) / 1_000,
   rssBytes: Deno.memoryUsage().rss,
   dropped: meta.dropped,
-  ...(sampling && { sampling: { rate: sampling.rate, overheadRatio: sampling.overheadRatio } }),
+  ...(sampling && { sampling: { rate: sampling.rate, overheadRatio: sampling.overheadRatio ?? NaN } }),
 };
 await metrics.close();
 console.log(JSON.stringify(outcome));

@@ -48,6 +48,8 @@ export abstract class RingHandle implements BoundHandle {
   protected offeredMs: number = NaN;
   /** What the kind of {@linkcode RingHandle.offered} says beside {@linkcode RingHandle.kind}, if it is traced; else 0. */
   protected traceBits: number = 0;
+  /** Whether the call under way is critical, whatever the others are. */
+  protected isUrgent: boolean = false;
   /** The number of the context that it was recorded in. */
   protected contextNumber: number = 0;
   /** Values above it are critical; the largest number for none, so that no infinity is below it either. */
@@ -75,8 +77,6 @@ export abstract class RingHandle implements BoundHandle {
   readonly #stampClock: Clock | undefined;
   readonly #sampler: Sampler;
   readonly #isCritical: boolean;
-  /** Whether the call under way is critical, whatever the others are. */
-  #isUrgent = false;
 
   /** A new series of an instrument; `undefined` is the overflow series. */
   constructor(
@@ -181,9 +181,9 @@ export abstract class RingHandle implements BoundHandle {
 
   /** Writes a record of {@linkcode RingHandle.offered} that stands for itself, and publishes it. */
   protected recordCritical(): void {
-    this.#isUrgent = true;
+    this.isUrgent = true;
     this.recordSampled();
-    this.#isUrgent = false;
+    this.isUrgent = false;
   }
 
   /** Whether a call is left out is decided by the value, if that can be critical. */
@@ -198,7 +198,7 @@ export abstract class RingHandle implements BoundHandle {
   /** Writes a record of {@linkcode RingHandle.offered} that stands for what was left out before it too. */
   protected recordSampled(): void {
     if (!this.isEnabled) return;
-    if (this.#isCritical || this.#isUrgent) {
+    if (this.#isCritical || this.isUrgent) {
       this.#push(1);
       return this.producer.publish();
     }

@@ -43,7 +43,10 @@ export class TracedTimer extends RingTimer {
     this.offered = (nowMs - start) / 1_000;
     this.offeredMs = nowMs;
     const number = context instanceof RecordedContext ? context.number : 0;
+    // A trace without the span that holds the others is of little use.
+    this.isUrgent = number !== 0;
     this.recordIn(number, hasFailed ? TRACED | OWN | FAILED : TRACED | OWN);
+    this.isUrgent = false;
     this.producer.publishIfDue(nowMs);
   }
 

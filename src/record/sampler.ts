@@ -44,6 +44,11 @@ export class Sampler {
     return this.#control.gate;
   }
 
+  /** The share of calls that are recorded; 0 if nothing is. */
+  get rate(): number {
+    return this.#control.enabled ? this.#control.samplingRate : 0;
+  }
+
   /** Takes over the present rate, and gives it. */
   adoptRate(): number {
     const rate = this.#control.samplingRate;

@@ -11,7 +11,6 @@ import type { Timer, TimerFamily } from "../instrument/timer.ts";
 import { fromHex, RecordedContext, type TraceContext } from "../record/trace_context.ts";
 import type { Recorder } from "../record/recorder.ts";
 import type { ContextOrigin, Tracing } from "../record/tracing.ts";
-import { DISABLED } from "../ring/control.ts";
 import { RUN_TIMER, type TracerSettings } from "../spans.ts";
 import { foreignContexts, isOpenTelemetryThere } from "./open_telemetry.ts";
 
@@ -113,13 +112,12 @@ export function createTracer(recorder: Recorder, registry: Registry, settings: T
     }
     return timer;
   };
-  const tracer = new ThreadTracer(recorder.tracing, settings, timerOf, () => recorder.sampler.word[0] !== DISABLED);
+  const tracer = new ThreadTracer(recorder.tracing, settings, timerOf, () => recorder.sampler.rate);
   tracer.look();
   return tracer;
 }
 
-/** Critical, because a trace without the span that holds the others is of little use. */
-const RUN_OPTIONS = { help: "Runs of a trace, from start to end", labels: ["trace"], critical: true };
+const RUN_OPTIONS = { help: "Runs of a trace, from start to end", labels: ["trace"] };
 const TIMERS_KEPT_MAX = 1_000;
 const ACTION = "run in a trace";
 const TRACE_DIGITS = 32;
@@ -133,25 +131,25 @@ export class ThreadTracer implements Tracer {
   readonly #tracing: Tracing;
   readonly #settings: TracerSettings;
   readonly #timerOf: (name: string) => Timer;
-  readonly #isRecording: () => boolean;
+  readonly #samplingRate: () => number;
 
   /**
    * Opens nothing yet.
    *
    * @param timerOf The timer of the runs of a name
-   * @param isRecording Whether anything is recorded at all
+   * @param samplingRate The share of calls that are recorded; 0 if nothing is
    */
   constructor(
     tracing: Tracing,
     settings: TracerSettings,
     timerOf: (name: string) => Timer,
-    isRecording: () => boolean,
+    samplingRate: () => number,
   ) {
     this.isAutomatic = settings.isAutomatic;
     this.#tracing = tracing;
     this.#settings = settings;
     this.#timerOf = timerOf;
-    this.#isRecording = isRecording;
+    this.#samplingRate = samplingRate;
   }
 
   /** See {@linkcode Tracer.current}. */
@@ -170,9 +168,10 @@ export class ThreadTracer implements Tracer {
   /** See {@linkcode Tracer.run}. */
   run<Result>(options: TraceOptions, operation: (context: TraceContext) => Result): Result {
     const context = this.open(options);
-    if (!this.#settings.isEnabled) return operation(context);
-    const timer = this.#timerOf(checkName(options.name));
-    const start = timer.start();
+    const name = checkName(options.name);
+    if (context === NO_CONTEXT) return operation(context);
+    const timer = this.#timerOf(name);
+    const start = context.isSampled ? timer.startCritical() : timer.start();
     let result: Result;
     try {
       result = this.within(context, operation);
@@ -193,7 +192,7 @@ export class ThreadTracer implements Tracer {
     if (typeof options !== "object" || options === null) throw typeError(ACTION, "options", "be an object", options);
     this.look();
     const origin = this.#originOf(options);
-    return this.#settings.isEnabled ? this.#tracing.open(origin) : NO_CONTEXT;
+    return this.#isOfUse(origin) ? this.#tracing.open(origin) : NO_CONTEXT;
   }
 
   /** See {@linkcode Tracer.within}. */
@@ -218,15 +217,21 @@ export class ThreadTracer implements Tracer {
     return {
       traceWords: traceWords ?? around?.traceWords,
       parentWords: parentWords ?? (isPart ? around.spanWords : undefined),
-      isSampled: this.#isRecording() && (wanted ?? (isPart ? around.isSampled : this.#isChosen())),
+      isSampled: this.#samplingRate() > 0 && (wanted ?? (isPart ? around.isSampled : this.#isChosen())),
       tracestate: state ?? (isPart ? around.tracestate : ""),
       hasRandomTraceId: isRandom ?? (isPart && around.hasRandomTraceId),
     };
   }
 
-  /** Whether a new trace is recorded. */
+  /** Whether a context is recorded, or others are to hear of it. */
+  #isOfUse({ isSampled, traceWords }: ContextOrigin): boolean {
+    return this.#settings.isEnabled && (isSampled || traceWords !== undefined || this.#samplingRate() > 0);
+  }
+
+  /** Whether a new trace is recorded: less often where fewer calls are. */
   #isChosen(): boolean {
-    return this.#settings.rate >= 1 || this.#tracing.random() < this.#settings.rate;
+    const rate = this.#settings.rate * this.#samplingRate();
+    return rate >= 1 || this.#tracing.random() < rate;
   }
 }
 

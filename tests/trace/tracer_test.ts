@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { createMetrics, type Metrics, type MetricsOptions, noopMetrics, type TraceStage } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
+import { distributionOf } from "../snapshots.ts";
 
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const PARENT = "00f067aa0ba902b7";
@@ -220,3 +221,30 @@ Deno.test("noopMetrics.trace calls what it is given", () => {
 function disposable(metrics: Metrics): Disposable & { readonly value: Metrics } {
   return { value: metrics, [Symbol.dispose]: () => void metrics.close() };
 }
+
+Deno.test("Tracer opens nothing while nothing is recorded, unless others are to hear of it", async () => {
+  await using test = inlineMetrics();
+  const { metrics } = test;
+  metrics.enabled = false;
+  const ids: (string | undefined)[] = [];
+  metrics.trace.run({ name: "candle" }, (context) => ids.push(context.traceId, metrics.trace.current?.traceId));
+  assertEquals(ids, ["0".repeat(32), undefined]);
+  const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const seen = metrics.trace.run({ name: "candle", traceId }, () => metrics.trace.current);
+  assertEquals([seen?.traceId, seen?.isSampled], [traceId, false]);
+  assertEquals((await metrics.snapshot()).meta.recorded, 0);
+  metrics.enabled = true;
+  assertEquals(metrics.trace.run({ name: "candle" }, (context) => context.isSampled), true);
+});
+
+Deno.test("traces become fewer with the sampling rate; their runs are counted, and whole where they are recorded", async () => {
+  await using metrics = createMetrics({ aggregation: "inline", sampling: { rate: 0.1, seed: 5 } });
+  const runs = 2_000;
+  let traced = 0;
+  for (let i = 0; i < runs; i++) metrics.trace.run({ name: "candle" }, ({ isSampled }) => traced += Number(isSampled));
+  assert(traced > 100 && traced < 300, `${traced}`);
+  const { count } = distributionOf(await metrics.snapshot(), "trace_duration_seconds", { trace: "candle" });
+  assertEquals(count, runs);
+  const { counts } = await metrics.listTraces();
+  assertEquals(counts.spans, traced);
+});
