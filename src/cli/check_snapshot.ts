@@ -5,10 +5,9 @@
  */
 
 import type { Snapshot } from "../model.ts";
+import { array, checkType, type Fields, object } from "./json_checks.ts";
 
 const WINDOW_NAME = /^\d+(\.\d+)?(us|ms|s|m|h)$/;
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Checks what a report is written from; the rest is taken as it is. No message quotes what was
@@ -63,19 +62,4 @@ function checkSlo(slo: Fields, path: string): void {
 
 function checkNumberOrNull(value: unknown, path: string): void {
   if (value !== null) checkType(value, "number", path);
-}
-
-function checkType(value: unknown, type: "string" | "number", path: string): void {
-  const given: string = typeof value;
-  if (given !== type) throw new TypeError(`${path} must be a ${type}`);
-}
-
-function object(value: unknown, path: string): Fields {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
-  throw new TypeError(`${path} must be an object`);
-}
-
-function array(value: unknown, path: string): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  throw new TypeError(`${path} must be an array`);
 }

@@ -1,101 +1,21 @@
 /**
- * A snapshot from a server, with what went wrong in a line if there is none to be had.
+ * A snapshot from a server.
  *
  * @module
  */
 
 import type { Snapshot } from "../model.ts";
 import { checkSnapshot } from "./check_snapshot.ts";
-import { UsageError } from "./flags.ts";
-
-const TIMEOUT_MS = 10_000;
+import { fetchJson } from "./fetch_json.ts";
 
 /**
  * Reads `/metrics.json` below an address.
  *
- * @param address Where Hotpath serves, such as `http://127.0.0.1:9464` or `https://example.com/internal`; a user name and
- * password in it are sent, and never shown
+ * @param address As of {@linkcode fetchJson}
  * @param token A bearer token, if the server asks for one
  * @throws {UsageError} If the address is none
  * @throws {Error} If nobody answers, or something else than a snapshot
  */
 export async function fetchSnapshot(address: string, token?: string): Promise<Snapshot> {
-  const url = snapshotUrl(address);
-  const authorization = token === undefined ? takeCredentials(url) : `Bearer ${token}`;
-  const text = await fetchText(url, authorization);
-  try {
-    return checkSnapshot(parseJson(text));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`Cannot read ${url}: it is no snapshot of Hotpath, ${reason}`, { cause: error });
-  }
-}
-
-function snapshotUrl(address: string): URL {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
-    // What stands before an @ may be a password.
-    const shown = JSON.stringify(address.replace(/^.*@/s, "…@"));
-    throw new UsageError(`--url must be such as http://127.0.0.1:9464, got ${shown}`);
-  }
-  url.pathname = `${url.pathname.replace(/\/+$/, "")}/metrics.json`;
-  return url;
-}
-
-/** The basic credentials of an address, which it has no more after that. */
-function takeCredentials(url: URL): string | undefined {
-  const [username, password] = [url.username, url.password].map(decoded);
-  if (username === "" && password === "") return undefined;
-  url.username = "";
-  url.password = "";
-  return `Basic ${new TextEncoder().encode(`${username}:${password}`).toBase64()}`;
-}
-
-/** A part of an address as it was meant; what nobody has encoded may have percent signs of its own. */
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
-
-async function fetchText(url: URL, authorization: string | undefined): Promise<string> {
-  await checkPermission(url);
-  const { response, text } = await get(url, authorization);
-  if (!response.ok) throw new Error(`Cannot read ${url}: the answer is ${response.status}`);
-  return text;
-}
-
-async function checkPermission(url: URL): Promise<void> {
-  const host = `${url.hostname}:${url.port || (url.protocol === "https:" ? 443 : 80)}`;
-  const { state } = await Deno.permissions.query({ name: "net", host });
-  if (state !== "granted") throw new Error(`Cannot reach ${url}: permission is missing, run with --allow-net=${host}`);
-}
-
-async function get(url: URL, authorization: string | undefined): Promise<{ response: Response; text: string }> {
-  try {
-    const headers: HeadersInit = authorization === undefined ? {} : { authorization };
-    const response = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
-    return { response, text: await response.text() };
-  } catch (error) {
-    throw new Error(`Cannot reach ${url}: ${reasonOf(error)}`, { cause: error });
-  }
-}
-
-/** The end of a chain such as `error sending request …: client error (Connect): Connection refused`. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === "TimeoutError") return `no answer within ${TIMEOUT_MS / 1_000} s`;
-  const { message } = error.cause instanceof Error ? error.cause : error;
-  return message.split(": ").at(-1) ?? message;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's own words quote the text, and with it whatever could upset a terminal.
-    throw new TypeError("it must be JSON");
-  }
+  return await fetchJson(address, { route: "/metrics.json", what: "snapshot", check: checkSnapshot }, token);
 }

@@ -4,14 +4,12 @@
  * @module
  */
 
-import { fileProblem } from "../config/file_problem.ts";
 import { encodeReport } from "../encode/report.ts";
+import { URL_DEFAULT } from "./fetch_json.ts";
 import { fetchSnapshot } from "./fetch_snapshot.ts";
 import { parseFlags } from "./flags.ts";
-
-const URL_DEFAULT = "http://127.0.0.1:9464";
-
-const TOKEN = /^[\x21-\x7e]+$/;
+import { withProgress } from "./progress.ts";
+import { readToken } from "./read_token.ts";
 
 /** What `hotpath report --help` prints. */
 export const REPORT_HELP = `Prints the metrics of a running server as a table.
@@ -35,22 +33,8 @@ window that the server has been up for.`;
 export async function report(args: readonly string[]): Promise<void> {
   const flags = parseFlags(args, { switches: ["help"], values: ["url", "auth-token-file"] });
   if (flags.isOn("help")) return console.log(REPORT_HELP);
-  const tokenFile = flags.valueOf("auth-token-file");
-  const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
-  const snapshot = await fetchSnapshot(flags.valueOf("url") ?? URL_DEFAULT, token);
+  const token = await readToken(flags.valueOf("auth-token-file"));
+  const address = flags.valueOf("url") ?? URL_DEFAULT;
+  const snapshot = await withProgress("Waiting for the server", () => fetchSnapshot(address, token));
   console.log(encodeReport(snapshot).trimEnd());
-}
-
-async function readToken(path: string): Promise<string> {
-  const token = (await readFile(path)).trim();
-  if (!TOKEN.test(token)) throw new Error(`Cannot use the token ${path}: it must be one line of visible ASCII`);
-  return token;
-}
-
-async function readFile(path: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    throw new Error(`Cannot read the token ${path}: ${fileProblem(error, path)}`);
-  }
 }

@@ -12,6 +12,7 @@ import { CONFIG, type Metrics, type ServableMetrics } from "../surface.ts";
 import type { ServeOptions } from "../serve/options.ts";
 import { serveMetrics } from "../serve/server.ts";
 import { type Flags, parseFlags, parseNumber, UsageError } from "./flags.ts";
+import { withProgress } from "./progress.ts";
 import { stopSignal } from "./stop_signal.ts";
 
 /** What `hotpath serve --help` prints. */
@@ -119,11 +120,13 @@ async function run(settings: ServeSettings): Promise<void> {
   await stop.given;
   // From here on a second Ctrl-C ends the program at once.
   stop[Symbol.dispose]();
-  await demo?.stop();
-  await server.close();
-  await metrics.close();
-  // With the last records in the last snapshot.
-  await files?.stop();
+  await withProgress("Draining what was recorded", async () => {
+    await demo?.stop();
+    await server.close();
+    await metrics.close();
+    // With the last records in the last snapshot.
+    await files?.stop();
+  });
   say(await totals(metrics));
 }
 

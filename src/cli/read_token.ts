@@ -1,0 +1,30 @@
+/**
+ * A bearer token from the file that it stands in.
+ *
+ * @module
+ */
+
+import { fileProblem } from "../config/file_problem.ts";
+
+const TOKEN = /^[\x21-\x7e]+$/;
+
+/**
+ * Reads a token.
+ *
+ * @param path The file; `undefined` if there is none, and so no token
+ * @throws {Error} If it cannot be read, or is no token
+ */
+export async function readToken(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  const token = (await readFile(path)).trim();
+  if (!TOKEN.test(token)) throw new Error(`Cannot use the token ${path}: it must be one line of visible ASCII`);
+  return token;
+}
+
+async function readFile(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    throw new Error(`Cannot read the token ${path}: ${fileProblem(error, path)}`);
+  }
+}
