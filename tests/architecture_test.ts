@@ -31,7 +31,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sets: ["instrument", "surface.ts"],
   http: ["instrument", "surface.ts", "record", "trace"],
   testing: ["metrics.ts", "surface.ts", "options.ts", "record"],
-  cli: ["config", "metrics.ts", "surface.ts", "options.ts", "encode", "export", "serve", "examples"],
+  monitoring: ["health", "sets"],
+  cli: ["config", "monitoring", "metrics.ts", "surface.ts", "options.ts", "encode", "export", "serve", "examples"],
   "options.ts": ["config", "record", "traces", "window", "health", "sampling"],
   "metrics.ts": [
     "config",

@@ -96,6 +96,9 @@ export interface HealthSettings {
   readonly recoverAfterMs: number;
 }
 
+/** Growth of a heap that is not worth a word, whatever its share. */
+export const HEAP_GROWTH_BYTES_MIN = 2 ** 24;
+
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** What holds if nobody says anything. */

@@ -10,7 +10,7 @@ import { HeapFloors, type HeapGrowth } from "../health/heap_floors.ts";
 import { nearestWindow } from "../health/nearest_window.ts";
 import { overall } from "../health/overall.ts";
 import { CheckReports } from "../health/reports.ts";
-import type { HealthSettings, WindowThresholds } from "../health/settings.ts";
+import { type HealthSettings, HEAP_GROWTH_BYTES_MIN, type WindowThresholds } from "../health/settings.ts";
 import { judge, percent, rounded } from "../health/thresholds.ts";
 import type { EventLoopHealth, HealthCheckResult, HealthState } from "../health_status.ts";
 import type { Labels } from "../model.ts";
@@ -23,8 +23,6 @@ import { lossReason, type Past, restartReason } from "./past.ts";
 
 /** How often heaps are looked at. */
 const HEAP_INTERVAL_MS = 1_000;
-/** Growth that is not worth a word, whatever its share. */
-const HEAP_GROWTH_BYTES_MIN = 2 ** 24;
 
 /** What an aggregator knows of itself. */
 export interface HealthSource {
