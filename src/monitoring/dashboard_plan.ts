@@ -1,0 +1,97 @@
+/**
+ * A dashboard from what a program has defined, as data: its rows, their panels, and its variables.
+ *
+ * @module
+ */
+
+import type { Definitions } from "../definitions.ts";
+import { HEALTH_DEFAULTS } from "../health/settings.ts";
+import type { Definition } from "../model.ts";
+import { escapeMetricName } from "../names.ts";
+import { hotpathPanels, runtimePanels } from "./own_panels.ts";
+import { type PanelContext, type PanelPlan, panelsOf } from "./panels.ts";
+import { isHistogram, isNativeHistogram } from "./promql.ts";
+import { type Row, rowOf, ROWS } from "./rows.ts";
+import { withRuntimeKpis } from "./runtime_kpis.ts";
+import { labelsOf, scrapedLabel, variableOf } from "./variables.ts";
+
+/** What can be said of a dashboard. */
+export interface DashboardOptions {
+  /** What it is called. */
+  readonly title: string;
+  /** Whether Prometheus scrapes native histograms. */
+  readonly isNative: boolean;
+}
+
+/** A variable, by which series are chosen. */
+export interface VariablePlan {
+  /** Its name in expressions. */
+  readonly name: string;
+  /** What stands before it. */
+  readonly label: string;
+  /** What gives its values. */
+  readonly query: string;
+}
+
+/** A dashboard. */
+export interface DashboardPlan {
+  /** What it is called. */
+  readonly title: string;
+  /** Its variables, the choice of the data source left out. */
+  readonly variables: readonly VariablePlan[];
+  /** Its rows; none is empty. */
+  readonly rows: readonly { readonly title: Row; readonly panels: readonly PanelPlan[] }[];
+}
+
+/** What is drawn of a program. */
+export function planDashboard(definitions: Definitions, { title, isNative }: DashboardOptions): DashboardPlan {
+  const { instruments, health, hasSelfMetrics } = definitions;
+  const exposed = new Set(instruments.map(({ exposedName }) => exposedName));
+  const context: PanelContext = {
+    isNative,
+    kpis: withRuntimeKpis(definitions.kpis, (metric) => exposed.has(metric)),
+    burnLimits: health.burnRate ?? HEALTH_DEFAULTS.burnRate,
+  };
+  const byRow = Map.groupBy(instruments, rowOf);
+  const rows = ROWS.map((row) => ({ title: row, panels: panelsOfRow(row, byRow.get(row) ?? [], context) }));
+  const own = hasSelfMetrics ? hotpathPanels(context) : [];
+  return {
+    title,
+    variables: variablesOf(definitions, isNative),
+    rows: rows.map((row) => row.title === "Hotpath" ? { ...row, panels: [...row.panels, ...own] } : row)
+      .filter(({ panels }) => panels.length > 0),
+  };
+}
+
+/** Distributions first: each takes a line of its own. */
+function panelsOfRow(row: Row, metrics: readonly Definition[], context: PanelContext): PanelPlan[] {
+  const ordered = [
+    ...metrics.filter(({ type }) => isHistogram(type)),
+    ...metrics.filter(({ type }) => !isHistogram(type)),
+  ];
+  if (row === "System resources") return runtimePanels(ordered, context);
+  return ordered.flatMap((metric) => panelsOf(metric, context));
+}
+
+function variablesOf({ instruments, hasSelfMetrics }: Definitions, isNative: boolean): VariablePlan[] {
+  const anchor = hasSelfMetrics ? "hotpath_records_total" : anchorOf(instruments, isNative);
+  const labels = labelsOf(instruments).map((label) => {
+    const name = scrapedLabel(label);
+    const selected = `{job=~"$job",instance=~"$instance",${name}!=""}`;
+    return { name: variableOf(label), label, query: `label_values(${selected}, ${name})` };
+  });
+  return [
+    { name: "job", label: "Job", query: `label_values(${anchor}, job)` },
+    { name: "instance", label: "Instance", query: `label_values(${anchor}{job=~"$job"}, instance)` },
+    ...labels,
+  ];
+}
+
+/** A series that is there whenever the program is; `up` if it has defined nothing. */
+function anchorOf(instruments: readonly Definition[], isNative: boolean): string {
+  const [first] = instruments;
+  if (first === undefined) return "up";
+  const isScalar = first.type === "counter" || first.type === "gauge";
+  const isWhole = isScalar || isNativeHistogram(first, { matchers: "", isNative });
+  return `${escapeMetricName(first.exposedName, "underscores")}${isWhole ? "" : "_count"}`;
+}

@@ -1,0 +1,225 @@
+/**
+ * What is drawn of a metric, as data: the panels, their expressions and their thresholds.
+ *
+ * @module
+ */
+
+import type { HealthLimits } from "../definitions.ts";
+import type { Kpi } from "../kpi.ts";
+import type { Definition, SloObjective } from "../model.ts";
+import { sloNames } from "../sample_names.ts";
+import {
+  bucketsOf,
+  isHistogram,
+  isNativeHistogram,
+  type Metric,
+  quantileOf,
+  rateOf,
+  type Scope,
+  seriesOf,
+  sumBy,
+} from "./promql.ts";
+import { percentage } from "./template.ts";
+import { scrapedLabel, variableOf } from "./variables.ts";
+
+/** As long as a point of a plot stands for, and at least four scrapes. */
+export const RATE_RANGE = "$__rate_interval";
+/** As long as the dashboard shows. */
+const SHOWN_RANGE = "$__range";
+const QUANTILES: readonly string[] = ["0.5", "0.95", "0.99", "0.999"];
+const BURN_RANGES: readonly string[] = ["5m", "1h", "6h"];
+
+/** What Grafana calls a unit. */
+export type GrafanaUnit = "s" | "bytes" | "Bps" | "percentunit" | "ops" | "none" | "short";
+
+/** A line of a plot, or several. */
+export interface Target {
+  /** What is asked for. */
+  readonly expr: string;
+  /** What a line is called. */
+  readonly legend: string;
+}
+
+/** From where on a value has a color; the first step, from the bottom up, has no start. */
+export interface Step {
+  /** Where it begins. */
+  readonly from?: number;
+  /** What it looks like. */
+  readonly color: "green" | "yellow" | "red";
+}
+
+/** A panel. */
+export interface PanelPlan {
+  /** What kind. */
+  readonly kind: "lines" | "heat map" | "number";
+  /** What stands above it. */
+  readonly title: string;
+  /** What is shown, in a sentence; empty if nobody said. */
+  readonly description: string;
+  /** What values are counted in. */
+  readonly unit: GrafanaUnit;
+  /** How wide it is, of 24. */
+  readonly width: number;
+  /** What is asked for. */
+  readonly targets: readonly Target[];
+  /** Colors by value, if there are thresholds. */
+  readonly steps?: readonly Step[];
+  /** Whether buckets are classic ones, for heat maps. */
+  readonly hasClassicBuckets?: boolean;
+}
+
+/** What panels are made with. */
+export interface PanelContext {
+  /** Whether Prometheus has native histograms. */
+  readonly isNative: boolean;
+  /** The indicators that a metric is drawn with. */
+  readonly kpis: readonly Kpi[];
+  /** How fast an error budget may be used up. */
+  readonly burnLimits: HealthLimits;
+}
+
+/** The panels of a metric. */
+export function panelsOf(metric: Definition, context: PanelContext): PanelPlan[] {
+  if (isHistogram(metric.type)) return histogramPanels(metric, context);
+  if (metric.type === "counter") return [counterPanel(metric, context)];
+  return [metric.type === "summary" ? summaryPanel(metric, context) : gaugePanel(metric, context)];
+}
+
+/** All series of a metric that the variables of the dashboard let through. */
+export function dashboardScope(labelNames: readonly string[], isNative: boolean): Scope {
+  const labels = labelNames.map((label) => `${scrapedLabel(label)}=~"$${variableOf(label)}"`);
+  return { matchers: ['job=~"$job"', 'instance=~"$instance"', ...labels].join(","), isNative };
+}
+
+/** Quantiles of a histogram as lines, over all of its series. */
+export function quantileTargets(metric: Metric, scope: Scope): Target[] {
+  return QUANTILES.map((quantile) => ({
+    expr: quantileOf(metric, scope, { quantile, by: [], range: RATE_RANGE }),
+    legend: `p${Number(quantile) * 100}`,
+  }));
+}
+
+function histogramPanels(metric: Definition, context: PanelContext): PanelPlan[] {
+  const { name, unit, help, slo, sloName } = metric;
+  const scope = dashboardScope(metric.labelNames, context.isNative);
+  const hasSlo = slo !== undefined && sloName !== undefined;
+  const wide = hasSlo ? 6 : 9;
+  const [quantileKpi, rateKpi] = [kpiOf(metric, "p99", context), kpiOf(metric, "rate", context)];
+  const panels: PanelPlan[] = [
+    {
+      ...{ kind: "lines", title: `${name}: percentiles`, description: help, unit: unitOf(unit), width: wide },
+      targets: quantileTargets(metric, scope),
+      ...withSteps(quantileKpi),
+    },
+    {
+      ...{ kind: "heat map", title: `${name}: distribution`, description: help, unit: unitOf(unit), width: wide },
+      targets: [{ expr: bucketsOf(metric, scope, [], "increase", RATE_RANGE), legend: "{{le}}" }],
+      hasClassicBuckets: !isNativeHistogram(metric, scope),
+    },
+    {
+      ...{ kind: "lines", title: `${name}: throughput`, description: help, unit: "ops", width: hasSlo ? 4 : 6 },
+      targets: [{ expr: sumBy([], rateOf(metric, scope, RATE_RANGE)), legend: "a second" }],
+      ...withSteps(rateKpi),
+    },
+  ];
+  return hasSlo ? [...panels, ...sloPanels(metric, slo, sloName, scope, context.burnLimits)] : panels;
+}
+
+function sloPanels(
+  metric: Definition,
+  { target, thresholdSeconds }: SloObjective,
+  sloName: string,
+  scope: Scope,
+  { degraded, unhealthy, critical }: HealthLimits,
+): PanelPlan[] {
+  const violations = { exposedName: sloNames(sloName).violations };
+  const failed = (range: string) =>
+    `${sumBy([], `rate(${seriesOf(violations, scope)}[${range}])`)} / ${sumBy([], rateOf(metric, scope, range))}`;
+  const description = `${percentage(target)} of durations shall be at most ${thresholdSeconds} seconds`;
+  const red = unhealthy ?? critical;
+  return [
+    {
+      ...{ kind: "number", title: `${metric.name}: compliance`, description, unit: "percentunit", width: 4 },
+      targets: [{ expr: `1 - ${failed(SHOWN_RANGE)}`, legend: "compliance" }],
+      steps: [{ color: "red" }, { from: target, color: "green" }],
+    },
+    {
+      ...{ kind: "lines", title: `${metric.name}: burn rate`, description, unit: "none", width: 4 },
+      targets: BURN_RANGES.map((range) => ({ expr: `(${failed(range)}) / (1 - ${target})`, legend: range })),
+      steps: [
+        { color: "green" },
+        ...(degraded === undefined ? [] : [{ from: degraded, color: "yellow" } as const]),
+        ...(red === undefined ? [] : [{ from: red, color: "red" } as const]),
+      ],
+    },
+  ];
+}
+
+function counterPanel(metric: Definition, context: PanelContext): PanelPlan {
+  const labels = metric.labelNames.map((label) => scrapedLabel(label));
+  const scope = dashboardScope(metric.labelNames, context.isNative);
+  return {
+    ...{ kind: "lines", title: metric.name, description: metric.help, unit: rateUnitOf(metric.unit), width: 8 },
+    targets: [{ expr: sumBy(labels, rateOf(metric, scope, RATE_RANGE)), legend: legendOf(metric.labelNames) }],
+    ...withSteps(kpiOf(metric, "rate", context)),
+  };
+}
+
+function gaugePanel(metric: Definition, context: PanelContext): PanelPlan {
+  const scope = dashboardScope(metric.labelNames, context.isNative);
+  return {
+    ...{ kind: "lines", title: metric.name, description: metric.help, unit: unitOf(metric.unit), width: 8 },
+    targets: [{ expr: seriesOf(metric, scope), legend: legendOf(metric.labelNames) }],
+    ...withSteps(kpiOf(metric, "value", context)),
+  };
+}
+
+function summaryPanel(metric: Definition, context: PanelContext): PanelPlan {
+  const scope = dashboardScope(metric.labelNames, context.isNative);
+  return {
+    ...{ kind: "lines", title: metric.name, description: metric.help, unit: unitOf(metric.unit), width: 8 },
+    targets: [{ expr: seriesOf(metric, scope), legend: `${legendOf(metric.labelNames)} {{quantile}}` }],
+    ...withSteps(kpiOf(metric, "p99", context)),
+  };
+}
+
+function kpiOf(metric: Definition, statistic: Kpi["statistic"], { kpis }: PanelContext): Kpi | undefined {
+  return kpis.find((kpi) => kpi.metric === metric.exposedName && kpi.statistic === statistic);
+}
+
+/** The thresholds of an indicator; none if it has none. */
+export function withSteps(kpi: Kpi | undefined): { readonly steps?: readonly Step[] } {
+  if (kpi === undefined || (kpi.target === undefined && kpi.critical === undefined)) return {};
+  const { direction, target, critical } = kpi;
+  if (direction === "below") {
+    return { steps: [{ color: "green" }, ...stepAt(target, "yellow"), ...stepAt(critical, "red")] };
+  }
+  return {
+    steps: [
+      { color: critical === undefined ? "yellow" : "red" },
+      ...stepAt(critical, target === undefined ? "green" : "yellow"),
+      ...stepAt(target, "green"),
+    ],
+  };
+}
+
+function stepAt(from: number | undefined, color: Step["color"]): Step[] {
+  return from === undefined ? [] : [{ from, color }];
+}
+
+function unitOf(unit: string): GrafanaUnit {
+  if (unit === "seconds") return "s";
+  if (unit === "bytes") return "bytes";
+  return unit === "ratio" ? "percentunit" : "short";
+}
+
+/** Seconds a second are a share. */
+function rateUnitOf(unit: string): GrafanaUnit {
+  if (unit === "bytes") return "Bps";
+  return unit === "seconds" ? "percentunit" : "ops";
+}
+
+function legendOf(labelNames: readonly string[]): string {
+  const labels = labelNames.map((label) => `{{${scrapedLabel(label)}}}`);
+  return labels.length === 0 ? "{{instance}}" : labels.join(" ");
+}
