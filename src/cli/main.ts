@@ -7,8 +7,10 @@
  */
 
 import manifest from "../../deno.json" with { type: "json" };
+import { dashboard } from "./dashboard.ts";
 import { parseFlags, UsageError } from "./flags.ts";
 import { report } from "./report.ts";
+import { rules } from "./rules.ts";
 import { serve } from "./serve.ts";
 
 const HELP = `Metrics for Deno programs whose hot path is counted in nanoseconds.
@@ -17,11 +19,18 @@ Usage: hotpath <command> [flags]
 
   serve       serve metrics over HTTP, with a demo
   report      print the metrics of a server as a table
+  rules       print Prometheus rules for what a program has defined
+  dashboard   print a Grafana dashboard for it
 
   --help      print this, or a command's flags: hotpath serve --help
   --version   print the version`;
 
-const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { serve, report };
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  serve,
+  report,
+  rules,
+  dashboard,
+};
 
 Deno.exit(await main(Deno.args));
 

@@ -1,0 +1,63 @@
+/**
+ * What a program has defined: asked of its server, or as far as a configuration file says it.
+ *
+ * @module
+ */
+
+import { readConfig } from "../config/file.ts";
+import { resolveSetting } from "../config/layers.ts";
+import type { Definitions } from "../definitions.ts";
+import { createMetrics } from "../metrics.ts";
+import { CONFIG, type ServableMetrics } from "../surface.ts";
+import { checkDefinitions } from "./check_definitions.ts";
+import { fetchJson, URL_DEFAULT } from "./fetch_json.ts";
+import { type Flags, UsageError } from "./flags.ts";
+import { withProgress } from "./progress.ts";
+import { readToken } from "./read_token.ts";
+
+/** The flags that say where definitions come from. */
+export const SOURCE_FLAGS: readonly string[] = ["url", "auth-token-file", "config"];
+
+/** The lines of `--help` about them. */
+export const SOURCE_HELP = `\
+  --url URL                ask the program that serves here (default: ${URL_DEFAULT}),
+                           with user:password@ if it asks for them
+  --auth-token-file FILE   send the bearer token that stands in this file
+  --config FILE            ask no program: timers and objectives as this file has them`;
+
+const WANTED = { route: "/diagnostics/metrics", what: "list of definitions", check: checkDefinitions } as const;
+
+/**
+ * Reads them.
+ *
+ * @throws {UsageError} If the flags are wrong
+ * @throws {Error} If they cannot be had
+ */
+export async function readDefinitions(flags: Flags): Promise<Definitions> {
+  const [address, tokenFile, configPath] = SOURCE_FLAGS.map((name) => flags.valueOf(name));
+  if (configPath === undefined) {
+    const token = await readToken(tokenFile);
+    return await withProgress("Waiting for the server", () => fetchJson(address ?? URL_DEFAULT, WANTED, token));
+  }
+  if (address !== undefined || tokenFile !== undefined) {
+    throw new UsageError("--config excludes --url and --auth-token-file");
+  }
+  return await definitionsOf(configPath);
+}
+
+/** What a program with this file would define, as far as the file says it; as `hotpath serve` reads it. */
+async function definitionsOf(path: string): Promise<Definitions> {
+  try {
+    const config = await readConfig(path);
+    const runtime = config.metrics.runtime === undefined ? true : undefined;
+    await using metrics = createMetrics({ aggregation: "inline", clock: "performance", config, runtime });
+    const values = (metrics as ServableMetrics)[CONFIG];
+    const objectives = resolveSetting("read definitions", "sloByTimer", undefined, values);
+    const there = new Set((await metrics.instruments()).map(({ name }) => name));
+    for (const name of objectives.keys()) if (!there.has(name)) metrics.timer(name);
+    return await metrics.definitions();
+  } catch (error) {
+    const isRefusal = [TypeError, RangeError, SyntaxError].some((refusal) => error instanceof refusal);
+    throw isRefusal ? new UsageError((error as Error).message) : error;
+  }
+}
