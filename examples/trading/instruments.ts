@@ -6,6 +6,7 @@
  */
 
 import { type Counter, type Metrics, type Timer, tradingMetrics } from "@hotpath/metrics";
+import type { DeskTimers } from "./desk.ts";
 import type { OrderType, Side } from "./strategy.ts";
 
 /** What is traded. */
@@ -27,6 +28,8 @@ export interface OrderInstruments {
 export interface Instruments {
   /** A row to a candle. */
   readonly candleProcessing: Timer;
+  /** A message of the feed, from its row to the queue. */
+  readonly websocketMessage: Timer;
   /** Candles that came in, as updates of market data. */
   readonly marketDataUpdates: Counter;
   /** A candle's price to the venue and to the portfolio's value. */
@@ -39,6 +42,8 @@ export interface Instruments {
   readonly eventBusPublish: Timer;
   /** One subscriber's work on one event. */
   readonly eventBusHandle: Timer;
+  /** What the desk measures itself with. */
+  readonly desk: DeskTimers;
   /** Candles seen. */
   readonly candles: Counter;
   /** Signals made. */
@@ -54,7 +59,6 @@ export function createInstruments(metrics: Metrics): Instruments {
     thresholds: {
       order_execution: { target: 0.025 },
       signal_generation: { target: 0.01 },
-      market_data_processing: { target: 0.001, critical: 0.01 },
       // Half and a tenth of the pace that candles come at, unless somebody says otherwise.
       market_data_updates: { target: 250, critical: 50 },
     },
@@ -76,12 +80,18 @@ export function createInstruments(metrics: Metrics): Instruments {
       help: "Reading and checking a candle",
       slo: { threshold: "50ms", target: 0.999 },
     }),
+    websocketMessage: trading.websocketMessage.with({ trading_pair: PAIR }),
     marketDataUpdates: trading.marketDataUpdates.with({ trading_pair: PAIR }),
     marketDataProcessing: trading.marketDataProcessing.with({ trading_pair: PAIR }),
     signalGeneration: trading.signalGeneration.with({ trading_pair: PAIR, strategy: STRATEGY }),
     orderFill: metrics.timer("order_fill", { help: "Settling a filled order" }),
     eventBusPublish: metrics.timer("event_bus_publish", { help: "Putting an event in the queue" }),
     eventBusHandle: metrics.timer("event_bus_handle", { help: "Work of one subscriber on one event" }),
+    desk: {
+      databaseQuery: trading.databaseQuery,
+      apiResponse: trading.apiResponse,
+      dashboardRender: trading.dashboardRender,
+    },
     candles: metrics.counter("candles_total", { help: "Candles processed" }),
     signals: { buy: signals.with({ side: "buy" }), sell: signals.with({ side: "sell" }) },
     orders: { buy: ordersOfSide("buy"), sell: ordersOfSide("sell") },

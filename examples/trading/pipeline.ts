@@ -8,6 +8,7 @@
 
 import type { Metrics } from "@hotpath/metrics";
 import { type Candle, parseCandle } from "./candles.ts";
+import type { DeskTimers } from "./desk.ts";
 import { EventBus } from "./event_bus.ts";
 import { createInstruments } from "./instruments.ts";
 import { type Order, Portfolio } from "./portfolio.ts";
@@ -31,6 +32,10 @@ interface Decision {
 
 /** A pipeline that waits for rows. */
 export interface Pipeline {
+  /** What the desk measures itself with. */
+  readonly deskTimers: DeskTimers;
+  /** What the portfolio is worth at the last price; NaN before there is one. */
+  readonly value: number;
   /** Takes a row of the feed. */
   feed(row: string): void;
   /** Resolves when everything that was fed is handled and every order has its answer. */
@@ -74,6 +79,7 @@ export function createPipeline(metrics: Metrics, venueOptions: Omit<VenueOptions
   let strategy = new Strategy();
   let portfolio = new Portfolio(STARTING_CASH);
   let lastDate = "";
+  let lastValue = NaN;
 
   bus.subscribe("candle", (candle) => {
     if (candle.date < lastDate) {
@@ -83,7 +89,8 @@ export function createPipeline(metrics: Metrics, venueOptions: Omit<VenueOptions
     lastDate = candle.date;
     const start = instruments.marketDataProcessing.start();
     venue.quote(candle.close);
-    portfolioValue.set(portfolio.value(candle.close));
+    lastValue = portfolio.value(candle.close);
+    portfolioValue.set(lastValue);
     instruments.marketDataProcessing.end(start);
   });
 
@@ -125,7 +132,12 @@ export function createPipeline(metrics: Metrics, venueOptions: Omit<VenueOptions
   }
 
   return {
+    deskTimers: instruments.desk,
+    get value() {
+      return lastValue;
+    },
     feed(row) {
+      using _ = instruments.websocketMessage.span();
       metrics.trace.run({ name: "candle" }, () => {
         using _ = instruments.candleProcessing.span();
         const candle = parseCandle(row);

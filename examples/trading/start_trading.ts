@@ -6,6 +6,7 @@
 
 import type { Metrics } from "@hotpath/metrics";
 import { ROWS } from "./candles.ts";
+import { Desk } from "./desk.ts";
 import { logNormalLatency } from "./latency.ts";
 import { Pacer } from "./pacer.ts";
 import { createPipeline } from "./pipeline.ts";
@@ -16,6 +17,8 @@ export interface TradingOptions {
   readonly candlesPerSecond?: number;
   /** Same seed, same latencies of the venue; 1 by default. */
   readonly seed?: number;
+  /** How long the venue takes for the next order, in milliseconds; drawn at random by default. */
+  readonly latencyMs?: () => number;
 }
 
 /** A replay under way. */
@@ -25,6 +28,8 @@ export interface Trading {
 }
 
 const TICK_MS = 10;
+/** How often somebody at the desk looks. */
+const LOOK_MS = 1_000;
 const CANDLES_PER_TICK_MAX = 10_000;
 const LATENCY_MEDIAN_MS = 1.2;
 const LATENCY_SIGMA = 0.5;
@@ -36,9 +41,11 @@ const LATENCY_SIGMA = 0.5;
  * @param options How fast
  * @throws {RangeError} If the rate is not above zero
  */
-export function startTrading(metrics: Metrics, { candlesPerSecond = 500, seed = 1 }: TradingOptions = {}): Trading {
+export function startTrading(metrics: Metrics, options: TradingOptions = {}): Trading {
+  const { candlesPerSecond = 500, seed = 1 } = options;
+  const { latencyMs = logNormalLatency(LATENCY_MEDIAN_MS, LATENCY_SIGMA, seed) } = options;
   const pacer = new Pacer(candlesPerSecond, performance.now(), CANDLES_PER_TICK_MAX);
-  const pipeline = createPipeline(metrics, { latencyMs: logNormalLatency(LATENCY_MEDIAN_MS, LATENCY_SIGMA, seed) });
+  const pipeline = createPipeline(metrics, { latencyMs });
   let next = 0;
   const ticker = setInterval(() => {
     for (let count = pacer.take(performance.now()); count > 0; count--) {
@@ -46,9 +53,18 @@ export function startTrading(metrics: Metrics, { candlesPerSecond = 500, seed = 
       next = (next + 1) % ROWS.length;
     }
   }, TICK_MS);
+  const desk = new Desk(pipeline.deskTimers);
+  const looker = setInterval(() => {
+    if (Number.isNaN(pipeline.value)) return;
+    desk.note(pipeline.value);
+    desk.answer();
+    desk.render();
+  }, LOOK_MS);
   return {
     async stop() {
       clearInterval(ticker);
+      clearInterval(looker);
+      desk[Symbol.dispose]();
       await pipeline.settle();
     },
   };
