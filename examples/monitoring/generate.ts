@@ -1,0 +1,45 @@
+/**
+ * Writes `rules.yml` and `dashboard.json`, from what the trading demo defines, as `hotpath rules` and `hotpath dashboard`
+ * do while `deno task serve` runs.
+ *
+ * Run it with `deno task monitoring`.
+ *
+ * @module
+ */
+
+import { createMetrics, type Definitions } from "@hotpath/metrics";
+import { buildDashboard } from "../../src/monitoring/dashboard.ts";
+import { planDashboard } from "../../src/monitoring/dashboard_plan.ts";
+import { generateRules } from "../../src/monitoring/rules.ts";
+import { writeRules } from "../../src/monitoring/write_rules.ts";
+import { ROWS } from "../trading/candles.ts";
+import { createPipeline } from "../trading/pipeline.ts";
+
+/** What only a program with all permissions can read, on Linux; the files shall be the same everywhere. */
+const PRIVILEGED = ["process_virtual_memory_bytes", "process_open_fds", "process_max_fds"];
+
+/** What the demo defines. */
+export async function demoDefinitions(): Promise<Definitions> {
+  await using metrics = createMetrics({ aggregation: "inline", runtime: true });
+  const pipeline = createPipeline(metrics, { latencyMs: () => 0 });
+  // What a trace is timed by is defined with the first one.
+  pipeline.feed(ROWS[0]);
+  await pipeline.settle();
+  const definitions = await metrics.definitions();
+  const instruments = definitions.instruments.filter(({ name }) => !PRIVILEGED.includes(name));
+  return { ...definitions, instruments };
+}
+
+/** The files, by their names. */
+export async function generate(): Promise<Readonly<Record<"rules.yml" | "dashboard.json", string>>> {
+  const definitions = await demoDefinitions();
+  const { file } = generateRules(definitions, { job: "hotpath", isNative: false });
+  const dashboard = buildDashboard(planDashboard(definitions, { title: "Hotpath", isNative: false }));
+  return { "rules.yml": writeRules(file), "dashboard.json": `${JSON.stringify(dashboard, null, 2)}\n` };
+}
+
+if (import.meta.main) {
+  for (const [name, text] of Object.entries(await generate())) {
+    await Deno.writeTextFile(new URL(name, import.meta.url), text);
+  }
+}
