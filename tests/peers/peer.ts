@@ -7,7 +7,8 @@
 
 import { freePort } from "../cli/program.ts";
 
-const INSTALL = "apt-get install -y prometheus victoria-metrics wrk python3-prometheus-client redis-server";
+const INSTALL =
+  "apt-get install -y prometheus prometheus-alertmanager victoria-metrics wrk python3-prometheus-client redis-server";
 
 /** Only so that a failure ends. */
 const PATIENCE_MS = 60_000;
