@@ -158,10 +158,12 @@ export class Distribution implements HistogramPoint {
 
   /** See {@linkcode HistogramPoint.exponentialBuckets}. */
   exponentialBuckets(): ExponentialBuckets | undefined {
-    const lifetime = this.#windows.lifetime();
-    if (!(lifetime instanceof Sketch)) return undefined;
-    const { schema, positive, negative, moments } = lifetime;
-    return { schema, zeroThreshold: ZERO_THRESHOLD, zeroCount: moments[Moment.zeros], positive, negative };
+    return bucketsOf(this.#windows.lifetime());
+  }
+
+  /** The same for whoever follows it, see {@linkcode SlidingWindows.follow}; in arrays that nobody changes. */
+  followedBuckets(): ExponentialBuckets | undefined {
+    return bucketsOf(this.#windows.followLifetime());
   }
 
   /** The quantiles of each window at this moment. */
@@ -210,6 +212,12 @@ export class Distribution implements HistogramPoint {
   over(window: WindowPlan["windows"][number], nowMs: number): Sketch | TDigest | undefined {
     this.#advance(nowMs);
     return this.#windows.isInUse(window, nowMs) ? this.#windows.read(window, nowMs) : undefined;
+  }
+
+  /** The same for whoever follows it, see {@linkcode SlidingWindows.follow}. */
+  followedOver(window: WindowPlan["windows"][number], nowMs: number): Sketch | TDigest | undefined {
+    this.#advance(nowMs);
+    return this.#windows.isInUse(window, nowMs) ? this.#windows.follow(window, nowMs) : undefined;
   }
 
   /** See {@linkcode HistogramPoint.bucketExemplars}. */
@@ -355,6 +363,12 @@ export class Distribution implements HistogramPoint {
     if (this.#sliceMs === Number.POSITIVE_INFINITY) return idleMs;
     return Math.min((Math.floor(nowMs / this.#sliceMs) + 1) * this.#sliceMs, idleMs);
   }
+}
+
+function bucketsOf(sketch: Sketch | TDigest): ExponentialBuckets | undefined {
+  if (!(sketch instanceof Sketch)) return undefined;
+  const { schema, positive, negative, moments } = sketch;
+  return { schema, zeroThreshold: ZERO_THRESHOLD, zeroCount: moments[Moment.zeros], positive, negative };
 }
 
 type Summary = Pick<WindowSnapshot, "count" | "mean" | "max" | "quantiles">;

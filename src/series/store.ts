@@ -245,6 +245,12 @@ export class DistributionFamily {
     return distributionFamilies(this.definition, this, () => this.current(nowMs), nowMs, hasWindows);
   }
 
+  /** A window by its name; of a summary, which has its own, that one. `undefined` if there are none. */
+  windowNamed(name: string): WindowPlan["windows"][number] | undefined {
+    const { windows } = this.#spec.plan;
+    return windows.find(({ spec }) => spec.name === name) ?? windows.at(0);
+  }
+
   /** The series that are not idle. */
   current(nowMs: number): Iterable<Distribution> {
     return new SeriesPoints(this.#series.values(), (series) => !series.isIdle(nowMs));

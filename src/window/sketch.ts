@@ -225,7 +225,7 @@ export interface SketchLike {
 }
 
 /** The same counts at a schema lower by `steps`; a copy unless `steps` is 0. */
-function lowered(run: BucketRun, steps: number): BucketRun {
+export function lowered(run: BucketRun, steps: number): BucketRun {
   if (steps === 0 || run.counts.length === 0) return run;
   let { low } = run;
   let high = low + run.counts.length - 1;

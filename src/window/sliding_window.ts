@@ -34,6 +34,8 @@ export interface SketchKind<Live extends Mergeable<Live | Slice>, Slice> {
 }
 
 const SLICES_PER_WINDOW = 10;
+/** Slices that end while nobody follows before nobody will: twelve seconds of the narrowest usual ones. */
+const SLICES_UNSEEN_MAX = 120;
 /** How much wider than the level below a level is that belongs to no window. */
 const RATIO_BETWEEN = 10;
 
@@ -102,6 +104,15 @@ interface Entry<Slice> {
   readonly slice: Slice;
 }
 
+/** Frozen slices of a level, merged. */
+interface Sum<Live> {
+  readonly total: Live;
+  /** The first of them. */
+  readonly first: number;
+  /** The one behind the last. */
+  end: number;
+}
+
 /** All the windows of one series. */
 export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
   /** What is recorded now; goes into the first level when its slice is over. */
@@ -115,6 +126,10 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
   readonly #rings: (Entry<Slice> | undefined)[][];
   /** By level: the slice that time is in. */
   readonly #current: number[];
+  /** What is kept merged for whoever follows: of the slices of a level, and of a window's own. */
+  readonly #sums: Map<string | number, Sum<Live>> = new Map();
+  #followedLifetime: { readonly of: Slice; readonly total: Live } | undefined;
+  #slicesUnseen = 0;
 
   /**
    * Starts at a time.
@@ -169,6 +184,25 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     return total;
   }
 
+  /**
+   * The same as {@linkcode read} for whoever reads it many times a second: slices that are over are kept merged, for as
+   * long as somebody follows. To merge all of them each time would cost more than all else that is done with them.
+   */
+  follow(window: WindowPlan["windows"][number], nowMs: number): Live {
+    const own = this.#sumOf(window.spec.name, window.level, this.#firstSliceOf(window, nowMs));
+    return this.#followUnfinished(window.level, own);
+  }
+
+  /** The same as {@linkcode lifetime}, likewise. */
+  followLifetime(): Live {
+    const lifetime = this.#lifetime;
+    if (lifetime !== undefined && this.#followedLifetime?.of !== lifetime) {
+      this.#followedLifetime = { of: lifetime, total: this.#kind.create() };
+      this.#followedLifetime.total.merge(lifetime);
+    }
+    return this.#followUnfinished(this.#plan.levels.length - 1, this.#followedLifetime?.total);
+  }
+
   /** Whether a window of the plan holds anything; call {@linkcode advance} first. */
   isInUse(window: WindowPlan["windows"][number], nowMs: number): boolean {
     if (this.live.count > 0) return true;
@@ -202,6 +236,37 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     return total;
   }
 
+  /** The same for whoever follows, and what is finished: the widest first, so that there is room for the others. */
+  #followUnfinished(level: number, finished: Live | undefined): Live {
+    const { levels } = this.#plan;
+    this.#slicesUnseen = 0;
+    const total = this.#kind.create();
+    if (finished !== undefined) total.merge(finished);
+    for (let below = level - 1; below >= 0; below--) {
+      total.merge(this.#sumOf(below, below, this.#current[below + 1] * levels[below + 1].ratio));
+    }
+    total.merge(this.live);
+    return total;
+  }
+
+  /** The frozen slices of a level from `first` on, merged. */
+  #sumOf(key: string | number, level: number, first: number): Live {
+    let sum = this.#sums.get(key);
+    if (sum?.first !== first) this.#sums.set(key, sum = { total: this.#kind.create(), first, end: first });
+    const end = this.#current[level];
+    if (sum.end < end) this.#mergeEntries(sum.total, level, sum.end, end);
+    sum.end = end;
+    return sum.total;
+  }
+
+  /** Forgets what nobody follows any more. */
+  #noteSlice(): void {
+    this.#slicesUnseen += 1;
+    if (this.#slicesUnseen <= SLICES_UNSEEN_MAX || this.#sums.size === 0) return;
+    this.#sums.clear();
+    this.#followedLifetime = undefined;
+  }
+
   #firstSliceOf({ spec, level }: WindowPlan["windows"][number], nowMs: number): number {
     return Math.round((nowMs - spec.lengthMs) / this.#plan.levels[level].sliceMs);
   }
@@ -223,6 +288,7 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
   #freezeLive(): Slice | undefined {
     if (this.live.count === 0) return undefined;
     this.#onLiveChange(this.live, false);
+    this.#noteSlice();
     const slice = this.#kind.freeze(this.live);
     this.live.clear();
     return slice;

@@ -5,6 +5,7 @@ import { type Duration, parseDuration } from "../../src/duration.ts";
 import { classicBounds } from "../../src/series/classic_buckets.ts";
 import { Distribution } from "../../src/series/distribution.ts";
 import { planWindows } from "../../src/window/sliding_window.ts";
+import type { Sketch } from "../../src/window/sketch.ts";
 import { nearestRank } from "./model.ts";
 
 const DEFAULT: readonly Duration[] = ["1s", "5s", "1m", "5m"];
@@ -181,4 +182,31 @@ Deno.test("a distribution without windows counts all the same", () => {
   distribution.record(2, 3, 5);
   const { count, sum, windows } = distribution.snapshot(1e12);
   assertEquals({ count, sum, windows }, { count: 3, sum: 6, windows: {} });
+});
+
+Deno.test("what somebody follows holds what a read finds, however often and how long apart it is looked at", () => {
+  const steps = fc.array(
+    fc.record({
+      waitMs: fc.oneof(fc.integer({ min: 0, max: 150 }), fc.integer({ min: 0, max: 40_000 })),
+      values: fc.array(fc.constantFrom(0, -3, 0.001, 0.5, 0.51, 1e-25, 1e25), { maxLength: 4 }),
+      isLookedAt: fc.boolean(),
+    }),
+    { maxLength: 60, size: "max" },
+  );
+  fc.assert(fc.property(steps, fc.constantFrom(...PLANS), (all, names) => {
+    const plan = planWindows(specsOf(names));
+    let nowMs = 12_345;
+    const series = new Distribution({}, { schema: 6, classic: classicBounds([], 6), plan }, nowMs);
+    for (const { waitMs, values, isLookedAt } of all) {
+      nowMs += waitMs;
+      for (const value of values) series.record(value, 2, nowMs);
+      if (!isLookedAt) continue;
+      assertEquals(series.followedBuckets(), series.exponentialBuckets());
+      for (const window of plan.windows) {
+        const [followed, read] = [series.followedOver(window, nowMs), series.over(window, nowMs)] as Sketch[];
+        assertEquals([followed?.count, followed?.schema], [read?.count, read?.schema]);
+        assertEquals([followed?.positive, followed?.negative], [read?.positive, read?.negative]);
+      }
+    }
+  }));
 });
