@@ -116,6 +116,8 @@ export interface LiveWindow {
 
 /** Counts by bucket: pairs of an index and a count, one behind the other, ascending. */
 export interface LiveBuckets {
+  /** Their resolution, if it is coarser than the metric's: the values of this series spread too wide for that one. */
+  readonly schema?: number;
   /** Values above zero. */
   readonly positive?: readonly number[];
   /** Values below zero, by their magnitude. */

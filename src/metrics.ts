@@ -27,6 +27,7 @@ import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
 import type { Definitions } from "./definitions.ts";
 import type { Kpi } from "./kpi.ts";
 import type { ExposeRequest, Exposition, InstrumentDiagnostics, PerformanceDiagnostics, Snapshot } from "./model.ts";
+import { LIVE, type LiveAnswer, type LiveReader, type LiveRequest } from "./live_request.ts";
 import type { TraceDetail, TraceList, TraceQuery } from "./spans.ts";
 import { type MetricsOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { Control, createControlBuffer } from "./ring/control.ts";
@@ -301,6 +302,11 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, Clocked {
 
   async findTrace(traceId: string): Promise<TraceDetail | undefined> {
     return await this.#ask("findTrace", traceId);
+  }
+
+  /** See {@linkcode LiveReader}. */
+  async [LIVE](request: LiveRequest): Promise<LiveAnswer | undefined> {
+    return this.#closing === undefined ? await this.#ask("live", request) : undefined;
   }
 
   async close(): Promise<void> {

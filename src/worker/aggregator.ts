@@ -16,6 +16,8 @@ import { healthLimits } from "../health/limits.ts";
 import { severityOf } from "../health/overall.ts";
 import type { HealthSettings } from "../health/settings.ts";
 import type { CheckReport, Health } from "../health_status.ts";
+import { Feeds } from "../live/feeds.ts";
+import { LIVE, type LiveAnswer, type LiveReader, type LiveRequest } from "../live_request.ts";
 import type {
   BucketLimit,
   ExposeRequest,
@@ -39,10 +41,11 @@ import type { TraceLimits } from "../traces/limits.ts";
 import { Traces } from "../traces/traces.ts";
 import { ADJUST_INTERVAL_MS } from "../sampling/controller.ts";
 import { NO_PLAN, type SamplingPlan } from "../sampling/plan.ts";
-import { planWindows, type WindowSpec } from "../window/sliding_window.ts";
+import { planWindows, type WindowPlan, type WindowSpec } from "../window/sliding_window.ts";
 import { AdaptiveSampling } from "./adaptive_sampling.ts";
 import { type Exposable, Exposer } from "./exposer.ts";
 import { HealthMonitor, type Judgement } from "./health_monitor.ts";
+import { LiveReading } from "./live_reading.ts";
 import { NO_PAST, type Past } from "./past.ts";
 import { ProcessMetrics } from "./process_metrics.ts";
 import { selfMetrics, SelfTimings } from "./self_metrics.ts";
@@ -121,7 +124,7 @@ export interface Leftover {
 }
 
 /** Aggregates what producers record. */
-export class Aggregator implements MetricsSource, Exposable {
+export class Aggregator implements MetricsSource, LiveReader, Exposable {
   /** What can be changed at run time, if anything can. */
   readonly [ADJUSTABLE]: AdjustableSettings | undefined;
   /** The traces of all threads. */
@@ -148,6 +151,7 @@ export class Aggregator implements MetricsSource, Exposable {
   /** What threads are told. */
   readonly #controls: ArrayBufferLike;
   readonly #sampling: AdaptiveSampling;
+  readonly #feeds: Feeds;
   #drains = 0;
 
   /** Starts without producers, on a monotonic clock in milliseconds. */
@@ -185,6 +189,7 @@ export class Aggregator implements MetricsSource, Exposable {
     if (setup.traceExport !== undefined) this.#exporter = new OtlpTraceExporter(setup.traceExport);
     this.traces = new Traces(nowMs, setup.drainIntervalMs, setup.traceLimits, (span) => this.#export(span));
     if (setup.hasProcessMetrics) this.#process = new ProcessMetrics(this.#store);
+    this.#feeds = new Feeds(this.#liveReading(plan));
   }
 
   /** Takes over what threads had counted that have gone before it began; after all definitions. */
@@ -310,6 +315,7 @@ export class Aggregator implements MetricsSource, Exposable {
       traceExport: this.#exporter?.counts,
       sampling: this.#sampling.diagnostics(this.#links),
       healthSeverity: severityOf(this.judge().status),
+      live: this.#feeds.hasHadAny ? { clients: this.#feeds.clients, framesLost: this.#feeds.framesLost } : undefined,
     });
   }
 
@@ -404,10 +410,37 @@ export class Aggregator implements MetricsSource, Exposable {
     return Promise.resolve(this.traces.find(traceId));
   }
 
+  /** See {@linkcode LiveReader}. */
+  [LIVE](request: LiveRequest): Promise<LiveAnswer> {
+    return Promise.try(() => this.#feeds.answer(request));
+  }
+
   /** Takes what is left, and exports it; resolves once that is delivered or given up, after some seconds at most. */
   async finish(): Promise<void> {
     this.drainAll();
     await this.#exporter?.close();
+  }
+
+  #liveReading({ windows }: WindowPlan): LiveReading {
+    return new LiveReading({
+      store: this.#store,
+      windows: windows.map(({ spec }) => spec.name),
+      nowMs: this.#nowMs,
+      drain: () => {
+        const occupancyRatio = this.#occupancyRatio();
+        this.drainAll();
+        return occupancyRatio;
+      },
+      readProcess: () => this.#process?.read(),
+      health: () => this.judge(),
+      self: () => ({
+        meta: this.#meta(),
+        samplingRate: this.#settings?.read().samplingRate ?? 1,
+        overheadRatio: this.#sampling.diagnostics(this.#links)?.overheadRatio ?? null,
+        drainSecondsP99: quantiles(this.#timings.drain)["0.99"],
+        scrapeSecondsP99: quantiles(this.#timings.scrape)["0.99"],
+      }),
+    });
   }
 
   #drainRings(recordsMax: (consumer: Consumer) => number): Leftover {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { LIVE } from "../live_request.ts";
 import type { ListenOptions } from "../model.ts";
 import type { Aggregator } from "./aggregator.ts";
 import type { RequestName, Requests } from "./protocol.ts";
@@ -40,6 +41,7 @@ export function requestHandlers(aggregator: Aggregator): RequestHandlers {
     performance: () => aggregator.performance(),
     listTraces: (query) => aggregator.listTraces(query),
     findTrace: (traceId) => aggregator.findTrace(traceId),
+    live: (request) => aggregator[LIVE](request),
     listen: async (options: ListenOptions) => {
       if (isClosed) throw new Error("Cannot serve metrics: they are closed");
       if (server !== undefined) throw new Error("Cannot serve metrics: they are served already");

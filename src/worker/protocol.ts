@@ -18,6 +18,7 @@ import type {
   SloBreach,
   Snapshot,
 } from "../model.ts";
+import type { LiveAnswer, LiveRequest } from "../live_request.ts";
 import type { TraceDetail, TraceList, TraceQuery } from "../spans.ts";
 import type { SettingsBuffers } from "../ring/shared_settings.ts";
 import type { MessagePort } from "node:worker_threads";
@@ -80,6 +81,8 @@ export interface Requests {
   listTraces: [argument: TraceQuery | undefined, answer: TraceList];
   /** See `MetricsSource.findTrace`. */
   findTrace: [argument: string, answer: TraceDetail | undefined];
+  /** See `LiveReader`. */
+  live: [argument: LiveRequest, answer: LiveAnswer];
   /** Starts an HTTP server in the worker. */
   listen: [argument: ListenOptions, answer: ListenAddress];
   /** Stops the HTTP server. */

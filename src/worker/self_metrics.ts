@@ -58,6 +58,8 @@ export interface SelfState {
   readonly sampling: SamplingDiagnostics | undefined;
   /** How bad the health is, 0 to 3. */
   readonly healthSeverity: number;
+  /** Clients of live feeds and what they have lost, once there was one. */
+  readonly live: { readonly clients: number; readonly framesLost: number } | undefined;
 }
 
 /** The self-metrics at this moment. */
@@ -75,6 +77,7 @@ export function selfMetrics(state: SelfState): MetricFamily[] {
     traceExport,
     sampling,
     healthSeverity,
+    live,
   } = state;
   const counter = (name: string, help: string, value: number) =>
     scalar("counter", name, help, [{ labels: NO_LABELS, value, createdMs }]);
@@ -118,6 +121,10 @@ export function selfMetrics(state: SelfState): MetricFamily[] {
       { labels: { outcome: "skipped" }, value: skippedCallSeconds ?? NaN },
     ]),
   ];
+  const ofLive = ({ clients, framesLost }: NonNullable<SelfState["live"]>) => [
+    gauge("hotpath_live_clients", "Clients that metrics are sent to live", clients),
+    counter("hotpath_live_frames_lost_total", "Frames that live clients have lost by being slow", framesLost),
+  ];
   return [
     counter("hotpath_records_total", "Records taken from the rings", meta.recorded),
     counter("hotpath_records_dropped_total", "Records lost to a full ring", meta.dropped),
@@ -145,6 +152,7 @@ export function selfMetrics(state: SelfState): MetricFamily[] {
       "How things go: 0 is HEALTHY, 1 DEGRADED, 2 UNHEALTHY, 3 CRITICAL",
       healthSeverity,
     ),
+    ...(live === undefined ? [] : ofLive(live)),
   ];
 }
 
