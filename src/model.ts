@@ -525,6 +525,8 @@ export interface RouteSettings {
   readonly responseBytesMax: number;
   /** Bytes that a request's body may have. */
   readonly requestBytesMax: number;
+  /** Clients of the live feed at the same time. */
+  readonly liveClientsMax: number;
 }
 
 /** Where an HTTP server is to listen, and what it answers. */

@@ -74,6 +74,7 @@ const checkScrapesMax = checkWhole(1, 100_000);
 const checkScrapeSeconds = checkNumber(0.01, 600, "a number of seconds");
 const checkResponseBytes = checkWhole(1, 2 ** 40);
 const checkRequestBytes = checkWhole(0, 2 ** 30);
+const checkLiveClientsMax = checkWhole(1, 100_000);
 const checkServiceName = checkFilled("be a name");
 
 /** All settings, by the name that the code has for them. */
@@ -277,6 +278,14 @@ export const SETTINGS = {
     variable: "METRICS_REQUEST_BYTES_MAX",
     checkText: numeric(checkRequestBytes),
     fallback: 2 ** 16,
+  }),
+  liveClientsMax: setting<number>({
+    option: "liveClientsMax",
+    key: "live_clients_max",
+    check: checkLiveClientsMax,
+    variable: "METRICS_LIVE_CLIENTS_MAX",
+    checkText: numeric(checkLiveClientsMax),
+    fallback: 200,
   }),
   tracesEndpoint: setting<string | undefined>({
     option: "traces.endpoint",

@@ -5,6 +5,7 @@
  */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { EVENT_STREAM } from "./event_stream.ts";
 import { problem } from "./problem.ts";
 import { bodyTooLarge, isOpenEnded, patchBytesMax, refuseBody } from "./requests.ts";
 
@@ -56,7 +57,7 @@ async function answer(message: IncomingMessage, fetch: Fetch, bodyBytesMax: numb
 }
 
 /** Refuses what the protocol forbids. */
-function refuseHead({ headers, httpVersion }: IncomingMessage): Response | undefined {
+export function refuseHead({ headers, httpVersion }: IncomingMessage): Response | undefined {
   if (headers.host === undefined && httpVersion === "1.1") return problem(400, "the request must have a Host");
   const { expect } = headers;
   const canExpect = expect === undefined || expect.toLowerCase() === "100-continue";
@@ -91,7 +92,7 @@ function isLarger(message: IncomingMessage, bytesMax: number, keep: Keep): Promi
 }
 
 /** The request; `undefined` if it is none that the app could be asked. */
-function toRequest({ method = "", url = "", rawHeaders }: IncomingMessage, body?: Blob): Request | undefined {
+export function toRequest({ method = "", url = "", rawHeaders }: IncomingMessage, body?: Blob): Request | undefined {
   try {
     const headers = new Headers();
     for (let at = 0; at < rawHeaders.length; at += 2) headers.append(rawHeaders[at], rawHeaders[at + 1]);
@@ -103,16 +104,21 @@ function toRequest({ method = "", url = "", rawHeaders }: IncomingMessage, body?
 }
 
 /** Why an app cannot be asked: a method that no `Request` may have, such as TRACE, or an address that is none. */
-function refusalOf({ method = "" }: IncomingMessage): Response {
+export function refusalOf({ method = "" }: IncomingMessage): Response {
   if (method === "GET" || method === "HEAD") return problem(400, "the request's address cannot be understood");
   return problem(405, `only GET and HEAD are answered, not ${method}`, { allow: "GET, HEAD" });
 }
 
-/** Sends an answer, each part once the one before it has gone; ends the connection if it is not taken in time. */
+/**
+ * Sends an answer, each part once the one before it has gone; ends the connection if it is not taken in time. Events have
+ * no end, so whoever makes them sees to it that they are taken.
+ */
 async function send({ status, headers, body }: Response, response: ServerResponse, timeoutMs: number): Promise<void> {
   if (response.destroyed) return await body?.cancel();
-  const timer = setTimeout(() => response.destroy(), timeoutMs);
-  response.on("close", () => clearTimeout(timer));
+  if (headers.get("content-type") !== EVENT_STREAM) {
+    const timer = setTimeout(() => response.destroy(), timeoutMs);
+    response.on("close", () => clearTimeout(timer));
+  }
   response.writeHead(status, Object.fromEntries(headers));
   const reader = body?.getReader();
   if (reader !== undefined) await pump(reader, response);

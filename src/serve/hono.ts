@@ -14,6 +14,17 @@ export {
 export type { HttpMetricsOptions, InstrumentMaker } from "../http/options.ts";
 export { httpMetrics } from "./http_metrics.ts";
 export { metricsRoutes } from "./routes.ts";
+export type {
+  LiveBuckets,
+  LiveDistribution,
+  LiveFrame,
+  LiveMessage,
+  LiveMetric,
+  LiveSelf,
+  LiveSeries,
+  LiveStart,
+  LiveWindow,
+} from "../live_frames.ts";
 export type { AdminCredentials, Credentials, MetricsSource } from "../model.ts";
 export type { RoutesOptions } from "./options.ts";
 export { instrumentUpgradeWebSocket, type UpgradeWebSocketOptions } from "./websocket.ts";

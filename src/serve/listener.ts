@@ -10,12 +10,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import { liveReaderOf } from "../live_request.ts";
 import type { ListenAddress, ListenOptions, MetricsSource } from "../model.ts";
 import { exchange } from "./exchange.ts";
 import { refuseConnection } from "./malformed.ts";
 import { hostAndPort } from "./options.ts";
+import { LIVE_PATH } from "./live.ts";
+import { LiveHub } from "./live_hub.ts";
 import { createRoutes } from "./routes.ts";
 import { readTls, type TlsMaterial } from "./tls.ts";
+import { type AcceptSocket, answerUpgrade } from "./upgrade.ts";
 
 /** A server that listens. */
 export interface Listener {
@@ -34,6 +38,8 @@ const HEAD_BYTES_MAX = 32_768;
 /** So that no number of idle ones takes the program's file descriptors. */
 const CONNECTIONS_MAX = 2_048;
 const CHECK_INTERVAL_MAX_MS = 1_000;
+/** What `ws` looks at. */
+const WS_VARIABLES = ["WS_NO_BUFFER_UTIL", "WS_NO_UTF_8_VALIDATE"];
 
 /**
  * Listens.
@@ -43,7 +49,9 @@ const CHECK_INTERVAL_MAX_MS = 1_000;
  */
 export async function listen(source: MetricsSource, options: ListenOptions): Promise<Listener> {
   const tls = options.tls && readTls(options.tls);
-  const { fetch } = createRoutes(source, options);
+  const hub = new LiveHub(liveReaderOf(source), options);
+  const { fetch } = createRoutes(source, options, hub);
+  const acceptSocket = await loadSockets(source);
   const server = makeServer(options.scrapeTimeoutMs, tls);
   server.maxConnections = CONNECTIONS_MAX;
   const connections = trackConnections(server);
@@ -60,9 +68,31 @@ export async function listen(source: MetricsSource, options: ListenOptions): Pro
   };
   server.on("request", onRequest);
   server.on("checkExpectation", onRequest);
+  server.on("upgrade", (message, socket, head) => void answerUpgrade(message, socket, head, fetch, acceptSocket));
   server.on("clientError", (error, socket) => refuseConnection(error, socket as Socket, answering));
   const address = await start(server, options, tls);
-  return { address, close: () => close(server, connections) };
+  return {
+    address,
+    close: async () => {
+      hub.close();
+      await close(server, connections);
+    },
+  };
+}
+
+/**
+ * Loads what makes WebSockets; `undefined` if that is not permitted. It looks at two variables when it is loaded, which
+ * a worker of ours has none of, and asks nobody for.
+ */
+async function loadSockets(source: MetricsSource): Promise<AcceptSocket | undefined> {
+  const { aggregation } = await source.performance();
+  if (aggregation !== "worker" && !WS_VARIABLES.every(mayRead)) return undefined;
+  const { acceptSocket } = await import("./websocket_server.ts");
+  return acceptSocket;
+}
+
+function mayRead(variable: string): boolean {
+  return Deno.permissions.querySync({ name: "env", variable }).state === "granted";
 }
 
 /** All connections, those that have not shaken hands for TLS yet among them, which the server does not count. */
@@ -84,8 +114,14 @@ function makeServer(timeoutMs: number, tls: TlsMaterial | undefined): Server {
     headersTimeout: timeoutMs,
     requestTimeout: timeoutMs,
     connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MAX_MS, timeoutMs),
+    // Everything else that could be upgraded is answered as if nobody had asked.
+    shouldUpgradeCallback: isForLive,
   };
   return tls === undefined ? createServer(limits) : createTlsServer({ ...limits, ...tls, handshakeTimeout: timeoutMs });
+}
+
+function isForLive({ url = "", headers: { upgrade } }: IncomingMessage): boolean {
+  return upgrade?.toLowerCase() === "websocket" && /^[^?]*/.exec(url)?.[0] === LIVE_PATH;
 }
 
 async function start(

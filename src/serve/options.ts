@@ -52,6 +52,12 @@ export interface RoutesOptions {
    * be read and is set, else `request_bytes_max` of the metrics' configuration file, else 64 KiB.
    */
   readonly requestBytesMax?: number;
+  /**
+   * How many clients may follow the metrics live at the same time; more are refused with 503.
+   * `METRICS_LIVE_CLIENTS_MAX` if that may be read and is set, else `live_clients_max` of the metrics' configuration
+   * file, else 200.
+   */
+  readonly liveClientsMax?: number;
 }
 
 /** Where to serve. */
@@ -83,6 +89,7 @@ const ROUTES_OPTION_NAMES: readonly (keyof RoutesOptions)[] = [
   "scrapeTimeout",
   "responseBytesMax",
   "requestBytesMax",
+  "liveClientsMax",
 ];
 
 /**
@@ -128,6 +135,7 @@ function resolveRoutes(options: RoutesOptions, config: ConfigValues): RouteSetti
     scrapeTimeoutMs: resolveSetting(ACTION, "scrapeTimeoutMs", options.scrapeTimeout, config),
     responseBytesMax: resolveSetting(ACTION, "responseBytesMax", options.responseBytesMax, config),
     requestBytesMax: resolveSetting(ACTION, "requestBytesMax", options.requestBytesMax, config),
+    liveClientsMax: resolveSetting(ACTION, "liveClientsMax", options.liveClientsMax, config),
   };
 }
 

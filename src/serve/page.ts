@@ -7,11 +7,23 @@
 import type { Health } from "../health_status.ts";
 import type { Snapshot } from "../model.ts";
 
-/** The routes and what each is for, in the order of the page. */
-export const ROUTES: readonly { readonly path: string; readonly purpose: string }[] = [
+/** A route and what it is for. */
+export interface NamedRoute {
+  /** Below where the routes are mounted. */
+  readonly path: string;
+  /** What it is for. */
+  readonly purpose: string;
+  /** Whether it goes on until somebody ends it. */
+  readonly isLive?: boolean;
+}
+
+/** The routes, in the order of the page. */
+export const ROUTES: readonly NamedRoute[] = [
   { path: "/metrics", purpose: "for scrapers: text, OpenMetrics or protobuf" },
   { path: "/metrics.json", purpose: "the snapshot as JSON" },
   { path: "/traces", purpose: "the slowest and the latest traces; the stages of one at /traces/ and its id" },
+  { path: "/live", purpose: "what changes, as a WebSocket", isLive: true },
+  { path: "/live/sse", purpose: "what changes, as server-sent events", isLive: true },
   { path: "/health", purpose: "the health in one word" },
   { path: "/health/live", purpose: "whether the server answers" },
   { path: "/health/ready", purpose: "whether a program is connected" },

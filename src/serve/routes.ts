@@ -11,6 +11,7 @@ import type { Definitions } from "../definitions.ts";
 import { encodeJson, JSON_CONTENT_TYPE } from "../encode/json.ts";
 import { negotiateEncoding } from "../encode/negotiate.ts";
 import type { HealthStatus } from "../health_status.ts";
+import { liveReaderOf } from "../live_request.ts";
 import type { InstrumentDiagnostics, MetricsSource, RouteSettings } from "../model.ts";
 import { CONFIG, type ServableMetrics } from "../surface.ts";
 import { accepts } from "./accept.ts";
@@ -19,6 +20,8 @@ import { createAdminGuard, createGuard } from "./auth.ts";
 import { COMPRESSED_BYTES_MIN, gzip } from "./compression.ts";
 import { filterSnapshot, nameFilterOf, windowFilterOf } from "./filter.ts";
 import { guarded } from "./guarded.ts";
+import { addLive } from "./live.ts";
+import { LiveHub } from "./live_hub.ts";
 import { resolveRoutesOptions, type RoutesOptions } from "./options.ts";
 import { PAGE_POLICY, renderPage, ROUTES } from "./page.ts";
 import { HttpProblem, problem } from "./problem.ts";
@@ -96,9 +99,14 @@ export function metricsRoutes(source: MetricsSource, options: RoutesOptions = {}
 /**
  * The same, by settings that are complete.
  *
+ * @param hub The clients of the live feed
  * @throws {Error} If the file of a secret cannot be read
  */
-export function createRoutes(source: MetricsSource, settings: RouteSettings): Hono {
+export function createRoutes(
+  source: MetricsSource,
+  settings: RouteSettings,
+  hub: LiveHub = new LiveHub(liveReaderOf(source), settings),
+): Hono {
   const app = new Hono();
   const scrapes = new Scrapes(settings);
   const metricsPaths = settings.internalMetrics ? ["/metrics", INTERNAL_PATH] : ["/metrics"];
@@ -143,6 +151,8 @@ export function createRoutes(source: MetricsSource, settings: RouteSettings): Ho
     const limit = traceLimitOf(context.req.url);
     return answer(context, jsonOf(() => source.listTraces({ limit }), limit));
   });
+
+  addLive(app, hub);
 
   app.get(TRACE_PATH, (context) => {
     const traceId = traceIdOf(context.req.param("id"));

@@ -18,6 +18,17 @@ export {
   type RequestOutcome,
 } from "../http/measure_request.ts";
 export type { HandlerOptions, HttpMetricsOptions, InstrumentMaker } from "../http/options.ts";
+export type {
+  LiveBuckets,
+  LiveDistribution,
+  LiveFrame,
+  LiveMessage,
+  LiveMetric,
+  LiveSelf,
+  LiveSeries,
+  LiveStart,
+  LiveWindow,
+} from "../live_frames.ts";
 export type { AdminCredentials, Credentials, TlsFiles } from "../model.ts";
 export type { RoutesOptions, ServeOptions } from "./options.ts";
 

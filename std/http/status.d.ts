@@ -13,9 +13,11 @@ export type ErrorStatus =
   | 415
   | 417
   | 422
+  | 426
   | 429
   | 431
   | 500
+  | 501
   | 503
   | 504;
 export declare const STATUS_TEXT: Readonly<Record<ErrorStatus, string>>;

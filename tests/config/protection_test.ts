@@ -87,26 +87,40 @@ Deno.test("resolveSetting refuses an administrator's token that is none, and sho
 });
 
 Deno.test("resolveSetting takes the limits of serving from options before the environment before the file", async () => {
-  const options = { scrapesMax: 1, scrapeTimeout: "1s", responseBytesMax: 1_000, requestBytesMax: 0 };
+  const options = {
+    scrapesMax: 1,
+    scrapeTimeout: "1s",
+    responseBytesMax: 1_000,
+    requestBytesMax: 0,
+    liveClientsMax: 1,
+  };
   const env = {
     METRICS_SCRAPES_MAX: "2",
     METRICS_SCRAPE_TIMEOUT: "2.5",
     METRICS_RESPONSE_BYTES_MAX: "2000",
     METRICS_REQUEST_BYTES_MAX: "20",
+    METRICS_LIVE_CLIENTS_MAX: "2",
   };
-  const file = { scrapes_max: 3, scrape_timeout: "3m", response_bytes_max: 3_000, request_bytes_max: 30 };
+  const file = {
+    scrapes_max: 3,
+    scrape_timeout: "3m",
+    response_bytes_max: 3_000,
+    request_bytes_max: 30,
+    live_clients_max: 3,
+  };
   const outcomes = await resolveAll([{ options, env, file }, { env, file }, { file }, {}]);
   const limits = outcomes.map(({ resolved = {} }) => [
     resolved.scrapesMax,
     resolved.scrapeTimeoutMs,
     resolved.responseBytesMax,
     resolved.requestBytesMax,
+    resolved.liveClientsMax,
   ]);
   assertEquals(limits, [
-    [1, 1_000, 1_000, 0],
-    [2, 2_500, 2_000, 20],
-    [3, 180_000, 3_000, 30],
-    [100, 10_000, 67_108_864, 65_536],
+    [1, 1_000, 1_000, 0, 1],
+    [2, 2_500, 2_000, 20, 2],
+    [3, 180_000, 3_000, 30, 3],
+    [100, 10_000, 67_108_864, 65_536, 200],
   ]);
 });
 

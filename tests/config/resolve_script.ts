@@ -26,8 +26,8 @@ function resolve({ options, env = {}, file }: Layers): Outcome {
 /** All settings, those of serving among them. */
 function settingsOf(given: Layers["options"] = {}, metrics: Layers["file"]): Record<string, unknown> {
   const { host, port, internalMetrics, auth, admin, tls, ...others } = given;
-  const { scrapesMax, scrapeTimeout, responseBytesMax, requestBytesMax, ...options } = others;
-  const limits = { scrapesMax, scrapeTimeout, responseBytesMax, requestBytesMax };
+  const { scrapesMax, scrapeTimeout, responseBytesMax, requestBytesMax, liveClientsMax, ...options } = others;
+  const limits = { scrapesMax, scrapeTimeout, responseBytesMax, requestBytesMax, liveClientsMax };
   const config = metrics && { source: "hotpath.yaml", metrics };
   const resolved = resolveOptions({ ...options, config } as MetricsOptions);
   const { clock: _clock, config: values, sloByTimer, traces, ...rest } = resolved;

@@ -27,7 +27,8 @@ const PATHS = [
   "/diagnostics/performance",
 ];
 const JSON_TYPE = /^application\/json/;
-const OPTION_NAMES = "internalMetrics, auth, admin, scrapesMax, scrapeTimeout, responseBytesMax, requestBytesMax";
+const OPTION_NAMES = "internalMetrics, auth, admin, scrapesMax, scrapeTimeout, responseBytesMax, requestBytesMax, " +
+  "liveClientsMax";
 
 /** What Hotpath's own checks say of metrics that nothing was recorded in. */
 const CHECKS = [

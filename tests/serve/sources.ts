@@ -42,6 +42,7 @@ export function settingsWith(changes: Partial<ListenOptions>): ListenOptions {
     scrapeTimeoutMs: 10_000,
     responseBytesMax: 2 ** 26,
     requestBytesMax: 2 ** 16,
+    liveClientsMax: 200,
     ...changes,
   };
 }

@@ -1,0 +1,113 @@
+/**
+ * Handshakes of WebSocket clients of the live feed: what must be so before the protocol changes, and who changes it.
+ *
+ * Source: RFC 6455, "The WebSocket Protocol", sections 4.2 and 10.2.
+ *
+ * @module
+ */
+
+import type { Outlet } from "./live_client.ts";
+import type { Place } from "./live_hub.ts";
+import { HttpProblem } from "./problem.ts";
+
+/** What clients are told when the server is closed. */
+export const GOING_AWAY = { code: 1001, reason: "the server is closed" } as const;
+
+const VERSION = "13";
+/** Sixteen bytes in Base64. */
+const KEY = /^[+/0-9A-Za-z]{22}==$/;
+/** After how many seconds Deno asks for a sign of life; as long again, and the connection is ended. */
+const IDLE_TIMEOUT_SECONDS = 15;
+
+/** A place, as who accepts a WebSocket needs it. */
+export type TakeOutlet = Pick<Place, "take" | "leave">;
+
+/** Makes a WebSocket of the connection that a request came by. */
+export type Upgrade = (take: TakeOutlet) => void;
+
+/** How requests of our own server are upgraded. */
+const upgrades: WeakMap<Request, Upgrade | undefined> = new WeakMap();
+
+/**
+ * Says that a request of our own server asks for a WebSocket.
+ *
+ * @param upgrade Makes one; `undefined` if nobody here can
+ */
+export function offerUpgrade(request: Request, upgrade: Upgrade | undefined): void {
+  upgrades.set(request, upgrade);
+}
+
+/** Whether headers ask for a WebSocket. */
+export function asksForSocket(headers: Headers): boolean {
+  return headers.get("upgrade")?.toLowerCase() === "websocket";
+}
+
+/**
+ * Refuses handshakes that are wrong, or come from a page of another site: browsers let any page open a WebSocket to any
+ * host, and read what comes.
+ *
+ * @throws {HttpProblem} If there shall be no WebSocket
+ */
+export function checkHandshake({ headers }: Request): void {
+  if (!asksForSocket(headers)) {
+    const upgrade = { upgrade: "websocket", connection: "upgrade" };
+    throw new HttpProblem(426, "this is a WebSocket; server-sent events are at /live/sse", upgrade);
+  }
+  if (headers.get("sec-websocket-version") !== VERSION) {
+    throw new HttpProblem(426, `the version of the WebSocket must be ${VERSION}`, { "sec-websocket-version": VERSION });
+  }
+  if (!KEY.test(headers.get("sec-websocket-key") ?? "")) {
+    throw new HttpProblem(400, "Sec-WebSocket-Key must be 16 bytes in Base64");
+  }
+  const origin = headers.get("origin");
+  if (origin === null || hostOf(origin) === headers.get("host")?.toLowerCase()) return;
+  throw new HttpProblem(403, "pages of other sites may not read the metrics");
+}
+
+/**
+ * Makes a WebSocket of the connection that a request came by.
+ *
+ * @param handedOn What came with the request
+ * @returns What to answer with; of no meaning if the request is of our own server
+ * @throws {HttpProblem} If that cannot be done with this connection
+ */
+export function upgradeSocket(request: Request, handedOn: unknown, take: TakeOutlet): Response {
+  const upgrade = upgrades.get(request);
+  if (upgrade !== undefined) {
+    upgrade(take);
+    return new Response();
+  }
+  if (!isOfDenoServe(handedOn)) throw new HttpProblem(501, "there are no WebSockets on this server; use /live/sse");
+  const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: IDLE_TIMEOUT_SECONDS });
+  socket.onopen = () => take.take(outletOf(socket));
+  socket.onclose = () => take.leave();
+  return response;
+}
+
+/**
+ * Whether a request came by `Deno.serve`, which tells its handler the client's address. Of any other, Deno would make a
+ * WebSocket that never opens.
+ */
+function isOfDenoServe(handedOn: unknown): boolean {
+  return typeof handedOn === "object" && handedOn !== null && "remoteAddr" in handedOn && typeof Deno !== "undefined";
+}
+
+/** Deno asks for signs of life by itself. */
+function outletOf(socket: WebSocket): Outlet {
+  return {
+    get bufferedBytes() {
+      return socket.bufferedAmount;
+    },
+    send: ({ text }) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+    },
+    beat: () => true,
+    end: () => socket.close(GOING_AWAY.code, GOING_AWAY.reason),
+    terminate: () => socket.close(),
+  };
+}
+
+/** The host of an origin, with its port unless that is the usual one. */
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
+}

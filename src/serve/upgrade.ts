@@ -1,0 +1,59 @@
+/**
+ * Requests for a WebSocket on a server of `node:http`: answered as any other, unless the answer is that there shall be
+ * one.
+ *
+ * @module
+ */
+
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { STATUS_TEXT } from "@std/http/status";
+import { type Fetch, refusalOf, refuseHead, toRequest } from "./exchange.ts";
+import { offerUpgrade, type TakeOutlet } from "./live_socket.ts";
+
+/** Makes a WebSocket of a connection. */
+export type AcceptSocket = (message: IncomingMessage, socket: Duplex, head: Uint8Array, take: TakeOutlet) => void;
+
+/**
+ * Answers one; never rejects.
+ *
+ * @param accept Makes a WebSocket of the connection; `undefined` if nobody here can
+ */
+export async function answerUpgrade(
+  message: IncomingMessage,
+  socket: Duplex,
+  head: Uint8Array,
+  fetch: Fetch,
+  accept: AcceptSocket | undefined,
+): Promise<void> {
+  // One that fails is closed too.
+  socket.on("error", () => {});
+  try {
+    let isAccepted = false;
+    const request = toRequest(message);
+    if (request === undefined) return await refuse(socket, refusalOf(message));
+    offerUpgrade(
+      request,
+      accept && ((take) => {
+        isAccepted = true;
+        accept(message, socket, head, take);
+      }),
+    );
+    const response = refuseHead(message) ?? await fetch(request);
+    if (!isAccepted) await refuse(socket, response);
+  } catch {
+    // There is nobody left to tell.
+    socket.destroy();
+  }
+}
+
+/** By hand, because the server has let go of the connection. */
+async function refuse(socket: Duplex, response: Response): Promise<void> {
+  const { status, headers } = response;
+  const body = await response.bytes();
+  const lines = [...headers].filter(([name]) => name !== "connection").map(([name, value]) => `${name}: ${value}`);
+  const text = STATUS_TEXT[status as keyof typeof STATUS_TEXT];
+  const head = [`HTTP/1.1 ${status} ${text}`, ...lines, "connection: close"].join("\r\n");
+  socket.write(`${head}\r\n\r\n`);
+  socket.end(body, () => socket.destroy());
+}
