@@ -87,7 +87,7 @@ const UNLOAD_TIMEOUT_MS = 1_000;
 
 const checkRate = checkNumber(0, 1);
 
-class HotpathMetrics extends EventTarget implements ServableMetrics, Clocked {
+class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader, Clocked {
   readonly [CLOCK]: Clock;
   readonly [CONFIG]: ConfigValues;
   readonly [ADJUSTABLE]: SharedSettings;

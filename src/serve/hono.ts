@@ -14,6 +14,8 @@ export {
 export type { HttpMetricsOptions, InstrumentMaker } from "../http/options.ts";
 export { httpMetrics } from "./http_metrics.ts";
 export { metricsRoutes } from "./routes.ts";
+export type { Exemplar } from "../families.ts";
+export type { Kpi } from "../kpi.ts";
 export type {
   LiveBuckets,
   LiveDistribution,

@@ -18,6 +18,8 @@ export {
   type RequestOutcome,
 } from "../http/measure_request.ts";
 export type { HandlerOptions, HttpMetricsOptions, InstrumentMaker } from "../http/options.ts";
+export type { Exemplar } from "../families.ts";
+export type { Kpi } from "../kpi.ts";
 export type {
   LiveBuckets,
   LiveDistribution,

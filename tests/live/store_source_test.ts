@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { type LiveFrame, type LiveStart } from "../../src/live_frames.ts";
+import type { LiveFrame, LiveStart } from "../../src/live_frames.ts";
 import { LIVE, type LiveAnswer, liveReaderOf, type LiveRequest } from "../../src/live_request.ts";
 import { createMetrics, noopMetrics } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
