@@ -33,10 +33,11 @@ Deno.test("page links to each route below the prefix that it is mounted at", asy
     const { app, response } = await pageOf(prefix, prefix);
     const links = linksOf(await response.text());
     assertEquals(links, ROUTES.map(({ path }) => base + path));
-    for (const link of links) {
+    for (const [at, link] of links.entries()) {
+      // That of a WebSocket is no page, and these metrics have no live feed.
+      if (ROUTES[at].isLive) continue;
       const answer = await app.request(link);
-      // Without asking for a WebSocket, one is told how to.
-      assertEquals([link, answer.status], [link, link.endsWith("/live") ? 426 : 200]);
+      assertEquals([link, answer.status], [link, 200]);
       await answer.body?.cancel();
     }
   }
