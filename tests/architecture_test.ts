@@ -40,6 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ["instrument", "traces", "window", "health"],
   "surface.ts": ["config", "instrument", "trace", "worker", "health"],
   cache: ["instrument", "surface.ts"],
+  dashboard: [],
   serve: ["config", "encode", "surface.ts", "websocket", "http"],
   websocket: ["instrument", "surface.ts"],
   sets: ["instrument", "surface.ts"],

@@ -1,11 +1,12 @@
 /**
- * The page at `/`: where things are, and how they go.
+ * The page at `/`: how things go, live, and where they are. What the server writes into it holds without scripts, too.
  *
  * @module
  */
 
 import type { Health } from "../health_status.ts";
 import type { Snapshot } from "../model.ts";
+import { SCRIPT, SCRIPT_HASH, STYLE, STYLE_HASH } from "./dashboard.ts";
 
 /** A route and what it is for. */
 export interface NamedRoute {
@@ -32,21 +33,17 @@ export const ROUTES: readonly NamedRoute[] = [
   { path: "/diagnostics/performance", purpose: "the data path: ring, drains, losses" },
 ];
 
-/** Allows what the page holds and nothing else. */
-export const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'";
-
-const STYLE = `
-  :root { color-scheme: light dark; }
-  body { font: 16px/1.5 system-ui, sans-serif; max-width: 42rem; margin: 3rem auto; padding: 0 1rem; }
-  h1 { font-size: 1.25rem; margin-bottom: 0; }
-  p { margin-top: 0.25rem; }
-  table { border-collapse: collapse; width: 100%; margin-top: 1.5rem; }
-  th, td { text-align: left; font-weight: normal; padding: 0.35rem 1rem 0.35rem 0; border-bottom: 1px solid #8884; }
-  td:last-child { text-align: right; font-variant-numeric: tabular-nums; padding-right: 0; }
-  .HEALTHY { color: light-dark(#176f2c, #6fd58b); }
-  .DEGRADED { color: light-dark(#8a5a00, #f0c25a); }
-  .UNHEALTHY, .CRITICAL { color: light-dark(#b3261e, #ff8a80); }
-`;
+/** Allows the page's own script and style, requests to the server that it comes from, and nothing else. */
+export const PAGE_POLICY: string = [
+  "default-src 'none'",
+  `script-src ${SCRIPT_HASH}`,
+  `style-src ${STYLE_HASH}`,
+  "connect-src 'self'",
+  "img-src data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
 
 /**
  * The page.
@@ -70,13 +67,27 @@ export function renderPage(base: string, health: Health, { meta, uptimeSeconds }
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Hotpath</title>
+<link rel="icon" href="data:,">
 <style>${STYLE}</style>
 </head>
 <body>
+<a class="skip" href="#main">Skip to the numbers</a>
+<header class="top">
 <h1>Hotpath</h1>
+<div id="controls"></div>
+</header>
+<main id="main" tabindex="-1">
+<noscript><p class="note">Live numbers need scripts. What there is without them stands below.</p></noscript>
+</main>
+<footer>
+<h2>When this page was asked for</h2>
 <p class="${health.status}">${health.status}${escapeHtml(health.reasons.map((reason) => `, ${reason}`).join(""))}</p>
+<div>
 <table aria-label="Status">${rows.join("")}</table>
 <table aria-label="Routes">${routes.join("")}</table>
+</div>
+</footer>
+<script>${SCRIPT}</script>
 </body>
 </html>
 `;

@@ -1,0 +1,142 @@
+/**
+ * Puts feed, view and sections together. The page is drawn at most once a frame of the screen, and not while nobody can
+ * see it.
+ *
+ * @module
+ */
+
+import { element } from "./dom.ts";
+import { Feed } from "./feed.ts";
+import { groupSeries, labelNamesOf } from "./groups.ts";
+import { LiveModel } from "./live_model.ts";
+import { type Palette, paletteOf } from "./palette.ts";
+import { pictureOf } from "./picture.ts";
+import { matcherOf } from "./search.ts";
+import { Board } from "./sections/board.ts";
+import { StatusLine } from "./sections/header.ts";
+import { KpiTiles } from "./sections/kpi_tiles.ts";
+import { SelfSection } from "./sections/self_section.ts";
+import { Toolbar } from "./sections/toolbar.ts";
+import { TracesSection } from "./sections/traces_section.ts";
+import { transportsTo } from "./transports.ts";
+import { formatView, parseView, type ViewState } from "./view_state.ts";
+
+/** The page. */
+export class App {
+  readonly #model = new LiveModel();
+  readonly #systemDark = matchMedia("(prefers-color-scheme: dark)");
+  readonly #status = new StatusLine();
+  readonly #kpis = new KpiTiles();
+  readonly #self = new SelfSection();
+  readonly #toolbar: Toolbar;
+  readonly #board: Board;
+  readonly #traces: TracesSection;
+  #view: ViewState = parseView(location.hash);
+  #palette: Palette;
+  /** The revision, search and grouping that the board was last built for. */
+  #built = "";
+  #revision = -1;
+  /** Where the picture stands while it is paused. */
+  #pausedAt = -1;
+  /** Whether the numbers were drawn since then. */
+  #isStanding = false;
+  #isDue = false;
+
+  /**
+   * Connects, and shows what comes.
+   *
+   * @param header Where the states and controls go
+   * @param main Where the sections go
+   * @param base What comes before the paths of the server, empty or without a slash at its end
+   */
+  constructor(header: HTMLElement, main: HTMLElement, base: string) {
+    this.#palette = paletteOf(this.#view.theme, this.#systemDark.matches);
+    this.#toolbar = new Toolbar(this.#view, (change) => this.#change(change));
+    this.#board = new Board((trace) => this.#change({ trace }), () => this.#schedule(true));
+    this.#traces = new TracesSection(base, (trace) => this.#change({ trace }));
+    header.append(this.#status.root, this.#toolbar.root);
+    const skeleton = element("p", { class: "note waiting" }, "Waiting for the first numbers");
+    main.replaceChildren(skeleton, this.#kpis.root, this.#board.root, this.#traces.root, this.#self.root);
+    this.#applyView();
+    addEventListener("hashchange", () => this.#setView(parseView(location.hash)));
+    this.#systemDark.addEventListener("change", () => this.#applyView());
+    document.addEventListener("visibilitychange", () => this.#schedule());
+    new Feed({
+      transports: transportsTo(base),
+      onMessage: (message) => {
+        this.#model.apply(message);
+        if (message.type === "start") return;
+        skeleton.remove();
+        this.#schedule();
+      },
+      onState: (state) => this.#status.showFeed(state),
+      schedule: (action, delayMs) => {
+        const timer = setTimeout(action, delayMs);
+        return () => clearTimeout(timer);
+      },
+      random: Math.random,
+    });
+  }
+
+  #change(change: Partial<ViewState>): void {
+    this.#setView({ ...this.#view, ...change });
+    // In place, so that typing does not fill the history.
+    const hash = formatView(this.#view);
+    history.replaceState(null, "", hash === "" ? location.pathname + location.search : `#${hash}`);
+  }
+
+  #setView(view: ViewState): void {
+    this.#view = view;
+    this.#applyView();
+  }
+
+  #applyView(): void {
+    const { theme, isPaused, trace } = this.#view;
+    document.documentElement.dataset.theme = theme;
+    this.#palette = paletteOf(theme, this.#systemDark.matches);
+    if (!isPaused) this.#pausedAt = -1;
+    this.#toolbar.update(this.#view);
+    this.#traces.isPaused = isPaused;
+    this.#traces.open(trace);
+    this.#schedule(true);
+  }
+
+  /** Data go on coming while the picture stands; only a change of the view is drawn then. */
+  #schedule(isForced = false): void {
+    if (this.#isDue || document.hidden || (this.#view.isPaused && this.#pausedAt >= 0 && !isForced)) return;
+    this.#isDue = true;
+    requestAnimationFrame(() => {
+      this.#isDue = false;
+      this.#draw();
+    });
+  }
+
+  #draw(): void {
+    const model = this.#model;
+    const { isPaused } = this.#view;
+    const latest = model.timeline?.latest ?? -1;
+    if (isPaused && this.#pausedAt < 0) this.#pausedAt = latest;
+    const slot = isPaused ? this.#pausedAt : latest;
+    const picture = pictureOf(model, this.#view, this.#palette, slot);
+    if (picture === undefined) return;
+    this.#build();
+    this.#board.draw(picture);
+    if (isPaused && this.#isStanding) return;
+    this.#isStanding = isPaused;
+    this.#status.showHealth(model.health);
+    this.#kpis.update(model, slot);
+    this.#self.update(model.self, model.start?.framesLost ?? 0);
+  }
+
+  #build(): void {
+    const { search, groupBy } = this.#view;
+    const model = this.#model;
+    const wanted = JSON.stringify([search, groupBy]);
+    const hasOtherSeries = model.revision !== this.#revision;
+    if (!hasOtherSeries && wanted === this.#built) return;
+    if (hasOtherSeries) this.#toolbar.showLabels(labelNamesOf(model.series));
+    this.#revision = model.revision;
+    this.#built = wanted;
+    this.#board.update(groupSeries(model.series, matcherOf(search), groupBy));
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * The past of a distribution: what its buckets have gained. A second for five minutes, then merged into wider and wider
+ * columns, so that an hour takes as much memory as there are columns, whatever the rate. Only buckets that have gained
+ * anything are kept.
+ *
+ * @module
+ */
+
+import { type Counts, merge, NO_COUNTS } from "./bucket_keys.ts";
+import { RANGES } from "./ranges.ts";
+
+/** Columns of one width. */
+class Tier {
+  readonly #counts: Counts[];
+  readonly #columns: Float64Array;
+
+  constructor(capacity: number) {
+    this.#counts = new Array(capacity).fill(NO_COUNTS);
+    this.#columns = new Float64Array(capacity).fill(-1);
+  }
+
+  add(column: number, gained: Counts): void {
+    const at = column % this.#counts.length;
+    this.#counts[at] = this.#columns[at] === column ? merge(this.#counts[at], gained) : gained;
+    this.#columns[at] = column;
+  }
+
+  at(column: number): Counts {
+    const at = column % this.#counts.length;
+    return this.#columns[at] === column ? this.#counts[at] : NO_COUNTS;
+  }
+}
+
+/** Keeps what was gained, by columns of each width that there is. */
+export class BucketHistory {
+  /** By slots a column. */
+  readonly #tiers: Map<number, Tier> = new Map();
+
+  /** Begins empty. */
+  constructor(slotMs: number) {
+    for (const { columnMs, lengthMs } of RANGES) {
+      const slots = slotsPerColumn(columnMs, slotMs);
+      // One more than is drawn, for the windows that the oldest points look back over.
+      this.#tiers.set(slots, new Tier(Math.ceil(lengthMs / (slots * slotMs)) + QUANTILE_WINDOW_MS / 1_000));
+    }
+  }
+
+  /** Takes what was gained in a slot. */
+  add(slot: number, gained: Counts): void {
+    for (const [slots, tier] of this.#tiers) tier.add(Math.floor(slot / slots), gained);
+  }
+
+  /** What was gained in a column that is so many slots wide. */
+  at(column: number, slots: number): Counts {
+    return this.#tiers.get(slots)?.at(column) ?? NO_COUNTS;
+  }
+}
+
+/** What quantiles are taken over at least, so that lines of what happens seldom are more than dots. */
+export const QUANTILE_WINDOW_MS = 5_000;
+
+/** How many slots a column has. */
+export function slotsPerColumn(columnMs: number, slotMs: number): number {
+  return Math.max(1, Math.round(columnMs / slotMs));
+}

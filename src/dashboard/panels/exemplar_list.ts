@@ -1,0 +1,42 @@
+/**
+ * The traces behind a cell of a heat map.
+ *
+ * @module
+ */
+
+import { element, isolated } from "../dom.ts";
+import { formatTime, formatValue } from "../format.ts";
+import type { CellExemplars } from "../heat_cells.ts";
+
+/** A list that is there once a cell was opened. */
+export class ExemplarList {
+  /** What to put into the page. */
+  readonly root: HTMLElement = element("div", { class: "exemplars", hidden: true });
+  readonly #unit: string;
+  readonly #onTrace: (traceId: string) => void;
+
+  /** Hidden. */
+  constructor(unit: string, onTrace: (traceId: string) => void) {
+    this.#unit = unit;
+    this.#onTrace = onTrace;
+  }
+
+  /** Shows the exemplars of a cell. */
+  show(found: CellExemplars, { low, high }: { readonly low: number; readonly high: number }, toMs: number): void {
+    const cell = `${formatValue(low, this.#unit)} to ${formatValue(high, this.#unit)}, ${formatTime(toMs)}`;
+    const heading = found.exemplars.length === 0
+      ? `No traces are known for this timer (${cell})`
+      : found.isInside
+      ? `Traces of this cell (${cell})`
+      : `No trace lies in this cell (${cell}); the nearest ones are`;
+    const items = found.exemplars.map(({ labels, value, timestampMs }) => {
+      const open = element("button", { type: "button", title: labels.trace_id }, isolated(labels.trace_id));
+      open.addEventListener("click", () => this.#onTrace(labels.trace_id));
+      return element("li", {}, open, ` ${formatValue(value, this.#unit)} at ${formatTime(timestampMs)}`);
+    });
+    const close = element("button", { type: "button" }, "Close");
+    close.addEventListener("click", () => this.root.hidden = true);
+    this.root.replaceChildren(element("p", {}, heading), element("ul", {}, ...items), close);
+    this.root.hidden = false;
+  }
+}

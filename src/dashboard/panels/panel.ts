@@ -1,0 +1,30 @@
+/**
+ * A card of the page: what is the same for all kinds.
+ *
+ * @module
+ */
+
+import { element, isolated, labelList } from "../dom.ts";
+import type { MetricGroups } from "../groups.ts";
+import type { Picture } from "../picture.ts";
+
+/** A card. */
+export interface Panel {
+  /** What to put into the page. */
+  readonly root: HTMLElement;
+  /** Takes other series of the same kind. */
+  setGroups(groups: MetricGroups): void;
+  /** Draws a moment. */
+  draw(picture: Picture): void;
+  /** Ends. */
+  close(): void;
+}
+
+/** An empty card: its heading, and below it what the metric measures. */
+export function createCard({ metric, groups }: MetricGroups, hasLabels: boolean): HTMLElement {
+  const heading = element("h3", { title: metric.name }, isolated(metric.name));
+  const card = element("article", { class: "card", "aria-label": metric.name }, heading);
+  if (hasLabels && Object.keys(groups[0].labels).length > 0) card.append(labelList(groups[0].labels));
+  if (metric.help !== "") card.append(element("p", { class: "help", title: metric.help }, isolated(metric.help)));
+  return card;
+}

@@ -1,0 +1,77 @@
+/**
+ * The numbers of a distribution: the feed's own, or for several series together what can be had from theirs.
+ *
+ * @module
+ */
+
+import type { LiveDistribution, LiveWindow } from "../../live_frames.ts";
+import { merge, NO_COUNTS } from "../bucket_keys.ts";
+import { gainedCounts } from "../columns.ts";
+import { element, setAttribute, setText } from "../dom.ts";
+import { formatCount, formatRate, formatValue } from "../format.ts";
+import type { Group } from "../groups.ts";
+import { quantileName, quantilesOf } from "../quantiles.ts";
+
+const QUANTILES = ["0.5", "0.9", "0.95", "0.99", "0.999"];
+
+/** The window of several series together. Its quantiles are those of what the page has seen of it. */
+export function windowOf({ series, metric }: Group, lastSlot: number, windowSlots: number): LiveWindow | undefined {
+  const windows = latestOf(series).map(({ window }) => window);
+  if (windows.length <= 1) return windows[0];
+  const count = windows.reduce((sum, each) => sum + each.count, 0);
+  const sum = windows.reduce((total, each) => total + each.count * (each.mean ?? 0), 0);
+  let seen = NO_COUNTS;
+  for (let back = 0; back < windowSlots; back++) seen = merge(seen, gainedCounts(series, lastSlot - back, 1));
+  const values = quantilesOf(seen, metric.schema ?? 0, QUANTILES.map(Number));
+  return {
+    count,
+    rate: windows.reduce((total, { rate }) => total + rate, 0),
+    mean: count === 0 ? null : sum / count,
+    max: windows.reduce<number | null>((max, each) => Math.max(max ?? -Infinity, each.max ?? -Infinity), null),
+    quantiles: Object.fromEntries(QUANTILES.map((quantile, i) => [quantile, orNull(values[i])])),
+  };
+}
+
+/** What the last frames said of each series. */
+export function latestOf(series: Group["series"]): LiveDistribution[] {
+  return series.flatMap(({ distribution }) => distribution?.latest ?? []);
+}
+
+/** A row of numbers. */
+export class StatsRow {
+  /** What to put into the page. */
+  readonly root: HTMLElement = element("dl", { class: "stats" });
+  readonly #cells: Map<string, HTMLElement> = new Map();
+
+  /** Whether there are no numbers yet. */
+  get isEmpty(): boolean {
+    return this.#cells.size === 0;
+  }
+
+  /** Shows numbers. */
+  update({ count, rate, mean, max, quantiles }: LiveWindow, unit: string): void {
+    this.#set("count", count, formatCount(count));
+    this.#set("rate", rate, formatRate(rate));
+    this.#set("mean", mean, formatValue(mean, unit));
+    for (const quantile of QUANTILES) {
+      const value = quantiles[quantile];
+      this.#set(quantileName(quantile), value, formatValue(value, unit));
+    }
+    this.#set("max", max, formatValue(max, unit));
+  }
+
+  #set(name: string, value: number | null | undefined, text: string): void {
+    let cell = this.#cells.get(name);
+    if (cell === undefined) {
+      cell = element("dd", { "data-stat": name });
+      this.#cells.set(name, cell);
+      this.root.append(element("div", {}, element("dt", {}, name), cell));
+    }
+    setText(cell, text);
+    setAttribute(cell, "title", value === null || value === undefined ? "no values" : String(value));
+  }
+}
+
+function orNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}

@@ -1,0 +1,201 @@
+/**
+ * How many values there were, by time and size. What a cell holds is told when it is pointed at, or reached by the
+ * arrow keys.
+ *
+ * @module
+ */
+
+import { element, setText } from "../dom.ts";
+import { formatCount, formatTime, formatValue } from "../format.ts";
+import { type HeatCells, rowRange } from "../heat_cells.ts";
+import type { Palette } from "../palette.ts";
+import type { Picture } from "../picture.ts";
+import { AXIS_FONT, BOTTOM_PX, gapsOf, LEFT_PX, RIGHT_PX, roundTimes, TOP_PX } from "./axes.ts";
+
+const HEIGHT_PX = 160;
+/** What is lower cannot be pointed at. */
+const ROW_PX = 4;
+const LABEL_PX = 34;
+const TIME_PX = 80;
+
+/** Rows that can be told apart. */
+export const HEAT_ROWS_MAX: number = Math.floor((HEIGHT_PX - TOP_PX - BOTTOM_PX) / ROW_PX);
+
+/** The place of a cell. */
+export interface HeatCell {
+  /** Its column, from the left. */
+  readonly column: number;
+  /** Its row, from the bottom. */
+  readonly row: number;
+}
+
+/** A heat map. */
+export class HeatMap {
+  /** What to put into the page. */
+  readonly root: HTMLElement;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #context: CanvasRenderingContext2D;
+  readonly #pixels: HTMLCanvasElement;
+  readonly #told: HTMLElement;
+  readonly #unit: string;
+  readonly #resizing: ResizeObserver;
+  #cells: HeatCells | undefined;
+  #picture: Picture | undefined;
+  #chosen: HeatCell | undefined;
+
+  /**
+   * Empty.
+   *
+   * @param name What it shows
+   * @param unit The unit of the values
+   * @param onOpen Told which cell was clicked
+   */
+  constructor(name: string, unit: string, onOpen: (cell: HeatCell) => void) {
+    this.#unit = unit;
+    this.#canvas = element("canvas", { tabindex: 0, role: "img", "aria-label": `Heat map: ${name}` });
+    this.#context = this.#canvas.getContext("2d") as CanvasRenderingContext2D;
+    this.#pixels = element("canvas");
+    this.#told = element("p", { class: "told" }, "\u00a0");
+    this.root = element("div", { class: "heat" }, this.#canvas, this.#told);
+    this.#canvas.addEventListener("pointermove", (event) => this.#choose(this.#cellAt(event)));
+    this.#canvas.addEventListener("pointerleave", () => this.#choose(undefined));
+    this.#canvas.addEventListener("click", (event) => {
+      const cell = this.#cellAt(event);
+      if (cell !== undefined) onOpen(cell);
+    });
+    this.#canvas.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && this.#chosen !== undefined) onOpen(this.#chosen);
+      else if (this.#move(event.key)) event.preventDefault();
+    });
+    this.#resizing = new ResizeObserver(() => this.#redraw());
+    this.#resizing.observe(this.root);
+  }
+
+  /** Draws. */
+  draw(picture: Picture, cells: HeatCells): void {
+    this.#picture = picture;
+    this.#cells = cells;
+    this.#redraw();
+  }
+
+  /** Ends. */
+  close(): void {
+    this.#resizing.disconnect();
+  }
+
+  #redraw(): void {
+    const [picture, cells, context] = [this.#picture, this.#cells, this.#context];
+    const widthPx = this.root.clientWidth;
+    if (picture === undefined || cells === undefined || widthPx === 0) return;
+    const scale = devicePixelRatio;
+    const [width, height] = [Math.round(widthPx * scale), Math.round(HEIGHT_PX * scale)];
+    if (this.#canvas.width !== width || this.#canvas.height !== height) {
+      [this.#canvas.width, this.#canvas.height] = [width, height];
+      this.#canvas.style.height = `${HEIGHT_PX}px`;
+    }
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.clearRect(0, 0, widthPx, HEIGHT_PX);
+    this.#drawGaps(picture);
+    if (cells.rows > 0) {
+      paint(this.#pixels, cells, picture.palette);
+      context.imageSmoothingEnabled = false;
+      const { left, top, plotWidth, plotHeight } = this.#box();
+      context.drawImage(this.#pixels, left, top, plotWidth, plotHeight);
+    }
+    this.#drawAxes(picture, cells);
+    this.#tell();
+  }
+
+  #box(): { left: number; top: number; plotWidth: number; plotHeight: number } {
+    const plotWidth = Math.max(1, this.root.clientWidth - LEFT_PX - RIGHT_PX);
+    return { left: LEFT_PX, top: TOP_PX, plotWidth, plotHeight: HEIGHT_PX - TOP_PX - BOTTOM_PX };
+  }
+
+  #drawGaps({ known, palette }: Picture): void {
+    const { left, top, plotWidth, plotHeight } = this.#box();
+    const columnWidth = plotWidth / known.length;
+    this.#context.fillStyle = palette.gap;
+    for (const [first, last] of gapsOf(known)) {
+      this.#context.fillRect(left + first * columnWidth, top, (last - first + 1) * columnWidth, plotHeight);
+    }
+  }
+
+  #drawAxes({ times, palette }: Picture, cells: HeatCells): void {
+    const { left, top, plotWidth, plotHeight } = this.#box();
+    const context = this.#context;
+    context.font = AXIS_FONT;
+    context.fillStyle = palette.text;
+    context.textAlign = "right";
+    context.textBaseline = "middle";
+    const labels = Math.min(cells.rows, Math.floor(plotHeight / LABEL_PX));
+    for (let i = 0; i <= labels && cells.rows > 0; i++) {
+      const row = Math.min(cells.rows - 1, Math.round(i * cells.rows / labels));
+      const { low, high } = rowRange(cells, row);
+      const y = top + plotHeight - Math.min(cells.rows, i * cells.rows / labels) / cells.rows * plotHeight;
+      context.fillText(formatValue(i === labels ? high : low, this.#unit), left - 8, y);
+    }
+    context.textAlign = "center";
+    context.textBaseline = "top";
+    const [from, to] = [times[0], times[times.length - 1]];
+    for (const seconds of roundTimes(from, to, plotWidth / TIME_PX)) {
+      const x = left + (seconds - from) / (to - from) * plotWidth;
+      context.fillText(formatTime(seconds * 1_000), x, top + plotHeight + 7);
+    }
+  }
+
+  #cellAt({ offsetX, offsetY }: MouseEvent): HeatCell | undefined {
+    if (this.#cells === undefined) return undefined;
+    const { left, top, plotWidth, plotHeight } = this.#box();
+    const column = Math.floor((offsetX - left) / plotWidth * this.#cells.columns);
+    const row = Math.floor((top + plotHeight - offsetY) / plotHeight * this.#cells.rows);
+    const isInside = column >= 0 && column < this.#cells.columns && row >= 0 && row < this.#cells.rows;
+    return isInside ? { column, row } : undefined;
+  }
+
+  #move(key: string): boolean {
+    const [right, up] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[key] ?? [0, 0];
+    if ((right === 0 && up === 0) || this.#cells === undefined) return false;
+    const { columns, rows } = this.#cells;
+    const { column, row } = this.#chosen ?? { column: columns - 1, row: 0 };
+    const within = (value: number, count: number) => Math.min(count - 1, Math.max(0, value));
+    this.#choose({ column: within(column + right, columns), row: within(row + up, rows) });
+    return true;
+  }
+
+  #choose(cell: HeatCell | undefined): void {
+    this.#chosen = cell;
+    this.#tell();
+  }
+
+  #tell(): void {
+    const [cell, cells, times] = [this.#chosen, this.#cells, this.#picture?.times];
+    if (cell === undefined || cells === undefined || times === undefined || cell.row >= cells.rows) {
+      setText(this.#told, "\u00a0");
+      return;
+    }
+    const { low, high } = rowRange(cells, cell.row);
+    const count = formatCount(cells.counts[cell.column * cells.rows + cell.row]);
+    const range = `${formatValue(low, this.#unit)} to ${formatValue(high, this.#unit)}`;
+    setText(this.#told, `${count} at ${formatTime(times[cell.column] * 1_000)}, ${range}`);
+  }
+}
+
+/** One pixel a cell; the more, the farther along the palette, by logarithm. */
+function paint(canvas: HTMLCanvasElement, cells: HeatCells, { heat }: Palette): void {
+  const { columns, rows, counts, countMax } = cells;
+  [canvas.width, canvas.height] = [columns, rows];
+  const context = canvas.getContext("2d") as CanvasRenderingContext2D;
+  const image = context.createImageData(columns, rows);
+  const full = Math.log1p(countMax);
+  for (let column = 0; column < columns; column++) {
+    for (let row = 0; row < rows; row++) {
+      const count = counts[column * rows + row];
+      if (count === 0) continue;
+      const share = full === 0 ? 1 : Math.log1p(count) / full;
+      const [red, green, blue] = heat[Math.min(heat.length - 1, Math.floor(share * heat.length))];
+      const at = ((rows - 1 - row) * columns + column) * 4;
+      image.data.set([red, green, blue, 255], at);
+    }
+  }
+  context.putImageData(image, 0, 0);
+}

@@ -1,0 +1,26 @@
+/**
+ * How far back plots reach, and how wide a plotted point is.
+ *
+ * @module
+ */
+
+/** A range of plots. */
+export interface Range {
+  /** Its name in the address. */
+  readonly name: string;
+  /** How far back it reaches. */
+  readonly lengthMs: number;
+  /** How much of it one plotted point stands for. */
+  readonly columnMs: number;
+}
+
+/** All ranges, the shortest first: none has more than 300 points. */
+export const RANGES: readonly Range[] = [
+  { name: "1m", lengthMs: 60_000, columnMs: 1_000 },
+  { name: "5m", lengthMs: 300_000, columnMs: 1_000 },
+  { name: "15m", lengthMs: 900_000, columnMs: 5_000 },
+  { name: "1h", lengthMs: 3_600_000, columnMs: 15_000 },
+];
+
+/** The range if nobody asks for another. */
+export const DEFAULT_RANGE: Range = RANGES[1];

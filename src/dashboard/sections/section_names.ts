@@ -1,0 +1,23 @@
+/**
+ * Where on the page a metric stands.
+ *
+ * @module
+ */
+
+import type { LiveMetric } from "../../live_frames.ts";
+
+/** The sections of metrics, in the order of the page. */
+export const SECTIONS = ["Timers", "Distributions", "Counters", "Gauges", "Runtime"] as const;
+
+/** A section. */
+export type SectionName = typeof SECTIONS[number];
+
+const RUNTIME = /^(deno|process|nodejs|v8)_/;
+
+/** The section of a metric. */
+export function sectionOf({ name, type, unit }: LiveMetric): SectionName {
+  if (RUNTIME.test(name)) return "Runtime";
+  if (type === "counter") return "Counters";
+  if (type === "gauge") return "Gauges";
+  return unit === "seconds" ? "Timers" : "Distributions";
+}

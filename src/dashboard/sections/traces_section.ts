@@ -1,0 +1,142 @@
+/**
+ * The slowest traces, and the waterfall of one.
+ *
+ * @module
+ */
+
+import type { TraceDetail, TraceList, TraceSummary } from "../../spans.ts";
+import { element, isolated, setText } from "../dom.ts";
+import { formatLabels, formatTime, formatValue } from "../format.ts";
+import { type Bar, barsOf } from "../waterfall.ts";
+
+const REFRESH_MS = 5_000;
+const LIMIT = 20;
+const INDENT_REM = 0.75;
+
+/** The traces, if there are any. */
+export class TracesSection {
+  /** What to put into the page. */
+  readonly root: HTMLElement;
+  readonly #base: string;
+  readonly #onOpen: (traceId: string) => void;
+  readonly #rows = element("tbody");
+  readonly #detail = element("div", { class: "waterfall", hidden: true });
+  #open = "";
+  #isPaused = false;
+
+  /**
+   * Hidden, and looks for traces every few seconds.
+   *
+   * @param base What comes before the paths, empty or without a slash at its end
+   * @param onOpen Told which trace was asked for; empty for none
+   */
+  constructor(base: string, onOpen: (traceId: string) => void) {
+    this.#base = base;
+    this.#onOpen = onOpen;
+    const head = ["trace", "began", "took", "spans"].map((name) => element("th", { scope: "col" }, name));
+    const table = element(
+      "table",
+      { "aria-label": "Slowest traces" },
+      element("thead", {}, element("tr", {}, ...head)),
+      this.#rows,
+    );
+    const box = element(
+      "div",
+      { class: "scrolling", tabindex: 0, role: "region", "aria-label": "Slowest traces" },
+      table,
+    );
+    const card = element("article", { class: "card" }, box, this.#detail);
+    const heading = element("h2", { id: "section-traces" }, "Slowest traces");
+    this.root = element("section", { "aria-labelledby": "section-traces", hidden: true }, heading, card);
+    this.#refresh();
+    setInterval(() => this.#refresh(), REFRESH_MS);
+  }
+
+  /** The picture stands, or moves again. */
+  set isPaused(isPaused: boolean) {
+    this.#isPaused = isPaused;
+  }
+
+  /** Opens the waterfall of a trace; closes it, if the id is empty. */
+  async open(traceId: string): Promise<void> {
+    if (traceId === this.#open) return;
+    this.#open = traceId;
+    this.#detail.hidden = traceId === "";
+    if (traceId === "") return;
+    this.root.hidden = false;
+    this.#detail.replaceChildren(element("p", {}, "Loading the trace"));
+    const trace = await this.#ask<TraceDetail>(`/traces/${encodeURIComponent(traceId)}`);
+    // Another one may have been opened meanwhile.
+    if (this.#open !== traceId) return;
+    if (trace === undefined) this.#detail.replaceChildren(element("p", {}, "This trace is not kept any more."));
+    else this.#show(trace);
+    this.#detail.scrollIntoView({ block: "nearest" });
+  }
+
+  async #refresh(): Promise<void> {
+    if (document.hidden || this.#isPaused) return;
+    const list = await this.#ask<TraceList>(`/traces?limit=${LIMIT}`);
+    if (list === undefined) return;
+    this.root.hidden = list.slowest.length === 0 && this.#open === "";
+    const rows = list.slowest.map((trace) => this.#rowOf(trace));
+    // Whoever is about to press a button shall find it where it is.
+    if (!this.#rows.contains(document.activeElement)) this.#rows.replaceChildren(...rows);
+  }
+
+  async #ask<Answer>(path: string): Promise<Answer | undefined> {
+    try {
+      const response = await fetch(this.#base + path, { headers: { accept: "application/json" } });
+      return response.ok ? await response.json() : undefined;
+    } catch {
+      // The connection's state says already that the server is gone.
+      return undefined;
+    }
+  }
+
+  #rowOf({ traceId, name, startedAt, endToEndSeconds, spans }: TraceSummary): HTMLElement {
+    const open = element("button", { type: "button", title: `${name} ${traceId}` }, isolated(name));
+    open.addEventListener("click", () => this.#onOpen(traceId));
+    return element(
+      "tr",
+      {},
+      element("td", {}, open),
+      element("td", {}, formatTime(Date.parse(startedAt))),
+      element("td", { title: `${endToEndSeconds} s` }, formatValue(endToEndSeconds, "seconds")),
+      element("td", {}, String(spans)),
+    );
+  }
+
+  #show(trace: TraceDetail): void {
+    const { name, traceId, endToEndSeconds } = trace;
+    const close = element("button", { type: "button" }, "Close");
+    close.addEventListener("click", () => this.#onOpen(""));
+    const heading = element("h3", { title: traceId }, isolated(name));
+    setText(heading, `${name}, ${formatValue(endToEndSeconds, "seconds")}`);
+    this.#detail.replaceChildren(
+      heading,
+      element("p", { class: "help" }, isolated(traceId)),
+      element("ol", {}, ...barsOf(trace).map(barElement)),
+      close,
+    );
+  }
+}
+
+function barElement({ stage, depth, start, length }: Bar): HTMLElement {
+  const { name, durationSeconds, startOffsetSeconds, labels, thread, isError } = stage;
+  const bar = element("span", { class: "bar", "data-error": isError });
+  bar.style.left = `${start * 100}%`;
+  bar.style.width = `${length * 100}%`;
+  const label = element("span", { class: "name" }, isolated(isError ? `${name} (failed)` : name));
+  label.style.paddingLeft = `${depth * INDENT_REM}rem`;
+  const facts = [
+    `${name}: ${durationSeconds} s, after ${startOffsetSeconds} s, on ${thread}`,
+    formatLabels(labels),
+  ];
+  return element(
+    "li",
+    { title: facts.join("\n") },
+    label,
+    element("span", { class: "track" }, bar),
+    element("span", { class: "took" }, formatValue(durationSeconds, "seconds")),
+  );
+}
