@@ -7,11 +7,13 @@
 /** Room for the numbers on the left. */
 export const LEFT_PX = 62;
 /** Room on the right, for half of the last time. */
-export const RIGHT_PX = 14;
+export const RIGHT_PX = 24;
 /** Room for the times below. */
 export const BOTTOM_PX = 26;
 /** Room above, for half of the topmost number. */
 export const TOP_PX = 8;
+/** Room that a time takes. */
+export const TIME_PX = 72;
 /** The type of axes. */
 export const AXIS_FONT = "11px system-ui, sans-serif";
 
@@ -36,4 +38,30 @@ export function roundTimes(fromSeconds: number, toSeconds: number, countMax: num
   const times = [];
   for (let time = Math.ceil(fromSeconds / step) * step; time <= toSeconds; time += step) times.push(time);
   return times;
+}
+
+/** Digits that powers of ten are multiplied by, the finer the fewer of them there are. */
+const DIGITS: readonly (readonly number[])[] = [
+  Array.from({ length: 90 }, (_, i) => 1 + i / 10),
+  [1, 2, 3, 4, 5, 6, 7, 8, 9],
+  [1, 2, 5],
+  [1, 3],
+  [1],
+];
+
+/** Round values on a logarithmic axis, at most so many: those of an axis of its own, which takes any range. */
+export function roundValues(low: number, high: number, countMax: number): number[] {
+  const decades = Array.from(
+    { length: Math.ceil(Math.log10(high)) - Math.floor(Math.log10(low)) + 1 },
+    (_, i) => Math.floor(Math.log10(low)) + i,
+  );
+  const all = DIGITS.map((digits) =>
+    decades.flatMap((decade) => digits.map((digit) => Number(`${digit}e${decade}`)))
+      .filter((value) => value >= low && value <= high)
+  );
+  const fitting = all.find((values) => values.length <= countMax);
+  if (fitting !== undefined) return fitting;
+  const powers = all[all.length - 1];
+  const every = Math.ceil(powers.length / countMax);
+  return powers.filter((_, i) => i % every === 0);
 }

@@ -10,13 +10,12 @@ import { formatCount, formatTime, formatValue } from "../format.ts";
 import { type HeatCells, rowRange } from "../heat_cells.ts";
 import type { Palette } from "../palette.ts";
 import type { Picture } from "../picture.ts";
-import { AXIS_FONT, BOTTOM_PX, gapsOf, LEFT_PX, RIGHT_PX, roundTimes, TOP_PX } from "./axes.ts";
+import { AXIS_FONT, BOTTOM_PX, gapsOf, LEFT_PX, RIGHT_PX, roundTimes, TIME_PX, TOP_PX } from "./axes.ts";
 
 const HEIGHT_PX = 160;
 /** What is lower cannot be pointed at. */
 const ROW_PX = 4;
 const LABEL_PX = 34;
-const TIME_PX = 80;
 
 /** Rows that can be told apart. */
 export const HEAT_ROWS_MAX: number = Math.floor((HEIGHT_PX - TOP_PX - BOTTOM_PX) / ROW_PX);

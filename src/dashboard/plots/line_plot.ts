@@ -9,10 +9,12 @@ import type { Line } from "../columns.ts";
 import { formatTime } from "../format.ts";
 import type { Palette } from "../palette.ts";
 import type { Picture } from "../picture.ts";
-import { AXIS_FONT, BOTTOM_PX, gapsOf, LEFT_PX, RIGHT_PX, TOP_PX } from "./axes.ts";
+import { AXIS_FONT, BOTTOM_PX, gapsOf, LEFT_PX, RIGHT_PX, roundTimes, roundValues, TIME_PX, TOP_PX } from "./axes.ts";
 
 /** Strokes that tell lines apart without their colours. */
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [10, 2], [2, 2]];
+/** Room that a value takes. */
+const VALUE_PX = 24;
 /** A threshold so many times as high as the highest value would leave nothing to see of the values. */
 const THRESHOLD_REACH = 4;
 
@@ -137,14 +139,18 @@ export class LinePlot {
           ...axis,
           size: BOTTOM_PX,
           gap: 3,
-          space: 80,
+          splits: ({ width }) => roundTimes(...this.#timeRange(), (width - LEFT_PX - RIGHT_PX) / TIME_PX),
           values: (_plot, splits) => splits.map((seconds) => formatTime(seconds * 1_000)),
         },
         {
           ...axis,
           size: LEFT_PX,
           gap: 4,
-          space: 26,
+          space: VALUE_PX,
+          ...(isLogarithmic && {
+            splits: (_plot, _axis, low, high) => roundValues(low, high, (heightPx - BOTTOM_PX) / VALUE_PX),
+            filter: (_plot, splits) => splits,
+          }),
           values: (_plot, splits) => splits.map((value) => value === null ? "" : format(value)),
         },
       ],
