@@ -140,6 +140,7 @@ async function sourceGraph(): Promise<Map<string, Module>> {
       "src/testing/mod.ts",
       "src/config/file.ts",
       "src/cli/main.ts",
+      "src/dashboard/main.ts",
     ]
   ) {
     for (const module of await graphOf(entry)) modules.set(module.specifier, module);
@@ -198,6 +199,13 @@ Deno.test("only serve imports Hono, only worker and ring know that there are thr
     assert(!targets.includes("node:worker_threads"), module.specifier);
     const source = await Deno.readTextFile(new URL(module.specifier));
     assert(!/new SharedArrayBuffer|Atomics\./.test(source), `${module.specifier} touches shared memory`);
+  }
+});
+
+Deno.test("the page is made of its own files, shared words and uPlot, and of what browsers have", async () => {
+  for (const { specifier } of await graphOf("src/dashboard/main.ts")) {
+    if (specifier.startsWith("npm:") || specifier.startsWith("npm/")) assert(specifier.includes("uplot"), specifier);
+    else assert(specifier.startsWith(SRC), specifier);
   }
 });
 

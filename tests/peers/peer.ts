@@ -8,7 +8,7 @@
 import { freePort } from "../cli/program.ts";
 
 const INSTALL =
-  "apt-get install -y prometheus prometheus-alertmanager victoria-metrics wrk python3-prometheus-client redis-server";
+  "apt-get install -y prometheus prometheus-alertmanager victoria-metrics wrk python3-prometheus-client redis-server chromium";
 
 /** Only so that a failure ends. */
 const PATIENCE_MS = 60_000;

@@ -2,13 +2,25 @@ import { assert, assertEquals, assertMatch, assertNotMatch, assertStringIncludes
 import { Hono } from "hono";
 import { type Health, noopMetrics } from "../../mod.ts";
 import { metricsRoutes } from "../../src/serve/hono.ts";
-import { renderPage, ROUTES } from "../../src/serve/page.ts";
+import { SCRIPT, STYLE } from "../../src/serve/dashboard.ts";
+import { PAGE_POLICY, renderPage, ROUTES } from "../../src/serve/page.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 
 const WELL: Health = { status: "HEALTHY", reasons: [], checks: [], isReady: true, uptimeSeconds: 1 };
 
+/** What the server wrote itself: the page without its script and its style. */
+function markupOf(page: string): string {
+  return page.replace(`<script>${SCRIPT}</script>`, "").replace(`<style>${STYLE}</style>`, "");
+}
+
+/** Where the page's links lead to, other than to a place within it. */
 function linksOf(page: string): string[] {
-  return [...page.matchAll(/href="([^"]*)"/g)].map(([, link]) => link);
+  return [...markupOf(page).matchAll(/<a [^>]*href="([^"#][^"]*)"/g)].map(([, link]) => link);
+}
+
+async function hashOf(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return `sha256-${new Uint8Array(digest).toBase64()}`;
 }
 
 async function pageOf(prefix: string, path: string): Promise<{ app: Hono; response: Response }> {
@@ -16,15 +28,36 @@ async function pageOf(prefix: string, path: string): Promise<{ app: Hono; respon
   return { app, response: await app.request(path) };
 }
 
-Deno.test("page is HTML of this moment, and its policy allows no script and no request", async () => {
+Deno.test("page is HTML of this moment, and its policy allows its own script and style, and no other server", async () => {
   const { response } = await pageOf("/internal", "/internal");
   assertEquals(response.status, 200);
   assertMatch(response.headers.get("content-type") ?? "", /^text\/html/);
   assertEquals(response.headers.get("cache-control"), "no-store");
-  assertEquals(response.headers.get("content-security-policy"), "default-src 'none'; style-src 'unsafe-inline'");
+  assertEquals(response.headers.get("content-security-policy"), PAGE_POLICY);
   const page = await response.text();
+  const [, script] = /<script>(.*?)<\/script>/s.exec(page) ?? [];
+  const [, style] = /<style>(.*?)<\/style>/s.exec(page) ?? [];
+  assertEquals(PAGE_POLICY.split("; "), [
+    "default-src 'none'",
+    `script-src '${await hashOf(script)}'`,
+    `style-src '${await hashOf(style)}'`,
+    "connect-src 'self'",
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ]);
   assert(page.startsWith("<!doctype html>\n"));
-  assertNotMatch(page, /<script|<link|<img|<iframe|<form|javascript:| on[a-z]+=|@import|url\(/i);
+  assertNotMatch(style, /@import|url\(/i);
+  assertNotMatch(markupOf(page), /<script|<img|<iframe|<form|<style|javascript:| on[a-z]+=| style=|@import|url\(/i);
+  assertEquals([...markupOf(page).matchAll(/<link.*>/g)].map(([link]) => link), ['<link rel="icon" href="data:,">']);
+});
+
+Deno.test("page says without scripts that it lacks them, and holds the licence of what it runs", async () => {
+  const page = await (await pageOf("/", "/")).response.text();
+  assertStringIncludes(markupOf(page), "<noscript><p");
+  assertStringIncludes(SCRIPT, "The MIT License");
+  assertStringIncludes(SCRIPT, "Leon Sorokin");
 });
 
 Deno.test("page links to each route below the prefix that it is mounted at", async () => {
@@ -72,7 +105,7 @@ Deno.test("renderPage escapes what it did not write itself", async () => {
   const snapshot = await noopMetrics.snapshot();
   const reason = `<script>alert("1")</script> & 'more'`;
   const page = renderPage('/"><b>', { ...WELL, status: "CRITICAL", reasons: [reason] }, snapshot);
-  assertNotMatch(page, /<script|<b>/);
+  assertNotMatch(markupOf(page), /<script|<b>/);
   assertStringIncludes(page, "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;more&#39;");
   assertEquals(linksOf(page)[0], "/&quot;&gt;&lt;b&gt;/metrics");
 });
