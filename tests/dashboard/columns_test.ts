@@ -1,0 +1,123 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { BucketHistory } from "../../src/dashboard/bucket_history.ts";
+import { countsOf, keyOf, middleOf, totalOf } from "../../src/dashboard/bucket_keys.ts";
+import {
+  columnsOf,
+  gainedLine,
+  knownColumns,
+  QuantileLines,
+  rateLine,
+  timesOf,
+  valueLine,
+} from "../../src/dashboard/columns.ts";
+import { History } from "../../src/dashboard/history.ts";
+import type { SeriesState } from "../../src/dashboard/live_model.ts";
+import { RANGES } from "../../src/dashboard/ranges.ts";
+import { Timeline } from "../../src/dashboard/timeline.ts";
+import { indexOf } from "../../src/window/exponential.ts";
+
+const SCHEMA = 6;
+const [ONE_MINUTE, FIVE_MINUTES, QUARTER, HOUR] = RANGES;
+const LAST = 7_199;
+
+function timelineUpTo(slot: number): Timeline {
+  const timeline = new Timeline(1_000);
+  timeline.advance(slot * 1_000);
+  return timeline;
+}
+
+function historyOf(valueAt: (slot: number) => number): History {
+  const history = new History(3_600);
+  for (let slot = LAST - 3_599; slot <= LAST; slot++) history.write({ slot, isContinuous: true }, valueAt(slot));
+  return history;
+}
+
+Deno.test("columnsOf has at most 300 points, the last one at the end", () => {
+  const timeline = timelineUpTo(LAST);
+  const counts = [ONE_MINUTE, FIVE_MINUTES, QUARTER, HOUR].map((range) => {
+    const times = timesOf(columnsOf(range, timeline, LAST));
+    return [times.length, times[times.length - 1]];
+  });
+  assertEquals(counts, [[60, 7_200], [300, 7_200], [180, 7_200], [240, 7_200]]);
+});
+
+Deno.test("rateLine adds up what totals gain a second, whatever the width of a column", () => {
+  const timeline = timelineUpTo(LAST);
+  const totals = [historyOf((slot) => slot * 3), historyOf((slot) => slot * 4)];
+  for (const range of [FIVE_MINUTES, QUARTER, HOUR]) {
+    const columns = columnsOf(range, timeline, LAST);
+    const line = rateLine(totals, columns);
+    // Before the first column of an hour, nothing is kept to subtract from.
+    assertEquals(new Set(line.slice(1)), new Set([7]));
+    assertEquals(gainedLine(totals, columns)[10], 7 * columns.slots);
+  }
+});
+
+Deno.test("rateLine is right about a column that is not over yet", () => {
+  const columns = columnsOf(HOUR, timelineUpTo(LAST), LAST - 10);
+  assertEquals(rateLine([historyOf((slot) => slot * 3)], columns).at(-1), 3);
+});
+
+Deno.test("valueLine keeps peaks that are shorter than a column", () => {
+  const peaks = historyOf((slot) => slot === LAST - 20 ? 500 : slot === LAST - 3 ? -80 : 2);
+  const line = valueLine(peaks, columnsOf(HOUR, timelineUpTo(LAST), LAST));
+  assertEquals(line.slice(-3), [2, 500, -80]);
+});
+
+Deno.test("knownColumns has the columns that a frame has come in", () => {
+  const timeline = new Timeline(1_000);
+  for (const slot of [LAST - 30, LAST - 29, LAST]) timeline.advance(slot * 1_000);
+  const known = knownColumns(columnsOf(ONE_MINUTE, timeline, LAST), timeline);
+  assertEquals([known.indexOf(true), known.lastIndexOf(true), known.filter(Boolean).length], [29, 59, 3]);
+});
+
+Deno.test("QuantileLines looks five seconds back, and counts what still comes into its last columns", () => {
+  const { series, add } = fixture();
+  add(LAST - 10, 0.001, 10);
+  const lines = new QuantileLines([series], SCHEMA);
+  const columns = columnsOf(ONE_MINUTE, timelineUpTo(LAST), LAST - 10);
+  const middle = (value: number) => middleOf(keyOf(value, SCHEMA), SCHEMA);
+  assertAlmostEquals(lines.at(columns)[0].at(-1) ?? 0, middle(0.001), 1e-9);
+  add(LAST - 10, 0.004, 20);
+  assertAlmostEquals(lines.at(columns)[0].at(-1) ?? 0, middle(0.004), 1e-9);
+  const later = columnsOf(ONE_MINUTE, timelineUpTo(LAST), LAST - 4);
+  const [median] = lines.at(later);
+  assertEquals(median.slice(-8).map((value) => value === null), [true, false, false, false, false, false, true, true]);
+});
+
+Deno.test("BucketHistory has the same values in columns of all widths", () => {
+  const { series, add } = fixture();
+  for (let slot = LAST - 14; slot <= LAST; slot++) add(slot, 0.001 * (1 + slot % 3), 2);
+  const history = series.distribution?.buckets as BucketHistory;
+  assertEquals(
+    [history.at(LAST, 1), history.at(Math.floor(LAST / 5), 5), history.at(Math.floor(LAST / 15), 15)].map(totalOf),
+    [
+      2,
+      10,
+      30,
+    ],
+  );
+  assertEquals(history.at(LAST - 600, 1).length, 0);
+});
+
+Deno.test("BucketHistory forgets a second after some minutes, and an hour's columns after more than that", () => {
+  const { series, add } = fixture();
+  for (let slot = 0; slot <= LAST; slot += 1) add(slot, 0.001, 1);
+  const history = series.distribution?.buckets as BucketHistory;
+  const kept = [1, 5, 15].map((slots) => {
+    let count = 0;
+    for (let column = 0; column <= LAST / slots; column++) count += history.at(column, slots).length > 0 ? 1 : 0;
+    return count;
+  });
+  assertEquals(kept, [305, 185, 245]);
+});
+
+function fixture(): { series: SeriesState; add: (slot: number, value: number, count: number) => void } {
+  const buckets = new BucketHistory(1_000);
+  const metric = { name: "fill_seconds", type: "histogram", unit: "seconds", help: "", schema: SCHEMA } as const;
+  const distribution = { buckets, violations: undefined, quantiles: undefined, latest: undefined, exemplars: [] };
+  const series = { key: "", metric, labels: {}, values: new History(3_600), value: NaN, distribution };
+  const add = (slot: number, value: number, count: number) =>
+    buckets.add(slot, countsOf({ positive: [indexOf(value, SCHEMA), count] }, SCHEMA));
+  return { series, add };
+}
