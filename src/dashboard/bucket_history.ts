@@ -1,5 +1,5 @@
 /**
- * The past of a distribution: what its buckets have gained. A second for five minutes, then merged into wider and wider
+ * The past of a distribution: what its buckets have gained. A second for a minute, then merged into wider and wider
  * columns, so that an hour takes as much memory as there are columns, whatever the rate. Only buckets that have gained
  * anything are kept.
  *
@@ -41,7 +41,10 @@ export class BucketHistory {
     for (const { columnMs, lengthMs } of RANGES) {
       const slots = slotsPerColumn(columnMs, slotMs);
       // One more than is drawn, for the windows that the oldest points look back over.
-      this.#tiers.set(slots, new Tier(Math.ceil(lengthMs / (slots * slotMs)) + QUANTILE_WINDOW_MS / 1_000));
+      this.#tiers.set(
+        slots,
+        new Tier(Math.ceil(lengthMs / (slots * slotMs)) + Math.ceil(QUANTILE_WINDOW_MS / (slots * slotMs))),
+      );
     }
   }
 

@@ -14,10 +14,10 @@ export interface Range {
   readonly columnMs: number;
 }
 
-/** All ranges, the shortest first: none has more than 300 points. */
+/** All ranges, the shortest first: none has more than 240 points. */
 export const RANGES: readonly Range[] = [
   { name: "1m", lengthMs: 60_000, columnMs: 1_000 },
-  { name: "5m", lengthMs: 300_000, columnMs: 1_000 },
+  { name: "5m", lengthMs: 300_000, columnMs: 2_000 },
   { name: "15m", lengthMs: 900_000, columnMs: 5_000 },
   { name: "1h", lengthMs: 3_600_000, columnMs: 15_000 },
 ];

@@ -284,7 +284,7 @@ Deno.test("dashboard says that the server went away, and comes back with the pas
   const first = new ScriptedFeed(startOf(nowMs), pastOf(nowMs));
   const { port } = first;
   await using view = await browser.open({ viewport: TALL });
-  await view.page.goto(first.url);
+  await view.page.goto(`${first.url}/#range=1m`);
   await view.page.waitForSelector("[data-stat=p99]");
   await first[Symbol.asyncDispose]();
   const status = view.page.locator("[role=status]");

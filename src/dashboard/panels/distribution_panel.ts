@@ -17,18 +17,16 @@ import { HEAT_ROWS_MAX, type HeatCell, HeatMap } from "../plots/heat_map.ts";
 import { LinePlot, type Threshold } from "../plots/line_plot.ts";
 import { DRAWN_QUANTILES, quantileName } from "../quantiles.ts";
 import { sloStateOf } from "../slo_state.ts";
-import { createCard, type Panel } from "./panel.ts";
+import type { Panel } from "./panel.ts";
 import { ExemplarList } from "./exemplar_list.ts";
 import { latestOf, StatsRow, windowOf } from "./stats.ts";
 import { joined, thresholdsOf } from "./thresholds.ts";
 
 const NAMES = DRAWN_QUANTILES.map(quantileName);
 const TABLE_ROWS = 60;
-const MINUTE_MS = 60_000;
 
 /** A card of one distribution, or of several that are merged. */
 export class DistributionPanel implements Panel {
-  readonly root: HTMLElement;
   readonly #stats = new StatsRow();
   readonly #gauge: Gauge | undefined;
   readonly #percentiles: LinePlot;
@@ -46,13 +44,13 @@ export class DistributionPanel implements Panel {
   /**
    * Without anything drawn.
    *
+   * @param card What it fills
    * @param onTrace Told which trace was asked for
    */
-  constructor(groups: MetricGroups, onTrace: (traceId: string) => void) {
+  constructor(card: HTMLElement, groups: MetricGroups, onTrace: (traceId: string) => void) {
     [this.#group] = groups.groups;
     const { metric } = this.#group;
     this.#quantiles = this.#createLines();
-    this.root = createCard(groups, true);
     const host = (name: string) => element("div", { class: "plot", role: "img", "aria-label": name });
     const [percentiles, throughput] = [host(`Percentiles of ${metric.name}`), host(`Throughput of ${metric.name}`)];
     this.#gauge = metric.slo && new Gauge();
@@ -61,7 +59,7 @@ export class DistributionPanel implements Panel {
       this.#heat = new HeatMap(metric.name, metric.unit, (cell) => this.#openCell(cell));
     }
     this.#table = new FoldedTable(`Percentiles and throughput of ${metric.name}`, () => this.#tableContent());
-    this.root.append(
+    card.append(
       ...(this.#gauge === undefined ? [] : [this.#gauge.root]),
       this.#stats.root,
       percentiles,
@@ -113,7 +111,7 @@ export class DistributionPanel implements Panel {
 
   #showNumbers({ columns, window }: Picture): void {
     const { metric, series } = this.#group;
-    const stats = windowOf(this.#group, columns.lastSlot, Math.ceil(windowMsOf(window) / columns.slotMs));
+    const stats = windowOf(this.#group, columns, window);
     if (stats !== undefined) this.#stats.update(stats, metric.unit);
     if (metric.slo === undefined) return;
     const objective = `${formatShare(metric.slo.target)} within ${formatValue(metric.slo.thresholdSeconds, "seconds")}`;
@@ -177,11 +175,4 @@ export class DistributionPanel implements Panel {
     });
     return { head: ["time", ...NAMES, "rate", "values"], rows: rows.slice(-TABLE_ROWS).toReversed() };
   }
-}
-
-/** A window's length by its name, such as `1m`. */
-function windowMsOf(name: string): number {
-  const factors: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: MINUTE_MS, h: 60 * MINUTE_MS };
-  const [, size, unit] = /^([\d.]+)(ms|s|m|h)$/.exec(name) ?? [];
-  return unit === undefined ? MINUTE_MS : Number(size) * factors[unit];
 }

@@ -1,5 +1,5 @@
 /**
- * A card of the page: what is the same for all kinds.
+ * A card of the page: what is the same for all kinds. What fills it is made once it is seen.
  *
  * @module
  */
@@ -8,10 +8,8 @@ import { element, isolated, labelList } from "../dom.ts";
 import type { MetricGroups } from "../groups.ts";
 import type { Picture } from "../picture.ts";
 
-/** A card. */
+/** What fills a card. */
 export interface Panel {
-  /** What to put into the page. */
-  readonly root: HTMLElement;
   /** Takes other series of the same kind. */
   setGroups(groups: MetricGroups): void;
   /** Draws a moment. */

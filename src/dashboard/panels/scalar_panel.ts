@@ -10,7 +10,7 @@ import { formatLabels, formatRate, formatTime, formatValue } from "../format.ts"
 import type { Group, MetricGroups } from "../groups.ts";
 import type { Picture } from "../picture.ts";
 import { LinePlot } from "../plots/line_plot.ts";
-import { createCard, type Panel } from "./panel.ts";
+import type { Panel } from "./panel.ts";
 import { thresholdsOf } from "./thresholds.ts";
 
 /** More lines cannot be told apart. */
@@ -20,7 +20,6 @@ const NAME_LENGTH_MAX = 60;
 
 /** A card of counters or gauges. */
 export class ScalarPanel implements Panel {
-  readonly root: HTMLElement;
   readonly #plot: LinePlot;
   readonly #now: HTMLElement;
   readonly #more: HTMLElement;
@@ -32,7 +31,7 @@ export class ScalarPanel implements Panel {
   #times: readonly number[] = [];
 
   /** Without anything drawn. */
-  constructor(groups: MetricGroups) {
+  constructor(card: HTMLElement, groups: MetricGroups) {
     const { metric } = groups;
     this.#groups = groups.groups;
     this.#isCounter = metric.type === "counter";
@@ -43,12 +42,11 @@ export class ScalarPanel implements Panel {
       : isShare
       ? (value) => formatValue(value, "ratio")
       : (value) => formatRate(value, metric.unit);
-    this.root = createCard(groups, this.#groups.length === 1);
     const host = element("div", { class: "plot", role: "img", "aria-label": `${metric.name} over time` });
     this.#now = element("dl", { class: "stats" });
     this.#more = element("p", { class: "help" });
     this.#table = new FoldedTable(`${metric.name} over time`, () => this.#tableContent());
-    this.root.append(this.#now, host, this.#more, this.#table.root);
+    card.append(this.#now, host, this.#more, this.#table.root);
     this.#plot = new LinePlot(host, { format: this.#format, isFilled: true, heightPx: 160 });
   }
 

@@ -5,23 +5,26 @@
  */
 
 import type { LiveDistribution, LiveWindow } from "../../live_frames.ts";
-import { merge, NO_COUNTS } from "../bucket_keys.ts";
-import { gainedCounts } from "../columns.ts";
+import { slotsPerColumn } from "../bucket_history.ts";
+import { type Counts, merge, NO_COUNTS } from "../bucket_keys.ts";
+import { type Columns, gainedCounts } from "../columns.ts";
 import { element, setAttribute, setText } from "../dom.ts";
 import { formatCount, formatRate, formatValue } from "../format.ts";
 import type { Group } from "../groups.ts";
 import { quantileName, quantilesOf } from "../quantiles.ts";
+import { RANGES } from "../ranges.ts";
 
+const MINUTE_MS = 60_000;
+const MS_PER_UNIT: Readonly<Record<string, number>> = { us: 1e-3, ms: 1, s: 1_000, m: MINUTE_MS, h: 60 * MINUTE_MS };
 const QUANTILES = ["0.5", "0.9", "0.95", "0.99", "0.999"];
 
 /** The window of several series together. Its quantiles are those of what the page has seen of it. */
-export function windowOf({ series, metric }: Group, lastSlot: number, windowSlots: number): LiveWindow | undefined {
+export function windowOf({ series, metric }: Group, columns: Columns, name: string): LiveWindow | undefined {
   const windows = latestOf(series).map(({ window }) => window);
   if (windows.length <= 1) return windows[0];
   const count = windows.reduce((sum, each) => sum + each.count, 0);
   const sum = windows.reduce((total, each) => total + each.count * (each.mean ?? 0), 0);
-  let seen = NO_COUNTS;
-  for (let back = 0; back < windowSlots; back++) seen = merge(seen, gainedCounts(series, lastSlot - back, 1));
+  const seen = countsWithin(series, windowMsOf(name), columns);
   const values = quantilesOf(seen, metric.schema ?? 0, QUANTILES.map(Number));
   return {
     count,
@@ -30,6 +33,24 @@ export function windowOf({ series, metric }: Group, lastSlot: number, windowSlot
     max: windows.reduce<number | null>((max, each) => Math.max(max ?? -Infinity, each.max ?? -Infinity), null),
     quantiles: Object.fromEntries(QUANTILES.map((quantile, i) => [quantile, orNull(values[i])])),
   };
+}
+
+/** What was gained within a window, in the narrowest columns that reach so far back. */
+function countsWithin(series: Group["series"], windowMs: number, { lastSlot, slotMs }: Columns): Counts {
+  const range = RANGES.find(({ lengthMs }) => lengthMs >= windowMs) ?? RANGES[RANGES.length - 1];
+  const slots = slotsPerColumn(range.columnMs, slotMs);
+  const last = Math.floor(lastSlot / slots);
+  let counts = NO_COUNTS;
+  for (let back = 0; back * slots * slotMs < windowMs; back++) {
+    counts = merge(counts, gainedCounts(series, last - back, slots));
+  }
+  return counts;
+}
+
+/** A window's length by its name, such as `1m`. */
+function windowMsOf(name: string): number {
+  const [, size, unit] = /^([\d.]+)(us|ms|s|m|h)$/.exec(name) ?? [];
+  return unit === undefined ? MINUTE_MS : Number(size) * MS_PER_UNIT[unit];
 }
 
 /** What the last frames said of each series. */

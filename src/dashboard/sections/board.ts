@@ -8,14 +8,23 @@ import { element, setText } from "../dom.ts";
 import type { MetricGroups } from "../groups.ts";
 import type { Picture } from "../picture.ts";
 import { DistributionPanel } from "../panels/distribution_panel.ts";
-import type { Panel } from "../panels/panel.ts";
+import { createCard, type Panel } from "../panels/panel.ts";
 import { ScalarPanel } from "../panels/scalar_panel.ts";
 import { sectionOf, SECTIONS } from "./section_names.ts";
 
 /** More cards would make the page slow; the rest can be searched for. */
 const PANELS_MAX = 200;
+/** About as many as a screen holds. */
+const FIRST_CARDS = 3;
 /** What comes near is drawn before it is there. */
-const NEAR_PX = 200;
+const NEAR_PX = 50;
+
+/** A card, and what fills it once it was seen. */
+interface Card {
+  readonly root: HTMLElement;
+  groups: MetricGroups;
+  panel: Panel | undefined;
+}
 
 interface Section {
   readonly root: HTMLElement;
@@ -29,9 +38,9 @@ export class Board {
   readonly #onTrace: (traceId: string) => void;
   readonly #onSight: () => void;
   readonly #sections: Map<string, Section> = new Map();
-  readonly #panels: Map<string, Panel> = new Map();
-  readonly #byRoot: WeakMap<Element, Panel> = new WeakMap();
-  readonly #visible: Set<Panel> = new Set();
+  readonly #cards: Map<string, Card> = new Map();
+  readonly #byRoot: WeakMap<Element, Card> = new WeakMap();
+  readonly #visible: Set<Card> = new Set();
   readonly #sight: IntersectionObserver;
   readonly #note: HTMLElement = element("p", { class: "note" });
 
@@ -53,17 +62,16 @@ export class Board {
   update(metrics: readonly MetricGroups[]): void {
     const all = metrics.flatMap(cardsOf);
     const wanted = new Map(all.slice(0, PANELS_MAX).map((groups) => [keyOf(groups), groups]));
-    for (const [key, panel] of this.#panels) {
-      if (!wanted.has(key)) this.#remove(key, panel);
+    for (const [key, card] of this.#cards) {
+      if (!wanted.has(key)) this.#remove(key, card);
     }
     const roots = new Map<string, HTMLElement[]>();
     for (const [key, groups] of wanted) {
-      const panel = this.#panels.get(key);
-      if (panel === undefined) this.#add(key, groups);
-      else panel.setGroups(groups);
+      const { root } = this.#place(key, groups);
       const section = sectionOf(groups.metric);
-      const root = (this.#panels.get(key) as Panel).root;
-      roots.set(section, [...roots.get(section) ?? [], root]);
+      const known = roots.get(section);
+      if (known === undefined) roots.set(section, [root]);
+      else known.push(root);
     }
     for (const [name, section] of this.#sections) arrange(section, roots.get(name) ?? []);
     const rest = all.length - wanted.size;
@@ -75,7 +83,10 @@ export class Board {
 
   /** Draws what can be seen. */
   draw(picture: Picture): void {
-    for (const panel of this.#visible) panel.draw(picture);
+    for (const card of this.#visible) {
+      card.panel ??= this.#fill(card);
+      card.panel.draw(picture);
+    }
   }
 
   #addSection(name: string): Section {
@@ -86,45 +97,64 @@ export class Board {
     return { root, cards };
   }
 
-  #add(key: string, groups: MetricGroups): void {
-    const { type } = groups.metric;
-    const isDistribution = type === "histogram" || type === "summary";
-    const panel = isDistribution ? new DistributionPanel(groups, this.#onTrace) : new ScalarPanel(groups);
-    this.#panels.set(key, panel);
-    this.#byRoot.set(panel.root, panel);
-    this.#sight.observe(panel.root);
+  /** The card of a key, as it is or made anew. */
+  #place(key: string, groups: MetricGroups): Card {
+    let card = this.#cards.get(key);
+    if (card === undefined) {
+      card = {
+        root: createCard(groups, isDistribution(groups) || groups.groups.length === 1),
+        groups,
+        panel: undefined,
+      };
+      this.#cards.set(key, card);
+      this.#byRoot.set(card.root, card);
+      this.#sight.observe(card.root);
+      // The browser takes a while to say what can be seen; the first numbers shall not wait for that.
+      if (this.#visible.size < FIRST_CARDS) this.#visible.add(card);
+    }
+    card.groups = groups;
+    card.panel?.setGroups(groups);
+    return card;
   }
 
-  #remove(key: string, panel: Panel): void {
-    this.#panels.delete(key);
-    this.#visible.delete(panel);
-    this.#sight.unobserve(panel.root);
-    panel.close();
-    panel.root.remove();
+  #fill({ root, groups }: Card): Panel {
+    return isDistribution(groups) ? new DistributionPanel(root, groups, this.#onTrace) : new ScalarPanel(root, groups);
+  }
+
+  #remove(key: string, card: Card): void {
+    this.#cards.delete(key);
+    this.#visible.delete(card);
+    this.#sight.unobserve(card.root);
+    card.panel?.close();
+    card.root.remove();
   }
 
   #see(entries: readonly IntersectionObserverEntry[]): void {
     for (const { target, isIntersecting } of entries) {
-      const panel = this.#byRoot.get(target);
-      if (panel === undefined || !this.#panels.size) continue;
-      if (isIntersecting) this.#visible.add(panel);
-      else this.#visible.delete(panel);
+      const card = this.#byRoot.get(target);
+      if (card === undefined) continue;
+      // One that was removed meanwhile is not told of again.
+      if (isIntersecting && card.root.isConnected) this.#visible.add(card);
+      else this.#visible.delete(card);
     }
     this.#onSight();
   }
 }
 
 /** A distribution has a card for each of its groups, other metrics one for all. */
-function cardsOf({ metric, groups }: MetricGroups): MetricGroups[] {
-  if (metric.type === "counter" || metric.type === "gauge") return [{ metric, groups }];
-  return groups.map((group) => ({ metric, groups: [group] }));
+function cardsOf(all: MetricGroups): MetricGroups[] {
+  return isDistribution(all) ? all.groups.map((group) => ({ metric: all.metric, groups: [group] })) : [all];
 }
 
-function keyOf({ metric, groups }: MetricGroups): string {
-  const isDistribution = metric.type === "histogram" || metric.type === "summary";
-  // A card is built for its metric's traits, so one with others is another card.
+/** A card is made for its metric's traits, so one with others is another card. */
+function keyOf(all: MetricGroups): string {
+  const { metric, groups } = all;
   const traits = JSON.stringify([metric.name, metric.type, metric.unit, metric.slo, metric.schema, metric.help]);
-  return isDistribution ? `${traits} ${groups[0].key}` : `${traits} ${groups.length > 1}`;
+  return `${traits} ${isDistribution(all) || groups.length === 1 ? groups[0].key : ""}`;
+}
+
+function isDistribution({ metric }: MetricGroups): boolean {
+  return metric.type === "histogram" || metric.type === "summary";
 }
 
 function arrange({ root, cards }: Section, wanted: readonly HTMLElement[]): void {
