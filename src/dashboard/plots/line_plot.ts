@@ -15,6 +15,8 @@ import { AXIS_FONT, BOTTOM_PX, gapsOf, LEFT_PX, RIGHT_PX, roundTimes, roundValue
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [10, 2], [2, 2]];
 /** Room that a value takes. */
 const VALUE_PX = 24;
+/** Room that the name of a threshold takes. */
+const LABEL_PX = 13;
 /** A threshold so many times as high as the highest value would leave nothing to see of the values. */
 const THRESHOLD_REACH = 4;
 
@@ -225,7 +227,6 @@ export class LinePlot {
     ctx.clip();
     ctx.font = `${10 * scale}px system-ui, sans-serif`;
     ctx.textAlign = "left";
-    ctx.textBaseline = "bottom";
     for (const { value, label, severity } of thresholds) {
       const y = plot.valToPos(value, "y", true);
       ctx.strokeStyle = ctx.fillStyle = palette[severity];
@@ -235,7 +236,10 @@ export class LinePlot {
       ctx.moveTo(bbox.left, y);
       ctx.lineTo(bbox.left + bbox.width, y);
       ctx.stroke();
-      ctx.fillText(label, bbox.left + 4 * scale, y - scale);
+      // Above its line, or below where there is no room.
+      const isAtTop = y - LABEL_PX * scale < bbox.top;
+      ctx.textBaseline = isAtTop ? "top" : "bottom";
+      ctx.fillText(label, bbox.left + 4 * scale, y + (isAtTop ? 2 : -1) * scale);
     }
     ctx.fillStyle = palette.critical;
     breaches.forEach((count, i) => {
