@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { countsOf, keyOf, NO_COUNTS } from "../../src/dashboard/bucket_keys.ts";
 import { exemplarsOfCell, heatCellsOf, rowRange } from "../../src/dashboard/heat_cells.ts";
-import { gapsOf, roundTimes, roundValues } from "../../src/dashboard/plots/axes.ts";
+import { gapsOf, roundBytes, roundTimes, roundValues } from "../../src/dashboard/plots/axes.ts";
 
 const SCHEMA = 6;
 
@@ -52,10 +52,12 @@ Deno.test("gapsOf finds runs between what is known", () => {
   assertEquals([gapsOf([]), gapsOf([false]), gapsOf([true, true])], [[], [], []]);
 });
 
-Deno.test("roundTimes and roundValues are round, within and not too many", () => {
+Deno.test("roundTimes, roundValues and roundBytes are round, within and not too many", () => {
   assertEquals(roundTimes(61, 181, 3), [120, 180]);
   assertEquals(roundTimes(0, 0, 3), [0]);
   assertEquals(roundValues(0.0008, 0.03, 6), [0.001, 0.002, 0.005, 0.01, 0.02]);
   assertEquals(roundValues(0.0012, 0.0019, 8), [0.0012, 0.0013, 0.0014, 0.0015, 0.0016, 0.0017, 0.0018, 0.0019]);
   assertEquals(roundValues(1e-9, 1e9, 6).length <= 6, true);
+  assertEquals(roundBytes(500, 9_000, 6), [512, 1_024, 2_048, 4_096, 8_192]);
+  assertEquals(roundBytes(500, 9_000, 3), [512, 2_048, 8_192]);
 });

@@ -68,7 +68,9 @@ export class DistributionPanel implements Panel {
       this.#table.root,
     );
     const format = (value: number) => formatValue(value, metric.unit);
-    this.#percentiles = new LinePlot(percentiles, { format, isLogarithmic: true, hasDashes: true, heightPx: 180 });
+    const isBinary = metric.unit === "bytes";
+    const style = { format, isLogarithmic: true, isBinary, hasDashes: true, heightPx: 180 };
+    this.#percentiles = new LinePlot(percentiles, style);
     this.#throughput = new LinePlot(throughput, { format: (rate) => formatRate(rate), isFilled: true, heightPx: 90 });
   }
 

@@ -47,7 +47,12 @@ export class ScalarPanel implements Panel {
     this.#more = element("p", { class: "help" });
     this.#table = new FoldedTable(`${metric.name} over time`, () => this.#tableContent());
     card.append(this.#now, host, this.#more, this.#table.root);
-    this.#plot = new LinePlot(host, { format: this.#format, isFilled: true, heightPx: 160 });
+    this.#plot = new LinePlot(host, {
+      format: this.#format,
+      isBinary: metric.unit === "bytes",
+      isFilled: true,
+      heightPx: 160,
+    });
   }
 
   setGroups({ groups }: MetricGroups): void {

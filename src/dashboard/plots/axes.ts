@@ -65,3 +65,13 @@ export function roundValues(low: number, high: number, countMax: number): number
   const every = Math.ceil(powers.length / countMax);
   return powers.filter((_, i) => i % every === 0);
 }
+
+/** Powers of two, which bytes are counted in: steps of an even axis, and values of a logarithmic one. */
+export const POWERS_OF_TWO: readonly number[] = Array.from({ length: 54 }, (_, i) => 2 ** i);
+
+/** Round numbers of bytes on a logarithmic axis, at most so many. */
+export function roundBytes(low: number, high: number, countMax: number): number[] {
+  const all = POWERS_OF_TWO.filter((value) => value >= low && value <= high);
+  const every = Math.ceil(all.length / countMax);
+  return all.filter((_, i) => i % every === 0);
+}

@@ -9,7 +9,19 @@ import type { Line } from "../columns.ts";
 import { formatTime } from "../format.ts";
 import type { Palette } from "../palette.ts";
 import type { Picture } from "../picture.ts";
-import { AXIS_FONT, BOTTOM_PX, gapsOf, LEFT_PX, RIGHT_PX, roundTimes, roundValues, TIME_PX, TOP_PX } from "./axes.ts";
+import {
+  AXIS_FONT,
+  BOTTOM_PX,
+  gapsOf,
+  LEFT_PX,
+  POWERS_OF_TWO,
+  RIGHT_PX,
+  roundBytes,
+  roundTimes,
+  roundValues,
+  TIME_PX,
+  TOP_PX,
+} from "./axes.ts";
 
 /** Strokes that tell lines apart without their colours. */
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [10, 2], [2, 2]];
@@ -36,6 +48,8 @@ export interface LinePlotStyle {
   readonly format: (value: number) => string;
   /** Whether each power of ten takes as much room as the others. */
   readonly isLogarithmic?: boolean;
+  /** Whether values are bytes, round in powers of two. */
+  readonly isBinary?: boolean;
   /** Whether lines are told apart by strokes too. */
   readonly hasDashes?: boolean;
   /** Whether the room below a single line is filled. */
@@ -117,7 +131,8 @@ export class LinePlot {
   }
 
   #optionsOf(palette: Palette, names: readonly string[]): uPlot.Options {
-    const { format, isLogarithmic = false, heightPx } = this.#style;
+    const { format, isLogarithmic = false, isBinary = false, heightPx } = this.#style;
+    const valuesMax = (heightPx - BOTTOM_PX) / VALUE_PX;
     const axis: uPlot.Axis = {
       stroke: palette.text,
       font: AXIS_FONT,
@@ -149,8 +164,9 @@ export class LinePlot {
           size: LEFT_PX,
           gap: 4,
           space: VALUE_PX,
+          ...(isBinary && { incrs: [...POWERS_OF_TWO] }),
           ...(isLogarithmic && {
-            splits: (_plot, _axis, low, high) => roundValues(low, high, (heightPx - BOTTOM_PX) / VALUE_PX),
+            splits: (_plot, _axis, low, high) => (isBinary ? roundBytes : roundValues)(low, high, valuesMax),
             filter: (_plot, splits) => splits,
           }),
           values: (_plot, splits) => splits.map((value) => value === null ? "" : format(value)),
