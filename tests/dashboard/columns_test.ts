@@ -32,13 +32,13 @@ function historyOf(valueAt: (slot: number) => number): History {
   return history;
 }
 
-Deno.test("columnsOf has at most 300 points, the last one at the end", () => {
+Deno.test("columnsOf has at most 240 points, the last one at the end", () => {
   const timeline = timelineUpTo(LAST);
   const counts = [ONE_MINUTE, FIVE_MINUTES, QUARTER, HOUR].map((range) => {
     const times = timesOf(columnsOf(range, timeline, LAST));
     return [times.length, times[times.length - 1]];
   });
-  assertEquals(counts, [[60, 7_200], [300, 7_200], [180, 7_200], [240, 7_200]]);
+  assertEquals(counts, [[60, 7_200], [150, 7_200], [180, 7_200], [240, 7_200]]);
 });
 
 Deno.test("rateLine adds up what totals gain a second, whatever the width of a column", () => {
@@ -100,16 +100,16 @@ Deno.test("BucketHistory has the same values in columns of all widths", () => {
   assertEquals(history.at(LAST - 600, 1).length, 0);
 });
 
-Deno.test("BucketHistory forgets a second after some minutes, and an hour's columns after more than that", () => {
+Deno.test("BucketHistory forgets a second after a minute, and wider columns later", () => {
   const { series, add } = fixture();
   for (let slot = 0; slot <= LAST; slot += 1) add(slot, 0.001, 1);
   const history = series.distribution?.buckets as BucketHistory;
-  const kept = [1, 5, 15].map((slots) => {
+  const kept = [1, 2, 5, 15].map((slots) => {
     let count = 0;
     for (let column = 0; column <= LAST / slots; column++) count += history.at(column, slots).length > 0 ? 1 : 0;
     return count;
   });
-  assertEquals(kept, [305, 185, 245]);
+  assertEquals(kept, [65, 153, 181, 241]);
 });
 
 function fixture(): { series: SeriesState; add: (slot: number, value: number, count: number) => void } {
