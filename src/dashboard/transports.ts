@@ -4,9 +4,12 @@
  * @module
  */
 
+import type { LiveMessage } from "../live_frames.ts";
 import type { Transport } from "./feed.ts";
 
 const PATH = "/live";
+/** Events are called as the messages that they carry. */
+const MESSAGES: readonly LiveMessage["type"][] = ["start", "frame"];
 
 /**
  * Both.
@@ -36,7 +39,7 @@ function eventsFrom(path: string): Transport {
     const source = new EventSource(path);
     const take = ({ data }: MessageEvent<string>) => onText(data);
     source.onopen = onOpen;
-    source.onmessage = take;
+    for (const type of MESSAGES) source.addEventListener(type, take);
     // It would try again by itself, at its own pace.
     source.onerror = () => {
       source.close();

@@ -127,7 +127,10 @@ export class ScriptedFeed implements AsyncDisposable {
     let end = () => {};
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
-        const send = (text: string) => controller.enqueue(encoder.encode(`data: ${text}\n\n`));
+        const send = (text: string) => {
+          const { type } = JSON.parse(text);
+          controller.enqueue(encoder.encode(`event: ${type}\ndata: ${text}\n\n`));
+        };
         end = () => {
           this.#senders.delete(send);
           this.#streams.delete(controller);
