@@ -40,7 +40,7 @@ import { createSequence, Sequence } from "./ring/sequence.ts";
 import { createSettingsBuffer } from "./ring/settings_memory.ts";
 import { SharedSettings, sinceEpoch } from "./ring/shared_settings.ts";
 import { startCollectors, type ThreadCollectors } from "./runtime/collectors.ts";
-import type { AggregatorSetup } from "./worker/aggregator.ts";
+import type { AggregatorSetup } from "./worker/aggregator_setup.ts";
 import type { AggregatorClient } from "./worker/client.ts";
 import type { Connection, MetricsPort, SharedState } from "./worker/connection.ts";
 import { InlineClient } from "./worker/inline.ts";

@@ -10,16 +10,14 @@ import type { Definitions } from "../definitions.ts";
 import { Drainer } from "../drain/drainer.ts";
 import { ProducerState } from "../drain/producer_state.ts";
 import { TraceReader } from "../drain/trace_reader.ts";
-import { OtlpTraceExporter, type OtlpTraceOptions } from "../export/otlp_traces.ts";
+import { OtlpTraceExporter } from "../export/otlp_traces.ts";
 import type { MetricFamily } from "../families.ts";
 import { healthLimits } from "../health/limits.ts";
 import { severityOf } from "../health/overall.ts";
-import type { HealthSettings } from "../health/settings.ts";
 import type { CheckReport, Health } from "../health_status.ts";
 import { Feeds } from "../live/feeds.ts";
 import { LIVE, type LiveAnswer, type LiveReader, type LiveRequest } from "../live_request.ts";
 import type {
-  BucketLimit,
   ExposeRequest,
   Exposition,
   InstrumentDiagnostics,
@@ -35,86 +33,24 @@ import { Control, createControlBuffer } from "../ring/control.ts";
 import { Count, Taken } from "../ring/layout.ts";
 import type { SharedSettings } from "../ring/shared_settings.ts";
 import type { Distribution } from "../series/distribution.ts";
-import { type OnForgotten, SeriesStore } from "../series/store.ts";
+import { SeriesStore } from "../series/store.ts";
 import type { Span, TraceDetail, TraceList, TraceQuery } from "../spans.ts";
-import type { TraceLimits } from "../traces/limits.ts";
 import { Traces } from "../traces/traces.ts";
 import { ADJUST_INTERVAL_MS } from "../sampling/controller.ts";
-import { NO_PLAN, type SamplingPlan } from "../sampling/plan.ts";
-import { planWindows, type WindowPlan, type WindowSpec } from "../window/sliding_window.ts";
+import { NO_PLAN } from "../sampling/plan.ts";
+import { planWindows, type WindowPlan } from "../window/sliding_window.ts";
 import { AdaptiveSampling } from "./adaptive_sampling.ts";
+import type { AggregatorListener, AggregatorSetup } from "./aggregator_setup.ts";
 import { type Exposable, Exposer } from "./exposer.ts";
 import { HealthMonitor, type Judgement } from "./health_monitor.ts";
 import { LiveReading } from "./live_reading.ts";
 import { NO_PAST, type Past } from "./past.ts";
 import { ProcessMetrics } from "./process_metrics.ts";
+import { type ProducerLink, ProducerLinks } from "./producer_links.ts";
 import { selfMetrics, SelfTimings } from "./self_metrics.ts";
 
 /** Share of a ring that is drained before anything else gets a turn. */
 const BATCH_SHARE = 1 / 4;
-/** How long nothing is heard of another thread before its shares of gauges count no more. */
-const PRESENT_MS = 10_000;
-
-/** What an aggregator is told at its start. */
-export interface AggregatorSetup {
-  /** Where it runs. */
-  readonly aggregation: "worker" | "inline";
-  /** The name of the timers' clock. */
-  readonly clock: string;
-  /** When the metrics were created, in milliseconds since the epoch. */
-  readonly createdMs: number;
-  /** The limit on the native buckets of a series. */
-  readonly bucketLimit: BucketLimit;
-  /** The windows of every distribution. */
-  readonly windows: readonly WindowSpec[];
-  /** Milliseconds between drains when little happens. */
-  readonly drainIntervalMs: number;
-  /** Milliseconds that a series may be idle. */
-  readonly idleTtlMs: number;
-  /** What the health is judged by. */
-  readonly health: HealthSettings;
-  /** Whether all records carry a time by the aggregator's own clock. */
-  readonly isStamped: boolean;
-  /** The names of refusals and their places in a ring's counts. */
-  readonly rejectedReasons: Readonly<Record<string, number>>;
-  /** Series of all threads before label sets go to the overflow series. */
-  readonly seriesMax: number;
-  /** Whether its own metrics are exposed; they are by default. */
-  readonly selfMetrics?: boolean;
-  /** What sampling rates follow beside a budget; nothing by default. */
-  readonly samplingPlan?: SamplingPlan;
-  /** How much is kept of traces; the usual by default. */
-  readonly traceLimits?: TraceLimits;
-  /** Where spans are exported to, if they are. */
-  readonly traceExport?: OtlpTraceOptions;
-  /** Whether it tells of the process too. */
-  readonly hasProcessMetrics?: boolean;
-}
-
-/** Told of what concerns those who come after. */
-export interface AggregatorListener {
-  /** A drain has failed in the middle: nothing can be relied on any more. */
-  readonly onBroken?: (error: unknown) => void;
-  /** See `OnForgotten` of the series. */
-  readonly onForgotten?: OnForgotten;
-}
-
-/** A producing thread, as the aggregator sees it. */
-export interface ProducerLink {
-  /** The reading end of its ring. */
-  readonly consumer: Consumer;
-  /** What it has announced. */
-  readonly state: ProducerState;
-  /** From its ring into the series. */
-  readonly drainer: Drainer;
-  /** What it is called. */
-  readonly thread: string;
-  /** What it is told. */
-  readonly control: Control;
-  /** When it was last heard of; `undefined` of the thread that the aggregator belongs to. */
-  heardAtMs: number | undefined;
-}
-
 /** What is left after a drain. */
 export interface Leftover {
   /** Whether there are records that could be drained at once. */
@@ -140,11 +76,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
   readonly #onBroken: (error: unknown) => void;
   /** When it began itself. */
   readonly #bornMs: number;
-  readonly #links: ProducerLink[] = [];
-  /** What the rings of threads that have gone had counted. */
-  readonly #leftCounts: Float64Array;
-  /** What was taken from them. */
-  readonly #leftTaken: Float64Array;
+  readonly #links: ProducerLinks;
   readonly #timings: SelfTimings = new SelfTimings();
   readonly #exposer: Exposer;
   readonly #monitor: HealthMonitor;
@@ -170,8 +102,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
     this.#bornMs = nowMs();
     this.#startMs = this.#bornMs - past.uptimeMs;
     this.#exposer = new Exposer(this, setup.bucketLimit);
-    this.#leftCounts = past.counts.slice();
-    this.#leftTaken = past.taken.slice();
+    this.#links = new ProducerLinks(past);
     const plan = planWindows(setup.windows);
     this.#store = new SeriesStore(plan, setup.seriesMax, setup.idleTtlMs, onForgotten);
     this.#monitor = new HealthMonitor({
@@ -179,10 +110,10 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
       windows: plan.windows,
       past,
       bornMs: this.#bornMs,
-      offered: () => this.#taken(Taken.recorded) + this.#counted(Count.dropped),
-      dropped: () => this.#counted(Count.dropped),
-      occupancyRatio: () => this.#occupancyRatio(),
-      clashes: () => this.#links.flatMap(({ state: { clash } }) => clash === undefined ? [] : [clash.message]),
+      offered: () => this.#links.taken(Taken.recorded) + this.#links.counted(Count.dropped),
+      dropped: () => this.#links.counted(Count.dropped),
+      occupancyRatio: () => this.#links.occupancyRatio,
+      clashes: () => this.#links.clashes,
     }, setup.health);
     this.#controls = settings?.buffers.control ?? createControlBuffer(false);
     this.#sampling = new AdaptiveSampling(setup.samplingPlan ?? NO_PLAN, () => settings?.budget, this.#controls, nowMs);
@@ -212,7 +143,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
     const control = new Control(this.#controls, lane);
     const heardAtMs = beats ? this.#nowMs() : undefined;
     const link: ProducerLink = { consumer, state, drainer, thread, control, heardAtMs };
-    this.#links.push(link);
+    this.#links.add(link);
     return link;
   }
 
@@ -223,14 +154,9 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
 
   /** Takes the last records of a thread that has gone; its counts stay, its shares of gauges go. */
   disconnect(link: ProducerLink): void {
-    const index = this.#links.indexOf(link);
-    if (index < 0) return;
+    if (!this.#links.all.includes(link)) return;
     this.drainAll();
-    this.#links.splice(index, 1);
-    const { state, consumer: { counts, taken } } = link;
-    state.leave();
-    counts.forEach((count, at) => this.#leftCounts[at] += count);
-    taken.forEach((count, at) => this.#leftTaken[at] += count);
+    this.#links.remove(link);
   }
 
   /** Takes one bounded batch from each ring. */
@@ -245,7 +171,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
 
   /** Whether a ring is so full that the next drain should not wait. */
   isWorkLeft(): boolean {
-    return this.#links.some(({ consumer }) => consumer.available() >= consumer.capacity / 2);
+    return this.#links.all.some(({ consumer }) => consumer.available() >= consumer.capacity / 2);
   }
 
   /** How long the thread that drains may sleep at most, given how long it would. */
@@ -266,7 +192,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
   /** Everything at this moment. */
   snapshotNow(): Snapshot {
     this.drainAll();
-    this.#notePresence();
+    this.#links.notePresence(this.#nowMs());
     this.#process?.read();
     const nowMs = this.#nowMs();
     return {
@@ -290,9 +216,9 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
   /** See {@linkcode Exposable.families}. */
   *families(): Generator<MetricFamily> {
     // Looked at first, because it is about to be emptied.
-    const occupancyRatio = this.#occupancyRatio();
+    const occupancyRatio = this.#links.occupancyRatio;
     this.drainAll();
-    this.#notePresence();
+    this.#links.notePresence(this.#nowMs());
     this.#process?.read();
     yield* this.#store.families(this.#nowMs());
     if (this.#setup.selfMetrics === false) return;
@@ -300,20 +226,20 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
       createdMs: this.#setup.createdMs,
       meta: this.#meta(),
       rejected: this.#rejected(),
-      labelValuesTruncated: this.#counted(Count.labelValueTruncated),
+      labelValuesTruncated: this.#links.counted(Count.labelValueTruncated),
       exemplars: {
         rejected: {
-          too_long: this.#counted(Count.exemplarTooLong),
-          invalid: this.#counted(Count.exemplarInvalid),
+          too_long: this.#links.counted(Count.exemplarTooLong),
+          invalid: this.#links.counted(Count.exemplarInvalid),
         },
-        dropped: this.#counted(Count.exemplarDropped),
+        dropped: this.#links.counted(Count.exemplarDropped),
       },
       occupancyRatio,
       timings: this.#timings,
       past: this.#past,
       traces: this.traces.counts,
       traceExport: this.#exporter?.counts,
-      sampling: this.#sampling.diagnostics(this.#links),
+      sampling: this.#sampling.diagnostics(this.#links.all),
       healthSeverity: severityOf(this.judge().status),
       live: this.#feeds.hasHadAny ? { clients: this.#feeds.clients, framesLost: this.#feeds.framesLost } : undefined,
     });
@@ -328,14 +254,14 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
   health(): Promise<Health> {
     return Promise.resolve({
       ...this.judge(),
-      isReady: this.#links.length > 0,
+      isReady: this.#links.all.length > 0,
       uptimeSeconds: (this.#nowMs() - this.#startMs) / 1_000,
     });
   }
 
   /** What the checks of the health come to. */
   judge(): Judgement {
-    this.#notePresence();
+    this.#links.notePresence(this.#nowMs());
     return this.#monitor.judge(this.#nowMs());
   }
 
@@ -377,12 +303,12 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
 
   /** See {@linkcode MetricsSource.performance}. */
   performance(): Promise<PerformanceDiagnostics> {
-    const sampling = this.#sampling.diagnostics(this.#links);
+    const sampling = this.#sampling.diagnostics(this.#links.all);
     return Promise.resolve({
       aggregation: this.#setup.aggregation,
       clock: this.#setup.clock,
-      ringCapacity: this.#links[0]?.consumer.capacity ?? 0,
-      ringOccupancyRatio: this.#occupancyRatio(),
+      ringCapacity: this.#links.all[0]?.consumer.capacity ?? 0,
+      ringOccupancyRatio: this.#links.occupancyRatio,
       drainIntervalMs: this.#setup.drainIntervalMs,
       drains: this.#drains,
       drainDurationSeconds: quantiles(this.#timings.drain),
@@ -427,7 +353,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
       windows: windows.map(({ spec }) => spec.name),
       nowMs: this.#nowMs,
       drain: () => {
-        const occupancyRatio = this.#occupancyRatio();
+        const occupancyRatio = this.#links.occupancyRatio;
         this.drainAll();
         return occupancyRatio;
       },
@@ -436,7 +362,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
       self: () => ({
         meta: this.#meta(),
         samplingRate: this.#settings?.read().samplingRate ?? 1,
-        overheadRatio: this.#sampling.diagnostics(this.#links)?.overheadRatio ?? null,
+        overheadRatio: this.#sampling.diagnostics(this.#links.all)?.overheadRatio ?? null,
         drainSecondsP99: quantiles(this.#timings.drain)["0.99"],
         scrapeSecondsP99: quantiles(this.#timings.scrape)["0.99"],
       }),
@@ -460,7 +386,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
     let isWaiting = false;
     /** Whether there may be records left that were published before. */
     let isBehind = false;
-    this.#sampling.noteOccupancy(this.#links);
+    this.#sampling.noteOccupancy(this.#links.all);
     for (const link of this.#links) {
       const max = recordsMax(link.consumer);
       const result = link.drainer.drain(max);
@@ -476,7 +402,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
     this.#monitor.note(this.#nowMs());
     this.#store.sweep(this.#nowMs());
     this.traces.sweep(isBehind);
-    this.#sampling.adjustIfDue(this.#links);
+    this.#sampling.adjustIfDue(this.#links.all);
     return { isMore, isWaiting };
   }
 
@@ -489,13 +415,6 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
     if (freed.length > 0) consumer.free(freed.length);
   }
 
-  #notePresence(): void {
-    const nowMs = this.#nowMs();
-    for (const { state: { presence }, heardAtMs = nowMs } of this.#links) {
-      presence.isPresent = nowMs - heardAtMs < PRESENT_MS;
-    }
-  }
-
   #noteDrain(startMs: number): void {
     this.#drains += 1;
     this.#timings.drain.record((performance.now() - startMs) / 1_000, 1, 0);
@@ -503,29 +422,17 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
 
   #meta(): SnapshotMeta {
     return {
-      recorded: this.#taken(Taken.recorded),
-      dropped: this.#counted(Count.dropped),
-      sampledOut: this.#taken(Taken.sampledOut),
+      recorded: this.#links.taken(Taken.recorded),
+      dropped: this.#links.counted(Count.dropped),
+      sampledOut: this.#links.taken(Taken.sampledOut),
       series: this.#store.size,
-      overflowed: this.#counted(Count.overflowed) + this.#taken(Taken.overflowed),
+      overflowed: this.#links.counted(Count.overflowed) + this.#links.taken(Taken.overflowed),
     };
   }
 
   #rejected(): Record<string, number> {
     const reasons = Object.entries(this.#setup.rejectedReasons);
-    return Object.fromEntries(reasons.map(([reason, at]) => [reason, this.#counted(at)]));
-  }
-
-  #counted(at: number): number {
-    return this.#links.reduce((total, { consumer }) => total + consumer.counts[at], this.#leftCounts[at]);
-  }
-
-  #taken(at: number): number {
-    return this.#links.reduce((total, { consumer }) => total + consumer.taken[at], this.#leftTaken[at]);
-  }
-
-  #occupancyRatio(): number {
-    return Math.max(0, ...this.#links.map(({ consumer }) => consumer.available() / consumer.capacity));
+    return Object.fromEntries(reasons.map(([reason, at]) => [reason, this.#links.counted(at)]));
   }
 }
 

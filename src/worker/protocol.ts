@@ -22,7 +22,7 @@ import type { LiveAnswer, LiveRequest } from "../live_request.ts";
 import type { TraceDetail, TraceList, TraceQuery } from "../spans.ts";
 import type { SettingsBuffers } from "../ring/shared_settings.ts";
 import type { MessagePort } from "node:worker_threads";
-import type { AggregatorSetup } from "./aggregator.ts";
+import type { AggregatorSetup } from "./aggregator_setup.ts";
 import type { Past } from "./past.ts";
 
 /** What a worker is told of a recording thread, all that was announced before included. */

@@ -7,7 +7,8 @@
  */
 
 import type { Announcement } from "../model.ts";
-import type { Aggregator, ProducerLink } from "./aggregator.ts";
+import type { Aggregator } from "./aggregator.ts";
+import type { ProducerLink } from "./producer_links.ts";
 import type { ProducerStart } from "./protocol.ts";
 
 const DEFINITIONS = 0;

@@ -9,7 +9,8 @@
  */
 
 import type { MessagePort } from "node:worker_threads";
-import type { Aggregator, ProducerLink } from "./aggregator.ts";
+import type { Aggregator } from "./aggregator.ts";
+import type { ProducerLink } from "./producer_links.ts";
 import type { FromThread, FromWorker, ThreadAnnounceMessage, ThreadRequests, ToThread } from "./protocol.ts";
 import { laneOf } from "../ring/control.ts";
 import { Taken } from "../ring/layout.ts";

@@ -15,7 +15,7 @@ import type { Announcement, ListenAddress, ListenOptions, SloBreach } from "../m
 import { Taken } from "../ring/layout.ts";
 import { RingOwner } from "../ring/ring_owner.ts";
 import type { SettingsBuffers } from "../ring/shared_settings.ts";
-import type { AggregatorSetup } from "./aggregator.ts";
+import type { AggregatorSetup } from "./aggregator_setup.ts";
 import { AttachedThreads } from "./attached_threads.ts";
 import type { AggregatorClient, ThreadEnd } from "./client.ts";
 import { Line } from "./line.ts";

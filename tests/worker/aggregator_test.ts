@@ -9,7 +9,8 @@ import { Control, createControlBuffer } from "../../src/ring/control.ts";
 import { createDoorbell, Doorbell } from "../../src/ring/doorbell.ts";
 import { createRing, Kind, tagOf } from "../../src/ring/layout.ts";
 import { createSequence, Sequence } from "../../src/ring/sequence.ts";
-import { Aggregator, type ProducerLink } from "../../src/worker/aggregator.ts";
+import { Aggregator } from "../../src/worker/aggregator.ts";
+import type { ProducerLink } from "../../src/worker/producer_links.ts";
 import { childWith, spanWith, traceIdOf } from "../traces/spans.ts";
 
 const ORDERS = define("counter", "orders_total", { labels: ["id"] });
