@@ -51,6 +51,9 @@ import { selfMetrics, SelfTimings } from "./self_metrics.ts";
 
 /** Share of a ring that is drained before anything else gets a turn. */
 const BATCH_SHARE = 1 / 4;
+/** What a record's series is announced by was sent before the record was written; only so that a lost one ends the wait. */
+const ANNOUNCEMENT_PATIENCE_MS = 1_000;
+const ANNOUNCEMENT_INTERVAL_MS = 1;
 /** What is left after a drain. */
 export interface Leftover {
   /** Whether there are records that could be drained at once. */
@@ -167,6 +170,14 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
   /** Takes everything that is published now; stops short only at a series that is not announced yet. */
   drainAll(): void {
     this.#drainRings((consumer) => consumer.available());
+  }
+
+  /** The same, and waits for announcements that are on their way by another line than the request for it. */
+  async settle(): Promise<void> {
+    const endMs = performance.now() + ANNOUNCEMENT_PATIENCE_MS;
+    while (this.#drainRings((consumer) => consumer.available()).isWaiting && performance.now() < endMs) {
+      await new Promise<void>((resolve) => setTimeout(resolve, ANNOUNCEMENT_INTERVAL_MS));
+    }
   }
 
   /** Whether a ring is so full that the next drain should not wait. */
@@ -343,7 +354,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
 
   /** Takes what is left, and exports it; resolves once that is delivered or given up, after some seconds at most. */
   async finish(): Promise<void> {
-    this.drainAll();
+    await this.settle();
     await this.#exporter?.close();
   }
 

@@ -29,9 +29,9 @@ export function requestHandlers(aggregator: Aggregator): RequestHandlers {
     server = undefined;
   };
   return {
-    flush: () => {
-      aggregator.drainAll();
-      return Promise.resolve(undefined);
+    flush: async () => {
+      await aggregator.settle();
+      return undefined;
     },
     snapshot: () => aggregator.snapshot(),
     expose: (request) => aggregator.expose(request),

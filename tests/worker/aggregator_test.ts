@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Definition, DistributionSnapshot, MetricSnapshot } from "../../src/model.ts";
+import type { Announcement, Definition, DistributionSnapshot, MetricSnapshot } from "../../src/model.ts";
 import { HEALTH_DEFAULTS } from "../../src/health/settings.ts";
 import { define } from "../../src/instrument/definition.ts";
 import { Recorder } from "../../src/record/recorder.ts";
@@ -22,7 +22,7 @@ class Producing {
   readonly recorder: Recorder;
   readonly link: ProducerLink;
 
-  constructor(aggregator: Aggregator, beats = true) {
+  constructor(aggregator: Aggregator, beats = true, announce?: (news: Announcement) => void) {
     const ring = createRing(1_024, false);
     this.link = aggregator.connect(ring, beats);
     const control = new Control(createControlBuffer(false));
@@ -38,7 +38,7 @@ class Producing {
       shared: false,
       seriesMax: 1_000,
       labelValueMax: 256,
-      announce: (news) => this.link.state.admit(news),
+      announce: announce ?? ((news) => this.link.state.admit(news)),
     });
   }
 
@@ -107,6 +107,20 @@ Deno.test("Aggregator takes a thread for present as long as it publishes", () =>
     thread.recorder.producer.publish();
     assertEquals(contentOf(aggregator.snapshotNow().metrics), { "depth a": 5, "size a": i });
   }
+});
+
+Deno.test("Aggregator.finish waits for the announcements of what is published", async () => {
+  const { aggregator } = setUp();
+  const underWay: Announcement[] = [];
+  const thread = new Producing(aggregator, true, (news) => underWay.push(news));
+  const size = thread.recorder.addDistribution(thread.recorder.define(SIZE), ["a"]);
+  thread.recorder.producer.push(7, 0, tagOf(size, Kind.value));
+  thread.recorder.producer.publish();
+  const finished = aggregator.finish();
+  assertEquals(contentOf(aggregator.snapshotNow().metrics), {});
+  setTimeout(() => underWay.forEach((news) => thread.link.state.admit(news)));
+  await finished;
+  assertEquals(contentOf(aggregator.snapshotNow().metrics), { "size a": 7 });
 });
 
 Deno.test("Aggregator.disconnect takes what is in the ring, keeps totals, and is done once", () => {
