@@ -62,37 +62,39 @@ export type { Kpi } from "./src/kpi.ts";
 export { createMetrics } from "./src/metrics.ts";
 export type { Metrics, MetricsEvents, MetricsListener, ScrapeOptions } from "./src/surface.ts";
 export type {
-  Confidence,
-  Definition,
-  DistributionSeriesSnapshot,
-  DistributionSnapshot,
-  ExposeRequest,
-  Exposition,
-  GaugeAggregator,
   InstrumentDiagnostics,
-  InstrumentType,
-  Interval,
-  Labels,
-  MetricSnapshot,
-  MetricsSource,
-  OverflowPolicy,
   PerformanceDiagnostics,
-  Quantiles,
   SamplingDiagnostics,
-  ScalarSeriesSnapshot,
-  ScalarSnapshot,
+  ThreadSampling,
+} from "./src/diagnostics.ts";
+export type {
+  Definition,
+  GaugeAggregator,
+  InstrumentType,
+  Labels,
+  OverflowPolicy,
   SketchName,
   SloBreach,
   SloObjective,
+  SummarySpec,
+} from "./src/model.ts";
+export type {
+  Confidence,
+  DistributionSeriesSnapshot,
+  DistributionSnapshot,
+  Interval,
+  MetricSnapshot,
+  Quantiles,
+  ScalarSeriesSnapshot,
+  ScalarSnapshot,
   SloSnapshot,
   Snapshot,
   SnapshotMeta,
   SummarySeriesSnapshot,
   SummarySnapshot,
-  SummarySpec,
-  ThreadSampling,
   WindowSnapshot,
-} from "./src/model.ts";
+} from "./src/snapshot.ts";
+export type { ExposeRequest, Exposition, MetricsSource } from "./src/source.ts";
 export { noopMetrics } from "./src/noop_metrics.ts";
 export type { TraceContext } from "./src/record/trace_context.ts";
 export type { TraceOptions, Tracer } from "./src/trace/tracer.ts";

@@ -1,6 +1,6 @@
 /**
  * What the exposition formats are written from: families of points, read at the moment they are written, so that a
- * scrape copies nothing. A series is its own point; the JSON snapshot, which must not change, is in `model.ts`.
+ * scrape copies nothing. A series is its own point; the JSON snapshot, which must not change, is in `snapshot.ts`.
  *
  * @module
  */

@@ -8,7 +8,8 @@
 import type { Exemplar } from "./families.ts";
 import type { HealthState } from "./health_status.ts";
 import type { Kpi } from "./kpi.ts";
-import type { Labels, Quantiles, SloObjective, SnapshotMeta } from "./model.ts";
+import type { Labels, SloObjective } from "./model.ts";
+import type { Quantiles, SnapshotMeta } from "./snapshot.ts";
 
 /** What a feed begins with, and begins again with after frames were lost to a slow client. */
 export interface LiveStart {

@@ -26,7 +26,9 @@ import type { Summary, SummaryFamily, SummaryOptions } from "./instrument/summar
 import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
 import type { Definitions } from "./definitions.ts";
 import type { Kpi } from "./kpi.ts";
-import type { ExposeRequest, Exposition, InstrumentDiagnostics, PerformanceDiagnostics, Snapshot } from "./model.ts";
+import type { InstrumentDiagnostics, PerformanceDiagnostics } from "./diagnostics.ts";
+import type { Snapshot } from "./snapshot.ts";
+import type { ExposeRequest, Exposition } from "./source.ts";
 import { LIVE, type LiveAnswer, type LiveReader, type LiveRequest } from "./live_request.ts";
 import type { TraceDetail, TraceList, TraceQuery } from "./spans.ts";
 import { type MetricsOptions, type ResolvedOptions, resolveOptions } from "./options.ts";

@@ -7,7 +7,8 @@
 import { NOOP_INSTRUMENT } from "./instrument/noop.ts";
 import type { MetricsHealth } from "./health/program_health.ts";
 import type { Metrics, ScrapeOptions } from "./surface.ts";
-import type { ExposeRequest, Exposition, Snapshot } from "./model.ts";
+import type { Snapshot } from "./snapshot.ts";
+import type { ExposeRequest, Exposition } from "./source.ts";
 import { NOOP_TRACER } from "./trace/noop_tracer.ts";
 import type { Tracer } from "./trace/tracer.ts";
 import type { TraceDetail, TraceList } from "./spans.ts";

@@ -14,7 +14,7 @@ import type { SloBreachEvent } from "./instrument/slo_breach_event.ts";
 import type { Summary, SummaryFamily, SummaryOptions } from "./instrument/summary.ts";
 import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
 import type { Kpi } from "./kpi.ts";
-import type { ExposeRequest, Exposition, MetricsSource } from "./model.ts";
+import type { ExposeRequest, Exposition, MetricsSource } from "./source.ts";
 import type { Tracer } from "./trace/tracer.ts";
 import type { AggregatorClient } from "./worker/client.ts";
 import type { MetricsPort } from "./worker/connection.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Snapshot } from "../model.ts";
+import type { Snapshot } from "../snapshot.ts";
 import { array, checkType, type Fields, object } from "./json_checks.ts";
 
 const WINDOW_NAME = /^\d+(\.\d+)?(us|ms|s|m|h)$/;

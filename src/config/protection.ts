@@ -6,7 +6,7 @@
  */
 
 import { HIDDEN } from "../errors.ts";
-import type { TlsFiles } from "../model.ts";
+import type { TlsFiles } from "../serving.ts";
 import { type Check, checkFilled, checkKeys, fieldOf, isMapping, type Place, refusal, within } from "./checks.ts";
 import { Secret } from "./secret.ts";
 

@@ -7,7 +7,8 @@
 
 import { parseDuration } from "../duration.ts";
 import { HEALTH_DEFAULTS, type HealthSettings } from "../health/settings.ts";
-import type { OverflowPolicy, SloObjective, TlsFiles } from "../model.ts";
+import type { OverflowPolicy, SloObjective } from "../model.ts";
+import type { TlsFiles } from "../serving.ts";
 import { NO_RUNTIME, type RuntimeOptions } from "../runtime_choice.ts";
 import type { WindowSpec } from "../window/sliding_window.ts";
 import {

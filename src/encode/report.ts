@@ -8,17 +8,17 @@
  */
 
 import { parseDuration } from "../duration.ts";
+import type { Labels } from "../model.ts";
 import type {
   DistributionSeriesSnapshot,
   DistributionSnapshot,
-  Labels,
   MetricSnapshot,
   ScalarSnapshot,
   SloSnapshot,
   Snapshot,
   SummarySeriesSnapshot,
   SummarySnapshot,
-} from "../model.ts";
+} from "../snapshot.ts";
 
 /** The quantiles shown, by their keys in a snapshot. */
 const QUANTILES: Readonly<Record<string, string>> = { "0.5": "P50", "0.95": "P95", "0.99": "P99", "0.999": "P99.9" };

@@ -9,7 +9,7 @@ import { unrefTimer } from "../unref_timer.ts";
 import { settingsOf } from "../adjustable_settings.ts";
 import { encodeJson } from "../encode/json.ts";
 import { checkOptionNames, rangeError, typeError } from "../errors.ts";
-import type { MetricsSource } from "../model.ts";
+import type { MetricsSource } from "../source.ts";
 import { DISK, type FileSystem } from "./file_system.ts";
 
 /** Where snapshots go, and how many. */

@@ -6,7 +6,8 @@
 
 import type { Exemplar, ExponentialBuckets } from "../families.ts";
 import type { LiveBuckets, LiveDistribution, LiveSeries, LiveWindow } from "../live_frames.ts";
-import type { Quantiles, SloObjective } from "../model.ts";
+import type { SloObjective } from "../model.ts";
+import type { Quantiles } from "../snapshot.ts";
 import { gainsOf, NO_BUCKETS } from "./bucket_gains.ts";
 import type { LiveDistributions, LiveReading, LiveScalar, LiveWindowReading } from "./live_source.ts";
 

@@ -15,7 +15,7 @@ import {
   rolloutRate,
   type SettingsPatch,
 } from "../adjustable_settings.ts";
-import type { CallCost } from "../model.ts";
+import type { CallCost } from "../diagnostics.ts";
 import { Control } from "./control.ts";
 import { type KeptSettings, SettingsMemory } from "./settings_memory.ts";
 

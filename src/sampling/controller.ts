@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { CallCost } from "../model.ts";
+import type { CallCost } from "../diagnostics.ts";
 import { LoadMeter } from "./load_meter.ts";
 import type { SamplingPlan } from "./plan.ts";
 import { RingPressure } from "./ring_pressure.ts";

@@ -6,7 +6,8 @@
  */
 
 import type { Exemplar, ExponentialBuckets, HistogramPoint, SummaryPoint } from "../families.ts";
-import type { Confidence, DistributionSeriesSnapshot, Labels, SketchName, WindowSnapshot } from "../model.ts";
+import type { Labels, SketchName } from "../model.ts";
+import type { Confidence, DistributionSeriesSnapshot, WindowSnapshot } from "../snapshot.ts";
 import type { Batch } from "../window/batch.ts";
 import { LEVEL, meanInterval, quantileIntervals, samplingRateOf } from "../window/confidence.ts";
 import { ZERO_THRESHOLD } from "../window/exponential.ts";

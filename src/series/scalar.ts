@@ -8,7 +8,8 @@
  */
 
 import type { Exemplar, ScalarPoint } from "../families.ts";
-import type { GaugeAggregator, Labels, ScalarSeriesSnapshot } from "../model.ts";
+import type { GaugeAggregator, Labels } from "../model.ts";
+import type { ScalarSeriesSnapshot } from "../snapshot.ts";
 
 /** Whether a thread is there, as far as one knows. */
 export interface Presence {

@@ -6,7 +6,8 @@
  * @module
  */
 
-import type { Labels, SloBreach, SloObjective, SloSnapshot, WindowSnapshot } from "../model.ts";
+import type { Labels, SloBreach, SloObjective } from "../model.ts";
+import type { SloSnapshot, WindowSnapshot } from "../snapshot.ts";
 import type { Batch } from "../window/batch.ts";
 
 /** What all series of a timer with an objective have in common. */

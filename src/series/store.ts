@@ -10,14 +10,9 @@
 import { typeError } from "../errors.ts";
 import type { MetricFamily } from "../families.ts";
 import type { Kpi } from "../kpi.ts";
-import type {
-  Definition,
-  DistributionSeriesSnapshot,
-  InstrumentDiagnostics,
-  Labels,
-  MetricSnapshot,
-  SummarySeriesSnapshot,
-} from "../model.ts";
+import type { InstrumentDiagnostics } from "../diagnostics.ts";
+import type { Definition, Labels } from "../model.ts";
+import type { DistributionSeriesSnapshot, MetricSnapshot, SummarySeriesSnapshot } from "../snapshot.ts";
 import { sampleNameError, sampleNames } from "../sample_names.ts";
 import { planWindows, type WindowPlan } from "../window/sliding_window.ts";
 import { classicBounds } from "./classic_buckets.ts";

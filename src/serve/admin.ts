@@ -12,7 +12,7 @@ import { type AdjustableSettings, type AdjustedSettings, settingsOf } from "../a
 import { checkSettingsPatch } from "../config/settings_patch.ts";
 import { formatDuration } from "../duration.ts";
 import { JSON_CONTENT_TYPE } from "../encode/json.ts";
-import type { MetricsSource } from "../model.ts";
+import type { MetricsSource } from "../source.ts";
 import { accepts } from "./accept.ts";
 import type { Guard } from "./auth.ts";
 import { guarded } from "./guarded.ts";

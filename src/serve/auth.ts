@@ -13,7 +13,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { checkPassword, checkToken } from "../config/protection.ts";
 import { HIDDEN, rangeError } from "../errors.ts";
-import type { Credentials } from "../model.ts";
+import type { Credentials } from "../serving.ts";
 import { readServeFile } from "./files.ts";
 
 /** Asks for credentials, and knows them. */

@@ -10,7 +10,7 @@ import type {
   MetricSnapshot,
   Snapshot,
   SummarySnapshot,
-} from "../model.ts";
+} from "../snapshot.ts";
 import { sloNames } from "../sample_names.ts";
 import { HttpProblem } from "./problem.ts";
 

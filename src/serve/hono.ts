@@ -27,6 +27,7 @@ export type {
   LiveStart,
   LiveWindow,
 } from "../live_frames.ts";
-export type { AdminCredentials, Credentials, MetricsSource } from "../model.ts";
+export type { AdminCredentials, Credentials } from "../serving.ts";
+export type { MetricsSource } from "../source.ts";
 export type { RoutesOptions } from "./options.ts";
 export { instrumentUpgradeWebSocket, type UpgradeWebSocketOptions } from "./websocket.ts";

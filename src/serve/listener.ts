@@ -11,7 +11,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { liveReaderOf } from "../live_request.ts";
-import type { ListenAddress, ListenOptions, MetricsSource } from "../model.ts";
+import type { ListenAddress, ListenOptions } from "../serving.ts";
+import type { MetricsSource } from "../source.ts";
 import { exchange } from "./exchange.ts";
 import { refuseConnection } from "./malformed.ts";
 import { hostAndPort } from "./options.ts";

@@ -8,7 +8,14 @@ import { type ConfigValues, resolveSetting } from "../config/layers.ts";
 import type { ProtectedCredentials, ProtectedToken } from "../config/protection.ts";
 import type { Duration } from "../duration.ts";
 import { checkOptionNames } from "../errors.ts";
-import type { AdminCredentials, Credentials, ListenAddress, ListenOptions, RouteSettings, TlsFiles } from "../model.ts";
+import type {
+  AdminCredentials,
+  Credentials,
+  ListenAddress,
+  ListenOptions,
+  RouteSettings,
+  TlsFiles,
+} from "../serving.ts";
 
 /** What the routes answer, to whom, and how much at once. */
 export interface RoutesOptions {

@@ -5,7 +5,7 @@
  */
 
 import type { Health } from "../health_status.ts";
-import type { Snapshot } from "../model.ts";
+import type { Snapshot } from "../snapshot.ts";
 import { SCRIPT, SCRIPT_HASH, STYLE, STYLE_HASH } from "./dashboard.ts";
 
 /** A route and what it is for. */

@@ -31,7 +31,7 @@ export type {
   LiveStart,
   LiveWindow,
 } from "../live_frames.ts";
-export type { AdminCredentials, Credentials, TlsFiles } from "../model.ts";
+export type { AdminCredentials, Credentials, TlsFiles } from "../serving.ts";
 export type { RoutesOptions, ServeOptions } from "./options.ts";
 
 /** A running server. */

@@ -6,7 +6,7 @@
  */
 
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import type { TlsFiles } from "../model.ts";
+import type { TlsFiles } from "../serving.ts";
 import { readServeFile } from "./files.ts";
 
 /** A certificate and its key, in PEM. */

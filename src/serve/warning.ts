@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ListenAddress } from "../model.ts";
+import type { ListenAddress } from "../serving.ts";
 import { hostAndPort } from "./options.ts";
 
 /** Warns if an address can be reached from elsewhere and nobody is asked for credentials. */

@@ -10,7 +10,7 @@
  * @module
  */
 
-import type { Interval } from "../model.ts";
+import type { Interval } from "../snapshot.ts";
 import { upperBoundOf } from "./exponential.ts";
 import { Moment } from "./moments.ts";
 import { middle } from "./quantile.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SamplingDiagnostics, ThreadSampling } from "../model.ts";
+import type { SamplingDiagnostics, ThreadSampling } from "../diagnostics.ts";
 import type { Consumer } from "../ring/consumer.ts";
 import { Control } from "../ring/control.ts";
 import { Count, Taken } from "../ring/layout.ts";

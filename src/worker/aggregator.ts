@@ -17,17 +17,10 @@ import { severityOf } from "../health/overall.ts";
 import type { CheckReport, Health } from "../health_status.ts";
 import { Feeds } from "../live/feeds.ts";
 import { LIVE, type LiveAnswer, type LiveReader, type LiveRequest } from "../live_request.ts";
-import type {
-  ExposeRequest,
-  Exposition,
-  InstrumentDiagnostics,
-  MetricsSource,
-  PerformanceDiagnostics,
-  Quantiles,
-  SloBreach,
-  Snapshot,
-  SnapshotMeta,
-} from "../model.ts";
+import type { InstrumentDiagnostics, PerformanceDiagnostics } from "../diagnostics.ts";
+import type { SloBreach } from "../model.ts";
+import type { Quantiles, Snapshot, SnapshotMeta } from "../snapshot.ts";
+import type { ExposeRequest, Exposition, MetricsSource } from "../source.ts";
 import { Consumer } from "../ring/consumer.ts";
 import { Control, createControlBuffer } from "../ring/control.ts";
 import { Count, Taken } from "../ring/layout.ts";

@@ -6,7 +6,8 @@
 
 import type { MessagePort as NodeMessagePort } from "node:worker_threads";
 import type { CheckReport, HealthState } from "../health_status.ts";
-import type { Announcement, ListenAddress, ListenOptions, SloBreach } from "../model.ts";
+import type { Announcement, SloBreach } from "../model.ts";
+import type { ListenAddress, ListenOptions } from "../serving.ts";
 import type { RequestName, Requests } from "./protocol.ts";
 
 /** What another thread needs to be drained. */

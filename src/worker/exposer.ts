@@ -9,7 +9,8 @@ import type { Encoder } from "../encode/encoder.ts";
 import { type ChosenEncoder, Encoders } from "../encode/encoders.ts";
 import { writeFamilies } from "../encode/exposition.ts";
 import type { MetricFamily } from "../families.ts";
-import type { BucketLimit, ExposeRequest, Exposition } from "../model.ts";
+import type { BucketLimit } from "../model.ts";
+import type { ExposeRequest, Exposition } from "../source.ts";
 
 /** How long an exposition is written before other work gets its turn. */
 const WORK_MS = 5;

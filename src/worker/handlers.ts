@@ -5,7 +5,7 @@
  */
 
 import { LIVE } from "../live_request.ts";
-import type { ListenOptions } from "../model.ts";
+import type { ListenOptions } from "../serving.ts";
 import type { Aggregator } from "./aggregator.ts";
 import type { RequestName, Requests } from "./protocol.ts";
 

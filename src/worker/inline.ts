@@ -6,7 +6,8 @@
 
 import { typeError } from "../errors.ts";
 import type { CheckReport, HealthState } from "../health_status.ts";
-import type { Announcement, ListenAddress, ListenOptions, SloBreach } from "../model.ts";
+import type { Announcement, SloBreach } from "../model.ts";
+import type { ListenAddress, ListenOptions } from "../serving.ts";
 import type { SharedSettings } from "../ring/shared_settings.ts";
 import { Aggregator } from "./aggregator.ts";
 import type { AggregatorSetup } from "./aggregator_setup.ts";

@@ -7,17 +7,11 @@
 
 import type { Definitions } from "../definitions.ts";
 import type { CheckReport, Health, HealthState } from "../health_status.ts";
-import type {
-  Announcement,
-  ExposeRequest,
-  Exposition,
-  InstrumentDiagnostics,
-  ListenAddress,
-  ListenOptions,
-  PerformanceDiagnostics,
-  SloBreach,
-  Snapshot,
-} from "../model.ts";
+import type { InstrumentDiagnostics, PerformanceDiagnostics } from "../diagnostics.ts";
+import type { Announcement, SloBreach } from "../model.ts";
+import type { ListenAddress, ListenOptions } from "../serving.ts";
+import type { Snapshot } from "../snapshot.ts";
+import type { ExposeRequest, Exposition } from "../source.ts";
 import type { LiveAnswer, LiveRequest } from "../live_request.ts";
 import type { TraceDetail, TraceList, TraceQuery } from "../spans.ts";
 import type { SettingsBuffers } from "../ring/shared_settings.ts";

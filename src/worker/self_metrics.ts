@@ -5,7 +5,9 @@
  */
 
 import type { MetricFamily, ScalarPoint } from "../families.ts";
-import type { Labels, SamplingDiagnostics, SnapshotMeta } from "../model.ts";
+import type { SamplingDiagnostics } from "../diagnostics.ts";
+import type { Labels } from "../model.ts";
+import type { SnapshotMeta } from "../snapshot.ts";
 import type { SpanExportCounts, TraceCounts } from "../spans.ts";
 import { classicBounds } from "../series/classic_buckets.ts";
 import { Distribution, type DistributionSpec } from "../series/distribution.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ListenAddress, ListenOptions } from "../model.ts";
+import type { ListenAddress, ListenOptions } from "../serving.ts";
 import type { Line } from "./line.ts";
 import type { FromWorker, Requests } from "./protocol.ts";
 import { Retry } from "./retry.ts";

@@ -11,7 +11,8 @@
  */
 
 import type { CheckReport, HealthState } from "../health_status.ts";
-import type { Announcement, ListenAddress, ListenOptions, SloBreach } from "../model.ts";
+import type { Announcement, SloBreach } from "../model.ts";
+import type { ListenAddress, ListenOptions } from "../serving.ts";
 import { Taken } from "../ring/layout.ts";
 import { RingOwner } from "../ring/ring_owner.ts";
 import type { SettingsBuffers } from "../ring/shared_settings.ts";

@@ -8,7 +8,7 @@ import {
 } from "@std/assert";
 import fc from "fast-check";
 import { ADJUST_INTERVAL_MS, SamplingController } from "../../src/sampling/controller.ts";
-import type { CallCost } from "../../src/model.ts";
+import type { CallCost } from "../../src/diagnostics.ts";
 import { NO_PLAN, type SamplingPlan } from "../../src/sampling/plan.ts";
 
 const COST: CallCost = { recordedSeconds: 100e-9, skippedSeconds: 5e-9 };

@@ -3,7 +3,7 @@ import { meanInterval, quantileIntervals, samplingRateOf } from "../../src/windo
 import { QUANTILES } from "../../src/window/quantile.ts";
 import { Sketch } from "../../src/window/sketch.ts";
 import { TDigest } from "../../src/window/tdigest.ts";
-import type { Interval } from "../../src/model.ts";
+import type { Interval } from "../../src/snapshot.ts";
 import { normalFrom, randomFrom } from "../random.ts";
 import { nearestRank, type Weighted } from "./model.ts";
 

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Announcement, Definition, DistributionSnapshot, MetricSnapshot } from "../../src/model.ts";
+import type { Announcement, Definition } from "../../src/model.ts";
+import type { DistributionSnapshot, MetricSnapshot } from "../../src/snapshot.ts";
 import { HEALTH_DEFAULTS } from "../../src/health/settings.ts";
 import { define } from "../../src/instrument/definition.ts";
 import { Recorder } from "../../src/record/recorder.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertNotStrictEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import type { MetricFamily } from "../../src/families.ts";
-import type { Exposition } from "../../src/model.ts";
+import type { Exposition } from "../../src/source.ts";
 import { type Exposable, Exposer } from "../../src/worker/exposer.ts";
 import { scalarFamily } from "../encode/points.ts";
 
