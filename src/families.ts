@@ -5,17 +5,7 @@
  * @module
  */
 
-import type { Labels } from "./model.ts";
-
-/** One measurement out of all, and where to read more about it, such as the id of its trace. */
-export interface Exemplar {
-  /** What leads to it, at most 128 code points, names and values together. */
-  readonly labels: Labels;
-  /** What was measured. */
-  readonly value: number;
-  /** When, in milliseconds since the epoch. */
-  readonly timestampMs: number;
-}
+import type { Exemplar, Labels } from "./model.ts";
 
 /** Counts of consecutive buckets. */
 export interface BucketRun {

@@ -5,10 +5,9 @@
  * @module
  */
 
-import type { Exemplar } from "./families.ts";
+import type { Exemplar, Labels, SloObjective } from "./model.ts";
 import type { HealthState } from "./health_status.ts";
 import type { Kpi } from "./kpi.ts";
-import type { Labels, SloObjective } from "./model.ts";
 import type { Quantiles, SnapshotMeta } from "./snapshot.ts";
 
 /** What a feed begins with, and begins again with after frames were lost to a slow client. */

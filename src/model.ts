@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { Exemplar } from "./families.ts";
 import type { Kpi } from "./kpi.ts";
 
 /** The coarsest resolution of an exponential histogram. */
@@ -17,6 +16,16 @@ export const BUCKETS_COUNT_MAX = 256;
 
 /** Label names and their values. */
 export type Labels = Readonly<Record<string, string>>;
+
+/** One measurement out of all, and where to read more about it, such as the id of its trace. */
+export interface Exemplar {
+  /** What leads to it, at most 128 code points, names and values together. */
+  readonly labels: Labels;
+  /** What was measured. */
+  readonly value: number;
+  /** When, in milliseconds since the epoch. */
+  readonly timestampMs: number;
+}
 
 /** What a full ring does: give up its oldest records, or leave out the new one. */
 export type OverflowPolicy = "overwrite-oldest" | "drop-newest";

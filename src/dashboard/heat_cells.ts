@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Exemplar } from "../families.ts";
+import type { Exemplar } from "../model.ts";
 import { type Counts, keyOf, rangeOf } from "./bucket_keys.ts";
 
 /** The cells of a heat map, row 0 at the bottom. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Exemplar } from "../families.ts";
+import type { Exemplar, Labels } from "../model.ts";
 import type { HealthState } from "../health_status.ts";
 import type { Kpi } from "../kpi.ts";
 import type {
@@ -17,7 +17,6 @@ import type {
   LiveSeries,
   LiveStart,
 } from "../live_frames.ts";
-import type { Labels } from "../model.ts";
 import { countsOf } from "./bucket_keys.ts";
 import { BucketHistory } from "./bucket_history.ts";
 import { History } from "./history.ts";

@@ -8,8 +8,7 @@
  * @module
  */
 
-import type { Exemplar } from "../families.ts";
-import type { Announcement, Definition, Labels, SeriesAnnouncement } from "../model.ts";
+import type { Announcement, Definition, Exemplar, Labels, SeriesAnnouncement } from "../model.ts";
 import { CHUNK_CELLS, Place, placesOf } from "../ring/cells.ts";
 import { Taken, TAKEN_LENGTH } from "../ring/layout.ts";
 import type { Distribution } from "../series/distribution.ts";

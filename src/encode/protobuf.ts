@@ -8,8 +8,8 @@
  * @module
  */
 
-import type { Exemplar, HistogramPoint, MetricFamily, ScalarPoint, SummaryPoint } from "../families.ts";
-import type { BucketLimit, Labels } from "../model.ts";
+import type { HistogramPoint, MetricFamily, ScalarPoint, SummaryPoint } from "../families.ts";
+import type { BucketLimit, Exemplar, Labels } from "../model.ts";
 import { escapeLabelName, escapeMetricName, type EscapingScheme } from "../names.ts";
 import { BucketLimiter } from "./bucket_limit.ts";
 import { ByteWriter } from "./byte_writer.ts";

@@ -10,8 +10,8 @@
  * @module
  */
 
-import type { Exemplar, HistogramPoint, MetricFamily, ScalarPoint, SummaryPoint } from "../families.ts";
-import type { Labels } from "../model.ts";
+import type { HistogramPoint, MetricFamily, ScalarPoint, SummaryPoint } from "../families.ts";
+import type { Exemplar, Labels } from "../model.ts";
 import { escapeLabelName, escapeMetricName, type EscapingScheme, isLegacyMetricName } from "../names.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import type { Encoder } from "./encoder.ts";

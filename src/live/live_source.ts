@@ -5,11 +5,11 @@
  * @module
  */
 
-import type { Exemplar, ExponentialBuckets } from "../families.ts";
+import type { ExponentialBuckets } from "../families.ts";
+import type { Exemplar, Labels } from "../model.ts";
 import type { HealthState } from "../health_status.ts";
 import type { Kpi } from "../kpi.ts";
 import type { LiveMetric, LiveSelf } from "../live_frames.ts";
-import type { Labels } from "../model.ts";
 
 /** Where feeds read. */
 export interface LiveSource {

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Exemplar, ExponentialBuckets } from "../families.ts";
+import type { ExponentialBuckets } from "../families.ts";
+import type { Definition, Exemplar, Labels } from "../model.ts";
 import type { LiveMetric } from "../live_frames.ts";
-import type { Definition, Labels } from "../model.ts";
 import { sloNames } from "../sample_names.ts";
 import type { Distribution } from "../series/distribution.ts";
 import { type DistributionFamily, type Family, ScalarFamily, type SeriesStore } from "../series/store.ts";

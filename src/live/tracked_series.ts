@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Exemplar, ExponentialBuckets } from "../families.ts";
+import type { ExponentialBuckets } from "../families.ts";
+import type { Exemplar, SloObjective } from "../model.ts";
 import type { LiveBuckets, LiveDistribution, LiveSeries, LiveWindow } from "../live_frames.ts";
-import type { SloObjective } from "../model.ts";
 import type { Quantiles } from "../snapshot.ts";
 import { gainsOf, NO_BUCKETS } from "./bucket_gains.ts";
 import type { LiveDistributions, LiveReading, LiveScalar, LiveWindowReading } from "./live_source.ts";

@@ -6,8 +6,7 @@
  * @module
  */
 
-import type { Exemplar } from "../families.ts";
-import type { SeriesExemplar } from "../model.ts";
+import type { Exemplar, SeriesExemplar } from "../model.ts";
 import { Count } from "../ring/layout.ts";
 
 /** Series that exemplars can wait of, two of each. */

@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { Exemplar, ExponentialBuckets, HistogramPoint, SummaryPoint } from "../families.ts";
-import type { Labels, SketchName } from "../model.ts";
+import type { ExponentialBuckets, HistogramPoint, SummaryPoint } from "../families.ts";
+import type { Exemplar, Labels, SketchName } from "../model.ts";
 import type { Confidence, DistributionSeriesSnapshot, WindowSnapshot } from "../snapshot.ts";
 import type { Batch } from "../window/batch.ts";
 import { LEVEL, meanInterval, quantileIntervals, samplingRateOf } from "../window/confidence.ts";

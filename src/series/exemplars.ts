@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Exemplar } from "../families.ts";
+import type { Exemplar } from "../model.ts";
 
 /** How many are spread over the range. */
 const SPREAD_MAX = 10;

@@ -7,8 +7,8 @@
  * @module
  */
 
-import type { Exemplar, ScalarPoint } from "../families.ts";
-import type { GaugeAggregator, Labels } from "../model.ts";
+import type { ScalarPoint } from "../families.ts";
+import type { Exemplar, GaugeAggregator, Labels } from "../model.ts";
 import type { ScalarSeriesSnapshot } from "../snapshot.ts";
 
 /** Whether a thread is there, as far as one knows. */

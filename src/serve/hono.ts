@@ -14,7 +14,7 @@ export {
 export type { HttpMetricsOptions, InstrumentMaker } from "../http/options.ts";
 export { httpMetrics } from "./http_metrics.ts";
 export { metricsRoutes } from "./routes.ts";
-export type { Exemplar } from "../families.ts";
+export type { Exemplar } from "../model.ts";
 export type { Kpi } from "../kpi.ts";
 export type {
   LiveBuckets,

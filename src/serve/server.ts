@@ -18,7 +18,7 @@ export {
   type RequestOutcome,
 } from "../http/measure_request.ts";
 export type { HandlerOptions, HttpMetricsOptions, InstrumentMaker } from "../http/options.ts";
-export type { Exemplar } from "../families.ts";
+export type { Exemplar } from "../model.ts";
 export type { Kpi } from "../kpi.ts";
 export type {
   LiveBuckets,

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Exemplar } from "../families.ts";
+import type { Exemplar } from "../model.ts";
 import type { Span } from "../spans.ts";
 
 /** The exemplar of a span's duration, as of its end. */

@@ -1,9 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { EscapingScheme } from "../../src/names.ts";
-import type { Labels } from "../../src/model.ts";
+import type { Exemplar, Labels } from "../../src/model.ts";
 import type {
-  Exemplar,
   ExponentialBuckets,
   HistogramPoint,
   MetricFamily,

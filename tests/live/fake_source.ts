@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { Exemplar, ExponentialBuckets } from "../../src/families.ts";
+import type { ExponentialBuckets } from "../../src/families.ts";
+import type { Exemplar } from "../../src/model.ts";
 import type { HealthState } from "../../src/health_status.ts";
 import type { Kpi } from "../../src/kpi.ts";
 import type {

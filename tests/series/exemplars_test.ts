@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Exemplar } from "../../src/families.ts";
+import type { Exemplar } from "../../src/model.ts";
 import { DistributionExemplars } from "../../src/series/exemplars.ts";
 
 const BOUNDS = Float64Array.of(-1, 0, 0.5, 10, Infinity);
