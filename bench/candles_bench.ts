@@ -1,15 +1,15 @@
 /**
  * What metrics cost a program that does something: the candle pipeline of `examples/trading`, with its metrics on, with
- * them switched off, and with `noopMetrics`. Its venue answers at once, so that a candle is only work: parsing, the
+ * each candle a trace besides, with all of it switched off, and with `noopMetrics`. Its venue answers at once, so that a candle is only work: parsing, the
  * bus, averages and RSI, orders and fills.
  *
  * Twice: unpaced, candle after candle; and at the demo's pace, a tick of five candles every 10 ms, where caches are as
  * cold as they are in the demo. What is promised is that at that pace recording takes less than 1 % of the main
- * thread's time. Unpaced, a candle is a microsecond of work with six timings in it, so most of what is added are the
+ * thread's time; what traces add is told. Unpaced, a candle is a microsecond of work with nine timings in it, so most of what is added are the
  * reads of the clock, and no promise is made.
  *
  * Does not measure the aggregator's thread, nor candles that wait for a real venue: against its 8 ms no difference
- * would show. The clock is the `ffi` one, as in the demo. All three share the pipeline's code, which V8 compiles for all of them.
+ * would show. The clock is the `ffi` one, as in the demo. All four share the pipeline's code, which V8 compiles for all of them.
  *
  * @module
  */
@@ -66,41 +66,45 @@ class Subject {
   }
 }
 
-const metrics = createMetrics();
+const metrics = createMetrics({ traces: false });
+const metricsTraced = createMetrics();
 const metricsOff = createMetrics({ enabled: false });
-await Promise.all([metrics.ready, metricsOff.ready]);
+await Promise.all([metrics.ready, metricsTraced.ready, metricsOff.ready]);
 const on = new Subject("on", metrics);
+const traced = new Subject("on and traced", metricsTraced);
 const off = new Subject("off", metricsOff);
 const noop = new Subject("noop", noopMetrics, true);
 
 /** The share of the main thread's time that recording takes at the demo's pace. */
-function shareAtPace(): number {
-  const addedMs = median(on.tickMs) - median(noop.tickMs);
+function shareAtPace(subject: Subject): number {
+  const addedMs = median(subject.tickMs) - median(noop.tickMs);
   return addedMs / TICK_MS;
 }
 
 /** The ladder. */
 export const ladder: Ladder = {
   name: "candle pipeline",
-  cases: [noop, off, on].flatMap((subject) => [subject.unpaced(), subject.paced()]),
+  cases: [noop, off, on, traced].flatMap((subject) => [subject.unpaced(), subject.paced()]),
   targets: [],
   verify: async () => {
     const { metrics: instruments, meta } = await metrics.snapshot();
     const candles = instruments.find(({ name }) => name === "candles_total")?.series[0];
     assertEquals(candles !== undefined && "value" in candles && candles.value, on.feed.fed, "a candle is not counted");
     assertEquals(meta.dropped, 0, "records were dropped");
+    assertEquals((await metricsTraced.snapshot()).meta.dropped, 0, "records were dropped");
     assertEquals((await metricsOff.snapshot()).meta.recorded, 0, "something was recorded while it was off");
-    await Promise.all([metrics.close(), metricsOff.close()]);
+    await Promise.all([metrics.close(), metricsTraced.close(), metricsOff.close()]);
     const records = `${(meta.recorded / on.feed.fed).toFixed(1)} records a candle`;
     if (noop.tickMs.length === 0) return [records];
-    const percent = (shareAtPace() * 100).toFixed(2);
+    const [share, shareTraced] = [on, traced].map((subject) => `${(shareAtPace(subject) * 100).toFixed(2)} %`);
     return [
       records,
-      `at ${CANDLES_PER_SECOND} candles a second, recording takes ${percent} % of the main thread's time`,
+      `at ${CANDLES_PER_SECOND} candles a second, recording takes ${share} of the main thread's time`,
+      `with each candle a trace, ${shareTraced}`,
     ];
   },
   judge: () => {
-    const share = shareAtPace();
+    const share = shareAtPace(on);
     return share < SHARE_PROMISED
       ? []
       : [`recording takes ${share.toFixed(3)} of the time, promised ${SHARE_PROMISED}`];

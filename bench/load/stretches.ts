@@ -82,8 +82,9 @@ export const STRETCHES: readonly Stretch[] = [
   },
 ];
 
-/** The demo's pace: not slower by more than the promise, and no more of its thread. */
+/** The demo's pace: not slower by more than the promise, and no more of its thread. What traces add is told. */
 export function judgeAtPace(variant: string, { time, share }: Comparison): string[] {
+  if (variant.endsWith(TRACED)) return [];
   const shown = `promised ${SHARE_MAX * 100} % at most`;
   return [
     ...(time.low > 1 + SHARE_MAX ? [`${variant}: at least ${percent(time.low - 1)} slower, ${shown}`] : []),
@@ -91,7 +92,7 @@ export function judgeAtPace(variant: string, { time, share }: Comparison): strin
   ];
 }
 
-/** With a budget, measuring takes no more of the thread than that. Traces are no part of it: nobody samples them by rate. */
+/** With a budget, measuring takes no more of the thread than that. A trace costs far more than the budget counts for it. */
 export function judgeBudget(variant: string, { share, ownAccount = 0 }: Comparison): string[] {
   if (!isBudgeted(variant) || variant.endsWith(TRACED)) return [];
   const most = BUDGET * (1 + BUDGET_TOLERANCE);

@@ -68,13 +68,15 @@ export class EventBus<Topics extends object> {
     while (this.#handled < this.#queue.length) {
       const { topic, event, context } = this.#queue[this.#handled++];
       // Handlers run where the event was published, not where the queue was found empty.
-      for (const handle of this.#handlers.get(topic) ?? []) {
-        if (context === undefined) handle(event);
-        else this.#tracer.within(context, () => handle(event));
-      }
+      if (context === undefined) this.#handle(topic, event);
+      else this.#tracer.within(context, () => this.#handle(topic, event));
     }
     this.#queue.length = 0;
     this.#handled = 0;
     this.#draining = undefined;
+  }
+
+  #handle(topic: keyof Topics, event: unknown): void {
+    for (const handle of this.#handlers.get(topic) ?? []) handle(event);
   }
 }

@@ -47,6 +47,9 @@ const STARTING_CASH = 1_000_000;
 const BACKLOG_TARGET = 1_000;
 const BACKLOG_CRITICAL = 10_000;
 
+/** Made once, as all that is needed for each candle. */
+const CANDLE_TRACE = { name: "candle" };
+
 /**
  * Builds the pipeline.
  *
@@ -137,14 +140,16 @@ export function createPipeline(metrics: Metrics, venueOptions: Omit<VenueOptions
       return lastValue;
     },
     feed(row) {
-      using _ = instruments.websocketMessage.span();
-      metrics.trace.run({ name: "candle" }, () => {
-        using _ = instruments.candleProcessing.span();
+      const messageStart = instruments.websocketMessage.start();
+      metrics.trace.run(CANDLE_TRACE, () => {
+        const start = instruments.candleProcessing.start();
         const candle = parseCandle(row);
         instruments.candles.inc();
         instruments.marketDataUpdates.inc();
         bus.publish("candle", candle);
+        instruments.candleProcessing.end(start);
       });
+      instruments.websocketMessage.end(messageStart);
     },
     async settle() {
       while (bus.backlog > 0 || executions.size > 0) await Promise.all([bus.idle(), ...executions]);

@@ -16,6 +16,8 @@ Deno.test("judgeAtPace fails what is surely more than one per cent slower, or mo
   assertEquals(judgeAtPace("rate 1", { ...UNCHANGED, share: { ratio: 0.02, low: 0.015, high: 0.03 } }), [
     "rate 1: at least 1.50 % of the thread, promised 1 % at most",
   ]);
+  const traced = { ...UNCHANGED, share: { ratio: 0.02, low: 0.015, high: 0.03 } };
+  assertEquals(judgeAtPace("rate 1, each candle a trace", traced), []);
 });
 
 Deno.test("judgeBudget fails a budget that is surely not held, and nothing that has none", () => {
