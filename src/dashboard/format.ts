@@ -5,9 +5,15 @@
  */
 
 const NOTHING = "–";
+/** Axes have no room for more digits. */
+const LONG_FROM = 1e6;
 /** By unit: from which size on, in what, and how that is written. */
 const SCALES: Readonly<Record<string, readonly (readonly [from: number, factor: number, suffix: string])[]>> = {
-  seconds: [[120, 60, " min"], [1, 1, " s"], [1e-3, 1e-3, " ms"], [1e-6, 1e-6, " µs"], [0, 1e-9, " ns"]],
+  seconds: [[172_800, 86_400, " d"], [7_200, 3_600, " h"], [120, 60, " min"], [1, 1, " s"], [1e-3, 1e-3, " ms"], [
+    1e-6,
+    1e-6,
+    " µs",
+  ], [0, 1e-9, " ns"]],
   bytes: [[1_024 ** 4, 1_024 ** 4, " TiB"], [1_024 ** 3, 1_024 ** 3, " GiB"], [1_024 ** 2, 1_024 ** 2, " MiB"], [
     1_024,
     1_024,
@@ -35,6 +41,11 @@ export function formatRate(rate: number | null | undefined, unit = ""): string {
   return text === NOTHING ? text : `${text}/s`;
 }
 
+/** What a counter gains a second. Seconds a second are a share. */
+export function formatPerSecond(rate: number | null | undefined, unit: string): string {
+  return unit === "seconds" ? formatShare(rate) : formatRate(rate, unit);
+}
+
 /** A count with all of its digits. */
 export function formatCount(count: number | null | undefined): string {
   return count === null || count === undefined || Number.isNaN(count) ? NOTHING : count.toLocaleString("en");
@@ -54,12 +65,19 @@ export function formatTime(timeMs: number): string {
   return new Date(timeMs).toLocaleTimeString("en-GB");
 }
 
+/** The date and the time of day. */
+export function formatDate(timeMs: number): string {
+  const date = new Date(timeMs);
+  return Number.isNaN(date.getTime()) ? NOTHING : `${date.toLocaleDateString("sv-SE")} ${formatTime(timeMs)}`;
+}
+
 /** A label set in one line. */
 export function formatLabels(labels: Readonly<Record<string, string>>): string {
   return Object.entries(labels).map(([name, value]) => `${name}=${value}`).join(" ");
 }
 
 function threeDigits(size: number): string {
+  if (size >= LONG_FROM) return size.toExponential(1);
   if (size >= 99.95) return Math.round(size).toLocaleString("en");
   return String(Number(size.toPrecision(3)));
 }

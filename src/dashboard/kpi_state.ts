@@ -5,10 +5,11 @@
  */
 
 import type { Kpi } from "../kpi.ts";
+import type { History } from "./history.ts";
 import type { SeriesState } from "./live_model.ts";
 
 /** How an indicator does. */
-export type KpiVerdict = "well" | "warning" | "critical" | "no data";
+export type KpiVerdict = "well" | "warning" | "critical" | "no data" | "not judged";
 
 /** An indicator's value and what it means. */
 export interface KpiState {
@@ -18,7 +19,7 @@ export interface KpiState {
   readonly verdict: KpiVerdict;
 }
 
-/** A total's recent rate is taken over so many slots. */
+/** A total's recent rate is taken over so many slots, or as many as are known. */
 const RATE_SLOTS = 10;
 
 /** Judges an indicator by the series of its metric. */
@@ -28,6 +29,7 @@ export function kpiStateOf(kpi: Kpi, series: readonly SeriesState[], slot: numbe
 }
 
 function verdictOf({ direction, target, critical }: Kpi, value: number): KpiVerdict {
+  if (target === undefined && critical === undefined) return "not judged";
   if (Number.isNaN(value)) return "no data";
   const isBeyond = (limit: number | undefined) =>
     limit !== undefined && (direction === "below" ? value > limit : value < limit);
@@ -36,11 +38,20 @@ function verdictOf({ direction, target, critical }: Kpi, value: number): KpiVerd
 
 function valueOf({ statistic, direction }: Kpi, series: readonly SeriesState[], slot: number, slotMs: number): number {
   const values = series.map((each) => {
-    if (statistic === "rate") return each.values.gained(slot - RATE_SLOTS, slot) / (RATE_SLOTS * slotMs / 1_000);
+    if (statistic === "rate") return rateOf(each.values, slot, slotMs);
     if (statistic === "value") return each.value;
     return each.distribution?.latest?.window.quantiles["0.99"] ?? NaN;
   }).filter((value) => !Number.isNaN(value));
   if (values.length === 0) return NaN;
   if (statistic === "rate") return values.reduce((sum, value) => sum + value, 0);
   return direction === "below" ? Math.max(...values) : Math.min(...values);
+}
+
+/** Of a page that was just opened, from its first slot on. */
+function rateOf(total: History, slot: number, slotMs: number): number {
+  for (let slots = RATE_SLOTS; slots > 0; slots--) {
+    const gained = total.gained(slot - slots, slot);
+    if (!Number.isNaN(gained)) return gained / (slots * slotMs / 1_000);
+  }
+  return NaN;
 }

@@ -1,8 +1,16 @@
-import { assertEquals } from "@std/assert";
-import { formatCount, formatLabels, formatRate, formatShare, formatValue } from "../../src/dashboard/format.ts";
+import { assertEquals, assertMatch } from "@std/assert";
+import {
+  formatCount,
+  formatDate,
+  formatLabels,
+  formatPerSecond,
+  formatRate,
+  formatShare,
+  formatValue,
+} from "../../src/dashboard/format.ts";
 
 Deno.test("formatValue writes durations in the unit that reads best", () => {
-  const shown = [0, 4.2e-8, 0.0000123, 0.00042, 0.00123456, 0.25, 1, 59.94, 119, 7_200, -0.002]
+  const shown = [0, 4.2e-8, 0.0000123, 0.00042, 0.00123456, 0.25, 1, 59.94, 119, 7_140, 7_200, 259_200, -0.002]
     .map((seconds) => formatValue(seconds, "seconds"));
   assertEquals(shown, [
     "0 s",
@@ -14,7 +22,9 @@ Deno.test("formatValue writes durations in the unit that reads best", () => {
     "1 s",
     "59.9 s",
     "119 s",
-    "120 min",
+    "119 min",
+    "2 h",
+    "3 d",
     "−2 ms",
   ]);
 });
@@ -59,5 +69,8 @@ Deno.test("formatShare never says 100 % of what is less", () => {
 Deno.test("formatCount has all digits, formatRate says what it is by, formatLabels is one line", () => {
   assertEquals([1_234_567, null].map(formatCount), ["1,234,567", "–"]);
   assertEquals([formatRate(12), formatRate(2_048, "bytes"), formatRate(null)], ["12/s", "2 KiB/s", "–"]);
+  assertEquals([formatPerSecond(0.094, "seconds"), formatPerSecond(3, "")], ["9.4 %", "3/s"]);
+  assertMatch(formatDate(Date.parse("2026-01-02T12:00:00Z")), /^2026-01-0[123] \d\d:00:00$/);
+  assertEquals(formatDate(NaN), "–");
   assertEquals(formatLabels({ pair: "BTC-USD", side: "buy" }), "pair=BTC-USD side=buy");
 });

@@ -70,12 +70,13 @@ Deno.test("kpiStateOf judges by the series that does worst, on the side that is 
   ]);
   const above = { ...BACKLOG, direction: "above", target: 100, critical: 10 } as const;
   assertEquals([[100], [200, 99], [200, 9]].map((values) => verdictOf(above, values)), ["well", "warning", "critical"]);
-  assertEquals(verdictOf({ ...BACKLOG, target: undefined, critical: undefined }, [1e9]), "well");
+  assertEquals(verdictOf({ ...BACKLOG, target: undefined, critical: undefined }, [1e9]), "not judged");
 });
 
 Deno.test("kpiStateOf adds up rates, and takes the window's p99", () => {
   const rate = kpiStateOf({ ...BACKLOG, statistic: "rate" }, [gaugeAt(0, 3), gaugeAt(0, 4)], 20, 1_000);
   assertEquals(rate.value, 7);
+  assertEquals(kpiStateOf({ ...BACKLOG, statistic: "rate" }, [gaugeAt(0, 3)], 4, 1_000).value, 3);
   const latest = { ...judged(1, 0), window: { count: 1, rate: 1, mean: 1, max: 1, quantiles: { "0.99": 77 } } };
   const none = { violations: undefined, quantiles: undefined, exemplars: [] };
   const distribution = { ...none, buckets: new BucketHistory(1_000), latest };

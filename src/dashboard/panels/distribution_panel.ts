@@ -5,8 +5,9 @@
  */
 
 import { gainedCounts, gainedLine, type Line, mapColumns, QuantileLines, rateLine, valueLine } from "../columns.ts";
+import { QUANTILE_WINDOW_MS } from "../bucket_history.ts";
 import { totalOf } from "../bucket_keys.ts";
-import { element, FoldedTable, type TableContent } from "../dom.ts";
+import { element, FoldedTable, setText, type TableContent } from "../dom.ts";
 import { formatCount, formatRate, formatShare, formatTime, formatValue } from "../format.ts";
 import type { Group, MetricGroups } from "../groups.ts";
 import { exemplarsOfCell, type HeatCells, heatCellsOf, rowRange } from "../heat_cells.ts";
@@ -27,6 +28,7 @@ const TABLE_ROWS = 60;
 
 /** A card of one distribution, or of several that are merged. */
 export class DistributionPanel implements Panel {
+  readonly #caption = caption("");
   readonly #stats = new StatsRow();
   readonly #gauge: Gauge | undefined;
   readonly #percentiles: LinePlot;
@@ -61,9 +63,12 @@ export class DistributionPanel implements Panel {
     this.#table = new FoldedTable(`Percentiles and throughput of ${metric.name}`, () => this.#tableContent());
     card.append(
       ...(this.#gauge === undefined ? [] : [this.#gauge.root]),
+      this.#caption,
       this.#stats.root,
+      caption(`Percentiles${metric.schema === undefined ? "" : `, each of the last ${QUANTILE_WINDOW_MS / 1_000} s`}`),
       percentiles,
-      ...(this.#heat === undefined ? [] : [this.#heat.root, this.#exemplars.root]),
+      ...(this.#heat === undefined ? [] : [caption("Values by size"), this.#heat.root, this.#exemplars.root]),
+      caption("Throughput"),
       throughput,
       this.#table.root,
     );
@@ -115,6 +120,7 @@ export class DistributionPanel implements Panel {
     const { metric, series } = this.#group;
     const stats = windowOf(this.#group, columns, window);
     if (stats !== undefined) this.#stats.update(stats, metric.unit);
+    setText(this.#caption, `Last ${window}`);
     if (metric.slo === undefined) return;
     const objective = `${formatShare(metric.slo.target)} within ${formatValue(metric.slo.thresholdSeconds, "seconds")}`;
     this.#gauge?.update(sloStateOf(metric.slo, latestOf(series)), objective);
@@ -177,4 +183,8 @@ export class DistributionPanel implements Panel {
     });
     return { head: ["time", ...NAMES, "rate", "values"], rows: rows.slice(-TABLE_ROWS).toReversed() };
   }
+}
+
+function caption(text: string): HTMLElement {
+  return element("p", { class: "caption" }, text);
 }

@@ -18,10 +18,15 @@ export interface Panel {
   close(): void;
 }
 
+/** What a card will hold, which it has room for before it is filled. */
+export type CardKind = "distribution" | "scalar" | "fact";
+
 /** An empty card: its heading, and below it what the metric measures. */
-export function createCard({ metric, groups }: MetricGroups, hasLabels: boolean): HTMLElement {
+export function createCard({ metric, groups }: MetricGroups, kind: CardKind): HTMLElement {
+  // A plot of several series names them itself, and so do facts.
+  const hasLabels = kind === "distribution" || (kind === "scalar" && groups.length === 1);
   const heading = element("h3", { title: metric.name }, isolated(metric.name));
-  const card = element("article", { class: "card", "aria-label": metric.name }, heading);
+  const card = element("article", { class: `card ${kind}`, "aria-label": metric.name }, heading);
   if (hasLabels && Object.keys(groups[0].labels).length > 0) card.append(labelList(groups[0].labels));
   if (metric.help !== "") card.append(element("p", { class: "help", title: metric.help }, isolated(metric.help)));
   return card;

@@ -6,7 +6,7 @@
 
 import { type Line, rateLine, valueLine } from "../columns.ts";
 import { element, FoldedTable, setText, type TableContent } from "../dom.ts";
-import { formatLabels, formatRate, formatTime, formatValue } from "../format.ts";
+import { formatLabels, formatPerSecond, formatTime, formatValue } from "../format.ts";
 import type { Group, MetricGroups } from "../groups.ts";
 import type { Picture } from "../picture.ts";
 import { LinePlot } from "../plots/line_plot.ts";
@@ -35,13 +35,9 @@ export class ScalarPanel implements Panel {
     const { metric } = groups;
     this.#groups = groups.groups;
     this.#isCounter = metric.type === "counter";
-    // What counts seconds in a second is a share.
-    const isShare = this.#isCounter && metric.unit === "seconds";
-    this.#format = !this.#isCounter
-      ? (value) => formatValue(value, metric.unit)
-      : isShare
-      ? (value) => formatValue(value, "ratio")
-      : (value) => formatRate(value, metric.unit);
+    this.#format = this.#isCounter
+      ? (value) => formatPerSecond(value, metric.unit)
+      : (value) => formatValue(value, metric.unit);
     const host = element("div", { class: "plot", role: "img", "aria-label": `${metric.name} over time` });
     this.#now = element("dl", { class: "stats" });
     this.#more = element("p", { class: "help" });

@@ -74,11 +74,11 @@ export class StatsRow {
     this.#set("count", count, formatCount(count));
     this.#set("rate", rate, formatRate(rate));
     this.#set("mean", mean, formatValue(mean, unit));
+    this.#set("max", max, formatValue(max, unit));
     for (const quantile of QUANTILES) {
       const value = quantiles[quantile];
       this.#set(quantileName(quantile), value, formatValue(value, unit));
     }
-    this.#set("max", max, formatValue(max, unit));
   }
 
   #set(name: string, value: number | null | undefined, text: string): void {

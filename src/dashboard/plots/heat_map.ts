@@ -134,6 +134,7 @@ export class HeatMap {
       context.fillText(formatValue(i === labels ? high : low, this.#unit), left - 8, y);
     }
     context.textAlign = "center";
+    if (cells.rows === 0) context.fillText("no values in this range", left + plotWidth / 2, top + plotHeight / 2);
     context.textBaseline = "top";
     const [from, to] = [times[0], times[times.length - 1]];
     for (const seconds of roundTimes(from, to, plotWidth / TIME_PX)) {

@@ -5,10 +5,12 @@
  */
 
 import { element, setText } from "../dom.ts";
+import { factOf } from "../facts.ts";
 import type { MetricGroups } from "../groups.ts";
 import type { Picture } from "../picture.ts";
 import { DistributionPanel } from "../panels/distribution_panel.ts";
-import { createCard, type Panel } from "../panels/panel.ts";
+import { FactPanel } from "../panels/fact_panel.ts";
+import { type CardKind, createCard, type Panel } from "../panels/panel.ts";
 import { ScalarPanel } from "../panels/scalar_panel.ts";
 import { sectionOf, SECTIONS } from "./section_names.ts";
 
@@ -101,11 +103,7 @@ export class Board {
   #place(key: string, groups: MetricGroups): Card {
     let card = this.#cards.get(key);
     if (card === undefined) {
-      card = {
-        root: createCard(groups, isDistribution(groups) || groups.groups.length === 1),
-        groups,
-        panel: undefined,
-      };
+      card = { root: createCard(groups, cardKindOf(groups)), groups, panel: undefined };
       this.#cards.set(key, card);
       this.#byRoot.set(card.root, card);
       this.#sight.observe(card.root);
@@ -118,6 +116,8 @@ export class Board {
   }
 
   #fill({ root, groups }: Card): Panel {
+    const fact = factOf(groups.metric);
+    if (fact !== undefined) return new FactPanel(root, groups, fact);
     return isDistribution(groups) ? new DistributionPanel(root, groups, this.#onTrace) : new ScalarPanel(root, groups);
   }
 
@@ -155,6 +155,11 @@ function keyOf(all: MetricGroups): string {
 
 function isDistribution({ metric }: MetricGroups): boolean {
   return metric.type === "histogram" || metric.type === "summary";
+}
+
+function cardKindOf(groups: MetricGroups): CardKind {
+  if (factOf(groups.metric) !== undefined) return "fact";
+  return isDistribution(groups) ? "distribution" : "scalar";
 }
 
 function arrange({ root, cards }: Section, wanted: readonly HTMLElement[]): void {

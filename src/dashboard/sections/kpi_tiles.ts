@@ -6,11 +6,17 @@
 
 import type { Kpi } from "../../kpi.ts";
 import { element, isolated, setAttribute, setText } from "../dom.ts";
-import { formatRate, formatValue } from "../format.ts";
+import { formatPerSecond, formatValue } from "../format.ts";
 import { type KpiState, kpiStateOf, type KpiVerdict } from "../kpi_state.ts";
 import type { LiveModel, SeriesState } from "../live_model.ts";
 
-const SYMBOLS: Readonly<Record<KpiVerdict, string>> = { well: "●", warning: "▲", critical: "■", "no data": "○" };
+const VERDICTS: Readonly<Record<KpiVerdict, string>> = {
+  well: "● well",
+  warning: "▲ warning",
+  critical: "■ critical",
+  "no data": "○ no data",
+  "not judged": "",
+};
 
 const UNITS = ["seconds", "bytes", "ratio"];
 
@@ -67,15 +73,15 @@ class Tile {
   }
 
   update({ statistic, target, critical, metric, direction }: Kpi, { value, verdict }: KpiState, unit: string): void {
-    const format = (number: number) => statistic === "rate" ? formatRate(number) : formatValue(number, unit);
+    const format = (number: number) => statistic === "rate" ? formatPerSecond(number, unit) : formatValue(number, unit);
     setAttribute(this.root, "data-verdict", verdict.replace(" ", "-"));
     setText(this.#value, format(value));
     setAttribute(this.#value, "title", `${statistic} of ${metric}: ${value}`);
-    setText(this.#verdict, `${SYMBOLS[verdict]} ${verdict}`);
+    setText(this.#verdict, VERDICTS[verdict]);
     const sign = direction === "below" ? "≤" : "≥";
     const limits = [
-      ...(target === undefined ? [] : [`target ${sign} ${format(target)}`]),
-      ...(critical === undefined ? [] : [`critical ${format(critical)}`]),
+      ...(target === undefined ? [] : [unbroken(`target ${sign} ${format(target)}`)]),
+      ...(critical === undefined ? [] : [unbroken(`critical ${format(critical)}`)]),
     ];
     setText(this.#limits, limits.join(", ") || "no threshold");
   }
@@ -84,4 +90,9 @@ class Tile {
 /** By the name, as long as there is no series: base units stand at the end of it. */
 function unitOf(kpi: Kpi, series: readonly SeriesState[]): string {
   return series[0]?.metric.unit ?? UNITS.find((unit) => kpi.metric.endsWith(`_${unit}`)) ?? "";
+}
+
+/** A limit is cut between lines before it and after it, not within. */
+function unbroken(text: string): string {
+  return text.replaceAll(" ", "\u00a0");
 }

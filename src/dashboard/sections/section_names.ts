@@ -5,6 +5,7 @@
  */
 
 import type { LiveMetric } from "../../live_frames.ts";
+import { factOf } from "../facts.ts";
 
 /** The sections of metrics, in the order of the page. */
 export const SECTIONS = ["Timers", "Distributions", "Counters", "Gauges", "Runtime"] as const;
@@ -15,8 +16,9 @@ export type SectionName = typeof SECTIONS[number];
 const RUNTIME = /^(deno|process|nodejs|v8)_/;
 
 /** The section of a metric. */
-export function sectionOf({ name, type, unit }: LiveMetric): SectionName {
-  if (RUNTIME.test(name)) return "Runtime";
+export function sectionOf(metric: LiveMetric): SectionName {
+  const { name, type, unit } = metric;
+  if (RUNTIME.test(name) || factOf(metric) !== undefined) return "Runtime";
   if (type === "counter") return "Counters";
   if (type === "gauge") return "Gauges";
   return unit === "seconds" ? "Timers" : "Distributions";

@@ -5,13 +5,15 @@
  */
 
 import type { TraceDetail, TraceList, TraceSummary } from "../../spans.ts";
-import { element, isolated, setText } from "../dom.ts";
+import { element, isolated, setAttribute, setText } from "../dom.ts";
 import { formatLabels, formatTime, formatValue } from "../format.ts";
 import { type Bar, barsOf } from "../waterfall.ts";
 
 const REFRESH_MS = 5_000;
 const LIMIT = 20;
 const INDENT_REM = 0.75;
+/** Where times stand along the bars of a waterfall, as shares of the trace. */
+const SCALE = [0, 0.25, 0.5, 0.75, 1];
 
 /** The traces, if there are any. */
 export class TracesSection {
@@ -62,6 +64,9 @@ export class TracesSection {
     if (traceId === this.#open) return;
     this.#open = traceId;
     this.#detail.hidden = traceId === "";
+    for (const button of this.#rows.querySelectorAll("button")) {
+      setAttribute(button, "aria-pressed", String(button.dataset.trace === traceId));
+    }
     if (traceId === "") return;
     this.root.hidden = false;
     this.#detail.replaceChildren(element("p", {}, "Loading the trace"));
@@ -94,7 +99,8 @@ export class TracesSection {
   }
 
   #rowOf({ traceId, name, startedAt, endToEndSeconds, spans }: TraceSummary): HTMLElement {
-    const open = element("button", { type: "button", title: `${name} ${traceId}` }, isolated(name));
+    const attributes = { type: "button", title: `${name} ${traceId}`, "data-trace": traceId };
+    const open = element("button", { ...attributes, "aria-pressed": String(traceId === this.#open) }, isolated(name));
     open.addEventListener("click", () => this.#onOpen(traceId));
     return element(
       "tr",
@@ -115,16 +121,34 @@ export class TracesSection {
     this.#detail.replaceChildren(
       heading,
       element("p", { class: "help" }, isolated(traceId)),
-      element("ol", {}, ...barsOf(trace).map(barElement)),
+      element("ol", {}, scaleElement(endToEndSeconds), ...barsOf(trace).map(barElement)),
       close,
     );
   }
 }
 
+/** What the columns are, and the times along the bars. */
+function scaleElement(endToEndSeconds: number): HTMLElement {
+  const times = SCALE.map((share) => {
+    const time = element("span", {}, formatValue(share * endToEndSeconds, "seconds"));
+    time.style.left = `${share * 100}%`;
+    return time;
+  });
+  return element(
+    "li",
+    { class: "scale", "aria-hidden": "true" },
+    element("span", { class: "name" }),
+    element("span", { class: "times" }, ...times),
+    element("span", { class: "after" }, "after"),
+    element("span", { class: "took" }, "took"),
+  );
+}
+
 function barElement({ stage, depth, start, length }: Bar): HTMLElement {
   const { name, durationSeconds, startOffsetSeconds, labels, thread, isError } = stage;
   const bar = element("span", { class: "bar", "data-error": isError });
-  bar.style.left = `${start * 100}%`;
+  // One at the very end is as wide as can be seen, too.
+  bar.style.left = `min(${start * 100}%, 100% - var(--bar-min))`;
   bar.style.width = `${length * 100}%`;
   const label = element("span", { class: "name" }, isolated(isError ? `${name} (failed)` : name));
   label.style.paddingLeft = `${depth * INDENT_REM}rem`;
@@ -137,6 +161,7 @@ function barElement({ stage, depth, start, length }: Bar): HTMLElement {
     { title: facts.join("\n") },
     label,
     element("span", { class: "track" }, bar),
+    element("span", { class: "after" }, `+ ${formatValue(startOffsetSeconds, "seconds")}`),
     element("span", { class: "took" }, formatValue(durationSeconds, "seconds")),
   );
 }
