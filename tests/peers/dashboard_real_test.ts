@@ -1,0 +1,267 @@
+// The page on the real feed of a real server. Pictures of what was seen are left in `artifacts/`.
+
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { Hono } from "hono";
+import { createMetrics, type Metrics } from "../../mod.ts";
+import type { Snapshot } from "../../src/model.ts";
+import { metricsRoutes } from "../../src/serve/hono.ts";
+import { serveMetrics } from "../../src/serve/server.ts";
+import { normalFrom, randomFrom } from "../random.ts";
+import { savePicture } from "./artefacts.ts";
+import { TestBrowser, type TestPage } from "./browser.ts";
+import { firstNumbersMs, watchFirstNumbers } from "./first_numbers.ts";
+import { knownNumbers, type Numbers, shownNumbers } from "./page_numbers.ts";
+import { waitFor } from "./peer.ts";
+
+/** Only what can be seen is drawn. */
+const TALL = { width: 1_280, height: 5_200 };
+/** What Chromium says when a server is not there, or refuses a WebSocket. */
+const NETWORK = /net::ERR_CONNECTION_REFUSED|WebSocket connection to .* failed|net::ERR_INCOMPLETE_CHUNKED_ENCODING/;
+
+/** Metrics of each kind, and what records the same in them whenever it is called. */
+function trading(): { readonly metrics: Metrics; readonly record: () => void } {
+  const metrics = createMetrics();
+  const execution = metrics.timer("order_execution", {
+    help: "Signal to submission",
+    labels: ["pair"],
+    slo: { threshold: "5ms", target: 0.99 },
+  });
+  const timers = ["BTC-USD", "ETH-USD"].map((pair) => execution.with({ pair }));
+  const sizes = metrics.histogram("message", { help: "Message size", unit: "bytes" });
+  const orders = metrics.counter("orders", { help: "Orders sent", labels: ["side"] });
+  const sides = ["buy", "sell"].map((side) => orders.with({ side }));
+  const candles = metrics.counter("candles", { help: "Candles read" });
+  const backlog = metrics.gauge("queue_backlog", { help: "Events that wait" });
+  metrics.declareKpis([{
+    name: "backlog",
+    metric: "queue_backlog",
+    statistic: "value",
+    direction: "below",
+    target: 50,
+    critical: 100,
+  }]);
+  const random = randomFrom(11);
+  const normal = normalFrom(random);
+  const record = () => {
+    for (let i = 0; i < 500; i++) {
+      timers[i % 2].observe(0.002 * Math.exp(normal() / 2));
+      sizes.observe(Math.floor(random() * 4_096));
+      sides[i % 2].inc();
+      candles.inc(2);
+    }
+    backlog.set(Math.floor(random() * 120));
+  };
+  record();
+  return { metrics, record };
+}
+
+async function snapshotAt(url: string): Promise<Snapshot> {
+  return await (await fetch(`${url}/metrics.json`)).json();
+}
+
+/** Waits until the page and the snapshot of the same second say the same; else tells what differs. */
+async function assertSameNumbers({ page }: TestPage, url: string): Promise<Numbers> {
+  let told: [Numbers, Numbers] = [{}, {}];
+  const isSame = async () => {
+    told = [await shownNumbers(page), knownNumbers(await snapshotAt(url))];
+    return sorted(told[0]) === sorted(told[1]) || undefined;
+  };
+  await waitFor("the page to say what the snapshot says", isSame).catch(() => {});
+  assertEquals(...told);
+  return told[0];
+}
+
+function sorted(numbers: Numbers): string {
+  const byName = <Value>(all: Record<string, Value>) =>
+    Object.entries(all).toSorted(([one], [other]) => one < other ? -1 : 1);
+  return JSON.stringify(byName(numbers).map(([card, each]) => [card, byName(each)]));
+}
+
+async function isLive({ page }: TestPage): Promise<true | undefined> {
+  return await page.locator("[role=status]").textContent() === "live" || undefined;
+}
+
+Deno.test("dashboard has the numbers of /metrics.json of the same second, and its first ones soon", async () => {
+  const { metrics, record } = trading();
+  await using _metrics = metrics;
+  await using server = await serveMetrics(metrics, { port: 0 });
+  await using browser = await TestBrowser.start();
+  await using view = await browser.open({ viewport: TALL });
+  await watchFirstNumbers(view.page);
+  await view.page.goto(server.url);
+  console.log(`the first numbers were there after ${(await firstNumbersMs(view.page)).toFixed(0)} ms`);
+
+  const first = await assertSameNumbers(view, server.url);
+  assertEquals(Object.keys(first).toSorted(), [
+    "candles_total",
+    "message_bytes",
+    "order_execution_seconds pair=BTC-USD",
+    "order_execution_seconds pair=ETH-USD",
+    "queue_backlog",
+  ]);
+  assertEquals(first["order_execution_seconds pair=BTC-USD"].count, "250");
+  assertEquals(first["candles_total"].value, "1000");
+
+  record();
+  await metrics.flush();
+  const second = await assertSameNumbers(view, server.url);
+  assertEquals(second["order_execution_seconds pair=BTC-USD"].count, "500");
+
+  // One series of a counter that has several.
+  await view.page.getByRole("searchbox").fill("orders side=buy");
+  const total = view.page.locator("article[aria-label=orders_total] [data-stat=value]");
+  assertEquals(await total.getAttribute("title"), "500");
+  await savePicture(view.page, "real-search");
+  assertEquals(view.complaints, []);
+  assertEquals([...view.origins], [new URL(server.url).origin]);
+});
+
+Deno.test("dashboard survives that its server stops and starts again, and marks the gap", async () => {
+  const { metrics, record } = trading();
+  await using _metrics = metrics;
+  const first = await serveMetrics(metrics, { port: 0 });
+  const { port, origin } = new URL(first.url);
+  await using browser = await TestBrowser.start();
+  await using view = await browser.open({ viewport: TALL });
+  await view.page.goto(`${origin}/#range=1m`);
+  const backlog = view.page.locator("article[aria-label=queue_backlog]");
+  await backlog.locator("[data-stat=value]").waitFor();
+  await backlog.locator("summary").click();
+  const rows = backlog.locator(".behind tbody td:last-child");
+  const past = async () => (await rows.allTextContents()).findIndex((text) => text === "–");
+  await waitFor("three seconds to be known", async () => await past() >= 3 || undefined);
+
+  await first.close();
+  const status = view.page.locator("[role=status]");
+  await waitFor("the loss to be seen", async () => /disconnected/.test(await status.textContent() ?? "") || undefined);
+  await savePicture(view.page, "real-disconnected");
+  const lostAtMs = Date.now();
+  // The columns of this range are a second wide: what is to be a gap has to be wider.
+  await waitFor("a gap", () => Promise.resolve(Date.now() > lostAtMs + 4_000 || undefined));
+
+  await using second = await serveMetrics(metrics, { port: Number(port) });
+  await waitFor("the way back", () => isLive(view));
+  record();
+  await metrics.flush();
+  await assertSameNumbers(view, second.url);
+  const texts = await rows.allTextContents();
+  const gap = texts.indexOf("–");
+  const before = texts.findIndex((text, i) => i > gap && text !== "–");
+  assert(gap > 0 && before > gap + 1, `there is no gap in ${texts}`);
+  await savePicture(view.page, "real-gap");
+  assertEquals(view.complaints.filter((each) => !NETWORK.test(each)), []);
+  assertEquals([...view.origins], [origin]);
+});
+
+/** A proxy that knows nothing of WebSockets: it answers them, but never as one. */
+function proxyTo(url: string): Deno.HttpServer<Deno.NetAddr> {
+  return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, ({ url: asked, headers }) => {
+    if (headers.has("upgrade")) return new Response("no WebSockets here", { status: 502 });
+    const { pathname, search } = new URL(asked);
+    return fetch(new URL(pathname + search, url), { headers: { accept: headers.get("accept") ?? "*/*" } });
+  });
+}
+
+Deno.test("dashboard takes the real server-sent events behind a proxy that cuts WebSockets", async () => {
+  const { metrics, record } = trading();
+  await using _metrics = metrics;
+  await using server = await serveMetrics(metrics, { port: 0 });
+  await using proxy = proxyTo(server.url);
+  await using browser = await TestBrowser.start();
+  await using view = await browser.open({ viewport: TALL });
+  const url = `http://127.0.0.1:${proxy.addr.port}`;
+  await view.page.goto(url);
+  await waitFor("the feed", () => isLive(view));
+  record();
+  await metrics.flush();
+  const shown = await assertSameNumbers(view, server.url);
+  assertEquals(shown["order_execution_seconds pair=ETH-USD"].count, "500");
+  assertEquals(view.complaints.filter((each) => !NETWORK.test(each)), []);
+  assertEquals([...view.origins], [url]);
+});
+
+Deno.test("dashboard works below the path that its routes are mounted at", async () => {
+  const { metrics, record } = trading();
+  await using _metrics = metrics;
+  const app = new Hono();
+  app.route("/internal", metricsRoutes(metrics));
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, app.fetch);
+  const origin = `http://127.0.0.1:${server.addr.port}`;
+  await using browser = await TestBrowser.start();
+  await using view = await browser.open({ viewport: TALL });
+  await view.page.goto(`${origin}/internal`);
+  await waitFor("the feed", () => isLive(view));
+  record();
+  await metrics.flush();
+  const shown = await assertSameNumbers(view, `${origin}/internal`);
+  assertEquals(shown["message_bytes"].count, "1000");
+  const links = await view.page.locator("[aria-label=Routes] a").evaluateAll((all) =>
+    all.map((link) => link.getAttribute("href"))
+  );
+  assert(links.every((link) => link?.startsWith("/internal/")), `links lead to ${links}`);
+  assertEquals(view.complaints, []);
+  assertEquals([...view.origins], [origin]);
+});
+
+/** What has the focus, as a user hears it. */
+const FOCUSED = `(() => {
+  const { tagName, textContent, type, value } = document.activeElement;
+  const name = document.activeElement.getAttribute("aria-label");
+  return type === "radio" ? "range " + value : name ?? (tagName === "BODY" ? "" : textContent);
+})()`;
+
+Deno.test("dashboard's controls are all reached by Tab, and worked without a mouse", async () => {
+  const { metrics } = trading();
+  await using _metrics = metrics;
+  await using server = await serveMetrics(metrics, { port: 0 });
+  await using browser = await TestBrowser.start();
+  await using view = await browser.open({ viewport: TALL });
+  const { page } = view;
+  await page.goto(server.url);
+  await page.waitForSelector("article[aria-label=queue_backlog] [data-stat=value]");
+  const press = async (key: string) => {
+    await page.keyboard.press(key);
+    return await page.evaluate(FOCUSED) as string;
+  };
+  const stops: string[] = [];
+  for (let stop = await press("Tab"); stop !== "" && stops.length < 100; stop = await press("Tab")) stops.push(stop);
+  assertEquals(stops.slice(0, 6), [
+    "Skip to the numbers",
+    "Search by name and label",
+    "range 5m",
+    "Group by label",
+    "Pause",
+    "Colours: auto",
+  ]);
+  const operable = await page.locator("main :is(button, summary, canvas[tabindex]):visible").count();
+  const routes = await page.locator("footer a").count();
+  assertEquals(stops.length, 6 + operable + routes);
+
+  const reach = async (name: string) => {
+    for (let presses = 0; await page.evaluate(FOCUSED) !== name; presses++) {
+      assert(presses < 100, `${name} is not reached`);
+      await press("Tab");
+    }
+  };
+  await reach("Search by name and label");
+  await page.keyboard.type("pair=BTC");
+  await press("Tab");
+  assertEquals(await press("ArrowRight"), "range 15m");
+  await press("Tab");
+  await press("ArrowDown");
+  await reach("Pause");
+  await press("Enter");
+  await reach("Colours: auto");
+  await press("Space");
+  assertMatch(new URL(page.url()).hash, /^#q=pair%3DBTC&range=15m&by=pair&paused=1&theme=light$/);
+  await reach("Heat map: order_execution_seconds");
+  await press("ArrowUp");
+  const told = page.locator(".told").first();
+  assertNotEquals((await told.textContent())?.trim(), "");
+  await press("Enter");
+  assertMatch(await page.locator(".exemplars p").first().textContent() ?? "", /^No traces? /);
+  await reach("Table");
+  await press("Enter");
+  assertEquals(await page.locator("details.behind").first().getAttribute("open"), "");
+  assertEquals(view.complaints, []);
+});

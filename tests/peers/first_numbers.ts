@@ -1,0 +1,27 @@
+/**
+ * When a page showed its first number.
+ *
+ * @module
+ */
+
+import type { Page } from "playwright-core";
+
+/** Watches for it inside the page, where no message has to be waited for. */
+const WATCH = `globalThis.firstNumbersMs = new Promise((resolve) => {
+  const look = () => {
+    if (document.querySelector("[data-stat]") === null) return requestAnimationFrame(look);
+    // What is in the document now is on the screen with the next frame.
+    requestAnimationFrame(() => resolve(performance.now()));
+  };
+  look();
+})`;
+
+/** To be called before the page goes anywhere. */
+export async function watchFirstNumbers(page: Page): Promise<void> {
+  await page.addInitScript(WATCH);
+}
+
+/** Milliseconds from the request of the page to the frame with its first number. */
+export async function firstNumbersMs(page: Page): Promise<number> {
+  return await page.evaluate("globalThis.firstNumbersMs");
+}
