@@ -50,17 +50,8 @@ export class App {
    * @param base What comes before the paths of the server, empty or without a slash at its end
    */
   constructor(header: HTMLElement, main: HTMLElement, base: string) {
-    this.#palette = paletteOf(this.#view.theme, this.#systemDark.matches);
-    this.#toolbar = new Toolbar(this.#view, (change) => this.#change(change));
-    this.#board = new Board((trace) => this.#change({ trace }), () => this.#schedule(true));
-    this.#traces = new TracesSection(base, (trace) => this.#change({ trace }));
-    header.append(this.#status.root, this.#toolbar.root);
     const skeleton = element("p", { class: "note waiting" }, "Waiting for the first numbers");
-    main.replaceChildren(skeleton, this.#kpis.root, this.#board.root, this.#traces.root, this.#self.root);
-    this.#applyView();
-    addEventListener("hashchange", () => this.#setView(parseView(location.hash)));
-    this.#systemDark.addEventListener("change", () => this.#applyView());
-    document.addEventListener("visibilitychange", () => this.#schedule());
+    // First, so that the server works while the page is built; nothing comes before that is done.
     new Feed({
       transports: transportsTo(base),
       onMessage: (message) => {
@@ -76,6 +67,16 @@ export class App {
       },
       random: Math.random,
     });
+    this.#palette = paletteOf(this.#view.theme, this.#systemDark.matches);
+    this.#toolbar = new Toolbar(this.#view, (change) => this.#change(change));
+    this.#board = new Board((trace) => this.#change({ trace }), () => this.#schedule(true));
+    this.#traces = new TracesSection(base, (trace) => this.#change({ trace }));
+    header.append(this.#status.root, this.#toolbar.root);
+    main.replaceChildren(skeleton, this.#kpis.root, this.#board.root, this.#traces.root, this.#self.root);
+    this.#applyView();
+    addEventListener("hashchange", () => this.#setView(parseView(location.hash)));
+    this.#systemDark.addEventListener("change", () => this.#applyView());
+    document.addEventListener("visibilitychange", () => this.#schedule());
   }
 
   #change(change: Partial<ViewState>): void {
@@ -103,7 +104,9 @@ export class App {
 
   /** Data go on coming while the picture stands; only a change of the view is drawn then. */
   #schedule(isForced = false): void {
-    if (this.#isDue || document.hidden || (this.#view.isPaused && this.#pausedAt >= 0 && !isForced)) return;
+    if (this.#isDue || document.hidden || (this.#view.isPaused && this.#pausedAt >= 0 && !isForced)) {
+      return;
+    }
     this.#isDue = true;
     requestAnimationFrame(() => {
       this.#isDue = false;
@@ -120,7 +123,7 @@ export class App {
     const picture = pictureOf(model, this.#view, this.#palette, slot);
     if (picture === undefined) return;
     this.#build();
-    this.#board.draw(picture);
+    if (this.#board.draw(picture)) this.#schedule(true);
     if (isPaused && this.#isStanding) return;
     this.#isStanding = isPaused;
     this.#status.showHealth(model.health);

@@ -7,27 +7,45 @@
  */
 
 import { type Counts, merge, NO_COUNTS } from "./bucket_keys.ts";
+import { pack, unpack } from "./packed_counts.ts";
 import { RANGES } from "./ranges.ts";
 
-/** Columns of one width. */
+/** Columns of one width. Only the latest is as it will be asked for; what is over is packed. */
 class Tier {
-  readonly #counts: Counts[];
+  readonly #packed: string[];
   readonly #columns: Float64Array;
+  #latest = -1;
+  #counts: Counts = NO_COUNTS;
 
   constructor(capacity: number) {
-    this.#counts = new Array(capacity).fill(NO_COUNTS);
+    this.#packed = new Array(capacity).fill("");
     this.#columns = new Float64Array(capacity).fill(-1);
   }
 
   add(column: number, gained: Counts): void {
-    const at = column % this.#counts.length;
-    this.#counts[at] = this.#columns[at] === column ? merge(this.#counts[at], gained) : gained;
-    this.#columns[at] = column;
+    if (column === this.#latest) {
+      this.#counts = merge(this.#counts, gained);
+    } else if (column < this.#latest) {
+      this.#write(column, merge(this.at(column), gained));
+    } else {
+      if (this.#latest >= 0) this.#write(this.#latest, this.#counts);
+      this.#latest = column;
+      this.#counts = gained;
+      // Its place, which the oldest one gives up.
+      this.#write(column, NO_COUNTS);
+    }
   }
 
   at(column: number): Counts {
-    const at = column % this.#counts.length;
-    return this.#columns[at] === column ? this.#counts[at] : NO_COUNTS;
+    if (column === this.#latest) return this.#counts;
+    const at = column % this.#packed.length;
+    return this.#columns[at] === column ? unpack(this.#packed[at]) : NO_COUNTS;
+  }
+
+  #write(column: number, counts: Counts): void {
+    const at = column % this.#packed.length;
+    this.#packed[at] = pack(counts);
+    this.#columns[at] = column;
   }
 }
 

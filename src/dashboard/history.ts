@@ -10,17 +10,20 @@ import type { Place } from "./timeline.ts";
 export class History {
   readonly #values: Float64Array;
   #latest = -1;
+  /** What lies before it is not known. Nothing is written there, so that a page takes no memory for what it has not seen. */
+  #first = Infinity;
 
   /** Begins empty. */
   constructor(capacity: number) {
-    this.#values = new Float64Array(capacity).fill(NaN);
+    this.#values = new Float64Array(capacity);
   }
 
   /** Takes the value of a slot. Slots that no frame fell into have the value before, unless frames are missing. */
   write({ slot, isContinuous }: Place, value: number): void {
     const { length } = this.#values;
+    this.#first = Math.min(this.#first, slot);
     const before = isContinuous ? this.at(this.#latest) : NaN;
-    for (let missed = Math.max(this.#latest + 1, slot - length); missed < slot; missed++) {
+    for (let missed = Math.max(this.#latest + 1, this.#first, slot - length); missed < slot; missed++) {
       this.#values[missed % length] = before;
     }
     this.#values[slot % length] = value;
@@ -30,7 +33,7 @@ export class History {
   /** The value of a slot; NaN if it is not known. */
   at(slot: number): number {
     const { length } = this.#values;
-    if (slot < 0 || slot > this.#latest || slot <= this.#latest - length) return NaN;
+    if (slot < this.#first || slot > this.#latest || slot <= this.#latest - length) return NaN;
     return this.#values[slot % length];
   }
 

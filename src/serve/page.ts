@@ -5,7 +5,7 @@
  */
 
 import type { Health } from "../health_status.ts";
-import type { Snapshot } from "../snapshot.ts";
+import type { SnapshotMeta } from "../snapshot.ts";
 import { SCRIPT, SCRIPT_HASH, STYLE, STYLE_HASH } from "./dashboard.ts";
 
 /** A route and what it is for. */
@@ -50,9 +50,9 @@ export const PAGE_POLICY: string = [
  *
  * @param base The path that the routes are mounted under, empty or without a slash at its end
  */
-export function renderPage(base: string, health: Health, { meta, uptimeSeconds }: Snapshot): string {
+export function renderPage(base: string, health: Health, meta: SnapshotMeta): string {
   const facts: [string, string][] = [
-    ["up for", `${Math.round(uptimeSeconds)} s`],
+    ["up for", `${Math.round(health.uptimeSeconds)} s`],
     ["series", meta.series.toLocaleString("en")],
     ["records taken", meta.recorded.toLocaleString("en")],
     ["records dropped", meta.dropped.toLocaleString("en")],

@@ -275,10 +275,14 @@ function jsonOf(read: () => Promise<unknown>, variant?: unknown): Answer {
 function pageOf(context: Context, source: MetricsSource): Answer {
   return {
     mediaType: "text/html",
-    make: async () => ({
-      content: renderPage(basePathOf(context), await source.health(), await source.snapshot()),
-      headers: { "content-type": HTML_CONTENT_TYPE, "content-security-policy": PAGE_POLICY },
-    }),
+    // Not the snapshot, which takes as long as there are series.
+    make: async () => {
+      const [health, { meta }] = await Promise.all([source.health(), source.performance()]);
+      return {
+        content: renderPage(basePathOf(context), health, meta),
+        headers: { "content-type": HTML_CONTENT_TYPE, "content-security-policy": PAGE_POLICY },
+      };
+    },
   };
 }
 

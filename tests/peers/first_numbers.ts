@@ -10,8 +10,8 @@ import type { Page } from "playwright-core";
 const WATCH = `globalThis.firstNumbersMs = new Promise((resolve) => {
   const look = () => {
     if (document.querySelector("[data-stat]") === null) return requestAnimationFrame(look);
-    // What is in the document now is on the screen with the next frame.
-    requestAnimationFrame(() => resolve(performance.now()));
+    // What is in the document now has been drawn when the next frame begins.
+    requestAnimationFrame(resolve);
   };
   look();
 })`;

@@ -99,7 +99,7 @@ export class ScriptedFeed implements AsyncDisposable {
     const { pathname } = new URL(request.url);
     const { isWithoutSockets = false, traces, trace } = this.#options;
     if (pathname === "/") {
-      const html = renderPage("", await noopMetrics.health(), await noopMetrics.snapshot());
+      const html = renderPage("", await noopMetrics.health(), (await noopMetrics.snapshot()).meta);
       return new Response(html, { headers: { "content-type": "text/html", "content-security-policy": PAGE_POLICY } });
     }
     if (pathname === "/live" && !isWithoutSockets) return this.#acceptSocket(request);

@@ -102,9 +102,9 @@ Deno.test("page counts what is there and names the status with its reasons", asy
 });
 
 Deno.test("renderPage escapes what it did not write itself", async () => {
-  const snapshot = await noopMetrics.snapshot();
+  const { meta } = await noopMetrics.snapshot();
   const reason = `<script>alert("1")</script> & 'more'`;
-  const page = renderPage('/"><b>', { ...WELL, status: "CRITICAL", reasons: [reason] }, snapshot);
+  const page = renderPage('/"><b>', { ...WELL, status: "CRITICAL", reasons: [reason] }, meta);
   assertNotMatch(markupOf(page), /<script|<b>/);
   assertStringIncludes(page, "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;more&#39;");
   assertEquals(linksOf(page)[0], "/&quot;&gt;&lt;b&gt;/metrics");

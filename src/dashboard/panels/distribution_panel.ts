@@ -84,11 +84,21 @@ export class DistributionPanel implements Panel {
     this.#quantiles = this.#createLines();
   }
 
+  showNumbers({ columns, window }: Picture): void {
+    const { metric, series } = this.#group;
+    const stats = windowOf(this.#group, columns, window);
+    if (stats !== undefined) this.#stats.update(stats, metric.unit);
+    setText(this.#caption, `Last ${window}`);
+    if (metric.slo === undefined) return;
+    const objective = `${formatShare(metric.slo.target)} within ${formatValue(metric.slo.thresholdSeconds, "seconds")}`;
+    this.#gauge?.update(sloStateOf(metric.slo, latestOf(series)), objective);
+  }
+
   draw(picture: Picture): void {
     const { columns, known } = picture;
     const { series, metric } = this.#group;
     this.#picture = picture;
-    if (!picture.isPaused || this.#stats.isEmpty) this.#showNumbers(picture);
+    if (!picture.isPaused || this.#stats.isEmpty) this.showNumbers(picture);
     const kpis = picture.kpisOf(metric.name);
     this.#lines = this.#linesOf(picture).map((line) => line.map((value, i) => known[i] ? value : null));
     this.#rates = rateLine(series.map(({ values }) => values), columns);
@@ -114,16 +124,6 @@ export class DistributionPanel implements Panel {
     this.#percentiles.close();
     this.#throughput.close();
     this.#heat?.close();
-  }
-
-  #showNumbers({ columns, window }: Picture): void {
-    const { metric, series } = this.#group;
-    const stats = windowOf(this.#group, columns, window);
-    if (stats !== undefined) this.#stats.update(stats, metric.unit);
-    setText(this.#caption, `Last ${window}`);
-    if (metric.slo === undefined) return;
-    const objective = `${formatShare(metric.slo.target)} within ${formatValue(metric.slo.thresholdSeconds, "seconds")}`;
-    this.#gauge?.update(sloStateOf(metric.slo, latestOf(series)), objective);
   }
 
   #createLines(): QuantileLines {

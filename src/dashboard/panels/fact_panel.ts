@@ -39,13 +39,17 @@ export class FactPanel implements Panel {
     this.#list.replaceChildren(...lines);
   }
 
-  draw({ columns: { lastSlot, slotMs } }: Picture): void {
+  showNumbers({ columns: { lastSlot, slotMs } }: Picture): void {
     for (const [{ series: [{ values }] }, moment] of this.#moments) {
       const seconds = values.at(lastSlot);
       const age = Math.round((lastSlot + 1) * slotMs / 1_000 - seconds);
       setText(moment, `${formatDate(seconds * 1_000)}, ${formatValue(Math.max(0, age), "seconds")} ago`);
       setAttribute(moment, "title", String(seconds));
     }
+  }
+
+  draw(picture: Picture): void {
+    this.showNumbers(picture);
   }
 
   close(): void {}

@@ -12,7 +12,9 @@ import type { Picture } from "../picture.ts";
 export interface Panel {
   /** Takes other series of the same kind. */
   setGroups(groups: MetricGroups): void;
-  /** Draws a moment. */
+  /** Shows the numbers of a moment, which are there long before a plot is. */
+  showNumbers(picture: Picture): void;
+  /** Draws a moment, with its numbers. */
   draw(picture: Picture): void;
   /** Ends. */
   close(): void;

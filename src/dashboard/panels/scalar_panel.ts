@@ -55,6 +55,12 @@ export class ScalarPanel implements Panel {
     this.#groups = groups;
   }
 
+  showNumbers(picture: Picture): void {
+    if (this.#groups.length > 1) return;
+    const rate = this.#isCounter ? lastOf(this.#lineOf(this.#groups[0], picture)) : NaN;
+    this.#showNow(picture.columns.lastSlot, rate);
+  }
+
   draw(picture: Picture): void {
     const { columns, times, kpisOf } = picture;
     this.#times = times;
@@ -69,7 +75,7 @@ export class ScalarPanel implements Panel {
       thresholds: thresholdsOf(kpis, this.#isCounter ? "rate" : "value"),
     });
     setText(this.#more, isCut ? `The ${LINES_MAX} highest of ${all.length} series` : "");
-    this.#showNow(columns.lastSlot);
+    this.#showNow(columns.lastSlot, lastOf(this.#drawn[0].line));
     this.#table.update();
   }
 
@@ -84,13 +90,12 @@ export class ScalarPanel implements Panel {
   }
 
   /** The number of the frame as it is, which is the same as in the snapshot. */
-  #showNow(slot: number): void {
+  #showNow(slot: number, rate: number): void {
     if (this.#groups.length > 1) return;
     const [{ series, metric }] = this.#groups;
     const value = series.reduce((sum, { values }) => sum + values.at(slot), 0);
     const stat = (name: string, key: string, text: string, exact: number | null) =>
       element("div", {}, element("dt", {}, name), element("dd", { "data-stat": key, title: String(exact) }, text));
-    const rate = lastOf(this.#drawn[0].line);
     this.#now.replaceChildren(
       stat(this.#isCounter ? "total" : "value", "value", formatValue(value, metric.unit), value),
       ...(this.#isCounter ? [stat("rate", "rate", this.#format(rate), rate)] : []),

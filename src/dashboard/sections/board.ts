@@ -83,12 +83,21 @@ export class Board {
     );
   }
 
-  /** Draws what can be seen. */
-  draw(picture: Picture): void {
-    for (const card of this.#visible) {
-      card.panel ??= this.#fill(card);
-      card.panel.draw(picture);
+  /**
+   * Draws what can be seen. Cards that have just come into sight have their numbers at once, and their plots with the
+   * next call, because a screen of plots takes longer than one of numbers.
+   *
+   * @returns Whether there are such cards
+   */
+  draw(picture: Picture): boolean {
+    const filled = [...this.#visible].filter(({ panel }) => panel !== undefined);
+    const empty = [...this.#visible].filter(({ panel }) => panel === undefined);
+    for (const card of empty) {
+      card.panel = this.#fill(card);
+      card.panel.showNumbers(picture);
     }
+    for (const { panel } of filled) panel?.draw(picture);
+    return empty.length > 0;
   }
 
   #addSection(name: string): Section {
