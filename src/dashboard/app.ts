@@ -57,8 +57,11 @@ export class App {
       onMessage: (message) => {
         this.#model.apply(message);
         if (message.type === "start") return;
-        skeleton.remove();
         this.#schedule();
+        if (!skeleton.isConnected) return;
+        skeleton.remove();
+        // The first numbers need not wait for them.
+        this.#traces.start();
       },
       onState: (state) => this.#status.showFeed(state),
       schedule: (action, delayMs) => {

@@ -8,12 +8,13 @@ import type { Page } from "playwright-core";
 
 /** Watches for it inside the page, where no message has to be waited for. */
 const WATCH = `globalThis.firstNumbersMs = new Promise((resolve) => {
-  const look = () => {
-    if (document.querySelector("[data-stat]") === null) return requestAnimationFrame(look);
+  const watch = new MutationObserver(() => {
+    if (document.querySelector("[data-stat]") === null) return;
+    watch.disconnect();
     // What is in the document now has been drawn when the next frame begins.
     requestAnimationFrame(resolve);
-  };
-  look();
+  });
+  watch.observe(document, { childList: true, subtree: true });
 })`;
 
 /** To be called before the page goes anywhere. */

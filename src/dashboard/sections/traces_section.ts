@@ -27,7 +27,7 @@ export class TracesSection {
   #isPaused = false;
 
   /**
-   * Hidden, and looks for traces every few seconds.
+   * Hidden.
    *
    * @param base What comes before the paths, empty or without a slash at its end
    * @param onOpen Told which trace was asked for; empty for none
@@ -50,6 +50,10 @@ export class TracesSection {
     const card = element("article", { class: "card" }, box, this.#detail);
     const heading = element("h2", { id: "section-traces" }, "Slowest traces");
     this.root = element("section", { "aria-labelledby": "section-traces", hidden: true }, heading, card);
+  }
+
+  /** Looks for traces, now and every few seconds. */
+  start(): void {
     this.#refresh();
     setInterval(() => this.#refresh(), REFRESH_MS);
   }
@@ -121,7 +125,8 @@ export class TracesSection {
     this.#detail.replaceChildren(
       heading,
       element("p", { class: "help" }, isolated(traceId)),
-      element("ol", {}, scaleElement(endToEndSeconds), ...barsOf(trace).map(barElement)),
+      scaleElement(endToEndSeconds),
+      element("ol", {}, ...barsOf(trace).map(barElement)),
       close,
     );
   }
@@ -135,9 +140,9 @@ function scaleElement(endToEndSeconds: number): HTMLElement {
     return time;
   });
   return element(
-    "li",
+    "div",
     { class: "scale", "aria-hidden": "true" },
-    element("span", { class: "name" }),
+    element("span"),
     element("span", { class: "times" }, ...times),
     element("span", { class: "after" }, "after"),
     element("span", { class: "took" }, "took"),
