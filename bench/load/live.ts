@@ -13,10 +13,11 @@
  */
 
 import { setImmediate } from "node:timers/promises";
-import { createMetrics, type Metrics } from "@hotpath/metrics";
+import { createMetrics } from "@hotpath/metrics";
 import { serveMetrics } from "@hotpath/metrics/server";
 import { readArguments } from "../arguments.ts";
 import { median } from "../harness.ts";
+import { callerOf, SERIES } from "./many_series.ts";
 import { tell } from "./outcome.ts";
 
 const CLIENTS = 100;
@@ -26,10 +27,6 @@ const ROUNDS = 5;
 const ROUNDS_SHORT = 1;
 const SECONDS = 5;
 const SECONDS_SHORT = 0.5;
-/** Of timers as many as of all else. */
-const TIMERS = 100;
-const COUNTERS = 50;
-const GAUGES = 50;
 const CALLS_PER_SECOND = 100_000;
 const BATCH = 64;
 const SLICE_MS = 5;
@@ -97,7 +94,7 @@ await tell(
     cases: [
       { name: "without clients", ns: median(without.map(({ callNs }) => callNs)), bytes: 0, timesOfBaseline: 1 },
       {
-        name: `${clients} clients, ${1_000 / INTERVAL_MS} frames a second, ${TIMERS + COUNTERS + GAUGES} series`,
+        name: `${clients} clients, ${1_000 / INTERVAL_MS} frames a second, ${SERIES} series`,
         ns: median(withClients.map(({ callNs }) => callNs)),
         bytes: 0,
         timesOfBaseline: median(ratios),
@@ -120,29 +117,6 @@ await tell(
   isShort,
   valueOf("out"),
 );
-
-/** Makes all series; calls one instrument after the other, as a program does that has some of each. */
-function callerOf(metrics: Metrics): (from: number, count: number) => void {
-  const labels = (count: number) => Array.from({ length: count }, (_, id) => ({ id: String(id) }));
-  const timerFamily = metrics.timer("stage", { labels: ["id"], slo: { threshold: "5ms", target: 0.99 } });
-  const counterFamily = metrics.counter("orders_total", { labels: ["id"] });
-  const gaugeFamily = metrics.gauge("queue_depth", { labels: ["id"] });
-  const timers = labels(TIMERS).map((each) => timerFamily.with(each));
-  const counters = labels(COUNTERS).map((each) => counterFamily.with(each));
-  const gauges = labels(GAUGES).map((each) => gaugeFamily.with(each));
-  // Log-normal about a millisecond, made beforehand.
-  const values = Float64Array.from(
-    { length: 4_096 },
-    () => 0.001 * Math.exp(Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random())),
-  );
-  return (from, count) => {
-    for (let i = from; i < from + count; i++) {
-      timers[i % TIMERS].observe(values[i & 4_095]);
-      if ((i & 1) === 0) counters[i % COUNTERS].inc();
-      else gauges[i % GAUGES].set(i);
-    }
-  };
-}
 
 /** Calls for a while. */
 async function run(runSeconds: number = seconds): Promise<Stretch> {
