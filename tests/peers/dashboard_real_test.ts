@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { Hono } from "hono";
 import { createMetrics, type Metrics } from "../../mod.ts";
-import type { Snapshot } from "../../src/model.ts";
+import type { Snapshot } from "../../src/snapshot.ts";
 import { metricsRoutes } from "../../src/serve/hono.ts";
 import { serveMetrics } from "../../src/serve/server.ts";
 import { normalFrom, randomFrom } from "../random.ts";
