@@ -76,6 +76,7 @@ async function measure(stretch: Stretch): Promise<void> {
   const without: CandleOutcome[] = [];
   const found = new Map<string, Compared[]>(stretch.variants.map((variant) => [variant, []]));
   for (let round = 0; round < rounds; round++) {
+    console.error(`${stretch.title}: round ${round + 1} of ${rounds}`);
     const order = rotated(stretch.variants, round);
     const outcomes: CandleOutcome[] = [];
     for (const variant of interleaved(NOOP, order)) outcomes.push(await run(stretch, variant));
