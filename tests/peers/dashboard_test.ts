@@ -139,11 +139,17 @@ async function viewed(
   const view = await browser.open({ viewport: TALL, ...options });
   await view.page.goto(`${server.url}/${hash}`);
   await view.page.waitForSelector("[data-stat=p99]");
+  await drawn(view);
   const close = async () => {
     await view[Symbol.asyncDispose]();
     await server[Symbol.asyncDispose]();
   };
   return { server, view, nowMs, [Symbol.asyncDispose]: close };
+}
+
+/** Waits until what is to be drawn is: numbers come one frame of the screen before plots. */
+async function drawn({ page }: TestPage): Promise<void> {
+  await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
 }
 
 /** The names of the cards that there are. */
@@ -220,8 +226,7 @@ Deno.test("dashboard stands while it is paused, and has kept what came meanwhile
   assertEquals(new URL(view.page.url()).hash, "#paused=1");
   server.send(busyFrame(nowMs + SECOND_MS, 88));
   server.send(frameOf(nowMs + 2 * SECOND_MS, { health: { status: "HEALTHY", reasons: [] } }));
-  // Two frames of the screen are enough for what would be drawn.
-  await view.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+  await drawn(view);
   assertEquals(await backlogOf(view), "70");
   await view.page.getByRole("button", { name: "Resume" }).click();
   await waitFor("the picture to move", async () => await backlogOf(view) === "88" || undefined);
@@ -245,7 +250,7 @@ Deno.test("dashboard searches, groups and changes its range, and a link brings a
   await waitFor("the grouping", async () => (await cardsOf(view)).length === 1 || undefined);
   await page.locator("input[value='15m']").check();
   const merged = page.locator("article[aria-label=order_execution_seconds] [data-stat=count]");
-  assertEquals(await merged.textContent(), "120");
+  await waitFor("the sum", async () => await merged.textContent() === "120" || undefined);
   const { hash } = new URL(page.url());
   assertEquals(hash, "#q=pair%3Dusd&range=15m&by=side");
 
@@ -298,9 +303,9 @@ Deno.test("dashboard says that the server went away, and comes back with the pas
   await waitFor("the way back", async () => await backlogOf(view) === "99" || undefined);
   assertEquals(await status.textContent(), "live");
   await view.page.locator("article[aria-label=queue_backlog] summary").click();
-  const rows = await view.page.locator("article[aria-label=queue_backlog] .behind tbody td:last-child")
-    .allTextContents();
-  assertEquals(rows.slice(0, 12), ["99", ...Array(9).fill("–"), "70", "70"]);
+  const rows = view.page.locator("article[aria-label=queue_backlog] .behind tbody td:last-child");
+  await rows.first().waitFor();
+  assertEquals((await rows.allTextContents()).slice(0, 12), ["99", ...Array(9).fill("–"), "70", "70"]);
 });
 
 Deno.test("dashboard tells what a cell of the heat map holds, and opens its traces", async () => {
