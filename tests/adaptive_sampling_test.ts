@@ -50,13 +50,14 @@ Deno.test("a budget is held end to end: what recording takes, by its own measure
     await metrics.flush();
   }
   const { sampling } = await metrics.performance();
-  assert(sampling?.skippedCallSeconds != null && sampling.overheadRatio !== null);
+  assert(sampling?.skippedCallSeconds != null && sampling.recordedCallSeconds !== null);
+  assert(sampling.overheadRatio !== null);
   assertEquals([sampling.budget, sampling.ceiling], [0.001, 1]);
   assertAlmostEquals(sampling.eventsPerSecond, 50_000, 1_000);
-  // 50,000 skipped calls a second may take more than a thousandth by themselves on a slow machine.
-  const floor = sampling.eventsPerSecond * sampling.skippedCallSeconds;
-  if (floor < 0.0008) assertAlmostEquals(sampling.overheadRatio, 0.001, 0.0002);
-  else assertLess(sampling.rate, 0.05);
+  // 50,000 calls a second may take less even if all are recorded, or more even if none is, as the machine goes.
+  const [least, most] = [sampling.skippedCallSeconds, sampling.recordedCallSeconds].map((each) => 50_000 * each);
+  const expected = Math.min(most, Math.max(least, sampling.budget ?? 0));
+  assertAlmostEquals(sampling.overheadRatio, expected, 0.2 * expected);
   assertEquals(await countOf(metrics, "step_seconds"), 300_000);
   const text = await metrics.scrape();
   assertStringIncludes(text, `hotpath_sampling_rate{thread="main"} ${sampling.rate}\n`);

@@ -17,21 +17,24 @@ import { RingTimer } from "./timer.ts";
 
 /** Calls in a round: some tens of microseconds, far above the resolution of any clock. */
 const CALLS = 500;
-/** Rounds, of which the first are for V8 to compile what is called. */
-const ROUNDS = 40;
-const ROUNDS_COUNTED = 16;
-/** Room for all of them. */
 const RING_CAPACITY = 32_768;
 const MS_PER_SECOND = 1_000;
 
-/** Measures it; takes some milliseconds. */
-export function measureCallCost(clock: Clock): CallCost {
+/** What a start-up can wait for: V8 has compiled what is called within half of it. */
+const START_UP_MS = 80;
+
+/**
+ * Measures it.
+ *
+ * @param eachMs How long each of the two sorts of calls is made; the first half is for V8 to compile them
+ */
+export function measureCallCost(clock: Clock, eachMs: number = START_UP_MS): CallCost {
   const control = new Control(createControlBuffer(false));
   control.set(true, 1);
   const timer = new RingTimer(recorderOf(clock, control), 0, undefined, false);
-  const recordedSeconds = secondsOf(timer);
+  const recordedSeconds = secondsOf(timer, eachMs);
   control.set(true, 0);
-  return { recordedSeconds, skippedSeconds: Math.min(secondsOf(timer), recordedSeconds) };
+  return { recordedSeconds, skippedSeconds: Math.min(secondsOf(timer, eachMs), recordedSeconds) };
 }
 
 function recorderOf(clock: Clock, control: Control): Recorder {
@@ -40,7 +43,7 @@ function recorderOf(clock: Clock, control: Control): Recorder {
     stampClock: undefined,
     sampler: new Sampler(control, 1),
     ring: createRing(RING_CAPACITY, false),
-    overflow: "drop-newest",
+    overflow: "overwrite-oldest",
     doorbell: new Doorbell(createDoorbell(false)),
     sequence: new Sequence(createSequence(false)),
     shared: false,
@@ -51,13 +54,15 @@ function recorderOf(clock: Clock, control: Control): Recorder {
 }
 
 /** Seconds of a call: the first quartile of the rounds that count, since others may use the machine meanwhile. */
-function secondsOf(timer: RingTimer): number {
+function secondsOf(timer: RingTimer, forMs: number): number {
   const rounds: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const startMs = performance.now();
+  const beganMs = performance.now();
+  for (let startMs = beganMs; startMs - beganMs < forMs;) {
     for (let call = 0; call < CALLS; call++) timer.end(timer.start());
-    rounds.push((performance.now() - startMs) / CALLS / MS_PER_SECOND);
+    const endMs = performance.now();
+    rounds.push((endMs - startMs) / CALLS / MS_PER_SECOND);
+    startMs = endMs;
   }
-  const counted = rounds.slice(-ROUNDS_COUNTED).sort((a, b) => a - b);
-  return counted[ROUNDS_COUNTED >> 2];
+  const counted = rounds.slice(rounds.length >> 1).sort((a, b) => a - b);
+  return counted[counted.length >> 2];
 }

@@ -52,10 +52,12 @@ export interface TradingMetrics {
 
 const ACTION = "create trading metrics";
 const SLO_TARGET_DEFAULT = 0.99;
+/** Those whose critical durations are never sampled out; of updates there are too many to read the clock for each. */
+const ORDER_KPIS: readonly TradingKpiName[] = ["order_execution", "order_round_trip"];
 
 /**
- * The set for trading systems. Timers whose KPI has a target have it as their objective, and what is beyond its critical
- * threshold is recorded whatever the sampling rate. All KPIs are declared.
+ * The set for trading systems. Timers whose KPI has a target have it as their objective, and of orders what is beyond
+ * the critical threshold is recorded whatever the sampling rate. All KPIs are declared.
  *
  * @param metrics What is recorded with
  * @param options Thresholds of a system's own
@@ -123,5 +125,6 @@ export function tradingMetrics(
 /** The objective of a KPI that has a target. */
 function sloOf(kpis: readonly TradingKpi[], name: TradingKpiName, share: number): { readonly slo?: SloOptions } {
   const { target: threshold, critical } = kpis.find((kpi) => kpi.name === name) ?? {};
-  return threshold === undefined ? {} : { slo: { threshold, target: share, critical } };
+  if (threshold === undefined) return {};
+  return { slo: { threshold, target: share, ...(ORDER_KPIS.includes(name) && { critical }) } };
 }
