@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Control } from "../ring/control.ts";
+import { type Control, DISABLED } from "../ring/control.ts";
 
 /** The longest gap; for a rate of 0, where it never ends by itself. */
 export const GAP_MAX: number = 2 ** 30 - 1;
@@ -22,6 +22,9 @@ export class Sampler {
   #rate = 1;
   /** `1 / ln(1 − rate)`. */
   #scale = 0;
+  /** The control word that {@linkcode Sampler.rate} was found for; none yet. */
+  #seen = -1;
+  #share = 0;
 
   /**
    * Follows a control.
@@ -44,9 +47,14 @@ export class Sampler {
     return this.#control.gate;
   }
 
-  /** The share of calls that are recorded; 0 if nothing is. */
+  /** The share of calls that are recorded; 0 if nothing is. Costs one load while nothing changes. */
   get rate(): number {
-    return this.#control.enabled ? this.#control.samplingRate : 0;
+    const word = this.#control.word[0];
+    if (word !== this.#seen) {
+      this.#seen = word;
+      this.#share = word === DISABLED ? 0 : this.#control.samplingRate;
+    }
+    return this.#share;
   }
 
   /** Takes over the present rate, and gives it. */

@@ -73,6 +73,7 @@ export class Tracing {
 
   /** The context of what runs. */
   get current(): RecordedContext | undefined {
+    if (!this.#isActive) return undefined;
     const context = this.storage.getStore();
     return context === undefined && this.foreign !== undefined ? this.foreign() : context;
   }

@@ -10,7 +10,8 @@ import type { Registry } from "../instrument/registry.ts";
 import type { Timer, TimerFamily } from "../instrument/timer.ts";
 import { fromHex, RecordedContext, type TraceContext } from "../record/trace_context.ts";
 import type { Recorder } from "../record/recorder.ts";
-import type { ContextOrigin, Tracing } from "../record/tracing.ts";
+import type { Sampler } from "../record/sampler.ts";
+import type { Tracing } from "../record/tracing.ts";
 import { RUN_TIMER, type TracerSettings } from "../spans.ts";
 import { foreignContexts, isOpenTelemetryThere } from "./open_telemetry.ts";
 
@@ -112,7 +113,7 @@ export function createTracer(recorder: Recorder, registry: Registry, settings: T
     }
     return timer;
   };
-  const tracer = new ThreadTracer(recorder.tracing, settings, timerOf, () => recorder.sampler.rate);
+  const tracer = new ThreadTracer(recorder.tracing, recorder.sampler, settings, timerOf);
   tracer.look();
   return tracer;
 }
@@ -129,33 +130,28 @@ export class ThreadTracer implements Tracer {
   /** See {@linkcode Tracer.isAutomatic}. */
   readonly isAutomatic: boolean;
   readonly #tracing: Tracing;
+  readonly #sampler: Sampler;
   readonly #settings: TracerSettings;
   readonly #timerOf: (name: string) => Timer;
-  readonly #samplingRate: () => number;
 
   /**
    * Opens nothing yet.
    *
+   * @param sampler Says which share of calls is recorded
    * @param timerOf The timer of the runs of a name
-   * @param samplingRate The share of calls that are recorded; 0 if nothing is
    */
-  constructor(
-    tracing: Tracing,
-    settings: TracerSettings,
-    timerOf: (name: string) => Timer,
-    samplingRate: () => number,
-  ) {
+  constructor(tracing: Tracing, sampler: Sampler, settings: TracerSettings, timerOf: (name: string) => Timer) {
     this.isAutomatic = settings.isAutomatic;
     this.#tracing = tracing;
+    this.#sampler = sampler;
     this.#settings = settings;
     this.#timerOf = timerOf;
-    this.#samplingRate = samplingRate;
   }
 
   /** See {@linkcode Tracer.current}. */
   get current(): TraceContext | undefined {
     this.look();
-    return this.#tracing.isActive ? this.#tracing.current : undefined;
+    return this.#tracing.current;
   }
 
   /** Looks whether the program has begun to use OpenTelemetry; from then on, its active spans count as ours. */
@@ -179,10 +175,7 @@ export class ThreadTracer implements Tracer {
       timer.endSpan(start, context, true);
       throw error;
     }
-    if (isThenable(result)) {
-      const end = () => timer.endSpan(start, context);
-      return whenSettled(result, end, () => timer.endSpan(start, context, true)) as Result;
-    }
+    if (isThenable(result)) return endedWhenSettled(timer, start, context, result) as Result;
     timer.endSpan(start, context);
     return result;
   }
@@ -190,9 +183,31 @@ export class ThreadTracer implements Tracer {
   /** See {@linkcode Tracer.open}. */
   open(options: TraceOptions): TraceContext {
     if (typeof options !== "object" || options === null) throw typeError(ACTION, "options", "be an object", options);
+    const { traceId, parentId } = options;
+    const traceWords = traceId === undefined ? undefined : checkId("traceId", traceId, TRACE_DIGITS);
+    const parentWords = parentId === undefined ? undefined : checkId("parentId", parentId, SPAN_DIGITS);
+    if (parentWords !== undefined && traceWords === undefined) {
+      throw rangeError(ACTION, "parentId", "come with a traceId", parentId);
+    }
+    const tracestate = checkState(options.tracestate);
+    const isWanted = checkFlag("isSampled", options.isSampled);
+    const hasRandomTraceId = checkFlag("hasRandomTraceId", options.hasRandomTraceId);
+    const isRoot = checkFlag("isRoot", options.isRoot);
+    if (!this.#settings.isEnabled) return NO_CONTEXT;
+
     this.look();
-    const origin = this.#originOf(options);
-    return this.#isOfUse(origin) ? this.#tracing.open(origin) : NO_CONTEXT;
+    const { rate } = this.#sampler;
+    const around = isRoot ? undefined : this.#tracing.current;
+    // Nothing is recorded, and nobody is to hear of it.
+    if (rate === 0 && traceWords === undefined && around === undefined) return NO_CONTEXT;
+    const part = traceWords === undefined || traceId?.toLowerCase() === around?.traceId ? around : undefined;
+    return this.#tracing.open({
+      traceWords: traceWords ?? part?.traceWords,
+      parentWords: parentWords ?? part?.spanWords,
+      isSampled: rate > 0 && (isWanted ?? part?.isSampled ?? this.#isChosen(rate)),
+      tracestate: tracestate ?? part?.tracestate ?? "",
+      hasRandomTraceId: hasRandomTraceId ?? part?.hasRandomTraceId ?? false,
+    });
   }
 
   /** See {@linkcode Tracer.within}. */
@@ -202,37 +217,21 @@ export class ThreadTracer implements Tracer {
     return this.#tracing.storage.run(context, operation, context);
   }
 
-  #originOf(options: TraceOptions): ContextOrigin {
-    const { traceId, parentId, tracestate } = options;
-    const traceWords = traceId === undefined ? undefined : checkId("traceId", traceId, TRACE_DIGITS);
-    const parentWords = parentId === undefined ? undefined : checkId("parentId", parentId, SPAN_DIGITS);
-    if (parentWords !== undefined && traceWords === undefined) {
-      throw rangeError(ACTION, "parentId", "come with a traceId", parentId);
-    }
-    const state = checkState(tracestate);
-    const wanted = checkFlag("isSampled", options.isSampled);
-    const isRandom = checkFlag("hasRandomTraceId", options.hasRandomTraceId);
-    const around = checkFlag("isRoot", options.isRoot) ? undefined : this.#tracing.current;
-    const isPart = around !== undefined && (traceWords === undefined || traceId?.toLowerCase() === around.traceId);
-    return {
-      traceWords: traceWords ?? around?.traceWords,
-      parentWords: parentWords ?? (isPart ? around.spanWords : undefined),
-      isSampled: this.#samplingRate() > 0 && (wanted ?? (isPart ? around.isSampled : this.#isChosen())),
-      tracestate: state ?? (isPart ? around.tracestate : ""),
-      hasRandomTraceId: isRandom ?? (isPart && around.hasRandomTraceId),
-    };
-  }
-
-  /** Whether a context is recorded, or others are to hear of it. */
-  #isOfUse({ isSampled, traceWords }: ContextOrigin): boolean {
-    return this.#settings.isEnabled && (isSampled || traceWords !== undefined || this.#samplingRate() > 0);
-  }
-
   /** Whether a new trace is recorded: less often where fewer calls are. */
-  #isChosen(): boolean {
-    const rate = this.#settings.rate * this.#samplingRate();
+  #isChosen(samplingRate: number): boolean {
+    const rate = this.#settings.rate * samplingRate;
     return rate >= 1 || this.#tracing.random() < rate;
   }
+}
+
+/** Ends a run when a promise settles. Apart, because what a closure may capture is allocated at each call. */
+function endedWhenSettled(
+  timer: Timer,
+  start: number,
+  context: TraceContext,
+  promise: PromiseLike<unknown>,
+): PromiseLike<unknown> {
+  return whenSettled(promise, () => timer.endSpan(start, context), () => timer.endSpan(start, context, true));
 }
 
 function checkName(name: unknown = NAME_DEFAULT): string {
