@@ -28,7 +28,6 @@ Deno.test("noopMetrics has all that metrics have", async () => {
   assertEquals(missing(metrics.gauge("b"), noopMetrics.gauge("b")), [...bound, "counts", "offerExemplar"].toSorted());
   const deciding = [
     "decide",
-    "hasCritical",
     "isEnabled",
     "isLeftOut",
     "leaveOut",
@@ -42,7 +41,7 @@ Deno.test("noopMetrics has all that metrics have", async () => {
   ];
   const sampled = [...bound, ...deciding].toSorted();
   assertEquals(missing(metrics.histogram("c"), noopMetrics.histogram("c")), sampled);
-  const timed = [...sampled, "countOutsideTrace", "reject"].toSorted();
+  const timed = [...sampled, "countOutsideTrace", "finish", "reject", "startOtherwise", "startSampled"].toSorted();
   assertEquals(missing(metrics.timer("d"), noopMetrics.timer("d")), timed);
   assertEquals(missing(metrics.summary("s"), noopMetrics.summary("s")), sampled);
   assertEquals(missing(metrics.timer("e").span(), noopMetrics.timer("e").span()), []);

@@ -54,21 +54,23 @@ export abstract class RingHandle implements BoundHandle {
   protected contextNumber: number = 0;
   /** Values above it are critical; the largest number for none, so that no infinity is below it either. */
   protected readonly criticalAbove: number;
+  /** Whether a value can be critical. */
+  protected readonly hasCritical: boolean;
   /** Calls to leave out before the next one that is recorded. */
-  #gap = 0;
+  protected gap: number = 0;
   /**
    * The control word at which every call is recorded that is not critical, with a weight of one and no time read for it;
    * {@linkcode NEVER} if there is none.
    */
   protected plainWord: number = NEVER;
   /** The control word that the decisions follow. */
-  #seen = NEVER;
+  protected seen: number = NEVER;
   /** Whether no call is left out. */
   #recordsAll = false;
   /** What a call that is left out counts: 1, or 0 while nothing is recorded. */
-  #step = 1;
+  protected step: number = 1;
   /** Calls left out since the last record. */
-  #leftOut = 0;
+  protected leftOut: number = 0;
   /** The last value that was recorded while calls were left out. */
   #last = NaN;
   /** Whether there is none yet that could stand for those left out. */
@@ -94,6 +96,7 @@ export abstract class RingHandle implements BoundHandle {
     this.control = recorder.sampler.word;
     this.#isCritical = isCritical;
     this.criticalAbove = criticalAbove;
+    this.hasCritical = criticalAbove !== Number.MAX_VALUE;
     this.series = recorder.addDistribution(instrument, labelValues);
     this.kind = kind;
     this.tag = tagOf(this.series, kind);
@@ -109,9 +112,9 @@ export abstract class RingHandle implements BoundHandle {
     this.series = series;
     this.tag = tagOf(this.series, this.kind);
     this.tracedTag = tagOf(this.series, this.kind | TRACED);
-    this.#leftOut = 0;
+    this.leftOut = 0;
     this.#isFirst = true;
-    this.#seen = NEVER;
+    this.seen = NEVER;
   }
 
   /** See {@linkcode BoundHandle.detach}. */
@@ -124,7 +127,7 @@ export abstract class RingHandle implements BoundHandle {
   freeze(): void {
     this.producer = this.#recorder.nowhere;
     this.#recorder.unfollow(this);
-    this.#leftOut = 0;
+    this.leftOut = 0;
   }
 
   /** See {@linkcode BoundHandle.announcement}. */
@@ -136,10 +139,10 @@ export abstract class RingHandle implements BoundHandle {
   writeLeftOut(): void {
     // Without a value yet, they stay for the first that comes.
     if (this.#isFirst) return;
-    while (this.#leftOut > 0) {
-      const weight = Math.min(this.#leftOut, WEIGHT_MAX);
+    while (this.leftOut > 0) {
+      const weight = Math.min(this.leftOut, WEIGHT_MAX);
       this.producer.pushWeighted(this.#last, this.#stamp(), this.series, Kind.leftOut, weight);
-      this.#leftOut -= weight;
+      this.leftOut -= weight;
     }
     this.#setPlain();
   }
@@ -150,19 +153,19 @@ export abstract class RingHandle implements BoundHandle {
    */
   protected isLeftOut(word: number): boolean {
     // One branch for two questions: the first term is negative when the gap is over, the second when the word is new.
-    return ((this.#gap -= 1) | -(word ^ this.#seen)) >= 0;
+    return ((this.gap -= 1) | -(word ^ this.seen)) >= 0;
   }
 
   /** Counts a call that is not recorded. */
   protected leaveOut(): void {
-    this.#leftOut += this.#step;
+    this.leftOut += this.step;
     this.plainWord = NEVER;
   }
 
   /** Decides whether a call is recorded that ended a gap, or came under new settings. */
   protected decide(word: number): boolean {
     // One call of it: the less there is to inline, the sooner V8 also inlines the clock and need not box what it gives.
-    return (word === this.#seen || this.#adopt(word)) && this.#beginGap(word);
+    return (word === this.seen || this.#adopt(word)) && this.#beginGap(word);
   }
 
   /** Records {@linkcode RingHandle.offered}, or leaves it out. */
@@ -204,9 +207,9 @@ export abstract class RingHandle implements BoundHandle {
     }
     this.#isFirst = false;
     this.#last = this.offered;
-    if (this.#leftOut >= WEIGHT_MAX) this.writeLeftOut();
-    this.#push(1 + this.#leftOut);
-    this.#leftOut = 0;
+    if (this.leftOut >= WEIGHT_MAX) this.writeLeftOut();
+    this.#push(1 + this.leftOut);
+    this.leftOut = 0;
     this.#setPlain();
   }
 
@@ -221,30 +224,25 @@ export abstract class RingHandle implements BoundHandle {
     offerExemplar(this.#recorder, this.series, value, labels);
   }
 
-  /** Whether a value can be critical. */
-  protected get hasCritical(): boolean {
-    return this.criticalAbove !== Number.MAX_VALUE;
-  }
-
   /** Whether anything is recorded, and refusals are counted. */
   protected get isEnabled(): boolean {
     return this.control[0] !== DISABLED;
   }
 
   #beginGap(word: number): boolean {
-    this.#gap = this.#recordsAll ? 0 : this.#sampler.drawGap();
+    this.gap = this.#recordsAll ? 0 : this.#sampler.drawGap();
     return word !== DISABLED;
   }
 
   /** Takes over new settings; whether this call is not in a gap under them. */
   #adopt(word: number): boolean {
-    this.#seen = word;
-    this.#step = word === DISABLED ? 0 : 1;
+    this.seen = word;
+    this.step = word === DISABLED ? 0 : 1;
     this.#recordsAll = word !== DISABLED && (this.#sampler.adoptRate() >= 1 || this.#isCritical);
     this.#setPlain();
     // The first of a series has no value before it that could stand for it.
     const gap = word === DISABLED ? GAP_MAX : this.#isFirst || this.#recordsAll ? 0 : this.#sampler.drawGap();
-    if (gap > 0) this.#gap = gap - 1;
+    if (gap > 0) this.gap = gap - 1;
     return gap === 0;
   }
 
@@ -254,7 +252,7 @@ export abstract class RingHandle implements BoundHandle {
   }
 
   #setPlain(): void {
-    const isPlain = this.#recordsAll && this.#leftOut === 0 && !this.#isCritical && this.#stampClock === undefined;
-    this.plainWord = isPlain ? this.#seen : NEVER;
+    const isPlain = this.#recordsAll && this.leftOut === 0 && !this.#isCritical && this.#stampClock === undefined;
+    this.plainWord = isPlain ? this.seen : NEVER;
   }
 }

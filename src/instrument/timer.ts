@@ -204,11 +204,7 @@ export class RingTimer extends RingHandle implements Timer {
   /** See {@linkcode Timer.start}. */
   start(): number {
     const word = this.control[0];
-    if (
-      word !== this.plainWord && (!this.hasCritical || word === DISABLED) &&
-      (this.isLeftOut(word) || !this.decide(word))
-    ) return LEFT_OUT;
-    return this.clock.now();
+    return word === this.plainWord ? this.clock.now() : this.startSampled(word);
   }
 
   /** See {@linkcode Timer.startCritical}. */
@@ -218,19 +214,8 @@ export class RingTimer extends RingHandle implements Timer {
 
   /** See {@linkcode Timer.end}. */
   end(start: number): void {
-    if (start === LEFT_OUT) return this.leaveOut();
-    const nowMs = this.clock.now();
-    if (typeof start === "number" && start <= nowMs && start >= 0) {
-      const seconds = (nowMs - start) / 1_000;
-      if (this.control[0] === this.plainWord && seconds <= this.criticalAbove) {
-        this.producer.push(seconds, nowMs, this.tag);
-      } else {
-        this.offered = seconds;
-        this.offeredMs = nowMs;
-        this.recordByValue();
-      }
-      this.producer.publishIfDue(nowMs);
-    } else this.reject(typeof start === "number" ? nowMs - start : NaN);
+    if (start === LEFT_OUT) this.leaveOut();
+    else this.finish(start);
   }
 
   /** See {@linkcode Timer.endCritical}. */
@@ -313,6 +298,32 @@ export class RingTimer extends RingHandle implements Timer {
     return timedFunction(operation, () => this);
   }
 
+  /** Starts a timing while calls may be left out. */
+  protected startSampled(word: number): number {
+    return !this.hasCritical && this.isLeftOut(word) ? LEFT_OUT : this.startOtherwise(word);
+  }
+
+  /** Starts a timing that is not in a gap. */
+  protected startOtherwise(word: number): number {
+    return this.hasCritical && word !== DISABLED || this.decide(word) ? this.clock.now() : LEFT_OUT;
+  }
+
+  /** Ends a timing that was not left out at its start. */
+  protected finish(start: number): void {
+    const nowMs = this.clock.now();
+    if (typeof start === "number" && start <= nowMs && start >= 0) {
+      const seconds = (nowMs - start) / 1_000;
+      if (this.control[0] === this.plainWord && seconds <= this.criticalAbove) {
+        this.producer.push(seconds, nowMs, this.tag);
+      } else {
+        this.offered = seconds;
+        this.offeredMs = nowMs;
+        this.recordByValue();
+      }
+      this.producer.publishIfDue(nowMs);
+    } else this.reject(typeof start === "number" ? nowMs - start : NaN);
+  }
+
   /** Counts a start or an end that no trace joins. */
   protected countOutsideTrace(): void {
     if (this.isEnabled) this.producer.counts[Count.outsideTrace] += 1;
@@ -373,14 +384,17 @@ export function timedFunction<This, Args extends unknown[], Result>(
       timer.end(start);
       throw error;
     }
-    if (isThenable(result)) {
-      const end = () => timer.end(start);
-      return whenSettled(result, end, end) as Result;
-    }
+    if (isThenable(result)) return endedWhenSettled(timer, start, result) as Result;
     timer.end(start);
     return result;
   };
   Object.defineProperty(timed, "name", { value: operation.name, configurable: true });
   Object.defineProperty(timed, "length", { value: operation.length, configurable: true });
   return timed;
+}
+
+/** Ends a timing when a promise settles. Apart, because what a closure may capture is allocated at each call. */
+function endedWhenSettled(timer: Timer, start: number, promise: PromiseLike<unknown>): PromiseLike<unknown> {
+  const end = () => timer.end(start);
+  return whenSettled(promise, end, end);
 }
