@@ -1,12 +1,12 @@
 /**
  * The past of a distribution: what its buckets have gained. A second for a minute, then merged into wider and wider
  * columns, so that an hour takes as much memory as there are columns, whatever the rate. Only buckets that have gained
- * anything are kept.
+ * anything are kept, and those of the widest columns with less resolution.
  *
  * @module
  */
 
-import { type Counts, merge, NO_COUNTS } from "./bucket_keys.ts";
+import { coarsened, type Counts, merge, NO_COUNTS } from "./bucket_keys.ts";
 import { pack, unpack } from "./packed_counts.ts";
 import { RANGES } from "./ranges.ts";
 
@@ -14,15 +14,18 @@ import { RANGES } from "./ranges.ts";
 class Tier {
   readonly #packed: string[];
   readonly #columns: Float64Array;
+  readonly #keysPerBucket: number;
   #latest = -1;
   #counts: Counts = NO_COUNTS;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, keysPerBucket: number) {
+    this.#keysPerBucket = keysPerBucket;
     this.#packed = new Array(capacity).fill("");
     this.#columns = new Float64Array(capacity).fill(-1);
   }
 
-  add(column: number, gained: Counts): void {
+  add(column: number, fine: Counts): void {
+    const gained = coarsened(fine, this.#keysPerBucket);
     if (column === this.#latest) {
       this.#counts = merge(this.#counts, gained);
     } else if (column < this.#latest) {
@@ -59,10 +62,8 @@ export class BucketHistory {
     for (const { columnMs, lengthMs } of RANGES) {
       const slots = slotsPerColumn(columnMs, slotMs);
       // One more than is drawn, for the windows that the oldest points look back over.
-      this.#tiers.set(
-        slots,
-        new Tier(Math.ceil(lengthMs / (slots * slotMs)) + Math.ceil(QUANTILE_WINDOW_MS / (slots * slotMs))),
-      );
+      const capacity = Math.ceil(lengthMs / (slots * slotMs)) + Math.ceil(QUANTILE_WINDOW_MS / (slots * slotMs));
+      this.#tiers.set(slots, new Tier(capacity, keysPerBucketOf(slots, slotMs)));
     }
   }
 
@@ -79,6 +80,12 @@ export class BucketHistory {
 
 /** What quantiles are taken over at least, so that lines of what happens seldom are more than dots. */
 export const QUANTILE_WINDOW_MS = 5_000;
+
+/** How many buckets count as one in columns so wide: as many as the finest of the ranges that have such columns asks for. */
+export function keysPerBucketOf(slots: number, slotMs: number): number {
+  const asked = RANGES.filter(({ columnMs }) => slotsPerColumn(columnMs, slotMs) === slots);
+  return Math.min(...asked.map(({ keysPerBucket }) => keysPerBucket));
+}
 
 /** How many slots a column has. */
 export function slotsPerColumn(columnMs: number, slotMs: number): number {

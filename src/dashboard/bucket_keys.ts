@@ -24,7 +24,7 @@ export const NO_COUNTS: Counts = new Int32Array();
 export function countsOf(gained: LiveBuckets, schema: number): Counts {
   const { positive = [], negative = [], zero = 0 } = gained;
   const buckets = 2 ** (schema - (gained.schema ?? schema));
-  const indexOf = (index: number) => index * buckets - Math.floor(buckets / 2);
+  const indexOf = (index: number) => middleIndex(index, buckets);
   const counts = new Int32Array(positive.length + negative.length + (zero > 0 ? 2 : 0));
   let at = 0;
   for (let i = negative.length - 2; i >= 0; i -= 2) {
@@ -40,6 +40,22 @@ export function countsOf(gained: LiveBuckets, schema: number): Counts {
     counts[at++] = positive[i + 1];
   }
   return counts;
+}
+
+/** The same with so many neighbouring buckets as one, which counts as the bucket in their middle. */
+export function coarsened(counts: Counts, buckets: number): Counts {
+  if (buckets === 1) return counts;
+  const coarse = new Int32Array(counts.length);
+  let length = 0;
+  for (let i = 0; i < counts.length; i += 2) {
+    const key = coarseKey(counts[i], buckets);
+    if (length === 0 || coarse[length - 2] !== key) {
+      coarse[length++] = key;
+      coarse[length++] = 0;
+    }
+    coarse[length - 1] += counts[i + 1];
+  }
+  return coarse.slice(0, length);
 }
 
 /** Both together. */
@@ -84,6 +100,17 @@ export function keyOf(value: number, schema: number): number {
 export function middleOf(key: number, schema: number): number {
   const { low, high } = rangeOf(key, schema);
   return low === high ? low : low * (2 / (1 + low / high));
+}
+
+function coarseKey(key: number, buckets: number): number {
+  if (key === 0) return 0;
+  const sign = Math.sign(key);
+  return sign * (OFFSET + middleIndex(Math.ceil((sign * key - OFFSET) / buckets), buckets));
+}
+
+/** The index of the fine bucket in the middle of a coarse one. */
+function middleIndex(coarse: number, buckets: number): number {
+  return coarse * buckets - Math.floor(buckets / 2);
 }
 
 function boundOf(index: number, schema: number): number {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { QUANTILE_WINDOW_MS, slotsPerColumn } from "./bucket_history.ts";
+import { keysPerBucketOf, QUANTILE_WINDOW_MS, slotsPerColumn } from "./bucket_history.ts";
 import { type Counts, merge, NO_COUNTS } from "./bucket_keys.ts";
 import type { History } from "./history.ts";
 import type { SeriesState } from "./live_model.ts";
@@ -26,6 +26,8 @@ export interface Columns {
   readonly lastSlot: number;
   /** The length of a slot. */
   readonly slotMs: number;
+  /** How many buckets of the feed count as one. */
+  readonly keysPerBucket: number;
 }
 
 /** A value a column, `null` where there is none. */
@@ -36,7 +38,7 @@ export function columnsOf({ columnMs, lengthMs }: Range, { slotMs }: Timeline, l
   const slots = slotsPerColumn(columnMs, slotMs);
   const last = Math.floor(lastSlot / slots);
   const count = Math.ceil(lengthMs / (slots * slotMs));
-  return { first: last - count + 1, last, slots, lastSlot, slotMs };
+  return { first: last - count + 1, last, slots, lastSlot, slotMs, keysPerBucket: keysPerBucketOf(slots, slotMs) };
 }
 
 /** When each column ends, in seconds since the epoch. */

@@ -32,8 +32,14 @@ export interface HeatCells {
  * @param columns The counts of each column
  * @param schema The resolution of the buckets
  * @param rowsMax Rows that can be told apart
+ * @param keysPerBucket How many keys each count stands for, its own in their middle
  */
-export function heatCellsOf(columns: readonly Counts[], schema: number, rowsMax: number): HeatCells {
+export function heatCellsOf(
+  columns: readonly Counts[],
+  schema: number,
+  rowsMax: number,
+  keysPerBucket: number = 1,
+): HeatCells {
   let [lowest, highest] = [Infinity, -Infinity];
   for (const counts of columns) {
     for (let i = 0; i < counts.length; i += 2) {
@@ -43,9 +49,12 @@ export function heatCellsOf(columns: readonly Counts[], schema: number, rowsMax:
       highest = Math.max(highest, counts[i]);
     }
   }
-  const buckets = highest >= lowest ? highest - lowest + 1 : 0;
-  const keysPerRow = Math.max(1, Math.ceil(buckets / rowsMax));
-  const rows = Math.ceil(buckets / keysPerRow);
+  lowest -= Math.ceil(keysPerBucket / 2) - 1;
+  highest += Math.floor(keysPerBucket / 2);
+  const buckets = highest >= lowest ? (highest - lowest + 1) / keysPerBucket : 0;
+  const bucketsPerRow = Math.max(1, Math.ceil(buckets / rowsMax));
+  const rows = Math.ceil(buckets / bucketsPerRow);
+  const keysPerRow = bucketsPerRow * keysPerBucket;
   const cells = new Float64Array(rows * columns.length);
   let countMax = 0;
   columns.forEach((counts, column) => {

@@ -1,6 +1,16 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { BucketHistory } from "../../src/dashboard/bucket_history.ts";
-import { countsOf, keyOf, middleOf, totalOf } from "../../src/dashboard/bucket_keys.ts";
+import fc from "fast-check";
+import { BucketHistory, keysPerBucketOf, slotsPerColumn } from "../../src/dashboard/bucket_history.ts";
+import {
+  coarsened,
+  type Counts,
+  countsOf,
+  keyOf,
+  merge,
+  middleOf,
+  NO_COUNTS,
+  totalOf,
+} from "../../src/dashboard/bucket_keys.ts";
 import {
   columnsOf,
   gainedLine,
@@ -98,6 +108,31 @@ Deno.test("BucketHistory has the same values in columns of all widths", () => {
     ],
   );
   assertEquals(history.at(LAST - 600, 1).length, 0);
+});
+
+Deno.test("BucketHistory keeps an hour with a quarter of the buckets, and the same where columns are the same", () => {
+  const { series, add } = fixture();
+  for (let i = 0; i < 64; i++) add(LAST, 2 ** ((i + 0.5) / 64), 1);
+  const history = series.distribution?.buckets as BucketHistory;
+  assertEquals([1, 2, 5, 15].map((slots) => history.at(Math.floor(LAST / slots), slots).length / 2), [64, 64, 64, 16]);
+  assertEquals([1, 2, 5, 15].map((slots) => keysPerBucketOf(slots, 1_000)), [1, 1, 1, 4]);
+  // A frame every ten seconds: all ranges but that of an hour have a column for each, and none is wider than another.
+  assertEquals(RANGES.map(({ columnMs }) => keysPerBucketOf(slotsPerColumn(columnMs, 10_000), 10_000)), [1, 1, 1, 4]);
+  assertEquals(RANGES.map(({ columnMs }) => keysPerBucketOf(slotsPerColumn(columnMs, 15_000), 15_000)), [1, 1, 1, 1]);
+});
+
+Deno.test("coarsened loses no value, and moves none by more than the width of a bucket", () => {
+  const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { maxLength: 50 });
+  fc.assert(fc.property(values, fc.constantFrom(1, 2, 4, 8), (all, buckets) => {
+    const fine = all.map((value) => keyOf(value, SCHEMA)).sort((a, b) => a - b)
+      .reduce((counts, key) => merge(counts, new Int32Array([key, 1])), NO_COUNTS);
+    const coarse = coarsened(fine, buckets);
+    assertEquals(totalOf(coarse), all.length);
+    const keysOf = (counts: Counts) =>
+      Array.from(counts).flatMap((key, i) => i % 2 === 0 ? new Array<number>(counts[i + 1]).fill(key) : []);
+    const moved = keysOf(coarse).map((key, i) => Math.abs(key - keysOf(fine)[i]));
+    assertEquals(moved.filter((keys) => keys >= buckets), []);
+  }));
 });
 
 Deno.test("BucketHistory forgets a second after a minute, and wider columns later", () => {

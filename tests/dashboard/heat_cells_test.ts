@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { countsOf, keyOf, NO_COUNTS } from "../../src/dashboard/bucket_keys.ts";
+import { coarsened, countsOf, keyOf, NO_COUNTS } from "../../src/dashboard/bucket_keys.ts";
 import { exemplarsOfCell, heatCellsOf, rowRange } from "../../src/dashboard/heat_cells.ts";
 import { gapsOf, roundBytes, roundTimes, roundValues } from "../../src/dashboard/plots/axes.ts";
 
@@ -13,6 +13,19 @@ Deno.test("heatCellsOf makes a row of each bucket, and of several where there ar
   const few = heatCellsOf(columns, SCHEMA, 3);
   assertEquals([few.rows, few.keysPerRow, few.counts[0], few.counts[2], few.counts[6]], [3, 3, 3, 1, 5]);
   assertEquals(rowRange(few, 0).high, rowRange(few, 1).low);
+});
+
+Deno.test("heatCellsOf makes a row of whole buckets where several count as one", () => {
+  const fine = countsOf({ positive: [-10, 3, -9, 1, -4, 1, 5, 2] }, SCHEMA);
+  const coarse = coarsened(fine, 4);
+  const { rows, keysPerRow, counts, lowestKey } = heatCellsOf([coarse], SCHEMA, 40, 4);
+  assertEquals([rows, keysPerRow, [...counts]], [5, 4, [4, 1, 0, 0, 2]]);
+  // The buckets from −11 to −8 are the lowest row.
+  assertEquals(rowRange({ rows, columns: 1, counts, countMax: 4, lowestKey, keysPerRow, schema: SCHEMA }, 0), {
+    low: 2 ** (-12 / 64),
+    high: 2 ** (-8 / 64),
+  });
+  assertEquals([...heatCellsOf([coarse], SCHEMA, 3, 4).counts], [5, 0, 2]);
 });
 
 Deno.test("heatCellsOf has no place for what is not above zero, and no rows for nothing", () => {

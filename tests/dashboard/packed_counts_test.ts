@@ -36,5 +36,6 @@ Deno.test("BucketHistory adds what comes late to a column that is over", () => {
   history.add(12, one);
   assertEquals([10, 11, 12, 13].map((slot) => [...history.at(slot, 1)]), [[5, 1, 7, 3], [5, 2], [5, 1], []]);
   assertEquals([...history.at(5, 2)], [5, 3, 7, 3]);
-  assertEquals([...history.at(0, 15)], [5, 4, 7, 3]);
+  // Of an hour, the buckets from 5 to 8 are kept as one.
+  assertEquals([...history.at(0, 15)], [6, 7]);
 });

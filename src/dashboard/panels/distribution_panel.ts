@@ -155,7 +155,7 @@ export class DistributionPanel implements Panel {
     const { metric, series } = this.#group;
     const { columns } = picture;
     const counts = mapColumns(columns, (_from, _to, column) => gainedCounts(series, column, columns.slots));
-    this.#cells = heatCellsOf(counts, metric.schema ?? 0, HEAT_ROWS_MAX);
+    this.#cells = heatCellsOf(counts, metric.schema ?? 0, HEAT_ROWS_MAX, columns.keysPerBucket);
     this.#heat.draw(picture, this.#cells);
   }
 
