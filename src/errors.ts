@@ -35,6 +35,24 @@ export function typeError(action: string, field: string, must: string, given: un
 }
 
 /**
+ * One of some words.
+ *
+ * @throws {TypeError} If something else than text is given
+ * @throws {RangeError} If another text is
+ */
+export function checkWord<Word extends string>(
+  action: string,
+  field: string,
+  words: readonly Word[],
+  given: unknown,
+): Word {
+  const word = words.find((each) => each === given);
+  if (word !== undefined) return word;
+  const error = typeof given === "string" ? rangeError : typeError;
+  throw error(action, field, `be one of ${words.join(", ")}`, given);
+}
+
+/**
  * Checks that options are an object, and that each is one there is.
  *
  * @throws {TypeError} If not

@@ -5,7 +5,7 @@
  */
 
 import type { Snapshot } from "../snapshot.ts";
-import { array, checkType, type Fields, object } from "./json_checks.ts";
+import { array, checkType, checkWord, type Fields, object } from "./json_checks.ts";
 
 const WINDOW_NAME = /^\d+(\.\d+)?(us|ms|s|m|h)$/;
 
@@ -29,10 +29,8 @@ function checkMetric(given: unknown, path: string): void {
   const { name, type, unit, series } = object(given, path);
   checkType(name, "string", `${path}.name`);
   checkType(unit, "string", `${path}.unit`);
+  checkWord(type, ["counter", "gauge", "histogram", "summary"], `${path}.type`);
   const isScalar = type === "counter" || type === "gauge";
-  if (!isScalar && type !== "histogram" && type !== "summary") {
-    throw new TypeError(`${path}.type must be counter, gauge, histogram or summary`);
-  }
   for (const [i, each] of array(series, `${path}.series`).entries()) {
     const at = `${path}.series[${i}]`;
     const fields = object(each, at);

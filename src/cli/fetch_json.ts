@@ -57,6 +57,7 @@ function urlOf(address: string, route: string): URL {
   url.pathname = `${url.pathname.replace(/\/+$/, "")}${route}`;
   return url;
 }
+
 /** The basic credentials of an address, which it has no more after that. */
 function takeCredentials(url: URL): string | undefined {
   const [username, password] = [url.username, url.password].map(decoded);

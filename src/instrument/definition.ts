@@ -5,7 +5,7 @@
  * @module
  */
 
-import { checkOptionNames, rangeError, typeError } from "../errors.ts";
+import { checkOptionNames, checkWord, rangeError, typeError } from "../errors.ts";
 import {
   type Definition,
   type GaugeAggregator,
@@ -112,7 +112,7 @@ export function define(
     ...(type === "summary" && { summary: checkSummary(action, options) }),
     isCritical: checkBoolean(action, "critical", options.critical ?? false),
     ...(slo !== undefined && { slo }),
-    ...(type === "gauge" && { aggregator: checkAggregator(action, options.aggregator ?? "sum") }),
+    ...(type === "gauge" && { aggregator: checkWord(action, "aggregator", AGGREGATORS, options.aggregator ?? "sum") }),
   };
 }
 
@@ -162,13 +162,6 @@ function checkSchema(action: string, schema: unknown): number {
     throw rangeError(action, "schema", `be a whole number from ${SCHEMA_MIN} to ${SCHEMA_MAX}`, schema);
   }
   return schema;
-}
-
-function checkAggregator(action: string, aggregator: unknown): GaugeAggregator {
-  const known = AGGREGATORS.find((each) => each === aggregator);
-  if (known !== undefined) return known;
-  const error = typeof aggregator === "string" ? rangeError : typeError;
-  throw error(action, "aggregator", `be one of ${AGGREGATORS.join(", ")}`, aggregator);
 }
 
 function checkSketch(action: string, sketch: unknown): SketchName {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { rangeError, typeError } from "../errors.ts";
+import { checkWord, rangeError, typeError } from "../errors.ts";
 import type { Kpi } from "../kpi.ts";
 import { isName } from "../names.ts";
 import { checkLength, NAME_LENGTH_MAX } from "./labels.ts";
@@ -40,12 +40,14 @@ function checkKpi(path: string, given: unknown): Kpi {
   const kpi: Kpi = Object.freeze({
     name: checkName(`${path}.name`, name),
     metric: checkName(`${path}.metric`, metric),
-    statistic: checkWord(`${path}.statistic`, STATISTICS, statistic),
-    direction: checkWord(`${path}.direction`, DIRECTIONS, direction),
+    statistic: checkWord(ACTION, `${path}.statistic`, STATISTICS, statistic),
+    direction: checkWord(ACTION, `${path}.direction`, DIRECTIONS, direction),
     target: checkThreshold(`${path}.target`, target),
     critical: checkThreshold(`${path}.critical`, critical),
   });
-  checkSides(path, kpi);
+  if (!isOrdered(kpi)) {
+    throw rangeError(ACTION, `${path}.target`, `be ${kpi.direction} critical, ${kpi.critical}`, kpi.target);
+  }
   return kpi;
 }
 
@@ -56,13 +58,6 @@ function checkName(field: string, name: unknown): string {
   return name;
 }
 
-function checkWord<Word extends string>(field: string, words: readonly Word[], given: unknown): Word {
-  const word = words.find((each) => each === given);
-  if (word !== undefined) return word;
-  const error = typeof given === "string" ? rangeError : typeError;
-  throw error(ACTION, field, `be one of ${words.join(", ")}`, given);
-}
-
 function checkThreshold(field: string, given: unknown): number | undefined {
   if (given === undefined) return undefined;
   if (typeof given !== "number") throw typeError(ACTION, field, "be a number", given);
@@ -70,8 +65,8 @@ function checkThreshold(field: string, given: unknown): number | undefined {
   return given;
 }
 
-function checkSides(path: string, { direction, target, critical }: Kpi): void {
-  if (target === undefined || critical === undefined) return;
-  const isOrdered = direction === "below" ? target < critical : target > critical;
-  if (!isOrdered) throw rangeError(ACTION, `${path}.target`, `be ${direction} critical, ${critical}`, target);
+/** Whether a target is reached before what is critical is; so is one without the other. */
+export function isOrdered({ direction, target, critical }: Pick<Kpi, "direction" | "target" | "critical">): boolean {
+  if (target === undefined || critical === undefined) return true;
+  return direction === "below" ? target < critical : target > critical;
 }

@@ -16,17 +16,7 @@ export { httpMetrics } from "./http_metrics.ts";
 export { metricsRoutes } from "./routes.ts";
 export type { Exemplar } from "../model.ts";
 export type { Kpi } from "../kpi.ts";
-export type {
-  LiveBuckets,
-  LiveDistribution,
-  LiveFrame,
-  LiveMessage,
-  LiveMetric,
-  LiveSelf,
-  LiveSeries,
-  LiveStart,
-  LiveWindow,
-} from "../live_frames.ts";
+export type * from "../live_frames.ts";
 export type { AdminCredentials, Credentials } from "../serving.ts";
 export type { MetricsSource } from "../source.ts";
 export type { RoutesOptions } from "./options.ts";

@@ -20,17 +20,7 @@ export {
 export type { HandlerOptions, HttpMetricsOptions, InstrumentMaker } from "../http/options.ts";
 export type { Exemplar } from "../model.ts";
 export type { Kpi } from "../kpi.ts";
-export type {
-  LiveBuckets,
-  LiveDistribution,
-  LiveFrame,
-  LiveMessage,
-  LiveMetric,
-  LiveSelf,
-  LiveSeries,
-  LiveStart,
-  LiveWindow,
-} from "../live_frames.ts";
+export type * from "../live_frames.ts";
 export type { AdminCredentials, Credentials, TlsFiles } from "../serving.ts";
 export type { RoutesOptions, ServeOptions } from "./options.ts";
 

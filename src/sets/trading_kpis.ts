@@ -8,6 +8,7 @@
  */
 
 import { rangeError, typeError } from "../errors.ts";
+import { isOrdered } from "../instrument/kpi.ts";
 import type { Kpi } from "../kpi.ts";
 
 /** The labels of trading systems. */
@@ -106,14 +107,10 @@ function checkThresholds(action: string, kpi: TradingKpi, given: unknown): Tradi
     if (!(value > 0 && value < Infinity)) throw rangeError(action, `${field}.${name}`, "be above 0 and finite", value);
   }
   const { target, critical }: Pick<TradingKpi, "target" | "critical"> = { ...kpi, ...given };
-  if (target !== undefined && critical !== undefined && !isOrdered(kpi, target, critical)) {
+  if (!isOrdered({ ...kpi, target, critical })) {
     throw rangeError(action, `${field}.target`, `be ${kpi.direction} critical, ${critical}`, target);
   }
   return given;
-}
-
-function isOrdered({ direction }: TradingKpi, target: number, critical: number): boolean {
-  return direction === "below" ? target < critical : target > critical;
 }
 
 function duration(

@@ -47,6 +47,7 @@ const BATCH_SHARE = 1 / 4;
 /** What a record's series is announced by was sent before the record was written; only so that a lost one ends the wait. */
 const ANNOUNCEMENT_PATIENCE_MS = 1_000;
 const ANNOUNCEMENT_INTERVAL_MS = 1;
+
 /** What is left after a drain. */
 export interface Leftover {
   /** Whether there are records that could be drained at once. */
@@ -161,14 +162,14 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
   }
 
   /** Takes everything that is published now; stops short only at a series that is not announced yet. */
-  drainAll(): void {
-    this.#drainRings((consumer) => consumer.available());
+  drainAll(): Leftover {
+    return this.#drainRings((consumer) => consumer.available());
   }
 
   /** The same, and waits for announcements that are on their way by another line than the request for it. */
   async settle(): Promise<void> {
     const endMs = performance.now() + ANNOUNCEMENT_PATIENCE_MS;
-    while (this.#drainRings((consumer) => consumer.available()).isWaiting && performance.now() < endMs) {
+    while (this.drainAll().isWaiting && performance.now() < endMs) {
       await new Promise<void>((resolve) => setTimeout(resolve, ANNOUNCEMENT_INTERVAL_MS));
     }
   }
@@ -391,7 +392,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
     /** Whether there may be records left that were published before. */
     let isBehind = false;
     this.#sampling.noteOccupancy(this.#links.all);
-    for (const link of this.#links) {
+    for (const link of this.#links.all) {
       const max = recordsMax(link.consumer);
       const result = link.drainer.drain(max);
       records += result.records;

@@ -31,7 +31,7 @@ export interface ProducerLink {
 }
 
 /** All of them. */
-export class ProducerLinks implements Iterable<ProducerLink> {
+export class ProducerLinks {
   readonly #links: ProducerLink[] = [];
   /** What the rings of threads that have gone had counted. */
   readonly #leftCounts: Float64Array;
@@ -47,11 +47,6 @@ export class ProducerLinks implements Iterable<ProducerLink> {
   /** Those that are there. */
   get all(): readonly ProducerLink[] {
     return this.#links;
-  }
-
-  /** Those that are there. */
-  [Symbol.iterator](): IterableIterator<ProducerLink> {
-    return this.#links.values();
   }
 
   /** Adds one. */
