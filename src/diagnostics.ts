@@ -58,8 +58,10 @@ export interface PerformanceDiagnostics {
 
 /** What calls cost on this machine, with this clock. */
 export interface CallCost {
-  /** Seconds that a timing takes which is recorded. */
+  /** Seconds that a timing takes which is recorded, while all are. */
   readonly recordedSeconds: number;
+  /** Seconds that one takes which is recorded while most others are left out, which the processor did not foresee. */
+  readonly sampledSeconds: number;
   /** Seconds that one takes which sampling leaves out. */
   readonly skippedSeconds: number;
 }
@@ -92,8 +94,10 @@ export interface SamplingDiagnostics {
   readonly eventsPerSecond: number;
   /** The share of one core that recording takes, on the thread where it takes most; `null` until costs are known. */
   readonly overheadRatio: number | null;
-  /** What a timing takes that is recorded, as measured on the thread that made the metrics; `null` before that. */
+  /** What a timing takes while all are recorded, as measured on the thread that made the metrics; `null` before that. */
   readonly recordedCallSeconds: number | null;
+  /** What one takes that is recorded while most others are left out. */
+  readonly sampledCallSeconds: number | null;
   /** What one takes that sampling leaves out. */
   readonly skippedCallSeconds: number | null;
   /** All threads that record. */

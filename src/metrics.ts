@@ -12,7 +12,7 @@ import { encodeReport } from "./encode/report.ts";
 import { HealthChangeEvent } from "./health/health_change_event.ts";
 import { type MetricsHealth, ProgramHealth } from "./health/program_health.ts";
 import { checkNumber } from "./config/checks.ts";
-import { measureCallCost } from "./instrument/call_cost.ts";
+import { CallCostMeter } from "./instrument/call_cost.ts";
 import { isFollowing } from "./sampling/plan.ts";
 import type { ConfigValues } from "./config/layers.ts";
 import { revealTraceExport } from "./config/traces.ts";
@@ -86,8 +86,8 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
 
 /** How long the end of a program waits for the aggregator at most. */
 const UNLOAD_TIMEOUT_MS = 1_000;
-/** How long each sort of call is made to learn what it costs, while the program runs: twice that holds it up, once. */
-const RUNNING_MEASURE_MS = 10;
+/** How long a step of learning what calls cost holds up a program that runs. */
+const MEASURE_STEP_MS = 10;
 
 const checkRate = checkNumber(0, 1);
 
@@ -99,6 +99,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
   readonly health: MetricsHealth;
   readonly #client: AggregatorClient;
   readonly #control: Control;
+  #callCostMeter: CallCostMeter | undefined;
   /** What every thread is told that connects. */
   readonly #shared: SharedState;
   readonly #ringCapacity: number;
@@ -146,8 +147,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
     const buffers = { control, kept: createSettingsBuffer(shared) };
     this[ADJUSTABLE] = new SharedSettings(buffers, sinceEpoch(clockOf(options)));
     this[ADJUSTABLE].begin(enabled, sampling.rate, sampling.budget);
-    if (isFollowing(sampling.plan)) this[ADJUSTABLE].callCost = measureCallCost(clock.clock);
-    else this.#measureIfNeeded();
+    if (isFollowing(sampling.plan) || this[ADJUSTABLE].needsCallCost) this.#measureCalls();
     this.#seed = sampling.seed;
     const defaults = { timerBuckets: histogramBuckets, sloByTimer };
     this.#shared = {
@@ -373,13 +373,17 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
     this.#recorder.publish();
   }
 
-  /** What calls cost is told by a thread that has the clock; while the program runs it must not take long. */
-  #measureIfNeeded(eachMs?: number): void {
-    if (this[ADJUSTABLE].needsCallCost) this[ADJUSTABLE].callCost = measureCallCost(this[CLOCK], eachMs);
+  /** What calls cost is told by a thread that has the clock; while the program runs it is learnt step by step. */
+  #measureCalls(forMs?: number): void {
+    this.#callCostMeter ??= new CallCostMeter(this[CLOCK]);
+    const cost = this.#callCostMeter.step(forMs);
+    if (cost === undefined) return;
+    this[ADJUSTABLE].callCost = cost;
+    this.#callCostMeter = undefined;
   }
 
   #tick(): void {
-    this.#measureIfNeeded(RUNNING_MEASURE_MS);
+    if (this[ADJUSTABLE].needsCallCost) this.#measureCalls(MEASURE_STEP_MS);
     this.#publish();
     this.#client.tick();
   }

@@ -1,8 +1,16 @@
-import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertGreater,
+  assertLess,
+  assertLessOrEqual,
+  assertStringIncludes,
+} from "@std/assert";
 import fc from "fast-check";
 import { attachMetrics, createMetrics, type DistributionSnapshot, type Metrics } from "../mod.ts";
 import { type AdjustableSettings, settingsOf } from "../src/adjustable_settings.ts";
-import { measureCallCost } from "../src/instrument/call_cost.ts";
+import { CallCostMeter } from "../src/instrument/call_cost.ts";
 import { Control, createControlBuffer } from "../src/ring/control.ts";
 import { inlineMetrics } from "../src/testing/mod.ts";
 
@@ -62,7 +70,9 @@ Deno.test("a budget is held end to end: what recording takes, by its own measure
   const text = await metrics.scrape();
   assertStringIncludes(text, `hotpath_sampling_rate{thread="main"} ${sampling.rate}\n`);
   assertStringIncludes(text, "hotpath_overhead_ratio ");
-  assertStringIncludes(text, 'hotpath_call_cost_seconds{outcome="recorded"} ');
+  for (const outcome of ["recorded", "sampled", "skipped"]) {
+    assertStringIncludes(text, `hotpath_call_cost_seconds{outcome="${outcome}"} `);
+  }
 });
 
 Deno.test("a rate that sets itself acts on a real thread and its worker", async () => {
@@ -190,10 +200,21 @@ Deno.test("Control.adapt does not switch on what was switched off", () => {
   assertEquals([control.enabled, control.samplingRate, control.ceiling], [false, 0.5, 0.5]);
 });
 
-Deno.test("measureCallCost finds that a call which is left out costs less", () => {
-  const { recordedSeconds, skippedSeconds } = measureCallCost(performance);
+Deno.test("CallCostMeter finds that a call which is left out costs less, and one that is recorded among such costs more", () => {
+  const cost = new CallCostMeter(performance).step();
+  assert(cost !== undefined);
+  const { recordedSeconds, sampledSeconds, skippedSeconds } = cost;
   assertGreater(recordedSeconds, 0);
+  assert(sampledSeconds >= recordedSeconds);
   assert(skippedSeconds >= 0 && skippedSeconds <= recordedSeconds);
+});
+
+Deno.test("CallCostMeter goes step by step, and tells when it has taken long enough", () => {
+  const meter = new CallCostMeter(performance);
+  let steps = 1;
+  while (meter.step(10) === undefined) steps += 1;
+  assertGreater(steps, 1);
+  assertLessOrEqual(steps, 20);
 });
 
 Deno.test("a rate that sets itself stays where it is while a rollout goes on", async () => {

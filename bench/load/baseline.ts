@@ -1,6 +1,6 @@
 /**
  * What metrics cost a whole program: the candle pipeline of `examples/trading` with them, at several sampling rates,
- * switched off and with a budget, against the same without.
+ * switched off and with a budget, against the same without, or with metrics that nothing calls.
  *
  * `deno task load:baseline [pace] [full] [budget] [--short] [--runs 8] [--out FILE]`
  *
@@ -8,7 +8,7 @@
  * not in the difference.
  *
  * **How.** Each run is a process of its own, so that V8 compiles the pipeline for one way to measure alone. Runs
- * without metrics come before, between and after all others, and each is compared with its two neighbours. What is told is
+ * of the reference come before, between and after all others, and each is compared with its two neighbours. What is told is
  * the median over the rounds and its interval (see `../regression/statistics.ts`); below eight rounds there is none.
  *
  * **What.** Three stretches: at the demo's pace, where "slower" means that fewer candles get through or that the thread
@@ -27,7 +27,7 @@ import { readArguments } from "../arguments.ts";
 import { median } from "../harness.ts";
 import { type Estimate, estimate, REPETITIONS_MIN } from "../regression/statistics.ts";
 import type { CaseResult } from "../results.ts";
-import { type CandleOutcome, type CandleRun, NOOP } from "./candle_run.ts";
+import type { CandleOutcome, CandleRun } from "./candle_run.ts";
 import { againstNeighbours, interleaved, rotated } from "./neighbours.ts";
 import { tell } from "./outcome.ts";
 import { type Comparison, percent, type Stretch, STRETCHES } from "./stretches.ts";
@@ -53,7 +53,7 @@ for (const stretch of STRETCHES) if (names.length === 0 || names.includes(stretc
 await tell(
   {
     bench: "load/baseline",
-    name: "baseline: CPU time of the hot thread for a candle, as a multiple of that without metrics",
+    name: "baseline: CPU time of the hot thread for a candle, as a multiple of the reference",
     cases,
     facts,
     failures: isShort ? [] : failures,
@@ -73,17 +73,18 @@ interface Compared {
 }
 
 async function measure(stretch: Stretch): Promise<void> {
-  const without: CandleOutcome[] = [];
+  const { reference } = stretch;
+  const ofReference: CandleOutcome[] = [];
   const found = new Map<string, Compared[]>(stretch.variants.map((variant) => [variant, []]));
   for (let round = 0; round < rounds; round++) {
     console.error(`${stretch.title}: round ${round + 1} of ${rounds}`);
     const order = rotated(stretch.variants, round);
     const outcomes: CandleOutcome[] = [];
-    for (const variant of interleaved(NOOP, order)) outcomes.push(await run(stretch, variant));
-    without.push(...outcomes.filter((_, i) => i % 2 === 0));
+    for (const variant of interleaved(reference, order)) outcomes.push(await run(stretch, variant));
+    ofReference.push(...outcomes.filter((_, i) => i % 2 === 0));
     compare(outcomes).forEach((each, i) => found.get(order[i])?.push(each));
   }
-  note(`${stretch.title}, ${NOOP}`, without, 1);
+  note(`${stretch.title}, ${reference}`, ofReference, 1);
   for (const [variant, all] of found) {
     const comparison = comparisonOf(all);
     const outcomes = all.map(({ outcome }) => outcome);
@@ -107,7 +108,7 @@ async function run({ perSecond, settleSeconds, seconds }: Stretch, variant: stri
   return JSON.parse(decoder.decode(stdout));
 }
 
-/** Each outcome that is not without metrics, against its neighbours. */
+/** Each outcome that is not of the reference, against its neighbours. */
 function compare(outcomes: readonly CandleOutcome[]): Compared[] {
   const against = (valueOf: (outcome: CandleOutcome) => number) => againstNeighbours(outcomes.map(valueOf));
   const time = against(({ elapsedMs, candles }) => elapsedMs / candles);

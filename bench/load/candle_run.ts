@@ -13,12 +13,16 @@ export const BUDGET = 0.01;
 /** Without metrics: the calls are there, and do nothing. */
 export const NOOP = "noopMetrics";
 
+/** Metrics are there, with all that they do by themselves; the pipeline calls `noopMetrics`. */
+export const IDLE = "metrics that nothing calls";
+
 /** The demo as it is: each candle that is sampled is a trace. All other ways trace nothing. */
 export const TRACED = ", each candle a trace";
 
 /** Ways to measure the pipeline. */
 export const VARIANTS: Readonly<Record<string, () => Metrics>> = {
   [NOOP]: () => noopMetrics,
+  [IDLE]: () => createMetrics({ traces: false }),
   "enabled = false": () => createMetrics({ traces: false, enabled: false }),
   "rate 0": () => createMetrics({ traces: false, sampling: { rate: 0 } }),
   "rate 0.03": () => createMetrics({ traces: false, sampling: { rate: 0.03 } }),

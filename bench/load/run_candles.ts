@@ -9,7 +9,8 @@ import { cpuUsage } from "node:process";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { Pacer } from "../../examples/trading/pacer.ts";
 import { CandleFeed } from "../candle_feed.ts";
-import { type CandleOutcome, type CandleRun, VARIANTS } from "./candle_run.ts";
+import { noopMetrics } from "@hotpath/metrics";
+import { type CandleOutcome, type CandleRun, IDLE, VARIANTS } from "./candle_run.ts";
 import { threadCpuMs } from "./thread_cpu.ts";
 
 /** Candles between two turns of the event loop at full speed: about a millisecond. */
@@ -19,7 +20,7 @@ const TICK_MS = 10;
 const { variant, perSecond, warmUpSeconds, settleSeconds, seconds }: CandleRun = JSON.parse(Deno.args[0]);
 const metrics = VARIANTS[variant]();
 await metrics.ready;
-const feed = new CandleFeed(metrics);
+const feed = new CandleFeed(variant === IDLE ? noopMetrics : metrics);
 await runFor(warmUpSeconds, null);
 await runFor(settleSeconds, perSecond);
 

@@ -25,10 +25,11 @@ const LANES_OFFSET_BYTES: number = COMMON_OFFSET_BYTES + LANE_BYTES;
 const BUFFER_BYTES: number = LANES_OFFSET_BYTES + (LANES_COUNT + 1) * LANE_BYTES;
 
 /** The doubles that are common to all threads. */
-const COMMON_LENGTH = 3;
+const COMMON_LENGTH = 4;
 const CEILING = 0;
 const RECORDED_SECONDS = 1;
-const SKIPPED_SECONDS = 2;
+const SAMPLED_SECONDS = 2;
+const SKIPPED_SECONDS = 3;
 
 /**
  * Allocates the memory of {@linkcode Control}.
@@ -96,11 +97,17 @@ export class Control {
   get callCost(): CallCost | undefined {
     Atomics.load(this.word, WORD);
     const recordedSeconds = this.#common[RECORDED_SECONDS];
-    return recordedSeconds === 0 ? undefined : { recordedSeconds, skippedSeconds: this.#common[SKIPPED_SECONDS] };
+    if (recordedSeconds === 0) return undefined;
+    return {
+      recordedSeconds,
+      sampledSeconds: this.#common[SAMPLED_SECONDS],
+      skippedSeconds: this.#common[SKIPPED_SECONDS],
+    };
   }
 
-  set callCost({ recordedSeconds, skippedSeconds }: CallCost) {
+  set callCost({ recordedSeconds, sampledSeconds, skippedSeconds }: CallCost) {
     this.#common[SKIPPED_SECONDS] = skippedSeconds;
+    this.#common[SAMPLED_SECONDS] = sampledSeconds;
     this.#common[RECORDED_SECONDS] = recordedSeconds;
   }
 

@@ -44,6 +44,9 @@ export class SharedSettings implements AdjustableSettings {
   #settledVersion: number | undefined;
   #isExporting = true;
   #budget: number | undefined;
+  /** The version that {@linkcode SharedSettings.needsCallCost} has looked at. */
+  #lookedAt = -1;
+  #hasBudget = false;
 
   /**
    * Looks at settings.
@@ -69,7 +72,12 @@ export class SharedSettings implements AdjustableSettings {
 
   /** Whether there is a budget, and nobody has said yet what calls cost. */
   get needsCallCost(): boolean {
-    return this.#control.callCost === undefined && this.#memory.read().budget !== undefined;
+    const { version } = this.#memory;
+    if (version !== this.#lookedAt) {
+      this.#lookedAt = version;
+      this.#hasBudget = this.#memory.read().budget !== undefined;
+    }
+    return this.#hasBudget && this.#control.callCost === undefined;
   }
 
   /** Says what calls cost. */

@@ -7,6 +7,7 @@
  */
 
 import type { CallCost } from "../diagnostics.ts";
+import { secondsPerCall, shareAt } from "./cost_model.ts";
 import { LoadMeter } from "./load_meter.ts";
 import type { SamplingPlan } from "./plan.ts";
 import { RingPressure } from "./ring_pressure.ts";
@@ -15,6 +16,10 @@ import { RingPressure } from "./ring_pressure.ts";
 export const ADJUST_INTERVAL_MS = 250;
 /** Changes that are smaller are not made: each makes all handles of a thread look at their settings again. */
 const CHANGE_MIN = 0.02;
+/** Where some calls are left out, recording all of them must take less of the budget than this before all are again. */
+const RETURN_SHARE = 0.9;
+/** Recorded even where leaving out all calls takes more than the budget: it adds little, and without it nothing is known. */
+const LEAST_SHARE = 0.001;
 
 /** What a thread has done so far. */
 export interface ThreadLoad {
@@ -82,9 +87,9 @@ export class SamplingController {
   }
 
   /** The share of one core that recording takes on a thread. */
-  overheadRatioOf(key: object, { recordedSeconds, skippedSeconds }: CallCost): number {
+  overheadRatioOf(key: object, cost: CallCost): number {
     const { offeredRate = 0, recordedRate = 0 } = this.#threads.get(key)?.meter ?? {};
-    return recordedRate * recordedSeconds + Math.max(0, offeredRate - recordedRate) * skippedSeconds;
+    return offeredRate === 0 ? 0 : offeredRate * secondsPerCall(Math.min(1, recordedRate / offeredRate), cost);
   }
 
   /** Notes how full a thread's ring was before it was drained, 0 to 1. */
@@ -110,7 +115,11 @@ export class SamplingController {
       const thread = this.#threads.get(key) as ThreadState;
       if (this.#plan.followsRingPressure) thread.pressure.note(thread.occupancyMax, this.#plan.min, nowMs);
       thread.occupancyMax = 0;
-      const wanted = Math.min(rateForEvents, thread.pressure.rate, rateForBudget(thread.meter.offeredRate, limits));
+      const wanted = Math.min(
+        rateForEvents,
+        thread.pressure.rate,
+        rateForBudget(thread.meter.offeredRate, rate, limits),
+      );
       return this.#settle(wanted, rate, limits.ceiling);
     });
   }
@@ -142,10 +151,11 @@ export class SamplingController {
   }
 }
 
-/** What is left of the budget when all calls are skipped, over what recording all of them adds. */
-function rateForBudget(offeredRate: number, { budget, cost }: SamplingLimits): number {
-  if (budget === undefined || cost === undefined) return 1;
-  const { recordedSeconds, skippedSeconds } = cost;
-  if (offeredRate * recordedSeconds <= budget) return 1;
-  return (budget - offeredRate * skippedSeconds) / (offeredRate * (recordedSeconds - skippedSeconds));
+/** The rate at which so many calls a second take what the budget allows. */
+function rateForBudget(offeredRate: number, present: number, { budget, cost }: SamplingLimits): number {
+  if (budget === undefined || cost === undefined || offeredRate === 0) return 1;
+  const seconds = budget / offeredRate;
+  const { recordedSeconds } = cost;
+  const secondsForAll = present < 1 ? recordedSeconds / RETURN_SHARE : recordedSeconds;
+  return seconds >= secondsForAll ? 1 : Math.max(LEAST_SHARE, shareAt(Math.min(seconds, recordedSeconds), cost));
 }

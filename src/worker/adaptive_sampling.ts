@@ -98,6 +98,7 @@ export class AdaptiveSampling {
         ? null
         : Math.max(0, ...each.map(({ overheadRatio }) => overheadRatio ?? 0)),
       recordedCallSeconds: callCost?.recordedSeconds ?? null,
+      sampledCallSeconds: callCost?.sampledSeconds ?? null,
       skippedCallSeconds: callCost?.skippedSeconds ?? null,
       threads: each,
     };

@@ -105,7 +105,7 @@ export function selfMetrics(state: SelfState): MetricFamily[] {
     counter("hotpath_span_export_retries_total", "Requests to the collector that were sent again", retries),
   ];
   const ofSampling = (
-    { threads, overheadRatio, recordedCallSeconds, skippedCallSeconds }: SamplingDiagnostics,
+    { threads, overheadRatio, recordedCallSeconds, sampledCallSeconds, skippedCallSeconds }: SamplingDiagnostics,
   ) => [
     scalar(
       "gauge",
@@ -120,6 +120,7 @@ export function selfMetrics(state: SelfState): MetricFamily[] {
     ),
     scalar("gauge", "hotpath_call_cost_seconds", "What a timing costs on the thread that made the metrics", [
       { labels: { outcome: "recorded" }, value: recordedCallSeconds ?? NaN },
+      { labels: { outcome: "sampled" }, value: sampledCallSeconds ?? NaN },
       { labels: { outcome: "skipped" }, value: skippedCallSeconds ?? NaN },
     ]),
   ];

@@ -48,6 +48,7 @@ Deno.test("Control knows what calls cost once somebody has said", () => {
   const buffer = createControlBuffer(true);
   const [mine, theirs] = [new Control(buffer), new Control(buffer, 7)];
   assertEquals(theirs.callCost, undefined);
-  mine.callCost = { recordedSeconds: 1e-7, skippedSeconds: 5e-9 };
-  assertEquals(theirs.callCost, { recordedSeconds: 1e-7, skippedSeconds: 5e-9 });
+  const cost = { recordedSeconds: 1e-7, sampledSeconds: 3e-7, skippedSeconds: 5e-9 };
+  mine.callCost = cost;
+  assertEquals(theirs.callCost, cost);
 });

@@ -7,11 +7,12 @@ import {
   assertLessOrEqual,
 } from "@std/assert";
 import fc from "fast-check";
+import { secondsPerCall } from "../../src/sampling/cost_model.ts";
 import { ADJUST_INTERVAL_MS, SamplingController } from "../../src/sampling/controller.ts";
 import type { CallCost } from "../../src/diagnostics.ts";
 import { NO_PLAN, type SamplingPlan } from "../../src/sampling/plan.ts";
 
-const COST: CallCost = { recordedSeconds: 100e-9, skippedSeconds: 5e-9 };
+const COST: CallCost = { recordedSeconds: 100e-9, sampledSeconds: 300e-9, skippedSeconds: 5e-9 };
 
 /** Threads that make as many calls as they are told, record the shares that the controller says, and a clock. */
 class Simulation {
@@ -54,7 +55,7 @@ class Simulation {
       });
       const seconds = ADJUST_INTERVAL_MS / 1_000;
       const calls = callsPerSecond * seconds;
-      const spent = calls * (this.rate * COST.recordedSeconds + (1 - this.rate) * COST.skippedSeconds);
+      const spent = calls * secondsPerCall(this.rate, COST);
       this.ratios.push(spent / seconds);
       this.#adjust(occupancy, ceiling);
     }
@@ -116,6 +117,23 @@ Deno.test("SamplingController does not swing: after a step the rate falls and st
   simulation.rates.length = 0;
   simulation.run(6, 10_000);
   for (let i = 1; i < simulation.rates.length; i++) assertGreaterOrEqual(simulation.rates[i], simulation.rates[i - 1]);
+  assertEquals(simulation.rate, 1);
+});
+
+Deno.test("SamplingController records a thousandth where not even leaving out all calls keeps the budget", () => {
+  const simulation = new Simulation({ budget: 0.01 });
+  simulation.run(5, 10_000_000);
+  assertEquals(simulation.rate, 0.001);
+});
+
+Deno.test("SamplingController does not switch to and fro where recording all takes as much as the budget", () => {
+  const simulation = new Simulation({ budget: 0.01 });
+  simulation.run(5, 110_000);
+  assertLess(simulation.rate, 0.5);
+  simulation.rates.length = 0;
+  for (let i = 0; i < 20; i++) simulation.run(1, i % 2 === 0 ? 95_000 : 105_000);
+  assertLess(Math.max(...simulation.rates), 0.6);
+  simulation.run(5, 85_000);
   assertEquals(simulation.rate, 1);
 });
 
