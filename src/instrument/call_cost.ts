@@ -78,14 +78,14 @@ export class CallCostMeter {
   #cost(): CallCost {
     // While the first half was measured, V8 compiled what is called.
     const [recordedSeconds, mixedSeconds, skippedSeconds] = this.#found.map((each) =>
-      medianOf(each.slice(each.length >> 1))
+      Math.max(0, medianOf(each.slice(each.length >> 1))) * PROGRAM_FACTOR
     );
     const sampledSeconds = (mixedSeconds - (1 - SAMPLED_RATE) * skippedSeconds) / SAMPLED_RATE;
     // However others used the machine meanwhile: what does more costs more.
     return {
-      recordedSeconds: PROGRAM_FACTOR * recordedSeconds,
-      sampledSeconds: PROGRAM_FACTOR * Math.max(sampledSeconds, recordedSeconds),
-      skippedSeconds: PROGRAM_FACTOR * Math.max(0, Math.min(skippedSeconds, recordedSeconds)),
+      recordedSeconds,
+      sampledSeconds: Math.max(sampledSeconds, recordedSeconds),
+      skippedSeconds: Math.min(skippedSeconds, recordedSeconds),
     };
   }
 }

@@ -303,9 +303,13 @@ export class RingTimer extends RingHandle implements Timer {
     return !this.hasCritical && this.isLeftOut(word) ? LEFT_OUT : this.startOtherwise(word);
   }
 
-  /** Starts a timing that is not in a gap. */
+  /** Starts a timing that is not in a gap, or may be critical. */
   protected startOtherwise(word: number): number {
-    return this.hasCritical && word !== DISABLED || this.decide(word) ? this.clock.now() : LEFT_OUT;
+    if (this.hasCritical) {
+      if (word !== DISABLED) return this.clock.now();
+      if (this.isLeftOut(word)) return LEFT_OUT;
+    }
+    return this.decide(word) ? this.clock.now() : LEFT_OUT;
   }
 
   /** Ends a timing that was not left out at its start. */

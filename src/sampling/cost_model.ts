@@ -25,5 +25,6 @@ export function shareAt(seconds: number, { recordedSeconds, sampledSeconds, skip
   const slope = sampledSeconds - skippedSeconds;
   const above = seconds - skippedSeconds;
   const root = Math.sqrt(slope * slope - 4 * (sampledSeconds - recordedSeconds) * above);
-  return 2 * above / (slope + root);
+  // If all three cost the same, no share costs more than another.
+  return slope + root === 0 ? 1 : 2 * above / (slope + root);
 }

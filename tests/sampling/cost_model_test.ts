@@ -22,6 +22,7 @@ Deno.test("shareAt finds the lowest share that costs so much", () => {
   assertAlmostEquals(secondsPerCall(lowest, COST), 90, 1e-9);
   assertEquals(shareAt(6, COST), 0);
   assertLess(shareAt(5, COST), 0);
+  assertEquals(shareAt(6, { recordedSeconds: 6, sampledSeconds: 6, skippedSeconds: 6 }), 1);
 });
 
 Deno.test("shareAt gives a share that costs what was asked for, and none below it costs more", () => {
