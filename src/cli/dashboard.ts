@@ -12,7 +12,7 @@ import { withProgress } from "./progress.ts";
 const TITLE_DEFAULT = "Hotpath";
 
 /** What `hotpath dashboard --help` prints. */
-export const DASHBOARD_HELP = `Prints a Grafana dashboard for what a program has defined, as JSON.
+const DASHBOARD_HELP = `Prints a Grafana dashboard for what a program has defined, as JSON.
 
 Usage: hotpath dashboard [flags] > dashboard.json
 

@@ -12,7 +12,7 @@ import { withProgress } from "./progress.ts";
 import { readToken } from "./read_token.ts";
 
 /** What `hotpath report --help` prints. */
-export const REPORT_HELP = `Prints the metrics of a running server as a table.
+const REPORT_HELP = `Prints the metrics of a running server as a table.
 
 Usage: hotpath report [flags]
 

@@ -14,7 +14,7 @@ import { type Flags, parseFlags, UsageError } from "./flags.ts";
 const JOB_DEFAULT = "hotpath";
 
 /** What `hotpath rules --help` prints. */
-export const RULES_HELP = `Prints Prometheus recording and alerting rules for what a program has defined, as YAML.
+const RULES_HELP = `Prints Prometheus recording and alerting rules for what a program has defined, as YAML.
 
 Usage: hotpath rules [flags] > rules.yml
 

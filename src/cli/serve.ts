@@ -16,7 +16,7 @@ import { withProgress } from "./progress.ts";
 import { stopSignal } from "./stop_signal.ts";
 
 /** What `hotpath serve --help` prints. */
-export const SERVE_HELP = `Serves metrics over HTTP, with a trading demo that replays real candles.
+const SERVE_HELP = `Serves metrics over HTTP, with a trading demo that replays real candles.
 
 Usage: hotpath serve [flags]
 

@@ -6,7 +6,7 @@
  */
 
 /** What is kept. */
-export const KEPT_MS = 3_600_000;
+const KEPT_MS = 3_600_000;
 /** A frame a second fills each slot once. */
 const SLOT_MS_MIN = 1_000;
 /** Frames come a little early or late; a pause of fewer intervals than this is no gap. */

@@ -140,7 +140,7 @@ export class MethodHandles {
 }
 
 /** The handles of a route. */
-export class RouteHandles {
+class RouteHandles {
   readonly #instruments: ServerInstruments;
   readonly #labels: { readonly method: string; readonly route: string };
   /** By status. */

@@ -38,7 +38,7 @@ export function offerUpgrade(request: Request, upgrade: Upgrade | undefined): vo
 }
 
 /** Whether headers ask for a WebSocket. */
-export function asksForSocket(headers: Headers): boolean {
+function asksForSocket(headers: Headers): boolean {
   return headers.get("upgrade")?.toLowerCase() === "websocket";
 }
 
