@@ -41,7 +41,8 @@ Deno.test("noopMetrics has all that metrics have", async () => {
   ];
   const sampled = [...bound, ...deciding].toSorted();
   assertEquals(missing(metrics.histogram("c"), noopMetrics.histogram("c")), sampled);
-  const timed = [...sampled, "countOutsideTrace", "finish", "reject", "startOtherwise", "startSampled"].toSorted();
+  const timing = ["begins", "countOutsideTrace", "finish", "leavesOut", "recordOtherwise", "recordTiming"];
+  const timed = [...sampled, ...timing, "reject", "rejectTiming"].toSorted();
   assertEquals(missing(metrics.timer("d"), noopMetrics.timer("d")), timed);
   assertEquals(missing(metrics.summary("s"), noopMetrics.summary("s")), sampled);
   assertEquals(missing(metrics.timer("e").span(), noopMetrics.timer("e").span()), []);

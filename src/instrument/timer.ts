@@ -204,7 +204,7 @@ export class RingTimer extends RingHandle implements Timer {
   /** See {@linkcode Timer.start}. */
   start(): number {
     const word = this.control[0];
-    return word === this.plainWord ? this.clock.now() : this.startSampled(word);
+    return word !== this.plainWord && this.leavesOut(word) ? LEFT_OUT : this.clock.now();
   }
 
   /** See {@linkcode Timer.startCritical}. */
@@ -222,9 +222,7 @@ export class RingTimer extends RingHandle implements Timer {
   endCritical(start: number): void {
     if (start === LEFT_OUT) return this.leaveOut();
     const nowMs = this.clock.now();
-    if (!(typeof start === "number" && start <= nowMs && start >= 0)) {
-      return this.reject(typeof start === "number" ? nowMs - start : NaN);
-    }
+    if (!(typeof start === "number" && start <= nowMs && start >= 0)) return this.rejectTiming(start, nowMs);
     this.offered = (nowMs - start) / 1_000;
     this.offeredMs = nowMs;
     this.recordCritical();
@@ -252,22 +250,13 @@ export class RingTimer extends RingHandle implements Timer {
     if (typeof seconds === "number" && seconds >= 0 && seconds < Infinity) this.offerExemplar(seconds, exemplar);
   }
 
-  /** See {@linkcode Timer.endWithExemplar}. What `end` does, once more: shared, it would cost `end` a call. */
+  /** See {@linkcode Timer.endWithExemplar}. */
   endWithExemplar(start: number, exemplar: Labels): void {
     if (start === LEFT_OUT) return this.leaveOut();
     const nowMs = this.clock.now();
-    if (!(typeof start === "number" && start <= nowMs && start >= 0)) {
-      return this.reject(typeof start === "number" ? nowMs - start : NaN);
-    }
+    if (!(typeof start === "number" && start <= nowMs && start >= 0)) return this.rejectTiming(start, nowMs);
     const seconds = (nowMs - start) / 1_000;
-    if (this.control[0] === this.plainWord && seconds <= this.criticalAbove) {
-      this.producer.push(seconds, nowMs, this.tag);
-    } else {
-      this.offered = seconds;
-      this.offeredMs = nowMs;
-      this.recordByValue();
-    }
-    this.producer.publishIfDue(nowMs);
+    this.recordTiming(seconds, nowMs);
     this.offerExemplar(seconds, exemplar);
   }
 
@@ -298,34 +287,45 @@ export class RingTimer extends RingHandle implements Timer {
     return timedFunction(operation, () => this);
   }
 
-  /** Starts a timing while calls may be left out. */
-  protected startSampled(word: number): number {
-    return !this.hasCritical && this.isLeftOut(word) ? LEFT_OUT : this.startOtherwise(word);
+  /**
+   * Whether a timing is left out that begins while some may be. It does not read the clock itself: V8 boxes a number that
+   * may also come from a method which is not inlined.
+   */
+  protected leavesOut(word: number): boolean {
+    return !this.hasCritical && this.isLeftOut(word) || !this.begins(word);
   }
 
-  /** Starts a timing that is not in a gap, or may be critical. */
-  protected startOtherwise(word: number): number {
-    if (this.hasCritical) {
-      if (word !== DISABLED) return this.clock.now();
-      if (this.isLeftOut(word)) return LEFT_OUT;
-    }
-    return this.decide(word) ? this.clock.now() : LEFT_OUT;
+  /** Whether a timing begins that is not in a gap, or may be critical. */
+  protected begins(word: number): boolean {
+    if (!this.hasCritical) return this.decide(word);
+    return word !== DISABLED || !this.isLeftOut(word) && this.decide(word);
   }
 
   /** Ends a timing that was not left out at its start. */
   protected finish(start: number): void {
     const nowMs = this.clock.now();
-    if (typeof start === "number" && start <= nowMs && start >= 0) {
-      const seconds = (nowMs - start) / 1_000;
-      if (this.control[0] === this.plainWord && seconds <= this.criticalAbove) {
-        this.producer.push(seconds, nowMs, this.tag);
-      } else {
-        this.offered = seconds;
-        this.offeredMs = nowMs;
-        this.recordByValue();
-      }
-      this.producer.publishIfDue(nowMs);
-    } else this.reject(typeof start === "number" ? nowMs - start : NaN);
+    if (typeof start === "number" && start <= nowMs && start >= 0) this.recordTiming((nowMs - start) / 1_000, nowMs);
+    else this.rejectTiming(start, nowMs);
+  }
+
+  /** Records a timing. */
+  protected recordTiming(seconds: number, nowMs: number): void {
+    if (this.control[0] !== this.plainWord || seconds > this.criticalAbove) return this.recordOtherwise(seconds, nowMs);
+    this.producer.push(seconds, nowMs, this.tag);
+    this.producer.publishIfDue(nowMs);
+  }
+
+  /** Records a timing by whatever the control word says. */
+  protected recordOtherwise(seconds: number, nowMs: number): void {
+    this.offered = seconds;
+    this.offeredMs = nowMs;
+    this.recordByValue();
+    this.producer.publishIfDue(nowMs);
+  }
+
+  /** Counts a timing that cannot be. */
+  protected rejectTiming(start: unknown, nowMs: number): void {
+    this.reject(typeof start === "number" ? nowMs - start : NaN);
   }
 
   /** Counts a start or an end that no trace joins. */

@@ -28,7 +28,7 @@ export class TracedTimer extends RingTimer {
     const nowMs = this.clock.now();
     if (!(typeof start === "number" && start <= nowMs && start >= 0)) return this.rejectTiming(start, nowMs);
     const seconds = (nowMs - start) / 1_000;
-    if (this.control[0] !== this.plainWord || seconds > this.criticalAbove) return this.recordTiming(seconds, nowMs);
+    if (this.control[0] !== this.plainWord || seconds > this.criticalAbove) return this.recordOtherwise(seconds, nowMs);
     const context = this.tracing.current;
     const number = context === undefined ? 0 : context.number;
     this.producer.pushTraced(seconds, nowMs, number === 0 ? this.tag : this.tracedTag, number);
@@ -56,7 +56,7 @@ export class TracedTimer extends RingTimer {
     const nowMs = this.clock.now();
     if (!(typeof start === "number" && start <= nowMs && start >= 0)) return this.rejectTiming(start, nowMs);
     const seconds = (nowMs - start) / 1_000;
-    this.recordTiming(seconds, nowMs);
+    this.recordOtherwise(seconds, nowMs);
     this.offerExemplar(seconds, exemplar);
   }
 
@@ -78,18 +78,6 @@ export class TracedTimer extends RingTimer {
   /** See {@linkcode Timer.endInTrace}. */
   override endInTrace(): void {
     this.mark(Kind.end);
-  }
-
-  /** Records a timing by whatever the control word says. */
-  private recordTiming(seconds: number, nowMs: number): void {
-    this.offered = seconds;
-    this.offeredMs = nowMs;
-    this.recordByValue();
-    this.producer.publishIfDue(nowMs);
-  }
-
-  private rejectTiming(start: unknown, nowMs: number): void {
-    this.reject(typeof start === "number" ? nowMs - start : NaN);
   }
 
   /** Records what is offered, in the present context where there is one. */
