@@ -23,9 +23,12 @@ Deno.test("noopMetrics has all that metrics have", async () => {
   const bound = ["announcement", "detach", "freeze"];
   assertEquals(
     missing(metrics.counter("a"), noopMetrics.counter("a")),
-    [...bound, "counts", "offerExemplar"].toSorted(),
+    [...bound, "counts", "offerExemplar", "refuse"].toSorted(),
   );
-  assertEquals(missing(metrics.gauge("b"), noopMetrics.gauge("b")), [...bound, "counts", "offerExemplar"].toSorted());
+  assertEquals(
+    missing(metrics.gauge("b"), noopMetrics.gauge("b")),
+    [...bound, "counts", "offerExemplar", "refuse"].toSorted(),
+  );
   const deciding = [
     "decide",
     "isEnabled",
