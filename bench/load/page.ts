@@ -34,7 +34,7 @@ const FIRST_NUMBERS_MAX_MS = 500;
 const SHARE_MAX = 0.1;
 const MEGABYTE = 2 ** 20;
 /** Growth that counts as a leak: the range of an hour takes half of this. */
-const GROWTH_MAX_A_MINUTE = 0.5 * MEGABYTE;
+const GROWTH_MAX_A_MINUTE = 0.2 * MEGABYTE;
 /** Then all ranges but that of an hour are full. */
 const FILLED_MINUTES = 15;
 const JUDGED_MINUTES_MIN = 5;
