@@ -7,14 +7,14 @@
  * **Without** means `noopMetrics`: the calls are still in the pipeline and do nothing. V8 inlines them; what they take is
  * not in the difference.
  *
- * **How.** Each run is a process of its own, so that V8 compiles the pipeline for one way to measure alone. Runs
- * of the reference come before, between and after all others, and each is compared with its two neighbours. What is told is
- * the median over the rounds and its interval (see `../regression/statistics.ts`); below eight rounds there is none.
+ * **How.** Each run is a process of its own, so that V8 compiles the pipeline for one way to measure alone. Runs of the
+ * reference come before, between and after all others, and each is compared with its two neighbours. What is told is the
+ * median over the rounds and its interval (see `../regression/statistics.ts`); below eight rounds there is none.
  *
  * **What.** Three stretches: at the demo's pace, where "slower" means that fewer candles get through or that the thread
  * works a larger share of its time; at full speed, where it means the time of a candle; and at a pace at which recording
- * all of it would take several times a budget of 1 % of the thread. CPU time is that of the thread that does the work,
- * and that of the process with aggregator and all.
+ * all of it takes more than twice a budget of 1 % of the thread, against metrics that nothing calls. CPU time is that of
+ * the thread that does the work, and that of the process with aggregator and all.
  *
  * **When it fails.** At the demo's pace: the whole interval lies beyond 1 %. With a budget: it lies beyond that and a
  * fifth, or Hotpath's own account does. Records that are dropped are told, since a full ring looks fast. With `--short` it

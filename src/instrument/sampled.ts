@@ -54,7 +54,7 @@ export abstract class RingHandle implements BoundHandle {
   protected contextNumber: number = 0;
   /** Values above it are critical; the largest number for none, so that no infinity is below it either. */
   protected readonly criticalAbove: number;
-  /** Whether a value can be critical. */
+  /** Whether a value can be critical. A field, and none of what a skipped call reads is `#private`: V8 inlines only so much. */
   protected readonly hasCritical: boolean;
   /** Calls to leave out before the next one that is recorded. */
   protected gap: number = 0;
