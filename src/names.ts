@@ -18,6 +18,9 @@ export type EscapingScheme =
   /** `U__`, then the code point of what is not allowed, between underscores. */
   | "values";
 
+/** The schemes that escape: scrapers that ask for one get names that are legacy. */
+export const ESCAPES: readonly Exclude<EscapingScheme, "allow-utf-8">[] = ["underscores", "dots", "values"];
+
 const LEGACY_METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LEGACY_LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const VALUES_START = "U__";

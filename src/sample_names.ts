@@ -8,7 +8,7 @@
 
 import { typeError } from "./errors.ts";
 import type { Definition } from "./model.ts";
-import { escapeMetricName, isLegacyMetricName } from "./names.ts";
+import { escapeMetricName, ESCAPES, type EscapingScheme, isLegacyMetricName } from "./names.ts";
 
 type FamilyType = "counter" | "gauge" | "histogram" | "summary";
 
@@ -23,31 +23,43 @@ const SUFFIXES: Readonly<Record<FamilyType, readonly string[]>> = {
 };
 
 /**
- * All names that an instrument writes samples under; none may belong to another. They are escaped with underscores,
- * because names that are equal then would be one family twice to an old scraper.
+ * All names that an instrument writes samples under; none may belong to another. They are escaped by each of the schemes,
+ * because names that are equal then would be one family twice to a scraper that asks for that scheme.
  */
 export function sampleNames(definition: Definition): string[] {
+  // Names that are legacy, as nearly all are, are the same under each.
+  const schemes = isLegacyMetricName(definition.name) ? ESCAPES.slice(0, 1) : ESCAPES;
+  return [...new Set(schemes.flatMap((scheme) => escapedSampleNames(definition, scheme)))];
+}
+
+/** Encoders escape the name of a family, and put what its samples end in behind that. */
+function escapedSampleNames(definition: Definition, scheme: EscapingScheme): string[] {
   return familiesOf(definition).flatMap(([type, name]) => {
-    const stem = type === "counter" ? name.slice(0, -TOTAL.length) : name;
-    return SUFFIXES[type].map((suffix) => escapeMetricName(stem + suffix, "underscores"));
+    const escaped = escapeMetricName(name, scheme);
+    const stem = type === "counter" ? escaped.slice(0, -TOTAL.length) : escaped;
+    return SUFFIXES[type].map((suffix) => stem + suffix);
   });
 }
 
 /**
  * What is wrong with a definition that would write samples under the name of another.
  *
- * @param owner The name of the instrument that has the name
+ * @param owner The instrument that has the name
  * @param taken The name, as {@linkcode sampleNames} gave it
  * @param where Where that instrument is, for the error
  */
 export function sampleNameError(
-  { type, name }: Definition,
-  owner: string,
+  definition: Definition,
+  owner: Definition,
   taken: string,
   where: string = "",
 ): TypeError {
-  const field = [name, owner].every(isLegacyMetricName) ? "its exposed names" : "its exposed names in underscores";
-  return typeError(`create ${type} ${name}`, field, `differ from those of ${owner}${where}`, taken);
+  const { type, name } = definition;
+  const both = [definition, owner];
+  const scheme = ESCAPES.find((each) => both.every((one) => escapedSampleNames(one, each).includes(taken))) ??
+    ESCAPES[0];
+  const field = `its exposed names${both.every((one) => isLegacyMetricName(one.name)) ? "" : ` in ${scheme}`}`;
+  return typeError(`create ${type} ${name}`, field, `differ from those of ${owner.name}${where}`, taken);
 }
 
 /** The names that an objective is exposed under; each starts with `sloName` of its definition. */

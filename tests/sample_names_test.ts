@@ -15,10 +15,10 @@ Deno.test("sampleNames holds what OpenMetrics writes: the name of the family, an
   ]);
 });
 
-Deno.test("sampleNames are those that old scrapers get", () => {
-  assertEquals(sampleNames(define("counter", "http.größe", {})), [
-    "http_gr__e",
-    "http_gr__e_total",
-    "http_gr__e_created",
-  ]);
+Deno.test("sampleNames are those that scrapers get under each escaping", () => {
+  const stems = ["http_gr__e", "http_dot_gr____e_", "U__http_2e_gr_f6__df_e_"];
+  assertEquals(
+    sampleNames(define("counter", "http.größe", {})),
+    stems.flatMap((stem) => [stem, `${stem}_total`, `${stem}_created`]),
+  );
 });

@@ -32,6 +32,7 @@ const BUCKETS_OTHER: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0
 
 const AGGREGATORS: readonly GaugeAggregator[] = ["sum", "last", "min", "max", "average"];
 
+const TOTAL = "_total";
 const HELP_LENGTH_MAX = 4_096;
 const SCHEMA_DEFAULT = 6;
 
@@ -87,6 +88,9 @@ export function define(
   const isNameable = typeof name === "string" && name.length <= NAME_LENGTH_MAX;
   const action = `create ${type} ${isNameable ? name : "of that name"}`;
   checkMetricName(action, name);
+  if (type === "counter" && name === TOTAL) {
+    throw rangeError(action, "name", `have something before ${TOTAL}, which OpenMetrics takes off it`, name);
+  }
   checkOptionNames(action, options, OPTIONS[type]);
   const unit = type === "timer" ? "seconds" : options.unit ?? "";
   checkUnit(action, unit);
@@ -133,7 +137,7 @@ function exposedNames(
   unit: string,
   hasSlo: boolean,
 ): Pick<Definition, "exposedName" | "windowName" | "sloName"> {
-  const total = type === "counter" ? "_total" : "";
+  const total = type === "counter" ? TOTAL : "";
   const withoutTotal = total !== "" && name.endsWith(total) ? name.slice(0, -total.length) : name;
   const unitEnding = unit === "" ? "" : `_${unit}`;
   const isUnitNamed = unitEnding === "" || withoutTotal === unit || withoutTotal.endsWith(unitEnding);

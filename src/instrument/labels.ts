@@ -8,7 +8,15 @@
  */
 
 import { rangeError, typeError } from "../errors.ts";
-import { escapeLabelName, escapeMetricName, isLegacyLabelName, isLegacyMetricName, isName } from "../names.ts";
+import {
+  escapeLabelName,
+  escapeMetricName,
+  ESCAPES,
+  type EscapingScheme,
+  isLegacyLabelName,
+  isLegacyMetricName,
+  isName,
+} from "../names.ts";
 
 /** A label's value; numbers and booleans are written as text. */
 export type LabelValue = string | number | boolean;
@@ -54,18 +62,24 @@ export function checkLabelNames(action: string, names: unknown): asserts names i
     throw typeError(action, "labels", "be an array of names", names);
   }
   if (names.length > LABELS_MAX) throw rangeError(action, "labels", `be at most ${LABELS_MAX}`, names.length);
-  const field = names.every(isLegacyLabelName) ? "labels" : "labels in underscores";
-  const seen = new Set<string>();
   for (const name of names) {
     checkLength(action, "labels", name, NAME_LENGTH_MAX);
     if (!isName(name)) throw rangeError(action, "labels", `each ${TEXT}`, name);
-    const escaped = escapeLabelName(name, "underscores");
-    if (name.startsWith("__") || escaped === NAME_LABEL) throw rangeError(action, field, "not start with __", escaped);
-    if (LABELS_TAKEN.includes(escaped)) {
-      throw rangeError(action, field, `not be one of ${LABELS_TAKEN.join(", ")}`, escaped);
-    }
-    if (seen.has(escaped)) throw rangeError(action, field, "be named once each", names);
-    seen.add(escaped);
+    if (name.startsWith("__")) throw rangeError(action, "labels", "not start with __", name);
+  }
+  const isLegacy = names.every(isLegacyLabelName);
+  for (const scheme of isLegacy ? ESCAPES.slice(0, 1) : ESCAPES) {
+    checkEscapedLabels(action, isLegacy ? "labels" : `labels in ${scheme}`, names, scheme);
+  }
+}
+
+/** What scrapers get that ask for a scheme: no label may stand for the name, or there twice. */
+function checkEscapedLabels(action: string, field: string, names: readonly string[], scheme: EscapingScheme): void {
+  const escaped = names.map((name) => escapeLabelName(name, scheme));
+  for (const [i, name] of escaped.entries()) {
+    if (name === NAME_LABEL) throw rangeError(action, field, "not start with __", name);
+    if (LABELS_TAKEN.includes(name)) throw rangeError(action, field, `not be one of ${LABELS_TAKEN.join(", ")}`, name);
+    if (escaped.indexOf(name) < i) throw rangeError(action, field, "be named once each", names);
   }
 }
 

@@ -62,7 +62,7 @@ export class Registry {
   readonly #defaults: InstrumentDefaults;
   readonly #byName: Map<string, Registered> = new Map();
   /** By sample name: the instrument that writes it. */
-  readonly #sampleNames: Map<string, string> = new Map();
+  readonly #sampleNames: Map<string, Definition> = new Map();
   readonly #collectors: Collector[] = [];
   #kpis: ReadonlyMap<string, Kpi> = new Map();
 
@@ -172,7 +172,7 @@ export class Registry {
       const owner = this.#sampleNames.get(name);
       if (owner !== undefined) throw sampleNameError(definition, owner, name);
     }
-    for (const name of names) this.#sampleNames.set(name, definition.name);
+    for (const name of names) this.#sampleNames.set(name, definition);
   }
 }
 

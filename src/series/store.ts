@@ -367,7 +367,7 @@ export class SeriesStore {
       return typeError(`create ${type} ${name}`, "its definition", must, definition);
     }
     for (const taken of sampleNames(definition)) {
-      const owner = this.#sampleNames.get(taken)?.definition.name;
+      const owner = this.#sampleNames.get(taken)?.definition;
       if (owner !== undefined) return sampleNameError(definition, owner, taken, " on another thread");
     }
     return undefined;

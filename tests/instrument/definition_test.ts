@@ -43,6 +43,12 @@ const REFUSALS: readonly Refusal[] = [
     says: 'Cannot create counter a\ud800: name must be text that UTF-8 can write, and not empty, got "a\\ud800"',
   },
   {
+    name: "_total",
+    error: RangeError,
+    says:
+      'Cannot create counter _total: name must have something before _total, which OpenMetrics takes off it, got "_total"',
+  },
+  {
     name: "hotpath.x",
     error: RangeError,
     says:
@@ -106,6 +112,21 @@ const REFUSALS: readonly Refusal[] = [
     options: { labels: [".\tname.."] },
     error: RangeError,
     says: 'Cannot create counter x: labels in underscores must not start with __, got "__name__"',
+  },
+  {
+    options: { labels: ["-name-"] },
+    error: RangeError,
+    says: 'Cannot create counter x: labels in dots must not start with __, got "__name__"',
+  },
+  {
+    options: { labels: ["a.b", "a_dot_b"] },
+    error: RangeError,
+    says: 'Cannot create counter x: labels in dots must be named once each, got ["a.b","a_dot_b"]',
+  },
+  {
+    options: { labels: ["a.b", "U__a_2e_b"] },
+    error: RangeError,
+    says: 'Cannot create counter x: labels in values must be named once each, got ["a.b","U__a_2e_b"]',
   },
   {
     options: { labels: ["hotpath.overflow"] },

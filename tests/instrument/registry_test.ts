@@ -83,6 +83,21 @@ Deno.test("instruments of different names clash where their samples would", asyn
       'Cannot create gauge gr.ße: its exposed names in underscores must differ from those of größe, got "gr__e"',
     ],
     [
+      (metrics) => metrics.gauge("a.b"),
+      (metrics) => metrics.gauge("a_dot_b"),
+      'Cannot create gauge a_dot_b: its exposed names in dots must differ from those of a.b, got "a_dot_b"',
+    ],
+    [
+      (metrics) => metrics.gauge("U__a_2e_b"),
+      (metrics) => metrics.gauge("a.b"),
+      'Cannot create gauge a.b: its exposed names in values must differ from those of U__a_2e_b, got "U__a_2e_b"',
+    ],
+    [
+      (metrics) => metrics.histogram("x.y"),
+      (metrics) => metrics.gauge("x_dot_y_bucket"),
+      'Cannot create gauge x_dot_y_bucket: its exposed names in dots must differ from those of x.y, got "x_dot_y_bucket"',
+    ],
+    [
       (metrics) => metrics.counter("orders"),
       (metrics) => metrics.gauge("orders_created"),
       'Cannot create gauge orders_created: its exposed names must differ from those of orders, got "orders_created"',

@@ -5,6 +5,7 @@ import type { Metrics } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 import { Program } from "../cli/program.ts";
 import { HOSTILE_TEXTS } from "./hostile_texts.ts";
+import { suffixedMetrics } from "./suffixed_metrics.ts";
 import { OpenMetricsParser, type ParsedFamily, type ParsedSample } from "./openmetrics_parser.ts";
 
 /** This parser is older than names in quotes. */
@@ -114,7 +115,7 @@ Deno.test("a strict OpenMetrics parser reads hostile label values back as they w
     .filter(({ name }) => name === "paths_total");
   assertEquals(totals.map(({ labels }) => labels.path), HOSTILE_TEXTS.map((path) => path.toWellFormed()));
   assertEquals(totals.map(({ value }) => Number(value)), HOSTILE_TEXTS.map((_, i) => i));
-  const exemplars = HOSTILE_TEXTS.map((path) => path.isWellFormed() ? exemplarOf(path) : undefined);
+  const exemplars = HOSTILE_TEXTS.map((path) => exemplarOf(path.toWellFormed()));
   assertEquals(totals.map(({ exemplar }) => exemplar?.labels), exemplars);
 });
 
@@ -147,6 +148,14 @@ Deno.test("a strict OpenMetrics parser takes whatever was recorded in whatever t
     }),
     { numRuns: 200 },
   );
+});
+
+Deno.test("a strict OpenMetrics parser takes all names that are accepted, whatever suffix they end in", async () => {
+  await using parser = new OpenMetricsParser();
+  for (const metrics of suffixedMetrics()) {
+    await using test = metrics;
+    for (const escaping of ESCAPINGS) await parser.parse(await openMetricsOf(test.metrics, escaping));
+  }
 });
 
 /** So that no two names are the same once they are escaped. */

@@ -1,8 +1,9 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { createMetrics, type Metrics } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 import { HOSTILE_TEXTS } from "./hostile_texts.ts";
 import { runPeer } from "./peer.ts";
+import { suffixedMetrics } from "./suffixed_metrics.ts";
 
 const TRACE = { trace_id: "4bf92f3577b34da6a3ce929d0e0e4736" };
 
@@ -72,6 +73,15 @@ for (const escaping of ["underscores", "dots", "values"] as const) {
     await assertSilent(body);
   });
 }
+
+Deno.test("promtool can read all names that are accepted, whatever suffix they end in", async () => {
+  for (const metrics of suffixedMetrics()) {
+    await using test = metrics;
+    const { said, code } = await runPeer("promtool", ["check", "metrics"], (await test.metrics.scrape({})).body);
+    // 3 is for what could be named better.
+    assert(code === 0 || code === 3, said);
+  }
+});
 
 Deno.test("promtool says nothing of a scrape from a worker, and of one after the close", async () => {
   const metrics = createMetrics();
