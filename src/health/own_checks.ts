@@ -7,6 +7,7 @@
 import { type Duration, parseDuration } from "../duration.ts";
 import { checkOptionNames, rangeError, typeError } from "../errors.ts";
 import type { CheckReport } from "../health_status.ts";
+import { isName } from "../names.ts";
 import { OwnCheck } from "./own_check.ts";
 import { BUILT_IN_CHECKS } from "./settings.ts";
 import type { HealthCheck } from "./verdict.ts";
@@ -86,6 +87,7 @@ export class OwnChecks {
     if (name === "" || name.length > NAME_LENGTH_MAX) {
       throw rangeError(ACTION, "name", `have 1 to ${NAME_LENGTH_MAX} characters`, name);
     }
+    if (!isName(name)) throw rangeError(ACTION, "name", "be text that UTF-8 can write", name);
     if (this.#checks.has(name) || BUILT_IN_CHECKS.includes(name)) {
       throw rangeError(ACTION, "name", "differ from those there are", name);
     }

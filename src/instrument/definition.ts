@@ -108,7 +108,7 @@ export function define(
     name,
     ...exposedNames(type, name, unit, slo !== undefined),
     unit,
-    help,
+    help: help.toWellFormed(),
     labelNames: Object.freeze([...labelNames]),
     buckets: hasBuckets ? checkBuckets(action, options.buckets ?? defaultBuckets(type, unit, defaults)) : [],
     schema: isScalar ? 0 : checkSchema(action, options.schema ?? SCHEMA_DEFAULT),

@@ -50,9 +50,9 @@ function copyLabels(given: Readonly<Record<string, unknown>>): Labels | number {
     if (typeof value !== "string") return Count.exemplarInvalid;
     units += name.length + value.length;
     if (units > UNITS_MAX) return Count.exemplarTooLong;
-    if (!isExemplarLabel(name) || !value.isWellFormed()) return Count.exemplarInvalid;
+    if (!isExemplarLabel(name)) return Count.exemplarInvalid;
     // A property's name is never a slice.
-    labels[name] = copyText(value);
+    labels[name] = copyText(value.toWellFormed());
   }
   // Most are so short that there is nothing to count.
   return units > CODE_POINTS_MAX && codePointsOf(labels) > CODE_POINTS_MAX ? Count.exemplarTooLong : labels;

@@ -16,7 +16,8 @@ import { Count } from "../ring/layout.ts";
 export interface InstrumentFamily<Label extends string, Handle> {
   /**
    * The handle of a label set. Keep it where you record often: it saves the look-up. Of values that are longer than
-   * `labelValueMax` only the start counts, which is counted in `hotpath_label_values_truncated_total`.
+   * `labelValueMax` only the start counts, which is counted in `hotpath_label_values_truncated_total`. Lone surrogates,
+   * which no format can write, become U+FFFD.
    *
    * @param labels A value for each label
    * @throws {TypeError} If a label is missing, or the label set is new and has one that is unknown

@@ -105,7 +105,7 @@ export function checkLength(action: string, field: string, text: string, max: nu
 }
 
 /**
- * The values of a label set in the order of the names.
+ * The values of a label set in the order of the names; lone surrogates become U+FFFD.
  *
  * @throws {TypeError} If a label is missing, unknown, or not text, number or boolean
  */
@@ -123,7 +123,8 @@ export function labelValues(
   }
   return names.map((name) => {
     const value = labels[name];
-    if (typeof value === "string") return value;
+    // UTF-8 has no lone surrogates: values that differ in nothing else are one value to every reader.
+    if (typeof value === "string") return value.toWellFormed();
     if (typeof value === "number" || typeof value === "boolean") return String(value);
     throw typeError(action, `label ${name}`, "be text, a number or a boolean", value);
   });

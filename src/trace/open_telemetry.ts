@@ -7,6 +7,7 @@
 
 import { fromHex, type RecordedContext } from "../record/trace_context.ts";
 import type { ForeignSpan, Tracing } from "../record/tracing.ts";
+import { isTracestateText } from "./tracestate.ts";
 
 /** What `@opentelemetry/api` keeps in the global object, as far as it is looked at. */
 interface OpenTelemetryApi {
@@ -79,11 +80,12 @@ function readSpan(span: OpenTelemetrySpan): ForeignSpan | undefined {
   try {
     const { traceId, spanId, traceFlags, traceState } = span.spanContext();
     if (!TRACE_ID.test(traceId) || !SPAN_ID.test(spanId)) return undefined;
+    const tracestate = traceState?.serialize();
     return {
       traceWords: fromHex(traceId),
       spanWords: fromHex(spanId),
       isSampled: (traceFlags & SAMPLED_FLAG) !== 0,
-      tracestate: traceState?.serialize() ?? "",
+      tracestate: isTracestateText(tracestate) ? tracestate : "",
       hasRandomTraceId: (traceFlags & RANDOM_FLAG) !== 0,
     };
   } catch {

@@ -14,6 +14,7 @@ import type { Sampler } from "../record/sampler.ts";
 import type { Tracing } from "../record/tracing.ts";
 import { RUN_TIMER, type TracerSettings } from "../spans.ts";
 import { foreignContexts, isOpenTelemetryThere } from "./open_telemetry.ts";
+import { isTracestateText } from "./tracestate.ts";
 
 /** Where a run belongs. */
 export interface TraceOptions {
@@ -28,7 +29,7 @@ export interface TraceOptions {
   readonly parentId?: string;
   /** Whether it is recorded; by default what the run around it says, or what `traces.rate` comes to for a new trace. */
   readonly isSampled?: boolean;
-  /** The value of a `tracestate` header, to be handed on as it is. */
+  /** The value of a `tracestate` header, printable ASCII, to be handed on as it is. */
   readonly tracestate?: string | undefined;
   /** Whether the right half of `traceId` is known to be random; not by default. */
   readonly hasRandomTraceId?: boolean | undefined;
@@ -70,14 +71,14 @@ export interface Tracer {
    * @param operation The function; it is given the context
    * @returns What the function gives
    * @throws {TypeError} If an option has the wrong type
-   * @throws {RangeError} If an id is none
+   * @throws {RangeError} If an id is none, or `tracestate` is no header's value
    */
   run<Result>(options: TraceOptions, operation: (context: TraceContext) => Result): Result;
   /**
    * The first half of {@linkcode Tracer.run}: opens a run that {@linkcode Timer.endSpan} ends.
    *
    * @throws {TypeError} If an option has the wrong type
-   * @throws {RangeError} If an id is none
+   * @throws {RangeError} If an id is none, or `tracestate` is no header's value
    */
   open(options: TraceOptions): TraceContext;
   /**
@@ -240,8 +241,9 @@ function checkName(name: unknown = NAME_DEFAULT): string {
 }
 
 function checkState(tracestate: unknown): string | undefined {
-  if (tracestate === undefined || typeof tracestate === "string") return tracestate;
-  throw typeError(ACTION, "tracestate", "be a string", tracestate);
+  if (tracestate === undefined || isTracestateText(tracestate)) return tracestate;
+  if (typeof tracestate !== "string") throw typeError(ACTION, "tracestate", "be a string", tracestate);
+  throw rangeError(ACTION, "tracestate", "be printable ASCII, as a header is", tracestate);
 }
 
 function checkFlag(field: string, flag: unknown): boolean | undefined {

@@ -11,6 +11,8 @@ const KEY = "[a-z0-9][a-z0-9_\\-*/@]{0,255}";
 /** Printable ASCII without comma and equals sign, with no blank at the end. */
 const VALUE = "[\\x20-\\x2b\\x2d-\\x3c\\x3e-\\x7e]{0,255}[\\x21-\\x2b\\x2d-\\x3c\\x3e-\\x7e]";
 const MEMBER = new RegExp(`^(${KEY})=${VALUE}$`);
+/** Printable ASCII, and the blanks that may surround members. */
+const HEADER_TEXT = /^[\t\x20-\x7e]*$/;
 
 /**
  * Checks a `tracestate` and removes what has no meaning: blanks around its members, members that are empty, and all
@@ -29,6 +31,11 @@ export function normalizeTracestate(text: string): string | undefined {
     if (!memberByKey.has(key)) memberByKey.set(key, member);
   }
   return [...memberByKey.values()].join(",");
+}
+
+/** Whether a header can carry a text: `Headers` refuses line ends and what is beyond Latin-1, receivers what is no ASCII. */
+export function isTracestateText(text: unknown): text is string {
+  return typeof text === "string" && HEADER_TEXT.test(text);
 }
 
 /** A text without the spaces and tabs at its ends, which mean nothing in HTTP. */

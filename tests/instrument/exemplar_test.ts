@@ -94,7 +94,7 @@ const TOO_LONG: readonly unknown[] = [
 
 const INVALID: readonly unknown[] = [
   ...[undefined, null, 5, "trace", true, Symbol("trace"), () => ({}), 5n, ["a"]],
-  ...[{ a: 1 }, { a: true }, { a: null }, { a: undefined }, { a: {} }, { a: "\ud800" }],
+  ...[{ a: 1 }, { a: true }, { a: null }, { a: undefined }, { a: {} }, { "\ud800": "a" }],
   ...[{ "": "a" }, { "1a": "a" }, { "trace.id": "a" }, { "trace-id": "a" }, { "é": "a" }, { __a: "a" }],
   {
     get trace_id() {
@@ -135,6 +135,17 @@ Deno.test("an exemplar of at most 128 code points with names that are allowed ev
   const counter = create<CounterFamily<"i">>("counter", "orders_total", { labels: ["i"] });
   GOOD.forEach((labels, i) => counter.with({ i }).incWithExemplar(i, labels));
   assertEquals(told(), GOOD.map((labels, i) => [labels, i]));
+});
+
+Deno.test("an exemplar's lone surrogates become U+FFFD, before its code points are counted", () => {
+  const { create, told } = setUp();
+  const counter = create<Counter>("counter", "orders_total");
+  counter.incWithExemplar(1, { a: "\ud800" });
+  assertEquals(told(), [[{ a: "\ufffd" }, 1]]);
+  counter.incWithExemplar(1, { a: "\udfff".repeat(127) });
+  assertEquals(told(), [[{ a: "\ufffd".repeat(127) }, 1]]);
+  counter.incWithExemplar(1, { a: "\udfff".repeat(128) });
+  assertEquals(told(), []);
 });
 
 Deno.test("a value that is refused has no exemplar, and is counted as by the plain call", () => {
@@ -178,9 +189,9 @@ Deno.test("nothing is offered while nothing is recorded, of a removed series, or
     histogram.observeWithExemplar(1, TRACE);
     timer.observeWithExemplar(1, TRACE);
     timer.endWithExemplar(clock.now(), TRACE);
-    counter.incWithExemplar(1, { a: "\ud800" });
-    histogram.observeWithExemplar(1, { a: "\ud800" });
-    timer.endWithExemplar(start, { a: "\ud800" });
+    counter.incWithExemplar(1, { a: 1 } as unknown as Labels);
+    histogram.observeWithExemplar(1, { a: 1 } as unknown as Labels);
+    timer.endWithExemplar(start, { a: 1 } as unknown as Labels);
   };
   control.set(false, 1);
   offerAll();
@@ -190,7 +201,7 @@ Deno.test("nothing is offered while nothing is recorded, of a removed series, or
   counters.remove({ id: 1 });
   counter.incWithExemplar(1, TRACE);
   counter.reset();
-  counter.incWithExemplar(1, { a: "\ud800" });
+  counter.incWithExemplar(1, { a: 1 } as unknown as Labels);
   assertEquals([told(), recorder.counts.every((count) => count === 0)], [[], true]);
   recorder.close();
   offerAll();

@@ -1,8 +1,8 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import type { LabelSet } from "../../mod.ts";
+import { attachMetrics, createMetrics, type LabelSet, type Metrics } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { metricOf, valueOf } from "../snapshots.ts";
+import { distributionOf, metricOf, valueOf } from "../snapshots.ts";
 
 /** Label sets as a caller without a type checker may give them. */
 type Any = LabelSet<"pair" | "side">;
@@ -113,3 +113,33 @@ Deno.test("a family with no label names has one series", async () => {
   assertEquals(orders.remove({}), true);
   assertEquals((await test.metrics.snapshot()).metrics, []);
 });
+
+for (const aggregation of ["inline", "worker"] as const) {
+  Deno.test(`label values that differ in lone surrogates only are one series, on every thread, ${aggregation}`, async () => {
+    await using metrics = createMetrics({ aggregation });
+    const halves = ["\ud800", "\udfff", "\ufffd"];
+    const pairs = halves.flatMap((a) => halves.map((b) => a + b)).filter((pair) => !pair.isWellFormed());
+    const record = (source: Pick<Metrics, "counter" | "timer">) => {
+      const orders = source.counter("orders_total", { labels: ["id"] });
+      const jobs = source.timer("job", { labels: ["id"] });
+      for (const [i, id] of [...halves, ...pairs].entries()) {
+        orders.with({ id }).inc(10 ** i);
+        jobs.with({ id }).observe(1);
+      }
+      for (const id of halves) assertStrictEquals(orders.with({ id }), orders.with({ id: "\ufffd" }));
+    };
+    record(metrics);
+    if (aggregation === "worker") {
+      await using attached = await attachMetrics(metrics.connect());
+      record(attached);
+      await attached.flush();
+    }
+    const threads = aggregation === "worker" ? 2 : 1;
+    const snapshot = await metrics.snapshot();
+    assertEquals(metricOf(snapshot, "orders_total").series.map(({ labels }) => labels.id), ["\ufffd", "\ufffd\ufffd"]);
+    assertEquals(valueOf(snapshot, "orders_total", { id: "\ufffd" }), 111 * threads);
+    assertEquals(distributionOf(snapshot, "job_seconds", { id: "\ufffd" }).count, 3 * threads);
+    assertEquals(distributionOf(snapshot, "job_seconds", { id: "\ufffd\ufffd" }).count, pairs.length * threads);
+    assertEquals(metrics.counter("orders_total", { labels: ["id"] }).remove({ id: "\udbff" }), true);
+  });
+}

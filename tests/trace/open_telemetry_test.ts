@@ -85,6 +85,20 @@ Deno.test("Tracer.current tells whether the span is recorded, and what came alon
   });
 });
 
+Deno.test("Tracer.current leaves out a tracestate that no header can carry", () => {
+  for (const tracestate of ["a=\ud800", "a=1\r\nb: 2", 5, null]) {
+    const spanContext = () => ({
+      traceId: "12345678901234567890123456789012",
+      spanId: "1234567890123456",
+      traceFlags: 1,
+      traceState: { serialize: () => tracestate },
+    });
+    withApi({ context: { active: () => ({ getValue: () => ({ spanContext }) }) } }, () => {
+      assertEquals(activeSpan()?.tracestate, "");
+    });
+  }
+});
+
 Deno.test("Tracer.current gives nothing for a span that stands for none", async () => {
   await withOpenTelemetry(() => {
     context.with(trace.setSpan(context.active(), trace.wrapSpanContext(INVALID_SPAN_CONTEXT)), () => {

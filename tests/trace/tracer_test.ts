@@ -204,6 +204,9 @@ Deno.test("Tracer.run refuses what is no trace", () => {
   assertThrows(run({ name: 1 }), TypeError, "name must be a string, got 1");
   assertThrows(run({ isSampled: "yes" }), TypeError, 'isSampled must be a boolean, got "yes"');
   assertThrows(run({ tracestate: 1 }), TypeError, "tracestate must be a string, got 1");
+  for (const tracestate of ["vendor=\ud800", "vendor=é", "a=1\r\nset-cookie: b=1", "\0"]) {
+    assertThrows(run({ tracestate }), RangeError, "tracestate must be printable ASCII, as a header is, got");
+  }
   assertThrows(run(null as unknown as object), TypeError, "options must be an object, got null");
   assertThrows(
     () => metrics.value.trace.within({} as never, () => {}),
