@@ -80,12 +80,12 @@ export class Drainer {
 
   /** Records taken so far, each by its weight. */
   get recorded(): number {
-    return this.#consumer.taken[Taken.recorded];
+    return this.#consumer.taken.at(Taken.recorded);
   }
 
   /** How many of them sampling had left out: they came as the weight of others. */
   get sampledOut(): number {
-    return this.#consumer.taken[Taken.sampledOut];
+    return this.#consumer.taken.at(Taken.sampledOut);
   }
 
   /** Takes at most `max` records. */
@@ -107,26 +107,28 @@ export class Drainer {
 
   /** Counts records one by one, each at its own time; gives how many. Only where reader and producer are one thread. */
   #recordStamped(count: number): number {
-    const { doubles, words, mask, tail, taken } = this.#consumer;
+    const { doubles, words, mask, tail } = this.#consumer;
     const { distributions } = this.#state;
+    let weightSum = 0;
+    let sampledOut = 0;
     for (let i = 0; i < count; i++) {
       const slot = (tail + i) & mask;
       const series = words[slot * 8 + 4];
       const distribution = distributions[series];
-      if (distribution === undefined && series !== NO_SERIES) return this.#commitInline(i);
+      if (distribution === undefined && series !== NO_SERIES) return this.#commitInline(i, weightSum, sampledOut);
       const isTraced = (words[slot * 8 + 5] & (TRACED | APART)) !== 0;
       const isApart = isTraced && this.#tracedRecords().take(words, slot, tail + i);
       const weight = words[slot * 8 + 5] >>> WEIGHT_SHIFT;
-      taken[Taken.recorded] += weight;
+      weightSum += weight;
       const isLeftOut = (words[slot * 8 + 5] & KIND_MASK) === Kind.leftOut;
-      taken[Taken.sampledOut] += isLeftOut ? weight : weight - 1;
+      sampledOut += isLeftOut ? weight : weight - 1;
       if (!isApart) distribution?.record(doubles[slot * 4], weight, doubles[slot * 4 + 1], isLeftOut);
     }
-    return this.#commitInline(count);
+    return this.#commitInline(count, weightSum, sampledOut);
   }
 
-  #commitInline(count: number): number {
-    this.#consumer.commit(count);
+  #commitInline(count: number, weight: number, sampledOut: number): number {
+    this.#consumer.commit(count, weight, sampledOut);
     this.#readTraces();
     return count;
   }
@@ -135,10 +137,8 @@ export class Drainer {
   #recordSorted(count: number, nowMs: number): number {
     const known = this.#countBySeries(count);
     this.#scatter(known);
-    if (!this.#consumer.commit(known)) return this.#throwAway();
-    // Before they are counted: should that fail, they are known to be lost.
-    this.#consumer.taken[Taken.recorded] += this.#batchWeight;
-    this.#consumer.taken[Taken.sampledOut] += this.#batchWeight - this.#batchSampled;
+    const sampledOut = this.#batchWeight - this.#batchSampled;
+    if (!this.#consumer.commit(known, this.#batchWeight, sampledOut)) return this.#throwAway();
     this.#batch.findBuckets(known - this.#batchApart);
     const { distributions } = this.#state;
     const positions = this.#positions;

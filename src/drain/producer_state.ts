@@ -10,7 +10,8 @@
 
 import type { Announcement, Definition, Exemplar, Labels, SeriesAnnouncement } from "../model.ts";
 import { CHUNK_CELLS, Place, placesOf } from "../ring/cells.ts";
-import { Taken, TAKEN_LENGTH } from "../ring/layout.ts";
+import { Taken } from "../ring/layout.ts";
+import type { TakenCounts } from "../ring/taken_counts.ts";
 import type { Distribution } from "../series/distribution.ts";
 import type { Presence, Scalar, Share } from "../series/scalar.ts";
 import {
@@ -65,7 +66,7 @@ export class ProducerState {
   readonly #store: SeriesStore;
   /** The aggregator's clock. */
   readonly nowMs: () => number;
-  readonly #taken: Float64Array;
+  readonly #taken: TakenCounts | undefined;
   readonly #families: Family[] = [];
   readonly #chunks: Float64Array[] = [];
   /** By series id, in an array because there are many. */
@@ -79,7 +80,7 @@ export class ProducerState {
    *
    * @param taken The reader's counts of the thread's ring
    */
-  constructor(store: SeriesStore, nowMs: () => number, taken: Float64Array = new Float64Array(TAKEN_LENGTH)) {
+  constructor(store: SeriesStore, nowMs: () => number, taken?: TakenCounts) {
     this.#store = store;
     this.nowMs = nowMs;
     this.#taken = taken;
@@ -181,7 +182,7 @@ export class ProducerState {
     const { labelNames } = family.definition;
     const labels = labelsOf(labelNames, labelValues);
     if (place === Place.own || labelNames.length === 0 || family.has(labels) || this.#store.hasRoom) return labels;
-    this.#taken[Taken.overflowed] += 1;
+    this.#taken?.add(Taken.overflowed, 1);
     return OVERFLOW_LABELS;
   }
 

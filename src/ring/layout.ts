@@ -4,10 +4,10 @@
  * ```text
  * byte 0      head   int32   written by the producer only, atomically
  * byte 128    tail   int32   moved by the consumer, and by a producer that overwrites, atomically
- *      132    reader int32   moved when a reader is dismissed, atomically
- *      136    freed  int32   removals that the reader has let go of, atomically
- *      140    noted  int32   removals that the ledger has noted, atomically
- * byte 192    taken  f64[8]  written by the consumer only, plain
+ *      132    noted  int32   removals that the ledger has noted, atomically
+ *      136    claim  int64   who reads, and how many removals readers have freed, see `ReaderClaim`
+ *      144    writer int32   whether a producer has the writing end, atomically
+ * byte 192    taken  i64[8]  added to by readers, atomically, see `TakenCounts`
  * byte 256    counts f64[14]  written by the producer only, plain
  * byte 368    facts  f64[2]   written by the producer once, before its first traced record
  * byte 384    slots          capacity × 32 bytes
@@ -36,18 +36,17 @@ export const HEADER_BYTES = 384;
 export const HEAD = 0;
 /** Index of the consumer's cursor in {@linkcode RingViews.cursors}. */
 export const TAIL = 32;
-/** Index of the number of readers that were dismissed in {@linkcode RingViews.cursors}. */
-export const READER = 33;
-/** Index of the removals that the reader has let go of in {@linkcode RingViews.cursors}. */
-export const FREED = 34;
 /** Index of the removals that the ledger has noted in {@linkcode RingViews.cursors}. */
-export const NOTED = 35;
+export const NOTED = 33;
+/** Index in {@linkcode RingViews.cursors} of the word that is 1 once a producer has the writing end. */
+export const WRITER = 36;
 
+const CLAIM_OFFSET_BYTES = 136;
 const TAKEN_OFFSET_BYTES = 192;
 /** How many of the reader's counts there are, see {@linkcode Taken}. */
 export const TAKEN_LENGTH = 8;
 
-/** Positions in {@linkcode RingViews.taken}: what the reader has done, whichever it is by now. */
+/** Positions in {@linkcode RingViews.taken}: what readers have done. */
 export const Taken = {
   /** Records taken from the ring, by weight. */
   recorded: 0,
@@ -172,8 +171,10 @@ export interface RingViews {
   readonly cursors: Int32Array;
   /** What was lost or refused, see {@linkcode Count}. */
   readonly counts: Float64Array;
-  /** What the reader has done, see {@linkcode Taken}. */
-  readonly taken: Float64Array;
+  /** Who reads, one word, see `ReaderClaim`. */
+  readonly claim: BigInt64Array;
+  /** What readers have done, see {@linkcode Taken} and `TakenCounts`. */
+  readonly taken: BigInt64Array;
   /** What holds for traced records, see {@linkcode Fact}. */
   readonly facts: Float64Array;
   /** The slots, four to a record: value, time, and two that belong to `words`. */
@@ -198,7 +199,8 @@ export function ringViews(buffer: ArrayBufferLike): RingViews {
   return {
     capacity: (buffer.byteLength - HEADER_BYTES) / RECORD_BYTES,
     cursors: new Int32Array(buffer, 0, TAKEN_OFFSET_BYTES / 4),
-    taken: new Float64Array(buffer, TAKEN_OFFSET_BYTES, TAKEN_LENGTH),
+    claim: new BigInt64Array(buffer, CLAIM_OFFSET_BYTES, 1),
+    taken: new BigInt64Array(buffer, TAKEN_OFFSET_BYTES, TAKEN_LENGTH),
     counts: new Float64Array(buffer, COUNTS_OFFSET_BYTES, COUNTS_LENGTH),
     facts: new Float64Array(buffer, FACTS_OFFSET_BYTES, FACTS_LENGTH),
     doubles: new Float64Array(buffer, HEADER_BYTES),

@@ -12,18 +12,8 @@
 
 import type { OverflowPolicy } from "../model.ts";
 import type { Doorbell } from "./doorbell.ts";
-import {
-  Count,
-  EVICTED_SHARE,
-  FREED,
-  HEAD,
-  NO_SERIES,
-  NOTED,
-  ringViews,
-  TAIL,
-  WEIGHT_ONE,
-  WEIGHT_SHIFT,
-} from "./layout.ts";
+import { Count, EVICTED_SHARE, HEAD, NO_SERIES, NOTED, ringViews, TAIL, WEIGHT_ONE, WEIGHT_SHIFT } from "./layout.ts";
+import { ReaderClaim } from "./reader_claim.ts";
 
 /** Records between two publications of the cursor. */
 export const PUBLISH_EVERY = 64;
@@ -36,6 +26,7 @@ export class Producer {
   /** What holds for this thread's traced records, see `Fact` in the layout. */
   readonly facts: Float64Array;
   readonly #cursors: Int32Array;
+  readonly #claim: ReaderClaim;
   readonly #doubles: Float64Array;
   readonly #words: Uint32Array;
   readonly #mask: number;
@@ -59,6 +50,7 @@ export class Producer {
     this.counts = views.counts;
     this.facts = views.facts;
     this.#cursors = views.cursors;
+    this.#claim = new ReaderClaim(views.claim);
     this.#doubles = views.doubles;
     this.#words = views.words;
     this.#capacity = views.capacity;
@@ -192,9 +184,9 @@ export class Producer {
     return this.#head;
   }
 
-  /** Removals that the reader has let go of since the ring was made, modulo 2³². */
+  /** Removals that readers have freed since the ring was made, modulo 2³². */
   get freed(): number {
-    return Atomics.load(this.#cursors, FREED);
+    return this.#claim.freed;
   }
 
   /** Removals that the ledger has noted since the ring was made, modulo 2³². */

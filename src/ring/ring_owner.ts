@@ -5,7 +5,9 @@
  * @module
  */
 
-import { FREED, NOTED, READER, ringViews } from "./layout.ts";
+import { NOTED, ringViews } from "./layout.ts";
+import { ReaderClaim } from "./reader_claim.ts";
+import { TakenCounts } from "./taken_counts.ts";
 
 /** Looks after a ring. */
 export class RingOwner {
@@ -13,22 +15,29 @@ export class RingOwner {
   readonly buffer: ArrayBufferLike;
   /** What the producer lost or refused, see `Count` in the layout. */
   readonly counts: Float64Array;
-  /** What the readers have done, see `Taken` in the layout. */
-  readonly taken: Float64Array;
+  /** What the readers have done. */
+  readonly taken: TakenCounts;
   readonly #cursors: Int32Array;
+  readonly #claim: ReaderClaim;
 
   /** Looks after a ring that `createRing` made. */
   constructor(buffer: ArrayBufferLike) {
-    const { cursors, counts, taken } = ringViews(buffer);
+    const { cursors, counts, claim } = ringViews(buffer);
     this.buffer = buffer;
     this.counts = counts;
-    this.taken = taken;
+    this.taken = new TakenCounts(buffer);
     this.#cursors = cursors;
+    this.#claim = new ReaderClaim(claim);
   }
 
-  /** Removals that readers have let go of, modulo 2³². */
+  /** The number of the reader that may read it, see `Consumer`. */
+  get reader(): number {
+    return this.#claim.reader;
+  }
+
+  /** Removals that readers have freed, modulo 2³². */
   get freed(): number {
-    return Atomics.load(this.#cursors, FREED);
+    return this.#claim.freed;
   }
 
   /** Counts one more removal as noted. */
@@ -36,8 +45,8 @@ export class RingOwner {
     Atomics.add(this.#cursors, NOTED, 1);
   }
 
-  /** Takes the ring from its reader, whose thread may not have come to its end yet. */
+  /** Takes the ring from its reader, whose thread may not have ended yet. */
   dismissReader(): void {
-    Atomics.add(this.#cursors, READER, 1);
+    this.#claim.dismiss();
   }
 }

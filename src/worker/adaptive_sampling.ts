@@ -118,7 +118,7 @@ export class AdaptiveSampling {
 function loadOf({ consumer, control }: SampledThread): ThreadLoad {
   const { taken, counts } = consumer;
   // What a full ring has lost was recorded first, and cost as much.
-  const recorded = taken[Taken.recorded] - taken[Taken.sampledOut] + counts[Count.dropped];
-  const offered = taken[Taken.recorded] + counts[Count.dropped];
+  const recorded = taken.at(Taken.recorded) - taken.at(Taken.sampledOut) + counts[Count.dropped];
+  const offered = taken.at(Taken.recorded) + counts[Count.dropped];
   return { key: consumer, offered, recorded, rate: control.samplingRate };
 }

@@ -56,6 +56,18 @@ export interface Leftover {
   readonly isWaiting: boolean;
 }
 
+/** A recording thread, as {@linkcode Aggregator.connect} adds it. */
+export interface ThreadOptions {
+  /** Whether it is a thread that may go, and shows by {@linkcode Aggregator.hear} that it is there; `false` by default. */
+  readonly beats?: boolean;
+  /** What it is called; `"main"` by default. */
+  readonly thread?: string;
+  /** Where its control word is, see `laneOf`; 0 by default. */
+  readonly lane?: number;
+  /** The aggregator's number as a reader of the ring, see `Consumer`. */
+  readonly reader?: number;
+}
+
 /** Aggregates what producers record. */
 export class Aggregator implements MetricsSource, LiveReader, Exposable {
   /** What can be changed at run time, if anything can. */
@@ -106,6 +118,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
       store: this.#store,
       windows: plan.windows,
       past,
+      recordsLost: () => this.#links.recordsLost,
       bornMs: this.#bornMs,
       offered: () => this.#links.taken(Taken.recorded) + this.#links.counted(Count.dropped),
       dropped: () => this.#links.counted(Count.dropped),
@@ -125,15 +138,12 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
     for (const left of this.#past.left) this.#store.restore(left);
   }
 
-  /**
-   * Adds a producing thread.
-   *
-   * @param beats Whether it is a thread that may go, and tells by {@linkcode hear} that it is there
-   * @param thread What it is called
-   * @param lane Where what it is told is, see `laneOf`
-   */
-  connect(ring: ArrayBufferLike, beats: boolean = false, thread: string = "main", lane: number = 0): ProducerLink {
-    const consumer = new Consumer(ring);
+  /** Adds a recording thread. */
+  connect(
+    ring: ArrayBufferLike,
+    { beats = false, thread = "main", lane = 0, reader }: ThreadOptions = {},
+  ): ProducerLink {
+    const consumer = new Consumer(ring, reader);
     const state = new ProducerState(this.#store, this.#nowMs, consumer.taken);
     const traceReader = new TraceReader(state, consumer.facts, thread, this.traces);
     const drainer = new Drainer(consumer, state, this.#nowMs, this.#setup.isStamped, traceReader);
@@ -242,6 +252,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
       occupancyRatio,
       timings: this.#timings,
       past: this.#past,
+      recordsLost: this.#links.recordsLost,
       traces: this.traces.counts,
       traceExport: this.#exporter?.counts,
       sampling: this.#sampling.diagnostics(this.#links.all),
@@ -321,7 +332,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
       meta: this.#meta(),
       rejected: this.#rejected(),
       aggregatorRestarts: this.#past.restarts,
-      histogramRecordsLost: this.#past.recordsLost,
+      histogramRecordsLost: this.#links.recordsLost,
       ...(sampling !== undefined && { sampling }),
       ...(this.#exporter !== undefined && {
         traceExport: { ...this.#exporter.counts, lastFailure: this.#exporter.lastFailure ?? null },

@@ -43,7 +43,7 @@ class AttachedThread {
 
   /** Whether a reader has known more than the ledger does: the rest is on its way. */
   get isBehind(): boolean {
-    return !this.hasGone && this.ledger.announced < this.owner.taken[Taken.admitted];
+    return !this.hasGone && this.ledger.announced < this.owner.taken.at(Taken.admitted);
   }
 
   tell(message: FromLedger, transfer: readonly MessagePort[] = []): void {
@@ -57,6 +57,7 @@ class AttachedThread {
     return {
       thread: number,
       ring: owner.buffer,
+      reader: owner.reader,
       news: ledger.announcements(),
       clashing: ledger.clashing,
       announced: ledger.announced,
@@ -98,7 +99,7 @@ export class AttachedThreads {
     this.#threads.set(thread.number, thread);
     this.#listen(thread);
     if (this.#reason === undefined) {
-      this.#say({ type: "connect", thread: thread.number, ring });
+      this.#say({ type: "connect", thread: thread.number, ring, reader: thread.owner.reader });
       this.#say({ type: "line", thread: thread.number, port: line.port1, isFirst: true }, [line.port1]);
     } else {
       line.port1.close();

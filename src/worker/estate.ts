@@ -20,7 +20,7 @@ export class Estate {
   /** Adds what a thread leaves. */
   add({ counts, taken }: RingOwner, left: readonly LeftSeries[]): void {
     counts.forEach((count, at) => this.counts[at] += count);
-    taken.forEach((count, at) => this.taken[at] += count);
+    taken.all().forEach((count, at) => this.taken[at] += count);
     for (const each of left) this.#addSeries(each);
   }
 

@@ -32,6 +32,8 @@ export interface HealthSource {
   readonly windows: WindowPlan["windows"];
   /** What came before it. */
   readonly past: Past;
+  /** Records that were lost with those before it. */
+  recordsLost(): number;
   /** When it began. */
   readonly bornMs: number;
   /** Records that were offered to the rings so far, those that were dropped included. */
@@ -152,9 +154,10 @@ export class HealthMonitor {
     const { restarts, recordsLost } = this.#settings;
     const { past, bornMs } = this.#source;
     const ageMs = nowMs - bornMs;
+    const lost = this.#source.recordsLost();
     return [
       restarts ? degradedFor("restarts", past.restarts, restartReason(past, ageMs)) : undefined,
-      recordsLost ? degradedFor("recordsLost", past.recordsLost, lossReason(past, ageMs)) : undefined,
+      recordsLost ? degradedFor("recordsLost", lost, lossReason(past, lost, ageMs)) : undefined,
     ];
   }
 

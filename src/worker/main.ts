@@ -31,7 +31,7 @@ const aggregator = new Aggregator(start.setup, () => performance.now(), past, {
   onBroken: fail,
   onForgotten: (name, labelValues) => say({ type: "forgotten", name, labelValues }),
 }, settings);
-const link = aggregator.connect(start.main.ring);
+const link = aggregator.connect(start.main.ring, { reader: start.main.reader });
 const threads = new Threads(aggregator, say, guard);
 const handlers = requestHandlers(aggregator);
 const breaches = new BreachSender(aggregator, say);
@@ -41,7 +41,10 @@ let isClosed = false;
 
 restore(aggregator, [
   { start: start.main, link },
-  ...start.threads.map((each) => ({ start: each, link: threads.connect(each.thread, each.ring, each.announced) })),
+  ...start.threads.map((each) => ({
+    start: each,
+    link: threads.connect(each.thread, each.ring, each.reader, each.announced),
+  })),
 ]);
 for (const { thread, hasGone } of start.threads) if (hasGone) threads.leave(thread);
 port.on("message", (message: ToWorker) => guard(() => receive(message)));
@@ -53,7 +56,7 @@ function receive(message: ToWorker): void {
     case "announce":
       return admit(message.news);
     case "connect":
-      return void threads.connect(message.thread, message.ring);
+      return void threads.connect(message.thread, message.ring, message.reader);
     case "line":
       return threads.listen(message.thread, message.port, message.isFirst);
     case "forward":

@@ -14,9 +14,7 @@ const LOSSES_MATTER_MS = 60_000;
 export interface Past {
   /** How many there were. */
   readonly restarts: number;
-  /** Records that were aggregated into distributions that are gone with them. */
-  readonly recordsLost: number;
-  /** How long ago the last of those were lost, in milliseconds. */
+  /** How long ago records were last lost with one of them, in milliseconds. */
   readonly lostAgoMs: number;
   /** How long ago the metrics were made, in milliseconds. */
   readonly uptimeMs: number;
@@ -31,7 +29,6 @@ export interface Past {
 /** The past of the first aggregator. */
 export const NO_PAST: Past = {
   restarts: 0,
-  recordsLost: 0,
   lostAgoMs: Number.POSITIVE_INFINITY,
   uptimeMs: 0,
   counts: new Float64Array(COUNTS_LENGTH),
@@ -45,8 +42,8 @@ export function restartReason({ restarts }: Past, ageMs: number): string | undef
   return `the aggregator has failed and was started again in the last minute, restart ${restarts}`;
 }
 
-/** Why losses still matter to it; `undefined` if none do. */
-export function lossReason({ recordsLost, lostAgoMs }: Past, ageMs: number): string | undefined {
-  if (ageMs + lostAgoMs >= LOSSES_MATTER_MS) return undefined;
+/** Why losses, that many in all, still matter to it; `undefined` if none do. */
+export function lossReason({ lostAgoMs }: Past, recordsLost: number, ageMs: number): string | undefined {
+  if (recordsLost === 0 || ageMs + lostAgoMs >= LOSSES_MATTER_MS) return undefined;
   return `histograms lost records in the last minute, ${recordsLost} in all`;
 }

@@ -9,6 +9,7 @@ import type { Drainer } from "../drain/drainer.ts";
 import type { ProducerState } from "../drain/producer_state.ts";
 import type { Consumer } from "../ring/consumer.ts";
 import type { Control } from "../ring/control.ts";
+import { Taken } from "../ring/layout.ts";
 import type { Past } from "./past.ts";
 
 /** How long nothing is heard of another thread before its shares of gauges count no more. */
@@ -37,6 +38,8 @@ export class ProducerLinks {
   readonly #leftCounts: Float64Array;
   /** What was taken from them. */
   readonly #leftTaken: Float64Array;
+  /** Records that were taken from them by this aggregator. */
+  #recordedHere = 0;
 
   /** Begins with what an aggregator before this one knew of threads that have gone. */
   constructor({ counts, taken }: Past) {
@@ -57,10 +60,12 @@ export class ProducerLinks {
   /** Takes one away; its counts stay, its shares of gauges go. */
   remove(link: ProducerLink): void {
     this.#links.splice(this.#links.indexOf(link), 1);
-    const { state, consumer: { counts, taken } } = link;
+    const { state, consumer } = link;
+    const { counts, taken } = consumer;
     state.leave();
     counts.forEach((count, at) => this.#leftCounts[at] += count);
-    taken.forEach((count, at) => this.#leftTaken[at] += count);
+    taken.all().forEach((count, at) => this.#leftTaken[at] += count);
+    this.#recordedHere += consumer.recordedHere;
   }
 
   /** Notes who has been heard of lately. */
@@ -87,6 +92,12 @@ export class ProducerLinks {
 
   /** What was taken from rings, see `Taken` in their layout. */
   taken(at: number): number {
-    return this.#links.reduce((total, { consumer }) => total + consumer.taken[at], this.#leftTaken[at]);
+    return this.#links.reduce((total, { consumer }) => total + consumer.taken.at(at), this.#leftTaken[at]);
+  }
+
+  /** Records that aggregators before this one took, into distributions that are gone. */
+  get recordsLost(): number {
+    const here = this.#links.reduce((total, { consumer }) => total + consumer.recordedHere, this.#recordedHere);
+    return this.taken(Taken.recorded) - here;
   }
 }

@@ -23,6 +23,8 @@ import type { Past } from "./past.ts";
 export interface ProducerStart {
   /** Its ring. */
   readonly ring: ArrayBufferLike;
+  /** The worker's number as a reader of the ring, see `Consumer`. */
+  readonly reader: number;
   /** What it has announced, but for what is gone. */
   readonly news: readonly Announcement[];
   /** The instruments that other threads had defined differently before it. */
@@ -138,7 +140,7 @@ export type ToWorker =
   | AnnounceMessage
   | RequestMessage<RequestName>
   /** Another thread is to be drained. */
-  | { readonly type: "connect"; readonly thread: number; readonly ring: ArrayBufferLike }
+  | { readonly type: "connect"; readonly thread: number; readonly ring: ArrayBufferLike; readonly reader: number }
   /** What it says comes by this port from now on. */
   | { readonly type: "line"; readonly thread: number; readonly port: MessagePort; readonly isFirst: boolean }
   /** What it has said before it knew the port. */

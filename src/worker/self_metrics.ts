@@ -52,6 +52,8 @@ export interface SelfState {
   readonly timings: SelfTimings;
   /** What was before. */
   readonly past: Past;
+  /** Records that were lost with those before it. */
+  readonly recordsLost: number;
   /** What is known of traces. */
   readonly traces: TraceCounts;
   /** What became of spans that were to be exported, if they are. */
@@ -75,6 +77,7 @@ export function selfMetrics(state: SelfState): MetricFamily[] {
     occupancyRatio,
     timings,
     past,
+    recordsLost,
     traces,
     traceExport,
     sampling,
@@ -146,7 +149,7 @@ export function selfMetrics(state: SelfState): MetricFamily[] {
     counter("hotpath_exemplars_dropped_total", "Exemplars that gave way to others on their thread", exemplars.dropped),
     durations("hotpath_scrape_duration_seconds", "Time to encode a scrape", timings.scrape),
     counter("hotpath_aggregator_restarts_total", "Times the aggregator was started again", past.restarts),
-    counter("hotpath_records_lost_total", "Records lost with an aggregator that failed", past.recordsLost),
+    counter("hotpath_records_lost_total", "Records lost with an aggregator that failed", recordsLost),
     ...(hasTraces(traces) ? ofTraces() : []),
     ...(traceExport === undefined ? [] : ofExport(traceExport)),
     ...(sampling === undefined ? [] : ofSampling(sampling)),

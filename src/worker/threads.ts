@@ -51,10 +51,12 @@ export class Threads {
   /**
    * Drains a thread's ring until it goes.
    *
+   * @param reader The aggregator's number as its reader
    * @param announced How much of what it has announced is taken in otherwise
    */
-  connect(number: number, ring: ArrayBufferLike, announced: number = 0): ProducerLink {
-    const link = this.#aggregator.connect(ring, true, `worker-${number + 1}`, laneOf(number + 1));
+  connect(number: number, ring: ArrayBufferLike, reader: number, announced: number = 0): ProducerLink {
+    const name = { thread: `worker-${number + 1}`, lane: laneOf(number + 1) };
+    const link = this.#aggregator.connect(ring, { beats: true, reader, ...name });
     this.#threads.set(number, {
       number,
       link,
@@ -139,7 +141,7 @@ export class Threads {
     const { number, link: { state, consumer } } = thread;
     state.admit(news);
     thread.announced += 1;
-    consumer.taken[Taken.admitted] = thread.announced;
+    consumer.taken.raise(Taken.admitted, thread.announced);
     if (news.kind === "instrument" && state.isClashing(news.instrument)) {
       this.#sayToMain({ type: "clash", thread: number, instrument: news.instrument });
     }

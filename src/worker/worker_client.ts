@@ -253,7 +253,7 @@ export class WorkerClient implements AggregatorClient {
       doorbell,
       settings,
       past: this.#past(),
-      main: { ring, news, clashing: this.#clashing },
+      main: { ring, reader: this.#ring.reader, news, clashing: this.#clashing },
       threads: this.#threads.starts(),
     }, (reason) => this.#noteDeath(run, reason));
     return run;
@@ -264,7 +264,6 @@ export class WorkerClient implements AggregatorClient {
     const { counts, taken } = this.#threads.estate;
     return {
       restarts: this.#restarts + 1,
-      recordsLost: this.#recordsLost,
       lostAgoMs: performance.now() - this.#lostAtMs,
       uptimeMs: 0,
       counts,
@@ -273,11 +272,11 @@ export class WorkerClient implements AggregatorClient {
     };
   }
 
-  /** Everything that was ever recorded was in distributions that are gone now. */
+  /** Everything that was ever recorded was in distributions that are gone now; the aggregator counts it. */
   #noteLosses(): void {
     const rings = [this.#ring, ...this.#threads.owners()];
     const left = this.#threads.estate.taken[Taken.recorded];
-    const recorded = rings.reduce((total, { taken }) => total + taken[Taken.recorded], left);
+    const recorded = rings.reduce((total, { taken }) => total + taken.at(Taken.recorded), left);
     if (recorded > this.#recordsLost) this.#lostAtMs = performance.now();
     this.#recordsLost = recorded;
   }

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Consumer } from "../../src/ring/consumer.ts";
 import { createDoorbell, Doorbell } from "../../src/ring/doorbell.ts";
-import { Kind, tagOf } from "../../src/ring/layout.ts";
+import { Kind, tagOf, Taken } from "../../src/ring/layout.ts";
 import { Producer } from "../../src/ring/producer.ts";
 import { RingOwner } from "../../src/ring/ring_owner.ts";
 import { ringAt, take } from "./rings.ts";
@@ -40,8 +40,9 @@ Deno.test("RingOwner and producer see what readers have let go of, and the ledge
 
 Deno.test("what readers count outlives them", () => {
   const { ring, owner } = setUp();
-  new Consumer(ring).taken[0] += 3;
+  take(new Consumer(ring), 3);
   owner.dismissReader();
-  new Consumer(ring).taken[0] += 4;
-  assertEquals(owner.taken[0], 7);
+  const next = new Consumer(ring, owner.reader);
+  take(next, 4);
+  assertEquals([owner.taken.at(Taken.recorded), next.recordedHere], [7, 4]);
 });

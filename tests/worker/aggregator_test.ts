@@ -25,7 +25,7 @@ class Producing {
 
   constructor(aggregator: Aggregator, beats = true, announce?: (news: Announcement) => void) {
     const ring = createRing(1_024, false);
-    this.link = aggregator.connect(ring, beats);
+    this.link = aggregator.connect(ring, { beats });
     const control = new Control(createControlBuffer(false));
     control.set(true, 1);
     this.recorder = new Recorder({

@@ -111,7 +111,7 @@ Deno.test("Estate adds up what threads leave, by series, until it is told to for
   const estate = new Estate();
   const owner = new RingOwner(createRing(64, true));
   owner.counts[0] = 3;
-  owner.taken[0] = 5;
+  owner.taken.add(0, 5);
   for (const [value, sinceMs] of [[7, 1_000], [10, 500]]) estate.add(owner, counting(value, sinceMs).ledger.left());
   assertEquals(estate.left(), [{ definition: ORDERS, labelValues: ["a"], value: 17, sinceMs: 500 }]);
   assertEquals([estate.counts[0], estate.taken[0]], [6, 10]);

@@ -1,0 +1,44 @@
+/**
+ * What readers have done with a ring. A reader that was dismissed may still finish a batch while the next one counts, so
+ * they add atomically: once a batch, not once a record.
+ *
+ * @module
+ */
+
+import { ringViews } from "./layout.ts";
+
+/** Counts by position, see `Taken` in the layout. */
+export class TakenCounts {
+  readonly #counts: BigInt64Array;
+
+  /** The counts of a ring. */
+  constructor(buffer: ArrayBufferLike) {
+    this.#counts = ringViews(buffer).taken;
+  }
+
+  /** How many there are. */
+  at(position: number): number {
+    return Number(Atomics.load(this.#counts, position));
+  }
+
+  /** All counts, by position. */
+  all(): number[] {
+    return Array.from(this.#counts, (_, position) => this.at(position));
+  }
+
+  /** Counts more. */
+  add(position: number, count: number): void {
+    if (count !== 0) Atomics.add(this.#counts, position, BigInt(count));
+  }
+
+  /** Sets a count to a value, unless it is higher already. */
+  raise(position: number, value: number): void {
+    const wanted = BigInt(value);
+    let found = Atomics.load(this.#counts, position);
+    while (found < wanted) {
+      const seen = Atomics.compareExchange(this.#counts, position, found, wanted);
+      if (seen === found) return;
+      found = seen;
+    }
+  }
+}
