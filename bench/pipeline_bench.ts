@@ -43,6 +43,7 @@ const client = new WorkerClient({
   ring,
   doorbell: bell,
   settings,
+  settingsMs: Date.now,
   setup: {
     aggregation: "worker",
     clock: "performance",

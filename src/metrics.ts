@@ -59,6 +59,7 @@ import {
 import { createTracer, type ThreadTracer } from "./trace/tracer.ts";
 import { unrefTimer } from "./unref_timer.ts";
 import { WorkerClient } from "./worker/worker_client.ts";
+import { wallMs } from "./wall_clock.ts";
 
 /**
  * Makes metrics. What the options leave open comes from the environment, where that may be read
@@ -145,7 +146,8 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
     const control = createControlBuffer(shared);
     this.#control = new Control(control);
     const buffers = { control, kept: createSettingsBuffer(shared) };
-    this[ADJUSTABLE] = new SharedSettings(buffers, sinceEpoch(clockOf(options)));
+    const settingsMs = sinceEpoch(clockOf(options));
+    this[ADJUSTABLE] = new SharedSettings(buffers, settingsMs);
     this[ADJUSTABLE].begin(enabled, sampling.rate, sampling.budget);
     if (isFollowing(sampling.plan) || this[ADJUSTABLE].needsCallCost) this.#measureCalls();
     this.#seed = sampling.seed;
@@ -163,7 +165,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
       tracer: traces.tracer,
     };
     this.#ringCapacity = ringCapacity;
-    this.#client = this.#startAggregator(options, ring, bell);
+    this.#client = this.#startAggregator(options, ring, bell, settingsMs);
     this.#recorder = new Recorder({
       clock: clock.clock,
       stampClock: isStamped(options) ? clock.clock : undefined,
@@ -325,12 +327,13 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
     options: ResolvedOptions,
     ring: ArrayBufferLike,
     bell: ArrayBufferLike,
+    settingsMs: () => number,
   ): AggregatorClient {
     const { aggregation, clock, windows, drainIntervalMs, idleTtlMs, seriesMax, bucketLimit, traces } = options;
     const setup: AggregatorSetup = {
       aggregation,
       clock: clock.name,
-      createdMs: Date.now(),
+      createdMs: wallMs(),
       bucketLimit,
       windows,
       drainIntervalMs,
@@ -348,7 +351,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
     if (aggregation === "worker") {
       const { buffers: settings } = this[ADJUSTABLE];
       const announcements = () => this.#registry.announcements();
-      return new WorkerClient({ setup, ring, doorbell: bell, settings, announcements });
+      return new WorkerClient({ setup, ring, doorbell: bell, settings, settingsMs, announcements });
     }
     return new InlineClient(setup, ring, clockOf(options), this[ADJUSTABLE]);
   }

@@ -12,6 +12,7 @@ import type { ExposeRequest, Exposition } from "./source.ts";
 import { NOOP_TRACER } from "./trace/noop_tracer.ts";
 import type { Tracer } from "./trace/tracer.ts";
 import type { TraceDetail, TraceList } from "./spans.ts";
+import { wallTimestamp } from "./wall_clock.ts";
 import type { MetricsPort } from "./worker/connection.ts";
 import { Encoders } from "./encode/encoders.ts";
 import { encodeReport } from "./encode/report.ts";
@@ -67,7 +68,7 @@ class NoopMetrics extends EventTarget {
     return Promise.resolve();
   }
   snapshot(): Promise<Snapshot> {
-    return Promise.resolve({ timestamp: new Date().toISOString(), uptimeSeconds: 0, metrics: [], meta: META });
+    return Promise.resolve({ timestamp: wallTimestamp(), uptimeSeconds: 0, metrics: [], meta: META });
   }
   scrape(options?: ScrapeOptions): Promise<string & Exposition> {
     return Promise.resolve((options === undefined ? "" : this.#nothing(options)) as string & Exposition);

@@ -22,7 +22,10 @@ export interface Span {
   readonly name: string;
   /** What it is to its parent. */
   readonly kind: SpanKind;
-  /** When it began, in milliseconds since the epoch, with fractions. */
+  /**
+   * When it began, in milliseconds with fractions: on the aggregator's monotonic clock, so that spans of all threads can
+   * be compared; since the epoch once it leaves the aggregator.
+   */
   readonly startMs: number;
   /** How long it took. */
   readonly durationSeconds: number;

@@ -97,6 +97,7 @@ const SHARED = [
   "errors.ts",
   "duration.ts",
   "unref_timer.ts",
+  "wall_clock.ts",
   "runtime_choice.ts",
 ];
 

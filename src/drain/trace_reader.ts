@@ -15,6 +15,7 @@ import { RUN_TIMER, type Span, type SpanKind } from "../spans.ts";
 import { spanExemplar } from "../traces/span_exemplar.ts";
 import type { Traces } from "../traces/traces.ts";
 import type { ProducerState } from "./producer_state.ts";
+import type { ThreadTime } from "./thread_time.ts";
 import { POSITION, type TraceRecords } from "./trace_records.ts";
 
 /** Contexts whose own span has not come. */
@@ -38,6 +39,7 @@ interface Context {
 export class TraceReader {
   readonly #state: ProducerState;
   readonly #facts: Float64Array;
+  readonly #time: ThreadTime;
   readonly #thread: string;
   readonly #traces: Traces;
   readonly #open: Map<number, Context> = new Map();
@@ -46,19 +48,22 @@ export class TraceReader {
   /**
    * Knows no context.
    *
-   * @param facts What the producer says once, see `Fact` in the ring's layout
+   * @param facts What the producer says of all its records, see `Fact` in the ring's layout
+   * @param time What its times are on the aggregator's clock
    * @param thread The thread's name
    * @param traces Where spans go
    */
-  constructor(state: ProducerState, facts: Float64Array, thread: string, traces: Traces) {
+  constructor(state: ProducerState, facts: Float64Array, time: ThreadTime, thread: string, traces: Traces) {
     this.#state = state;
     this.#facts = facts;
+    this.#time = time;
     this.#thread = thread;
     this.#traces = traces;
   }
 
   /** Reads records, in their order. */
   read({ doubles, words, count }: TraceRecords): void {
+    this.#time.look();
     for (let i = 0; i < count; i++) {
       const kind = words[i * 8 + 5] & KIND_MASK;
       const context = words[i * 8 + 6];
@@ -101,7 +106,7 @@ export class TraceReader {
     const name = this.#state.nameOf(seriesId);
     // The series was removed or reset while its record was on the way.
     if (series === undefined || series === null || name === undefined) return;
-    const endMs = this.#facts[Fact.originMs] + timeMs;
+    const endMs = timeMs + this.#time.offsetMs;
     if (kind === Kind.start || kind === Kind.end) {
       this.#join(kind === Kind.end, context, series, name, span, endMs);
       return;
@@ -154,8 +159,8 @@ export class TraceReader {
       thread: this.#thread,
       isError,
     };
-    series.offer(spanExemplar(span));
-    this.#traces.add(span);
+    const dated = this.#traces.add(span);
+    if (dated !== undefined) series.offer(spanExemplar(dated));
   }
 
   #begin(number: number, traceId: string): void {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { wallMs } from "../wall_clock.ts";
 import { unrefTimer } from "../unref_timer.ts";
 import { deliver, type Delivery, fetchPermitted } from "./otlp_request.ts";
 import { backOffDelayMs } from "./retry_delays.ts";
@@ -55,7 +56,7 @@ export const SURROUNDINGS: OtlpSurroundings = {
     },
     clear: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
   },
-  nowMs: Date.now,
+  nowMs: wallMs,
   random: Math.random,
 };
 

@@ -9,6 +9,7 @@ import type { Labels } from "../model.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { CHUNK_CELLS } from "../ring/cells.ts";
 import { Count } from "../ring/layout.ts";
+import { wallMs } from "../wall_clock.ts";
 import { CellHandle } from "./bound.ts";
 import type { InstrumentFamily } from "./family.ts";
 import { countRejected } from "./rejected.ts";
@@ -94,7 +95,7 @@ export interface CounterOptions {
 export class CellCounter extends CellHandle implements Counter {
   /** A new series of an instrument; `undefined` is the overflow series. */
   constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined) {
-    super(recorder, instrument, labelValues, Date.now());
+    super(recorder, instrument, labelValues, wallMs());
   }
 
   /** See {@linkcode Counter.inc}. */
@@ -114,7 +115,7 @@ export class CellCounter extends CellHandle implements Counter {
   /** See {@linkcode Counter.reset}. */
   override reset(): void {
     super.reset();
-    this.cells[this.index + CHUNK_CELLS] = Date.now();
+    this.cells[this.index + CHUNK_CELLS] = wallMs();
   }
 
   /** Counts an amount that cannot be added. Apart, so that V8 has room to inline what adds the others. */

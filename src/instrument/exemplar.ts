@@ -11,6 +11,7 @@ import type { Labels } from "../model.ts";
 import { isLegacyLabelName } from "../names.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { Count } from "../ring/layout.ts";
+import { wallMs } from "../wall_clock.ts";
 import { codePointLength, copyText } from "./text.ts";
 
 /** Code points of all names and values together. */
@@ -28,7 +29,7 @@ const UNITS_MAX: number = 2 * CODE_POINTS_MAX;
 export function offerExemplar(recorder: Recorder, series: number, value: number, labels: unknown): void {
   const read = readLabels(labels);
   if (typeof read === "number") recorder.counts[read] += 1;
-  else recorder.offerExemplar(series, { labels: read, value, timestampMs: Date.now() });
+  else recorder.offerExemplar(series, { labels: read, value, timestampMs: wallMs() });
 }
 
 /** A copy of the label set, because the caller may change his; or as what it is refused. */

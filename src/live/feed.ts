@@ -8,6 +8,7 @@
 import type { HealthState } from "../health_status.ts";
 import type { Kpi } from "../kpi.ts";
 import type { LiveDistribution, LiveFrame, LiveMetric, LiveSeries, LiveStart } from "../live_frames.ts";
+import { wallMs } from "../wall_clock.ts";
 import type { LiveFacts, LiveGroup, LiveSource } from "./live_source.ts";
 import { TrackedDistribution, TrackedScalar, type TrackedSeries } from "./tracked_series.ts";
 
@@ -108,7 +109,7 @@ export class Feed {
   #look(): Changes {
     this.#ticks += 1;
     this.#atMs = this.#source.nowMs();
-    this.#timestampMs = Date.now();
+    this.#timestampMs = wallMs();
     const { window, names } = this.#settings;
     const changes: Changes = { metrics: [], series: [], removed: [], scalars: [], distributions: [] };
     for (const group of this.#source.groups(window)) {

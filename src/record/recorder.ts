@@ -17,6 +17,7 @@ import { Producer } from "../ring/producer.ts";
 import type { Sequence } from "../ring/sequence.ts";
 import type { Announcement, Definition, Exemplar, OverflowPolicy, SeriesAnnouncement } from "../model.ts";
 import type { Kpi } from "../kpi.ts";
+import { wallMs } from "../wall_clock.ts";
 import type { Clock } from "./clock.ts";
 import { ExemplarList } from "./exemplar_list.ts";
 import type { Sampler } from "./sampler.ts";
@@ -196,6 +197,7 @@ export class Recorder {
   /** Writes what was left out, publishes everything, and resets what had to wait for it. */
   publish(): void {
     this.#writeLeftOut();
+    this.tracing.noteTime();
     this.producer.publish();
     this.#sendExemplars();
     if (this.#postponed.size > 0) this.#resetPostponed();
@@ -230,7 +232,7 @@ export class Recorder {
     const newSeries = this.#takeId();
     this.#exemplars.forget(series);
     const head = this.#noteRemoval(series, undefined);
-    this.#announce({ kind: "reset", series, newSeries, head, createdMs: Date.now() });
+    this.#announce({ kind: "reset", series, newSeries, head, createdMs: wallMs() });
     return newSeries;
   }
 
@@ -302,7 +304,7 @@ export class Recorder {
     const series = this.#takeId();
     if (labelValues !== undefined) this.#seriesCount += 1;
     const news = seriesAnnouncement(series, instrument, labelValues, cell);
-    this.#announce(cell === undefined ? { ...news, createdMs: Date.now() } : news);
+    this.#announce(cell === undefined ? { ...news, createdMs: wallMs() } : news);
     return series;
   }
 

@@ -8,6 +8,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Fact, Kind } from "../ring/layout.ts";
 import type { Producer } from "../ring/producer.ts";
+import { WallOrigin } from "../wall_clock.ts";
 import type { Clock } from "./clock.ts";
 import { RecordedContext } from "./trace_context.ts";
 
@@ -59,6 +60,7 @@ export class Tracing {
   #randomUsed = RANDOM_WORDS;
   #salt = 0;
   #isActive = false;
+  #origin: WallOrigin | undefined;
 
   /** Nothing is traced yet. */
   constructor(clock: Clock, producer: Producer) {
@@ -83,10 +85,20 @@ export class Tracing {
     if (this.#isActive) return;
     this.#isActive = true;
     this.#salt = this.#randomWord() || 1;
-    const { facts } = this.#producer;
-    facts[Fact.salt] = this.#salt;
-    facts[Fact.originMs] = performance.timeOrigin + performance.now() - this.#clock.now();
+    this.#producer.facts[Fact.salt] = this.#salt;
+    this.noteTime();
     this.onActive();
+  }
+
+  /** Writes down what the clock shows and how that compares with the time of day, once anything is traced. */
+  noteTime(): void {
+    if (!this.#isActive) return;
+    this.#origin ??= new WallOrigin(() => this.#clock.now());
+    const { facts } = this.#producer;
+    // So that a reader which saw what was written before knows that the clock was read after that.
+    facts[Fact.clockMs] = NaN;
+    facts[Fact.originMs] = this.#origin.check();
+    facts[Fact.clockMs] = this.#clock.now();
   }
 
   /** Opens a context with a span of its own. */

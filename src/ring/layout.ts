@@ -9,8 +9,8 @@
  *      144    writer int32   whether a producer has the writing end, atomically
  * byte 192    taken  i64[8]  added to by readers, atomically, see `TakenCounts`
  * byte 256    counts f64[14]  written by the producer only, plain
- * byte 368    facts  f64[2]   written by the producer once, before its first traced record
- * byte 384    slots          capacity × 32 bytes
+ * byte 368    facts  f64[3]   written by the producer, first before its first traced record
+ * byte 448    slots          capacity × 32 bytes
  *
  * slot  +0 value f64   +8 time f64 (ms)   +16 series u32   +20 kind u8 | weight u24
  *       +24 context u32                   (only if the kind says that the record is traced)
@@ -30,7 +30,7 @@
 /** Bytes of one record. */
 export const RECORD_BYTES = 32;
 /** Bytes before the first slot. */
-export const HEADER_BYTES = 384;
+export const HEADER_BYTES = 448;
 
 /** Index of the producer's cursor in {@linkcode RingViews.cursors}. */
 export const HEAD = 0;
@@ -62,7 +62,7 @@ const COUNTS_OFFSET_BYTES = 256;
 /** How many counts there are, see {@linkcode Count}. */
 export const COUNTS_LENGTH = 14;
 const FACTS_OFFSET_BYTES = 368;
-const FACTS_LENGTH = 2;
+const FACTS_LENGTH = 3;
 
 /** Positions in {@linkcode RingViews.counts}: what the producer could not hand on. */
 export const Count = {
@@ -94,10 +94,12 @@ export const Count = {
 
 /** Positions in {@linkcode RingViews.facts}: what holds for all of a producer's traced records. */
 export const Fact = {
-  /** What its clock's milliseconds count from, in milliseconds since the epoch. */
+  /** What its clock's milliseconds count from, in milliseconds since the epoch, as of the last look at the wall clock. */
   originMs: 0,
   /** The upper half of the ids of its spans, a random number. */
   salt: 1,
+  /** What its clock showed at that look; NaN while the thread looks. */
+  clockMs: 2,
 } as const;
 
 /** What a record says: a value, or a timing that ended at its time. */

@@ -16,6 +16,7 @@ import {
   type SettingsPatch,
 } from "../adjustable_settings.ts";
 import type { CallCost } from "../diagnostics.ts";
+import { wallMs } from "../wall_clock.ts";
 import { Control } from "./control.ts";
 import { type KeptSettings, SettingsMemory } from "./settings_memory.ts";
 
@@ -29,7 +30,7 @@ export interface SettingsBuffers {
 
 /** A clock in milliseconds since the epoch that goes as evenly as another one, and is not set back. */
 export function sinceEpoch(nowMs: () => number): () => number {
-  const originMs = Date.now() - nowMs();
+  const originMs = wallMs() - nowMs();
   return () => originMs + nowMs();
 }
 

@@ -8,6 +8,7 @@
  */
 
 import type { Definition, Labels } from "../model.ts";
+import { wallMs } from "../wall_clock.ts";
 import { loadProcess, type NodeProcess } from "./node.ts";
 
 /** Deno lets nobody read files below `/proc` who may not do everything, whatever `--allow-read` says. */
@@ -35,7 +36,7 @@ type CpuUsage = ReturnType<NodeProcess["cpuUsage"]>;
 export function processNumbers(): readonly ProcessNumber[] {
   if (typeof Deno === "undefined") return [];
   const process = loadProcess();
-  const createdMs = Date.now() - process.uptime() * 1_000;
+  const createdMs = wallMs() - process.uptime() * 1_000;
   const cpu = (name: string, help: string, microseconds: (usage: CpuUsage) => number): ProcessNumber => ({
     ...numberOf(definitionOf("counter", name, "seconds", help), () => microseconds(process.cpuUsage()) / 1e6),
     createdMs,

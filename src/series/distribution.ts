@@ -8,6 +8,7 @@
 import type { ExponentialBuckets, HistogramPoint, SummaryPoint } from "../families.ts";
 import type { Exemplar, Labels, SketchName } from "../model.ts";
 import type { Confidence, DistributionSeriesSnapshot, WindowSnapshot } from "../snapshot.ts";
+import { wallMs } from "../wall_clock.ts";
 import type { Batch } from "../window/batch.ts";
 import { LEVEL, meanInterval, quantileIntervals, samplingRateOf } from "../window/confidence.ts";
 import { ZERO_THRESHOLD } from "../window/exponential.ts";
@@ -73,7 +74,7 @@ export class Distribution implements HistogramPoint {
    *
    * @param createdMs When it was made, in milliseconds since the epoch
    */
-  constructor(labels: Labels, spec: DistributionSpec, nowMs: number, createdMs: number = Date.now()) {
+  constructor(labels: Labels, spec: DistributionSpec, nowMs: number, createdMs: number = wallMs()) {
     this.labels = labels;
     this.#createdMs = createdMs;
     this.#spec = spec;
@@ -242,7 +243,7 @@ export class Distribution implements HistogramPoint {
    *
    * @param createdMs When that was asked for, in milliseconds since the epoch
    */
-  reset(nowMs: number, createdMs: number = Date.now()): void {
+  reset(nowMs: number, createdMs: number = wallMs()): void {
     this.#startAgain(nowMs, createdMs);
     this.#lastMs = nowMs;
     this.#exemplars = undefined;
@@ -260,7 +261,7 @@ export class Distribution implements HistogramPoint {
 
   /** Frees what it holds if it is idle. */
   sweep(nowMs: number): void {
-    if (this.isIdle(nowMs) && this.#lastMs >= this.#startMs) this.#startAgain(nowMs, Date.now());
+    if (this.isIdle(nowMs) && this.#lastMs >= this.#startMs) this.#startAgain(nowMs, wallMs());
   }
 
   /** Everything about it at this moment. */
@@ -338,7 +339,7 @@ export class Distribution implements HistogramPoint {
 
   /** What is due before a value is counted: a fresh start after a long pause, else the next slice. */
   #turn(nowMs: number): void {
-    if (this.isIdle(nowMs)) this.#startAgain(nowMs, Date.now());
+    if (this.isIdle(nowMs)) this.#startAgain(nowMs, wallMs());
     else this.#advance(nowMs);
   }
 

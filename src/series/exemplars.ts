@@ -51,14 +51,12 @@ export class DistributionExemplars {
 
 /**
  * Which of the exemplars goes for a new one: the oldest if it is too old; else of the two that are closest together, the
- * new one counted in, the older.
+ * new one counted in, the older. One of a time to come is from before the wall clock was set back.
  */
 function replacedBy({ value, timestampMs }: Exemplar, spread: readonly Exemplar[]): number {
-  const oldest = spread.reduce(
-    (oldest, { timestampMs }, i) => timestampMs < spread[oldest].timestampMs ? i : oldest,
-    0,
-  );
-  if (timestampMs - spread[oldest].timestampMs > TTL_MS) return oldest;
+  const agesMs = spread.map((each) => Math.abs(timestampMs - each.timestampMs));
+  const oldest = agesMs.indexOf(Math.max(...agesMs));
+  if (agesMs[oldest] > TTL_MS) return oldest;
   let replaced = oldest;
   let closest = Number.POSITIVE_INFINITY;
   for (let i = 1; i < spread.length; i++) {

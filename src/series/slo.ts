@@ -8,6 +8,7 @@
 
 import type { Labels, SloBreach, SloObjective } from "../model.ts";
 import type { SloSnapshot, WindowSnapshot } from "../snapshot.ts";
+import { wallTimestamp } from "../wall_clock.ts";
 import type { Batch } from "../window/batch.ts";
 
 /** What all series of a timer with an objective have in common. */
@@ -96,7 +97,7 @@ export class SloWatch {
       thresholdSeconds: objective.thresholdSeconds,
       violations: this.#untold,
       worstSeconds: this.#worst,
-      timestamp: new Date(Date.now() - agoMs).toISOString(),
+      timestamp: wallTimestamp(agoMs),
     };
     this.#untold = 0;
     this.#worst = Number.NEGATIVE_INFINITY;

@@ -29,6 +29,7 @@ export class Trace implements Aged<Trace> {
   touch = 0;
   /** Whether no more spans are expected; there may come some all the same. */
   isFinished = false;
+  readonly #originMs: number;
   readonly #spans: Span[] = [];
   #root: Span | undefined;
   #dropped = 0;
@@ -36,9 +37,14 @@ export class Trace implements Aged<Trace> {
   #endMs = Number.NEGATIVE_INFINITY;
   #bytes = TRACE_BYTES;
 
-  /** Has no spans; is to get one at once. */
-  constructor(traceId: string) {
+  /**
+   * Has no spans; is to get one at once.
+   *
+   * @param originMs What the times of its spans count from, in milliseconds since the epoch
+   */
+  constructor(traceId: string, originMs: number = 0) {
     this.traceId = traceId;
+    this.#originMs = originMs;
   }
 
   /** Spans that are kept. */
@@ -80,6 +86,11 @@ export class Trace implements Aged<Trace> {
     return hasPlace;
   }
 
+  /** The span with its time of day. All spans of a trace get theirs from one origin, even if the wall clock has moved. */
+  dated(span: Span): Span {
+    return this.#originMs === 0 ? span : { ...span, startMs: this.#originMs + span.startMs };
+  }
+
   /** The trace in one line. */
   summary(): TraceSummary {
     return this.#summaryOf(this.#spans.toSorted(byStart));
@@ -102,7 +113,7 @@ export class Trace implements Aged<Trace> {
     return {
       traceId: this.traceId,
       name: (this.#root ?? spans[0]).name,
-      startedAt: new Date(this.#startMs).toISOString(),
+      startedAt: new Date(this.#originMs + this.#startMs).toISOString(),
       endToEndSeconds: this.endToEndSeconds,
       spans: spans.length,
       droppedSpans: this.#dropped,

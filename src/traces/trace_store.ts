@@ -20,10 +20,8 @@ import {
 import { AgeList } from "./age_list.ts";
 import type { TraceLimits } from "./limits.ts";
 import { SlowestTraces } from "./slowest.ts";
+import { EPOCH_MS_MAX } from "../wall_clock.ts";
 import { Trace } from "./trace.ts";
-
-/** The last moment, before or after the epoch, that a date can tell. */
-const EPOCH_MS_MAX = 8.64e15;
 
 /** The share of all bytes that the slowest traces may take while memory is short. */
 const SLOWEST_SHARE = 1 / 2;
@@ -35,6 +33,7 @@ export type StoreCounts = Pick<TraceCounts, "spans" | "droppedSpans" | "traces" 
 export class TraceStore {
   readonly #limits: TraceLimits;
   readonly #nowMs: () => number;
+  readonly #originMs: () => number;
   readonly #byId: Map<string, Trace> = new Map();
   readonly #open: AgeList<Trace> = new AgeList();
   readonly #finished: AgeList<Trace> = new AgeList();
@@ -50,10 +49,12 @@ export class TraceStore {
    *
    * @param limits How much it keeps
    * @param nowMs A monotonic clock in milliseconds
+   * @param originMs What the times of spans count from now, in milliseconds since the epoch
    */
-  constructor(limits: TraceLimits, nowMs: () => number) {
+  constructor(limits: TraceLimits, nowMs: () => number, originMs: () => number = () => 0) {
     this.#limits = limits;
     this.#nowMs = nowMs;
+    this.#originMs = originMs;
     this.#slowest = new SlowestTraces(limits.slowestMax);
   }
 
@@ -72,12 +73,12 @@ export class TraceStore {
     return this.#bytes;
   }
 
-  /** Adds a span; never throws. */
-  add(span: Span): void {
+  /** Adds a span; gives it with its time of day, `undefined` if it has none. Never throws. */
+  add(span: Span): Span | undefined {
     this.#spans += 1;
-    if (!hasTimes(span)) {
+    if (!hasTimes(span, this.#originMs())) {
       this.#dropped.invalid += 1;
-      return;
+      return undefined;
     }
     const trace = this.#take(span.traceId);
     this.#bytes -= trace.bytes;
@@ -88,6 +89,7 @@ export class TraceStore {
     trace.isFinished ||= trace.hasRoot;
     this.#listOf(trace).add(trace);
     this.#makeRoom();
+    return trace.dated(span);
   }
 
   /** See `Traces.countOrphan`. */
@@ -131,7 +133,7 @@ export class TraceStore {
   }
 
   #begin(traceId: string): Trace {
-    const trace = new Trace(traceId);
+    const trace = new Trace(traceId, this.#originMs());
     this.#byId.set(traceId, trace);
     this.#bytes += trace.bytes;
     return trace;
@@ -175,6 +177,7 @@ export class TraceStore {
 }
 
 /** Whether a span's times can be told, and compared. */
-function hasTimes({ startMs, durationSeconds }: Span): boolean {
-  return Math.abs(startMs) <= EPOCH_MS_MAX && durationSeconds >= 0 && durationSeconds * 1_000 <= EPOCH_MS_MAX;
+function hasTimes({ startMs, durationSeconds }: Span, originMs: number): boolean {
+  return Math.abs(originMs + startMs) <= EPOCH_MS_MAX && durationSeconds >= 0 &&
+    durationSeconds * 1_000 <= EPOCH_MS_MAX;
 }

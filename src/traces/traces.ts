@@ -30,17 +30,19 @@ export class Traces {
    * @param nowMs A monotonic clock in milliseconds
    * @param drainIntervalMs Milliseconds between drains when little happens
    * @param limits How much is kept
-   * @param onSpan Told of each span
+   * @param onSpan Told of each span, with its time of day
+   * @param originMs What the times of spans count from now, in milliseconds since the epoch
    */
   constructor(
     nowMs: () => number,
     drainIntervalMs: number,
     limits: TraceLimits = TRACE_LIMITS,
     onSpan: (span: Span) => void = () => {},
+    originMs: () => number = () => 0,
   ) {
     const patient = patientLimits(limits, drainIntervalMs);
     this.join = new SpanJoin(patient, nowMs);
-    this.#store = new TraceStore(patient, nowMs);
+    this.#store = new TraceStore(patient, nowMs, originMs);
     this.#onSpan = onSpan;
   }
 
@@ -49,10 +51,11 @@ export class Traces {
     return { ...this.#store.counts, ...this.join.counts };
   }
 
-  /** Adds a span; never throws. */
-  add(span: Span): void {
-    this.#store.add(span);
-    this.#onSpan(span);
+  /** Adds a span; gives it with its time of day, `undefined` if it has none. Never throws. */
+  add(span: Span): Span | undefined {
+    const dated = this.#store.add(span);
+    this.#onSpan(dated ?? span);
+    return dated;
   }
 
   /** Counts a span whose trace is not known, because the record that would tell was lost. */

@@ -9,6 +9,7 @@ import { ADJUSTABLE, type AdjustableSettings } from "../adjustable_settings.ts";
 import type { Definitions } from "../definitions.ts";
 import { Drainer } from "../drain/drainer.ts";
 import { ProducerState } from "../drain/producer_state.ts";
+import { ThreadTime } from "../drain/thread_time.ts";
 import { TraceReader } from "../drain/trace_reader.ts";
 import { OtlpTraceExporter } from "../export/otlp_traces.ts";
 import type { MetricFamily } from "../families.ts";
@@ -31,6 +32,7 @@ import type { Span, TraceDetail, TraceList, TraceQuery } from "../spans.ts";
 import { Traces } from "../traces/traces.ts";
 import { ADJUST_INTERVAL_MS } from "../sampling/controller.ts";
 import { NO_PLAN } from "../sampling/plan.ts";
+import { WallOrigin, wallTimestamp } from "../wall_clock.ts";
 import { planWindows, type WindowPlan } from "../window/sliding_window.ts";
 import { AdaptiveSampling } from "./adaptive_sampling.ts";
 import type { AggregatorListener, AggregatorSetup } from "./aggregator_setup.ts";
@@ -85,6 +87,8 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
   readonly #onBroken: (error: unknown) => void;
   /** When it began itself. */
   readonly #bornMs: number;
+  /** What its clock counts from. */
+  readonly #origin: WallOrigin;
   readonly #links: ProducerLinks;
   readonly #timings: SelfTimings = new SelfTimings();
   readonly #exposer: Exposer;
@@ -109,6 +113,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
     this.#past = past;
     this.#onBroken = onBroken;
     this.#bornMs = nowMs();
+    this.#origin = new WallOrigin(nowMs);
     this.#startMs = this.#bornMs - past.uptimeMs;
     this.#exposer = new Exposer(this, setup.bucketLimit);
     this.#links = new ProducerLinks(past);
@@ -128,7 +133,8 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
     this.#controls = settings?.buffers.control ?? createControlBuffer(false);
     this.#sampling = new AdaptiveSampling(setup.samplingPlan ?? NO_PLAN, () => settings?.budget, this.#controls, nowMs);
     if (setup.traceExport !== undefined) this.#exporter = new OtlpTraceExporter(setup.traceExport);
-    this.traces = new Traces(nowMs, setup.drainIntervalMs, setup.traceLimits, (span) => this.#export(span));
+    const onSpan = (span: Span) => this.#export(span);
+    this.traces = new Traces(nowMs, setup.drainIntervalMs, setup.traceLimits, onSpan, () => this.#origin.ms);
     if (setup.hasProcessMetrics) this.#process = new ProcessMetrics(this.#store);
     this.#feeds = new Feeds(this.#liveReading(plan));
   }
@@ -145,11 +151,12 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
   ): ProducerLink {
     const consumer = new Consumer(ring, reader);
     const state = new ProducerState(this.#store, this.#nowMs, consumer.taken);
-    const traceReader = new TraceReader(state, consumer.facts, thread, this.traces);
+    const time = new ThreadTime(consumer.facts, { nowMs: this.#nowMs, originMs: () => this.#origin.ms });
+    const traceReader = new TraceReader(state, consumer.facts, time, thread, this.traces);
     const drainer = new Drainer(consumer, state, this.#nowMs, this.#setup.isStamped, traceReader);
     const control = new Control(this.#controls, lane);
     const heardAtMs = beats ? this.#nowMs() : undefined;
-    const link: ProducerLink = { consumer, state, drainer, thread, control, heardAtMs };
+    const link: ProducerLink = { consumer, state, drainer, thread, control, heardAtMs, time };
     this.#links.add(link);
     return link;
   }
@@ -211,7 +218,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
     this.#process?.read();
     const nowMs = this.#nowMs();
     return {
-      timestamp: new Date().toISOString(),
+      timestamp: wallTimestamp(),
       uptimeSeconds: (nowMs - this.#startMs) / 1_000,
       metrics: this.#store.snapshot(nowMs),
       meta: this.#meta(),
@@ -396,6 +403,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
 
   #drainEach(recordsMax: (consumer: Consumer) => number): Leftover {
     this.#settings?.step();
+    this.#origin.check();
     const startMs = performance.now();
     let records = 0;
     let isMore = false;
@@ -404,6 +412,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
     let isBehind = false;
     this.#sampling.noteOccupancy(this.#links.all);
     for (const link of this.#links.all) {
+      link.time.look();
       const max = recordsMax(link.consumer);
       const result = link.drainer.drain(max);
       records += result.records;

@@ -12,7 +12,7 @@ import { setImmediate } from "node:timers";
 import { type MessagePort, workerData } from "node:worker_threads";
 import type { Announcement } from "../model.ts";
 import { Doorbell } from "../ring/doorbell.ts";
-import { SharedSettings, sinceEpoch } from "../ring/shared_settings.ts";
+import { SharedSettings } from "../ring/shared_settings.ts";
 import { Aggregator } from "./aggregator.ts";
 import { BreachSender } from "./breach_sender.ts";
 import { requestHandlers } from "./handlers.ts";
@@ -25,8 +25,8 @@ import { Threads } from "./threads.ts";
 const WAITING_INTERVAL_MS = 1;
 
 const { port, start } = workerData as { port: MessagePort; start: WorkerStart };
-const past = { ...start.past, uptimeMs: Math.max(0, Date.now() - start.setup.createdMs) };
-const settings = new SharedSettings(start.settings, sinceEpoch(() => performance.now()));
+const past = { ...start.past, uptimeMs: start.past.uptimeMs + performance.now() };
+const settings = new SharedSettings(start.settings, () => start.settingsMs + performance.now());
 const aggregator = new Aggregator(start.setup, () => performance.now(), past, {
   onBroken: fail,
   onForgotten: (name, labelValues) => say({ type: "forgotten", name, labelValues }),

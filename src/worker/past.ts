@@ -16,7 +16,7 @@ export interface Past {
   readonly restarts: number;
   /** How long ago records were last lost with one of them, in milliseconds. */
   readonly lostAgoMs: number;
-  /** How long ago the metrics were made, in milliseconds. */
+  /** How old the metrics were when the worker was started, in milliseconds. */
   readonly uptimeMs: number;
   /** What the rings of threads that have gone had counted, see `Count`. */
   readonly counts: Float64Array;

@@ -7,6 +7,7 @@
 
 import type { Drainer } from "../drain/drainer.ts";
 import type { ProducerState } from "../drain/producer_state.ts";
+import type { ThreadTime } from "../drain/thread_time.ts";
 import type { Consumer } from "../ring/consumer.ts";
 import type { Control } from "../ring/control.ts";
 import { Taken } from "../ring/layout.ts";
@@ -23,6 +24,8 @@ export interface ProducerLink {
   readonly state: ProducerState;
   /** From its ring into the series. */
   readonly drainer: Drainer;
+  /** What its times are on the aggregator's clock. */
+  readonly time: ThreadTime;
   /** What it is called. */
   readonly thread: string;
   /** What it is told. */

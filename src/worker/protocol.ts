@@ -49,6 +49,8 @@ export interface WorkerStart {
   readonly doorbell: ArrayBufferLike;
   /** What can be changed at run time. */
   readonly settings: SettingsBuffers;
+  /** When the worker was started, by the clock that those go by: the worker's own clock counts from that moment. */
+  readonly settingsMs: number;
   /** What came before, by the workers that have failed. */
   readonly past: Past;
   /** The main thread. */

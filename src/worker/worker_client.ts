@@ -39,6 +39,8 @@ export interface WorkerClientParts {
   readonly doorbell: ArrayBufferLike;
   /** What can be changed at run time. */
   readonly settings: SettingsBuffers;
+  /** The clock that those go by. */
+  readonly settingsMs: () => number;
   /** All that the main thread has announced and that is still so. */
   readonly announcements: () => readonly Announcement[];
 }
@@ -48,6 +50,7 @@ export class WorkerClient implements AggregatorClient {
   /** See {@linkcode AggregatorClient.ready}. */
   readonly ready: Promise<void>;
   readonly #parts: WorkerClientParts;
+  readonly #bornMs: number = performance.now();
   readonly #ring: RingOwner;
   readonly #threads: AttachedThreads;
   readonly #line: Line<Requests, FromWorker>;
@@ -247,11 +250,12 @@ export class WorkerClient implements AggregatorClient {
   }
 
   #startRun(news: readonly Announcement[]): WorkerRun {
-    const { setup, doorbell, settings, ring } = this.#parts;
+    const { setup, doorbell, settings, settingsMs, ring } = this.#parts;
     const run: WorkerRun = new WorkerRun({
       setup,
       doorbell,
       settings,
+      settingsMs: settingsMs(),
       past: this.#past(),
       main: { ring, reader: this.#ring.reader, news, clashing: this.#clashing },
       threads: this.#threads.starts(),
@@ -260,12 +264,13 @@ export class WorkerClient implements AggregatorClient {
   }
 
   #past(): Past {
-    if (this.#isFirst) return NO_PAST;
+    const uptimeMs = performance.now() - this.#bornMs;
+    if (this.#isFirst) return { ...NO_PAST, uptimeMs };
     const { counts, taken } = this.#threads.estate;
     return {
       restarts: this.#restarts + 1,
       lostAgoMs: performance.now() - this.#lostAtMs,
-      uptimeMs: 0,
+      uptimeMs,
       counts,
       taken,
       left: this.#threads.estate.left(),

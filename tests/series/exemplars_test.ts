@@ -49,8 +49,9 @@ function expectedSpread(spread: readonly Exemplar[], added: Exemplar): Exemplar[
   const ascending = (all: readonly Exemplar[]) => all.toSorted((a, b) => a.value - b.value);
   if (spread.length < 10) return ascending([...spread, added]);
   const without = (gone: Exemplar) => ascending([...spread.filter((each) => each !== gone), added]);
-  const byAge = spread.toSorted((a, b) => a.timestampMs - b.timestampMs);
-  if (added.timestampMs - byAge[0].timestampMs > TTL_MS) return without(byAge[0]);
+  const ageMs = ({ timestampMs }: Exemplar) => Math.abs(added.timestampMs - timestampMs);
+  const [oldest] = spread.toSorted((a, b) => ageMs(b) - ageMs(a));
+  if (ageMs(oldest) > TTL_MS) return without(oldest);
   const gap = (a: Exemplar, b: Exemplar) => {
     if (a.value === b.value) return 0;
     return Math.sign(a.value) === Math.sign(b.value)
@@ -95,6 +96,13 @@ Deno.test("DistributionExemplars gives up the oldest once it is five minutes old
   const held = [1, 2, 4, 8, 16, 32, 64, 128, 129, 512].map((value) => exemplarOf(value, value === 8 ? 0 : 1));
   assertEquals(valuesOf(exemplarsOf([...held, exemplarOf(3, TTL_MS)])), [1, 2, 3, 4, 8, 16, 32, 64, 129, 512]);
   assertEquals(valuesOf(exemplarsOf([...held, exemplarOf(3, TTL_MS + 1)])), [1, 2, 3, 4, 16, 32, 64, 128, 129, 512]);
+});
+
+Deno.test("DistributionExemplars gives up those of a time to come once the wall clock was set back", () => {
+  const hourMs = 3_600_000;
+  const held = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512].map((value) => exemplarOf(value, hourMs));
+  const added = [3, 5, 7, 9, 11, 13, 15, 17, 19, 21].map((value, i) => exemplarOf(value, i));
+  assertEquals(exemplarsOf([...held, ...added]).spread, added);
 });
 
 Deno.test("DistributionExemplars are spread over the range after many of any distribution", () => {

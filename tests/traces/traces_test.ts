@@ -1,5 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { FakeClock } from "../../src/testing/mod.ts";
+import type { Span } from "../../src/spans.ts";
+import { TRACE_LIMITS } from "../../src/traces/limits.ts";
 import { Traces } from "../../src/traces/traces.ts";
 import { childWith, spanWith, traceIdOf } from "./spans.ts";
 
@@ -32,6 +34,23 @@ Deno.test("Traces.list tells of traces, of lone halves, and of totals", () => {
   assertEquals(traces.list().unmatched, [
     { traceId: traceIdOf(3), name: "order", missing: "start", waitedSeconds: 2 },
   ]);
+});
+
+Deno.test("Traces give all spans of a trace their time of day from one origin, although the wall clock jumps between", () => {
+  const dayMs = Date.UTC(2026, 0, 2);
+  let originMs = dayMs;
+  const told: Span[] = [];
+  const traces = new Traces(() => 0, 100, TRACE_LIMITS, (span) => told.push(span), () => originMs);
+  const [id, later] = [traceIdOf(1), traceIdOf(2)];
+  traces.add(childWith({ traceId: id, startMs: 1_000, durationSeconds: 1 }));
+  originMs += 3_600_000;
+  traces.add(spanWith({ traceId: id, startMs: 500, durationSeconds: 4 }));
+  traces.add(spanWith({ traceId: later, startMs: 5_000, durationSeconds: 1 }));
+  const trace = traces.find(id);
+  assertEquals([trace?.startedAt, trace?.endToEndSeconds], ["2026-01-02T00:00:00.500Z", 4]);
+  assertEquals(trace?.stages.map(({ startOffsetSeconds }) => startOffsetSeconds), [0, 0.5]);
+  assertEquals(traces.find(later)?.startedAt, "2026-01-02T01:00:05.000Z");
+  assertEquals(told.map(({ startMs }) => startMs - dayMs), [1_000, 500, 3_605_000]);
 });
 
 Deno.test("Traces.sweep gives up no half while records are left that it may wait for", () => {
