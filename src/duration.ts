@@ -4,6 +4,7 @@
  * @module
  */
 
+import { decimalOf, multiply, numberOf, scale } from "./decimal.ts";
 import { rangeError, typeError } from "./errors.ts";
 
 /** A duration such as `"250us"`, `"5ms"`, `"1s"`, `"5m"`, `"2h"`. */
@@ -30,16 +31,34 @@ const PATTERN = /^(\d+(?:\.\d+)?)(us|ms|s|m|h)$/;
  * @param field The field that holds the duration, for the error text
  * @returns The duration in milliseconds, above zero
  * @throws {TypeError} If it is not written like a duration
- * @throws {RangeError} If it is zero
+ * @throws {RangeError} If it is zero, or larger than numbers are
  */
 export function parseDuration(text: unknown, action: string, field: string): number {
   const match = typeof text === "string" ? PATTERN.exec(text) : null;
   if (match === null) {
     throw typeError(action, field, 'be a duration such as "5ms", "1s" or "1m"', text);
   }
-  const durationMs = Number(match[1]) * MS_PER_UNIT[match[2]];
+  const number = Number(match[1]);
+  const durationMs = Number.isFinite(number)
+    ? numberOf(multiply(decimalOf(number), decimalOf(MS_PER_UNIT[match[2]])))
+    : number;
+  if (durationMs === Infinity) throw rangeError(action, field, "be finite", text);
   if (!(durationMs > 0)) throw rangeError(action, field, "be longer than zero", text);
   return durationMs;
+}
+
+/**
+ * Parses a duration into seconds.
+ *
+ * @param text See {@linkcode parseDuration}
+ * @param action What is being done, for the error text
+ * @param field The field that holds the duration, for the error text
+ * @returns The duration in seconds, above zero
+ * @throws {TypeError} If it is not written like a duration
+ * @throws {RangeError} If it is zero, or larger than numbers are
+ */
+export function parseSeconds(text: unknown, action: string, field: string): number {
+  return scale(parseDuration(text, action, field), -3);
 }
 
 /** Writes milliseconds as a duration, in the longest unit from seconds on that has a whole number of them. */

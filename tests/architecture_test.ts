@@ -95,6 +95,7 @@ const SHARED = [
   "names.ts",
   "sample_names.ts",
   "errors.ts",
+  "decimal.ts",
   "duration.ts",
   "unref_timer.ts",
   "wall_clock.ts",

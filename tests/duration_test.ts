@@ -1,8 +1,8 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { formatDuration, parseDuration } from "../src/duration.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { formatDuration, parseDuration, parseSeconds } from "../src/duration.ts";
 
 Deno.test("parseDuration reads every unit into milliseconds", () => {
-  assertAlmostEquals(parseDuration("250us", "x", "y"), 0.25, 1e-12);
+  assertEquals(parseDuration("250us", "x", "y"), 0.25);
   assertEquals(parseDuration("5ms", "x", "y"), 5);
   assertEquals(parseDuration("1s", "x", "y"), 1_000);
   assertEquals(parseDuration("1.5s", "x", "y"), 1_500);
@@ -35,6 +35,28 @@ Deno.test("parseDuration refuses what is not written like a duration", () => {
       'Cannot create metrics: windows must be a duration such as "5ms", "1s" or "1m", got ',
     );
   }
+});
+
+Deno.test("parseDuration and parseSeconds give the decimals that were written, whatever the unit", () => {
+  assertEquals(parseDuration("1.1m", "x", "y"), 66_000);
+  assertEquals(parseDuration("4.1us", "x", "y"), 0.0041);
+  assertEquals(parseSeconds("4.1ms", "x", "y"), 0.0041);
+  assertEquals(parseSeconds("1.1us", "x", "y"), 0.0000011);
+  const powers = { us: -6, ms: -3, s: 0 };
+  for (let tenths = 1; tenths <= 10_000; tenths++) {
+    for (const [unit, power] of Object.entries(powers)) {
+      assertEquals(parseSeconds(`${tenths / 10}${unit}`, "x", "y"), Number(`${tenths}e${power - 1}`));
+    }
+  }
+});
+
+Deno.test("parseDuration refuses a duration that is larger than numbers are", () => {
+  assertThrows(
+    () => parseDuration(`${"9".repeat(400)}s`, "create metrics", "windows"),
+    RangeError,
+    'Cannot create metrics: windows must be finite, got "999',
+  );
+  assertThrows(() => parseDuration(`${"9".repeat(305)}h`, "x", "y"), RangeError, "must be finite");
 });
 
 Deno.test("parseDuration refuses a duration of zero", () => {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { parseDuration } from "../duration.ts";
+import { parseDuration, parseSeconds } from "../duration.ts";
 import { HEALTH_DEFAULTS, type HealthOptions, type HealthSettings, type WindowThresholds } from "../health/settings.ts";
 import type { Thresholds } from "../health/thresholds.ts";
 import { type Check, checkBoolean, checkKeys, checkNumber, fieldOf, isMapping, refusal, within } from "./checks.ts";
@@ -29,7 +29,7 @@ const NUMBER_MAX = 1_000_000;
 
 const checkRatio = checkNumber(0, 1);
 const checkAnyNumber = checkNumber(0, NUMBER_MAX);
-const checkSeconds: Check<number> = (place, given) => parseDuration(given, place.action, fieldOf(place)) / 1_000;
+const checkSeconds: Check<number> = (place, given) => parseSeconds(given, place.action, fieldOf(place));
 const checkWindow = checkDuration(1_000, 24 * HOUR_MS, "be from 1s to 24h");
 const checkStaleAfter = checkDuration(100, HOUR_MS, "be from 100ms to 1h");
 const checkRecoverAfter = checkDuration(0, HOUR_MS, "be at most 1h");

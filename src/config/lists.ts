@@ -5,7 +5,7 @@
  */
 
 import type { SloObjective } from "../model.ts";
-import { parseDuration } from "../duration.ts";
+import { parseSeconds } from "../duration.ts";
 import { rangeError, typeError } from "../errors.ts";
 import { checkBuckets as checkBounds } from "../instrument/buckets.ts";
 import { checkWindow } from "../instrument/summary.ts";
@@ -34,7 +34,7 @@ export function checkWindows(place: Place, given: unknown): readonly WindowSpec[
 export function checkBuckets(place: Place, given: unknown): readonly number[] {
   const [action, field] = [place.action, fieldOf(place)];
   if (!Array.isArray(given)) throw typeError(action, field, 'be an array such as [0.005, "10ms"]', given);
-  const bounds = given.map((bound) => typeof bound === "string" ? parseDuration(bound, action, field) / 1_000 : bound);
+  const bounds = given.map((bound) => typeof bound === "string" ? parseSeconds(bound, action, field) : bound);
   return checkBounds(action, bounds, field);
 }
 
@@ -55,5 +55,5 @@ function checkSlo(place: Place, given: unknown): SloObjective {
 }
 
 function checkThreshold(place: Place, given: unknown): number {
-  return parseDuration(given, place.action, fieldOf(place)) / 1_000;
+  return parseSeconds(given, place.action, fieldOf(place));
 }

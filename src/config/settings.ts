@@ -5,6 +5,7 @@
  * @module
  */
 
+import { scale } from "../decimal.ts";
 import { parseDuration } from "../duration.ts";
 import { HEALTH_DEFAULTS, type HealthSettings } from "../health/settings.ts";
 import type { OverflowPolicy, SloObjective } from "../model.ts";
@@ -186,7 +187,7 @@ export const SETTINGS = {
   exportEnabled: setting<boolean>({ key: "export_enabled", check: checkBoolean, fallback: false }),
   exportIntervalMs: setting<number>({
     key: "export_interval_s",
-    check: (place, given) => checkExportSeconds(place, given) * 1_000,
+    check: (place, given) => scale(checkExportSeconds(place, given), 3),
     fallback: 60_000,
   }),
   // Checked and kept; nothing is switched by it yet.
@@ -261,7 +262,7 @@ export const SETTINGS = {
     key: "scrape_timeout",
     check: checkScrapeTimeout,
     variable: "METRICS_SCRAPE_TIMEOUT",
-    checkText: (place, text) => numeric(checkScrapeSeconds)(place, text) * 1_000,
+    checkText: (place, text) => scale(numeric(checkScrapeSeconds)(place, text), 3),
     fallback: 10_000,
   }),
   responseBytesMax: setting<number>({

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { scale } from "../decimal.ts";
 import { checkBuckets } from "./lists.ts";
 import { type Check, type Place, refusal } from "./checks.ts";
 
@@ -33,5 +34,5 @@ export function checkSwitch(place: Place, text: string): boolean {
 export function checkBucketsText(place: Place, text: string): readonly number[] {
   const boundsMs = text.split(",").map((part) => parseDecimal(part.trim()));
   if (boundsMs.includes(undefined)) throw refusal(place, 'be milliseconds such as "25,50,100"', text, true);
-  return checkBuckets(place, boundsMs).map((boundMs) => boundMs / 1_000);
+  return checkBuckets(place, boundsMs).map((boundMs) => scale(boundMs, -3));
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { add, type Decimal, decimalOf, isWritten, multiply, numberOf, shortened } from "../decimal.ts";
 import { rangeError, typeError } from "../errors.ts";
 import { BUCKETS_COUNT_MAX } from "../model.ts";
 
@@ -28,7 +29,15 @@ export function linearBuckets(start: number, width: number, count: number): read
   const action = "make linear buckets";
   checkNumber(action, "start", start);
   checkAbove(action, "width", width, 0);
-  return bounds(action, count, 1, (i) => start + i * width);
+  const [first, step] = [decimalOf(start), decimalOf(width)];
+  const error = errorOf(first, step);
+  return bounds(
+    action,
+    count,
+    1,
+    (i) => numberOf(add(first, multiply(step, { digits: BigInt(i), exponent: 0 }))),
+    (i) => error * (Math.abs(start) + i * width),
+  );
 }
 
 /**
@@ -52,7 +61,15 @@ export function exponentialBuckets(start: number, factor: number, count: number)
   const action = "make exponential buckets";
   checkAbove(action, "start", start, 0);
   checkAbove(action, "factor", factor, 1);
-  return bounds(action, count, 1, (i) => start * factor ** i);
+  const [first, step] = [decimalOf(start), decimalOf(factor)];
+  const error = errorOf(first, step);
+  return bounds(
+    action,
+    count,
+    1,
+    (i) => numberOf({ digits: first.digits * step.digits ** BigInt(i), exponent: first.exponent + i * step.exponent }),
+    (i, bound) => error * (i + 1) * bound,
+  );
 }
 
 /**
@@ -77,7 +94,15 @@ export function exponentialBucketsRange(min: number, max: number, count: number)
   checkAbove(action, "min", min, 0);
   checkAbove(action, "max", max, min);
   const last = count - 1;
-  return bounds(action, count, 2, (i) => i === last ? max : min * (max / min) ** (i / last));
+  // The error of a power grows with the logarithm of its base. Of both ends, because max / min may be infinite.
+  const error = Number.EPSILON * (2 + Math.abs(Math.log(min)) + Math.abs(Math.log(max)));
+  return bounds(
+    action,
+    count,
+    2,
+    (i) => i === last ? max : i === 0 ? min : min ** (1 - i / last) * max ** (i / last),
+    (i, bound) => i === last ? 0 : error * bound,
+  );
 }
 
 /**
@@ -117,13 +142,26 @@ export function checkAscending(
   return Object.freeze([...given]);
 }
 
-function bounds(action: string, count: unknown, countMin: number, boundAt: (i: number) => number): readonly number[] {
+/** How far from a bound that was meant one may lie that is computed of two numbers, as a share; 0 if both were written. */
+function errorOf(first: Decimal, step: Decimal): number {
+  return isWritten(first) && isWritten(step) ? 0 : Number.EPSILON;
+}
+
+function bounds(
+  action: string,
+  count: unknown,
+  countMin: number,
+  boundAt: (i: number) => number,
+  toleranceAt: (i: number, bound: number) => number,
+): readonly number[] {
   if (typeof count !== "number") throw typeError(action, "count", "be a number", count);
   if (!Number.isInteger(count) || count < countMin || count > BUCKETS_COUNT_MAX) {
     throw rangeError(action, "count", `be a whole number from ${countMin} to ${BUCKETS_COUNT_MAX}`, count);
   }
   // Far out, numbers lie too far apart for some widths and factors: then the bounds do not ascend.
-  return checkBuckets(action, Array.from({ length: count }, (_, i) => boundAt(i)));
+  const computed = checkBuckets(action, Array.from({ length: count }, (_, i) => boundAt(i)));
+  const meant = computed.map((bound, i) => i === 0 ? bound : shortened(bound, toleranceAt(i, bound)));
+  return meant.every((bound, i) => i === 0 || bound > meant[i - 1]) ? Object.freeze(meant) : computed;
 }
 
 function checkNumber(action: string, field: string, given: unknown): asserts given is number {

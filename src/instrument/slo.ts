@@ -7,7 +7,7 @@
  * @module
  */
 
-import { type Duration, parseDuration } from "../duration.ts";
+import { type Duration, parseSeconds } from "../duration.ts";
 import { rangeError, typeError } from "../errors.ts";
 import type { SloObjective } from "../model.ts";
 
@@ -72,7 +72,7 @@ export function checkSlo(action: string, slo: unknown): SloObjective {
 }
 
 function secondsOf(action: string, field: string, given: unknown): number {
-  if (typeof given !== "number") return parseDuration(given, action, field) / 1_000;
+  if (typeof given !== "number") return parseSeconds(given, action, field);
   if (!(given > 0 && given < Infinity)) throw rangeError(action, field, "be above 0 and finite", given);
   return given;
 }

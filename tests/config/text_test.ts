@@ -54,3 +54,7 @@ Deno.test("checkBucketsText reads ascending milliseconds as seconds", () => {
     { seed: 14 },
   );
 });
+
+Deno.test("checkBucketsText gives seconds without digits that nobody wrote", () => {
+  assertEquals(checkBucketsText(PLACE, "0.7, 1.1,4.1,8.2,16.4"), [0.0007, 0.0011, 0.0041, 0.0082, 0.0164]);
+});
