@@ -130,6 +130,7 @@ class ThreadMetrics implements AttachedMetrics, Clocked {
   readonly #collectors: ThreadCollectors | undefined;
   readonly #timers: readonly ReturnType<typeof setInterval>[];
   #closing: Promise<void> | undefined;
+  #hasStopped = false;
 
   constructor({ transfer, ring, seed, thread, shared }: Connection, runtime: RuntimeChoice, name: string) {
     this.#line = new ThreadLine(transfer, () => this.#stop());
@@ -153,7 +154,7 @@ class ThreadMetrics implements AttachedMetrics, Clocked {
     this.trace = createTracer(this.#recorder, this.#registry, shared.tracer);
     this.#collectors = startCollectors(runtime, this.#registry, name);
     this.#timers = [
-      setInterval(() => this.#publish(), shared.drainIntervalMs),
+      setInterval(() => this.#tick(), shared.drainIntervalMs),
       setInterval(() => this.#line.beat(), BEAT_INTERVAL_MS),
     ];
     this.#timers.forEach(unrefTimer);
@@ -193,27 +194,48 @@ class ThreadMetrics implements AttachedMetrics, Clocked {
   }
 
   async flush(): Promise<void> {
-    if (this.#closing !== undefined) return await this.#closing;
-    this.#collectors?.collect();
+    const collecting = this.#collect();
+    if (collecting !== undefined) await collecting;
+    // A callback that close() waits for must not wait for close().
+    const isLast = this.#hasStopped || (this.#closing !== undefined && !this.#registry.isInsideCollect);
+    if (isLast && this.#closing !== undefined) return await this.#closing;
     this.#publish();
     await this.#line.request("flush");
   }
 
   async close(): Promise<void> {
-    await (this.#closing ??= this.#leave());
+    if (this.#closing === undefined) {
+      // Before anything else, because a gauge's callback may close the metrics, too; it must not wait for itself.
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#closing = promise;
+      resolve(this.#leave());
+    } else if (!this.#hasStopped && this.#registry.isInsideCollect) return;
+    await this.#closing;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
+  #collect(): Promise<void> | undefined {
+    if (this.#hasStopped) return undefined;
+    this.#collectors?.collect();
+    return this.#registry.collectToRead();
+  }
+
   #publish(): void {
     this.trace.look();
-    this.#registry.collect();
     this.#recorder.publish();
   }
 
+  #tick(): void {
+    this.#registry.collect();
+    this.#publish();
+  }
+
   async #leave(): Promise<void> {
+    const collecting = this.#registry.collectToRead();
+    if (collecting !== undefined) await collecting;
     this.#stop();
     try {
       await this.#line.request("leave");
@@ -228,9 +250,10 @@ class ThreadMetrics implements AttachedMetrics, Clocked {
 
   /** Publishes for the last time; from now on nothing is recorded. */
   #stop(): void {
+    this.#hasStopped = true;
     this.#timers.forEach(clearInterval);
+    this.#registry.endCollect();
     this.#collectors?.close();
-    this.#registry.collect();
     this.#recorder.close();
     this.#registry.freeze();
   }

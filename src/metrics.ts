@@ -19,6 +19,7 @@ import { revealTraceExport } from "./config/traces.ts";
 import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
 import type { Gauge, GaugeFamily, GaugeFamilyOptions, GaugeOptions } from "./instrument/gauge.ts";
 import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/histogram.ts";
+import { GuardedListeners } from "./instrument/guarded_listeners.ts";
 import { Registry } from "./instrument/registry.ts";
 import { REJECTED_REASONS } from "./instrument/rejected.ts";
 import { SloBreachEvent } from "./instrument/slo_breach_event.ts";
@@ -37,7 +38,7 @@ import type { Clock } from "./record/clock.ts";
 import { Recorder } from "./record/recorder.ts";
 import { Sampler } from "./record/sampler.ts";
 import { createDoorbell, Doorbell } from "./ring/doorbell.ts";
-import { createRing } from "./ring/layout.ts";
+import { Count, createRing } from "./ring/layout.ts";
 import { createSequence, Sequence } from "./ring/sequence.ts";
 import { createSettingsBuffer } from "./ring/settings_memory.ts";
 import { SharedSettings, sinceEpoch } from "./ring/shared_settings.ts";
@@ -113,8 +114,13 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
   readonly #collectors: ThreadCollectors | undefined;
   readonly #ticker: ReturnType<typeof setInterval>;
   readonly #health: ProgramHealth;
+  readonly #listeners: GuardedListeners = new GuardedListeners(
+    () => this.#recorder.counts[Count.listenerFailed] += 1,
+  );
   #isWatchingBreaches = false;
   #closing: Promise<LastState> | undefined;
+  /** Whether nothing is recorded any more. */
+  #hasStopped = false;
 
   /** At the end of the program: keeps it alive once more if there are records that nobody has taken. */
   readonly #holdExit = (event: Event): void => {
@@ -251,9 +257,17 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
     listener: MetricsListener<MetricsEvents[Type]> | null,
     options?: boolean | AddEventListenerOptions,
   ): void {
-    super.addEventListener(type, listener as EventListener | null, options);
+    super.addEventListener(type, this.#listeners.of(listener as EventListener | null), options);
     if (type === "slobreach") this.#watchBreaches();
     else if (type === "healthchange") this.#health.listen();
+  }
+
+  override removeEventListener<Type extends keyof MetricsEvents>(
+    type: Type,
+    listener: MetricsListener<MetricsEvents[Type]> | null,
+    options?: boolean | EventListenerOptions,
+  ): void {
+    super.removeEventListener(type, this.#listeners.of(listener as EventListener | null), options);
   }
 
   connect(): MetricsPort {
@@ -265,13 +279,11 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
   }
 
   async flush(): Promise<void> {
-    if (this.#closing !== undefined) return void await this.#closing;
-    await this.#ask("flush", undefined);
+    await this.#ask("flush", undefined, () => undefined);
   }
 
   async snapshot(): Promise<Snapshot> {
-    if (this.#closing === undefined) return await this.#ask("snapshot", undefined);
-    return (await this.#closing).snapshot;
+    return await this.#ask("snapshot", undefined, ({ snapshot }) => snapshot);
   }
 
   scrape(): Promise<string>;
@@ -286,8 +298,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
   }
 
   async expose(request: ExposeRequest): Promise<Exposition> {
-    if (this.#closing === undefined) return await this.#ask("expose", request);
-    return (await this.#closing).exposition;
+    return await this.#ask("expose", request, ({ exposition }) => exposition);
   }
 
   async instruments(): Promise<readonly InstrumentDiagnostics[]> {
@@ -316,7 +327,13 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
   }
 
   async close(): Promise<void> {
-    await (this.#closing ??= this.#shutDown());
+    if (this.#closing === undefined) {
+      // Before anything else, because a gauge's callback may close the metrics, too; it must not wait for itself.
+      const { promise, resolve } = Promise.withResolvers<LastState>();
+      this.#closing = promise;
+      resolve(this.#shutDown());
+    } else if (!this.#hasStopped && this.#registry.isInsideCollect) return;
+    await this.#closing;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -364,15 +381,33 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
     });
   }
 
-  async #ask<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]> {
-    this.#collectors?.collect();
+  /**
+   * Asks the aggregator, once gauges' callbacks have given their values or taken too long.
+   *
+   * @param last Gives the answer of metrics that are closed; the aggregator's refusal unless there is one
+   */
+  async #ask<Name extends RequestName>(
+    name: Name,
+    argument: Requests[Name][0],
+    last?: (state: LastState) => Requests[Name][1],
+  ): Promise<Requests[Name][1]> {
+    const collecting = this.#collect();
+    if (collecting !== undefined) await collecting;
+    // A callback that close() waits for must not wait for close().
+    const isLast = this.#hasStopped || (this.#closing !== undefined && !this.#registry.isInsideCollect);
+    if (isLast && this.#closing !== undefined && last !== undefined) return last(await this.#closing);
     this.#publish();
     return await this.#client.request(name, argument);
   }
 
+  #collect(): Promise<void> | undefined {
+    if (this.#hasStopped) return undefined;
+    this.#collectors?.collect();
+    return this.#registry.collectToRead();
+  }
+
   #publish(): void {
     this.trace.look();
-    this.#registry.collect();
     this.#recorder.publish();
   }
 
@@ -387,17 +422,21 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
 
   #tick(): void {
     if (this[ADJUSTABLE].needsCallCost) this.#measureCalls(MEASURE_STEP_MS);
+    this.#registry.collect();
     this.#publish();
     this.#client.tick();
   }
 
   async #shutDown(): Promise<LastState> {
     clearInterval(this.#ticker);
+    const collecting = this.#registry.collectToRead();
+    if (collecting !== undefined) await collecting;
+    this.#hasStopped = true;
+    this.#registry.endCollect();
     this.#health.close();
     globalThis.removeEventListener?.("beforeunload", this.#holdExit);
     globalThis.removeEventListener?.("unload", this.#drainAtUnload);
     this.#collectors?.close();
-    this.#registry.collect();
     this.#recorder.close();
     try {
       return await this.#client.request("close", undefined);

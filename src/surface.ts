@@ -113,7 +113,8 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
   declareKpis(kpis: readonly Kpi[]): void;
   /**
    * Listens to what happens. Events come by themselves, never inside of a recording call, and do not keep the program
-   * alive. A listener that throws is reported as by any `EventTarget`, and disturbs nothing else.
+   * alive. A listener that throws, or gives a promise that rejects, does not end the program: it is reported as an `error`
+   * event of the global scope, counted in `hotpath_records_rejected_total` as `listener_failed`, and disturbs nothing else.
    *
    * - `slobreach`, a {@linkcode SloBreachEvent}: an objective was violated. Each drain raises one event for each series
    *   that has violated its timer's objective since its last event, so at most a drain interval after the records were

@@ -129,6 +129,30 @@ Deno.test("a listener that throws is reported and disturbs neither the drain nor
   }
 });
 
+Deno.test("a listener that throws or rejects is counted, and does not end the program", async () => {
+  const program = `
+    import { createMetrics } from "@hotpath/metrics";
+    const metrics = createMetrics({ aggregation: "inline" });
+    const heard = [];
+    metrics.addEventListener("slobreach", () => { heard.push(1); throw new Error("a listener's own"); });
+    metrics.addEventListener("slobreach", async () => { heard.push(2); await Promise.reject(); });
+    metrics.addEventListener("slobreach", { handleEvent() { heard.push(3); throw "no error"; } });
+    const removed = () => heard.push(4);
+    for (let i = 0; i < 2; i++) metrics.addEventListener("slobreach", removed);
+    metrics.removeEventListener("slobreach", removed);
+    metrics.timer("job", { slo: { threshold: "1ms", target: 0.9 } }).observe(1);
+    await metrics.flush();
+    await new Promise((resolve) => setTimeout(resolve));
+    console.log(heard.join(), (await metrics.performance()).rejected.listener_failed);
+    await metrics.close();
+  `;
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--no-check", program],
+    cwd: new URL("../", import.meta.url),
+  }).output();
+  assertEquals([code, new TextDecoder().decode(stdout)], [0, "1,2,3 3\n"], new TextDecoder().decode(stderr));
+});
+
 Deno.test("a series that was removed tells of nothing any more", async () => {
   await using test = inlineMetrics();
   const { metrics } = test;

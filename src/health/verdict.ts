@@ -36,7 +36,8 @@ export function verdictOf(answer: unknown): Verdict {
 
 /** What a failure means. */
 export function verdictOfError(error: unknown): Verdict {
-  return unhealthy(error instanceof Error ? error.message : show(error));
+  const message: unknown = error instanceof Error ? error.message : undefined;
+  return unhealthy(typeof message === "string" ? message : show(error));
 }
 
 function unhealthy(reason: string): Verdict {

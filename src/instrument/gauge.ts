@@ -54,8 +54,13 @@ export interface GaugeOptions {
   /** The label names; with labels, recording goes through `with`. */
   readonly labels?: readonly string[];
   /**
-   * Called at each drain for the value. One that throws, or gives no finite number, leaves the
-   * gauge as it was and is counted in `hotpath_records_rejected_total`.
+   * Called at each drain for the value. Instead, it may set the gauge, which it is given, and it may give a promise: then
+   * it is called again once that has settled, a second later or as soon as somebody reads. A `snapshot`, `scrape`,
+   * `flush` or `close` waits for it, 1 s at most, and has the last value if that is not enough.
+   *
+   * A throw, a rejection, each second that a promise takes, and a number that is not finite leave the gauge as it was. They
+   * are counted in `hotpath_records_rejected_total`, as is a callback that reads the metrics: it gets what there is.
+   * A second definition of the gauge replaces the callback; one without any keeps it.
    *
    * @example Ask instead of tell
    * ```ts
@@ -69,7 +74,7 @@ export interface GaugeOptions {
    * assertEquals(snapshot.metrics[0].series[0], { labels: {}, value: 2 });
    * ```
    */
-  readonly collect?: () => number;
+  readonly collect?: (gauge: Gauge) => number | void | Promise<number | void>;
   /**
    * How the values of several threads make one: their `"sum"` (the default), the one that was set
    * `"last"`, the `"min"`, the `"max"`, or the `"average"`. Except in a sum, a thread's value takes
@@ -83,8 +88,8 @@ export interface GaugeFamilyOptions<Label extends string> extends Omit<GaugeOpti
   /** The label names. */
   readonly labels: readonly Label[];
   /**
-   * Called at each drain, with the family, to set the values of its series. One that throws is counted in
-   * `hotpath_records_rejected_total`; what it has set before stays.
+   * Called at each drain, with the family, to set the values of its series and remove those that have gone. It may give a
+   * promise, and fail, as that of a gauge without labels; what it has set before a failure stays.
    *
    * @example Ask all queues
    * ```ts
@@ -103,7 +108,7 @@ export interface GaugeFamilyOptions<Label extends string> extends Omit<GaugeOpti
    * assertEquals(snapshot.metrics[0].series[1], { labels: { queue: "out" }, value: 1 });
    * ```
    */
-  readonly collect?: (gauge: GaugeFamily<Label>) => void;
+  readonly collect?: (gauge: GaugeFamily<Label>) => void | Promise<void>;
 }
 
 /** A gauge's series. */

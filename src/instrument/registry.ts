@@ -13,6 +13,7 @@ import { DISABLED } from "../ring/control.ts";
 import { Count } from "../ring/layout.ts";
 import { sampleNameError, sampleNames } from "../sample_names.ts";
 import type { BoundHandle } from "./bound.ts";
+import { Collectors, type CollectParts } from "./collect.ts";
 import { CellCounter } from "./counter.ts";
 import { define, isSameDefinition, type RawOptions } from "./definition.ts";
 import { type BindSeries, Family } from "./family.ts";
@@ -45,16 +46,9 @@ interface Registered {
   readonly number: number;
   readonly definition: Definition;
   readonly hasLabels: boolean;
-  readonly collect: unknown;
   /** A handle, or a family of them if it has labels. */
   readonly instrument: unknown;
 }
-
-/** A gauge's callback: gives its value, or sets those of the family that it is given. */
-type Collect = (family?: unknown) => unknown;
-
-/** Asks a callback and sets what it is for; gives whether that went well. */
-type Collector = () => boolean;
 
 /** The instruments of one thread. */
 export class Registry {
@@ -63,18 +57,24 @@ export class Registry {
   readonly #byName: Map<string, Registered> = new Map();
   /** By sample name: the instrument that writes it. */
   readonly #sampleNames: Map<string, Definition> = new Map();
-  readonly #collectors: Collector[] = [];
+  readonly #collectors: Collectors;
   #kpis: ReadonlyMap<string, Kpi> = new Map();
 
   /** Without instruments. */
   constructor(recorder: Recorder, defaults: InstrumentDefaults = {}) {
     this.#recorder = recorder;
     this.#defaults = defaults;
+    this.#collectors = new Collectors(() => recorder.counts[Count.collectFailed] += 1);
     recorder.tracing.onActive = () => this.#traceTimers();
   }
 
+  /** Whether this is called by a gauge's callback, or by what one has started. */
+  get isInsideCollect(): boolean {
+    return this.#collectors.isInside;
+  }
+
   /**
-   * The instrument of a name: the one there is, or a new one.
+   * The instrument of a name: the one there is, or a new one. The last callback that was given is the one that is called.
    *
    * @throws {TypeError} If an option has the wrong type or is unknown, or the definitions clash
    * @throws {RangeError} If an option is out of range, or there are too many instruments
@@ -83,17 +83,17 @@ export class Registry {
     const definition = define(type, name, options, this.#defaults);
     const hasLabels = options.labels !== undefined;
     const { collect } = options;
+    checkCollect(definition, collect);
     const existing = this.#byName.get(name);
     if (existing !== undefined) {
-      if (
-        isSameDefinition(existing.definition, definition) && existing.hasLabels === hasLabels &&
-        existing.collect === collect
-      ) return existing.instrument;
+      if (isSameDefinition(existing.definition, definition) && existing.hasLabels === hasLabels) {
+        this.#setCollect(name, existing.instrument, collect);
+        return existing.instrument;
+      }
       throw typeError(`create ${type} ${name}`, "its definition", `equal that of the ${describe(existing)}`, {
         ...options,
       });
     }
-    checkCollect(definition, collect);
     this.#checkRoom(definition);
     this.#reserveSampleNames(definition);
     const number = this.#recorder.define(definition);
@@ -104,8 +104,8 @@ export class Registry {
     const instrument = hasLabels
       ? new Family(definition.exposedName, definition.labelNames, this.#recorder, bind)
       : bind([]);
-    this.#byName.set(name, { number, definition, hasLabels, collect, instrument });
-    if (collect !== undefined) this.#collectors.push(collectorOf(instrument, collect));
+    this.#byName.set(name, { number, definition, hasLabels, instrument });
+    this.#setCollect(name, instrument, collect);
     return instrument;
   }
 
@@ -120,12 +120,31 @@ export class Registry {
     this.#recorder.declare(declared.map(({ name }) => this.#kpis.get(name)).filter((kpi) => kpi !== undefined));
   }
 
-  /** Asks the gauges that have a callback. */
+  /** Calls the gauges' callbacks that are due. */
   collect(): void {
-    if (this.#recorder.sampler.word[0] === DISABLED) return;
-    for (const collect of this.#collectors) {
-      if (!collect()) this.#recorder.counts[Count.collectFailed] += 1;
-    }
+    if (this.#isEnabled) this.#collectors.tick();
+  }
+
+  /** Calls all of them, because somebody reads; gives what to wait for, if there is anything. */
+  collectToRead(): Promise<void> | undefined {
+    return this.#isEnabled ? this.#collectors.read() : undefined;
+  }
+
+  /** Calls none of them any more. */
+  endCollect(): void {
+    this.#collectors.close();
+  }
+
+  get #isEnabled(): boolean {
+    return this.#recorder.sampler.word[0] !== DISABLED;
+  }
+
+  #setCollect(name: string, instrument: unknown, collect: CollectParts["collect"] | undefined): void {
+    if (collect === undefined) return;
+    const take = instrument instanceof Family
+      ? () => true
+      : (result: unknown) => setTo(instrument as CellGauge, result);
+    this.#collectors.set(name, { collect, instrument, take });
   }
 
   #seriesClassOf({ type, aggregator = "sum" }: Definition): SeriesClass {
@@ -176,26 +195,20 @@ export class Registry {
   }
 }
 
-function checkCollect({ name }: Definition, collect: unknown): asserts collect is Collect | undefined {
+function checkCollect(
+  { name }: Definition,
+  collect: unknown,
+): asserts collect is CollectParts["collect"] | undefined {
   if (collect === undefined || typeof collect === "function") return;
   throw typeError(`create gauge ${name}`, "collect", "be a function", collect);
 }
 
-function collectorOf(instrument: unknown, collect: Collect): Collector {
-  return () => {
-    try {
-      if (instrument instanceof Family) {
-        collect(instrument);
-        return true;
-      }
-      const value = collect();
-      if (typeof value !== "number" || !Number.isFinite(value)) return false;
-      (instrument as CellGauge).set(value);
-      return true;
-    } catch {
-      return false;
-    }
-  };
+/** Takes what a callback gave; `undefined` says that it has set the gauge itself, or leaves it as it is. */
+function setTo(gauge: CellGauge, result: unknown): boolean {
+  if (result === undefined) return true;
+  if (typeof result !== "number" || !Number.isFinite(result)) return false;
+  gauge.set(result);
+  return true;
 }
 
 /** The handles of an instrument, and their label values. */

@@ -14,6 +14,7 @@ export const REJECTED_REASONS: Readonly<Record<string, number>> = {
   counter_decrement: Count.counterDecrement,
   collect_failed: Count.collectFailed,
   outside_trace: Count.outsideTrace,
+  listener_failed: Count.listenerFailed,
 };
 
 /**

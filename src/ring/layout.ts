@@ -76,7 +76,7 @@ export const Count = {
   negativeDuration: 3,
   /** A counter asked to go down. */
   counterDecrement: 4,
-  /** A gauge callback that threw or gave no finite number. */
+  /** A gauge callback that threw, rejected, took too long, gave no finite number, or read the metrics. */
   collectFailed: 5,
   /** Label sets that went to the overflow series. */
   overflowed: 6,
@@ -90,6 +90,10 @@ export const Count = {
   exemplarDropped: 10,
   /** A start or an end that another thread is to be joined with, outside of any trace. */
   outsideTrace: 11,
+  /** Listeners that failed. */
+  listenerFailed: 12,
+  /** Calls of handles whose series is removed. */
+  removed: 13,
 } as const;
 
 /** Positions in {@linkcode RingViews.facts}: what holds for all of a producer's traced records. */

@@ -24,6 +24,8 @@ Deno.test("verdictOf takes anything else for UNHEALTHY, and says what was given"
 
 Deno.test("verdictOfError has the message, cut where it is long", () => {
   assertEquals(verdictOfError(new Error("no route")), { status: "UNHEALTHY", reason: "no route" });
+  const numbered = Object.assign(new Error(), { message: 5 });
+  assertEquals(verdictOfError(numbered), { status: "UNHEALTHY", reason: '{"message":5}' });
   assertEquals(verdictOfError({ code: 5 }), { status: "UNHEALTHY", reason: '{"code":5}' });
   const { reason = "" } = verdictOfError(new Error("😀".repeat(1_000)));
   assertEquals([reason.length, reason.isWellFormed()], [256, true]);

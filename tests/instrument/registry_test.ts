@@ -43,8 +43,7 @@ Deno.test("definitions that differ clash with an error that names the instrument
       "Cannot create histogram size",
     ],
     [() => metrics.histogram("size", { buckets: [1, 2] }), "Cannot create histogram size"],
-    [() => metrics.gauge("depth", { collect: () => 1 }), "Cannot create gauge depth"],
-    [() => metrics.gauge("depth"), "Cannot create gauge depth"],
+    [() => metrics.gauge("depth", { collect: () => 1, help: "Depth" }), "Cannot create gauge depth"],
   ];
   for (const [create, says] of clashes) assertThrows(create, TypeError, says);
   assertEquals((await metrics.instruments()).length, 4);

@@ -121,6 +121,7 @@ Deno.test("Timer counts what it refuses by reason, and keeps it out of everythin
     infinite: 2,
     negative_duration: 2,
     outside_trace: 0,
+    listener_failed: 0,
     counter_decrement: 0,
     collect_failed: 0,
   });
@@ -132,6 +133,7 @@ Deno.test("Timer counts what it refuses by reason, and keeps it out of everythin
     infinite: 4,
     negative_duration: 4,
     outside_trace: 0,
+    listener_failed: 0,
     counter_decrement: 0,
     collect_failed: 0,
   });
