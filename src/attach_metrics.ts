@@ -28,7 +28,7 @@ import { createTracer, type ThreadTracer } from "./trace/tracer.ts";
 import { NO_RUNTIME, type RuntimeChoice, type RuntimeOptions } from "./runtime_choice.ts";
 import { startCollectors, type ThreadCollectors } from "./runtime/collectors.ts";
 import { unrefTimer } from "./unref_timer.ts";
-import { checkConnection, type Connection, type MetricsPort } from "./worker/connection.ts";
+import { checkConnection, type Connection, type MetricsPort, takeConnection } from "./worker/connection.ts";
 import { ThreadLine } from "./worker/thread_line.ts";
 
 const ACTION = "attach metrics";
@@ -79,7 +79,7 @@ export interface AttachOptions {
  * @param options What else is collected of this thread
  * @returns Instruments; they may be used at once
  * @throws {TypeError} If the port is none, or an option has the wrong type or is unknown
- * @throws {Error} If the port is in use already, or the metrics are closed
+ * @throws {Error} If the port is in use already or was posted to another thread, or the metrics are closed
  *
  * @example A worker that counts
  * ```ts
@@ -101,16 +101,11 @@ export async function attachMetrics(port: MetricsPort, options: AttachOptions = 
   const { runtime, name } = checkOptions(options);
   const connection = checkConnection(port);
   if (connection === undefined) return noopMetrics;
-  const [transferred] = connection.transfer;
-  if (attachedPorts.has(transferred)) throw new Error("Cannot attach metrics: the port is in use already");
-  attachedPorts.add(transferred);
-  const metrics = new ThreadMetrics(connection, runtime, name ?? `worker-${connection.thread}`);
+  const taken = { ...connection, transfer: takeConnection(connection) };
+  const metrics = new ThreadMetrics(taken, runtime, name ?? `worker-${connection.thread}`);
   await metrics.join();
   return metrics;
 }
-
-/** A ring has one writer. */
-const attachedPorts: WeakSet<MessagePort> = new WeakSet();
 
 function checkOptions(options: AttachOptions): { runtime: RuntimeChoice; name: string | undefined } {
   checkOptionNames(ACTION, options, ["runtime", "name"]);

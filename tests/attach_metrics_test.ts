@@ -1,5 +1,6 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { attachMetrics, createMetrics, type MetricsPort, noopMetrics } from "../mod.ts";
+import type { Connection } from "../src/worker/connection.ts";
 import { distributionOf, hasSeries, metricOf, valueOf } from "./snapshots.ts";
 import { Thread, until } from "./worker/thread.ts";
 
@@ -253,7 +254,8 @@ Deno.test("AttachedMetrics of metrics that are closed records nothing, refuses t
     await assertRejects(() => thread.tell({ do: "flush" }), Error, reason);
     await thread.tell({ do: "close" });
     if (attached === undefined) {
-      await assertRejects(() => attachMetrics(port), Error, reason);
+      const refusal = "Cannot attach metrics: the port was posted to another thread, or its metrics are closed; ";
+      await assertRejects(() => attachMetrics(port), Error, refusal);
     } else {
       attached.counter("orders_total").inc(2);
       await attached.close();
@@ -263,18 +265,92 @@ Deno.test("AttachedMetrics of metrics that are closed records nothing, refuses t
   }
 });
 
-Deno.test("attachMetrics takes only what connect gave, and once", async () => {
+/** What a connection consists of, by path, and what none of it may be. */
+const MEMBERS: Record<string, unknown[]> = {
+  "transfer": [undefined, null, 5, {}, [1], [], [new MessageChannel().port1]],
+  "ring": [undefined, null, {}, new ArrayBuffer(384), new SharedArrayBuffer(8), new SharedArrayBuffer(384 + 3 * 32)],
+  "seed": [undefined, "1", NaN],
+  "thread": [undefined, "1", 1.5],
+  "shared": [undefined, null, 5],
+  "shared.doorbell": [undefined, new ArrayBuffer(4), new SharedArrayBuffer(0)],
+  "shared.sequence": [undefined, {}, new SharedArrayBuffer(1)],
+  "shared.control": [undefined, {}, new SharedArrayBuffer(8)],
+  "shared.overflow": [undefined, 5],
+  "shared.defaults": [undefined, null],
+  "shared.clock": [undefined, 5],
+  "shared.drainIntervalMs": [undefined, "5"],
+  "shared.seriesMax": [undefined, {}],
+  "shared.labelValueMax": [undefined, {}],
+  "shared.tracer": [undefined, null],
+};
+
+Deno.test("attachMetrics takes only what connect gave, and says what is wrong with anything else", async () => {
   await using metrics = createMetrics();
-  for (const wrong of [undefined, null, 5, {}, { transfer: [1] }, new MessageChannel().port1]) {
+  for (const wrong of [undefined, null, 5, "x"]) {
     await assertRejects(
       () => attachMetrics(wrong as unknown as MetricsPort),
       TypeError,
       "Cannot attach metrics: port must come from connect(), by postMessage, got ",
     );
   }
+  const port = metrics.connect() as Connection;
+  for (const [path, values] of Object.entries(MEMBERS)) {
+    const [name, inner] = path.split(".");
+    for (const value of values) {
+      const shared = { ...port.shared, ...(inner !== undefined && { [inner]: value }) };
+      const junk = inner === undefined ? { ...port, [name]: value } : { ...port, shared };
+      const { message } = await assertRejects(() => attachMetrics(junk as MetricsPort), TypeError);
+      assertStringIncludes(message, `Cannot attach metrics: port.${path} must `);
+    }
+  }
+  for (const wrong of [{}, new MessageChannel().port1, { transfer: {} }]) {
+    const { message } = await assertRejects(() => attachMetrics(wrong as unknown as MetricsPort), TypeError);
+    assertStringIncludes(message, "Cannot attach metrics: port.transfer must be the array that connect() made, got ");
+  }
+  // Nothing of it was taken meanwhile.
+  await using attached = await attachMetrics(port);
+  await attached.flush();
+});
+
+const IN_USE = "Cannot attach metrics: the port is in use already; each thread needs one of its own from connect()";
+
+Deno.test("attachMetrics takes a connection once: what is attached cannot be attached again, copied or posted", async () => {
+  await using metrics = createMetrics({ ringCapacity: 1_024 });
+  const port = metrics.connect() as Connection;
+  const attached = await attachMetrics(port);
+  const thread = await Thread.start(metrics);
+  for (const copy of [port, { ...port }, { ...port, transfer: [...port.transfer] }]) {
+    await assertRejects(() => attachMetrics(copy), Error, IN_USE);
+    assertThrows(() => structuredClone({ copy }, { transfer: copy.transfer }), DOMException);
+    await assertRejects(() => thread.tell({ do: "attach", port: copy }, copy.transfer), DOMException);
+  }
+  // With ports of its own, too, there is no second writer.
+  const { port1, port2 } = new MessageChannel();
+  const forged = { ...port, transfer: [port1, port2] as Connection["transfer"] };
+  await assertRejects(() => attachMetrics(forged), Error, IN_USE);
+  port1.close();
+  for (let i = 0; i < 100; i++) attached.histogram("size").observe(1);
+  await attached.flush();
+  await attached.close();
+  await assertRejects(() => attachMetrics(port), Error, IN_USE);
+  const { meta } = await metrics.snapshot();
+  assertEquals([meta.recorded, meta.dropped], [100, 0]);
+  await thread.terminate();
+});
+
+Deno.test("attachMetrics of a connection that was posted: the thread that has got the ports has it", async () => {
+  await using metrics = createMetrics({ ringCapacity: 1_024 });
   const port = metrics.connect();
-  await using _attached = await attachMetrics(port);
-  await assertRejects(() => attachMetrics(port), Error, "Cannot attach metrics: the port is in use already");
+  const { copy } = structuredClone({ copy: port }, { transfer: port.transfer });
+  const refusal =
+    "Cannot attach metrics: the port was posted to another thread, or its metrics are closed; each thread";
+  await assertRejects(() => attachMetrics(port), Error, refusal);
+  await using attached = await attachMetrics(copy);
+  await assertRejects(() => attachMetrics(port), Error, IN_USE);
+  for (let i = 0; i < 100; i++) attached.histogram("size").observe(1);
+  await attached.flush();
+  const { meta } = await metrics.snapshot();
+  assertEquals([meta.recorded, meta.dropped], [100, 0]);
 });
 
 Deno.test("attachMetrics of metrics that do nothing does nothing", async () => {

@@ -200,6 +200,27 @@ export function createRing(capacity: number, shared: boolean): ArrayBufferLike {
   return shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
 }
 
+/** Whether something has the size of a ring that another thread can write. */
+export function isSharedRing(buffer: unknown): buffer is SharedArrayBuffer {
+  if (!(buffer instanceof SharedArrayBuffer)) return false;
+  const capacity = (buffer.byteLength - HEADER_BYTES) / RECORD_BYTES;
+  return Number.isInteger(Math.log2(capacity));
+}
+
+/** Whether a ring's writing end is taken. */
+export function hasWriter(buffer: ArrayBufferLike): boolean {
+  return Atomics.load(ringViews(buffer).cursors, WRITER) !== 0;
+}
+
+/**
+ * Takes the writing end of a ring, which has one writer for good.
+ *
+ * @returns Whether nobody had it
+ */
+export function claimWriter(buffer: ArrayBufferLike): boolean {
+  return Atomics.compareExchange(ringViews(buffer).cursors, WRITER, 0, 1) === 0;
+}
+
 /** The views over a buffer that {@linkcode createRing} made. */
 export function ringViews(buffer: ArrayBufferLike): RingViews {
   return {

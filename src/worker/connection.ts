@@ -8,7 +8,24 @@
 import type { MessagePort as NodeMessagePort } from "node:worker_threads";
 import { typeError } from "../errors.ts";
 import type { InstrumentDefaults, OverflowPolicy } from "../model.ts";
+import { createControlBuffer } from "../ring/control.ts";
+import { createDoorbell } from "../ring/doorbell.ts";
+import { claimWriter, hasWriter, isSharedRing } from "../ring/layout.ts";
+import { createSequence } from "../ring/sequence.ts";
 import type { TracerSettings } from "../spans.ts";
+
+/** One to the aggregator, one to the ledger. */
+const PORTS_COUNT = 2;
+/** Members of {@linkcode SharedState} that are no shared memory, and what `typeof` says of each. */
+const SHARED_TYPES = {
+  overflow: "string",
+  defaults: "object",
+  clock: "string",
+  drainIntervalMs: "number",
+  seriesMax: "number",
+  labelValueMax: "number",
+  tracer: "object",
+} as const satisfies Partial<Record<keyof SharedState, string>>;
 
 /** The end of a connection that is handed to another thread. */
 export interface MetricsPort {
@@ -52,15 +69,65 @@ export interface Connection extends MetricsPort {
   readonly shared: SharedState;
 }
 
+const ACTION = "attach metrics";
+const ORIGIN = "come from connect(), by postMessage";
+
 /**
  * The connection that a thread was handed; `undefined` if it comes from metrics that do nothing.
  *
  * @throws {TypeError} If it is no connection
  */
 export function checkConnection(port: MetricsPort): Connection | undefined {
-  const { transfer, ring, shared } = (port ?? {}) as Partial<Connection>;
-  const isPort = Array.isArray(transfer) && transfer.every((each) => each instanceof MessagePort);
-  if (isPort && transfer.length === 0) return undefined;
-  if (isPort && ring instanceof SharedArrayBuffer && shared !== undefined) return port as Connection;
-  throw typeError("attach metrics", "port", "come from connect(), by postMessage", port);
+  if (typeof port !== "object" || port === null) throw typeError(ACTION, "port", ORIGIN, port);
+  const { transfer, ring, seed, thread, shared } = port as Partial<Connection>;
+  if (!Array.isArray(transfer)) throw typeError(ACTION, "port.transfer", "be the array that connect() made", transfer);
+  if (transfer.length === 0 && ring === undefined) return undefined;
+  if (transfer.length !== PORTS_COUNT || !transfer.every((each) => each instanceof MessagePort)) {
+    throw typeError(ACTION, "port.transfer", `hold the ${PORTS_COUNT} message ports that connect() made`, transfer);
+  }
+  if (!isSharedRing(ring)) throw typeError(ACTION, "port.ring", "be the shared memory that connect() made", ring);
+  if (!Number.isSafeInteger(seed)) throw typeError(ACTION, "port.seed", "be an integer", seed);
+  if (!Number.isSafeInteger(thread)) throw typeError(ACTION, "port.thread", "be an integer", thread);
+  checkShared(shared);
+  return port as Connection;
+}
+
+/**
+ * Takes a connection over for good: no other thread can attach it, nor can it be posted any more.
+ *
+ * @returns Its ports
+ * @throws {Error} If it was taken before, its ports are with another thread, or the other ends of them are closed
+ */
+export function takeConnection({ transfer, ring }: Connection): MetricsPort["transfer"] {
+  const ports = hasWriter(ring) ? undefined : movedPorts(transfer);
+  if (ports !== undefined && claimWriter(ring)) return ports;
+  const reason = hasWriter(ring) ? "is in use already" : "was posted to another thread, or its metrics are closed";
+  throw new Error(`Cannot ${ACTION}: the port ${reason}; each thread needs one of its own from connect()`);
+}
+
+/** The ports, as objects that nobody else has; `undefined` if these are not usable any more. */
+function movedPorts(transfer: MetricsPort["transfer"]): MetricsPort["transfer"] | undefined {
+  try {
+    return structuredClone(transfer, { transfer });
+  } catch {
+    return undefined;
+  }
+}
+
+function checkShared(shared: SharedState | undefined): void {
+  if (typeof shared !== "object" || shared === null) throw typeError(ACTION, "port.shared", ORIGIN, shared);
+  const memories = {
+    doorbell: createDoorbell(false),
+    sequence: createSequence(false),
+    control: createControlBuffer(false),
+  };
+  for (const [name, { byteLength }] of Object.entries(memories)) {
+    const memory: unknown = shared[name as keyof typeof memories];
+    if (memory instanceof SharedArrayBuffer && memory.byteLength === byteLength) continue;
+    throw typeError(ACTION, `port.shared.${name}`, "be the shared memory that connect() made", memory);
+  }
+  for (const [name, type] of Object.entries(SHARED_TYPES)) {
+    const value: unknown = shared[name as keyof typeof SHARED_TYPES];
+    if (typeof value !== type || value === null) throw typeError(ACTION, `port.shared.${name}`, ORIGIN, value);
+  }
 }
