@@ -1,9 +1,10 @@
 /**
- * Measures how late the event loop is: a timer that is due every few milliseconds, and how long after that it runs.
+ * Measures how late the event loop is, as an event meets it that may come at any moment: a timer is due every few
+ * milliseconds, and how long after that it runs is one lag.
  *
- * It keeps to a schedule of its own instead of adding up delays, so a timer that ran late does not make the next one
- * late. After a long block it begins a new schedule: the timers that were missed meanwhile would tell of one block many
- * times.
+ * A timer that is missed because the loop is blocked counts as well, with the time from when it was due to the end of the
+ * block. Else a block of half a second would be one lag among fifty, although every event that comes in the meantime
+ * waits for its end.
  *
  * @module
  */
@@ -12,6 +13,8 @@ import { unrefTimer } from "../unref_timer.ts";
 
 /** A block that begins just after a timer ran is seen shorter by this much: 10 % of 100 ms. */
 const INTERVAL_MS = 10;
+/** Lags that one block makes at most; those of a longer one, from 10 s on, are further apart and so weigh less. */
+const LAGS_MAX = 1_000;
 
 /** Does something later; gives what calls it off. */
 export type Schedule = (action: () => void, delayMs: number) => () => void;
@@ -22,7 +25,7 @@ export interface EventLoopSamplerParts {
   readonly observe: (seconds: number) => void;
   /** Told that a sample failed; the sampler begins anew. */
   readonly onFailure: () => void;
-  /** A monotonic clock in milliseconds. */
+  /** A monotonic clock in milliseconds, which stands still while the machine is suspended. */
   readonly nowMs?: () => number;
   /** Timers that do not keep the program alive. */
   readonly schedule?: Schedule;
@@ -35,10 +38,10 @@ export class EventLoopSampler {
   #dueMs: number | undefined;
   #cancel: () => void;
 
-  /** Begins. */
+  /** Begins; the first timer only sets the schedule, because what holds up the start of a program is no lag. */
   constructor(parts: EventLoopSamplerParts) {
     this.#parts = { nowMs: () => performance.now(), schedule: scheduleUnref, ...parts };
-    this.#cancel = this.#parts.schedule(() => this.#sample(), this.#plan(() => undefined));
+    this.#cancel = this.#parts.schedule(() => this.#sample(), INTERVAL_MS);
   }
 
   /** Ends. */
@@ -47,26 +50,35 @@ export class EventLoopSampler {
   }
 
   #sample(): void {
-    const delayMs = this.#plan((nowMs) => {
-      // A timer may run a little early.
-      if (this.#dueMs !== undefined) this.#parts.observe(Math.max(0, nowMs - this.#dueMs) / 1_000);
-    });
-    this.#cancel = this.#parts.schedule(() => this.#sample(), delayMs);
+    this.#cancel = this.#parts.schedule(() => this.#sample(), this.#look());
   }
 
-  /** Looks at the clock, then decides when to look next; gives the milliseconds until then. */
-  #plan(look: (nowMs: number) => void): number {
+  /** Looks how late it is; gives the milliseconds until the next look. */
+  #look(): number {
     try {
       const nowMs = this.#parts.nowMs();
-      look(nowMs);
-      const nextMs = (this.#dueMs ?? nowMs) + INTERVAL_MS;
-      this.#dueMs = nextMs > nowMs ? nextMs : nowMs + INTERVAL_MS;
+      if (!Number.isFinite(nowMs)) throw new RangeError(`Cannot tell the lag: the clock shows ${nowMs}`);
+      const dueMs = this.#dueMs ?? nowMs;
+      const missed = Math.max(0, Math.floor((nowMs - dueMs) / INTERVAL_MS));
+      if (this.#dueMs !== undefined) this.#observe(nowMs - dueMs, missed);
+      // A schedule of its own, so that a timer that ran late does not make the next one late.
+      const delayMs = dueMs + (missed + 1) * INTERVAL_MS - nowMs;
+      // Not if the clock was set back: that would put off the next look for as long.
+      this.#dueMs = nowMs + (delayMs <= 2 * INTERVAL_MS ? delayMs : INTERVAL_MS);
       return Math.max(1, this.#dueMs - nowMs);
     } catch {
       this.#parts.onFailure();
       this.#dueMs = undefined;
       return INTERVAL_MS;
     }
+  }
+
+  /** Tells the lag of a timer, and of those that were due after it and missed. */
+  #observe(lateMs: number, missed: number): void {
+    const stepMs = missed < LAGS_MAX ? INTERVAL_MS : lateMs / LAGS_MAX;
+    const count = Math.min(missed + 1, LAGS_MAX);
+    // A timer may run a little early.
+    for (let i = 0; i < count; i++) this.#parts.observe(Math.max(0, lateMs - i * stepMs) / 1_000);
   }
 }
 
