@@ -33,6 +33,8 @@ export interface LiveRequest {
 export interface LiveAnswer {
   /** Whether it was not known, so that nothing goes on from what was told before. */
   readonly isNew: boolean;
+  /** Milliseconds that this has taken of the aggregator's thread. */
+  readonly costMs: number;
   /** What has changed, as the text of a `LiveFrame`; `undefined` if it does not move on, or is new. */
   readonly frame?: string;
   /** What to begin with at this moment: the definitions, and the text of a `LiveFrame` that has every value. */
@@ -44,7 +46,7 @@ export interface LiveReader {
   /**
    * Asks a feed.
    *
-   * @returns `undefined` once there will be nothing new for ever
+   * @returns `undefined` once it has ended: with the metrics, or because all feeds together remember too much
    * @throws {RangeError} If there is no such window
    */
   [LIVE](request: LiveRequest): Promise<LiveAnswer | undefined>;

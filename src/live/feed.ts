@@ -37,6 +37,7 @@ export class Feed {
   readonly #settings: FeedSettings;
   readonly #metrics: Map<string, LiveMetric> = new Map();
   readonly #tracked: Map<object, TrackedSeries> = new Map();
+  #bytes = 0;
   #nextId = 0;
   #ticks = 0;
   #atMs = 0;
@@ -54,6 +55,11 @@ export class Feed {
     this.#look();
     this.#newKpis();
     this.#newHealth();
+  }
+
+  /** Bytes that it remembers, about. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Moves on; what has changed. */
@@ -159,8 +165,12 @@ export class Feed {
 
   /** Forgets the series that were not there. */
   #forget({ removed }: Changes): void {
-    for (const [key, { series, seenAt }] of this.#tracked) {
-      if (seenAt === this.#ticks) continue;
+    this.#bytes = 0;
+    for (const [key, { series, seenAt, bytes }] of this.#tracked) {
+      if (seenAt === this.#ticks) {
+        this.#bytes += bytes;
+        continue;
+      }
       this.#tracked.delete(key);
       removed.push(series.id);
     }

@@ -12,6 +12,8 @@ import type { LiveSource } from "./live_source.ts";
 
 /** The window of a feed that asks for none, if there is such a one. */
 const WINDOW_USUAL = "1m";
+/** What all feeds together may remember; one alone, the first, may remember what there is. */
+const BYTES_MAX = 2 ** 25;
 /** After how many of its intervals, but no less than some time, a feed ends that nobody has asked for. */
 const INTERVALS_QUIET_MAX = 5;
 const QUIET_MIN_MS = 30_000;
@@ -51,8 +53,19 @@ export class Feeds {
     return this.#framesLost;
   }
 
+  /** Bytes that all feeds remember, about. */
+  get bytes(): number {
+    return this.#entries.values().reduce((total, { feed }) => total + feed.bytes, 0);
+  }
+
   /** See `LiveReader`. */
-  answer(request: LiveRequest): LiveAnswer {
+  answer(request: LiveRequest): LiveAnswer | undefined {
+    const startMs = this.#source.nowMs();
+    const answer = this.#answer(request);
+    return answer && { ...answer, costMs: this.#source.nowMs() - startMs };
+  }
+
+  #answer(request: LiveRequest): Omit<LiveAnswer, "costMs"> | undefined {
     const { feed: name, isTick, needsBeginning, clients, framesLost } = request;
     this.#endQuiet();
     this.#framesLost += framesLost;
@@ -66,11 +79,24 @@ export class Feeds {
     entry.askedAtMs = this.#source.nowMs();
     const { feed } = entry;
     const isNew = existing === undefined;
+    const frame = isTick && !isNew ? feed.next() : undefined;
+    if (this.#isOneTooMany(entry)) {
+      this.#entries.delete(name);
+      if (isNew) throw new Error("Cannot follow metrics live: other clients follow too many series already");
+      return undefined;
+    }
     return {
       isNew,
-      ...(isTick && !isNew && { frame: JSON.stringify(feed.next()) }),
-      ...((needsBeginning || isNew) && { beginning: { start: feed.start(), frame: JSON.stringify(feed.whole()) } }),
+      ...(frame !== undefined && { frame: JSON.stringify(frame) }),
+      ...((needsBeginning || isTick && isNew) && {
+        beginning: { start: feed.start(), frame: JSON.stringify(feed.whole()) },
+      }),
     };
+  }
+
+  /** Whether all remember too much, and this one is not the first. */
+  #isOneTooMany(entry: Entry): boolean {
+    return this.#entries.values().next().value !== entry && this.bytes > BYTES_MAX;
   }
 
   #begin({ feed: name, intervalMs, window = this.#windowUsual(), names }: LiveRequest): Entry {

@@ -17,12 +17,19 @@ interface Tracked {
   readonly series: LiveSeries;
   /** The tick at which it was last there. */
   seenAt: number;
+  /** Bytes that it takes, about. */
+  readonly bytes: number;
 }
+
+/** What is remembered of any series, and of a distribution without its buckets; as heaps of many have shown. */
+const SCALAR_BYTES = 200;
+const DISTRIBUTION_BYTES = 700;
 
 /** A counter or gauge. */
 export class TrackedScalar implements Tracked {
   readonly series: LiveSeries;
   seenAt = 0;
+  readonly bytes = SCALAR_BYTES;
   /** Its value at the last look. */
   value: number = Number.NaN;
 
@@ -71,6 +78,13 @@ export class TrackedDistribution implements Tracked {
     this.#slo = slo;
     this.#createdMs = createdMs;
     this.#buckets = { schema, ...NO_BUCKETS };
+  }
+
+  /** See {@linkcode Tracked.bytes}. */
+  get bytes(): number {
+    const buckets = this.#buckets;
+    if (buckets === undefined) return DISTRIBUTION_BYTES;
+    return DISTRIBUTION_BYTES + buckets.positive.counts.byteLength + buckets.negative.counts.byteLength;
   }
 
   /** Looks; what has changed, `undefined` if nothing. */

@@ -8,17 +8,17 @@
 
 import type { Outlet } from "./live_client.ts";
 import type { Place } from "./live_hub.ts";
+import type { Message } from "./live_message.ts";
+import { OutQueue } from "./out_queue.ts";
 
 /** The media type of server-sent events. */
 export const EVENT_STREAM = "text/event-stream";
 
-/** What a stream may hold before its desired size is zero; only the difference to that is looked at. */
-const ROOM_BYTES = 2 ** 20;
-/** When a client comes again that was cut off. */
-const RETRY = "retry: 2000\n\n";
-const COMMENT = ":\n\n";
-
 const ENCODER = new TextEncoder();
+/** When a client comes again whose connection was ended. */
+const RETRY_EVENT = ENCODER.encode("retry: 2000\n\n");
+/** What waits for a client shows a proxy that there is life; to one for which nothing waits, this does. */
+const COMMENT_EVENT = ENCODER.encode(":\n\n");
 
 /** Headers of such an answer: no proxy may keep it, hold it back or compress it. */
 export const EVENT_STREAM_HEADERS: Readonly<Record<string, string>> = {
@@ -29,37 +29,76 @@ export const EVENT_STREAM_HEADERS: Readonly<Record<string, string>> = {
 
 /** The events of a client, which leaves its place when it reads no more. */
 export function eventStream(place: Place): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const outlet = new EventOutlet(place);
   return new ReadableStream({
-    start: (controller) => {
-      controller.enqueue(ENCODER.encode(RETRY));
-      place.take(outletOf(controller, place));
-    },
-    cancel: () => place.leave(),
-  }, { highWaterMark: ROOM_BYTES, size: (chunk) => chunk.byteLength });
+    start: (controller) => outlet.begin(controller),
+    pull: () => outlet.pull(),
+    cancel: () => outlet.leave(),
+    // So that a slice is asked for once the one before has gone.
+  }, { highWaterMark: 0 });
 }
 
-function outletOf(controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>, place: Place): Outlet {
-  let hasEnded = false;
-  const bufferedBytes = () => ROOM_BYTES - (controller.desiredSize ?? 0);
-  const end = (act: () => void) => {
-    if (hasEnded) return;
-    hasEnded = true;
-    place.leave();
+class EventOutlet implements Outlet {
+  readonly #place: Place;
+  readonly #queue: OutQueue;
+  #controller!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
+  /** Whether a slice was asked for and there was none. */
+  #isAsked = false;
+  #hasEnded = false;
+
+  constructor(place: Place) {
+    this.#place = place;
+    this.#queue = new OutQueue(place.account);
+  }
+
+  get bufferedBytes(): number {
+    return this.#queue.byteLength;
+  }
+
+  begin(controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>): void {
+    this.#controller = controller;
+    this.#add(RETRY_EVENT);
+    this.#place.take(this);
+  }
+
+  pull(): void {
+    const slice = this.#queue.next();
+    this.#isAsked = slice === undefined;
+    if (slice !== undefined) this.#controller.enqueue(slice.bytes);
+  }
+
+  send({ event }: Message): void {
+    this.#add(event);
+  }
+
+  beat(): boolean {
+    if (this.bufferedBytes === 0) this.#add(COMMENT_EVENT);
+    return true;
+  }
+
+  end(): void {
+    this.#end(() => this.#controller.close());
+  }
+
+  terminate(): void {
+    this.#end(() => this.#controller.error(new Error("the client is too slow")));
+  }
+
+  leave(): void {
+    this.#end(() => {});
+  }
+
+  #add(event: Uint8Array<ArrayBuffer>): void {
+    if (this.#hasEnded) return;
+    this.#queue.add(event);
+    if (this.#isAsked) this.pull();
+  }
+
+  #end(act: () => void): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#queue.clear();
+    this.#place.leave();
     act();
-  };
-  return {
-    get bufferedBytes() {
-      return bufferedBytes();
-    },
-    send: ({ event }) => {
-      if (!hasEnded) controller.enqueue(event);
-    },
-    beat: () => {
-      // What waits for it shows a proxy that there is life.
-      if (!hasEnded && bufferedBytes() === 0) controller.enqueue(ENCODER.encode(COMMENT));
-      return true;
-    },
-    end: () => end(() => controller.close()),
-    terminate: () => end(() => controller.error(new Error("the client is too slow"))),
-  };
+  }
 }

@@ -1,5 +1,5 @@
 /**
- * A client of a live feed, and what becomes of one that is slow: it is left out until it has taken all that waits for
+ * A client of a live feed, and what becomes of one that is slow: it gets no frames until it has taken all that waits for
  * it, then it begins again. So no more waits for a client than the limit and what it began with.
  *
  * @module
@@ -12,6 +12,8 @@ import { Message } from "./live_message.ts";
 export interface Outlet {
   /** Bytes that were sent and not taken yet. */
   readonly bufferedBytes: number;
+  /** Those of them that are in memory for this client alone; none by default. */
+  readonly copiedBytes?: number;
   /** Sends a message. */
   send(message: Message): void;
   /** Called every now and then; whether the other side still shows signs of life. */
@@ -43,9 +45,13 @@ export class LiveClient {
   /** Whether it has to begin, for the first time or again. */
   #isBehind = true;
   #framesLost = 0;
-  /** The least that has waited for it since it is behind, and since when. */
-  #leastBytes = Number.POSITIVE_INFINITY;
-  #leastAtMs = 0;
+  /** What waited for it when that was last looked at; less than that shows that it reads. */
+  #lastBytes = 0;
+  /** Whether it has taken something, or everything, since the last look. */
+  #hasTaken = true;
+  #hasDrained = true;
+  #takenAtMs = 0;
+  #drainedAtMs = 0;
 
   /**
    * One that was sent nothing yet.
@@ -65,11 +71,10 @@ export class LiveClient {
   /** Has it begin. */
   begin({ start, message, frame }: Beginning): void {
     const framesLost = this.#framesLost;
-    this.#outlet.send(framesLost === 0 ? message : new Message("start", JSON.stringify({ ...start, framesLost })));
-    this.#outlet.send(frame);
+    this.#send(framesLost === 0 ? message : new Message("start", JSON.stringify({ ...start, framesLost })));
+    this.#send(frame);
     this.#hasBegun = true;
     this.#isBehind = false;
-    this.#leastBytes = Number.POSITIVE_INFINITY;
   }
 
   /** Sends it a frame, unless it is behind; how many frames it has lost by that. */
@@ -80,7 +85,7 @@ export class LiveClient {
       this.#framesLost += 1;
       return 1;
     }
-    this.#outlet.send(frame);
+    this.#send(frame);
     return 0;
   }
 
@@ -89,15 +94,28 @@ export class LiveClient {
     this.#isBehind = true;
   }
 
-  /** Whether it is behind and has taken nothing for too long. */
-  isStuck(nowMs: number): boolean {
-    const { bufferedBytes } = this.#outlet;
-    if (!this.#isBehind || bufferedBytes === 0) return false;
-    if (bufferedBytes < this.#leastBytes) {
-      this.#leastBytes = bufferedBytes;
-      this.#leastAtMs = nowMs;
-    }
-    return nowMs - this.#leastAtMs > this.#timeoutMs;
+  /** Bytes that wait for it. */
+  get bufferedBytes(): number {
+    return this.#outlet.bufferedBytes;
+  }
+
+  /** See {@linkcode Outlet.copiedBytes}. */
+  get copiedBytes(): number {
+    return this.#outlet.copiedBytes ?? 0;
+  }
+
+  /** When everything had last been taken that waited for it, as of the last {@linkcode look}. */
+  get drainedAtMs(): number {
+    return this.#drainedAtMs;
+  }
+
+  /** Looks whether it reads; false if something waits for it, and it has taken nothing of that for too long. */
+  look(nowMs: number): boolean {
+    this.#note();
+    if (this.#hasTaken) this.#takenAtMs = nowMs;
+    if (this.#hasDrained) this.#drainedAtMs = nowMs;
+    this.#hasTaken = this.#hasDrained = false;
+    return nowMs - this.#takenAtMs <= this.#timeoutMs;
   }
 
   /** See {@linkcode Outlet.beat}. */
@@ -113,5 +131,18 @@ export class LiveClient {
   /** See {@linkcode Outlet.terminate}. */
   terminate(): void {
     this.#outlet.terminate();
+  }
+
+  #send(message: Message): void {
+    this.#note();
+    this.#outlet.send(message);
+    this.#lastBytes = this.#outlet.bufferedBytes;
+  }
+
+  #note(): void {
+    const { bufferedBytes } = this.#outlet;
+    this.#hasDrained ||= bufferedBytes === 0;
+    this.#hasTaken ||= bufferedBytes === 0 || bufferedBytes < this.#lastBytes;
+    this.#lastBytes = bufferedBytes;
   }
 }

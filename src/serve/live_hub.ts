@@ -1,13 +1,16 @@
 /**
  * All clients of the live feed: so many at most, each at the feed that it asks for, and those that show no sign of life
- * are found. Clients that ask for the same share a feed.
+ * are found. Clients that ask for the same share a feed; there are so many feeds at most, and there is one budget for
+ * what they all hold in memory and one for what they take of the aggregator's thread.
  *
  * @module
  */
 
 import type { LiveReader } from "../live_request.ts";
+import { LiveBytes } from "./live_bytes.ts";
 import { LiveClient, type Outlet } from "./live_client.ts";
 import { LiveFeed } from "./live_feed.ts";
+import { LivePace } from "./live_pace.ts";
 import type { LiveQuery } from "./live_query.ts";
 import { HttpProblem } from "./problem.ts";
 
@@ -19,10 +22,14 @@ export interface LiveLimits {
   readonly scrapeTimeoutMs: number;
   /** Milliseconds between two looks for signs of life. */
   readonly beatIntervalMs?: number;
+  /** Bytes that may wait for all clients together. */
+  readonly liveBytesMax?: number;
 }
 
 /** A place among the clients. */
 export interface Place {
+  /** Where what waits for the client is counted. */
+  readonly account: LiveBytes;
   /** Sends to a client from now on. */
   take(outlet: Outlet): void;
   /** Gives it to others; may be called again. */
@@ -31,6 +38,12 @@ export interface Place {
 
 /** Proxies let go of connections that are silent for half a minute. */
 const BEAT_INTERVAL_MS = 15_000;
+/** Different queries at the same time: several people who look at several things. Each is read and kept by itself. */
+const QUERIES_MAX = 16;
+/** Some beginnings of ten thousand distributions, or thirty clients that are slow. */
+const BYTES_MAX = 2 ** 25;
+/** A new query is refused while feeds are further behind than this. */
+const DELAY_MAX_MS = 2_000;
 const RETRY_AFTER = { "retry-after": "5" };
 
 /** The clients. */
@@ -39,6 +52,8 @@ export class LiveHub {
   readonly #limits: LiveLimits;
   /** By what is asked for. */
   readonly #feeds: Map<string, LiveFeed> = new Map();
+  readonly #account: LiveBytes = new LiveBytes();
+  readonly #pace: LivePace = new LivePace();
   #clients = 0;
   #beats: ReturnType<typeof setInterval> | undefined;
   #isClosed = false;
@@ -54,10 +69,15 @@ export class LiveHub {
     return this.#clients;
   }
 
+  /** Bytes that wait for all of them. */
+  get bytes(): number {
+    return this.#all().reduce((total, { copiedBytes }) => total + copiedBytes, this.#account.held);
+  }
+
   /**
    * Admits a client.
    *
-   * @throws {HttpProblem} If there are too many, or there is nothing that it could be sent
+   * @throws {HttpProblem} If there are too many, or too many different queries, or there is nothing that it could be sent
    */
   async admit(query: LiveQuery): Promise<Place> {
     const source = this.#source;
@@ -67,7 +87,9 @@ export class LiveHub {
     if (this.#clients >= liveClientsMax) {
       throw new HttpProblem(503, `${liveClientsMax} clients follow the metrics already`, RETRY_AFTER);
     }
-    const place = this.#reserve(source, query);
+    const key = JSON.stringify(query);
+    if (!this.#feeds.has(key)) this.#checkRoom();
+    const place = this.#reserve(source, query, key);
     try {
       await place.feed.try();
     } catch (error) {
@@ -84,9 +106,18 @@ export class LiveHub {
     for (const client of this.#all()) client.end();
   }
 
-  #reserve(source: LiveReader, query: LiveQuery): Place & { readonly feed: LiveFeed } {
-    const key = JSON.stringify(query);
-    const feed = this.#feeds.get(key) ?? new LiveFeed(source, query);
+  /** Clients of a feed that is there cost little. */
+  #checkRoom(): void {
+    if (this.#feeds.size >= QUERIES_MAX) {
+      throw new HttpProblem(503, `${QUERIES_MAX} different queries are followed already`, RETRY_AFTER);
+    }
+    if (this.#pace.delayMs > DELAY_MAX_MS) {
+      throw new HttpProblem(503, "the live feed has too much to do for a further query", RETRY_AFTER);
+    }
+  }
+
+  #reserve(source: LiveReader, query: LiveQuery, key: string): Place & { readonly feed: LiveFeed } {
+    const feed = this.#feeds.get(key) ?? new LiveFeed(source, query, this.#pace, () => this.#look());
     this.#feeds.set(key, feed);
     feed.reserve();
     this.#count(1);
@@ -104,6 +135,7 @@ export class LiveHub {
     const timer = setTimeout(leave, this.#limits.scrapeTimeoutMs);
     return {
       feed,
+      account: this.#account,
       leave,
       take: (outlet) => {
         clearTimeout(timer);
@@ -127,6 +159,18 @@ export class LiveHub {
 
   #beat(): void {
     for (const client of this.#all()) if (!client.beat()) client.terminate();
+  }
+
+  /** Ends clients that take nothing, and those that have been behind for longest while too much waits for all. */
+  #look(): void {
+    const nowMs = performance.now();
+    for (const client of this.#all()) if (!client.look(nowMs)) client.terminate();
+    const { liveBytesMax = BYTES_MAX } = this.#limits;
+    if (this.bytes <= liveBytesMax) return;
+    const waiting = this.#all().filter(({ bufferedBytes }) => bufferedBytes > 0);
+    waiting.sort((a, b) => b.drainedAtMs - a.drainedAtMs);
+    // A single one begins with what there is, however much that is.
+    while (waiting.length > 1 && this.bytes > liveBytesMax) waiting.pop()!.terminate();
   }
 
   #all(): LiveClient[] {

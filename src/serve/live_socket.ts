@@ -8,10 +8,20 @@
 
 import type { Outlet } from "./live_client.ts";
 import type { Place } from "./live_hub.ts";
+import type { Message } from "./live_message.ts";
 import { HttpProblem } from "./problem.ts";
 
 /** What clients are told when the server is closed. */
 export const GOING_AWAY = { code: 1001, reason: "the server is closed" } as const;
+
+const TOO_SLOW = { code: 1008, reason: "the client is too slow" } as const;
+const TOO_MANY = { code: 1008, reason: "clients have nothing to say" } as const;
+const TOO_BIG = { code: 1009, reason: "the message is too big" } as const;
+
+/** Clients have nothing to say. */
+export const MESSAGE_BYTES_MAX = 1_024;
+/** How many messages a client may send nevertheless; each one may have been large. */
+const MESSAGES_MAX = 16;
 
 const VERSION = "13";
 /** Sixteen bytes in Base64. */
@@ -20,7 +30,7 @@ const KEY = /^[+/0-9A-Za-z]{22}==$/;
 const IDLE_TIMEOUT_SECONDS = 15;
 
 /** A place, as who accepts a WebSocket needs it. */
-export type TakeOutlet = Pick<Place, "take" | "leave">;
+export type TakeOutlet = Pick<Place, "take" | "leave" | "account">;
 
 /** Makes a WebSocket of the connection that a request came by. */
 export type Upgrade = (take: TakeOutlet) => void;
@@ -79,7 +89,10 @@ export function upgradeSocket(request: Request, handedOn: unknown, take: TakeOut
   }
   if (!isOfDenoServe(handedOn)) throw new HttpProblem(501, "there are no WebSockets on this server; use /live/sse");
   const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: IDLE_TIMEOUT_SECONDS });
-  socket.onopen = () => take.take(outletOf(socket));
+  socket.binaryType = "arraybuffer";
+  const outlet = new DenoOutlet(socket, take);
+  socket.onopen = () => take.take(outlet);
+  socket.onmessage = ({ data }) => outlet.receive(data);
   socket.onclose = () => take.leave();
   return response;
 }
@@ -92,19 +105,54 @@ function isOfDenoServe(handedOn: unknown): boolean {
   return typeof handedOn === "object" && handedOn !== null && "remoteAddr" in handedOn && typeof Deno !== "undefined";
 }
 
-/** Deno asks for signs of life by itself. */
-function outletOf(socket: WebSocket): Outlet {
-  return {
-    get bufferedBytes() {
-      return socket.bufferedAmount;
-    },
-    send: ({ text }) => {
-      if (socket.readyState === WebSocket.OPEN) socket.send(text);
-    },
-    beat: () => true,
-    end: () => socket.close(GOING_AWAY.code, GOING_AWAY.reason),
-    terminate: () => socket.close(),
-  };
+/** Deno asks for signs of life by itself. Each client has a copy of all that waits for it. */
+class DenoOutlet implements Outlet {
+  readonly #socket: WebSocket;
+  readonly #take: TakeOutlet;
+  #messages = 0;
+
+  constructor(socket: WebSocket, take: TakeOutlet) {
+    this.#socket = socket;
+    this.#take = take;
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  get copiedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  send({ text }: Message): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(text);
+  }
+
+  beat(): boolean {
+    return true;
+  }
+
+  end(): void {
+    this.#socket.close(GOING_AWAY.code, GOING_AWAY.reason);
+  }
+
+  terminate(): void {
+    this.#close(TOO_SLOW);
+  }
+
+  /** Deno hands a message on once it has all of it, 64 MiB at most; so all that can be done is to end the connection. */
+  receive(data: string | ArrayBuffer): void {
+    const byteLength = typeof data === "string" ? data.length : data.byteLength;
+    this.#messages += 1;
+    if (byteLength > MESSAGE_BYTES_MAX) this.#close(TOO_BIG);
+    else if (this.#messages > MESSAGES_MAX) this.#close(TOO_MANY);
+  }
+
+  /** A client that does not read does not answer a close either: its place is free at once. */
+  #close({ code, reason }: { readonly code: number; readonly reason: string }): void {
+    this.#take.leave();
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.close(code, reason);
+  }
 }
 
 /** The host of an origin, with its port unless that is the usual one. */

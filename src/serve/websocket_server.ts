@@ -10,11 +10,12 @@ import type { Duplex } from "node:stream";
 // @ts-types="./ws.d.ts"
 import { type ServerSocket, WebSocketServer } from "ws";
 import type { Outlet } from "./live_client.ts";
-import { GOING_AWAY, type TakeOutlet } from "./live_socket.ts";
+import type { Message } from "./live_message.ts";
+import { GOING_AWAY, MESSAGE_BYTES_MAX, type TakeOutlet } from "./live_socket.ts";
+import { OutQueue } from "./out_queue.ts";
 
-/** Clients have nothing to say. */
-const MESSAGE_BYTES_MAX = 1_024;
-const AS_TEXT = { binary: false, compress: false };
+/** Bytes that a client may send between two beats: pongs and a close, with room. It has nothing else to say. */
+const RECEIVED_BYTES_MAX = 65_536;
 
 const server: WebSocketServer = new WebSocketServer({
   noServer: true,
@@ -28,28 +29,78 @@ export function acceptSocket(message: IncomingMessage, socket: Duplex, head: Uin
   // That of a connection that ends before.
   socket.on("close", take.leave);
   server.handleUpgrade(message, socket, head, (accepted) => {
-    accepted.on("close", take.leave);
+    const outlet = new SocketOutlet(accepted, take);
+    accepted.on("close", () => outlet.leave());
     // A close follows.
     accepted.on("error", () => {});
-    take.take(outletOf(accepted));
+    socket.on("data", ({ byteLength }: Uint8Array) => outlet.receive(byteLength));
+    take.take(outlet);
   });
 }
 
-function outletOf(socket: ServerSocket): Outlet {
-  let isAlive = true;
-  socket.on("pong", () => isAlive = true);
-  return {
-    get bufferedBytes() {
-      return socket.bufferedAmount;
-    },
-    send: ({ bytes }) => socket.send(bytes, AS_TEXT),
-    beat: () => {
-      const wasAlive = isAlive;
-      isAlive = false;
-      if (wasAlive) socket.ping();
-      return wasAlive;
-    },
-    end: () => socket.close(GOING_AWAY.code, GOING_AWAY.reason),
-    terminate: () => socket.terminate(),
-  };
+class SocketOutlet implements Outlet {
+  readonly #socket: ServerSocket;
+  readonly #take: TakeOutlet;
+  readonly #queue: OutQueue;
+  #isSending = false;
+  #hasEnded = false;
+  #isAlive = true;
+  #receivedBytes = 0;
+
+  constructor(socket: ServerSocket, take: TakeOutlet) {
+    this.#socket = socket;
+    this.#take = take;
+    this.#queue = new OutQueue(take.account);
+    socket.on("pong", () => this.#isAlive = true);
+  }
+
+  get bufferedBytes(): number {
+    return this.#queue.byteLength;
+  }
+
+  send({ bytes }: Message): void {
+    if (this.#hasEnded) return;
+    this.#queue.add(bytes);
+    if (!this.#isSending) this.#sendNext();
+  }
+
+  beat(): boolean {
+    const wasAlive = this.#isAlive;
+    this.#isAlive = false;
+    this.#receivedBytes = 0;
+    if (wasAlive) this.#socket.ping();
+    return wasAlive;
+  }
+
+  end(): void {
+    this.#socket.close(GOING_AWAY.code, GOING_AWAY.reason);
+  }
+
+  terminate(): void {
+    this.leave();
+    this.#socket.terminate();
+  }
+
+  /** A flood of pings is answered by as many pongs, which wait for a client that does not read. */
+  receive(byteLength: number): void {
+    this.#receivedBytes += byteLength;
+    if (this.#receivedBytes > RECEIVED_BYTES_MAX) this.terminate();
+  }
+
+  leave(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#queue.clear();
+    this.#take.leave();
+  }
+
+  /** As a fragment; control frames may come in between. */
+  #sendNext(): void {
+    const slice = this.#queue.next();
+    this.#isSending = slice !== undefined;
+    if (slice === undefined) return;
+    this.#socket.send(slice.bytes, { binary: false, compress: false, fin: slice.isLast }, () => {
+      if (!this.#hasEnded) this.#sendNext();
+    });
+  }
 }

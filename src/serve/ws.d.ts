@@ -7,10 +7,8 @@ import type { Duplex } from "node:stream";
 
 /** A WebSocket. */
 export interface ServerSocket {
-  /** Bytes that were sent and not taken yet. */
-  readonly bufferedAmount: number;
-  /** Sends text or bytes. */
-  send(data: Uint8Array, options: { readonly binary: boolean; readonly compress: boolean }): void;
+  /** Sends a message or a fragment of one; calls back once it has gone, or cannot go. */
+  send(data: Uint8Array, options: SendOptions, sent: () => void): void;
   /** Asks for a sign of life. */
   ping(): void;
   /** Ends it in an orderly way. */
@@ -19,6 +17,16 @@ export interface ServerSocket {
   terminate(): void;
   /** Listens. */
   on(event: "pong" | "close" | "error", listener: () => void): void;
+}
+
+/** What a message is sent as. */
+export interface SendOptions {
+  /** Whether it is binary, else text. */
+  readonly binary: boolean;
+  /** Whether it is compressed. */
+  readonly compress: boolean;
+  /** Whether the message ends with it. */
+  readonly fin: boolean;
 }
 
 /** The settings of a server. */

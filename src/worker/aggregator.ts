@@ -360,7 +360,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
   }
 
   /** See {@linkcode LiveReader}. */
-  [LIVE](request: LiveRequest): Promise<LiveAnswer> {
+  [LIVE](request: LiveRequest): Promise<LiveAnswer | undefined> {
     return Promise.try(() => this.#feeds.answer(request));
   }
 

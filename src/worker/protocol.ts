@@ -80,7 +80,7 @@ export interface Requests {
   /** See `MetricsSource.findTrace`. */
   findTrace: [argument: string, answer: TraceDetail | undefined];
   /** See `LiveReader`. */
-  live: [argument: LiveRequest, answer: LiveAnswer];
+  live: [argument: LiveRequest, answer: LiveAnswer | undefined];
   /** Starts an HTTP server in the worker. */
   listen: [argument: ListenOptions, answer: ListenAddress];
   /** Stops the HTTP server. */

@@ -83,6 +83,8 @@ export class FakeDistribution implements LiveReading {
 export class FakeSource implements LiveSource {
   windows: readonly string[] = ["1s", "1m", "5m"];
   ms = 0;
+  /** What a look takes by its clock. */
+  lookMs = 0;
   looks = 0;
   kpis: readonly Kpi[] = [];
   health: HealthState = { status: "HEALTHY", reasons: [] };
@@ -108,6 +110,7 @@ export class FakeSource implements LiveSource {
 
   look(): LiveFacts {
     this.looks += 1;
+    this.ms += this.lookMs;
     return { kpis: this.kpis, health: this.health, self: SELF };
   }
 

@@ -19,10 +19,10 @@ Deno.test("Feeds begins a feed that it does not know, and goes on with one that 
   source.addScalar();
   const feeds = new Feeds(source);
   assertEquals([feeds.hasHadAny, source.looks], [false, 0]);
-  const first = feeds.answer(TICK);
+  const first = feeds.answer(TICK)!;
   assertEquals([first.isNew, first.frame, first.beginning?.start.window], [true, undefined, "1m"]);
   assertEquals(JSON.parse(first.beginning!.frame).scalars, [[0, 0]]);
-  const second = feeds.answer(TICK);
+  const second = feeds.answer(TICK)!;
   assertEquals([second.isNew, second.beginning], [false, undefined]);
   assertEquals(JSON.parse(second.frame!).scalars, []);
   assertEquals(feeds.hasHadAny, true);
@@ -47,7 +47,7 @@ Deno.test("Feeds ends a feed without clients, and one that nobody has asked for 
   feeds.answer({ ...TICK, feed: "slow", intervalMs: 10_000 });
   feeds.answer({ ...TICK, clients: 0 });
   assertEquals(feeds.clients, 1);
-  assert(feeds.answer(TICK).isNew);
+  assert(feeds.answer(TICK)?.isNew);
   source.ms += 30_001;
   assertEquals(feeds.clients, 1);
   source.ms += 20_000;
@@ -71,9 +71,32 @@ Deno.test("Feeds refuses a window that there is not, and begins nothing", () => 
 
 Deno.test("Feeds takes the widest window where there is no 1m, and any where there are none", () => {
   const source = new FakeSource();
-  const windowOf = (window?: string) => new Feeds(source).answer({ ...TICK, window }).beginning?.start.window;
+  const windowOf = (window?: string) => new Feeds(source).answer({ ...TICK, window })?.beginning?.start.window;
   source.windows = ["1s", "5s"];
   assertEquals([windowOf(), windowOf("1s")], ["5s", "1s"]);
   source.windows = [];
   assertEquals([windowOf(), windowOf("1s")], ["", "1s"]);
+});
+
+Deno.test("Feeds refuses a further feed once all remember too much, and ends one that comes to, but never the first", () => {
+  const source = new FakeSource();
+  const feeds = new Feeds(source);
+  for (let i = 0; i < 80_000; i++) source.addScalar();
+  feeds.answer(TICK);
+  feeds.answer({ ...TICK, feed: "b" });
+  assertEquals(feeds.bytes, 2 * 80_000 * 200);
+  const { message } = assertThrows(() => feeds.answer({ ...TICK, feed: "c" }), Error);
+  assertEquals(message, "Cannot follow metrics live: other clients follow too many series already");
+  for (let i = 0; i < 10_000; i++) source.addScalar();
+  assert(feeds.answer(TICK) !== undefined);
+  assertEquals(feeds.answer({ ...TICK, feed: "b" }), undefined);
+  assertEquals(feeds.clients, 1);
+  assert(feeds.answer(TICK) !== undefined);
+});
+
+Deno.test("Feeds tells what an answer has taken, by its clock", () => {
+  const source = new FakeSource();
+  const feeds = new Feeds(source);
+  source.lookMs = 7;
+  assertEquals([feeds.answer(TICK)?.costMs, feeds.answer({ ...TICK, isTick: false })?.costMs], [7, 0]);
 });
