@@ -5,6 +5,8 @@
  * @module
  */
 
+import { isMap, isWeakMap } from "node:util/types";
+
 /** A method, whatever it takes. */
 export type Method = (this: unknown, ...values: unknown[]) => unknown;
 
@@ -64,7 +66,8 @@ const UNKNOWN: CacheTraits = {
 
 /** The traits of a cache. */
 export function traitsOf(cache: object): CacheTraits {
-  if (cache instanceof Map || cache instanceof WeakMap) return mapTraits(cache);
+  // A proxy of a map is none: the methods of maps refuse it.
+  if (isMap(cache) || isWeakMap(cache)) return mapTraits(cache);
   if (isLruLike(cache)) return lruTraits(cache);
   return otherTraits(cache);
 }
@@ -78,9 +81,9 @@ export function methodOf(cache: object, name: string): Method | undefined {
 /** A stored `undefined` is a hit, and so is a promise. */
 function mapTraits(cache: Map<unknown, unknown> | WeakMap<WeakKey, unknown>): CacheTraits {
   // Not the cache's own, which may do more than look.
-  const has: Method = cache instanceof Map ? Map.prototype.has : WeakMap.prototype.has as Method;
+  const has: Method = isMap(cache) ? Map.prototype.has : WeakMap.prototype.has as Method;
   // A plain map keeps everything; one that is more than that may let go of other entries when one is set.
-  const evicts = cache instanceof Map && cache.set !== Map.prototype.set;
+  const evicts = isMap(cache) && cache.set !== Map.prototype.set;
   return {
     ...UNKNOWN,
     isAsynchronous: false,

@@ -9,7 +9,7 @@
  */
 
 import type { Counter } from "../instrument/counter.ts";
-import { isThenable } from "../instrument/thenable.ts";
+import { isAsyncFunction, isPromise, mayBeLazy, whenSettled } from "../instrument/settlement.ts";
 import type { Timer } from "../instrument/timer.ts";
 import type { CacheSeries } from "./cache_series.ts";
 import { type CacheTraits, type Contents, type Method, methodOf } from "./cache_traits.ts";
@@ -108,6 +108,7 @@ function talliesOf(cache: object, traits: CacheTraits, series: CacheSeries): Rea
 /** Times each call, and counts its outcome. */
 function measured(method: Method, hook: Hook): Method {
   const { guard, bind, tally, isGuarding, isAsynchronous, handsOnLists } = hook;
+  const isAsync = isAsyncFunction(method);
   let measures: Measures | undefined;
   return function (this: unknown, first?: unknown, second?: unknown): unknown {
     if (guard.isInside || (handsOnLists && Array.isArray(first))) return Reflect.apply(method, this, arguments);
@@ -126,34 +127,34 @@ function measured(method: Method, hook: Hook): Method {
     } finally {
       guard.isInside = false;
     }
-    if (isAsynchronous && isThenable(result)) return settled(result, measures, start, tally, first, second);
-    timer.end(start);
-    tally(first, second, result);
+    if (isAsynchronous && isPromise(result)) {
+      countWhenSettled(result, isAsync, measures, start, (value) => tally(first, second, value));
+    } else {
+      timer.end(start);
+      // Nobody knows what a query will find that begins only when it is waited for.
+      if (!(isAsynchronous && mayBeLazy(result))) tally(first, second, result);
+    }
     return result;
   };
 }
 
-/** Gives the derived promise, so that a rejection that nobody handles is still reported as such. */
-function settled(
-  promise: PromiseLike<unknown>,
+/** Counts the outcome of a promise. One that cannot be followed is timed to its return, and counts as nothing found. */
+function countWhenSettled(
+  promise: Promise<unknown>,
+  isAsync: boolean,
   { timer, errors }: Measures,
   start: number,
-  tally: Tally,
-  first: unknown,
-  second: unknown,
-): PromiseLike<unknown> {
-  return Promise.resolve(promise).then(
-    (result) => {
-      timer.end(start);
-      tally(first, second, result);
-      return result;
-    },
-    (error) => {
-      timer.end(start);
-      errors.inc();
-      throw error;
-    },
-  );
+  count: (value: unknown) => void,
+): void {
+  const onFulfilled = (value: unknown) => {
+    timer.end(start);
+    count(value);
+  };
+  const onRejected = () => {
+    timer.end(start);
+    errors.inc();
+  };
+  if (!whenSettled(promise, isAsync, onFulfilled, onRejected)) onFulfilled(undefined);
 }
 
 /** Counts hit or miss before a method changes what tells them apart. */
@@ -177,9 +178,9 @@ function evicting(method: Method, guard: Guard, contents: Contents, evictions: C
   };
 }
 
-/** Gives a method's name and length to what stands in for it. */
-function likened(standIn: Method, { name, length }: Method): Method {
-  Object.defineProperty(standIn, "name", { value: name, configurable: true });
-  Object.defineProperty(standIn, "length", { value: length, configurable: true });
-  return standIn;
+/** Gives the properties of a method, such as its name and length, to what stands in for it. */
+function likened(standIn: Method, method: Method): Method {
+  const { prototype: _prototype, caller: _caller, arguments: _arguments, ...properties } = Object
+    .getOwnPropertyDescriptors(method) as PropertyDescriptorMap;
+  return Object.defineProperties(standIn, properties);
 }

@@ -44,6 +44,8 @@ const familiesByMetrics: WeakMap<CacheInstruments, CacheFamilies> = new WeakMap(
  *   `lru-cache` and `keyv`; elsewhere it is a miss.
  * - Evictions are seen in `lru-cache`, and in classes of your own that extend `Map`: the other entries that are gone
  *   after a `set`. What expires is not evicted.
+ * - A promise is handed on as it is. One from a method that is not `async` counts once the program uses it (`await`,
+ * `then`). What only has a method `then` is timed until it is returned and counts as no look-up.
  * - Errors are thrown on, after they were counted. Those that `keyv` catches and only tells have the operation `event`.
  * - The size is that of a property or method `size`; a cache without one has none here.
  *

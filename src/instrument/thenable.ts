@@ -1,5 +1,6 @@
 /**
- * What happens when a result that may be a promise has come.
+ * What can be waited for like a promise. Only for what Hotpath itself has asked for: to look at a `then` of the program's
+ * may run code, see `settlement.ts`.
  *
  * @module
  */
@@ -8,27 +9,4 @@
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (typeof value === "object" || typeof value === "function") && value !== null &&
     typeof (value as { then?: unknown }).then === "function";
-}
-
-/**
- * Does something when a promise settles. Gives the derived promise, so that a rejection that nobody handles is still
- * reported as such.
- */
-export function whenSettled(
-  promise: PromiseLike<unknown>,
-  onFulfilled: () => void,
-  onRejected: () => void,
-): PromiseLike<unknown> {
-  // A `then` of someone else's may give nothing back, or throw; a promise around it does neither.
-  const settling = promise instanceof Promise ? promise : Promise.resolve(promise);
-  return settling.then(
-    (value) => {
-      onFulfilled();
-      return value;
-    },
-    (error) => {
-      onRejected();
-      throw error;
-    },
-  );
 }

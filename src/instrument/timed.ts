@@ -5,15 +5,17 @@
  */
 
 import { typeError } from "../errors.ts";
+import { NOOP_INSTRUMENT } from "./noop.ts";
 import { timedFunction, type Timer } from "./timer.ts";
 
 /**
- * Times every call of a method, throws included. If the method gives a promise, or anything with a
- * `then` method, the timing ends when it settles.
+ * Times every call of a method, throws included. If the method returns a promise, the timing ends when that settles, as
+ * {@linkcode Timer.wrap} describes.
  *
  * A standard (TC39) decorator; no compiler option is needed.
  *
- * @param timer The timer, or a function that finds it on the instance at each call
+ * @param timer The timer, or a function that finds it on the instance at each call; where that throws or finds none, the
+ * call is not timed
  * @throws {TypeError} If it decorates something that is not a method
  *
  * @example One timer for the class, one on the instance
@@ -44,7 +46,7 @@ import { timedFunction, type Timer } from "./timer.ts";
  * ```
  */
 export function timed<This>(timer: Timer | ((self: This) => Timer)): TimedDecorator<This> {
-  const timerOf = typeof timer === "function" ? timer : () => timer;
+  const timerOf = typeof timer === "function" ? (self: This) => findTimer(timer, self) : () => timer;
   return <Self extends This, Args extends unknown[], Result>(
     method: (this: Self, ...args: Args) => Result,
     context: ClassMethodDecoratorContext<Self, (this: Self, ...args: Args) => Result>,
@@ -54,6 +56,16 @@ export function timed<This>(timer: Timer | ((self: This) => Timer)): TimedDecora
     }
     return timedFunction(method, timerOf);
   };
+}
+
+/** A method may be called on what is no instance, or before its timer is there; that must not make it fail. */
+function findTimer<This>(find: (self: This) => Timer, self: This): Timer {
+  try {
+    const timer = find(self);
+    return typeof timer?.start === "function" ? timer : NOOP_INSTRUMENT;
+  } catch {
+    return NOOP_INSTRUMENT;
+  }
 }
 
 /** What {@linkcode timed} gives: a decorator for methods of `This`. */

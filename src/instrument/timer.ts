@@ -16,7 +16,7 @@ import type { InstrumentFamily } from "./family.ts";
 import type { DistributionOptions } from "./histogram.ts";
 import { countRejected } from "./rejected.ts";
 import { RingHandle } from "./sampled.ts";
-import { isThenable, whenSettled } from "./thenable.ts";
+import { isAsyncFunction, isPromise, whenSettled } from "./settlement.ts";
 import type { SloOptions } from "./slo.ts";
 
 /**
@@ -151,10 +151,31 @@ export interface Timer {
   /** Times a scope: `using _ = timer.span()`. Disposing of it a second time does nothing. */
   span(): Span;
   /**
-   * Gives a function that is timed at each call, throws included. If the result is a promise, or
-   * anything with a `then` method, the timing ends when it settles.
+   * Times each call of a function, throws included. If it returns a promise, the timing ends when that settles; the
+   * promise of a function that is not `async` is followed from its first use on (`await`, `then`), and not recorded
+   * without one.
    *
-   * @param operation The function; it keeps its `this`
+   * The program sees no difference: results are handed on as they are, promises included, and a rejection that nobody
+   * handles is still reported once. Nothing that only has a method `then` is waited for, because a query builder begins
+   * its query when `then` is called: to time the query, wrap a function that awaits it. Of generators and streams, the
+   * call that returns them is timed.
+   *
+   * @param operation The function or class
+   * @returns A function with the same name, length, properties and `this`, which can be called with `new` if `operation`
+   * can
+   *
+   * @example Time a query, not the making of its builder
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { createMetrics } from "@hotpath/metrics";
+   *
+   * await using metrics = createMetrics({ aggregation: "inline" });
+   * const query = metrics.timer("database_query");
+   * const select = (table: string) => ({ then: (resolve: (rows: string[]) => void) => resolve([table]) });
+   *
+   * const timedSelect = query.wrap(async (table: string) => await select(table));
+   * assertEquals(await timedSelect("orders"), ["orders"]);
+   * ```
    */
   wrap<This, Args extends unknown[], Result>(
     operation: (this: This, ...args: Args) => Result,
@@ -369,7 +390,8 @@ class TimerSpan implements Span {
 }
 
 /**
- * A function that does what `operation` does, timed.
+ * A function that does what `operation` does, timed. It is a proxy, so that the two share all properties, now and later,
+ * and only what can be constructed can be constructed.
  *
  * @param operation What is timed
  * @param timerOf Finds the timer, at each call, from the call's `this`
@@ -378,27 +400,36 @@ export function timedFunction<This, Args extends unknown[], Result>(
   operation: (this: This, ...args: Args) => Result,
   timerOf: (self: This) => Timer,
 ): (this: This, ...args: Args) => Result {
-  const timed = function (this: This, ...args: Args): Result {
-    const timer = timerOf(this);
-    const start = timer.start();
-    let result: Result;
-    try {
-      result = operation.apply(this, args);
-    } catch (error) {
-      timer.end(start);
-      throw error;
-    }
-    if (isThenable(result)) return endedWhenSettled(timer, start, result) as Result;
-    timer.end(start);
-    return result;
-  };
-  Object.defineProperty(timed, "name", { value: operation.name, configurable: true });
-  Object.defineProperty(timed, "length", { value: operation.length, configurable: true });
+  const isAsync = isAsyncFunction(operation);
+  const timed = new Proxy(operation, {
+    apply(target, self: This, args: Args): Result {
+      const timer = timerOf(self);
+      const start = timer.start();
+      let result: Result;
+      try {
+        result = Reflect.apply(target, self, args);
+      } catch (error) {
+        timer.end(start);
+        throw error;
+      }
+      if (!isPromise(result) || !endWhenSettled(timer, start, result, isAsync)) timer.end(start);
+      return result;
+    },
+    construct(target, args: Args, newTarget): object {
+      const timer = timerOf(undefined as This);
+      const start = timer.start();
+      try {
+        return Reflect.construct(target, args, newTarget === timed ? target : newTarget);
+      } finally {
+        timer.end(start);
+      }
+    },
+  });
   return timed;
 }
 
 /** Ends a timing when a promise settles. Apart, because what a closure may capture is allocated at each call. */
-function endedWhenSettled(timer: Timer, start: number, promise: PromiseLike<unknown>): PromiseLike<unknown> {
+function endWhenSettled(timer: Timer, start: number, promise: Promise<unknown>, isAsync: boolean): boolean {
   const end = () => timer.end(start);
-  return whenSettled(promise, end, end);
+  return whenSettled(promise, isAsync, end, end);
 }

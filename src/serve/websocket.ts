@@ -7,6 +7,7 @@
 import type { Context } from "hono";
 import type { UpgradeWebSocket, WSContext, WSEvents } from "hono/ws";
 import { checkOptionNames, typeError } from "../errors.ts";
+import { MessageTiming } from "../websocket/message_timing.ts";
 import { SocketRecorder, type WebSocketMetrics } from "../websocket/socket_recorder.ts";
 
 /** What can be said of the WebSockets of a route. */
@@ -84,9 +85,6 @@ function measuredEvents<Raw>(events: WSEvents<Raw>, recorder: SocketRecorder): W
     seen.add(context);
     countSent(context, recorder);
   };
-  const handle = recorder.messageDuration.wrap((event: MessageEvent, context: WSContext<Raw>) =>
-    events.onMessage?.(event, context)
-  );
   return {
     onOpen(event, context) {
       recorder.opened();
@@ -96,7 +94,17 @@ function measuredEvents<Raw>(events: WSEvents<Raw>, recorder: SocketRecorder): W
     onMessage(event, context) {
       recorder.received(event.data);
       watchSend(context);
-      return handle(event, context);
+      const { onMessage } = events;
+      const timing = new MessageTiming(recorder.messageDuration);
+      try {
+        const result: unknown = onMessage === undefined
+          ? undefined
+          : Reflect.apply(onMessage, events, [event, context]);
+        timing.follow(result, onMessage);
+        return result as void;
+      } finally {
+        timing.leave();
+      }
     },
     onClose(event, context) {
       recorder.closed(event.code);
@@ -110,12 +118,13 @@ function measuredEvents<Raw>(events: WSEvents<Raw>, recorder: SocketRecorder): W
   };
 }
 
-/** A socket that is closing takes everything and sends nothing. */
+/** Counts what is sent. A socket that is closing takes everything and sends nothing. */
 function countSent<Raw>(context: WSContext<Raw>, recorder: SocketRecorder): void {
-  const { send } = context;
-  context.send = (source, options) => {
-    const isOpen = context.readyState === OPEN;
-    send.call(context, source, options);
-    if (isOpen) recorder.sent(source);
-  };
+  context.send = new Proxy(context.send, {
+    apply(send, self, values: Parameters<WSContext<Raw>["send"]>) {
+      const isOpen = context.readyState === OPEN;
+      Reflect.apply(send, self, values);
+      if (isOpen) recorder.sent(values[0]);
+    },
+  });
 }

@@ -5,7 +5,7 @@
  */
 
 import { rangeError, typeError } from "../errors.ts";
-import { isThenable, whenSettled } from "../instrument/thenable.ts";
+import { isAsyncFunction, isPromise, whenSettled } from "../instrument/settlement.ts";
 import type { Registry } from "../instrument/registry.ts";
 import type { Timer, TimerFamily } from "../instrument/timer.ts";
 import { fromHex, RecordedContext, type TraceContext } from "../record/trace_context.ts";
@@ -65,7 +65,8 @@ export interface Tracer {
   /** Whether HTTP requests that come in begin traces by themselves: if `createMetrics` was given `traces`. */
   readonly isAutomatic: boolean;
   /**
-   * Runs a function inside of a trace, and records how long it took: until its promise settles, if it gives one.
+   * Runs a function inside of a trace, and records how long it took: until its promise settles, if it gives one. Which
+   * promises are followed, and how, is said at {@linkcode Timer.wrap}.
    *
    * @param options Where it belongs
    * @param operation The function; it is given the context
@@ -176,8 +177,9 @@ export class ThreadTracer implements Tracer {
       timer.endSpan(start, context, true);
       throw error;
     }
-    if (isThenable(result)) return endedWhenSettled(timer, start, context, result) as Result;
-    timer.endSpan(start, context);
+    if (!isPromise(result) || !endWhenSettled(timer, start, context, result, isAsyncFunction(operation))) {
+      timer.endSpan(start, context);
+    }
     return result;
   }
 
@@ -226,13 +228,19 @@ export class ThreadTracer implements Tracer {
 }
 
 /** Ends a run when a promise settles. Apart, because what a closure may capture is allocated at each call. */
-function endedWhenSettled(
+function endWhenSettled(
   timer: Timer,
   start: number,
   context: TraceContext,
-  promise: PromiseLike<unknown>,
-): PromiseLike<unknown> {
-  return whenSettled(promise, () => timer.endSpan(start, context), () => timer.endSpan(start, context, true));
+  promise: Promise<unknown>,
+  isAsync: boolean,
+): boolean {
+  return whenSettled(
+    promise,
+    isAsync,
+    () => timer.endSpan(start, context),
+    () => timer.endSpan(start, context, true),
+  );
 }
 
 function checkName(name: unknown = NAME_DEFAULT): string {

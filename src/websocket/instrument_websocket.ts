@@ -5,7 +5,7 @@
  */
 
 import { checkOptionNames, typeError } from "../errors.ts";
-import { MessageListeners } from "./message_listeners.ts";
+import { type HandlerAccess, MessageListeners } from "./message_listeners.ts";
 import { MessageTiming } from "./message_timing.ts";
 import { SocketRecorder, type WebSocketMetrics, type WebSocketRole } from "./socket_recorder.ts";
 
@@ -23,13 +23,17 @@ export interface InstrumentedWebSocket {
   unhook(): void;
 }
 
+// deno-lint-ignore no-explicit-any -- methods of any socket, whatever they take
+type AnyMethod = (...values: any[]) => unknown;
+
 const ACTION = "instrument a WebSocket";
+const OPEN = 1;
 const hooked: WeakSet<WebSocket> = new WeakSet();
 
 /**
  * Measures a WebSocket: open connections, how they end, messages and bytes in both directions, errors, and how long
- * the listeners take for a message, with the promises that they return. Do it before listeners are added: what those
- * take that were there before is not seen, except that of `onmessage`.
+ * the listeners take for a message; `async` functions until their promises settle, others until they return. Do it
+ * before listeners are added: what those take that were there before is not seen, except that of `onmessage`.
  *
  * @param metrics What is recorded with
  * @param socket What `Deno.upgradeWebSocket` or `new WebSocket` gave
@@ -66,43 +70,46 @@ export function instrumentWebSocket<Socket extends WebSocket>(
   options: WebSocketOptions = {},
 ): Socket & InstrumentedWebSocket {
   checkOptionNames(ACTION, options, ["name", "role"]);
-  const setHandler = handlerSetterOf(socket);
-  if (setHandler === undefined) throw typeError(ACTION, "socket", "be a WebSocket", socket);
+  const handler = handlerAccessOf(socket);
+  if (handler === undefined) throw typeError(ACTION, "socket", "be a WebSocket", socket);
   if (hooked.has(socket)) throw typeError(ACTION, "socket", "not be instrumented already", socket.url || "a server's");
   const { role = socket.url === "" ? "server" : "client", name } = options;
   const recorder = new SocketRecorder(metrics, role, name);
   hooked.add(socket);
-  return hook(socket, recorder, setHandler) as Socket & InstrumentedWebSocket;
+  return hook(socket, recorder, handler) as Socket & InstrumentedWebSocket;
 }
 
-/** What sets the handler of messages on the socket itself; `undefined` if this is no socket. */
-function handlerSetterOf(socket: unknown): ((handler: WebSocket["onmessage"]) => void) | undefined {
+/** The accessor of `onmessage` that the socket itself has; `undefined` if this is no socket. */
+function handlerAccessOf(socket: unknown): HandlerAccess | undefined {
   if (typeof socket !== "object" || socket === null) return undefined;
   const { send, addEventListener } = socket as Partial<WebSocket>;
   if (typeof send !== "function" || typeof addEventListener !== "function") return undefined;
   let owner: object | null = socket;
   while (owner !== null && !Object.hasOwn(owner, "onmessage")) owner = Object.getPrototypeOf(owner);
-  return owner === null ? undefined : Object.getOwnPropertyDescriptor(owner, "onmessage")?.set?.bind(socket);
+  const { get, set } = owner === null ? {} : Object.getOwnPropertyDescriptor(owner, "onmessage") ?? {};
+  if (get === undefined || set === undefined) return undefined;
+  return { get: get.bind(socket), set: set.bind(socket) };
 }
 
 function hook(
   socket: WebSocket,
   recorder: SocketRecorder,
-  setHandler: (handler: WebSocket["onmessage"]) => void,
+  handler: HandlerAccess,
 ): WebSocket {
   const watching = new AbortController();
   const { signal } = watching;
   const messages = new MessageWatch(recorder);
+  const { send } = socket;
   socket.addEventListener("open", () => recorder.opened(), { signal });
   socket.addEventListener("close", ({ code }) => recorder.closed(code), { signal });
   socket.addEventListener("error", () => recorder.failed(), { signal });
   socket.addEventListener("message", (event) => void messages.timingOf(event), { signal });
-  if (socket.readyState === WebSocket.OPEN) recorder.opened();
+  if (socket.readyState === OPEN) recorder.opened();
 
-  const listeners = new MessageListeners(socket, setHandler, (event, call) => {
+  const listeners = new MessageListeners(socket, handler, (operation, self, event) => {
     const timing = messages.timingOf(event as MessageEvent);
-    const result = call();
-    timing.follow(result);
+    const result = Reflect.apply(operation, self, [event]);
+    timing.follow(result, operation);
     return result;
   });
   const restores = [
@@ -110,9 +117,9 @@ function hook(
       get: () => listeners.handler,
       set: (handler) => listeners.handler = handler,
     }),
-    override(socket, "addEventListener", { value: listeners.add.bind(listeners), writable: true }),
-    override(socket, "removeEventListener", { value: listeners.remove.bind(listeners), writable: true }),
-    override(socket, "send", { value: sendAndCount(socket, recorder), writable: true }),
+    overrideMethod(socket, "addEventListener", 2, listeners.add.bind(listeners)),
+    overrideMethod(socket, "removeEventListener", 2, listeners.remove.bind(listeners)),
+    overrideMethod(socket, "send", 1, (...values) => sendAndCount(socket, send, values, recorder)),
     override(socket, "unhook", { value: unhook }),
   ];
 
@@ -153,14 +160,31 @@ class MessageWatch {
   }
 }
 
-/** A `send` that counts what was taken. A socket that is closing takes everything and sends nothing. */
-function sendAndCount(socket: WebSocket, recorder: SocketRecorder): WebSocket["send"] {
-  const send = socket.send;
-  return (data) => {
-    const isOpen = socket.readyState === WebSocket.OPEN;
-    send.call(socket, data);
-    if (isOpen) recorder.sent(data);
-  };
+/** Sends, and counts what was taken. A socket that is closing takes everything and sends nothing. */
+function sendAndCount(socket: WebSocket, send: AnyMethod, values: unknown[], recorder: SocketRecorder): unknown {
+  const isOpen = socket.readyState === OPEN;
+  // Sockets of libraries take more than the data, such as a callback.
+  const result = Reflect.apply(send, socket, values);
+  if (isOpen) recorder.sent(values[0]);
+  return result;
+}
+
+/**
+ * Puts a function before a method of a socket, for calls on that socket with the arguments that are required; the method
+ * itself says what is wrong with others.
+ */
+function overrideMethod(
+  socket: WebSocket,
+  name: keyof WebSocket,
+  required: number,
+  replacement: AnyMethod,
+): () => void {
+  const method = socket[name] as AnyMethod;
+  const value = new Proxy(method, {
+    apply: (_method, self, values) =>
+      self === socket && values.length >= required ? replacement(...values) : Reflect.apply(method, self, values),
+  });
+  return override(socket, name, { value, writable: true });
 }
 
 /** Puts something before a property, and gives what takes it away again. */

@@ -8,8 +8,16 @@
 type Listener = EventListenerOrEventListenerObject;
 type AddOptions = boolean | AddEventListenerOptions | undefined;
 
-/** Calls a listener for an event, and sees what it gives back. */
-export type CallListener = (event: Event, call: () => unknown) => unknown;
+/** The accessor of `onmessage` that the socket itself has. */
+export interface HandlerAccess {
+  /** What stands there. */
+  get(): WebSocket["onmessage"];
+  /** Puts something there. */
+  set(handler: WebSocket["onmessage"]): void;
+}
+
+/** Calls a listener's function for an event, and sees what it returns. */
+export type CallListener = (operation: (event: Event) => unknown, self: unknown, event: Event) => unknown;
 
 /** A listener that was added while the socket was hooked. */
 interface Registration {
@@ -27,18 +35,18 @@ export class MessageListeners {
   readonly #call: CallListener;
   readonly #add: WebSocket["addEventListener"];
   readonly #remove: WebSocket["removeEventListener"];
-  readonly #setHandler: (handler: WebSocket["onmessage"]) => void;
+  readonly #native: HandlerAccess;
   #registrations: Registration[] = [];
   #handler: WebSocket["onmessage"];
   #isSettingHandler = false;
 
   /** Takes over the handler that `onmessage` has already; listeners that were added before stay as they are. */
-  constructor(socket: WebSocket, setHandler: (handler: WebSocket["onmessage"]) => void, call: CallListener) {
+  constructor(socket: WebSocket, native: HandlerAccess, call: CallListener) {
     this.#socket = socket;
     this.#call = call;
     this.#add = socket.addEventListener;
     this.#remove = socket.removeEventListener;
-    this.#setHandler = setHandler;
+    this.#native = native;
     this.#handler = socket.onmessage;
     if (this.#handler !== null) this.handler = this.#handler;
   }
@@ -49,12 +57,20 @@ export class MessageListeners {
   }
 
   set handler(handler: WebSocket["onmessage"]) {
-    const isCallable = typeof handler === "function";
-    this.#handler = isCallable ? handler : null;
     // The socket adds a listener of its own for it, which is not to be wrapped once more.
     this.#isSettingHandler = true;
-    this.#setHandler(isCallable ? this.#wrap(handler as (event: Event) => unknown) : null);
-    this.#isSettingHandler = false;
+    try {
+      if (typeof handler === "function") {
+        this.#native.set(this.#wrap(handler as (event: Event) => unknown));
+        this.#handler = handler;
+      } else {
+        this.#native.set(handler);
+        // What is no function is kept by some sockets and replaced by null by others.
+        this.#handler = this.#native.get();
+      }
+    } finally {
+      this.#isSettingHandler = false;
+    }
   }
 
   /** As `addEventListener` of the socket. */
@@ -62,19 +78,22 @@ export class MessageListeners {
     if (type !== TYPE || this.#isSettingHandler || !isListener(listener)) {
       return this.#add.call(this.#socket, type, listener as Listener, options);
     }
-    const signal = typeof options === "object" ? options.signal : undefined;
-    if (signal?.aborted) return;
+    const signal = typeof options === "object" ? options?.signal : undefined;
     const isCapture = isCapturing(options);
     this.#forgetAborted();
-    if (this.#find(listener, isCapture) !== undefined) return;
-    // Were it there from before the socket was hooked, it would be called twice.
-    this.#remove.call(this.#socket, TYPE, listener, isCapture);
+    const known = this.#find(listener, isCapture);
+    // Neither is added; the socket may still have something to say about the options.
+    if (signal?.aborted || known !== undefined) {
+      return this.#add.call(this.#socket, TYPE, known?.wrapped ?? listener, options);
+    }
     const call = this.#wrap(listener);
-    const isOnce = typeof options === "object" && options.once === true;
+    const isOnce = typeof options === "object" && Boolean(options?.once);
     const wrapped = isOnce ? this.#onlyOnce(call, () => registration) : call;
     const registration: Registration = { listener, wrapped, options, isCapture };
-    this.#registrations.push(registration);
     this.#add.call(this.#socket, TYPE, wrapped, options);
+    this.#registrations.push(registration);
+    // Were it there from before the socket was hooked, it would be called twice.
+    this.#remove.call(this.#socket, TYPE, listener, isCapture);
   }
 
   /** As `removeEventListener` of the socket. */
@@ -92,7 +111,7 @@ export class MessageListeners {
    * `onmessage`, whose place the socket does not give away.
    */
   restore(): void {
-    if (this.#handler !== null) this.#setHandler(this.#handler);
+    if (typeof this.#handler === "function") this.#native.set(this.#handler);
     this.#forgetAborted();
     for (const { listener, wrapped, options, isCapture } of this.#registrations) {
       this.#remove.call(this.#socket, TYPE, wrapped, isCapture);
@@ -103,10 +122,11 @@ export class MessageListeners {
 
   #wrap(listener: Listener | ((event: Event) => unknown)): (this: unknown, event: Event) => unknown {
     const measure = this.#call;
-    return function (this: unknown, event: Event): unknown {
-      const call = () => typeof listener === "function" ? listener.call(this, event) : listener.handleEvent(event);
-      return measure(event, call);
-    };
+    return typeof listener === "function"
+      ? function (this: unknown, event: Event): unknown {
+        return measure(listener, this, event);
+      }
+      : (event: Event): unknown => measure(listener.handleEvent, listener, event);
   }
 
   #onlyOnce(call: (event: Event) => unknown, registrationOf: () => Registration): (event: Event) => void {
@@ -128,7 +148,7 @@ export class MessageListeners {
   /** The socket has let go of those whose signal was aborted. */
   #forgetAborted(): void {
     this.#registrations = this.#registrations.filter(({ options }) =>
-      !(typeof options === "object" && options.signal?.aborted)
+      !(typeof options === "object" && options?.signal?.aborted)
     );
   }
 }
@@ -138,5 +158,6 @@ function isListener(listener: unknown): listener is Listener {
 }
 
 function isCapturing(options: boolean | EventListenerOptions | undefined): boolean {
-  return typeof options === "object" ? options.capture === true : options === true;
+  // Null is an object for `typeof`, too.
+  return Boolean(typeof options === "object" ? options?.capture : options);
 }

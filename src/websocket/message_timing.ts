@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isAsyncFunction, isFollowedUnused, isPromise, whenSettled } from "../instrument/settlement.ts";
 import type { Timer } from "../instrument/timer.ts";
 
 /** One message that is being handled. */
@@ -19,15 +20,17 @@ export class MessageTiming {
     this.#start = timer.start();
   }
 
-  /** Waits also for what a listener gave back, if that is a promise. */
-  follow(result: unknown): void {
-    if (!(result instanceof Promise)) return;
-    this.#pending += 1;
-    // A rejection that nobody handles is still reported as such.
-    result.then(() => this.leave(), (error) => {
-      this.leave();
-      throw error;
-    });
+  /**
+   * Waits also for the promise that a listener returned, if it can be followed although nobody uses it.
+   *
+   * @param listener What returned it
+   */
+  follow(result: unknown, listener: unknown): void {
+    if (!isPromise(result)) return;
+    const isNew = isAsyncFunction(listener);
+    if (!isFollowedUnused(result, isNew)) return;
+    const leave = () => this.leave();
+    if (whenSettled(result, isNew, leave, leave)) this.#pending += 1;
   }
 
   /** Part of the work is done; with the last part the timing ends. */

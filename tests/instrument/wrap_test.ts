@@ -79,44 +79,81 @@ Deno.test("Timer.wrap keeps overlapping calls apart", async () => {
   assertEquals(await test.recorded(), [3, 0.006]);
 });
 
-Deno.test("Timer.wrap times a thenable that is no promise until it settles, and hands on its value", async () => {
+/** Runs its query when it is waited for, as builders of Knex, Mongoose and Drizzle do. */
+class QueryBuilder {
+  runs = 0;
+  #table = "";
+
+  from(table: string): this {
+    this.#table = table;
+    return this;
+  }
+
+  then<Result>(onFulfilled: (rows: string[]) => Result): Promise<Result> {
+    this.runs += 1;
+    return Promise.resolve([this.#table]).then(onFulfilled);
+  }
+}
+
+Deno.test("Timer.wrap leaves a query builder as it is, and its query to whoever waits for it", async () => {
   await using test = setUp();
-  // A then that gives nothing back, as callback-style libraries have it, and one on a function.
-  const callback = {
-    then(onFulfilled: (value: string) => unknown): void {
-      test.clock.advance(4);
-      onFulfilled("filled");
-    },
-  };
-  const callable = Object.assign(() => {}, {
-    then(onFulfilled: (value: string) => unknown): Promise<unknown> {
-      test.clock.advance(4);
-      return Promise.resolve(onFulfilled("filled"));
-    },
+  const builder = new QueryBuilder();
+  const select = test.timer.wrap(() => builder);
+  const returned = select();
+  assertStrictEquals(returned, builder);
+  assertEquals([builder.runs, Reflect.ownKeys(builder)], [0, ["runs"]]);
+  assertEquals([await returned.from("orders"), builder.runs], [["orders"], 1]);
+  assertEquals(await test.recorded(), [1, 0]);
+
+  const query = test.timer.wrap(async () => {
+    const rows = await builder.from("trades");
+    test.clock.advance(4);
+    return rows;
   });
-  const thenables = [callback, callable] as unknown as PromiseLike<string>[];
-  for (const thenable of thenables) assertEquals(await test.timer.wrap(() => thenable)(), "filled");
-  assertEquals(await test.recorded(), [2, 0.008]);
+  assertEquals([await query(), builder.runs], [["trades"], 2]);
+  assertEquals(await test.recorded(), [2, 0.004]);
 });
 
-Deno.test("Timer.wrap times a thenable whose then throws", async () => {
+Deno.test("Timer.wrap reads nothing of what a function returns, and hands it on as it is", async () => {
   await using test = setUp();
-  const submit = test.timer.wrap((): PromiseLike<string> => ({
-    then(): never {
-      test.clock.advance(4);
-      throw new Error("broken thenable");
-    },
-  }));
-  await assertRejects(async () => await submit(), Error, "broken thenable");
-  assertEquals(await test.recorded(), [1, 0.004]);
+  const reads: PropertyKey[] = [];
+  const watched = new Proxy({}, { get: (_, key) => void reads.push(key), has: (_, key) => !reads.push(key) });
+  const proxied = new Proxy(Promise.resolve(1), {});
+  const fake = Object.create(Promise.prototype);
+  const generator = (function* () {})();
+  const stream = new ReadableStream();
+  for (const value of [watched, proxied, fake, { then: "the next one" }, generator, stream, null, undefined]) {
+    assertStrictEquals(test.timer.wrap(() => value)(), value);
+  }
+  assertEquals([reads, (await test.recorded())[0]], [[], 8]);
 });
 
-Deno.test("Timer.wrap does not take for a promise what only has a field named then", async () => {
+Deno.test("Timer.wrap keeps what a function is: properties, new, this, new.target and its kind", async () => {
   await using test = setUp();
-  const step = { then: "the next one" };
-  assertStrictEquals(test.timer.wrap(() => step)(), step);
-  assertEquals(test.timer.wrap(() => null)(), null);
-  assertEquals((await test.recorded())[0], 2);
+  const { timer } = test;
+  class Order {
+    static count = 0;
+    readonly target: unknown;
+    constructor(readonly pair: string) {
+      this.target = new.target;
+      Order.count += 1;
+    }
+  }
+  const Timed = timer.wrap(Order as unknown as (pair: string) => Order) as unknown as typeof Order;
+  const order = new Timed("BTC-USD");
+  assertEquals([order.pair, order.constructor, order.target, Timed.count], ["BTC-USD", Order, Order, 1]);
+  assertInstanceOf(order, Timed);
+  class Limit extends Timed {}
+  assertEquals(new Limit("ETH-USD").target, Limit);
+  assertThrows(() => (Timed as unknown as () => void)(), TypeError, "cannot be invoked without 'new'");
+
+  const submit = Object.assign(async function submit() {}, { retries: 3 });
+  const timed = timer.wrap(submit);
+  (timed as unknown as { retries: number }).retries += 1;
+  assertEquals([submit.retries, timed.name, timed.constructor], [4, "submit", submit.constructor]);
+  assertEquals(Reflect.ownKeys(timed), Reflect.ownKeys(submit));
+  assertThrows(() => Reflect.construct(timed as () => void, []), TypeError, "not a constructor");
+  assertEquals((await test.recorded())[0], 3);
 });
 
 Deno.test("Timer.wrap leaves an unhandled rejection reported as such", async () => {

@@ -157,10 +157,10 @@ Deno.test("instrumentWebSocket times messages that are handled at once, each by 
   await using pair = await openPair((socket) => void instrumentWebSocket(metrics, socket));
   const { server, client } = pair;
   const works = new Map<string, PromiseWithResolvers<void>>();
-  server.onmessage = ({ data }) => {
+  server.onmessage = async ({ data }) => {
     const work = Promise.withResolvers<void>();
     works.set(data, work);
-    return work.promise;
+    await work.promise;
   };
   for (const name of ["slow", "fast"]) {
     client.send(name);
@@ -188,7 +188,10 @@ Deno.test("instrumentWebSocket ends the timing of a handler that rejects, and th
   };
   globalThis.addEventListener("unhandledrejection", listen);
   try {
-    pair.server.onmessage = () => Promise.reject(error);
+    // deno-lint-ignore require-await -- it must be an async function
+    pair.server.onmessage = async () => {
+      throw error;
+    };
     pair.client.send("x");
     assertStrictEquals(await told.promise, error);
   } finally {
