@@ -31,7 +31,7 @@ const NAMES: ReadonlyMap<object, string> = new Map(BUILT_IN.map((each) => [each.
 
 /** The class of a status; `undefined` for one that is no error. */
 export function classOfStatus(status: number): string | undefined {
-  if (status < CLIENT_ERROR) return undefined;
+  if (!(status >= CLIENT_ERROR)) return undefined;
   if (status === REQUEST_TIMEOUT || status === GATEWAY_TIMEOUT) return "timeout";
   if (status === CLIENT_CLOSED_REQUEST) return "aborted";
   return status < SERVER_ERROR ? "client_error" : "server_error";

@@ -9,14 +9,16 @@ import { clockOf, type TimeSource } from "../clocked.ts";
 import { checkOptionNames, rangeError, typeError } from "../errors.ts";
 import type { Counter } from "../instrument/counter.ts";
 import type { Histogram } from "../instrument/histogram.ts";
+import { isAsyncFunction, isPromise, whenSettled } from "../instrument/settlement.ts";
 import type { Timer } from "../instrument/timer.ts";
 import type { TraceContext } from "../record/trace_context.ts";
 import type { Tracer } from "../trace/tracer.ts";
+import { CallOptions } from "./call_options.ts";
 import { classOfException, classOfStatus } from "./error_class.ts";
 import { methodLabel, OTHER, statusLabel } from "./labels.ts";
 import type { InstrumentMaker } from "./options.ts";
-import { parseLength } from "./request_body.ts";
-import { namingSpan, openClientSpan } from "./request_trace.ts";
+import { hasNoBody, parseLength } from "./request_body.ts";
+import { openClientSpan } from "./request_trace.ts";
 
 /** How calls are measured. */
 export interface InstrumentFetchOptions {
@@ -42,9 +44,12 @@ const NO_STATUS = "error";
  * `tracestate` say so.
  *
  * @param metrics Where to record
- * @param fetch What is called
+ * A response to `HEAD`, or with a status that has no body, has no size, whatever its `Content-Length`.
+ *
+ * @param fetch What is called. Calls of one of your own that is no `async` function are measured once their promises are
+ * used, as {@linkcode Timer.wrap} describes
  * @param options How many hosts are told apart
- * @returns A function of the same type; what it gives and throws is what `fetch` gives and throws
+ * @returns A function with the same properties; what it returns and throws is what `fetch` returns and throws
  * @throws {TypeError} If an option has the wrong type or is unknown
  * @throws {RangeError} If an option is out of range
  *
@@ -69,23 +74,93 @@ export function instrumentFetch<Fetch extends FetchLike>(
   if (typeof fetch !== "function") throw typeError(ACTION, "fetch", "be a function", fetch);
   const instruments = new ClientInstruments(metrics, checkHostsMax(options));
 
-  const instrumentedFetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    const call = instruments.call(methodOf(input, init), hostOf(input));
-    const span = openClientSpan(instruments.tracer);
-    const startMs = instruments.clock.now();
-    try {
-      const response = await fetch(input, span === undefined ? init : namingSpan(input, init, span));
-      call.end(startMs, statusLabel(response.status), span, classOfStatus(response.status) !== undefined);
-      call.observeSizes(sizeOf(init?.body), parseLength(response.headers.get("content-length")));
-      instruments.countError(classOfStatus(response.status));
-      return response;
-    } catch (exception) {
-      call.end(startMs, NO_STATUS, span, true);
-      instruments.countError(classOfFailure(exception, input, init));
-      throw exception;
-    }
-  };
-  return instrumentedFetch as Fetch;
+  // What the runtime's own returns was not seen by anybody, either.
+  const isNew = fetch === globalThis.fetch || isAsyncFunction(fetch);
+  return new Proxy(fetch, {
+    apply(_fetch, self, values: Parameters<FetchLike>): unknown {
+      const call = new Call(instruments, values);
+      let result: unknown;
+      try {
+        result = Reflect.apply(fetch, self, call.values);
+      } catch (exception) {
+        call.fail(exception);
+        throw exception;
+      }
+      const isFollowed = isPromise(result) &&
+        whenSettled(result, isNew, (response) => call.respond(response), (reason) => call.fail(reason));
+      if (!isFollowed) call.respond(result);
+      return result;
+    },
+  });
+}
+
+/** One call. */
+class Call {
+  /** The arguments. */
+  readonly values: unknown[];
+  readonly #instruments: ClientInstruments;
+  readonly #input: unknown;
+  readonly #options: CallOptions;
+  readonly #span: TraceContext | undefined;
+  readonly #startMs: number;
+
+  constructor(instruments: ClientInstruments, values: readonly unknown[]) {
+    this.#instruments = instruments;
+    this.#span = openClientSpan(instruments.tracer);
+    this.#input = values[0];
+    // A call without arguments is to be refused, whatever options it has.
+    this.#options = new CallOptions(this.#input, values[1], values.length > 0 ? this.#span : undefined);
+    const hasOptions = values.length > 1 || this.#options.given !== undefined;
+    this.values = hasOptions ? [this.#input, this.#options.given, ...values.slice(2)] : [...values];
+    this.#startMs = instruments.clock.now();
+  }
+
+  /** There is a response, or what is given in place of one. */
+  respond(response: unknown): void {
+    const method = this.#method();
+    const { status, bytes } = readResponse(method, response);
+    const errorClass = classOfStatus(status);
+    const handles = this.#handles(method);
+    handles.end(this.#startMs, statusLabel(status), this.#span, errorClass !== undefined);
+    handles.observeSizes(sizeOf(this.#options.get("body")), bytes);
+    this.#instruments.countError(errorClass);
+  }
+
+  /** There is none. */
+  fail(exception: unknown): void {
+    this.#handles(this.#method()).end(this.#startMs, NO_STATUS, this.#span, true);
+    this.#instruments.countError(this.#classOf(exception));
+  }
+
+  #handles(method: string): CallHandles {
+    return this.#instruments.call(method, hostOf(this.#input));
+  }
+
+  #method(): string {
+    const method = this.#options.get("method") ?? (this.#input instanceof Request ? this.#input.method : "GET");
+    return typeof method === "string" ? methodLabel(method.toUpperCase()) : OTHER;
+  }
+
+  #classOf(exception: unknown): string {
+    const errorClass = classOfException(exception);
+    if (errorClass === "timeout") return errorClass;
+    const signal = this.#options.get("signal") ?? (this.#input instanceof Request ? this.#input.signal : undefined);
+    return signal instanceof AbortSignal && signal.aborted ? "aborted" : errorClass;
+  }
+}
+
+/** What is wanted of a response. What stands in for one in tests may lack everything, or throw. */
+function readResponse(method: string, response: unknown): { readonly status: number; readonly bytes?: number } {
+  let status = NaN;
+  try {
+    const given = response as Response;
+    if (typeof given.status === "number") ({ status } = given);
+    if (hasNoBody(method, status)) return { status };
+    const bytes = parseLength(given.headers.get("content-length"));
+    return bytes === undefined || given.body === null ? { status } : { status, bytes };
+  } catch {
+    return { status };
+  }
 }
 
 /** The instruments of calls, and their handles. */
@@ -190,15 +265,11 @@ function checkHostsMax(options: InstrumentFetchOptions): number {
   throw rangeError(ACTION, "hostsMax", `be a whole number from 1 to ${HOSTS_MAX_LIMIT}`, hostsMax);
 }
 
-function methodOf(input: string | URL | Request, init: RequestInit | undefined): string {
-  const method = init?.method ?? (input instanceof Request ? input.method : "GET");
-  return methodLabel(String(method).toUpperCase());
-}
-
-/** Host and port, without what may be secret in an address. */
-function hostOf(input: string | URL | Request): string {
-  const url = input instanceof URL ? input : URL.parse(input instanceof Request ? input.url : String(input));
-  return url?.host || OTHER;
+/** Host and port, without what may be secret in an address. What has to be made a text first is for `fetch` to read. */
+function hostOf(input: unknown): string {
+  const address = input instanceof Request ? input.url : input;
+  const url = typeof address === "string" ? URL.parse(address) : address;
+  return (url instanceof URL && url.host) || OTHER;
 }
 
 /** The bytes of a body that is there as a whole. */
@@ -206,11 +277,4 @@ function sizeOf(body: unknown): number | undefined {
   if (typeof body === "string") return Buffer.byteLength(body);
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return body.byteLength;
   return body instanceof Blob ? body.size : undefined;
-}
-
-function classOfFailure(exception: unknown, input: string | URL | Request, init: RequestInit | undefined): string {
-  const errorClass = classOfException(exception);
-  if (errorClass === "timeout") return errorClass;
-  const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
-  return signal?.aborted === true ? "aborted" : errorClass;
 }

@@ -7,7 +7,7 @@
 
 import type { TraceContext } from "../record/trace_context.ts";
 import { hasActiveSpan } from "../trace/open_telemetry.ts";
-import { formatTraceparent, readTraceHeaders, writeTraceHeaders } from "../trace/traceparent.ts";
+import { formatTraceparent, readTraceHeaders } from "../trace/traceparent.ts";
 import type { Tracer } from "../trace/tracer.ts";
 
 /** Where no trace begins or goes on: what is in no trace begins one, whatever the server itself was started in. */
@@ -31,17 +31,6 @@ export function openServerSpan(tracer: Tracer, request: Request): TraceContext |
  */
 export function openClientSpan(tracer: Tracer): TraceContext | undefined {
   return tracer.isAutomatic || tracer.current !== undefined ? tracer.open({}) : undefined;
-}
-
-/** The options of a call that names its span; headers that name another are replaced. */
-export function namingSpan(
-  input: string | URL | Request,
-  init: RequestInit | undefined,
-  context: TraceContext,
-): RequestInit {
-  const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
-  writeTraceHeaders(headers, context);
-  return { ...init, headers };
 }
 
 /** A response that names the span that it comes from. */
