@@ -221,7 +221,10 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
 
   get ready(): Promise<void> {
     this.#client.hold();
-    return this.#client.ready.finally(() => this.#client.release());
+    const ready = this.#client.ready.finally(() => this.#client.release());
+    // Who looks at it without awaiting it has not asked to fail.
+    ready.catch(() => {});
+    return ready;
   }
 
   get [AGGREGATOR](): AggregatorClient {
@@ -272,14 +275,17 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
 
   connect(): MetricsPort {
     if (this.#closing !== undefined) throw new Error("Cannot connect a thread: the metrics are closed");
-    const { ports, ring } = this.#client.connect(this.#ringCapacity);
+    const end = this.#client.connect(this.#ringCapacity);
+    // As of metrics that do nothing: there will be no aggregator that could read what the thread records.
+    if (end === undefined) return { transfer: [] };
+    const { ports, ring } = end;
     const [seed, thread] = [++this.#seed, ++this.#threads];
     const connection: Connection = { transfer: ports, ring, seed, thread, shared: this.#shared };
     return connection;
   }
 
   async flush(): Promise<void> {
-    await this.#ask("flush", undefined, () => undefined);
+    await this.#unlessUnstartable(this.#ask("flush", undefined, () => undefined));
   }
 
   async snapshot(): Promise<Snapshot> {
@@ -333,7 +339,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
       this.#closing = promise;
       resolve(this.#shutDown());
     } else if (!this.#hasStopped && this.#registry.isInsideCollect) return;
-    await this.#closing;
+    await this.#unlessUnstartable(this.#closing);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -404,6 +410,15 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
     if (this.#hasStopped) return undefined;
     this.#collectors?.collect();
     return this.#registry.collectToRead();
+  }
+
+  /** That nothing takes what was recorded has been reported by then; it is not for the program to fail by. */
+  async #unlessUnstartable(work: Promise<unknown>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      if (!this.#client.isUnstartable) throw error;
+    }
   }
 
   #publish(): void {

@@ -231,7 +231,7 @@ export function resolveOptions(options: MetricsOptions): ResolvedOptions {
   const config = checkConfig(ACTION, options.config);
   const resolve: Resolve = (name, given) => resolveSetting(ACTION, name, given, config);
   return {
-    aggregation: checkAggregation({ action: ACTION, path: "aggregation" }, aggregation),
+    aggregation: checkAggregation(aggregation),
     clock: chooseClock(clock),
     enabled: resolve("enabled", options.enabled),
     sampling: resolveSampling(sampling, resolve),
@@ -278,7 +278,15 @@ function resolveRuntime(given: unknown, resolve: Resolve, { runtime }: ConfigVal
   };
 }
 
-const checkAggregation = checkOneOf("worker", "inline");
+const checkPlace = checkOneOf("worker", "inline");
+
+function checkAggregation(given: unknown): "worker" | "inline" {
+  const place = checkPlace({ action: ACTION, path: "aggregation" }, given);
+  if (place === "worker" && typeof SharedArrayBuffer === "undefined") {
+    throw typeError(ACTION, "aggregation", 'be "inline", because this runtime has no SharedArrayBuffer', place);
+  }
+  return place;
+}
 
 function resolveSampling(options: unknown, resolve: Resolve): ResolvedOptions["sampling"] {
   if (!isMapping(options)) throw typeError(ACTION, "sampling", "be an object such as { rate: 0.1 }", options);

@@ -53,7 +53,10 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
   samplingRate: number;
   /** Joins what belongs to one operation, across functions, promises and threads. */
   readonly trace: Tracer;
-  /** Settles when the aggregator runs; rejects if it could not be started. Recording works either way. */
+  /**
+   * Settles when the aggregator runs; rejects if it could not be started, which one line on stderr says, too. Recording
+   * works either way.
+   */
   readonly ready: Promise<void>;
   /** How well things go, by checks of Hotpath's own and those that the program adds. */
   readonly health: MetricsHealth;
@@ -168,11 +171,12 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
    * Each connection is for one thread, and has a ring of its own.
    *
    * @throws {TypeError} If aggregation is inline, because other threads only reach a worker
-   * @throws {Error} If the metrics are closed, or the aggregator could not be started
+   * @throws {Error} If the metrics are closed
    */
   connect(): MetricsPort;
   /**
-   * Resolves when everything recorded so far on this thread, and published on others, is aggregated.
+   * Resolves when everything recorded so far on this thread, and published on others, is aggregated; at once if the
+   * aggregator could not be started, because then nothing ever is.
    *
    * @throws {TypeError} If an instrument of this thread has another definition on a thread that was
    * faster; it records nothing, and the metrics' health is `DEGRADED`
@@ -187,7 +191,7 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
   /**
    * Aggregates what is left and stops. Afterwards recording does nothing, and snapshots and scrapes
    * give the last state. If the aggregator has failed, it is started once more for that; rejects only if that fails
-   * too, because then records are lost.
+   * too, because then records are lost. Resolves if it could never be started, as {@linkcode Metrics.ready} says.
    */
   close(): Promise<void>;
 }

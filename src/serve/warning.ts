@@ -1,5 +1,5 @@
 /**
- * The one thing that the library says by itself: that metrics can be read by anybody.
+ * One of the two things that the library prints: that metrics can be read by anybody.
  *
  * @module
  */

@@ -147,10 +147,10 @@ export class AttachedThreads {
     thread.port.close();
   }
 
-  /** There will be no worker any more. */
-  end(reason: string): void {
+  /** There will be no worker any more, perhaps because none could start. */
+  end(reason: string, isUnstartable: boolean): void {
     for (const thread of this.#threads.values()) {
-      thread.tell({ type: "ended", reason });
+      thread.tell({ type: "ended", reason, isUnstartable });
       thread.port.close();
     }
     this.#threads.clear();

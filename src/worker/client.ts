@@ -26,18 +26,20 @@ export interface AggregatorClient {
   readonly isRunning: boolean;
   /** Whether requests can be answered, now or once it has started; not while it waits to be started again. */
   readonly isAlive: boolean;
+  /** Whether it never ran, or runs no more, because its worker cannot start: nothing will take what is recorded. */
+  readonly isUnstartable: boolean;
   /** What is wrong although it runs, one sentence each. */
   readonly troubles: readonly string[];
   /** Tells of an instrument or series. */
   announce(news: Announcement): void;
   /**
-   * Has a ring drained that another thread will write.
+   * Has a ring drained that another thread will write; `undefined` if no aggregator could be started.
    *
    * @param ringCapacity Records that the ring holds
    * @throws {TypeError} If the aggregator runs on this thread, where no other reaches it
    * @throws {Error} If it cannot be reached
    */
-  connect(ringCapacity: number): ThreadEnd;
+  connect(ringCapacity: number): ThreadEnd | undefined;
   /** Asks the aggregator. The program stays alive until the answer is there. */
   request<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]>;
   /**

@@ -58,6 +58,11 @@ export class InlineClient implements AggregatorClient {
     return !this.#isEnded;
   }
 
+  /** Never: it has no worker. */
+  get isUnstartable(): boolean {
+    return false;
+  }
+
   /** Not possible: other threads only reach an aggregator that is a thread itself. */
   connect(): never {
     throw typeError("connect a thread", "aggregation", 'be "worker"', "inline");

@@ -105,8 +105,9 @@ export class Line<
     // What the worker before has not answered, it never will.
     this.#refuse("its worker has ended");
     this.#failure = undefined;
-    this.#port.close();
+    const before = this.#port;
     this.#port = this.#open(port);
+    before.close();
   }
 
   /** Refuses everything from now on, and what is not answered yet. Only the first reason counts. */
@@ -125,7 +126,11 @@ export class Line<
   #open(port: NodeMessagePort): NodeMessagePort {
     // In a web worker it has no `on`.
     const target: EventTarget = port as unknown as MessagePort;
-    target.addEventListener("message", (event) => this.#receive((event as MessageEvent<Message | Answer>).data));
+    target.addEventListener("message", (event) => {
+      // What a worker that has failed still says is not said by the one that has replaced it.
+      if (port !== this.#port) return;
+      this.#receive((event as MessageEvent<Message | Answer>).data);
+    });
     port.start();
     if (this.#holds === 0) port.unref();
     return port;

@@ -209,4 +209,4 @@ export type FromLedger =
   /** There is one that listens to this port. */
   | { readonly type: "up"; readonly port: MessagePort }
   /** There will be none any more. */
-  | { readonly type: "ended"; readonly reason: string };
+  | { readonly type: "ended"; readonly reason: string; readonly isUnstartable: boolean };

@@ -18,6 +18,7 @@ export class ThreadLine {
   readonly #ledger: AnyMessagePort;
   readonly #onEnded: () => void;
   #announced = 0;
+  #isUnstartable = false;
 
   /**
    * Takes over the ports of a connection.
@@ -58,9 +59,13 @@ export class ThreadLine {
     this.#line.say({ type: "beat" });
   }
 
-  /** Asks, and keeps the program alive until the answer is there. */
+  /** Asks, and keeps the program alive until the answer is there; at once if no aggregator could be started. */
   async request(name: keyof ThreadRequests): Promise<void> {
-    await this.#line.request(name, this.#announced);
+    try {
+      await this.#line.request(name, this.#announced);
+    } catch (error) {
+      if (!this.#isUnstartable) throw error;
+    }
   }
 
   /** Ends both lines. */
@@ -82,6 +87,7 @@ export class ThreadLine {
         this.#line.say({ type: "joined", announced: this.#announced });
         return this.#tellLedger({ type: "joined" });
       case "ended":
+        this.#isUnstartable = message.isUnstartable;
         return this.#end(message.reason);
     }
   }

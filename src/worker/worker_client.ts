@@ -3,7 +3,8 @@
  *
  * Everything that must not be lost outlives the worker: rings, cells and what the threads have announced. A new worker
  * goes on from there. It waits longer before each start, as long as the worker keeps failing; meanwhile requests are
- * refused. Only if the very first one cannot even load its module, there is no second.
+ * refused. Only if the very first one cannot even load its module, there is no second; and if none of the first few
+ * starts, there are no more.
  *
  * Nothing here keeps the program alive, except while a request is under way or something is served.
  *
@@ -24,10 +25,13 @@ import { NO_PAST, type Past } from "./past.ts";
 import type { FromWorker, LastState, RequestName, Requests } from "./protocol.ts";
 import { Retry } from "./retry.ts";
 import { Serving } from "./serving.ts";
+import { reportOnce, startFailure } from "./start_failure.ts";
 import { WorkerRun } from "./worker_run.ts";
 
 /** How soon it is looked again whether other threads' announcements have come. */
 const BEHIND_INTERVAL_MS = 1;
+/** How many workers in a row may fail before one has ever started: with the back-off, over a second and a half. */
+const FIRST_STARTS_MAX = 5;
 
 /** What a {@linkcode WorkerClient} is made from. */
 export interface WorkerClientParts {
@@ -63,6 +67,10 @@ export class WorkerClient implements AggregatorClient {
   #run: WorkerRun | undefined;
   #isFirst = true;
   #isStarted = false;
+  /** Whether one has ever started. */
+  #hasStarted = false;
+  #startFailures = 0;
+  #isUnstartable = false;
   #restarts = 0;
   #recordsLost = 0;
   #lostAtMs = Number.NEGATIVE_INFINITY;
@@ -95,6 +103,11 @@ export class WorkerClient implements AggregatorClient {
     return this.#line.failure === undefined;
   }
 
+  /** See {@linkcode AggregatorClient.isUnstartable}. */
+  get isUnstartable(): boolean {
+    return this.#isUnstartable;
+  }
+
   /** See {@linkcode AggregatorClient.troubles}. */
   get troubles(): readonly string[] {
     const { trouble } = this.#serving;
@@ -107,8 +120,11 @@ export class WorkerClient implements AggregatorClient {
   }
 
   /** See {@linkcode AggregatorClient.connect}. */
-  connect(ringCapacity: number): ThreadEnd {
-    if (this.#line.failure !== undefined && this.#line.hasEnded) throw this.#line.failure;
+  connect(ringCapacity: number): ThreadEnd | undefined {
+    if (this.#line.failure !== undefined && this.#line.hasEnded) {
+      if (this.#isUnstartable) return undefined;
+      throw this.#line.failure;
+    }
     return this.#threads.connect(ringCapacity);
   }
 
@@ -183,7 +199,7 @@ export class WorkerClient implements AggregatorClient {
       case "ready":
         return this.#noteStarted();
       case "unstarted":
-        return this.#noteUnstarted(`its worker could not start: ${message.message}`);
+        return this.#noteUnstarted(startFailure(message.message));
       case "failed":
         return this.#noteDeath(this.#run, `its worker failed: ${message.message}`);
       case "clash":
@@ -207,6 +223,8 @@ export class WorkerClient implements AggregatorClient {
     // Of one that was ended before it could say so.
     if (this.#run === undefined) return;
     this.#isStarted = true;
+    this.#hasStarted = true;
+    this.#isUnstartable = false;
     if (!this.#isFirst) this.#restarts += 1;
     this.#restart.noteSuccess();
     this.#settleReady.resolve();
@@ -214,8 +232,10 @@ export class WorkerClient implements AggregatorClient {
 
   #noteUnstarted(reason: string): void {
     if (this.#run === undefined) return;
-    if (this.#isFirst) this.#endForGood(reason);
-    else this.#noteDeath(this.#run, reason);
+    if (this.#isFirst) return this.#endUnstartable(reason);
+    this.#isUnstartable = true;
+    reportOnce(reason);
+    this.#noteDeath(this.#run, reason);
   }
 
   #noteDeath(run: WorkerRun | undefined, reason: string): void {
@@ -224,6 +244,7 @@ export class WorkerClient implements AggregatorClient {
     this.#isStarted = false;
     this.#ring.dismissReader();
     run.terminate();
+    if (this.#givesUp(reason)) return;
     const full = `${reason}; it is started again`;
     this.#line.suspend(full);
     this.#threads.suspend(full);
@@ -238,8 +259,9 @@ export class WorkerClient implements AggregatorClient {
     this.#noteLosses();
     try {
       this.#run = this.#startRun(this.#parts.announcements());
-    } catch {
-      return this.#restart.noteFailure();
+    } catch (error) {
+      if (!this.#givesUp(`its worker failed: ${error}`)) this.#restart.noteFailure();
+      return;
     }
     this.#line.resume(this.#run.port);
     this.#threads.resume();
@@ -247,6 +269,13 @@ export class WorkerClient implements AggregatorClient {
     for (const report of this.#reports.values()) this.#line.say({ type: "report", report });
     if (this.#tellHealth !== undefined) this.#line.say({ type: "awaitHealth" });
     this.#serving.resume();
+  }
+
+  /** Whether that was the last of the first starts, all of which have failed. */
+  #givesUp(reason: string): boolean {
+    if (this.#hasStarted || ++this.#startFailures < FIRST_STARTS_MAX) return false;
+    this.#endUnstartable(`it failed at each of ${FIRST_STARTS_MAX} starts, at last because ${reason}`);
+    return true;
   }
 
   #startRun(news: readonly Announcement[]): WorkerRun {
@@ -296,9 +325,22 @@ export class WorkerClient implements AggregatorClient {
         if (this.#line.failure === undefined || this.#line.hasEnded) throw error;
       }
     }
-    while (this.#threads.isBehind) await new Promise((resolve) => setTimeout(resolve, BEHIND_INTERVAL_MS));
-    this.#restart.hurry();
-    return await this.#line.request("close", undefined);
+    while (true) {
+      while (this.#threads.isBehind) await new Promise((resolve) => setTimeout(resolve, BEHIND_INTERVAL_MS));
+      this.#restart.hurry();
+      try {
+        return await this.#line.request("close", undefined);
+      } catch (error) {
+        // One start may fail by chance; as long as none has succeeded, there are a few.
+        if (this.#hasStarted || this.#line.hasEnded) throw error;
+      }
+    }
+  }
+
+  #endUnstartable(reason: string): void {
+    this.#isUnstartable = true;
+    reportOnce(reason);
+    this.#endForGood(reason);
   }
 
   #endForGood(reason: string): void {
@@ -306,7 +348,7 @@ export class WorkerClient implements AggregatorClient {
     this.#restart.cancel();
     this.#serving.forget();
     this.#line.fail(reason);
-    this.#threads.end(reason);
+    this.#threads.end(reason, this.#isUnstartable);
     this.#settleReady.reject(this.#line.failure);
     this.#tellDown();
   }
