@@ -93,6 +93,7 @@ const SHARED = [
   "spans.ts",
   "health_status.ts",
   "names.ts",
+  "printable.ts",
   "sample_names.ts",
   "errors.ts",
   "decimal.ts",

@@ -7,6 +7,7 @@
  */
 
 import manifest from "../../deno.json" with { type: "json" };
+import { printable } from "../printable.ts";
 import { dashboard } from "./dashboard.ts";
 import { parseFlags, UsageError } from "./flags.ts";
 import { report } from "./report.ts";
@@ -42,7 +43,7 @@ async function main(args: readonly string[]): Promise<number> {
     const isUsage = error instanceof UsageError;
     const message = error instanceof Error ? error.message : String(error);
     const reason = message.replaceAll(/\s*\n\s*/g, " ");
-    console.error(`hotpath: ${reason}${isUsage ? " (see hotpath --help)" : ""}`);
+    console.error(`hotpath: ${printable(reason)}${isUsage ? " (see hotpath --help)" : ""}`);
     return isUsage ? 2 : 1;
   }
 }

@@ -8,6 +8,7 @@ import { type SnapshotFiles, writeSnapshots } from "../export/mod.ts";
 import { readConfig } from "../config/file.ts";
 import { type ConfigValues, resolveSetting } from "../config/layers.ts";
 import { createMetrics } from "../metrics.ts";
+import { printable } from "../printable.ts";
 import { CONFIG, type Metrics, type ServableMetrics } from "../surface.ts";
 import type { ServeOptions } from "../serve/options.ts";
 import { serveMetrics } from "../serve/server.ts";
@@ -138,7 +139,7 @@ async function startDemo(metrics: Metrics, candlesPerSecond: number): Promise<{ 
 
 /** Writes the first one at once, so that a directory that cannot be written to is told of at the start. */
 function startFiles(metrics: Metrics, { directory, intervalMs }: SnapshotSettings): SnapshotFiles {
-  const onError = ({ message }: Error) => console.error(`hotpath: ${message}`);
+  const onError = ({ message }: Error) => console.error(`hotpath: ${printable(message)}`);
   const files = writeSnapshots(metrics, { directory, intervalMs, onError });
   void files.write();
   return files;

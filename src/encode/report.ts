@@ -1,14 +1,12 @@
 /**
  * The snapshot as a plain-text table, for people.
  *
- * Names and labels may come from anywhere, so whatever could move a cursor or turn the direction of
- * writing is shown by its code instead.
- *
  * @module
  */
 
 import { parseDuration } from "../duration.ts";
 import type { Labels } from "../model.ts";
+import { printable } from "../printable.ts";
 import type {
   DistributionSeriesSnapshot,
   DistributionSnapshot,
@@ -24,8 +22,6 @@ import type {
 const QUANTILES: Readonly<Record<string, string>> = { "0.5": "P50", "0.95": "P95", "0.99": "P99", "0.999": "P99.9" };
 /** What is not there. */
 const NONE = "-";
-/** Control characters, invisible ones that format, line separators, halves of a character. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const GAP = "  ";
 
 /** What has quantiles. */
@@ -157,10 +153,6 @@ function seriesName(name: string, labels: Labels): string {
 
 function quotable(text: string): string {
   return printable(text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n"));
-}
-
-function printable(text: string): string {
-  return text.replaceAll(UNPRINTABLE, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 }
 
 /** Characters, not halves of them. */
