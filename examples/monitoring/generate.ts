@@ -18,6 +18,9 @@ import { createPipeline } from "../trading/pipeline.ts";
 /** What only a program with all permissions can read, on Linux; the files shall be the same everywhere. */
 const PRIVILEGED = ["process_virtual_memory_bytes", "process_open_fds", "process_max_fds"];
 
+/** As in `prometheus.yml`. */
+const SCRAPE_INTERVAL_MS = 5_000;
+
 /** What the demo defines. */
 export async function demoDefinitions(): Promise<Definitions> {
   await using metrics = createMetrics({ aggregation: "inline", runtime: true });
@@ -33,7 +36,11 @@ export async function demoDefinitions(): Promise<Definitions> {
 /** The files, by their names. */
 export async function generate(): Promise<Readonly<Record<"rules.yml" | "dashboard.json", string>>> {
   const definitions = await demoDefinitions();
-  const { file } = generateRules(definitions, { job: "hotpath", isNative: false });
+  const { file } = generateRules(definitions, {
+    job: "hotpath",
+    isNative: false,
+    scrapeIntervalMs: SCRAPE_INTERVAL_MS,
+  });
   const dashboard = buildDashboard(planDashboard(definitions, { title: "Hotpath", isNative: false }));
   return { "rules.yml": writeRules(file), "dashboard.json": `${JSON.stringify(dashboard, null, 2)}\n` };
 }

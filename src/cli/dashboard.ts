@@ -5,7 +5,9 @@
  */
 
 import { planDashboard } from "../monitoring/dashboard_plan.ts";
+import { printableJson } from "../printable.ts";
 import { readDefinitions, SOURCE_FLAGS, SOURCE_HELP } from "./definitions_source.ts";
+import { sayEscaped } from "./escaped_names.ts";
 import { parseFlags } from "./flags.ts";
 import { withProgress } from "./progress.ts";
 
@@ -35,8 +37,10 @@ export async function dashboard(args: readonly string[]): Promise<void> {
   const flags = parseFlags(args, { switches: ["help", "native"], values: [...SOURCE_FLAGS, "title"] });
   if (flags.isOn("help")) return console.log(DASHBOARD_HELP);
   const options = { title: flags.valueOf("title") ?? TITLE_DEFAULT, isNative: flags.isOn("native") };
-  const plan = planDashboard(await readDefinitions(flags), options);
+  const definitions = await readDefinitions(flags);
+  sayEscaped(definitions);
+  const plan = planDashboard(definitions, options);
   // Grafana's SDK is loaded by this command only.
   const { buildDashboard } = await withProgress("Loading Grafana's SDK", () => import("../monitoring/dashboard.ts"));
-  console.log(JSON.stringify(buildDashboard(plan), null, 2));
+  console.log(printableJson(JSON.stringify(buildDashboard(plan), null, 2)));
 }

@@ -8,7 +8,9 @@ import { parseDuration } from "../duration.ts";
 import type { RuleOptions } from "../monitoring/rule_file.ts";
 import { generateRules } from "../monitoring/rules.ts";
 import { writeRules } from "../monitoring/write_rules.ts";
+import { printable } from "../printable.ts";
 import { readDefinitions, SOURCE_FLAGS, SOURCE_HELP } from "./definitions_source.ts";
+import { sayEscaped } from "./escaped_names.ts";
 import { type Flags, parseFlags, UsageError } from "./flags.ts";
 
 const JOB_DEFAULT = "hotpath";
@@ -23,7 +25,10 @@ ${SOURCE_HELP}
   --native                 for a Prometheus that scrapes native histograms
   --for DURATION           how long something must be so before it is told, as 30s
                            (default: 1m for what is critical, 5m for warnings)
-  --range DURATION         how long KPIs look back (default: 5m for quantiles, 1m for rates)
+  --scrape-interval DURATION
+                           how often Prometheus scrapes the program (default: 1m)
+  --range DURATION         how long rates and quantiles look back (default: 5m for quantiles, 1m for
+                           rates, and at least four scrapes)
   --interval DURATION      how often the rules are evaluated (default: as Prometheus is set)
   --help                   print this
 
@@ -40,20 +45,28 @@ target and a critical alert beyond its critical threshold, and some on Hotpath a
 export async function rules(args: readonly string[]): Promise<void> {
   const flags = parseFlags(args, {
     switches: ["help", "native"],
-    values: [...SOURCE_FLAGS, "job", "for", "range", "interval"],
+    values: [...SOURCE_FLAGS, "job", "for", "scrape-interval", "range", "interval"],
   });
   if (flags.isOn("help")) return console.log(RULES_HELP);
   const options = parseOptions(flags);
-  const { file, leftOut } = generateRules(await readDefinitions(flags), options);
-  for (const reason of leftOut) console.error(`hotpath: left out ${JSON.stringify(reason).slice(1, -1)}`);
+  const definitions = await readDefinitions(flags);
+  const { file, leftOut } = generateRules(definitions, options);
+  for (const reason of leftOut) console.error(`hotpath: left out ${printable(JSON.stringify(reason).slice(1, -1))}`);
+  sayEscaped(definitions);
   console.log(writeRules(file).trimEnd());
 }
 
 function parseOptions(flags: Flags): RuleOptions {
+  const [scrapeIntervalMs, rangeMs] = [parseFlag(flags, "scrape-interval"), parseFlag(flags, "range")];
+  if (scrapeIntervalMs !== undefined && rangeMs !== undefined && rangeMs < 2 * scrapeIntervalMs) {
+    const must = "be at least twice --scrape-interval, for a rate takes two scrapes";
+    throw new UsageError(`--range must ${must}, got ${flags.valueOf("range")}`);
+  }
   return {
     job: flags.valueOf("job") ?? JOB_DEFAULT,
     isNative: flags.isOn("native"),
-    rangeMs: parseFlag(flags, "range"),
+    scrapeIntervalMs,
+    rangeMs,
     forMs: parseFlag(flags, "for"),
     intervalMs: parseFlag(flags, "interval"),
   };

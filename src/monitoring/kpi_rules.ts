@@ -5,11 +5,10 @@
  */
 
 import type { Definitions } from "../definitions.ts";
-import { formatDuration } from "../duration.ts";
 import type { Kpi } from "../kpi.ts";
 import type { Definition } from "../model.ts";
-import { isHistogram, isNativeHistogram, jobScope, quantileOf, rateOf, seriesOf, sumBy } from "./promql.ts";
-import { type AlertingRule, holdOf, type RuleGroup, type RuleOptions, type Severity } from "./rule_file.ts";
+import { gainOf, isHistogram, isNativeHistogram, jobScope, quantileOfGain, seriesOf, sumBy } from "./promql.ts";
+import { type AlertingRule, holdOf, rangeFor, type RuleGroup, type RuleOptions, type Severity } from "./rule_file.ts";
 import { capitalized, escapeTemplate, templateOf } from "./template.ts";
 
 const QUANTILE_RANGE_MS = 300_000;
@@ -75,12 +74,14 @@ function expressionOf({ statistic }: Kpi, metric: Definition, options: RuleOptio
         return summary?.quantiles.includes(0.99) ? seriesOf(metric, quantileScope(scope)) : undefined;
       }
       if (!isHistogram(type) || (!scope.isNative && buckets.length === 0)) return undefined;
-      const range = formatDuration(options.rangeMs ?? QUANTILE_RANGE_MS);
-      return quantileOf(metric, scope, { quantile: "0.99", by: TARGET_LABELS, range });
+      const rangeMs = rangeFor(QUANTILE_RANGE_MS, options);
+      return quantileOfGain(metric, scope, { quantile: "0.99", by: TARGET_LABELS, rangeMs });
     }
-    case "rate":
+    case "rate": {
       if (type === "gauge") return undefined;
-      return sumBy(TARGET_LABELS, rateOf(metric, scope, formatDuration(options.rangeMs ?? RATE_RANGE_MS)));
+      const rangeMs = rangeFor(RATE_RANGE_MS, options);
+      return `${sumBy(TARGET_LABELS, gainOf(metric, scope, rangeMs))} / ${rangeMs / 1_000}`;
+    }
     case "value":
       return type === "gauge" || type === "counter" ? seriesOf(metric, scope) : undefined;
   }

@@ -10,7 +10,7 @@ import { formatDuration } from "../duration.ts";
 import { HEAP_GROWTH_BYTES_MIN } from "../health/settings.ts";
 import type { Definition } from "../model.ts";
 import { jobScope, quantileOf, type Scope, seriesOf, sumBy } from "./promql.ts";
-import { type AlertingRule, holdOf, type RuleGroup, type RuleOptions, type Severity } from "./rule_file.ts";
+import { type AlertingRule, holdOf, rangeFor, type RuleGroup, type RuleOptions, type Severity } from "./rule_file.ts";
 
 const RESTART_RANGE_MS = 300_000;
 const DROP_RANGE_MS = 60_000;
@@ -69,10 +69,10 @@ function targetAlerts(options: RuleOptions): AlertingRule[] {
 function metricsAlerts({ hasSelfMetrics, health }: Definitions, options: RuleOptions): AlertingRule[] {
   if (!hasSelfMetrics) return [];
   const scope = jobScope(options);
-  const range = formatDuration(options.rangeMs ?? DROP_RANGE_MS);
+  const range = formatDuration(rangeFor(DROP_RANGE_MS, options));
   const rate = (name: string) => sumBy(["job", "instance"], `rate(${series(name, scope)}[${range}])`);
   const [dropped, recorded] = [rate("hotpath_records_dropped_total"), rate("hotpath_records_total")];
-  const restartRange = formatDuration(options.rangeMs ?? RESTART_RANGE_MS);
+  const restartRange = formatDuration(rangeFor(RESTART_RANGE_MS, options));
   return [
     ...alertsOf({
       alert: "HotpathRecordsDropped",
@@ -149,8 +149,8 @@ function heapAlerts(
   }, options);
 }
 
-function rangeOf(limits: HealthLimits | undefined, { rangeMs }: RuleOptions): string {
-  return formatDuration(rangeMs ?? limits?.windowMs ?? DROP_RANGE_MS);
+function rangeOf(limits: HealthLimits | undefined, options: RuleOptions): string {
+  return formatDuration(rangeFor(limits?.windowMs ?? DROP_RANGE_MS, options));
 }
 
 /** A warning for what is amiss, and a critical alert where the health would take the program out of service. */

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { formatDuration } from "../duration.ts";
 import type { Definition } from "../model.ts";
 import { escapeMetricName } from "../names.ts";
 
@@ -53,6 +54,40 @@ export function rateOf(metric: Metric, scope: Scope, range: string): string {
   if (metric.type === "counter") return `rate(${seriesOf(metric, scope)}[${range}])`;
   if (isNativeHistogram(metric, scope)) return `histogram_count(rate(${seriesOf(metric, scope)}[${range}]))`;
   return `rate(${seriesOf(metric, scope, "_count")}[${range}])`;
+}
+
+/**
+ * What each series gains within a time: a counter itself, anything else that is counted by the number of its values or, by
+ * bucket, of those up to a bound.
+ *
+ * A series that appears has no `increase`, whatever it holds already: its first value is all that it has gained. It is new
+ * if it was not there at the start of the time, unless its `_created` says that it was, and only the scrape was missing.
+ * Where a scraper gets no `_created`, a program that it sees for the first time is judged by all that it has counted.
+ */
+export function gainOf(metric: Metric, scope: Scope, rangeMs: number, part: "count" | "bucket" = "count"): string {
+  const isNative = isNativeHistogram(metric, scope);
+  const series = seriesOf(metric, scope, metric.type === "counter" || isNative ? "" : `_${part}`);
+  const range = formatDuration(rangeMs);
+  const ignoring = part === "bucket" && !isNative ? " ignoring (le)" : "";
+  const old = `${createdOf(metric, scope)} <= time() - ${rangeMs / 1_000}`;
+  const gain = `(${series} unless ${series} offset ${range} unless${ignoring} ${old}) or increase(${series}[${range}])`;
+  return isNative && part === "count" ? `histogram_count(${gain})` : gain;
+}
+
+/** When each series of a metric began; OpenMetrics has it, and no other format as a series. */
+function createdOf({ type, exposedName }: Metric, scope: Scope): string {
+  const stem = type === "counter" ? exposedName.replace(/_total$/, "") : exposedName;
+  return seriesOf({ exposedName: stem }, scope, "_created");
+}
+
+/** A quantile of all that the series of a histogram gain within a time, new ones included; of all that agree in labels. */
+export function quantileOfGain(
+  metric: Metric,
+  scope: Scope,
+  { quantile, by, rangeMs }: { readonly quantile: string; readonly by: readonly string[]; readonly rangeMs: number },
+): string {
+  const labels = isNativeHistogram(metric, scope) ? by : [...by, "le"];
+  return `histogram_quantile(${quantile}, ${sumBy(labels, gainOf(metric, scope, rangeMs, "bucket"))})`;
 }
 
 /** A quantile of a histogram over a time, of all series that agree in some labels. */

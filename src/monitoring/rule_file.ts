@@ -55,12 +55,34 @@ export interface RuleOptions {
   readonly job: string;
   /** Whether Prometheus scrapes native histograms. */
   readonly isNative: boolean;
-  /** How long is looked back for rates and quantiles, in milliseconds; by what is watched unless said otherwise. */
+  /** How often Prometheus scrapes the program, in milliseconds; a minute, as it does by itself, unless said otherwise. */
+  readonly scrapeIntervalMs?: number;
+  /**
+   * How long is looked back for rates and quantiles, in milliseconds; by what is watched unless said otherwise, and at least
+   * four scrapes.
+   */
   readonly rangeMs?: number;
   /** For how long something must be so, in milliseconds; by severity unless said otherwise. */
   readonly forMs?: number;
   /** How often rules are evaluated, in milliseconds; as often as Prometheus does by itself unless said otherwise. */
   readonly intervalMs?: number;
+}
+
+const SCRAPE_INTERVAL_MS = 60_000;
+/** A rate takes two scrapes: it must be there also if one is late and one has failed. */
+const SCRAPES_PER_RANGE = 4;
+
+/** How long is looked back, in milliseconds, where something would be best seen over some time. */
+export function rangeFor(bestMs: number, { rangeMs, ...options }: RuleOptions): number {
+  return rangeMs ?? scrapedRange(bestMs, options);
+}
+
+/** A time in which there are scrapes enough for a rate, in milliseconds. */
+export function scrapedRange(
+  bestMs: number,
+  { scrapeIntervalMs = SCRAPE_INTERVAL_MS }: Pick<RuleOptions, "scrapeIntervalMs">,
+): number {
+  return Math.max(bestMs, SCRAPES_PER_RANGE * scrapeIntervalMs);
 }
 
 /** What is bad may be short-lived; what is critical is told soon. */

@@ -9,29 +9,45 @@
  */
 
 import type { Definitions, HealthLimits } from "../definitions.ts";
+import { formatDuration } from "../duration.ts";
 import { HEALTH_DEFAULTS } from "../health/settings.ts";
 import type { Definition, SloObjective } from "../model.ts";
 import { escapeMetricName } from "../names.ts";
 import { sloNames } from "../sample_names.ts";
-import { jobScope, rateOf, seriesOf, sumBy } from "./promql.ts";
-import type { AlertingRule, RecordingRule, RuleGroup, RuleOptions, Severity } from "./rule_file.ts";
+import { gainOf, jobScope, type Metric, sumBy } from "./promql.ts";
+import {
+  type AlertingRule,
+  type RecordingRule,
+  type RuleGroup,
+  type RuleOptions,
+  scrapedRange,
+  type Severity,
+} from "./rule_file.ts";
 import { capitalized, escapeTemplate, percentage } from "./template.ts";
 
-const RECORDED: readonly string[] = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"];
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Over which times violations are recorded. */
+const RECORDED_MS: readonly number[] = [
+  ...[5 * MINUTE_MS, 30 * MINUTE_MS, HOUR_MS, 2 * HOUR_MS, 6 * HOUR_MS],
+  ...[DAY_MS, 3 * DAY_MS],
+];
 
 /** How fast is too fast, and over which times that shows. */
 interface Burn {
   /** The name that the health has for it. */
   readonly limit: "critical" | "unhealthy" | "degraded";
-  readonly long: string;
-  readonly short: string;
+  readonly longMs: number;
+  readonly shortMs: number;
   readonly severity: Severity;
 }
 
 const BURNS: readonly Burn[] = [
-  { limit: "critical", long: "1h", short: "5m", severity: "critical" },
-  { limit: "unhealthy", long: "6h", short: "30m", severity: "critical" },
-  { limit: "degraded", long: "3d", short: "6h", severity: "warning" },
+  { limit: "critical", longMs: HOUR_MS, shortMs: 5 * MINUTE_MS, severity: "critical" },
+  { limit: "unhealthy", longMs: 6 * HOUR_MS, shortMs: 30 * MINUTE_MS, severity: "critical" },
+  { limit: "degraded", longMs: 3 * DAY_MS, shortMs: 6 * HOUR_MS, severity: "warning" },
 ];
 
 /** A timer that has an objective. */
@@ -43,7 +59,9 @@ export function sloGroups({ instruments, health }: Definitions, options: RuleOpt
   return instruments.filter(hasSlo).map((timer) => ({
     name: `slo ${timer.name}`,
     rules: [
-      ...RECORDED.map((range) => record(timer, options, range)),
+      ...new Set(RECORDED_MS.map((range) => scrapedRange(range, options))).values().map((rangeMs) =>
+        record(timer, options, rangeMs)
+      ),
       ...BURNS.map((burn) => alert(timer, options, burn, limits)).filter((rule) => rule !== undefined),
     ],
   }));
@@ -53,17 +71,18 @@ function hasSlo(definition: Definition): definition is Timer {
   return definition.slo !== undefined && definition.sloName !== undefined;
 }
 
-function record(timer: Timer, options: RuleOptions, range: string): RecordingRule {
+function record(timer: Timer, options: RuleOptions, rangeMs: number): RecordingRule {
   const scope = jobScope(options);
-  const violations = { exposedName: sloNames(timer.sloName).violations };
-  const failed = sumBy(["job"], `rate(${seriesOf(violations, scope)}[${range}])`);
-  return { record: recordName(timer, range), expr: `${failed} / ${sumBy(["job"], rateOf(timer, scope, range))}` };
+  const violations: Metric = { type: "counter", exposedName: sloNames(timer.sloName).violations, sketch: timer.sketch };
+  const [failed, all] = [violations, timer].map((metric) => sumBy(["job"], gainOf(metric, scope, rangeMs)));
+  return { record: recordName(timer, rangeOf(rangeMs)), expr: `${failed} / ${all}` };
 }
 
 /** `undefined` where even a program that keeps nothing of its objective would not be that fast. */
 function alert(timer: Timer, options: RuleOptions, burn: Burn, limits: HealthLimits): AlertingRule | undefined {
   const { name, slo: { target, thresholdSeconds } } = timer;
-  const { long, short, severity } = burn;
+  const { severity } = burn;
+  const [long, short] = [burn.longMs, burn.shortMs].map((range) => rangeOf(scrapedRange(range, options)));
   const rate = limits[burn.limit];
   if (rate === undefined || rate * (1 - target) >= 1) return undefined;
   const { matchers } = jobScope(options);
@@ -80,6 +99,11 @@ function alert(timer: Timer, options: RuleOptions, burn: Burn, limits: HealthLim
         ` over ${long}, and too many over ${short}, too; the objective allows ${percentage(1 - target)}.`,
     },
   };
+}
+
+/** A time as rules are named by it. */
+function rangeOf(rangeMs: number): string {
+  return rangeMs % DAY_MS === 0 ? `${rangeMs / DAY_MS}d` : formatDuration(rangeMs);
 }
 
 function recordName({ sloName }: Timer, range: string): string {

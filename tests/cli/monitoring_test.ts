@@ -138,7 +138,7 @@ for (const command of COMMANDS) {
 }
 
 Deno.test("hotpath rules refuses durations that are none", async () => {
-  for (const flag of ["for", "range", "interval"]) {
+  for (const flag of ["for", "range", "interval", "scrape-interval"]) {
     for (const text of ["5", "0s", "1us", "soon"]) {
       const { code, errors } = await hotpath(["rules", `--${flag}`, text]);
       assertEquals(code, 2);
@@ -148,6 +148,50 @@ Deno.test("hotpath rules refuses durations that are none", async () => {
       );
     }
   }
+});
+
+Deno.test("hotpath rules --scrape-interval lengthens what rates look back, and refuses a --range without two scrapes", async () => {
+  const kpis = [{ ...DEFINITIONS.kpis[0], metric: "sent_total", statistic: "rate" }];
+  const instruments = [{ ...DEFINITIONS.instruments[0], type: "counter", name: "sent", exposedName: "sent_total" }];
+  await withServer(JSON.stringify({ ...DEFINITIONS, instruments, kpis }), async (url) => {
+    const rangeWith = async (...flags: string[]) => {
+      const { text } = await hotpath(["rules", "--url", url, ...flags]);
+      return /\[(\w+)\]/.exec(alertsOf(text)[0].expr)?.[1];
+    };
+    assertEquals(await rangeWith(), "4m");
+    assertEquals(await rangeWith("--scrape-interval", "15s"), "1m");
+    assertEquals(await rangeWith("--scrape-interval", "5m"), "20m");
+    assertEquals(await rangeWith("--scrape-interval", "15s", "--range", "30s"), "30s");
+    const { code, errors } = await hotpath(["rules", "--url", url, "--scrape-interval", "30s", "--range", "59s"]);
+    assertEquals(code, 2);
+    assertStringIncludes(
+      errors,
+      "--range must be at least twice --scrape-interval, for a rate takes two scrapes, got 59s",
+    );
+  });
+});
+
+Deno.test("hotpath rules and dashboard say which names Prometheus has to escape, in letters that a terminal can show", async () => {
+  const labelNames = ["service.name", "queue"];
+  const instruments = ["a.\x9b2J", "\u202eb", "c d", "e-f", "g.h", "i.j", "legacy_total"].map((exposedName) => ({
+    ...DEFINITIONS.instruments[0],
+    exposedName,
+    name: exposedName,
+    labelNames,
+  }));
+  await withServer(JSON.stringify({ ...DEFINITIONS, instruments, kpis: [] }), async (url) => {
+    for (const command of COMMANDS) {
+      const { code, text, errors } = await hotpath([command, "--url", url]);
+      assertEquals(code, 0);
+      assertEquals(
+        errors,
+        'hotpath: written with underscores: "a.\\u{9b}2J", "\\u{202e}b", "c d", "e-f", "g.h" and 2 more;' +
+          " Prometheus 3 needs metric_name_escaping_scheme: underscores\n",
+      );
+      // deno-lint-ignore no-control-regex
+      assertNotMatch(text, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+    }
+  });
 });
 
 Deno.test("hotpath rules refuses a file that is wrong", async () => {

@@ -2,6 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { parse } from "@std/yaml/parse";
 import fc from "fast-check";
 import type { Kpi, Metrics, MetricsOptions } from "../../mod.ts";
+import { parseDuration } from "../../src/duration.ts";
 import { HEALTH_DEFAULTS } from "../../src/health/settings.ts";
 import type { AlertingRule, RecordingRule, RuleFile, RuleOptions } from "../../src/monitoring/rule_file.ts";
 import { type GeneratedRules, generateRules } from "../../src/monitoring/rules.ts";
@@ -47,8 +48,12 @@ Deno.test("an objective is recorded over seven times and watched over three pair
   );
   assertEquals(
     recorded[0].expr,
-    'sum by (job) (rate(order_slo_violations_total{job="shop"}[5m])) / ' +
-      'sum by (job) (rate(order_seconds_count{job="shop"}[5m]))',
+    'sum by (job) ((order_slo_violations_total{job="shop"} unless order_slo_violations_total{job="shop"} offset 5m' +
+      ' unless order_slo_violations_created{job="shop"} <= time() - 300)' +
+      ' or increase(order_slo_violations_total{job="shop"}[5m])) / ' +
+      'sum by (job) ((order_seconds_count{job="shop"} unless order_seconds_count{job="shop"} offset 5m' +
+      ' unless order_seconds_created{job="shop"} <= time() - 300)' +
+      ' or increase(order_seconds_count{job="shop"}[5m]))',
   );
   const alerts = rules.filter((rule) => "alert" in rule);
   assertEquals(alerts.map(({ expr }) => expr), [
@@ -80,30 +85,41 @@ Deno.test("burn rates are those of the program's health, and the usual ones if i
   assertEquals(await rates({ degraded: 2, unhealthy: 4, critical: false }), [4, 2]);
 });
 
+/** What series gain: all that they hold if they are new, else their increase. */
+function gain(name: string, stem: string, range: string, seconds: number, ignoring = ""): string {
+  const series = `${name}{job="shop"}`;
+  const old = `${stem}_created{job="shop"} <= time() - ${seconds}`;
+  return `(${series} unless ${series} offset ${range} unless${ignoring} ${old}) or increase(${series}[${range}])`;
+}
+
+function bucketGain(name: string): string {
+  return gain(`${name}_bucket`, name, "5m", 300, " ignoring (le)");
+}
+
 const EXPRESSIONS: readonly [define: (metrics: Metrics) => void, kpi: Partial<Kpi>, expr: string, native?: string][] = [
   [(metrics) => metrics.gauge("depth"), {}, 'depth{job="shop"} > 1'],
   [(metrics) => metrics.gauge("depth"), { direction: "above", target: 2, critical: 1 }, 'depth{job="shop"} < 2'],
   [
     (metrics) => metrics.counter("depth_total"),
     { metric: "depth_total", statistic: "rate" },
-    'sum by (job, instance) (rate(depth_total{job="shop"}[1m])) > 1',
+    `sum by (job, instance) (${gain("depth_total", "depth", "4m", 240)}) / 240 > 1`,
   ],
   [
     (metrics) => metrics.timer("depth"),
     { metric: "depth_seconds", statistic: "rate" },
-    'sum by (job, instance) (rate(depth_seconds_count{job="shop"}[1m])) > 1',
-    'sum by (job, instance) (histogram_count(rate(depth_seconds{job="shop"}[1m]))) > 1',
+    `sum by (job, instance) (${gain("depth_seconds_count", "depth_seconds", "4m", 240)}) / 240 > 1`,
+    `sum by (job, instance) (histogram_count(${gain("depth_seconds", "depth_seconds", "4m", 240)})) / 240 > 1`,
   ],
   [
     (metrics) => metrics.timer("depth"),
     { metric: "depth_seconds", statistic: "p99" },
-    'histogram_quantile(0.99, sum by (job, instance, le) (rate(depth_seconds_bucket{job="shop"}[5m]))) > 1',
-    'histogram_quantile(0.99, sum by (job, instance) (rate(depth_seconds{job="shop"}[5m]))) > 1',
+    `histogram_quantile(0.99, sum by (job, instance, le) (${bucketGain("depth_seconds")})) > 1`,
+    `histogram_quantile(0.99, sum by (job, instance) (${gain("depth_seconds", "depth_seconds", "5m", 300)})) > 1`,
   ],
   [
     (metrics) => metrics.histogram("depth", { sketch: "tdigest" }),
     { statistic: "p99" },
-    'histogram_quantile(0.99, sum by (job, instance, le) (rate(depth_bucket{job="shop"}[5m]))) > 1',
+    `histogram_quantile(0.99, sum by (job, instance, le) (${bucketGain("depth")})) > 1`,
   ],
   [
     (metrics) => metrics.summary("depth", { quantiles: [0.5, 0.99] }),
@@ -182,13 +198,52 @@ Deno.test("GC pauses and CPU are watched unless the program says otherwise", asy
 Deno.test("the runtime is watched by what the health is judged by, if it is exposed", async () => {
   const health = { eventLoopLag: { window: "2m", degraded: "20ms", unhealthy: false }, heapGrowth: false } as const;
   const alerts = alertsOf(await rulesOf(() => {}, {}, { runtime: { eventLoop: true, heap: true }, health }), "runtime");
+  // Four scrapes take longer than the health looks back.
   const lag = "histogram_quantile(0.95, sum by (job, instance, thread, le)" +
-    ' (rate(deno_eventloop_lag_seconds_bucket{job="shop"}[2m])))';
+    ' (rate(deno_eventloop_lag_seconds_bucket{job="shop"}[4m])))';
   assertEquals(alerts.map(({ alert, expr, labels }) => [alert, labels.severity, expr]), [
     ["HotpathEventLoopLag", "warning", `${lag} > 0.02`],
     ["HotpathEventLoopLag", "critical", `${lag} > 2`],
   ]);
   assertEquals(alertsOf(await rulesOf(() => {}), "runtime"), []);
+});
+
+Deno.test("every range has at least four scrapes in it, whatever the scrape interval is", async () => {
+  const define = (metrics: Metrics) => {
+    metrics.timer("order", { slo: SLO });
+    metrics.counter("depth_total");
+    metrics.declareKpis([
+      kpiWith({ name: "rate", metric: "depth_total", statistic: "rate" }),
+      kpiWith({ name: "p99", metric: "order_seconds", statistic: "p99", target: 0.1 }),
+    ]);
+  };
+  const runtime = { runtime: { eventLoop: true, heap: true, gc: true, process: true } };
+  const rangesAt = async (scrapeIntervalMs?: number) => {
+    const { file } = await rulesOf(define, { scrapeIntervalMs }, runtime);
+    return file.groups.flatMap(({ rules }) =>
+      rules.flatMap(({ expr }) =>
+        [...expr.matchAll(/\[(\w+)\]/g)].map(([, range]) =>
+          range.endsWith("d") ? Number(range.slice(0, -1)) * 86_400_000 : parseDuration(range, "x", "y")
+        )
+      )
+    );
+  };
+  for (const scrapeIntervalMs of [1_000, 15_000, 60_000, 100_000, 300_000]) {
+    assertEquals(Math.min(...await rangesAt(scrapeIntervalMs)), Math.max(60_000, 4 * scrapeIntervalMs));
+  }
+  assertEquals(await rangesAt(), await rangesAt(60_000));
+});
+
+Deno.test("an objective is not recorded twice where scrapes are rare, and its alerts name what is there", async () => {
+  const define = (metrics: Metrics) => void metrics.timer("order", { slo: SLO });
+  const rules = groupOf(await rulesOf(define, { scrapeIntervalMs: 900_000 }), "slo order");
+  assertEquals(
+    rules.filter((rule) => "record" in rule).map(({ record }) => record.replace(/.*rate/, "")),
+    ["1h", "2h", "6h", "1d", "3d"],
+  );
+  const [{ expr, labels }] = rules.filter((rule) => "alert" in rule);
+  assertEquals([labels.long_window, labels.short_window], ["1h", "1h"]);
+  assertMatch(expr, /ratio_rate1h.* and .*ratio_rate1h/);
 });
 
 Deno.test("--for, --range and --interval hold for all that is watched", async () => {

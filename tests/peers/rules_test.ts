@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { stringify } from "@std/yaml/stringify";
 import { demoDefinitions } from "../../examples/monitoring/generate.ts";
+import type { Metrics } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 import type { RuleFile } from "../../src/monitoring/rule_file.ts";
 import { generateRules } from "../../src/monitoring/rules.ts";
@@ -105,4 +106,105 @@ Deno.test("an alert says what is wrong, where, and from what on it would be", as
     }],
   };
   await runTests([file], () => [test]);
+});
+
+const TARGET = 'job="hotpath",instance="demo:9464"';
+const SLO = { threshold: "5ms", target: 0.99 } as const;
+
+/** How many alerts fire, by name and severity. */
+type Firing = Readonly<Record<string, number>>;
+
+/** The rules of a group, under another name, so that they are evaluated each minute. */
+async function groupOf(name: string, define: (metrics: Metrics) => void): Promise<RuleFile> {
+  await using test = inlineMetrics();
+  define(test.metrics);
+  const { file, leftOut } = generateRules(await test.metrics.definitions(), OPTIONS);
+  assertEquals(leftOut, []);
+  return { groups: file.groups.filter((group) => group.name === name).map((group) => ({ ...group, name: "tested" })) };
+}
+
+/** Asserts what fires at some minutes; there is one scrape a minute. */
+async function assertFiring(
+  file: RuleFile,
+  input: Readonly<Record<string, string>>,
+  firing: Readonly<Record<number, Firing>>,
+): Promise<void> {
+  const test = {
+    interval: "1m",
+    input_series: Object.entries(input).map(([series, values]) => ({ series, values })),
+    promql_expr_test: Object.entries(firing).map(([minute, alerts]) => ({
+      expr: 'count by (alertname, severity) (ALERTS{alertstate="firing"})',
+      eval_time: `${minute}m`,
+      exp_samples: Object.entries(alerts).map(([alert, value]) => {
+        const [name, severity] = alert.split(" ");
+        return { labels: `{alertname="${name}",severity="${severity}"}`, value };
+      }),
+    })),
+  };
+  await runTests([file], () => [test]);
+}
+
+Deno.test("an objective alerts about a label set that is born with its first violation, at a scrape a minute", async () => {
+  const file = await groupOf("slo order", (metrics) => metrics.timer("order", { slo: SLO, labels: ["route"] }));
+  const born = (values: string, created = "") => ({
+    [`order_seconds_count{route="/new",${TARGET}}`]: values,
+    [`order_slo_violations_total{route="/new",${TARGET}}`]: values,
+    ...(created !== "" && {
+      [`order_seconds_created{route="/new",${TARGET}}`]: created,
+      [`order_slo_violations_created{route="/new",${TARGET}}`]: created,
+    }),
+  });
+  const all = { "HotpathSloOrder critical": 2, "HotpathSloOrder warning": 1 };
+  const long = { "HotpathSloOrder critical": 1, "HotpathSloOrder warning": 1 };
+  const rest = { "HotpathSloOrder warning": 1 };
+  // Without `_created`, and with one that says when.
+  for (const created of ["", "_x10 600x90"]) {
+    await assertFiring(file, born("_x10 1x90", created), {
+      9: {},
+      10: all,
+      14: all,
+      16: long,
+      39: long,
+      41: rest,
+      90: rest,
+    });
+  }
+  // It was there all along, and Prometheus was not.
+  await assertFiring(file, born("_x10 1000x20", "_x10 -999999x20"), { 9: {}, 10: {}, 13: {}, 25: {} });
+  // More violations while Prometheus looks are told all the same.
+  await assertFiring(file, born("_x10 1000+10x20", "_x10 -999999x20"), { 10: {}, 13: all });
+});
+
+Deno.test("a KPI's rate and its p99 alert about a label set that is born past the limit, at a scrape a minute", async () => {
+  const file = await groupOf("kpis", (metrics) => {
+    metrics.counter("failures_total", { labels: ["kind"] });
+    metrics.timer("order", { labels: ["route"], buckets: [0.1, 1, 10] });
+    metrics.declareKpis([
+      {
+        name: "failures",
+        metric: "failures_total",
+        statistic: "rate",
+        direction: "below",
+        target: undefined,
+        critical: 0,
+      },
+      { name: "order", metric: "order_seconds", statistic: "p99", direction: "below", target: undefined, critical: 1 },
+    ]);
+  });
+  await assertFiring(file, { [`failures_total{kind="new",${TARGET}}`]: "_x10 1x20" }, {
+    10: {},
+    11: { "HotpathKpiFailures critical": 1 },
+    13: { "HotpathKpiFailures critical": 1 },
+    14: {},
+  });
+  const buckets = Object.fromEntries(["0.1", "1", "10", "+Inf"].map((le, i) => [
+    `order_seconds_bucket{route="/new",le="${le}",${TARGET}}`,
+    i < 2 ? "_x10 0x20" : "_x10 1x20",
+  ]));
+  await assertFiring(file, buckets, { 10: {}, 11: { "HotpathKpiOrder critical": 1 }, 16: {} });
+  const steady = { [`failures_total{kind="old",${TARGET}}`]: "0+1x40" };
+  await assertFiring(file, steady, {
+    6: { "HotpathKpiFailures critical": 1 },
+    40: { "HotpathKpiFailures critical": 1 },
+  });
 });

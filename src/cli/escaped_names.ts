@@ -1,0 +1,27 @@
+/**
+ * Says which names Prometheus must escape for what is generated to match: Prometheus 2 always does, Prometheus 3 if it is
+ * told so.
+ *
+ * @module
+ */
+
+import type { Definitions } from "../definitions.ts";
+import { isLegacyLabelName, isLegacyMetricName } from "../names.ts";
+import { printable } from "../printable.ts";
+
+/** So many are named; the others are counted. */
+const NAMED_MAX = 5;
+
+/** Says to stderr which names are written with underscores, if there are any. */
+export function sayEscaped({ instruments }: Definitions): void {
+  const names = [
+    ...instruments.map(({ exposedName }) => exposedName).filter((name) => !isLegacyMetricName(name)),
+    ...new Set(instruments.flatMap(({ labelNames }) => labelNames)).values().filter((name) => !isLegacyLabelName(name)),
+  ];
+  if (names.length === 0) return;
+  const named = names.slice(0, NAMED_MAX).map((name) => printable(JSON.stringify(name))).join(", ");
+  const others = names.length > NAMED_MAX ? ` and ${names.length - NAMED_MAX} more` : "";
+  console.error(
+    `hotpath: written with underscores: ${named}${others}; Prometheus 3 needs metric_name_escaping_scheme: underscores`,
+  );
+}
