@@ -35,6 +35,7 @@ import type { TraceDetail, TraceList, TraceQuery } from "./spans.ts";
 import { type MetricsOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { Control, createControlBuffer } from "./ring/control.ts";
 import type { Clock } from "./record/clock.ts";
+import { guardedClock, SteadyClock } from "./record/guarded_clock.ts";
 import { Recorder } from "./record/recorder.ts";
 import { Sampler } from "./record/sampler.ts";
 import { createDoorbell, Doorbell } from "./ring/doorbell.ts";
@@ -143,7 +144,9 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
     super();
     const { aggregation, clock, ringCapacity, overflow, drainIntervalMs, seriesMax, enabled, sampling } = options;
     const { histogramBuckets, sloByTimer, labelValueMax, traces } = options;
-    this[CLOCK] = clock.clock;
+    this[CLOCK] = guardedClock(clock);
+    const windowClock = isStamped(options) ? new SteadyClock(this[CLOCK]) : undefined;
+    const nowMs = windowClock === undefined ? () => performance.now() : () => windowClock.now();
     this[CONFIG] = options.config;
     const shared = aggregation === "worker";
     const ring = createRing(ringCapacity, shared);
@@ -152,7 +155,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
     const control = createControlBuffer(shared);
     this.#control = new Control(control);
     const buffers = { control, kept: createSettingsBuffer(shared) };
-    const settingsMs = sinceEpoch(clockOf(options));
+    const settingsMs = sinceEpoch(nowMs);
     this[ADJUSTABLE] = new SharedSettings(buffers, settingsMs);
     this[ADJUSTABLE].begin(enabled, sampling.rate, sampling.budget);
     if (isFollowing(sampling.plan) || this[ADJUSTABLE].needsCallCost) this.#measureCalls();
@@ -171,10 +174,10 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
       tracer: traces.tracer,
     };
     this.#ringCapacity = ringCapacity;
-    this.#client = this.#startAggregator(options, ring, bell, settingsMs);
+    this.#client = this.#startAggregator(options, ring, bell, nowMs, settingsMs);
     this.#recorder = new Recorder({
-      clock: clock.clock,
-      stampClock: isStamped(options) ? clock.clock : undefined,
+      clock: this[CLOCK],
+      stampClock: windowClock,
       sampler: new Sampler(this.#control, sampling.seed),
       ring,
       overflow,
@@ -191,7 +194,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
     this.#health = new ProgramHealth({
       line: this.#client,
       settings: options.health,
-      nowMs: clockOf(options),
+      nowMs,
       ask: () => this.#ask("health", undefined),
       tell: (change) => this.dispatchEvent(new HealthChangeEvent(change)),
     });
@@ -350,6 +353,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
     options: ResolvedOptions,
     ring: ArrayBufferLike,
     bell: ArrayBufferLike,
+    nowMs: () => number,
     settingsMs: () => number,
   ): AggregatorClient {
     const { aggregation, clock, windows, drainIntervalMs, idleTtlMs, seriesMax, bucketLimit, traces } = options;
@@ -376,7 +380,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
       const announcements = () => this.#registry.announcements();
       return new WorkerClient({ setup, ring, doorbell: bell, settings, settingsMs, announcements });
     }
-    return new InlineClient(setup, ring, clockOf(options), this[ADJUSTABLE]);
+    return new InlineClient(setup, ring, nowMs, this[ADJUSTABLE]);
   }
 
   #watchBreaches(): void {
@@ -464,10 +468,4 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
 /** Whether the windows run by the caller's own clock: then every record has to carry its time. */
 function isStamped({ aggregation, clock }: ResolvedOptions): boolean {
   return aggregation === "inline" && clock.name === "injected";
-}
-
-/** The clock of windows. */
-function clockOf(options: ResolvedOptions): () => number {
-  const { clock: { clock } } = options;
-  return isStamped(options) ? () => clock.now() : () => performance.now();
 }

@@ -55,6 +55,9 @@ export class Drainer {
   #isTraced = false;
   #traced: TraceRecords | undefined;
   readonly #traces: TraceReader | undefined;
+  #drainedMs = Number.NEGATIVE_INFINITY;
+  /** The time that the last record counted for, where all of them carry one. */
+  #stampedMs = Number.NEGATIVE_INFINITY;
 
   /**
    * Joins a ring to what is known of its producer.
@@ -91,13 +94,15 @@ export class Drainer {
   /** Takes at most `max` records. */
   drain(max: number): DrainResult {
     const nowMs = this.#nowMs();
+    this.#stampedMs = Math.max(this.#stampedMs, this.#drainedMs);
+    this.#drainedMs = nowMs;
     let looked = 0;
     let records = 0;
     while (looked < max) {
       const wanted = Math.min(this.#consumer.available(), max - looked, this.#batchMax);
       if (wanted === 0) break;
       looked += wanted;
-      const known = this.#isStamped ? this.#recordStamped(wanted) : this.#recordSorted(wanted, nowMs);
+      const known = this.#isStamped ? this.#recordStamped(wanted, nowMs) : this.#recordSorted(wanted, nowMs);
       if (known === OVERWRITTEN) continue;
       records += known;
       if (known < wanted) return { records, isWaiting: true };
@@ -105,8 +110,11 @@ export class Drainer {
     return { records, isWaiting: false };
   }
 
-  /** Counts records one by one, each at its own time; gives how many. Only where reader and producer are one thread. */
-  #recordStamped(count: number): number {
+  /**
+   * Counts records one by one, each at its own time; gives how many. Only where reader and producer are one thread. The
+   * clock is the caller's, and may have been set back: no record counts as older than the last drain or newer than this.
+   */
+  #recordStamped(count: number, nowMs: number): number {
     const { doubles, words, mask, tail } = this.#consumer;
     const { distributions } = this.#state;
     let weightSum = 0;
@@ -122,7 +130,9 @@ export class Drainer {
       weightSum += weight;
       const isLeftOut = (words[slot * 8 + 5] & KIND_MASK) === Kind.leftOut;
       sampledOut += isLeftOut ? weight : weight - 1;
-      if (!isApart) distribution?.record(doubles[slot * 4], weight, doubles[slot * 4 + 1], isLeftOut);
+      const timeMs = doubles[slot * 4 + 1];
+      if (timeMs > this.#stampedMs) this.#stampedMs = Math.min(timeMs, nowMs);
+      if (!isApart) distribution?.record(doubles[slot * 4], weight, this.#stampedMs, isLeftOut);
     }
     return this.#commitInline(count, weightSum, sampledOut);
   }

@@ -23,6 +23,7 @@ export interface AggregatorTime {
 export class ThreadTime {
   readonly #facts: Float64Array;
   readonly #own: AggregatorTime;
+  readonly #isSameClock: boolean;
   #offsetMs = NaN;
   #leastMs = Number.NEGATIVE_INFINITY;
   #mostMs = Number.POSITIVE_INFINITY;
@@ -35,10 +36,13 @@ export class ThreadTime {
    * Knows nothing yet.
    *
    * @param facts What the thread writes down, see `Fact` in the ring's layout
+   * @param isSameClock Whether the thread times with the very clock that the aggregator goes by
    */
-  constructor(facts: Float64Array, own: AggregatorTime) {
+  constructor(facts: Float64Array, own: AggregatorTime, isSameClock: boolean = false) {
     this.#facts = facts;
     this.#own = own;
+    this.#isSameClock = isSameClock;
+    if (isSameClock) this.#offsetMs = 0;
   }
 
   /** What is to be added to a time of the thread's. */
@@ -48,6 +52,7 @@ export class ThreadTime {
 
   /** Looks whether the thread has written down its time again; to be called at each drain. */
   look(): void {
+    if (this.#isSameClock) return;
     const beforeMs = this.#own.nowMs();
     const threadMs = this.#facts[Fact.clockMs];
     // NaN while the thread is about to read its clock: then it cannot be told whether that came before this look.

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { EPOCH_MS_MAX } from "../wall_clock.ts";
 import type { ByteWriter } from "./byte_writer.ts";
 
 const ZERO = 48;
@@ -22,10 +23,18 @@ export function writeNumber(writer: ByteWriter, value: number): void {
   else writer.text(value === -Infinity ? "-Inf" : String(value));
 }
 
-/** A time as seconds with three decimals. */
+/** Whether milliseconds since the epoch are a time that can be written: a number that a date can hold. */
+export function isTimestamp(timeMs: number): boolean {
+  return Math.abs(timeMs) <= EPOCH_MS_MAX;
+}
+
+/** A time, for which {@linkcode isTimestamp} holds, as seconds with three decimals. */
 export function writeSeconds(writer: ByteWriter, timeMs: number): void {
-  const seconds = Math.floor(timeMs / 1_000);
-  const rest = Math.floor(timeMs - seconds * 1_000);
+  const wholeMs = Math.floor(timeMs);
+  const size = Math.abs(wholeMs);
+  const seconds = Math.floor(size / 1_000);
+  const rest = size - seconds * 1_000;
+  if (wholeMs < 0) writer.byte(MINUS);
   writeWhole(writer, seconds);
   writer.reserve(4);
   const { bytes } = writer;

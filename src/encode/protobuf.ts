@@ -14,6 +14,7 @@ import { escapeLabelName, escapeMetricName, type EscapingScheme } from "../names
 import { BucketLimiter } from "./bucket_limit.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import type { Encoder } from "./encoder.ts";
+import { isTimestamp } from "./numbers.ts";
 import { LabelCache } from "./label_cache.ts";
 import { type NativeBuckets, NativeHistogram } from "./native_histogram.ts";
 import {
@@ -277,7 +278,9 @@ function writeSide(
   endMessage(writer, start);
 }
 
+/** Writes a time; nothing if it is none. */
 function writeTimestamp(writer: ByteWriter, tag: number, timestampMs: number): void {
+  if (!isTimestamp(timestampMs)) return;
   const start = beginMessage(writer, tag);
   // Whole milliseconds: what a scraper keeps, and all that a double of nanoseconds could hold.
   const wholeMs = Math.floor(timestampMs);

@@ -17,7 +17,7 @@ import { ByteWriter } from "./byte_writer.ts";
 import type { Encoder } from "./encoder.ts";
 import { LabelCache } from "./label_cache.ts";
 import { escapeHelp, escapeQuoted, quote, writeLabelName, writeMetricName } from "./names.ts";
-import { canonicalNumber, shortestNumber, writeNumber, writeSeconds } from "./numbers.ts";
+import { canonicalNumber, isTimestamp, shortestNumber, writeNumber, writeSeconds } from "./numbers.ts";
 
 /** Which of the text formats. */
 export type TextDialect = "prometheus" | "openmetrics";
@@ -171,7 +171,7 @@ export class TextFormatEncoder implements Encoder {
   }
 
   #writeCreated(createdMs: number): void {
-    if (!this.#isOpenMetrics) return;
+    if (!this.#isOpenMetrics || !isTimestamp(createdMs)) return;
     this.#writeSeries(this.#created, NO_BYTES);
     writeSeconds(this.#writer, createdMs);
     this.#writer.byte(LINE_FEED);
@@ -218,6 +218,7 @@ export class TextFormatEncoder implements Encoder {
     this.#writeLabels(labels, writer);
     writer.text("} ");
     writeNumber(writer, value);
+    if (!isTimestamp(timestampMs)) return;
     writer.byte(SPACE);
     writeSeconds(writer, timestampMs);
   }

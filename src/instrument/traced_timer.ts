@@ -105,6 +105,7 @@ export class TracedTimer extends RingTimer {
     if (context === undefined) return this.countOutsideTrace();
     if (context.number === 0) return;
     const nowMs = this.clock.now();
+    if (!(nowMs >= 0)) return this.reject(nowMs);
     this.producer.pushWeighted(0, nowMs, this.series, kind, 1, context.number);
     this.producer.publishIfDue(nowMs);
   }

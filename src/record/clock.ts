@@ -28,7 +28,10 @@ import { rangeError, typeError } from "../errors.ts";
  * ```
  */
 export interface Clock {
-  /** Milliseconds since an arbitrary origin, never less than at the call before, never below 0. */
+  /**
+   * Milliseconds since an arbitrary origin, never less than at the call before, never below 0. A timing that begins or
+   * ends while it throws or gives anything else is rejected and counted in `hotpath_records_rejected_total`.
+   */
   now(): number;
 }
 
@@ -47,14 +50,15 @@ export interface ClockChoice {
  * Finds the clock for an option.
  *
  * @param wanted A name, or a clock of the caller's
- * @throws {TypeError} If it is neither
+ * @throws {TypeError} If it is neither, or the clock does not show a finite number
  * @throws {RangeError} If the name is unknown
  * @throws {Error} If `"ffi"` is asked for and cannot be had
  */
 export function chooseClock(wanted: ClockName | Clock): ClockChoice {
   if (typeof wanted === "object" && wanted !== null) {
-    if (typeof wanted.now === "function") return { clock: wanted, name: "injected" };
-    throw typeError("create metrics", "clock", "have a now() method", wanted);
+    if (typeof wanted.now !== "function") throw typeError("create metrics", "clock", "have a now() method", wanted);
+    checkReading(wanted);
+    return { clock: wanted, name: "injected" };
   }
   switch (wanted) {
     case "performance":
@@ -66,6 +70,17 @@ export function chooseClock(wanted: ClockName | Clock): ClockChoice {
     default:
       throw rangeError("create metrics", "clock", 'be "auto", "ffi", "performance" or a clock', wanted);
   }
+}
+
+/** Looks at a clock once: one that is wrong at once will not be right later. */
+function checkReading(clock: Clock): void {
+  let shown: unknown;
+  try {
+    shown = clock.now();
+  } catch (cause) {
+    throw new TypeError("Cannot create metrics: clock.now() must give a finite number, it has thrown", { cause });
+  }
+  if (!Number.isFinite(shown)) throw typeError("create metrics", "clock.now()", "give a finite number", shown);
 }
 
 function autoClock(): ClockChoice {

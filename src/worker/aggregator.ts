@@ -151,7 +151,8 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
   ): ProducerLink {
     const consumer = new Consumer(ring, reader);
     const state = new ProducerState(this.#store, this.#nowMs, consumer.taken);
-    const time = new ThreadTime(consumer.facts, { nowMs: this.#nowMs, originMs: () => this.#origin.ms });
+    const own = { nowMs: this.#nowMs, originMs: () => this.#origin.ms };
+    const time = new ThreadTime(consumer.facts, own, this.#setup.isStamped);
     const traceReader = new TraceReader(state, consumer.facts, time, thread, this.traces);
     const drainer = new Drainer(consumer, state, this.#nowMs, this.#setup.isStamped, traceReader);
     const control = new Control(this.#controls, lane);

@@ -314,3 +314,32 @@ Deno.test("scrape writes what instruments recorded, from end to end", async () =
   clock.advance(2_000);
   assertGolden(usersPart(await metrics.scrape()), "instruments.txt");
 });
+
+Deno.test("TextFormatEncoder writes no time that is none, and no byte of one", () => {
+  const times = fc.oneof(
+    fc.double(),
+    fc.constantFrom(NaN, Infinity, -Infinity, 1e300, 8.64e15, 8.64e15 + 2, -1, -1_500, 0),
+  );
+  fc.assert(fc.property(times, (timeMs) => {
+    const exemplar = { labels: { trace_id: "4bf92f35" }, value: 1, timestampMs: timeMs };
+    const text = textOf([
+      scalarFamily("counter", {
+        name: "orders_total",
+        points: [{ labels: {}, value: 1, createdMs: timeMs, exemplar }],
+      }),
+      histogramFamily({
+        name: "h",
+        bounds: [1],
+        points: [pointOf({ labels: {}, count: 1, sum: 1, counts: [1], createdMs: timeMs, exemplars: [exemplar] })],
+      }),
+    ], "openmetrics");
+    // deno-lint-ignore no-control-regex -- that is what must not be there
+    assertEquals(/NaN|[\0-\x09\x0b-\x1f]/.test(text), false, text);
+    const created = /^orders_created (.*)$/m.exec(text)?.[1];
+    const told = / # {trace_id="4bf92f35"} 1( .*)?$/m.exec(text)?.[1];
+    if (Math.abs(timeMs) <= 8.64e15) {
+      assertEquals(Math.round(Number(created) * 1_000), Math.floor(timeMs));
+      assertEquals(told, ` ${created}`);
+    } else assertEquals([created, told], [undefined, undefined]);
+  }));
+});

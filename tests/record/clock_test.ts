@@ -37,6 +37,21 @@ Deno.test("chooseClock refuses what is no clock", () => {
   assertThrows(choose(7), RangeError, "got 7");
 });
 
+Deno.test("chooseClock refuses a clock that shows no finite number at once", () => {
+  for (const shown of [NaN, Infinity, -Infinity, undefined, null, "1000", 5n, {}]) {
+    assertThrows(
+      () => chooseClock({ now: () => shown as number }),
+      TypeError,
+      "Cannot create metrics: clock.now() must give a finite number, got ",
+    );
+  }
+  const broken = () => {
+    throw new Error("no clock");
+  };
+  const error = assertThrows(() => chooseClock({ now: broken }), TypeError, "must give a finite number, it has thrown");
+  assertEquals((error.cause as Error).message, "no clock");
+});
+
 for (const name of ["performance", "ffi"] as const) {
   Deno.test(`the ${name} clock never goes back and counts milliseconds from an origin of its own`, () => {
     const { clock } = chooseClock(name);
