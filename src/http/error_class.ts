@@ -5,6 +5,8 @@
  * @module
  */
 
+import { isProxy } from "node:util/types";
+
 /** The status of requests whose client has gone before there was a response, as nginx logs them. */
 export const CLIENT_CLOSED_REQUEST = 499;
 
@@ -26,6 +28,10 @@ const BUILT_IN = [
   ...Object.values(typeof Deno === "undefined" ? {} : Deno.errors),
 ];
 
+/** What Deno says when the body of a request cannot be read any more, whatever the type of error; and what Node says. */
+const BODY_GONE = /^(Cannot read (request )?body as underlying resource unavailable|aborted)$/;
+const CAUSES_MAX = 8;
+
 /** By prototype: the name of the class. A look at prototypes runs no code of the exception's. */
 const NAMES: ReadonlyMap<object, string> = new Map(BUILT_IN.map((each) => [each.prototype, each.name]));
 
@@ -39,11 +45,33 @@ export function classOfStatus(status: number): string | undefined {
 
 /** The class of what was thrown. */
 export function classOfException(exception: unknown): string {
-  if (typeof exception !== "object" || exception === null) return "other";
+  // To look at a proxy runs code, which may throw.
+  if (typeof exception !== "object" || exception === null || isProxy(exception)) return "other";
   if (exception instanceof DOMException && exception.name === "TimeoutError") return "timeout";
+  if (isClientGone(exception)) return "aborted";
   for (let type = Object.getPrototypeOf(exception); type !== null; type = Object.getPrototypeOf(type)) {
     const name = NAMES.get(type);
     if (name !== undefined) return name === "TimedOut" ? "timeout" : name;
   }
   return "other";
+}
+
+/**
+ * Whether something was thrown because the client of a request has gone in the middle of its body. The request's signal
+ * knows later, or, with `--unstable-no-legacy-abort`, never.
+ */
+function isClientGone(exception: object): boolean {
+  let error: unknown = exception;
+  for (let depth = 0; depth < CAUSES_MAX && !isProxy(error) && error instanceof Error; depth++) {
+    const message = ownValue(error, "message");
+    if (typeof message === "string" && BODY_GONE.test(message)) {
+      return message !== "aborted" || ownValue(error, "code") === "ECONNRESET";
+    }
+    error = ownValue(error, "cause");
+  }
+  return false;
+}
+
+function ownValue(error: object, key: string): unknown {
+  return Object.getOwnPropertyDescriptor(error, key)?.value;
 }

@@ -5,6 +5,7 @@
  */
 
 import { typeError } from "../errors.ts";
+import { isPromise, mayBeLazy } from "../instrument/settlement.ts";
 import { type HandlerOptions, type InstrumentMaker, pathOf, resolveHandlerOptions } from "./options.ts";
 import { requestBytesOf } from "./request_body.ts";
 import { openServerSpan } from "./request_trace.ts";
@@ -22,7 +23,8 @@ export type Handler<Rest extends unknown[]> = (request: Request, ...rest: Rest) 
  * `http_server_response_body_size_bytes{method,route}` and `http_server_errors_total{class}`.
  *
  * A stream is timed to its end. A request whose client has gone before there is a response counts with status 499 and
- * class `aborted`, one whose client goes in the middle of a stream with the status that was sent. What the handler
+ * class `aborted`, also if it goes in the middle of an upload and the handler throws because of that; one whose client
+ * goes in the middle of a stream with the status that was sent. What the handler
  * throws is thrown on, and counts with status 500, which is what `Deno.serve` answers. A connection that becomes a
  * WebSocket ends as a request when it does.
  *
@@ -55,28 +57,64 @@ export function instrumentHandler<Rest extends unknown[]>(
   const { isIgnored, watchesAborts, routeOf } = resolveHandlerOptions(ACTION, options);
   const instruments = serverInstrumentsOf(metrics);
 
-  return function instrumentedHandler(request: Request, ...rest: Rest): Response | Promise<Response> {
-    if (isIgnored !== undefined && isIgnored(pathOf(request.url), request)) return handler(request, ...rest);
-    const { method } = request;
-    const span = openServerSpan(instruments.tracer, request);
-    const ongoing = new ServerRequest(instruments, method, watchesAborts ? request : undefined, span);
-    const route = routeOf(request);
-    ongoing.observeBody(requestBytesOf(method, request), route);
-    const fail = (exception: unknown): never => {
-      ongoing.fail(exception, route);
-      throw exception;
-    };
-    const respond = (response: Response): Response => {
-      if (response instanceof Response) return ongoing.respond(response, route);
-      // What is no response is the server's to refuse, which it does as if the handler had thrown.
-      ongoing.fail(new TypeError(), route);
-      return response;
-    };
+  function begin(request: Request): Ongoing | undefined {
     try {
-      const answer = ongoing.run(() => handler(request, ...rest));
-      return answer instanceof Promise ? answer.then(respond, fail) : respond(answer);
-    } catch (exception) {
-      return fail(exception);
+      const { method, url } = request;
+      if (isIgnored !== undefined && isIgnored(pathOf(url), request)) return undefined;
+      const bytes = requestBytesOf(method, request);
+      const route = routeOf(request);
+      const span = openServerSpan(instruments.tracer, request);
+      const measured = new ServerRequest(instruments, method, watchesAborts ? request : undefined, span);
+      measured.observeBody(bytes, route);
+      return { measured, route };
+    } catch {
+      // A handler may be called with anything, or nothing, and answer.
+      return undefined;
     }
-  };
+  }
+
+  const takesNone = handler.length === 0 && Object.getOwnPropertyDescriptor(handler, "length")?.configurable === true;
+  return new Proxy(handler, {
+    apply(_handler, self, values: Parameters<Handler<Rest>>): Response | Promise<Response> {
+      const ongoing = begin(values[0]);
+      if (ongoing === undefined) return Reflect.apply(handler, self, values);
+      const { measured, route } = ongoing;
+      let answer: Response | Promise<Response>;
+      try {
+        answer = measured.run(() => Reflect.apply(handler, self, values));
+      } catch (exception) {
+        measured.fail(exception, route);
+        throw exception;
+      }
+      if (answer instanceof Response) return measured.respond(answer, route);
+      // A server waits for both, so to wait for them changes nothing.
+      return isPromise(answer) || mayBeLazy(answer) ? answerOf(answer, ongoing) : respondWith(answer, ongoing);
+    },
+    // `Deno.serve` gives no request to a handler that takes none.
+    get: (_handler, key) => key === "length" && takesNone ? 1 : Reflect.get(handler, key),
+  });
+}
+
+/** A request that goes on, and its route. */
+interface Ongoing {
+  readonly measured: ServerRequest;
+  readonly route: string;
+}
+
+async function answerOf(answer: PromiseLike<Response>, ongoing: Ongoing): Promise<Response> {
+  let response: Response;
+  try {
+    response = await answer;
+  } catch (exception) {
+    ongoing.measured.fail(exception, ongoing.route);
+    throw exception;
+  }
+  return respondWith(response, ongoing);
+}
+
+function respondWith(response: Response, { measured, route }: Ongoing): Response {
+  if (response instanceof Response) return measured.respond(response, route);
+  // What is no response is the server's to refuse, which it does as if the handler had thrown.
+  measured.fail(new TypeError(), route);
+  return response;
 }

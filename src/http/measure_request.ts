@@ -8,6 +8,7 @@ import { checkOptionNames, typeError } from "../errors.ts";
 import { RecordedContext, type TraceContext } from "../record/trace_context.ts";
 import { classOfException, classOfStatus } from "./error_class.ts";
 import type { InstrumentMaker } from "./options.ts";
+import { hasNoBody } from "./request_body.ts";
 import { serverInstrumentsOf } from "./server_instruments.ts";
 import { ServerRequest } from "./server_request.ts";
 
@@ -29,11 +30,11 @@ export interface MeasuredRequest {
 
 /** What is known of a request when its response is sent. */
 export interface RequestOutcome {
-  /** What was thrown, if that is why. */
+  /** What was thrown, if that is why. An upload that breaks off, as Deno and `node:http` report it, counts as aborted. */
   readonly exception?: unknown;
   /** Whether the client has gone; not by default. */
   readonly isAborted?: boolean;
-  /** How large the response's body was. */
+  /** How large the response's body was; of no account for `HEAD` and for a status without a body, such as 304. */
   readonly responseBytes?: number;
 }
 
@@ -89,7 +90,7 @@ export function measureRequest(metrics: InstrumentMaker, request: MeasuredReques
       : exception === undefined
       ? classOfStatus(status)
       : classOfException(exception);
-    ongoing.end(status, route, errorClass, responseBytes);
+    ongoing.end(status, route, errorClass, hasNoBody(method, status) ? undefined : responseBytes);
   };
   return { end, [Symbol.dispose]: () => end(INTERNAL_SERVER_ERROR) };
 }

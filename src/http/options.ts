@@ -21,7 +21,7 @@ export interface HttpMetricsOptions {
   /**
    * Whether clients are noticed that go before there is a response; true by default. A request that takes longer than
    * some 10 ms is asked for its `signal` then, on which Deno 2 warns once unless it runs with
-   * `--unstable-no-legacy-abort`. Clients that go in the middle of a stream are noticed either way.
+   * `--unstable-no-legacy-abort`. Clients that go in the middle of a stream or an upload are noticed either way.
    */
   readonly watchAborts?: boolean;
 }

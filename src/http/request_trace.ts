@@ -41,7 +41,7 @@ export function withSpanHeader(response: Response, context: TraceContext): Respo
     return response;
   } catch {
     // What `fetch` or `Response.redirect` gave cannot be changed, and what is used up or an error not even copied.
-    if (response.bodyUsed || response.status === 0) return response;
+    if (response.bodyUsed || response.body?.locked || response.status === 0) return response;
     const copy = new Response(response.body, response);
     copy.headers.set("traceparent", traceparent);
     return copy;

@@ -65,17 +65,19 @@ export class ServerRequest implements Watchable {
    * @param given What the program gave
    * @param route The route's label
    * @param exception What was thrown, if the response is there because of it
+   * @param isExpected Whether it was thrown in order to answer so
    * @returns What is to be sent
    */
-  respond(given: Response, route: string, exception?: unknown): Response {
+  respond(given: Response, route: string, exception?: unknown, isExpected = false): Response {
     const { status } = given;
     const isNamed = this.#context !== undefined && status !== SWITCHING_PROTOCOLS;
     const response = isNamed ? withSpanHeader(given, this.#context) : given;
     // An upgraded connection is no request any more, and Deno takes it for an aborted one.
     if (status === SWITCHING_PROTOCOLS) this.end(status, route, undefined, undefined);
-    else if (this.#signal?.aborted) this.end(CLIENT_CLOSED_REQUEST, route, "aborted", undefined);
-    else {
-      const isUnexpected = exception !== undefined && status >= SERVER_ERROR;
+    else if (this.#signal?.aborted || (exception !== undefined && isAborted(exception, this.#request))) {
+      this.end(CLIENT_CLOSED_REQUEST, route, "aborted", undefined);
+    } else {
+      const isUnexpected = exception !== undefined && !isExpected && status >= SERVER_ERROR;
       const errorClass = isUnexpected ? classOfException(exception) : classOfStatus(status);
       const { label, instruments: { bodySize, abortWatch } } = this.#method;
       const bytes = label === "HEAD" ? undefined : bodySize(response);
@@ -96,8 +98,9 @@ export class ServerRequest implements Watchable {
    * @param route The route's label
    */
   fail(exception: unknown, route: string): void {
-    if (this.#signal?.aborted) this.end(CLIENT_CLOSED_REQUEST, route, "aborted", undefined);
-    else this.end(SERVER_ERROR, route, classOfException(exception), undefined);
+    if (this.#signal?.aborted || isAborted(exception, this.#request)) {
+      this.end(CLIENT_CLOSED_REQUEST, route, "aborted", undefined);
+    } else this.end(SERVER_ERROR, route, classOfException(exception), undefined);
   }
 
   /**
@@ -134,6 +137,14 @@ export class ServerRequest implements Watchable {
   watch(): void {
     this.#signal = this.#request?.signal;
   }
+}
+
+/** Whether something was thrown because the client has gone. */
+function isAborted(exception: unknown, request: Request | undefined): boolean {
+  if (classOfException(exception) === "aborted") return true;
+  // The program may have handed the request's signal on before anybody looked at it for us.
+  const isAbort = exception instanceof DOMException && exception.name === "AbortError";
+  return isAbort && request !== undefined && request.signal.aborted;
 }
 
 /** Whether the server has failed, which a wrong request does not make it. */

@@ -24,7 +24,8 @@ const NOT_FOUND = 404;
  * everything else, once.
  *
  * A stream is timed to its end. A request whose client has gone before there is a response counts with status 499 and
- * class `aborted`, one whose client goes in the middle of a stream with the status that was sent. An error that was
+ * class `aborted`, also if it goes in the middle of an upload and that is what was thrown; one whose client goes in the
+ * middle of a stream with the status that was sent. An error that was
  * thrown counts with the status that the app answers it with; of one with 500 or above the class is its type.
  *
  * @param metrics Where to record
@@ -61,22 +62,26 @@ export function httpMetrics(metrics: InstrumentMaker, options: HttpMetricsOption
     const ongoing = new ServerRequest(instruments, method, watchesAborts ? raw : undefined, span);
     const ownIndex = req.routeIndex;
     const respond = (): void => {
+      // Hono throws as soon as all middleware has returned.
+      if (!context.finalized) return fail(new Error());
       const { res } = context;
       const route = routeOf(context, ownIndex, res);
       ongoing.observeBody(requestBytesOf(method, raw), route);
-      const sent = ongoing.respond(res, route, unexpected(context.error));
+      const sent = ongoing.respond(res, route, context.error, isExpected(context.error));
       if (sent === res) return;
       // Set at once, Hono would copy the headers that it has already.
       context.res = undefined;
       context.res = sent;
     };
-    const fail = (exception: unknown): never => {
+    const fail = (exception: unknown): void => {
       const route = routeOf(context, ownIndex, undefined);
       ongoing.observeBody(requestBytesOf(method, raw), route);
       ongoing.fail(exception, route);
-      throw exception;
     };
-    return ongoing.run(next).then(respond, fail);
+    return ongoing.run(next).then(respond, (exception) => {
+      fail(exception);
+      throw exception;
+    });
   };
 }
 
@@ -101,7 +106,7 @@ function isHandler({ method, handler }: Route): boolean {
   return method !== "ALL" || !isMiddleware(findTargetHandler(handler));
 }
 
-/** An error that was thrown, unless it is a way of answering. */
-function unexpected(error: Error | undefined): Error | undefined {
-  return error === undefined || "getResponse" in error ? undefined : error;
+/** Whether an error was thrown as a way of answering. */
+function isExpected(error: Error | undefined): boolean {
+  return error !== undefined && "getResponse" in error;
 }

@@ -34,8 +34,34 @@ Deno.test("classOfException gives the nearest class that is built in", () => {
     [new Deno.errors.TimedOut(), "timeout"],
     [new Deno.errors.NotFound(), "NotFound"],
     [Object.assign(new Error(), { name: "anything", constructor: String }), "Error"],
+    [new Deno.errors.BadResource("Cannot read body as underlying resource unavailable"), "aborted"],
+    [
+      new TypeError("fetch failed", {
+        cause: new Error("Cannot read request body as underlying resource unavailable"),
+      }),
+      "aborted",
+    ],
+    [new Deno.errors.BadResource("Bad resource ID"), "BadResource"],
+    [Object.assign(new Error("aborted"), { code: "ECONNRESET" }), "aborted"],
+    [new Error("aborted"), "Error"],
   ];
   assertEquals(cases.map(([exception]) => classOfException(exception)), cases.map(([, expected]) => expected));
+});
+
+Deno.test("classOfException runs no code of an exception, and ends for causes that go round", () => {
+  const fail = () => {
+    throw new Error("looked at");
+  };
+  const hostile = new Proxy(new Error(), { getPrototypeOf: fail, get: fail, getOwnPropertyDescriptor: fail });
+  assertEquals(classOfException(hostile), "other");
+  assertEquals(classOfException(new RangeError("x", { cause: hostile })), "RangeError");
+  assertEquals(
+    classOfException(Object.defineProperties(new Error(), { message: { get: fail }, cause: { get: fail } })),
+    "Error",
+  );
+  const round = new URIError("round");
+  round.cause = round;
+  assertEquals(classOfException(round), "URIError");
 });
 
 Deno.test("classOfException has one class for whatever else is thrown", () => {
