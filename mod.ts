@@ -60,7 +60,7 @@ export { timed, type TimedDecorator } from "./src/instrument/timed.ts";
 export type { Span, Timer, TimerFamily, TimerOptions } from "./src/instrument/timer.ts";
 export type { Kpi } from "./src/kpi.ts";
 export { createMetrics } from "./src/metrics.ts";
-export type { Metrics, MetricsEvents, MetricsListener, ScrapeOptions } from "./src/surface.ts";
+export type { Instrument, Metrics, MetricsEvents, MetricsListener, ScrapeOptions } from "./src/surface.ts";
 export type {
   InstrumentDiagnostics,
   PerformanceDiagnostics,

@@ -61,6 +61,7 @@ const client = new WorkerClient({
     seriesMax: 10_000,
   },
   announcements: () => [],
+  noteRemoved: () => {},
 });
 await client.ready;
 const control = new Control(settings.control);

@@ -16,7 +16,7 @@ import { Registry } from "./instrument/registry.ts";
 import type { Summary, SummaryFamily, SummaryOptions } from "./instrument/summary.ts";
 import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
 import type { Kpi } from "./kpi.ts";
-import type { Metrics } from "./surface.ts";
+import type { Instrument, Metrics } from "./surface.ts";
 import { noopMetrics } from "./noop_metrics.ts";
 import { chooseClock, type Clock } from "./record/clock.ts";
 import { Recorder } from "./record/recorder.ts";
@@ -37,10 +37,12 @@ const ACTION = "attach metrics";
 const BEAT_INTERVAL_MS = 1_000;
 
 /** The instruments of metrics that another thread has made. */
-export interface AttachedMetrics
-  extends
-    Pick<Metrics, "counter" | "gauge" | "histogram" | "timer" | "summary" | "trace" | "declareKpis">,
-    AsyncDisposable {
+export interface AttachedMetrics extends
+  Pick<
+    Metrics,
+    "counter" | "gauge" | "histogram" | "timer" | "summary" | "find" | "remove" | "trace" | "declareKpis"
+  >,
+  AsyncDisposable {
   /**
    * Resolves when everything recorded so far on this thread is aggregated.
    *
@@ -128,7 +130,10 @@ class ThreadMetrics implements AttachedMetrics, Clocked {
   #hasStopped = false;
 
   constructor({ transfer, ring, seed, thread, shared }: Connection, runtime: RuntimeChoice, name: string) {
-    this.#line = new ThreadLine(transfer, () => this.#stop());
+    this.#line = new ThreadLine(transfer, {
+      onEnded: () => this.#stop(),
+      onRemoved: (instrument) => this.#registry.noteRemoved(instrument),
+    });
     // A clock that the caller brought is a function and stays behind; permissions may differ, too.
     this[CLOCK] = chooseClock(shared.clock === "performance" ? "performance" : "auto").clock;
     this.#recorder = new Recorder({
@@ -173,6 +178,14 @@ class ThreadMetrics implements AttachedMetrics, Clocked {
 
   summary(name: string, options: SummaryOptions = {}): Summary & SummaryFamily<string> {
     return this.#registry.getOrCreate("summary", name, options) as Summary & SummaryFamily<string>;
+  }
+
+  find(name: string): Instrument | undefined {
+    return this.#registry.find(name) as Instrument | undefined;
+  }
+
+  remove(name: string): boolean {
+    return this.#registry.remove(name);
   }
 
   declareKpis(kpis: readonly Kpi[]): void {

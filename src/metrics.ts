@@ -52,6 +52,7 @@ import type { LastState, RequestName, Requests } from "./worker/protocol.ts";
 import {
   AGGREGATOR,
   CONFIG,
+  type Instrument,
   type Metrics,
   type MetricsEvents,
   type MetricsListener,
@@ -254,6 +255,14 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
     return this.#registry.getOrCreate("summary", name, options) as Summary & SummaryFamily<string>;
   }
 
+  find(name: string): Instrument | undefined {
+    return this.#registry.find(name) as Instrument | undefined;
+  }
+
+  remove(name: string): boolean {
+    return this.#registry.remove(name);
+  }
+
   declareKpis(kpis: readonly Kpi[]): void {
     this.#registry.declareKpis(kpis);
   }
@@ -377,8 +386,9 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
     };
     if (aggregation === "worker") {
       const { buffers: settings } = this[ADJUSTABLE];
+      const noteRemoved = (instrument: number) => this.#registry.noteRemoved(instrument);
       const announcements = () => this.#registry.announcements();
-      return new WorkerClient({ setup, ring, doorbell: bell, settings, settingsMs, announcements });
+      return new WorkerClient({ setup, ring, doorbell: bell, settings, settingsMs, announcements, noteRemoved });
     }
     return new InlineClient(setup, ring, nowMs, this[ADJUSTABLE]);
   }

@@ -144,7 +144,15 @@ export interface SeriesAnnouncement {
 /** One thread's news about its instruments, in the order it happened. */
 export type Announcement =
   /** An instrument was created. */
-  | { readonly kind: "instrument"; readonly instrument: number; readonly definition: Definition }
+  | {
+    readonly kind: "instrument";
+    readonly instrument: number;
+    readonly definition: Definition;
+    /** Set if another thread has removed it since: what this one still records there is exposed nowhere. */
+    readonly isRemoved?: true;
+  }
+  /** An instrument was removed, on all threads; its number is not used again. */
+  | { readonly kind: "undefine"; readonly instrument: number }
   /** A chunk of cells was added. */
   | { readonly kind: "chunk"; readonly chunk: number; readonly cells: Float64Array }
   | SeriesAnnouncement

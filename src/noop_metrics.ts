@@ -58,6 +58,10 @@ class NoopMetrics extends EventTarget {
   summary(): typeof NOOP_INSTRUMENT {
     return NOOP_INSTRUMENT;
   }
+  find(): undefined {}
+  remove(): boolean {
+    return false;
+  }
   declareKpis(): void {}
   /** Keeps no listener: nothing ever happens here. */
   override addEventListener(): void {}

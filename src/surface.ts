@@ -19,6 +19,19 @@ import type { Tracer } from "./trace/tracer.ts";
 import type { AggregatorClient } from "./worker/client.ts";
 import type { MetricsPort } from "./worker/connection.ts";
 
+/** An instrument of any type, with or without labels. */
+export type Instrument =
+  | Counter
+  | CounterFamily<string>
+  | Gauge
+  | GaugeFamily<string>
+  | Histogram
+  | HistogramFamily<string>
+  | Timer
+  | TimerFamily<string>
+  | Summary
+  | SummaryFamily<string>;
+
 /** Which exposition is wanted. */
 export type ScrapeOptions = ExposeRequest;
 
@@ -36,8 +49,8 @@ export type MetricsListener<Kind extends Event> = ((event: Kind) => void) | { ha
 /**
  * Instruments and what was recorded through them.
  *
- * Creating an instrument twice with the same definition gives the same instrument; with another
- * definition it throws a `TypeError`.
+ * Creating an instrument twice with the same definition gives the same instrument, and the last `collect` callback is
+ * the one that is called; with another definition it throws a `TypeError`, unless the first was removed.
  */
 export interface Metrics extends MetricsSource, AsyncDisposable {
   /** Whether anything is recorded. A change acts on the next call, on all threads. */
@@ -92,6 +105,35 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
     name: string,
     options: SummaryOptions & { readonly labels: readonly Label[] },
   ): SummaryFamily<Label>;
+  /**
+   * The instrument of a name on this thread; `undefined` if there is none. What there is on all threads,
+   * {@linkcode Metrics.instruments} lists.
+   *
+   * @param name The name that it was created with
+   */
+  find(name: string): Instrument | undefined;
+  /**
+   * Removes an instrument: its series are exposed no longer, whichever thread they are from, and its name may be given
+   * another definition. Handles that are still held record nothing; on the thread that has removed it, and on others
+   * once they yield to the event loop, what they are offered is counted in `hotpath_records_rejected_total` as `removed`.
+   *
+   * @param name The name that it was created with
+   * @returns Whether this thread has such an instrument
+   *
+   * @example Another definition
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { createMetrics } from "@hotpath/metrics";
+   *
+   * await using metrics = createMetrics();
+   * metrics.counter("jobs").inc();
+   * assertEquals(metrics.remove("jobs"), true);
+   * metrics.gauge("jobs", { labels: ["queue"] }).with({ queue: "in" }).set(3);
+   * const { metrics: [jobs] } = await metrics.snapshot();
+   * assertEquals([jobs.type, jobs.series], ["gauge", [{ labels: { queue: "in" }, value: 3 }]]);
+   * ```
+   */
+  remove(name: string): boolean;
   /**
    * Declares what shows how well the program does its work, for dashboards and alerts. A name that was declared before is
    * replaced; a metric need not be there yet.

@@ -69,6 +69,7 @@ Deno.test("Metrics.scrape ends with Hotpath's own metrics, exact where they coun
     'hotpath_records_rejected_total{reason="collect_failed"} 2',
     'hotpath_records_rejected_total{reason="outside_trace"} 0',
     'hotpath_records_rejected_total{reason="listener_failed"} 0',
+    'hotpath_records_rejected_total{reason="removed"} 0',
     "hotpath_records_sampled_out_total 0",
     "hotpath_records_lost_total 0",
   ]);

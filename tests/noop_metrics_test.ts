@@ -21,7 +21,7 @@ Deno.test("noopMetrics has all that metrics have", async () => {
   assertEquals(missing(metrics, noopMetrics), []);
   // Beyond the public surface, handles have what their family and their subclasses call.
   const bound = ["announcement", "detach", "freeze"];
-  const ofCell = [...bound, "counts", "offerExemplar", "refuse"].toSorted();
+  const ofCell = [...bound, "countRemoved", "counts", "offerExemplar", "refuse"].toSorted();
   assertEquals(missing(metrics.counter("a"), noopMetrics.counter("a")), ofCell);
   assertEquals(missing(metrics.gauge("b"), noopMetrics.gauge("b")), ofCell);
   const deciding = [

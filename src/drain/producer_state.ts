@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Announcement, Definition, Exemplar, Labels, SeriesAnnouncement } from "../model.ts";
+import type { Announcement, Exemplar, Labels, SeriesAnnouncement } from "../model.ts";
 import { CHUNK_CELLS, Place, placesOf } from "../ring/cells.ts";
 import { Taken } from "../ring/layout.ts";
 import type { TakenCounts } from "../ring/taken_counts.ts";
@@ -67,13 +67,14 @@ export class ProducerState {
   /** The aggregator's clock. */
   readonly nowMs: () => number;
   readonly #taken: TakenCounts | undefined;
-  readonly #families: Family[] = [];
+  /** By number, of which each is used once. */
+  readonly #families: Map<number, Family> = new Map();
   readonly #chunks: Float64Array[] = [];
   /** By series id, in an array because there are many. */
   readonly #entries: (Entry | undefined)[] = [];
   #removals: Removal[] = [];
-  #clash: TypeError | undefined;
-  readonly #clashing: Set<number> = new Set();
+  /** By instrument: how another thread has defined it differently. */
+  readonly #clashes: Map<number, TypeError> = new Map();
 
   /**
    * Knows nothing yet.
@@ -88,7 +89,7 @@ export class ProducerState {
 
   /** The first instrument of the thread that another thread has defined differently; what it records is left out. */
   get clash(): TypeError | undefined {
-    return this.#clash;
+    return this.#clashes.values().next().value;
   }
 
   /** The name of the instrument that a series belongs to; `undefined` if it is not known, or has gone. */
@@ -98,14 +99,22 @@ export class ProducerState {
 
   /** Whether another thread has defined an instrument differently. */
   isClashing(instrument: number): boolean {
-    return this.#clashing.has(instrument);
+    return this.#clashes.has(instrument);
+  }
+
+  /** The thread's instruments that share a family. */
+  instrumentsOf(family: Family): number[] {
+    return Array.from(this.#families).filter(([, each]) => each === family).map(([instrument]) => instrument);
   }
 
   /** Takes in an announcement. */
   admit(news: Announcement): void {
     switch (news.kind) {
       case "instrument":
-        this.#families[news.instrument] = this.#define(news.instrument, news.definition);
+        this.#families.set(news.instrument, this.#define(news));
+        break;
+      case "undefine":
+        this.#undefine(news.instrument);
         break;
       case "chunk":
         this.#chunks[news.chunk] = news.cells;
@@ -150,16 +159,24 @@ export class ProducerState {
     this.#entries.length = 0;
   }
 
-  #define(instrument: number, definition: Definition): Family {
+  #define({ instrument, definition, isRemoved }: Extract<Announcement, { kind: "instrument" }>): Family {
+    if (isRemoved) return this.#store.unlisted(definition);
     const clash = this.#store.clashOf(definition);
     if (clash === undefined) return this.#store.define(definition);
-    this.#clash ??= clash;
-    this.#clashing.add(instrument);
+    this.#clashes.set(instrument, clash);
     return this.#store.unlisted(definition);
   }
 
+  #undefine(instrument: number): void {
+    const family = this.#families.get(instrument);
+    this.#families.delete(instrument);
+    this.#clashes.delete(instrument);
+    if (family !== undefined) this.#store.remove(family);
+  }
+
   #addSeries(news: SeriesAnnouncement): void {
-    const family = this.#families[news.instrument];
+    const family = this.#families.get(news.instrument);
+    if (family === undefined) throw new Error(`Cannot add series ${news.series}: its instrument is not defined`);
     if (family instanceof ScalarFamily) return this.#addScalar(news, family);
     const distribution = family.add(this.#labelsOf(news, family), this.nowMs(), news.createdMs);
     this.#entries[news.series] = { family, series: distribution };

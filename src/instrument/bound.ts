@@ -8,6 +8,7 @@
 import type { Labels, SeriesAnnouncement } from "../model.ts";
 import { type Recorder, seriesAnnouncement } from "../record/recorder.ts";
 import { CHUNK_LENGTH } from "../ring/cells.ts";
+import { Count } from "../ring/layout.ts";
 import { offerExemplar } from "./exemplar.ts";
 
 /** Where handles write whose series is removed: read by nobody. */
@@ -17,8 +18,12 @@ const CELLS_NOWHERE = new Float64Array(CHUNK_LENGTH);
 export interface BoundHandle {
   /** Starts the series again from zero. */
   reset(): void;
-  /** Removes the series; the handle records nothing from now on. */
-  detach(): void;
+  /**
+   * Removes the series; the handle records nothing from now on, and what it is offered counts as `removed`.
+   *
+   * @param isOverflow Whether it is an overflow series
+   */
+  detach(isOverflow?: boolean): void;
   /** Records nothing from now on; the series stays as it is. */
   freeze(): void;
   /** What its series was announced by. */
@@ -62,11 +67,17 @@ export abstract class CellHandle implements BoundHandle {
   }
 
   /** See {@linkcode BoundHandle.detach}. */
-  detach(): void {
+  detach(isOverflow: boolean = false): void {
+    if (!isAttached(this.cells)) return;
     // Not kept, because there are many handles.
     const cell = this.#recorder.cellAt(this.cells, this.index);
     this.freeze();
-    this.#recorder.remove(this.#series, cell);
+    this.#recorder.remove(this.#series, cell, isOverflow);
+  }
+
+  /** Counts a call of a handle whose series is removed. */
+  protected countRemoved(): void {
+    if (this.gate[0] !== 0) this.counts[Count.removed] += 1;
   }
 
   /** Offers an exemplar of a value that was recorded. */

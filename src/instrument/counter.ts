@@ -112,6 +112,13 @@ export class CellCounter extends CellHandle implements Counter {
     if (isCounted) this.offerExemplar(amount, exemplar);
   }
 
+  /** See {@linkcode BoundHandle.detach}. */
+  override detach(isOverflow?: boolean): void {
+    super.detach(isOverflow);
+    // Another class, so that those that are there need not look whether they are.
+    Object.setPrototypeOf(this, RemovedCounter.prototype);
+  }
+
   /** See {@linkcode Counter.reset}. */
   override reset(): void {
     super.reset();
@@ -121,5 +128,16 @@ export class CellCounter extends CellHandle implements Counter {
   /** Counts an amount that cannot be added. Apart, so that V8 has room to inline what adds the others. */
   protected refuse(amount: number): void {
     if (this.gate[0] !== 0) countRejected(this.counts, amount, Count.counterDecrement);
+  }
+}
+
+/** A counter whose series is removed. */
+class RemovedCounter extends CellCounter {
+  override inc(): void {
+    this.countRemoved();
+  }
+
+  override incWithExemplar(): void {
+    this.countRemoved();
   }
 }

@@ -24,7 +24,8 @@ export interface InstrumentFamily<Label extends string, Handle> {
    */
   with(labels: LabelSet<Label>): Handle;
   /**
-   * Removes the series of a label set. Handles to it record nothing any more; ask for a new one.
+   * Removes the series of a label set. Handles to it record nothing any more, and what they are offered is counted in
+   * `hotpath_records_rejected_total` as `removed`; ask for a new one.
    * If other threads use it too, only this thread's part of a counter or gauge goes; a distribution
    * stays as it is until the last of them removes it.
    *
@@ -33,6 +34,25 @@ export interface InstrumentFamily<Label extends string, Handle> {
    * @throws {TypeError} If a label is missing or unknown
    */
   remove(labels: LabelSet<Label>): boolean;
+  /**
+   * Removes the series of all label sets, as {@linkcode InstrumentFamily.remove} does. A `collect` callback had better
+   * remove those that have gone: a scrape may come after a `clear` and before the values are set again.
+   *
+   * @example Begin again
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { createMetrics } from "@hotpath/metrics";
+   *
+   * await using metrics = createMetrics({ aggregation: "inline" });
+   * const depth = metrics.gauge("queue_depth", { labels: ["queue"] });
+   * depth.with({ queue: "in" }).set(3);
+   * depth.clear();
+   * depth.with({ queue: "out" }).set(1);
+   * const snapshot = await metrics.snapshot();
+   * assertEquals(snapshot.metrics[0].series, [{ labels: { queue: "out" }, value: 1 }]);
+   * ```
+   */
+  clear(): void;
   /**
    * Starts all series again from zero; handles stay good. Counters and gauges of other threads go on,
    * distributions start again for all threads.
@@ -51,6 +71,8 @@ export class Family<Label extends string, Handle extends BoundHandle> implements
   readonly #bind: BindSeries<Handle>;
   readonly #catalog: Catalog<Handle>;
   #overflow: Handle | undefined;
+  /** What stands for all label sets once the family is removed. */
+  #removed: Handle | undefined;
 
   /** Without series. */
   constructor(name: string, labelNames: readonly string[], recorder: Recorder, bind: BindSeries<Handle>) {
@@ -76,6 +98,21 @@ export class Family<Label extends string, Handle extends BoundHandle> implements
     return true;
   }
 
+  /** See {@linkcode InstrumentFamily.clear}. */
+  clear(): void {
+    for (const handle of this.#catalog.handles()) handle.detach();
+    this.#catalog.clear();
+    this.#overflow?.detach(true);
+    this.#overflow = undefined;
+  }
+
+  /** Removes all series, and has no others from now on: what is asked for is a handle of one that is removed. */
+  end(): void {
+    const handle = this.#catalog.handles().next().value ?? (this.#overflow ??= this.#bind(undefined));
+    this.clear();
+    this.#removed = handle;
+  }
+
   /** See {@linkcode InstrumentFamily.reset}. */
   reset(): void {
     for (const handle of this.#catalog.handles()) handle.reset();
@@ -95,6 +132,7 @@ export class Family<Label extends string, Handle extends BoundHandle> implements
   }
 
   #add(values: readonly string[]): Handle {
+    if (this.#removed !== undefined) return this.#removed;
     if (!this.#recorder.hasRoom) {
       this.#recorder.counts[Count.overflowed] += 1;
       return this.#overflow ??= this.#bind(undefined);

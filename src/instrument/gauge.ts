@@ -137,6 +137,13 @@ export class CellGauge extends CellHandle implements Gauge {
     else this.refuse(amount);
   }
 
+  /** See {@linkcode BoundHandle.detach}. */
+  override detach(isOverflow?: boolean): void {
+    super.detach(isOverflow);
+    // Another class, so that those that are there need not look whether they are.
+    Object.setPrototypeOf(this, RemovedGauge.prototype);
+  }
+
   /** Counts a value that cannot be. Apart, so that V8 has room to inline what takes the others. */
   protected refuse(value: number): void {
     if (this.gate[0] !== 0) countRejected(this.counts, value, Count.nan);
@@ -180,5 +187,20 @@ export class StampedGauge extends CellGauge {
   #stamp(): void {
     if (this.gate[0] === 0) return;
     this.cells[this.index + CHUNK_CELLS] = this.#sequence.next();
+  }
+}
+
+/** A gauge whose series is removed. */
+class RemovedGauge extends CellGauge {
+  override set(): void {
+    this.countRemoved();
+  }
+
+  override inc(): void {
+    this.countRemoved();
+  }
+
+  override dec(): void {
+    this.countRemoved();
   }
 }

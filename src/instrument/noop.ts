@@ -49,6 +49,7 @@ class NoopInstrument implements Counter, Gauge, Histogram, Timer, Summary, Instr
   remove(): boolean {
     return false;
   }
+  clear(): void {}
   reset(): void {}
 }
 

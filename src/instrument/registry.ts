@@ -109,6 +109,38 @@ export class Registry {
     return instrument;
   }
 
+  /** The instrument of a name; `undefined` if there is none. */
+  find(name: string): unknown {
+    return this.#byName.get(name)?.instrument;
+  }
+
+  /**
+   * Removes an instrument with all its series, on all threads.
+   *
+   * @returns Whether there was one of that name
+   */
+  remove(name: string): boolean {
+    const registered = this.#byName.get(name);
+    if (registered !== undefined) this.#drop(registered);
+    return registered !== undefined;
+  }
+
+  /** Removes an instrument that another thread has removed. */
+  noteRemoved(number: number): void {
+    const registered = this.#byName.values().find((each) => each.number === number);
+    if (registered !== undefined) this.#drop(registered);
+  }
+
+  #drop({ number, definition, instrument }: Registered): void {
+    const { name } = definition;
+    this.#collectors.delete(name);
+    this.#byName.delete(name);
+    for (const sampleName of sampleNames(definition)) this.#sampleNames.delete(sampleName);
+    if (instrument instanceof Family) instrument.end();
+    else (instrument as BoundHandle).detach();
+    this.#recorder.undefine(number);
+  }
+
   /**
    * Declares key performance indicators.
    *

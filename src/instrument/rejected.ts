@@ -15,6 +15,7 @@ export const REJECTED_REASONS: Readonly<Record<string, number>> = {
   collect_failed: Count.collectFailed,
   outside_trace: Count.outsideTrace,
   listener_failed: Count.listenerFailed,
+  removed: Count.removed,
 };
 
 /**

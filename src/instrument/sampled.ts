@@ -118,9 +118,10 @@ export abstract class RingHandle implements BoundHandle {
   }
 
   /** See {@linkcode BoundHandle.detach}. */
-  detach(): void {
+  detach(isOverflow: boolean = false): void {
+    if (this.producer === this.#recorder.nowhere) return;
     this.freeze();
-    this.#recorder.remove(this.series, undefined);
+    this.#recorder.remove(this.series, undefined, isOverflow);
   }
 
   /** See {@linkcode BoundHandle.freeze}. */

@@ -152,7 +152,7 @@ export class Feed {
     create: (series: LiveSeries) => TrackedSeries,
     changes: Changes,
   ): TrackedSeries {
-    if (!this.#metrics.has(metric.name)) {
+    if (this.#metrics.get(metric.name) !== metric) {
       this.#metrics.set(metric.name, metric);
       changes.metrics.push(metric);
     }
@@ -163,7 +163,7 @@ export class Feed {
     return tracked;
   }
 
-  /** Forgets the series that were not there. */
+  /** Forgets the series that were not there, and the metrics that have none any more. */
   #forget({ removed }: Changes): void {
     this.#bytes = 0;
     for (const [key, { series, seenAt, bytes }] of this.#tracked) {
@@ -174,6 +174,9 @@ export class Feed {
       this.#tracked.delete(key);
       removed.push(series.id);
     }
+    if (removed.length === 0) return;
+    const inUse = new Set(this.#tracked.values().map(({ series }) => series.metric));
+    for (const name of this.#metrics.keys()) if (!inUse.has(name)) this.#metrics.delete(name);
   }
 
   #newKpis(): readonly Kpi[] | undefined {

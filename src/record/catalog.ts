@@ -57,6 +57,11 @@ export class Catalog<Handle extends object> {
     this.#prune(this.#root, pathOf(values), 0);
   }
 
+  /** Forgets all label sets. */
+  clear(): void {
+    this.#root.clear();
+  }
+
   /** All handles. */
   handles(): Generator<Handle> {
     return this.#handlesBelow(this.#root, 1);

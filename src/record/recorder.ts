@@ -12,7 +12,7 @@
 
 import { type Cell, CellAllocator } from "../ring/cells.ts";
 import type { Doorbell } from "../ring/doorbell.ts";
-import { createRing } from "../ring/layout.ts";
+import { Count, createRing } from "../ring/layout.ts";
 import { Producer } from "../ring/producer.ts";
 import type { Sequence } from "../ring/sequence.ts";
 import type { Announcement, Definition, Exemplar, OverflowPolicy, SeriesAnnouncement } from "../model.ts";
@@ -82,7 +82,7 @@ export class Recorder {
   readonly stampClock: Clock | undefined;
   /** Which calls are recorded. */
   readonly sampler: Sampler;
-  /** Where handles write whose series is removed: takes no record and counts none. */
+  /** Where handles write whose series is removed: takes no record, and counts what it was offered. */
   readonly nowhere: Producer;
   /** The ring's writing end. */
   readonly producer: Producer;
@@ -117,7 +117,7 @@ export class Recorder {
     this.stampClock = parts.stampClock;
     this.sampler = parts.sampler;
     this.nowhere = new Producer(createRing(RECORDS_NOWHERE, false), parts.doorbell, "drop-newest");
-    this.nowhere.close();
+    this.nowhere.close(Count.removed);
     this.producer = new Producer(parts.ring, parts.doorbell, parts.overflow);
     this.counts = this.producer.counts;
     this.tracing = new Tracing(parts.clock, this.producer);
@@ -145,6 +145,11 @@ export class Recorder {
     const instrument = this.#instruments++;
     this.#announce({ kind: "instrument", instrument, definition });
     return instrument;
+  }
+
+  /** Announces that an instrument is removed; its series must have been removed before. */
+  undefine(instrument: number): void {
+    this.#announce({ kind: "undefine", instrument });
   }
 
   /** Announces key performance indicators. */
@@ -197,6 +202,7 @@ export class Recorder {
   /** Writes what was left out, publishes everything, and resets what had to wait for it. */
   publish(): void {
     this.#writeLeftOut();
+    this.#countRemoved();
     this.tracing.noteTime();
     this.producer.publish();
     this.#sendExemplars();
@@ -216,9 +222,13 @@ export class Recorder {
     return this.#cells.cellAt(cells, index);
   }
 
-  /** Takes a series away; its id and cell are used again when the aggregator has let go of them. */
-  remove(series: number, cell: Cell | undefined): void {
-    this.#seriesCount -= 1;
+  /**
+   * Takes a series away; its id and cell are used again when the aggregator has let go of them.
+   *
+   * @param isOverflow Whether it is an overflow series, which takes no room; not by default
+   */
+  remove(series: number, cell: Cell | undefined, isOverflow: boolean = false): void {
+    if (!isOverflow) this.#seriesCount -= 1;
     this.#exemplars.forget(series);
     const head = this.#noteRemoval(series, cell);
     this.#announce({ kind: "remove", series, head });
@@ -281,6 +291,13 @@ export class Recorder {
   /** Behind the records, so that who hears of an exemplar finds its value in the ring. */
   #sendExemplars(): void {
     if (!this.#exemplars.isEmpty) this.#announce({ kind: "exemplars", exemplars: this.#exemplars.take() });
+  }
+
+  /** Counts what was offered to series that are removed. */
+  #countRemoved(): void {
+    const { counts } = this.nowhere;
+    this.counts[Count.removed] += counts[Count.removed];
+    counts[Count.removed] = 0;
   }
 
   #resetPostponed(): void {

@@ -40,6 +40,7 @@ export class Producer {
   #limit: number;
   #publishedAtMs = Number.NEGATIVE_INFINITY;
   #isClosed = false;
+  #closedCount: number | undefined;
   /** Whether a record was ever written that stands for more than itself. */
   #isWeighted = false;
 
@@ -213,16 +214,24 @@ export class Producer {
     }
   }
 
-  /** Publishes, and turns every later push into a no-op. */
-  close(): void {
+  /**
+   * Publishes, and turns every later push into a no-op.
+   *
+   * @param countAs What later pushes are counted as, see `Count` in the layout; they are not by default
+   */
+  close(countAs?: number): void {
     this.publish();
     this.#isClosed = true;
+    this.#closedCount = countAs;
     this.#limit = this.#head;
   }
 
   /** Looks for room for a record of that weight; without, counts what is lost. */
   #makeRoom(weight: number): boolean {
-    if (this.#isClosed) return false;
+    if (this.#isClosed) {
+      if (this.#closedCount !== undefined) this.counts[this.#closedCount] += weight;
+      return false;
+    }
     this.publish();
     let tail = Atomics.load(this.#cursors, TAIL);
     if (this.#head === ((tail + this.#capacity) | 0)) {

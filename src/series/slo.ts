@@ -104,9 +104,11 @@ export class SloWatch {
     return breach;
   }
 
-  /** Leaves untold what nobody was told of yet. */
+  /** Leaves untold what nobody was told of yet, and all that comes. */
   end(): void {
     this.#spec.log.delete(this);
+    // As if it was in the log already.
+    this.#untold = Number.POSITIVE_INFINITY;
   }
 
   #note(violations: number, worst: number, nowMs: number): void {

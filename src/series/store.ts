@@ -44,6 +44,9 @@ export interface LeftSeries {
 /** Told of a series that is forgotten with what gone threads had counted in it. */
 export type OnForgotten = (name: string, labelValues: readonly string[] | undefined) => void;
 
+/** Called with a family that is no longer there. */
+export type OnRemoved = (family: Family) => void;
+
 /** Looks at all series this many times in the time that they may be idle. */
 const SWEEPS_PER_TTL = 10;
 
@@ -126,6 +129,11 @@ export class ScalarFamily {
     return new SeriesPoints(all, (series) => series.hasValue && !this.#idle.look(series, nowMs));
   }
 
+  /** Forgets all series, also those that threads still have shares in. */
+  end(): void {
+    for (const series of [...this.#series.values()]) this.#forget(series);
+  }
+
   #getOrCreate(labels: Labels): Scalar {
     const key = keyOf(labels);
     let series = this.#series.get(key);
@@ -155,6 +163,7 @@ export class DistributionFamily {
   readonly #series: Map<SeriesKey, Distribution> = new Map();
   /** How many threads record in a series; none if all have gone. */
   readonly #threads: WeakMap<Distribution, number> = new WeakMap();
+  #isEnded = false;
 
   /** Without series. */
   constructor(definition: Definition, plan: WindowPlan, idleTtlMs: number, log: BreachLog) {
@@ -189,6 +198,7 @@ export class DistributionFamily {
   add(labels: Labels, nowMs: number, createdMs?: number): Distribution {
     const key = keyOf(labels);
     const series = this.#series.get(key) ?? new Distribution(labels, this.#spec, nowMs, createdMs);
+    if (this.#isEnded) series.end();
     this.#series.set(key, series);
     this.#threads.set(series, this.#threadsOf(series) + 1);
     return series;
@@ -206,6 +216,13 @@ export class DistributionFamily {
   /** Takes a thread away that has gone; the series stays. */
   leave(series: Distribution): void {
     this.#threads.set(series, Math.max(0, this.#threadsOf(series) - 1));
+  }
+
+  /** Forgets all series, also those that threads still record in; no breach is reported of them any more. */
+  end(): void {
+    this.#isEnded = true;
+    for (const series of this.#series.values()) series.end();
+    this.#series.clear();
   }
 
   /** Frees the series that are idle. */
@@ -279,6 +296,7 @@ export class SeriesStore {
   readonly #seriesMax: number;
   readonly #idleTtlMs: number;
   readonly #onForgotten: OnForgotten;
+  readonly #onRemoved: OnRemoved;
   #sweepAtMs = Number.NEGATIVE_INFINITY;
 
   /**
@@ -289,13 +307,16 @@ export class SeriesStore {
    * @param idleTtlMs Milliseconds without a change after which a series is idle: it is left out of snapshots until it
    * changes, and a distribution then starts again
    * @param onForgotten Told of counters that gone threads had counted in
+   * @param onRemoved Called with each family that a thread removes
    */
   constructor(
     plan: WindowPlan,
     seriesMax: number = Number.POSITIVE_INFINITY,
     idleTtlMs: number = Number.POSITIVE_INFINITY,
     onForgotten: OnForgotten = () => {},
+    onRemoved: OnRemoved = () => {},
   ) {
+    this.#onRemoved = onRemoved;
     this.#onForgotten = onForgotten;
     this.#plan = plan;
     this.#seriesMax = seriesMax;
@@ -334,6 +355,16 @@ export class SeriesStore {
     this.#families.set(definition.name, family);
     for (const name of sampleNames(definition)) this.#sampleNames.set(name, family);
     return family;
+  }
+
+  /** Removes a family, with what any thread has in it; does nothing if no snapshot shows it. */
+  remove(family: Family): void {
+    const { definition } = family;
+    if (this.#families.get(definition.name) !== family) return;
+    this.#families.delete(definition.name);
+    for (const name of sampleNames(definition)) this.#sampleNames.delete(name);
+    family.end();
+    this.#onRemoved(family);
   }
 
   /** Takes key performance indicators; the same name again replaces. */

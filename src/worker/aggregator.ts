@@ -104,7 +104,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
     setup: AggregatorSetup,
     nowMs: () => number,
     past: Past = NO_PAST,
-    { onBroken = () => {}, onForgotten }: AggregatorListener = {},
+    { onBroken = () => {}, onForgotten, onRemoved = () => {} }: AggregatorListener = {},
     settings?: SharedSettings,
   ) {
     this[ADJUSTABLE] = this.#settings = settings;
@@ -118,7 +118,11 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
     this.#exposer = new Exposer(this, setup.bucketLimit);
     this.#links = new ProducerLinks(past);
     const plan = planWindows(setup.windows);
-    this.#store = new SeriesStore(plan, setup.seriesMax, setup.idleTtlMs, onForgotten);
+    this.#store = new SeriesStore(plan, setup.seriesMax, setup.idleTtlMs, onForgotten, (family) => {
+      for (const link of this.#links.all) {
+        for (const instrument of link.state.instrumentsOf(family)) onRemoved(link, instrument);
+      }
+    });
     this.#monitor = new HealthMonitor({
       store: this.#store,
       windows: plan.windows,

@@ -8,6 +8,7 @@ import type { OtlpTraceOptions } from "../export/otlp_traces.ts";
 import type { HealthSettings } from "../health/settings.ts";
 import type { BucketLimit } from "../model.ts";
 import type { SamplingPlan } from "../sampling/plan.ts";
+import type { ProducerLink } from "./producer_links.ts";
 import type { OnForgotten } from "../series/store.ts";
 import type { TraceLimits } from "../traces/limits.ts";
 import type { WindowSpec } from "../window/sliding_window.ts";
@@ -54,4 +55,6 @@ export interface AggregatorListener {
   readonly onBroken?: (error: unknown) => void;
   /** See `OnForgotten` of the series. */
   readonly onForgotten?: OnForgotten;
+  /** A thread's instrument was removed by another thread. */
+  readonly onRemoved?: (link: ProducerLink, instrument: number) => void;
 }

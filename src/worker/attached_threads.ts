@@ -138,6 +138,13 @@ export class AttachedThreads {
     this.#threads.get(number)?.ledger.clashing.add(instrument);
   }
 
+  /** Another thread has removed an instrument of a thread's. */
+  noteRemoved(number: number, instrument: number): void {
+    const thread = this.#threads.get(number);
+    thread?.ledger.noteRemoved(instrument);
+    thread?.tell({ type: "removed", instrument });
+  }
+
   /** A thread has gone, and everything was taken from its ring. */
   settle(number: number): void {
     const thread = this.#threads.get(number);

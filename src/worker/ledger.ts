@@ -22,7 +22,7 @@ interface Removal {
 export class Ledger {
   /** The instruments that other threads had defined differently before. */
   readonly clashing: Set<number> = new Set();
-  readonly #instruments: InstrumentAnnouncement[] = [];
+  readonly #instruments: Map<number, InstrumentAnnouncement> = new Map();
   readonly #chunks: ChunkAnnouncement[] = [];
   readonly #kpis: Map<string, Kpi> = new Map();
   readonly #series: Map<number, SeriesAnnouncement> = new Map();
@@ -46,7 +46,11 @@ export class Ledger {
     this.#announced += 1;
     switch (news.kind) {
       case "instrument":
-        this.#instruments[news.instrument] = news;
+        this.#instruments.set(news.instrument, news);
+        return false;
+      case "undefine":
+        this.#instruments.delete(news.instrument);
+        this.clashing.delete(news.instrument);
         return false;
       case "chunk":
         this.#chunks[news.chunk] = news;
@@ -71,6 +75,12 @@ export class Ledger {
     return true;
   }
 
+  /** Another thread has removed an instrument. */
+  noteRemoved(instrument: number): void {
+    const news = this.#instruments.get(instrument);
+    if (news !== undefined) this.#instruments.set(instrument, { ...news, isRemoved: true });
+  }
+
   /** Forgets the removals that readers have let go of: so many in all, modulo 2³². */
   forget(freed: number): void {
     // A reader may be ahead of the ledger.
@@ -83,7 +93,7 @@ export class Ledger {
   /** All that a reader must be told that knows nothing yet. */
   announcements(): Announcement[] {
     return [
-      ...this.#instruments,
+      ...this.#instruments.values(),
       ...(this.#kpis.size > 0 ? [{ kind: "kpis" as const, kpis: [...this.#kpis.values()] }] : []),
       ...this.#chunks,
       ...this.#series.values(),
@@ -104,8 +114,9 @@ export class Ledger {
   }
 
   #leftOf({ instrument, labelValues, isOverflow, cell }: SeriesAnnouncement): LeftSeries | undefined {
-    const { definition } = this.#instruments[instrument];
-    if (cell === undefined || definition.type !== "counter" || this.clashing.has(instrument)) return undefined;
+    const { definition, isRemoved } = this.#instruments.get(instrument) ?? {};
+    if (cell === undefined || definition?.type !== "counter") return undefined;
+    if (isRemoved || this.clashing.has(instrument)) return undefined;
     const { cells } = this.#chunks[cell.chunk];
     return {
       definition,

@@ -30,6 +30,7 @@ const settings = new SharedSettings(start.settings, () => start.settingsMs + per
 const aggregator = new Aggregator(start.setup, () => performance.now(), past, {
   onBroken: fail,
   onForgotten: (name, labelValues) => say({ type: "forgotten", name, labelValues }),
+  onRemoved: (link, instrument) => say({ type: "removed", thread: threads.numberOf(link), instrument }),
 }, settings);
 const link = aggregator.connect(start.main.ring, { reader: start.main.reader });
 const threads = new Threads(aggregator, say, guard);

@@ -185,6 +185,8 @@ export type FromWorker =
   | { readonly type: "health"; readonly state: HealthState }
   /** A thread, `undefined` for the main one, has an instrument that another has defined differently before. */
   | { readonly type: "clash"; readonly thread: number | undefined; readonly instrument: number }
+  /** An instrument of a thread's, `undefined` for the main one, was removed by another thread. */
+  | { readonly type: "removed"; readonly thread: number | undefined; readonly instrument: number }
   /** Another thread has gone, and everything was taken from its ring. */
   | { readonly type: "gone"; readonly thread: number }
   /** A counter was removed, and with it what threads had counted in it that have gone. */
@@ -208,5 +210,7 @@ export type FromLedger =
   | { readonly type: "down"; readonly reason: string }
   /** There is one that listens to this port. */
   | { readonly type: "up"; readonly port: MessagePort }
+  /** Another thread has removed an instrument. */
+  | { readonly type: "removed"; readonly instrument: number }
   /** There will be none any more. */
   | { readonly type: "ended"; readonly reason: string; readonly isUnstartable: boolean };

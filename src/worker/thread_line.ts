@@ -12,11 +12,19 @@ import type { FromLedger, ThreadAnnounceMessage, ThreadRequests, ToLedger, ToThr
 
 type AnyMessagePort = NodeMessagePort & MessagePort;
 
+/** What a thread has to do because of others. */
+export interface ThreadLineListener {
+  /** There will be no aggregator any more. */
+  onEnded(): void;
+  /** Another thread has removed an instrument. */
+  onRemoved(instrument: number): void;
+}
+
 /** The lines of one thread. */
 export class ThreadLine {
   readonly #line: Line<ThreadRequests, Extract<ToThread, { type: "ended" }>>;
   readonly #ledger: AnyMessagePort;
-  readonly #onEnded: () => void;
+  readonly #listener: ThreadLineListener;
   #announced = 0;
   #isUnstartable = false;
 
@@ -24,10 +32,10 @@ export class ThreadLine {
    * Takes over the ports of a connection.
    *
    * @param ports To the aggregator, and to the ledger
-   * @param onEnded Told when there will be no aggregator any more
+   * @param listener What is called when something comes that was not asked for
    */
-  constructor([port, ledger]: readonly AnyMessagePort[], onEnded: () => void) {
-    this.#onEnded = onEnded;
+  constructor([port, ledger]: readonly AnyMessagePort[], listener: ThreadLineListener) {
+    this.#listener = listener;
     this.#line = new Line(port, ({ message }) => this.#end(message));
     this.#ledger = ledger;
     const target: EventTarget = ledger;
@@ -86,6 +94,8 @@ export class ThreadLine {
         this.#line.resume(message.port);
         this.#line.say({ type: "joined", announced: this.#announced });
         return this.#tellLedger({ type: "joined" });
+      case "removed":
+        return this.#listener.onRemoved(message.instrument);
       case "ended":
         this.#isUnstartable = message.isUnstartable;
         return this.#end(message.reason);
@@ -95,7 +105,7 @@ export class ThreadLine {
   #end(reason: string): void {
     if (this.#line.hasEnded) return;
     this.#line.fail(reason);
-    this.#onEnded();
+    this.#listener.onEnded();
     this.close();
   }
 }

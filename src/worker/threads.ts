@@ -89,6 +89,11 @@ export class Threads {
     this.#takeWaiting(thread);
   }
 
+  /** The number of a thread; `undefined` of the main thread. */
+  numberOf(link: ProducerLink): number | undefined {
+    return this.#threads.values().find((thread) => thread.link === link)?.number;
+  }
+
   /** A thread has gone. */
   leave(number: number): void {
     const thread = this.#threads.get(number);

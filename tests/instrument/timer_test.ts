@@ -122,6 +122,7 @@ Deno.test("Timer counts what it refuses by reason, and keeps it out of everythin
     negative_duration: 2,
     outside_trace: 0,
     listener_failed: 0,
+    removed: 0,
     counter_decrement: 0,
     collect_failed: 0,
   });
@@ -134,6 +135,7 @@ Deno.test("Timer counts what it refuses by reason, and keeps it out of everythin
     negative_duration: 4,
     outside_trace: 0,
     listener_failed: 0,
+    removed: 0,
     counter_decrement: 0,
     collect_failed: 0,
   });

@@ -9,6 +9,7 @@ import type { ExponentialBuckets } from "../../src/families.ts";
 import type { Exemplar } from "../../src/model.ts";
 import type { HealthState } from "../../src/health_status.ts";
 import type { Kpi } from "../../src/kpi.ts";
+import type { LiveMetric } from "../../src/live_frames.ts";
 import type {
   LiveFacts,
   LiveGroup,
@@ -90,6 +91,15 @@ export class FakeSource implements LiveSource {
   health: HealthState = { status: "HEALTHY", reasons: [] };
   readonly scalars: Set<LiveScalar & { value: number }> = new Set();
   readonly distributions: Set<FakeDistribution> = new Set();
+  scalarMetric: LiveMetric = { name: "orders_total", type: "counter", unit: "", help: "Orders" };
+  readonly #distributionMetric: LiveMetric = {
+    name: "order_seconds",
+    type: "histogram",
+    unit: "seconds",
+    help: "",
+    schema: SCHEMA,
+    slo: { thresholdSeconds: 0.005, target: 0.99 },
+  };
   #nextId = 0;
 
   addScalar(): LiveScalar & { value: number } {
@@ -117,20 +127,13 @@ export class FakeSource implements LiveSource {
   *groups(): Generator<LiveGroup> {
     yield {
       kind: "scalars",
-      metric: { name: "orders_total", type: "counter", unit: "", help: "Orders" },
+      metric: this.scalarMetric,
       names: new Set(["orders_total"]),
       series: this.scalars,
     };
     yield {
       kind: "distributions",
-      metric: {
-        name: "order_seconds",
-        type: "histogram",
-        unit: "seconds",
-        help: "",
-        schema: SCHEMA,
-        slo: { thresholdSeconds: 0.005, target: 0.99 },
-      },
+      metric: this.#distributionMetric,
       names: new Set(["order_seconds", "order_window_seconds"]),
       quantiles: QUANTILES.map(String),
       series: this.distributions,

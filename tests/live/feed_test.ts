@@ -89,6 +89,22 @@ Deno.test("Feed tells of series that come and go, of health, indicators and exem
   assertEquals([feed.start().series, feed.start().kpis], [[], source.kpis]);
 });
 
+Deno.test("Feed.next gives a metric again that was removed and has another definition now", () => {
+  const source = new FakeSource();
+  source.addScalar();
+  source.addDistribution();
+  const feed = new Feed(source, SETTINGS);
+  source.scalars.clear();
+  source.scalarMetric = { ...source.scalarMetric, type: "gauge" };
+  source.addScalar();
+  const { metrics, removed, series } = feed.next();
+  assertEquals([metrics, removed, series?.length], [[source.scalarMetric], [0], 1]);
+  assertEquals(feed.next().metrics, undefined);
+  source.scalars.clear();
+  feed.next();
+  assertEquals(feed.start().metrics.map(({ name }) => name), ["order_seconds"]);
+});
+
 Deno.test("Feed says nothing of what the buckets of a series gained that began again, and goes on from there", () => {
   const source = new FakeSource();
   const timer = source.addDistribution();
