@@ -23,10 +23,12 @@ export function scrapedLabel(label: string): string {
 /** The variable of a label. */
 export function variableOf(label: string): string {
   const name = scrapedLabel(label);
-  return name === DATA_SOURCE ? `label_${name}` : name;
+  // Grafana keeps names with two underscores before them to itself.
+  return name === DATA_SOURCE || name.startsWith("__") ? `label_${name}` : name;
 }
 
-/** The labels of all metrics, each once, in the order that they come in. */
+/** The labels of all metrics in the order that they come in, of those that have one variable the first. */
 export function labelsOf(metrics: readonly Pick<Definition, "labelNames">[]): string[] {
-  return [...new Set(metrics.flatMap(({ labelNames }) => labelNames))];
+  const byVariable = Map.groupBy(metrics.flatMap(({ labelNames }) => labelNames), variableOf);
+  return Array.from(byVariable.values(), ([first]) => first);
 }

@@ -10,6 +10,7 @@ import { type ChosenEncoder, Encoders } from "../encode/encoders.ts";
 import { writeFamilies } from "../encode/exposition.ts";
 import type { MetricFamily } from "../families.ts";
 import type { BucketLimit } from "../model.ts";
+import { escapeMetricName, ESCAPES, isLegacyMetricName } from "../names.ts";
 import type { ExposeRequest, Exposition } from "../source.ts";
 
 /** How long an exposition is written before other work gets its turn. */
@@ -78,5 +79,11 @@ export class Exposer {
 }
 
 function* chosen(families: Iterable<MetricFamily>, names: Set<string>): Generator<MetricFamily> {
-  for (const family of families) if (names.size === 0 || names.has(family.name)) yield family;
+  for (const family of families) if (names.size === 0 || isNamed(family, names)) yield family;
+}
+
+/** By its name, or by what a scraper that escapes names reads in its place. */
+function isNamed({ name }: MetricFamily, names: Set<string>): boolean {
+  if (names.has(name)) return true;
+  return !isLegacyMetricName(name) && ESCAPES.some((scheme) => names.has(escapeMetricName(name, scheme)));
 }

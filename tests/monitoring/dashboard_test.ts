@@ -127,6 +127,22 @@ Deno.test("there is a variable for each label, and one each for data source, job
   assertEquals(plan.variables[2].query, 'label_values({job=~"$job",instance=~"$instance",side!=""}, side)');
 });
 
+Deno.test("variables have names that Grafana takes, each once, whatever labels are called", async () => {
+  const plan = await planOf((metrics) => {
+    metrics.gauge("a", { labels: ["queue.name", "花火", "datasource", "job"] });
+    metrics.gauge("b", { labels: ["queue_name", "名前", "exported_job"] });
+  });
+  const { templating } = buildDashboard(plan);
+  assertEquals(templating.list?.map(({ name }) => name), [
+    ...["datasource", "job", "instance", "queue_name", "label___", "label_datasource", "exported_job"],
+  ]);
+  const panels = plan.rows.flatMap(({ panels }) => panels);
+  const [a, b] = ["a", "b"].map((title) => panels.find((panel) => panel.title === title)?.targets[0].expr);
+  const common = 'job=~"$job",instance=~"$instance",queue_name=~"$queue_name",__=~"$label___"';
+  assertEquals(a, `a{${common},datasource=~"$label_datasource",exported_job=~"$exported_job"}`);
+  assertEquals(b, `b{${common},exported_job=~"$exported_job"}`);
+});
+
 Deno.test("panels have numbers of their own and do not lie on each other, whatever is drawn", async () => {
   const types = fc.array(fc.constantFrom("timer", "counter", "gauge", "slo"), { maxLength: 12 });
   await fc.assert(

@@ -37,3 +37,16 @@ Deno.test("name[] takes whole names only", async () => {
   assertEquals(await namesWritten(all, "/metrics?name[]=my.name"), ["my.name"]);
   assertEquals(await namesWritten(all, "/metrics?name=my.name"), all);
 });
+
+Deno.test("name[] takes names also as scrapers get them that escape", async () => {
+  const all = ["http.requests_total", "größe", "legacy"];
+  for (const name of ["http.requests_total", "http_requests_total", "http_dot_requests__total"]) {
+    assertEquals(await namesWritten(all, `/metrics?name[]=${name}`), ["http.requests_total"]);
+  }
+  for (const name of ["gr%C3%B6%C3%9Fe", "gr__e", "U__gr_f6__df_e"]) {
+    assertEquals(await namesWritten(all, `/metrics?name[]=${name}`), ["größe"]);
+  }
+  for (const name of ["", "gr%F6%DFe", "http", "%", "%zz", "__proto__", "LEGACY"]) {
+    assertEquals(await namesWritten(all, `/metrics?name[]=${name}`), []);
+  }
+});
