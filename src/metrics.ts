@@ -146,8 +146,9 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
     const { aggregation, clock, ringCapacity, overflow, drainIntervalMs, seriesMax, enabled, sampling } = options;
     const { histogramBuckets, sloByTimer, labelValueMax, traces } = options;
     this[CLOCK] = guardedClock(clock);
-    const windowClock = isStamped(options) ? new SteadyClock(this[CLOCK]) : undefined;
-    const nowMs = windowClock === undefined ? () => performance.now() : () => windowClock.now();
+    // A program may replace `performance.now` too, as tests with fake timers do.
+    const windowClock = new SteadyClock(isStamped(options) ? this[CLOCK] : { now: () => performance.now() });
+    const nowMs = () => windowClock.now();
     this[CONFIG] = options.config;
     const shared = aggregation === "worker";
     const ring = createRing(ringCapacity, shared);
@@ -178,7 +179,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
     this.#client = this.#startAggregator(options, ring, bell, nowMs, settingsMs);
     this.#recorder = new Recorder({
       clock: this[CLOCK],
-      stampClock: windowClock,
+      stampClock: isStamped(options) ? windowClock : undefined,
       sampler: new Sampler(this.#control, sampling.seed),
       ring,
       overflow,

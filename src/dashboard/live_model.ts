@@ -103,8 +103,8 @@ export class LiveModel {
     const { timeline } = this;
     // A feed begins with its definitions.
     if (timeline === undefined) return;
-    const { timestampMs, metrics = [], series = [], removed = [], scalars, distributions } = frame;
-    const place = timeline.advance(timestampMs);
+    const { timestampMs, elapsedMs, metrics = [], series = [], removed = [], scalars, distributions } = frame;
+    const place = timeline.advance(timestampMs, elapsedMs);
     for (const id of removed) this.#series.delete(id);
     if (removed.length > 0) this.revision += 1;
     this.#define(metrics, series, timeline);

@@ -30,6 +30,8 @@ export class Timeline {
   readonly #slots: Float64Array;
   #latest = -1;
   #latestMs = Number.NEGATIVE_INFINITY;
+  /** How far it is ahead of the server's clock, because that was set back. */
+  #aheadMs = 0;
 
   /** Begins without any frame. */
   constructor(intervalMs: number) {
@@ -44,14 +46,23 @@ export class Timeline {
     return this.#latest;
   }
 
-  /** Takes a frame. A clock that was set back leaves it in the slot of the one before. */
-  advance(timestampMs: number): Place {
-    const slot = Math.max(this.#latest, Math.floor(timestampMs / this.slotMs));
-    const isContinuous = timestampMs - this.#latestMs < LATE_INTERVALS * this.#intervalMs;
+  /**
+   * Takes a frame. It is never left of the one before: where the clock was set back, time goes on by what has passed.
+   *
+   * @param elapsedMs How long the frame before is ago, whatever the clock says; 0 if that is not known
+   */
+  advance(timestampMs: number, elapsedMs: number = 0): Place {
+    if (timestampMs >= this.#latestMs) this.#aheadMs = 0;
+    else if (elapsedMs > 0 && timestampMs + this.#aheadMs < this.#latestMs) {
+      this.#aheadMs = this.#latestMs + elapsedMs - timestampMs;
+    }
+    const atMs = timestampMs + this.#aheadMs;
+    const slot = Math.max(this.#latest, Math.floor(atMs / this.slotMs));
+    const isContinuous = atMs - this.#latestMs < LATE_INTERVALS * this.#intervalMs;
     if (isContinuous) { for (let missed = this.#latest + 1; missed < slot; missed++) this.#note(missed); }
     this.#note(slot);
     this.#latest = slot;
-    this.#latestMs = timestampMs;
+    this.#latestMs = atMs;
     return { slot, isContinuous };
   }
 

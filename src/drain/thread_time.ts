@@ -27,8 +27,8 @@ export class ThreadTime {
   #offsetMs = NaN;
   #leastMs = Number.NEGATIVE_INFINITY;
   #mostMs = Number.POSITIVE_INFINITY;
-  /** What the thread's clock showed when it last wrote that down, as far as is known; 0 if it never did. */
-  #seenMs = 0;
+  /** What the thread's clock showed when it last wrote that down, as far as is known. */
+  #seenMs = NaN;
   /** When the thread had not written anything newer yet. */
   #lookedMs = Number.NEGATIVE_INFINITY;
 
@@ -57,7 +57,8 @@ export class ThreadTime {
     const threadMs = this.#facts[Fact.clockMs];
     // NaN while the thread is about to read its clock: then it cannot be told whether that came before this look.
     if (Number.isNaN(threadMs)) return;
-    if (threadMs !== this.#seenMs) this.#compare(threadMs, this.#own.nowMs());
+    const isTracing = this.#facts[Fact.salt] !== 0;
+    if (isTracing && threadMs !== this.#seenMs) this.#compare(threadMs, this.#own.nowMs());
     this.#lookedMs = beforeMs;
   }
 

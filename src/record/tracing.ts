@@ -85,8 +85,9 @@ export class Tracing {
     if (this.#isActive) return;
     this.#isActive = true;
     this.#salt = this.#randomWord() || 1;
-    this.#producer.facts[Fact.salt] = this.#salt;
     this.noteTime();
+    // Behind the time, which is told by it to be there.
+    this.#producer.facts[Fact.salt] = this.#salt;
     this.onActive();
   }
 

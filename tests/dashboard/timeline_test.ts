@@ -37,6 +37,15 @@ Deno.test("Timeline stays where it is when the server's clock is set back", () =
   assertEquals(timeline.latest, 11);
 });
 
+Deno.test("Timeline goes on by what has passed when the server's clock was set back by an hour", () => {
+  const timeline = new Timeline(1_000);
+  const hourMs = 3_600_000;
+  const frames = [7_200_000, 7_201_000, 7_202_000 - hourMs, 7_203_000 - hourMs, 7_204_000];
+  const places = frames.map((timeMs, i) => timeline.advance(timeMs, i === 0 ? 0 : 1_000));
+  assertEquals(places.map(({ slot }) => slot), [7_200, 7_201, 7_202, 7_203, 7_204]);
+  assertEquals(places.map(({ isContinuous }) => isContinuous), [false, true, true, true, true]);
+});
+
 Deno.test("Timeline forgets what an hour has passed since", () => {
   const timeline = new Timeline(1_000);
   slotsOf(timeline, [5_000, 3_605_000]);

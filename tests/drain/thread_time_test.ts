@@ -24,6 +24,7 @@ class Two {
 
   /** The thread writes down its time. */
   write(): void {
+    this.facts[Fact.salt] = 7;
     this.facts[Fact.originMs] = this.wallOriginMs + this.threadStartMs;
     this.facts[Fact.clockMs] = this.nowMs - this.threadStartMs;
   }
@@ -116,6 +117,7 @@ Deno.test("ThreadTime does not take a time for new that a thread is about to wri
   two.nowMs += 500;
   two.look();
   two.facts[Fact.clockMs] = readMs;
+  two.facts[Fact.salt] = 7;
   two.facts[Fact.originMs] = two.wallOriginMs + two.threadStartMs;
   assertEquals(two.look(), 5_000);
 });
@@ -126,8 +128,17 @@ Deno.test("ThreadTime follows a clock that goes at a rate of its own", () => {
     two.nowMs += 100;
     two.facts[Fact.originMs] = two.wallOriginMs + two.nowMs - shown;
     two.facts[Fact.clockMs] = shown;
+    two.facts[Fact.salt] = 7;
     two.nowMs += 1;
     const offsetMs = two.look();
     assertLessOrEqual(Math.abs(shown + offsetMs - (two.nowMs - 1)), 101);
   }
+});
+
+Deno.test("ThreadTime takes a clock that shows 0 for one", () => {
+  const two = new Two(10_000);
+  assertEquals(two.look(), NaN);
+  two.write();
+  assertEquals(two.facts[Fact.clockMs], 0);
+  assertEquals(two.look(), 10_000);
 });
