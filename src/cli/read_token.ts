@@ -5,6 +5,7 @@
  */
 
 import { fileProblem } from "../config/file_problem.ts";
+import { readSmallFile } from "../config/small_file.ts";
 
 const TOKEN = /^[\x21-\x7e]+$/;
 
@@ -23,7 +24,7 @@ export async function readToken(path: string | undefined): Promise<string | unde
 
 async function readFile(path: string): Promise<string> {
   try {
-    return await Deno.readTextFile(path);
+    return await readSmallFile(path);
   } catch (error) {
     throw new Error(`Cannot read the token ${path}: ${fileProblem(error, path)}`);
   }

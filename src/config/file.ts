@@ -17,6 +17,7 @@ import { parse } from "@std/yaml/parse";
 import { checkKeys, isMapping } from "./checks.ts";
 import { fileProblem } from "./file_problem.ts";
 import type { Config } from "./layers.ts";
+import { readSmallFile } from "./small_file.ts";
 
 export type { Config } from "./layers.ts";
 
@@ -24,7 +25,7 @@ export type { Config } from "./layers.ts";
  * Reads a configuration file, for the option `config` of `createMetrics`, which checks the settings
  * in it. Needs the permission to read the file.
  *
- * @param path The file
+ * @param path The file, at most 1 MiB
  * @throws {SyntaxError} If it is neither YAML nor JSON; says where
  * @throws {TypeError} If there is anything but `metrics` at its top
  * @throws {Error} If it cannot be read
@@ -45,7 +46,7 @@ export type { Config } from "./layers.ts";
 export async function readConfig(path: string | URL): Promise<Config> {
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    text = await readSmallFile(path);
   } catch (error) {
     throw new Error(`Cannot read ${path}: ${fileProblem(error, path)}`, { cause: error });
   }

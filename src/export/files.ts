@@ -1,6 +1,9 @@
 /**
  * Snapshots as JSON files. A reader sees whole files only: each is written under another name, put
- * on the disk, then renamed. What goes wrong is counted and told, and never stops the program.
+ * on the disk, then renamed. What goes wrong is counted and reported, and never stops the program.
+ *
+ * One writer has the directory. It holds a lock of the operating system's, which goes with the process, so that a writer
+ * that crashed blocks nobody.
  *
  * @module
  */
@@ -10,17 +13,17 @@ import { settingsOf } from "../adjustable_settings.ts";
 import { encodeJson } from "../encode/json.ts";
 import { checkOptionNames, rangeError, typeError } from "../errors.ts";
 import type { MetricsSource } from "../source.ts";
-import { DISK, type FileSystem } from "./file_system.ts";
+import { type DirectoryLock, DISK, type FileSystem } from "./file_system.ts";
 
 /** Where snapshots go, and how many. */
 export interface SnapshotFilesOptions {
-  /** The directory, which nobody else writes such files to; it is made if it is missing. */
+  /** The directory, for one writer at a time: those of a second one fail. It is made if it is missing. */
   readonly directory: string;
   /** Milliseconds between two snapshots, 100 to 86,400,000; 60,000 by default. */
   readonly intervalMs?: number;
   /** Files kept, 1 to 100,000, before the oldest goes; 60 by default. */
   readonly keep?: number;
-  /** Told of each failure; must not throw. */
+  /** Called with each failure; what it throws is ignored. */
   readonly onError?: (error: Error) => void;
 }
 
@@ -55,15 +58,20 @@ const INTERVAL_MIN_MS = 100;
 const INTERVAL_MAX_MS = 86_400_000;
 const KEEP_MAX = 100_000;
 
-/** One name, so that a program that died while writing leaves one file behind at most. */
-const TEMPORARY_NAME = "hotpath.json.tmp";
-/** No colons, which not every file system takes; of one length, so that names sort by time. */
-const NAME = /^hotpath-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z\.json$/;
+/** What a writer leaves behind that dies while it writes; nobody can foresee the name and put a link there. */
+const TEMPORARY_NAME = /^hotpath-[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.json\.tmp$/;
+/**
+ * No colons, which not every file system takes. The number says which file is older, also after a clock was set back;
+ * with so many digits, names sort by it.
+ */
+const NAME = /^hotpath-(?:(\d{10,16})-)?\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z\.json$/;
+const NUMBER_DIGITS = 10;
 
 /**
- * Writes snapshots to a directory: `hotpath-2026-01-02T03-04-05.678Z.json` and so on, one an
- * interval and one at the end, none while exporting is switched off over HTTP. Does not keep the program alive. Needs `--allow-read` and
- * `--allow-write` of the directory, and never asks for them.
+ * Writes snapshots to a directory: `hotpath-0000000001-2026-01-02T03-04-05.678Z.json` and so on, by number and time, one an
+ * interval and one at the end, none while exporting is switched off over HTTP. The oldest go by their numbers, whatever
+ * becomes of the clock. Does not keep the program alive. Needs `--allow-read` and `--allow-write` of the directory, and
+ * never asks for them.
  *
  * @param source The metrics
  * @param options Where, how often, how many
@@ -105,6 +113,7 @@ export class SnapshotWriter implements SnapshotFiles {
   readonly #files: FileSystem;
   readonly #ticker: ReturnType<typeof setInterval>;
   #state: SnapshotFilesState = { written: 0, failed: 0, lastError: undefined, lastPath: undefined };
+  #lock: DirectoryLock | undefined;
   #writing: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -144,17 +153,18 @@ export class SnapshotWriter implements SnapshotFiles {
     clearInterval(this.#ticker);
     await this.#writing;
     await this.#writeAlone();
+    this.#release();
   }
 
-  /** Two writings at once would share the temporary file. */
+  /** One at a time, because the number of the next file is that of the last one and one. */
   #writeAlone(): Promise<void> {
     return this.#writing ??= this.#attempt().finally(() => this.#writing = undefined);
   }
 
   async #attempt(): Promise<void> {
     if (settingsOf(this.#source)?.read().exportEnabled === false) return;
-    const name = await this.#try("write a snapshot to", () => this.#writeFile());
-    if (name !== undefined) await this.#try("remove an old snapshot from", () => this.#removeOldest(name));
+    const others = await this.#try("write a snapshot to", () => this.#writeFile());
+    if (others !== undefined) await this.#try("remove an old snapshot from", () => this.#removeOldest(others));
   }
 
   /** Counts a failure instead of passing it on. */
@@ -165,17 +175,33 @@ export class SnapshotWriter implements SnapshotFiles {
       const reason = error instanceof Error ? error.message : String(error);
       const lastError = new Error(`Cannot ${what} ${this.#directory}: ${reason}`, { cause: error });
       this.#state = { ...this.#state, failed: this.#state.failed + 1, lastError };
-      this.#onError(lastError);
+      this.#report(lastError);
       return undefined;
     }
   }
 
-  /** Writes a snapshot and returns its file's name. */
-  async #writeFile(): Promise<string> {
+  /** The failure is counted; what its listener does wrong must not end the program. */
+  #report(failure: Error): void {
+    try {
+      Promise.resolve(this.#onError(failure)).catch(() => {});
+    } catch {
+      // As said in the options.
+    }
+  }
+
+  /** Writes a snapshot and returns the names of the older ones, the oldest first. */
+  async #writeFile(): Promise<string[]> {
     const snapshot = await this.#source.snapshot();
-    const name = `hotpath-${snapshot.timestamp.replaceAll(":", "-")}.json`;
-    const [temporaryPath, lastPath] = [this.#pathOf(TEMPORARY_NAME), this.#pathOf(name)];
     await this.#files.makeDirectory(this.#directory);
+    await this.#takeLock();
+    const names = await this.#files.list(this.#directory);
+    const others = names.filter((name) => NAME.test(name)).toSorted((one, other) =>
+      numberOf(one) - numberOf(other) || (one < other ? -1 : 1)
+    );
+    const number = Math.min(others.length === 0 ? 1 : numberOf(others[others.length - 1]) + 1, Number.MAX_SAFE_INTEGER);
+    const digits = String(number).padStart(NUMBER_DIGITS, "0");
+    const name = `hotpath-${digits}-${snapshot.timestamp.replaceAll(":", "-")}.json`;
+    const [temporaryPath, lastPath] = [this.#pathOf(`hotpath-${crypto.randomUUID()}.json.tmp`), this.#pathOf(name)];
     try {
       await this.#files.writeSynced(temporaryPath, `${encodeJson(snapshot)}\n`);
       await this.#files.rename(temporaryPath, lastPath);
@@ -185,20 +211,36 @@ export class SnapshotWriter implements SnapshotFiles {
       throw error;
     }
     this.#state = { ...this.#state, written: this.#state.written + 1, lastPath };
-    return name;
+    return others;
   }
 
-  /** Keeps the file just written even if the clock was set back, and it is the oldest by its name. */
-  async #removeOldest(justWritten: string): Promise<void> {
-    const names = await this.#files.list(this.#directory);
-    const others = names.filter((name) => NAME.test(name) && name !== justWritten).toSorted();
+  async #removeOldest(others: readonly string[]): Promise<void> {
     const surplus = others.slice(0, Math.max(0, others.length + 1 - this.#keep));
     for (const name of surplus) await this.#files.remove(this.#pathOf(name));
+  }
+
+  /** Makes the directory its own, and cleans up behind a writer that had it before and died. */
+  async #takeLock(): Promise<void> {
+    if (await this.#lock?.isCurrent()) return;
+    this.#release();
+    this.#lock = await this.#files.lock(this.#directory);
+    const names = await this.#files.list(this.#directory);
+    for (const name of names.filter((name) => TEMPORARY_NAME.test(name))) await this.#files.remove(this.#pathOf(name));
+  }
+
+  #release(): void {
+    this.#lock?.[Symbol.dispose]();
+    this.#lock = undefined;
   }
 
   #pathOf(name: string): string {
     return `${this.#directory}/${name}`;
   }
+}
+
+/** A file's number; 0 for one from before there were numbers. */
+function numberOf(name: string): number {
+  return Number(NAME.exec(name)?.[1] ?? 0);
 }
 
 function checkOptions(options: SnapshotFilesOptions): Required<SnapshotFilesOptions> {

@@ -5,6 +5,7 @@
  */
 
 import { fileProblem } from "../config/file_problem.ts";
+import { readSmallFileSync } from "../config/small_file.ts";
 
 /**
  * Reads a file.
@@ -18,7 +19,7 @@ export function readServeFile(path: string, purpose: string): string {
     // Asked first, so that a missing permission is an error and not a question.
     const { state } = Deno.permissions.querySync({ name: "read", path });
     if (state !== "granted") throw new Deno.errors.NotCapable();
-    return Deno.readTextFileSync(path);
+    return readSmallFileSync(path);
   } catch (error) {
     throw new Error(`Cannot serve metrics: cannot read the ${purpose} ${path}: ${fileProblem(error, path)}`);
   }

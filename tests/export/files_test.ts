@@ -1,8 +1,9 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import type { Snapshot } from "../../mod.ts";
 import { settingsOf } from "../../src/adjustable_settings.ts";
 import { type SnapshotFilesOptions, type SnapshotFilesState, writeSnapshots } from "../../src/export/mod.ts";
+import { DISK } from "../../src/export/file_system.ts";
 import { SnapshotWriter } from "../../src/export/files.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 import { runScript } from "../subprocess.ts";
@@ -25,19 +26,24 @@ function sourceOf(timesMs: readonly number[]): { snapshot(): Promise<Snapshot> }
   };
 }
 
+const CONFIG = decodeURIComponent(new URL("../../deno.json", import.meta.url).pathname);
+
 /** What a program of its own begins with. */
 const IMPORTS = `import { noopMetrics } from ${JSON.stringify(import.meta.resolve("../../mod.ts"))};
 import { writeSnapshots } from ${JSON.stringify(import.meta.resolve("../../src/export/mod.ts"))};`;
 
-/** The names that are left after snapshots of these times: the newest, and the one written last. */
-function expectedNames(timesMs: readonly number[], keep: number): string[] {
-  let names: string[] = [];
-  for (const timeMs of timesMs) {
-    const name = `hotpath-${new Date(START_MS + timeMs).toISOString().replaceAll(":", "-")}.json`;
-    const others = names.filter((each) => each !== name).toSorted();
-    names = [...others.toReversed().slice(0, keep - 1), name];
-  }
-  return names;
+/** The names of snapshots of these times, in the order in which they are written. */
+function namesOf(timesMs: readonly number[]): string[] {
+  return timesMs.map((timeMs, index) =>
+    `hotpath-${String(index + 1).padStart(10, "0")}-${
+      new Date(START_MS + timeMs).toISOString().replaceAll(":", "-")
+    }.json`
+  );
+}
+
+/** The number in a snapshot's name. */
+function numberIn(name: string): number {
+  return Number(/^hotpath-(\d+)-/.exec(name)?.[1]);
 }
 
 /** What a state says in short. */
@@ -69,7 +75,7 @@ Deno.test("writeSnapshots writes the snapshot as JSON, named by its time, in a d
     assertEquals(others, []);
     const text = await Deno.readTextFile(`${directory}/${name}`);
     const snapshot = JSON.parse(text) as Snapshot;
-    assertEquals(name, `hotpath-${snapshot.timestamp.replaceAll(":", "-")}.json`);
+    assertEquals(name, `hotpath-0000000001-${snapshot.timestamp.replaceAll(":", "-")}.json`);
     assertEquals(snapshot.metrics[0].series[0], { labels: {}, value: 7 });
     assert(text.endsWith("}\n"));
     assertEquals(files.state, {
@@ -110,29 +116,177 @@ Deno.test("writeSnapshots says which permission is missing, and does not ask", a
   assertEquals([code, stdout], [0, `Cannot write a snapshot to snapshots: ${reason}\n`]);
 });
 
-Deno.test("writeSnapshots survives a disk that is full, and goes on when there is room", {
-  // Elsewhere there is no device that is always full.
-  ignore: Deno.build.os !== "linux",
-}, async () => {
-  await withDirectory(async (directory) => {
-    // Writing ends up in that device, which takes all permissions.
-    await Deno.symlink("/dev/full", `${directory}/hotpath.json.tmp`);
-    const script = `${IMPORTS}
-      const files = writeSnapshots(noopMetrics, {
-        directory: ${JSON.stringify(directory)},
-        onError: ({ message }) => console.log(message),
-      });
+/** What must not be followed, and what makes it. */
+const TRAPS: readonly [what: string, set: (path: string, precious: string) => Promise<void>][] = [
+  ["a link", (path, precious) => Deno.symlink(precious, path)],
+  ["a link to nothing", (path) => Deno.symlink(`${path}.nothing`, path)],
+  ["a pipe", async (path) => {
+    const { success } = await new Deno.Command("mkfifo", { args: [path] }).output();
+    assert(success);
+  }],
+  ["a directory", (path) => Deno.mkdir(path)],
+];
+
+for (const [what, set] of TRAPS) {
+  Deno.test(`writeSnapshots leaves ${what} alone that has the name of a snapshot`, {
+    ignore: Deno.build.os === "windows",
+  }, async () => {
+    await withDirectory(async (parent) => {
+      const [directory, precious] = [`${parent}/snapshots`, `${parent}/precious.txt`];
+      await Deno.mkdir(directory);
+      await Deno.writeTextFile(precious, "precious");
+      const trap = "hotpath-0000000007-2000-01-01T00-00-00.000Z.json";
+      await set(`${directory}/${trap}`, precious);
+      const files = new SnapshotWriter(sourceOf([0, 1]), { ...OPTIONS, directory, keep: 1 }, DISK);
       await files.write();
-      console.log((await Array.fromAsync(Deno.readDir(${JSON.stringify(directory)}))).length);
       await files.stop();
-      console.log(files.state.written, files.state.failed);`;
-    const { code, stdout, stderr } = await runScript(script, ["--allow-all"]);
-    assertEquals([code, stderr], [0, ""]);
-    const message = `Cannot write a snapshot to ${directory}: No space left on device (os error 28)`;
-    assertEquals(stdout, `${message}\n0\n1 1\n`);
-    assertEquals((await namesIn(directory)).length, 1);
+      assertEquals(outcome(files.state), [2, 0, undefined]);
+      assertEquals([await Deno.readTextFile(precious), await namesIn(directory)], [
+        "precious",
+        [trap, namesOf([0, 1])[1]].toSorted(),
+      ]);
+    });
+  });
+}
+
+Deno.test("DISK.writeSynced writes over nothing, neither a file nor what a link names", async () => {
+  await withDirectory(async (directory) => {
+    await Deno.writeTextFile(`${directory}/file`, "precious");
+    await Deno.symlink(`${directory}/file`, `${directory}/link`);
+    await Deno.symlink(`${directory}/nothing`, `${directory}/dangling`);
+    for (const name of ["file", "link", "dangling"]) {
+      await assertRejects(() => DISK.writeSynced(`${directory}/${name}`, "new"), Deno.errors.AlreadyExists);
+    }
+    assertEquals(await Deno.readTextFile(`${directory}/file`), "precious");
+    assertEquals(await namesIn(directory), ["dangling", "file", "link"]);
   });
 });
+
+Deno.test("writeSnapshots has its directory alone: files of a second writer fail until the first has stopped", {
+  // It opens no directories, so none are locked.
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  await withDirectory(async (directory) => {
+    await using test = inlineMetrics();
+    const [first, second] = [1, 2].map(() => writeSnapshots(test.metrics, { directory, intervalMs: DAY_MS }));
+    await first.write();
+    await Promise.all([second.write(), first.write()]);
+    assertEquals([first.state.written, second.state.written], [2, 0]);
+    const reason = "another writer, of this program or another, has it";
+    assertEquals(second.state.lastError?.message, `Cannot write a snapshot to ${directory}: ${reason}`);
+    await first.stop();
+    await second.stop();
+    assertEquals([first.state.written, second.state.written], [3, 1]);
+    const names = await namesIn(directory);
+    assertEquals(names.map(numberIn), [1, 2, 3, 4]);
+    for (const name of names) JSON.parse(await Deno.readTextFile(`${directory}/${name}`));
+  });
+});
+
+Deno.test("writeSnapshots goes on behind a writer that was killed, and removes what that one left half", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  await withDirectory(async (directory) => {
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", "--quiet", "--allow-all", "--config", CONFIG, "-"],
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(`${IMPORTS}
+      await writeSnapshots(noopMetrics, { directory: ${JSON.stringify(directory)} }).write();
+      console.log("written");
+      setInterval(() => {}, 1_000);`));
+    await writer.close();
+    const output = child.stdout.getReader();
+    await output.read();
+    const half = `hotpath-${crypto.randomUUID()}.json.tmp`;
+    await Deno.writeTextFile(`${directory}/${half}`, "{");
+    await using test = inlineMetrics();
+    const files = writeSnapshots(test.metrics, { directory, intervalMs: DAY_MS });
+    await files.write();
+    assertEquals([files.state.written, files.state.failed], [0, 1]);
+    child.kill("SIGKILL");
+    await child.status;
+    await output.cancel();
+    await files.stop();
+    assertEquals([files.state.written, files.state.failed], [1, 1]);
+    assertEquals((await namesIn(directory)).map(numberIn), [1, 2]);
+  });
+});
+
+Deno.test("writeSnapshots takes a directory that was removed and made again, before another writer does", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  await withDirectory(async (parent) => {
+    await using test = inlineMetrics();
+    const directory = `${parent}/snapshots`;
+    const [first, second] = [1, 2].map(() => writeSnapshots(test.metrics, { directory, intervalMs: DAY_MS }));
+    await first.write();
+    await Deno.remove(directory, { recursive: true });
+    await first.write();
+    await second.write();
+    assertEquals([first.state.written, second.state.written, second.state.failed], [2, 0, 1]);
+    await first.stop();
+    await second.stop();
+  });
+});
+
+Deno.test("SnapshotWriter takes the lock anew when somebody has removed it", async () => {
+  const disk = new MemoryDisk();
+  const files = new SnapshotWriter(sourceOf([0, 1, 2]), OPTIONS, disk);
+  await files.write();
+  disk.lockState = "gone";
+  await files.write();
+  assertEquals(disk.lockState, "taken");
+  await files.stop();
+  assertEquals([outcome(files.state), disk.lockState], [[3, 0, undefined], "free"]);
+});
+
+Deno.test("SnapshotWriter takes files without a number for older than those with one", async () => {
+  const disk = new MemoryDisk();
+  const old = ["hotpath-2030-01-02T03-04-05.678Z.json", "hotpath-2031-01-02T03-04-05.678Z.json"];
+  for (const name of old) disk.files.set(`snapshots/${name}`, "");
+  const files = new SnapshotWriter(sourceOf([0, 1]), { ...OPTIONS, keep: 2 }, disk);
+  await files.write();
+  assertEquals(disk.names, [...namesOf([0]), old[1]]);
+  await files.stop();
+  assertEquals(disk.names, namesOf([0, 1]));
+});
+
+Deno.test("SnapshotWriter goes on after the largest number that a name can have", async () => {
+  const disk = new MemoryDisk();
+  const largest = `hotpath-${"9".repeat(16)}-2026-01-02T03-04-05.678Z.json`;
+  disk.files.set(`snapshots/${largest}`, "");
+  const files = new SnapshotWriter(sourceOf([1, 2, 3]), { ...OPTIONS, keep: 2 }, disk);
+  await files.write();
+  await files.write();
+  await files.stop();
+  assertEquals([files.state.written, files.state.failed, disk.names.length], [3, 0, 2]);
+});
+
+for (
+  const [how, onError] of [
+    ["throws", () => {
+      throw new Error("of its own");
+    }],
+    ["rejects", () => Promise.reject(new Error("of its own"))],
+    ["gives something with a then that throws", () => ({
+      then() {
+        throw new Error("of its own");
+      },
+    })],
+  ] as const
+) {
+  Deno.test(`SnapshotWriter survives an onError that ${how}`, async () => {
+    const disk = new MemoryDisk();
+    disk.capacity = 0;
+    const files = new SnapshotWriter(sourceOf([0, 1]), { ...OPTIONS, onError: onError as () => void }, disk);
+    await files.write();
+    await files.stop();
+    assertEquals([files.state.written, files.state.failed, disk.names], [0, 2, []]);
+  });
+}
 
 Deno.test("writeSnapshots survives that its directory is a file, and that it goes away", async () => {
   await withDirectory(async (parent) => {
@@ -206,19 +360,19 @@ Deno.test("SnapshotWriter writes one at a time, and stop waits for it", async ()
   assertEquals([disk.begun, files.state.written, disk.names.length], [2, 2, 2]);
 });
 
-Deno.test("SnapshotWriter keeps the newest files, touches no others, and what it wrote last is there", async () => {
+Deno.test("SnapshotWriter keeps what it wrote last, whatever the clock does, and touches no other files", async () => {
   const times = fc.array(fc.integer({ min: -1e12, max: 1e12 }), { minLength: 1, maxLength: 20 });
   await fc.assert(
     fc.asyncProperty(times, fc.integer({ min: 1, max: 5 }), async (timesMs, keep) => {
       const disk = new MemoryDisk();
-      const foreign = ["notes.json", "hotpath-2026.json", "hotpath-2026-01-02T03-04-05.678Z.json.bak"];
+      const foreign = ["notes.json", "hotpath-2026.json", "hotpath-0000000001-2026-01-02T03-04-05.678Z.json.bak"];
       for (const name of foreign) disk.files.set(`snapshots/${name}`, "");
       const files = new SnapshotWriter(sourceOf(timesMs), { ...OPTIONS, keep }, disk);
       for (const _ of timesMs.slice(1)) await files.write();
       await files.stop();
       assertEquals(files.state.failed, 0);
       assert(disk.files.has(files.state.lastPath!));
-      assertEquals(disk.names, [...foreign, ...expectedNames(timesMs, keep)].toSorted());
+      assertEquals(disk.names, [...foreign, ...namesOf(timesMs).slice(-keep)].toSorted());
     }),
     { seed: 11 },
   );

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FileSystem } from "../../src/export/file_system.ts";
+import type { DirectoryLock, FileSystem } from "../../src/export/file_system.ts";
 
 /** Files by path; what it is asked to do fails or waits as it is told. */
 export class MemoryDisk implements FileSystem {
@@ -16,6 +16,8 @@ export class MemoryDisk implements FileSystem {
   gate: Promise<void> = Promise.resolve();
   /** Writings that have begun. */
   begun = 0;
+  /** Whether somebody has the lock, and it is still the one that others would take. */
+  lockState: "free" | "taken" | "gone" = "free";
   /** Names that cannot be removed. */
   readonly stuck: Set<string> = new Set();
 
@@ -28,11 +30,22 @@ export class MemoryDisk implements FileSystem {
     return Promise.resolve();
   }
 
+  lock(): Promise<DirectoryLock> {
+    if (this.lockState === "taken") {
+      return Promise.reject(new Error("another writer, of this program or another, has it"));
+    }
+    this.lockState = "taken";
+    return Promise.resolve({
+      isCurrent: () => Promise.resolve(this.lockState === "taken"),
+      [Symbol.dispose]: () => void (this.lockState = "free"),
+    });
+  }
+
   async writeSynced(path: string, text: string): Promise<void> {
     this.begun += 1;
     await this.gate;
-    const others = [...this.files].filter(([each]) => each !== path);
-    const room = this.capacity - others.reduce((used, [, { length }]) => used + length, 0);
+    if (this.files.has(path)) throw new Error("File exists (os error 17)");
+    const room = this.capacity - this.files.values().reduce((used, { length }) => used + length, 0);
     this.files.set(path, text.slice(0, Math.max(0, room)));
     if (text.length > room) throw new Error("No space left on device (os error 28)");
   }
