@@ -13,6 +13,12 @@ export type Credentials =
   | { readonly username: string; readonly password: string }
   | { readonly username: string; readonly passwordFile: string };
 
+/** Which pages of other sites may read what is answered. */
+export interface CorsOptions {
+  /** Their origins, such as `"https://grafana.example.com"`, or `"*"` for all of them. */
+  readonly origins: readonly string[];
+}
+
 /** The PEM files of TLS. */
 export interface TlsFiles {
   /** The certificate, those that vouch for it behind it. */
@@ -39,6 +45,8 @@ export interface RouteSettings {
   readonly requestBytesMax: number;
   /** Clients of the live feed at the same time. */
   readonly liveClientsMax: number;
+  /** The origins of pages that may read the answers, or `"*"`. */
+  readonly corsOrigins: readonly string[];
 }
 
 /** Where an HTTP server is to listen, and what it answers. */
@@ -49,6 +57,8 @@ export interface ListenOptions extends RouteSettings {
   readonly port: number;
   /** The certificate and key to serve over TLS with; `undefined` for plain HTTP. */
   readonly tls: TlsFiles | undefined;
+  /** The names that are answered to, besides those of this machine; `undefined` if that depends on the address. */
+  readonly allowedHosts: readonly string[] | undefined;
 }
 
 /** Where an HTTP server listens. */

@@ -9,7 +9,7 @@ import { scale } from "../decimal.ts";
 import { parseDuration } from "../duration.ts";
 import { HEALTH_DEFAULTS, type HealthSettings } from "../health/settings.ts";
 import type { OverflowPolicy, SloObjective } from "../model.ts";
-import type { TlsFiles } from "../serving.ts";
+import type { CorsOptions, TlsFiles } from "../serving.ts";
 import { NO_RUNTIME, type RuntimeOptions } from "../runtime_choice.ts";
 import type { WindowSpec } from "../window/sliding_window.ts";
 import {
@@ -29,6 +29,7 @@ import { checkHealth, HEALTH_MEMBERS } from "./health.ts";
 import { checkBuckets, checkSloByTimer, checkWindows } from "./lists.ts";
 import { checkAdmin, checkAuth, checkTls, type ProtectedCredentials, type ProtectedToken } from "./protection.ts";
 import { checkRuntime } from "./runtime.ts";
+import { checkAllowedHosts, checkAllowedHostsText, checkCors } from "./sites.ts";
 import { checkBucketsText, checkSwitch, type CheckText, numeric } from "./text.ts";
 
 /** One part of a setting that is an object, by its name as an option. */
@@ -248,6 +249,21 @@ export const SETTINGS = {
       keyFile: { key: "key_file", variable: "METRICS_TLS_KEY_FILE" },
     },
     fallback: undefined,
+  }),
+  allowedHosts: setting<readonly string[] | undefined>({
+    option: "allowedHosts",
+    key: "allowed_hosts",
+    check: checkAllowedHosts,
+    variable: "METRICS_ALLOWED_HOSTS",
+    checkText: checkAllowedHostsText,
+    fallback: undefined,
+  }),
+  cors: setting<CorsOptions>({
+    option: "cors",
+    key: "cors",
+    check: checkCors,
+    members: { origins: { key: "origins", variable: "METRICS_CORS_ORIGINS" } },
+    fallback: { origins: [] },
   }),
   scrapesMax: setting<number>({
     option: "scrapesMax",

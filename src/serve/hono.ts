@@ -17,7 +17,7 @@ export { metricsRoutes } from "./routes.ts";
 export type { Exemplar } from "../model.ts";
 export type { Kpi } from "../kpi.ts";
 export type * from "../live_frames.ts";
-export type { AdminCredentials, Credentials } from "../serving.ts";
+export type { AdminCredentials, CorsOptions, Credentials } from "../serving.ts";
 export type { MetricsSource } from "../source.ts";
 export type { RoutesOptions } from "./options.ts";
 export { instrumentUpgradeWebSocket, type UpgradeWebSocketOptions } from "./websocket.ts";

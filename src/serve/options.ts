@@ -10,6 +10,7 @@ import type { Duration } from "../duration.ts";
 import { checkOptionNames } from "../errors.ts";
 import type {
   AdminCredentials,
+  CorsOptions,
   Credentials,
   ListenAddress,
   ListenOptions,
@@ -65,6 +66,12 @@ export interface RoutesOptions {
    * file, else 200.
    */
   readonly liveClientsMax?: number;
+  /**
+   * Which pages of other sites may read the answers, and follow the metrics live; those under `/admin` none may.
+   * Credentials that a browser keeps are only for origins that are named, not for `"*"`. `METRICS_CORS_ORIGINS`, between
+   * commas, if that may be read and is set, else `cors` of the metrics' configuration file, else none.
+   */
+  readonly cors?: CorsOptions;
 }
 
 /** Where to serve. */
@@ -84,6 +91,14 @@ export interface ServeOptions extends RoutesOptions {
    * read and are set, else `tls` of the metrics' configuration file, else plain HTTP.
    */
   readonly tls?: TlsFiles;
+  /**
+   * The names that `Host` may have besides those of this machine, without a port; a request with another one is refused
+   * with 421. `METRICS_ALLOWED_HOSTS`, between commas, if that may be read and is set, else `allowed_hosts` of the
+   * metrics' configuration file. Without any of them, a server on a loopback address without `auth` answers to
+   * `localhost`, 127.0.0.0/8, `[::1]` and its own `host` only, because a page of any site can have its own name resolve
+   * to one of them; any other server answers to every name.
+   */
+  readonly allowedHosts?: readonly string[];
 }
 
 const ACTION = "serve metrics";
@@ -97,6 +112,7 @@ const ROUTES_OPTION_NAMES: readonly (keyof RoutesOptions)[] = [
   "responseBytesMax",
   "requestBytesMax",
   "liveClientsMax",
+  "cors",
 ];
 
 /**
@@ -106,11 +122,12 @@ const ROUTES_OPTION_NAMES: readonly (keyof RoutesOptions)[] = [
  * @throws {RangeError} If an option is out of range
  */
 export function resolveServeOptions(options: ServeOptions, config: ConfigValues = {}): ListenOptions {
-  checkOptionNames(ACTION, options, ["host", "port", "tls", ...ROUTES_OPTION_NAMES]);
+  checkOptionNames(ACTION, options, ["host", "port", "tls", "allowedHosts", ...ROUTES_OPTION_NAMES]);
   return {
     host: resolveSetting(ACTION, "host", options.host, config),
     port: resolveSetting(ACTION, "port", options.port, config),
     tls: resolveSetting(ACTION, "tls", options.tls, config),
+    allowedHosts: resolveSetting(ACTION, "allowedHosts", options.allowedHosts, config),
     ...resolveRoutes(options, config),
   };
 }
@@ -143,6 +160,7 @@ function resolveRoutes(options: RoutesOptions, config: ConfigValues): RouteSetti
     responseBytesMax: resolveSetting(ACTION, "responseBytesMax", options.responseBytesMax, config),
     requestBytesMax: resolveSetting(ACTION, "requestBytesMax", options.requestBytesMax, config),
     liveClientsMax: resolveSetting(ACTION, "liveClientsMax", options.liveClientsMax, config),
+    corsOrigins: resolveSetting(ACTION, "cors", options.cors, config).origins,
   };
 }
 

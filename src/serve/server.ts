@@ -21,7 +21,7 @@ export type { HandlerOptions, HttpMetricsOptions, InstrumentMaker } from "../htt
 export type { Exemplar } from "../model.ts";
 export type { Kpi } from "../kpi.ts";
 export type * from "../live_frames.ts";
-export type { AdminCredentials, Credentials, TlsFiles } from "../serving.ts";
+export type { AdminCredentials, CorsOptions, Credentials, TlsFiles } from "../serving.ts";
 export type { RoutesOptions, ServeOptions } from "./options.ts";
 
 /** A running server. */

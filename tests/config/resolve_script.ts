@@ -26,15 +26,18 @@ function resolve({ options, env = {}, file }: Layers): Outcome {
 /** All settings, those of serving among them. */
 function settingsOf(given: Layers["options"] = {}, metrics: Layers["file"]): Record<string, unknown> {
   const { host, port, internalMetrics, auth, admin, tls, ...others } = given;
-  const { scrapesMax, scrapeTimeout, responseBytesMax, requestBytesMax, liveClientsMax, ...options } = others;
+  const { scrapesMax, scrapeTimeout, responseBytesMax, requestBytesMax, liveClientsMax, ...rest } = others;
   const limits = { scrapesMax, scrapeTimeout, responseBytesMax, requestBytesMax, liveClientsMax };
+  const { allowedHosts, cors, ...options } = rest;
   const config = metrics && { source: "hotpath.yaml", metrics };
   const resolved = resolveOptions({ ...options, config } as MetricsOptions);
-  const { clock: _clock, config: values, sloByTimer, traces, ...rest } = resolved;
+  const { clock: _clock, config: values, sloByTimer, traces, ...recording } = resolved;
   const serving = resolveServeOptions(
-    { host, port, internalMetrics, auth, admin, tls, ...limits } as Parameters<typeof resolveServeOptions>[0],
+    { host, port, internalMetrics, auth, admin, tls, allowedHosts, cors, ...limits } as Parameters<
+      typeof resolveServeOptions
+    >[0],
     values,
   );
   const exportTo = traces.exportTo && revealTraceExport(traces.exportTo);
-  return { ...rest, sloByTimer: [...sloByTimer], traces: { ...traces, exportTo }, ...serving };
+  return { ...recording, sloByTimer: [...sloByTimer], traces: { ...traces, exportTo }, ...serving };
 }

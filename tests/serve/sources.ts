@@ -43,6 +43,8 @@ export function settingsWith(changes: Partial<ListenOptions>): ListenOptions {
     responseBytesMax: 2 ** 26,
     requestBytesMax: 2 ** 16,
     liveClientsMax: 200,
+    corsOrigins: [],
+    allowedHosts: undefined,
     ...changes,
   };
 }
