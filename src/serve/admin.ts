@@ -16,23 +16,32 @@ import type { MetricsSource } from "../source.ts";
 import { accepts } from "./accept.ts";
 import type { Guard } from "./auth.ts";
 import { guarded } from "./guarded.ts";
-import { HttpProblem, problem } from "./problem.ts";
+import { allowedMethods, HttpProblem, problem } from "./problem.ts";
 import { bodyTooLarge, patchBytesMax, refuseBody } from "./requests.ts";
+import type { WrongGuesses } from "./wrong_guesses.ts";
 
 const PATH = "/admin/settings";
 const EVERYTHING = "/admin/*";
 const ALLOWED = "GET, HEAD, PATCH";
+const ALLOW = `${ALLOWED}, OPTIONS`;
 const MEDIA_TYPES = ["application/json", "application/merge-patch+json"];
 
 /**
  * Adds what there is for an administrator.
  *
  * @param guard Who is one; `undefined` for nobody
+ * @param wrongGuesses Limits how often credentials may be wrong
  * @param bodyBytesMax Bytes that the body of any request may have
  */
-export function addAdmin(app: Hono, source: MetricsSource, guard: Guard | undefined, bodyBytesMax: number): void {
+export function addAdmin(
+  app: Hono,
+  source: MetricsSource,
+  guard: Guard | undefined,
+  wrongGuesses: WrongGuesses,
+  bodyBytesMax: number,
+): void {
   if (guard !== undefined) {
-    app.use(EVERYTHING, guarded(guard));
+    app.use(EVERYTHING, guarded(guard, wrongGuesses));
     const settings = settingsOf(source);
     if (settings !== undefined) addSettings(app, settings, patchBytesMax(bodyBytesMax));
   }
@@ -52,7 +61,8 @@ function addSettings(app: Hono, settings: AdjustableSettings, bytesMax: number):
     if (text === undefined) return bodyTooLarge(bytesMax);
     return settingsResponse(settings.adjust(parsePatch(text)));
   });
-  app.all(PATH, ({ req }) => problem(405, `${req.path} answers ${ALLOWED}, not ${req.method}`, { allow: ALLOWED }));
+  app.options(PATH, () => allowedMethods(ALLOW));
+  app.all(PATH, ({ req }) => problem(405, `${req.path} answers ${ALLOWED}, not ${req.method}`, { allow: ALLOW }));
 }
 
 function checkMediaType({ req }: Context): void {

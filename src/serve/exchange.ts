@@ -5,15 +5,21 @@
  */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Client, setClient } from "./client.ts";
 import { EVENT_STREAM } from "./event_stream.ts";
-import { problem } from "./problem.ts";
+import { type IsHost, refuseHost } from "./hosts.ts";
+import { allowedMethods, problem } from "./problem.ts";
 import { bodyTooLarge, isOpenEnded, patchBytesMax, refuseBody } from "./requests.ts";
 
 /** Answers requests. */
 export type Fetch = (request: Request) => Response | Promise<Response>;
 
-/** How much may come and how long an answer may take to be taken. */
-export interface ExchangeLimits {
+/** What is answered, how much may come, and how long an answer may take to be taken. */
+export interface ExchangeSettings {
+  /** Answers. */
+  readonly fetch: Fetch;
+  /** The hosts that are answered for; `undefined` for any. */
+  readonly isHost: IsHost | undefined;
   /** Bytes that a request's body may have. */
   readonly requestBytesMax: number;
   /** Milliseconds that sending may take. */
@@ -26,40 +32,51 @@ const ORIGIN = "http://localhost";
 /** Takes what is kept of a body. */
 type Keep = (chunk: Uint8Array<ArrayBuffer>) => void;
 
-/** Answers one request; never rejects. */
+/**
+ * Answers one request; never rejects.
+ *
+ * @param client Who has sent it
+ */
 export async function exchange(
   message: IncomingMessage,
   response: ServerResponse,
-  fetch: Fetch,
-  limits: ExchangeLimits,
+  client: Client,
+  settings: ExchangeSettings,
 ): Promise<void> {
   try {
-    await send(await answer(message, fetch, limits.requestBytesMax), response, limits.scrapeTimeoutMs);
+    await send(await answer(message, client, settings), response, settings.scrapeTimeoutMs);
   } catch {
     // There is nobody left to tell.
     response.destroy();
   }
 }
 
-async function answer(message: IncomingMessage, fetch: Fetch, bodyBytesMax: number): Promise<Response> {
+async function answer(
+  message: IncomingMessage,
+  client: Client,
+  { fetch, isHost, requestBytesMax }: ExchangeSettings,
+): Promise<Response> {
   const isChange = message.method === "PATCH";
   const kept: Uint8Array<ArrayBuffer>[] = [];
   const keep = isChange ? (chunk: Uint8Array<ArrayBuffer>) => kept.push(chunk) : () => {};
-  const bytesMax = isChange ? patchBytesMax(bodyBytesMax) : bodyBytesMax;
-  const refusal = refuseHead(message) ?? await takeBody(message, bytesMax, keep);
+  const bytesMax = isChange ? patchBytesMax(requestBytesMax) : requestBytesMax;
+  const refusal = refuseHead(message, isHost) ?? await takeBody(message, bytesMax, keep);
   if (refusal !== undefined) {
     // What is left of the body is not waited for.
     refusal.headers.set("connection", "close");
     return refusal;
   }
   const request = toRequest(message, isChange ? new Blob(kept) : undefined);
-  return request === undefined ? refusalOf(message) : await fetch(request);
+  if (request === undefined) return refusalOf(message);
+  setClient(request, client);
+  return await fetch(request);
 }
 
-/** Refuses what the protocol forbids. */
-export function refuseHead({ headers, httpVersion }: IncomingMessage): Response | undefined {
-  if (headers.host === undefined && httpVersion === "1.1") return problem(400, "the request must have a Host");
-  const { expect } = headers;
+/** Refuses what the protocol forbids, and what is for another host. */
+export function refuseHead(message: IncomingMessage, isHost: IsHost | undefined): Response | undefined {
+  const refusal = refuseHost(message, isHost);
+  if (refusal !== undefined) return refusal;
+  const { expect } = message.headers;
   const canExpect = expect === undefined || expect.toLowerCase() === "100-continue";
   return canExpect ? undefined : problem(417, "nothing but 100-continue can be expected");
 }
@@ -106,7 +123,9 @@ export function toRequest({ method = "", url = "", rawHeaders }: IncomingMessage
 /** Why an app cannot be asked: a method that no `Request` may have, such as TRACE, or an address that is none. */
 export function refusalOf({ method = "" }: IncomingMessage): Response {
   if (method === "GET" || method === "HEAD") return problem(400, "the request's address cannot be understood");
-  return problem(405, `only GET and HEAD are answered, not ${method}`, { allow: "GET, HEAD" });
+  const allow = "GET, HEAD, OPTIONS";
+  if (method === "OPTIONS") return allowedMethods(allow);
+  return problem(405, `only GET and HEAD are answered, not ${method}`, { allow });
 }
 
 /**

@@ -6,12 +6,30 @@
 
 import type { MiddlewareHandler } from "hono";
 import type { Guard } from "./auth.ts";
+import { addressOf, admitClient } from "./client.ts";
 import { problem } from "./problem.ts";
+import type { WrongGuesses } from "./wrong_guesses.ts";
 
-/** Refuses requests without credentials, whatever they ask for: what there is, is nobody's business either. */
-export function guarded(guard: Guard): MiddlewareHandler {
-  return async function guarded({ req }, next) {
-    if (guard.admits(req.header("authorization"))) return await next();
-    return problem(401, "credentials are missing or wrong", { "www-authenticate": guard.challenge });
+/**
+ * Refuses requests without credentials, whatever they ask for: what there is, is nobody's business either.
+ *
+ * Credentials are compared before the limit of guesses is looked at, so that the right ones always pass: others behind
+ * the same address cannot use the limit up.
+ *
+ * @param wrongGuesses Limits how often credentials may be wrong; that of all guards of a server
+ */
+export function guarded(guard: Guard, wrongGuesses: WrongGuesses): MiddlewareHandler {
+  return async function guarded(context, next) {
+    const authorization = context.req.header("authorization");
+    if (guard.admits(authorization)) {
+      admitClient(context.req.raw);
+      return await next();
+    }
+    const waitMs = authorization === undefined ? 0 : wrongGuesses.count(addressOf(context));
+    if (waitMs === 0) {
+      return problem(401, "credentials are missing or wrong", { "www-authenticate": guard.challenge });
+    }
+    const seconds = Math.ceil(waitMs / 1_000);
+    return problem(429, "credentials were wrong too often", { "retry-after": `${seconds}` });
   };
 }

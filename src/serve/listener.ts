@@ -10,10 +10,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import { Buffer } from "node:buffer";
 import { liveReaderOf } from "../live_request.ts";
 import type { ListenAddress, ListenOptions } from "../serving.ts";
 import type { MetricsSource } from "../source.ts";
+import type { Client } from "./client.ts";
+import type { Connection } from "./connection.ts";
+import { Connections } from "./connections.ts";
 import { exchange } from "./exchange.ts";
+import { hostsOf } from "./hosts.ts";
 import { refuseConnection } from "./malformed.ts";
 import { hostAndPort } from "./options.ts";
 import { LIVE_PATH } from "./live.ts";
@@ -36,8 +41,6 @@ const CLOSE_GRACE_MS = 1_000;
 const KEEP_ALIVE_MS = 65_000;
 /** Head of a request; above the limit of its address, so that this can be told. */
 const HEAD_BYTES_MAX = 32_768;
-/** So that no number of idle ones takes the program's file descriptors. */
-const CONNECTIONS_MAX = 2_048;
 const CHECK_INTERVAL_MAX_MS = 1_000;
 /** What `ws` looks at. */
 const WS_VARIABLES = ["WS_NO_BUFFER_UTIL", "WS_NO_UTF_8_VALIDATE"];
@@ -54,24 +57,31 @@ export async function listen(source: MetricsSource, options: ListenOptions): Pro
   const { fetch } = createRoutes(source, options, hub);
   const acceptSocket = await loadSockets(source);
   const server = makeServer(options.scrapeTimeoutMs, tls);
-  server.maxConnections = CONNECTIONS_MAX;
-  const connections = trackConnections(server);
+  const connections = new Connections(server, options.auth === undefined, tls !== undefined);
+  const address = await start(server, options, tls);
+  const settings = { ...options, fetch, isHost: hostsOf(options, address.host) };
   const answering = new Map<Socket, ServerResponse>();
   const onRequest = (message: IncomingMessage, response: ServerResponse) => {
     const { socket } = message;
+    const connection = connections.of(socket);
+    connection?.begin(message, response);
     answering.set(socket, response);
     response.on("close", () => {
       if (answering.get(socket) === response) answering.delete(socket);
       // One that the server was closed during.
       if (!server.listening) server.closeIdleConnections();
     });
-    void exchange(message, response, fetch, options);
+    void exchange(message, response, clientOf(socket, connection), settings);
   };
   server.on("request", onRequest);
   server.on("checkExpectation", onRequest);
-  server.on("upgrade", (message, socket, head) => void answerUpgrade(message, socket, head, fetch, acceptSocket));
+  server.on("upgrade", (message, duplex, head) => {
+    const socket = duplex as Socket;
+    const connection = connections.of(socket);
+    const first = connection === undefined ? head : Buffer.concat([head, connection.detach()]);
+    void answerUpgrade(message, socket, first, clientOf(socket, connection), settings, acceptSocket);
+  });
   server.on("clientError", (error, socket) => refuseConnection(error, socket as Socket, answering));
-  const address = await start(server, options, tls);
   return {
     address,
     close: async () => {
@@ -96,14 +106,8 @@ function mayRead(variable: string): boolean {
   return Deno.permissions.querySync({ name: "env", variable }).state === "granted";
 }
 
-/** All connections, those that have not shaken hands for TLS yet among them, which the server does not count. */
-function trackConnections(server: Server): ReadonlySet<Socket> {
-  const connections = new Set<Socket>();
-  server.on("connection", (socket) => {
-    connections.add(socket);
-    socket.on("close", () => connections.delete(socket));
-  });
-  return connections;
+function clientOf({ remoteAddress: address }: Socket, connection: Connection | undefined): Client {
+  return { address, admit: () => connection?.admit() };
 }
 
 function makeServer(timeoutMs: number, tls: TlsMaterial | undefined): Server {
@@ -171,11 +175,11 @@ async function untilListening(server: Server, { host, port }: ListenAddress): Pr
   server.off("error", reject);
 }
 
-async function close(server: Server, connections: ReadonlySet<Socket>): Promise<void> {
+async function close(server: Server, connections: Connections): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   server.close(() => resolve());
   server.closeIdleConnections();
-  const timer = setTimeout(() => connections.forEach((socket) => void socket.destroy()), CLOSE_GRACE_MS);
+  const timer = setTimeout(() => connections.destroy(), CLOSE_GRACE_MS);
   await promise;
   clearTimeout(timer);
 }

@@ -10,16 +10,21 @@ import { EVENT_STREAM, EVENT_STREAM_HEADERS, eventStream } from "./event_stream.
 import type { LiveHub } from "./live_hub.ts";
 import { liveQueryOf } from "./live_query.ts";
 import { checkHandshake, upgradeSocket } from "./live_socket.ts";
+import { type Origins, refuseOtherSites } from "./origins.ts";
 import { HttpProblem } from "./problem.ts";
 
 /** Where the live feed is a WebSocket. */
 export const LIVE_PATH = "/live";
 const EVENTS_PATH = "/live/sse";
 
-/** Adds the routes of the live feed. */
-export function addLive(app: Hono, hub: LiveHub): void {
+/**
+ * Adds the routes of the live feed.
+ *
+ * @param origins Other sites whose pages may follow it; any other could take places, although it could not read
+ */
+export function addLive(app: Hono, hub: LiveHub, origins: Origins): void {
   app.get(LIVE_PATH, async ({ req, env }) => {
-    checkHandshake(req.raw);
+    checkHandshake(req.raw, origins);
     const place = await hub.admit(liveQueryOf(req.url));
     try {
       return upgradeSocket(req.raw, env, place);
@@ -32,6 +37,7 @@ export function addLive(app: Hono, hub: LiveHub): void {
   app.get(EVENTS_PATH, async (context) => {
     const query = liveQueryOf(context.req.url);
     checkEvents(context);
+    refuseOtherSites(context.req.raw, origins);
     if (context.req.method === "HEAD") return new Response(null, { headers: EVENT_STREAM_HEADERS });
     return new Response(eventStream(await hub.admit(query)), { headers: EVENT_STREAM_HEADERS });
   });

@@ -9,6 +9,7 @@
 import type { Outlet } from "./live_client.ts";
 import type { Place } from "./live_hub.ts";
 import type { Message } from "./live_message.ts";
+import { type Origins, refuseOtherSites } from "./origins.ts";
 import { HttpProblem } from "./problem.ts";
 
 /** What clients are told when the server is closed. */
@@ -56,9 +57,11 @@ function asksForSocket(headers: Headers): boolean {
  * Refuses handshakes that are wrong, or come from a page of another site: browsers let any page open a WebSocket to any
  * host, and read what comes.
  *
+ * @param origins Other sites whose pages may
  * @throws {HttpProblem} If there shall be no WebSocket
  */
-export function checkHandshake({ headers }: Request): void {
+export function checkHandshake(request: Request, origins: Origins): void {
+  const { headers } = request;
   if (!asksForSocket(headers)) {
     const upgrade = { upgrade: "websocket", connection: "upgrade" };
     throw new HttpProblem(426, "this is a WebSocket; server-sent events are at /live/sse", upgrade);
@@ -69,9 +72,7 @@ export function checkHandshake({ headers }: Request): void {
   if (!KEY.test(headers.get("sec-websocket-key") ?? "")) {
     throw new HttpProblem(400, "Sec-WebSocket-Key must be 16 bytes in Base64");
   }
-  const origin = headers.get("origin");
-  if (origin === null || hostOf(origin) === headers.get("host")?.toLowerCase()) return;
-  throw new HttpProblem(403, "pages of other sites may not read the metrics");
+  refuseOtherSites(request, origins);
 }
 
 /**
@@ -153,9 +154,4 @@ class DenoOutlet implements Outlet {
     this.#take.leave();
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.close(code, reason);
   }
-}
-
-/** The host of an origin, with its port unless that is the usual one. */
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
 }

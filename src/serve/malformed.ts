@@ -8,6 +8,7 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { STATUS_TEXT } from "@std/http/status";
 import { PROBLEM_CONTENT_TYPE, problemText } from "./problem.ts";
+import { PROTECTIVE_HEADERS } from "./response_headers.ts";
 
 /** What a server of `node:http` says went wrong on a connection. */
 type ConnectionError = Error & { readonly code?: string };
@@ -36,6 +37,7 @@ export function refuseConnection(
     `HTTP/1.1 ${status} ${STATUS_TEXT[status]}`,
     `Content-Type: ${PROBLEM_CONTENT_TYPE}`,
     `Content-Length: ${new TextEncoder().encode(body).byteLength}`,
+    ...PROTECTIVE_HEADERS.map(([name, value]) => `${name}: ${value}`),
     "Connection: close",
   ];
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());

@@ -7,6 +7,7 @@
  */
 
 import { type ErrorStatus, STATUS_TEXT } from "@std/http/status";
+import { PROTECTIVE_HEADERS } from "./response_headers.ts";
 
 /** The media type of problem documents. */
 export const PROBLEM_CONTENT_TYPE = "application/problem+json";
@@ -42,11 +43,21 @@ export function problem(status: ErrorStatus, detail: string, headers: Readonly<R
   const body = new TextEncoder().encode(problemText(status, detail));
   return new Response(body, {
     status,
-    headers: { ...headers, "content-length": `${body.byteLength}`, "content-type": PROBLEM_CONTENT_TYPE },
+    headers: {
+      ...Object.fromEntries(PROTECTIVE_HEADERS),
+      ...headers,
+      "content-length": `${body.byteLength}`,
+      "content-type": PROBLEM_CONTENT_TYPE,
+    },
   });
 }
 
 /** The document alone. */
 export function problemText(status: ErrorStatus, detail: string): string {
   return JSON.stringify({ type: "about:blank", title: STATUS_TEXT[status], status, detail });
+}
+
+/** What a request for the methods that there are is answered with. */
+export function allowedMethods(allow: string): Response {
+  return new Response(null, { status: 204, headers: { ...Object.fromEntries(PROTECTIVE_HEADERS), allow } });
 }

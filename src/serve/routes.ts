@@ -26,11 +26,14 @@ import { addLive } from "./live.ts";
 import { LiveHub } from "./live_hub.ts";
 import { resolveRoutesOptions, type RoutesOptions } from "./options.ts";
 import { PAGE_POLICY, renderPage, ROUTES } from "./page.ts";
-import { HttpProblem, problem } from "./problem.ts";
+import { shareWith } from "./origins.ts";
+import { allowedMethods, HttpProblem, problem } from "./problem.ts";
 import { bodyTooLarge, isOpenEnded, refuseBody, refuseTarget } from "./requests.ts";
+import { protectAnswers } from "./response_headers.ts";
 import { Scrapes } from "./scrapes.ts";
 import type { Body } from "./shared_bodies.ts";
 import { traceIdOf, traceLimitOf } from "./traces.ts";
+import { WrongGuesses } from "./wrong_guesses.ts";
 
 const HTTP_STATUS: Readonly<Record<HealthStatus, 200 | 503>> = {
   HEALTHY: 200,
@@ -38,6 +41,8 @@ const HTTP_STATUS: Readonly<Record<HealthStatus, 200 | 503>> = {
   UNHEALTHY: 503,
   CRITICAL: 503,
 };
+
+const ALLOWED = "GET, HEAD, OPTIONS";
 
 /** Where some set-ups look for the metrics; there only if that is asked for. */
 const INTERNAL_PATH = "/internal/metrics";
@@ -115,11 +120,15 @@ export function createRoutes(
   const answer = (context: Context, what: Answer) => answerWith(scrapes, context, what);
 
   const guard = settings.auth && createGuard(settings.auth);
-  // Before all that asks for other credentials, or reads a body away.
-  addAdmin(app, source, settings.admin && createAdminGuard(settings.admin, guard), settings.requestBytesMax);
+  const adminGuard = settings.admin && createAdminGuard(settings.admin, guard);
+  const wrongGuesses = new WrongGuesses();
+  app.use("*", protectAnswers());
+  // Before all that asks for other credentials, reads a body away, or lets pages of other sites read.
+  addAdmin(app, source, adminGuard, wrongGuesses, settings.requestBytesMax);
   app.use("*", limitRequests(settings.requestBytesMax));
+  if (settings.corsOrigins.length > 0) app.use("*", shareWith(settings.corsOrigins));
   addProbes(app, source);
-  if (guard !== undefined) app.use("*", guarded(guard));
+  if (guard !== undefined) app.use("*", guarded(guard, wrongGuesses));
 
   const page = (context: Context) => answer(context, pageOf(context, source));
   app.get("/", page);
@@ -154,7 +163,7 @@ export function createRoutes(
     return answer(context, jsonOf(() => source.listTraces({ limit }), limit));
   });
 
-  addLive(app, hub);
+  addLive(app, hub, settings.corsOrigins);
 
   app.get(TRACE_PATH, (context) => {
     const traceId = traceIdOf(context.req.param("id"));
@@ -301,9 +310,8 @@ function isMountPoint(context: Context): boolean {
 }
 
 function methodNotAllowed({ req }: Context): Response {
-  return problem(405, `${req.path} answers GET and HEAD, not ${req.method}`, {
-    allow: "GET, HEAD",
-  });
+  if (req.method === "OPTIONS") return allowedMethods(ALLOWED);
+  return problem(405, `${req.path} answers GET and HEAD, not ${req.method}`, { allow: ALLOWED });
 }
 
 /** What comes before the page's own `/` in the path it was asked at. */

@@ -8,7 +8,8 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { STATUS_TEXT } from "@std/http/status";
-import { type Fetch, refusalOf, refuseHead, toRequest } from "./exchange.ts";
+import { type Client, setClient } from "./client.ts";
+import { type ExchangeSettings, refusalOf, refuseHead, toRequest } from "./exchange.ts";
 import { offerUpgrade, type TakeOutlet } from "./live_socket.ts";
 
 /** Makes a WebSocket of a connection. */
@@ -17,13 +18,15 @@ export type AcceptSocket = (message: IncomingMessage, socket: Duplex, head: Uint
 /**
  * Answers one; never rejects.
  *
+ * @param client Who has sent it
  * @param accept Makes a WebSocket of the connection; `undefined` if nobody here can
  */
 export async function answerUpgrade(
   message: IncomingMessage,
   socket: Duplex,
   head: Uint8Array,
-  fetch: Fetch,
+  client: Client,
+  { fetch, isHost }: ExchangeSettings,
   accept: AcceptSocket | undefined,
 ): Promise<void> {
   // One that fails is closed too.
@@ -32,6 +35,7 @@ export async function answerUpgrade(
     let isAccepted = false;
     const request = toRequest(message);
     if (request === undefined) return await refuse(socket, refusalOf(message));
+    setClient(request, client);
     offerUpgrade(
       request,
       accept && ((take) => {
@@ -39,7 +43,7 @@ export async function answerUpgrade(
         accept(message, socket, head, take);
       }),
     );
-    const response = refuseHead(message) ?? await fetch(request);
+    const response = refuseHead(message, isHost) ?? await fetch(request);
     if (!isAccepted) await refuse(socket, response);
   } catch {
     // There is nobody left to tell.

@@ -5,15 +5,11 @@
  */
 
 import type { ListenAddress } from "../serving.ts";
+import { isLoopback } from "./hosts.ts";
 import { hostAndPort } from "./options.ts";
 
 /** Warns if an address can be reached from elsewhere and nobody is asked for credentials. */
 export function warnIfOpen(address: ListenAddress, hasAuth: boolean): void {
-  if (hasAuth || isLoopback(address.host)) return;
+  if (hasAuth || isLoopback(address.host) || address.host === "localhost") return;
   console.warn(`Hotpath serves metrics on ${hostAndPort(address)} without authentication`);
-}
-
-/** Whether an address only reaches this machine. */
-function isLoopback(host: string): boolean {
-  return /^(::ffff:)?127\./i.test(host) || host === "::1" || host === "localhost";
 }

@@ -12,6 +12,7 @@ export type ErrorStatus =
   | 414
   | 415
   | 417
+  | 421
   | 422
   | 426
   | 429

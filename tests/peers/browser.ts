@@ -26,14 +26,14 @@ export class TestBrowser implements AsyncDisposable {
     this.#browser = browser;
   }
 
-  /** Starts it. */
-  static async start(): Promise<TestBrowser> {
+  /** Starts it, with some flags more. */
+  static async start(flags: readonly string[] = []): Promise<TestBrowser> {
     try {
       await Deno.stat(EXECUTABLE);
     } catch {
       throw notInstalled("chromium");
     }
-    return new TestBrowser(await chromium.launch({ executablePath: EXECUTABLE, args: FLAGS }));
+    return new TestBrowser(await chromium.launch({ executablePath: EXECUTABLE, args: [...FLAGS, ...flags] }));
   }
 
   /** Opens a page that has not gone anywhere yet. */

@@ -39,5 +39,6 @@ export function responseOf(raw: string): Response {
   const [head, ...rest] = raw.split("\r\n\r\n");
   const [start, ...lines] = head.split("\r\n");
   const headers = new Headers(lines.map((line) => line.split(": ", 2) as [string, string]));
-  return new Response(rest.join("\r\n\r\n"), { status: Number(start.split(" ")[1]), headers });
+  const status = Number(start.split(" ")[1]);
+  return new Response(status === 204 ? null : rest.join("\r\n\r\n"), { status, headers });
 }

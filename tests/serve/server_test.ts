@@ -44,7 +44,7 @@ for (const aggregation of FORMS) {
     await using server = await serveMetrics(metrics, { port: 0 });
     await assertProblem(await fetch(`${server.url}/nothing`), 404, "there is nothing at /nothing");
     const refused = await fetch(`${server.url}/metrics`, { method: "POST", body: "x".repeat(10_000) });
-    assertEquals(refused.headers.get("allow"), "GET, HEAD");
+    assertEquals(refused.headers.get("allow"), "GET, HEAD, OPTIONS");
     await assertProblem(refused, 405, "/metrics answers GET and HEAD, not POST");
     await textOf(`${server.url}/health`);
   });

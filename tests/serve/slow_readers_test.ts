@@ -13,7 +13,7 @@ const IDENTITY = { "accept-encoding": "identity" };
 /** Asks for the metrics and reads nothing; each as something else, so that nothing is shared. */
 async function slowReader(port: number, i: number): Promise<Deno.Conn> {
   const connection = await Deno.connect({ hostname: "127.0.0.1", port });
-  const headers = ["Host: x", "Connection: close", `Accept: text/plain;version=0.0.${i}`];
+  const headers = ["Host: localhost", "Connection: close", `Accept: text/plain;version=0.0.${i}`];
   await writeAll(connection, `GET /metrics HTTP/1.1\r\n${headers.join("\r\n")}\r\n\r\n`);
   return connection;
 }

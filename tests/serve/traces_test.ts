@@ -114,7 +114,7 @@ Deno.test("metricsRoutes answers HEAD on traces with headers alone, other method
     assertEquals([head.status, head.headers.get("content-length"), await head.text()], [200, `${length}`, ""]);
     for (const method of ["POST", "PUT", "DELETE"]) {
       const response = await app.request(path, { method, headers });
-      assertEquals(response.headers.get("allow"), "GET, HEAD");
+      assertEquals(response.headers.get("allow"), "GET, HEAD, OPTIONS");
       await assertProblem(response, 405, `${path} answers GET and HEAD, not ${method}`);
     }
     const refused = await app.request(path, { headers: { ...headers, accept: "text/plain" } });

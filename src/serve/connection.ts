@@ -1,0 +1,159 @@
+/**
+ * One connection of a server of `node:http`, whose requests are parsed one at a time: the next one once the one before
+ * it is answered and its answer is taken. What comes meanwhile is left on the line. So a client has one request in
+ * memory, however many it has sent and whether or not it reads.
+ *
+ * `node:http` itself parses all that comes, at once, and holds a request and a response for each.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Turns, Waiting } from "./turns.ts";
+
+/** What the server attaches to a socket: a parser that reads the line by itself, past the socket's events. */
+interface ParsedSocket extends Socket {
+  readonly parser?: { readonly _consumed?: boolean; unconsume?(): void } | null;
+}
+
+/** What a connection belongs to. */
+export interface ConnectionOwner {
+  /** Where it waits for its turn. */
+  readonly turns: Turns;
+  /** Called when it has become busy or idle, or has shown credentials. */
+  onChange(connection: Connection): void;
+}
+
+/** No head of a request has this within: a piece that ends with it has the end of one head at most. */
+const HEAD_END = "\r\n\r\n";
+/** Of a head or a body that are longer, what is parsed at once. */
+const PIECE_BYTES_MAX = 16_384;
+/** What may wait to be parsed before nothing more is read; the head of a request fits. */
+const HELD_BYTES_MAX = 32_768;
+/** What a connection that has asked for nothing yet may send without waiting for the budget: the head of a request. */
+const FREE_BYTES = 32_768;
+
+/** A connection. */
+export class Connection implements Waiting {
+  readonly #socket: Socket;
+  readonly #owner: ConnectionOwner;
+  readonly #parse: (bytes: Uint8Array) => void;
+  /** What has come and is not parsed. */
+  #held: Buffer = Buffer.alloc(0);
+  #isPaused = false;
+  #isDetached = false;
+  #unanswered = 0;
+  #latest: IncomingMessage | undefined;
+  #freeBytes = FREE_BYTES;
+  #isKnown: boolean;
+
+  /**
+   * Comes between a socket and the server that it was handed to.
+   *
+   * @param isKnown Whether there is no need to show credentials
+   */
+  constructor(socket: Socket, isKnown: boolean, owner: ConnectionOwner) {
+    this.#socket = socket;
+    this.#isKnown = isKnown;
+    this.#owner = owner;
+    const [parse] = socket.listeners("data") as ((bytes: Uint8Array) => void)[];
+    const { parser } = socket as ParsedSocket;
+    if (parser?._consumed) parser.unconsume?.();
+    socket.removeListener("data", parse);
+    this.#parse = (bytes) => parse.call(socket, bytes);
+    socket.on("data", this.#take);
+    socket.on("close", () => owner.turns.leave(this));
+    const resume = socket.resume;
+    // The server resumes a socket after each request.
+    socket.resume = () => this.#isPaused ? socket : resume.call(socket);
+  }
+
+  /** Whether it has shown credentials, or need not. */
+  get isKnown(): boolean {
+    return this.#isKnown;
+  }
+
+  /** Whether a request of it is not answered yet, or it is a WebSocket. */
+  get isBusy(): boolean {
+    return this.#unanswered > 0 || this.#isDetached;
+  }
+
+  /** See {@linkcode Waiting.isUrgent}. */
+  get isUrgent(): boolean {
+    return this.#isKnown || this.#freeBytes > 0;
+  }
+
+  /** Notes that it has shown credentials. */
+  admit(): void {
+    if (this.#isKnown) return;
+    this.#isKnown = true;
+    this.#owner.onChange(this);
+  }
+
+  /** Notes a request, until its answer is taken. */
+  begin(message: IncomingMessage, response: ServerResponse): void {
+    this.#latest = message;
+    this.#unanswered += 1;
+    this.#freeBytes = 0;
+    this.#owner.onChange(this);
+    response.on("close", () => {
+      this.#unanswered -= 1;
+      this.#owner.onChange(this);
+      this.#wait();
+    });
+  }
+
+  /**
+   * Lets go of the socket, which is about to have another protocol.
+   *
+   * @returns What has come and is not parsed
+   */
+  detach(): Buffer {
+    const held = this.#held;
+    this.#held = Buffer.alloc(0);
+    this.#isDetached = true;
+    this.#isPaused = false;
+    this.#socket.removeListener("data", this.#take);
+    this.#owner.turns.leave(this);
+    this.#owner.onChange(this);
+    return held;
+  }
+
+  /** See {@linkcode Waiting.step}. */
+  step(): void {
+    if (this.#socket.destroyed || !this.#canParse) return;
+    const end = this.#held.indexOf(HEAD_END);
+    const length = Math.min(end < 0 ? this.#held.length : end + HEAD_END.length, PIECE_BYTES_MAX);
+    const piece = this.#held.subarray(0, length);
+    this.#held = this.#held.subarray(length);
+    this.#freeBytes -= length;
+    this.#parse(piece);
+    if (!this.#isDetached) this.#wait();
+  }
+
+  readonly #take = (chunk: Buffer): void => {
+    this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    this.#wait();
+  };
+
+  /** Whether nothing is asked, or just this: a request whose body has not come yet. */
+  get #canParse(): boolean {
+    return this.#unanswered === 0 || (this.#unanswered === 1 && this.#latest?.complete === false);
+  }
+
+  #wait(): void {
+    const { length } = this.#held;
+    const canParse = this.#canParse;
+    if (length > 0 && canParse) this.#owner.turns.enter(this);
+    this.#setPaused(length > HELD_BYTES_MAX || (length > 0 && !canParse));
+  }
+
+  #setPaused(isPaused: boolean): void {
+    if (this.#isPaused === isPaused || this.#socket.destroyed) return;
+    this.#isPaused = isPaused;
+    if (isPaused) this.#socket.pause();
+    else this.#socket.resume();
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * All connections of a server: so many at most. Who comes when there are as many takes the place of another: first of
+ * one that has shown no credentials and waits for nothing, the oldest of them. One that has shown credentials and waits
+ * for an answer keeps its place.
+ *
+ * @module
+ */
+
+import type { Server, Socket } from "node:net";
+import { Connection } from "./connection.ts";
+import { Turns } from "./turns.ts";
+
+/** So that they do not take the program's file descriptors. */
+const CONNECTIONS_MAX = 2_048;
+
+/** Those at the end keep their place. */
+const RANKS = { idleStranger: 0, busyStranger: 1, idleKnown: 2, busyKnown: 3 } as const;
+type Rank = (typeof RANKS)[keyof typeof RANKS];
+
+/** A socket as the system has given it. */
+interface Place {
+  readonly socket: Socket;
+  rank: Rank;
+}
+
+/** The connections. */
+export class Connections {
+  readonly #max: number;
+  readonly #isOpen: boolean;
+  readonly #turns: Turns = new Turns();
+  readonly #byRank: readonly Set<Place>[] = Object.values(RANKS).map(() => new Set());
+  /** By both ends, of which TLS has another socket. */
+  readonly #places: Map<string, Place> = new Map();
+  readonly #connections: WeakMap<Socket, Connection> = new WeakMap();
+
+  /**
+   * Watches the connections of a server.
+   *
+   * @param isOpen Whether nobody is asked for credentials
+   * @param isTls Whether the server is one of `node:https`
+   */
+  constructor(server: Server, isOpen: boolean, isTls: boolean, max: number = CONNECTIONS_MAX) {
+    this.#isOpen = isOpen;
+    this.#max = max;
+    server.on("connection", (socket: Socket) => this.#add(socket));
+    server.on(isTls ? "secureConnection" : "connection", (socket: Socket) => this.#attend(socket));
+  }
+
+  /** How many there are. */
+  get size(): number {
+    return this.#places.size;
+  }
+
+  /** The connection of a socket that requests come by. */
+  of(socket: Socket): Connection | undefined {
+    return this.#connections.get(socket);
+  }
+
+  /** Ends all of them. */
+  destroy(): void {
+    this.#turns.close();
+    for (const { socket } of this.#places.values()) socket.destroy();
+  }
+
+  #add(socket: Socket): void {
+    const key = keyOf(socket);
+    const place: Place = { socket, rank: RANKS.idleStranger };
+    if (this.#places.size >= this.#max && !this.#evict()) return void socket.destroy();
+    this.#places.set(key, place);
+    this.#byRank[place.rank].add(place);
+    socket.on("close", () => this.#remove(key, place));
+  }
+
+  #attend(socket: Socket): void {
+    const place = this.#places.get(keyOf(socket));
+    if (place === undefined || socket.destroyed) return;
+    const onChange = (connection: Connection) => this.#move(place, rankOf(connection));
+    const connection = new Connection(socket, this.#isOpen, { turns: this.#turns, onChange });
+    this.#connections.set(socket, connection);
+    onChange(connection);
+  }
+
+  /** The last among its kind: who has asked for something lately stays longer. */
+  #move(place: Place, rank: Rank): void {
+    if (!this.#byRank[place.rank].delete(place)) return;
+    place.rank = rank;
+    this.#byRank[rank].add(place);
+  }
+
+  #evict(): boolean {
+    for (const places of this.#byRank.slice(0, RANKS.busyKnown)) {
+      for (const place of places) {
+        this.#remove(keyOf(place.socket), place);
+        place.socket.destroy();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #remove(key: string, place: Place): void {
+    this.#byRank[place.rank].delete(place);
+    if (this.#places.get(key) === place) this.#places.delete(key);
+  }
+}
+
+function keyOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}
+
+function rankOf({ isKnown, isBusy }: Connection): Rank {
+  if (isKnown) return isBusy ? RANKS.busyKnown : RANKS.idleKnown;
+  return isBusy ? RANKS.busyStranger : RANKS.idleStranger;
+}

@@ -1,0 +1,31 @@
+/**
+ * What every answer says to browsers: to take it for what it says it is, to show it to no other site, and to say nothing
+ * of it to one.
+ *
+ * @module
+ */
+
+import type { MiddlewareHandler } from "hono";
+
+/** Nothing but the page itself has a use for what a document may do. */
+const EVERY_ANSWER: Readonly<Record<string, string>> = {
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cross-origin-resource-policy": "same-origin",
+  "x-frame-options": "DENY",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+};
+
+/** The headers of all answers; each answer can have others in their place. */
+export const PROTECTIVE_HEADERS: readonly (readonly [name: string, value: string])[] = Object.entries(EVERY_ANSWER);
+
+/** Adds the headers to what the routes answer. */
+export function protectAnswers(): MiddlewareHandler {
+  return async function protectAnswers(context, next) {
+    await next();
+    const { headers, status } = context.res;
+    // An answer that begins a WebSocket is no longer one of HTTP.
+    if (status === 101) return;
+    for (const [name, value] of PROTECTIVE_HEADERS) if (!headers.has(name)) headers.set(name, value);
+  };
+}

@@ -1,0 +1,146 @@
+import { assert, assertEquals } from "@std/assert";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setImmediate } from "node:timers/promises";
+import { Connections } from "../../src/serve/connections.ts";
+import { readAll, writeAll } from "./raw.ts";
+
+const MAX = 8;
+const ASK = "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n";
+
+/** A server of so few connections that admits whoever asks for `/admit`, and answers when it shall. */
+async function serving(
+  isOpen: boolean,
+  use: (test: {
+    connect(): Promise<Deno.Conn>;
+    connections: Connections;
+    /** Asks for what is answered later. */
+    wait(connection: Deno.Conn, target?: string): Promise<void>;
+    answer(): void;
+  }) => Promise<void>,
+): Promise<void> {
+  let answered = Promise.withResolvers<void>();
+  let waiting = 0;
+  const server = createServer();
+  const connections = new Connections(server, isOpen, false, MAX);
+  server.on("request", async (message, response) => {
+    const connection = connections.of(message.socket);
+    connection?.begin(message, response);
+    if (message.url?.startsWith("/admit")) connection?.admit();
+    if (message.url?.endsWith("/wait")) {
+      waiting += 1;
+      await answered.promise;
+    }
+    response.end("ok");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const opened: Deno.Conn[] = [];
+  try {
+    await use({
+      connect: async () => {
+        const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+        opened.push(connection);
+        return connection;
+      },
+      connections,
+      wait: async (connection, target = "/wait") => {
+        const before = waiting;
+        await writeAll(connection, ASK.replace("/", target));
+        while (waiting === before) await setImmediate();
+      },
+      answer: () => {
+        answered.resolve();
+        answered = Promise.withResolvers();
+      },
+    });
+  } finally {
+    for (const connection of opened) connection.close();
+    answered.resolve();
+    connections.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+/** Asks, and waits for the first bytes of the answer. */
+async function ask(connection: Deno.Conn, target = "/"): Promise<string> {
+  await writeAll(connection, ASK.replace("/", target));
+  const bytes = new Uint8Array(1_000);
+  return new TextDecoder().decode(bytes.subarray(0, await connection.read(bytes) ?? 0)).slice(0, 12);
+}
+
+async function isOpen(connection: Deno.Conn): Promise<boolean> {
+  return await ask(connection).catch(() => "") === "HTTP/1.1 200";
+}
+
+Deno.test("Connections ends the oldest that has shown no credentials for one that comes, and no other", async () => {
+  await serving(false, async ({ connect, connections }) => {
+    const known = [await connect(), await connect()];
+    for (const connection of known) assertEquals(await ask(connection, "/admit"), "HTTP/1.1 200");
+    const strangers: Deno.Conn[] = [];
+    for (let i = 0; i < 100; i++) {
+      const stranger = await connect();
+      // It is a connection once it is answered.
+      assertEquals(await ask(stranger), "HTTP/1.1 200");
+      strangers.push(stranger);
+      assert(connections.size <= MAX);
+    }
+    for (const stranger of strangers.slice(0, -(MAX - known.length))) assertEquals(await readAll(stranger), "");
+    for (const connection of [...known, ...strangers.slice(-(MAX - known.length))]) assert(await isOpen(connection));
+  });
+});
+
+Deno.test("Connections lets who has credentials in while idle ones without hold all places", async () => {
+  await serving(false, async ({ connect, connections }) => {
+    const idle = await Promise.all(Array.from({ length: 4 * MAX }, connect));
+    const real = await connect();
+    assertEquals(await ask(real, "/admit"), "HTTP/1.1 200");
+    idle.push(...await Promise.all(Array.from({ length: 4 * MAX }, connect)));
+    assertEquals(await ask(await connect()), "HTTP/1.1 200");
+    assert(await isOpen(real));
+    assert(connections.size <= MAX);
+  });
+});
+
+Deno.test("Connections ends those that wait for an answer after those that do not, and never one with credentials", async () => {
+  await serving(false, async ({ connect, wait, answer }) => {
+    const known = await connect();
+    await ask(known, "/admit");
+    await wait(known, "/admit/wait");
+    const waiting = await connect();
+    await wait(waiting);
+    for (let i = 0; i < 2 * MAX; i++) assertEquals(await ask(await connect()), "HTTP/1.1 200");
+    const answers = Promise.all([known, waiting].map((connection) => connection.read(new Uint8Array(100))));
+    answer();
+    assert((await answers).every((bytes) => bytes !== null));
+
+    const busy: Deno.Conn[] = [];
+    for (let i = 0; i < MAX; i++) {
+      busy.push(await connect());
+      await ask(busy[i], "/admit");
+      await wait(busy[i], "/admit/wait");
+    }
+    // None of them could be ended for it.
+    assertEquals(await readAll(await connect()), "");
+    const all = Promise.all(busy.map((connection) => connection.read(new Uint8Array(100))));
+    answer();
+    assert((await all).every((bytes) => bytes !== null));
+  });
+});
+
+Deno.test("Connections where nobody is asked for credentials ends the one that has been idle longest", async () => {
+  await serving(true, async ({ connect }) => {
+    const first = await connect();
+    await ask(first);
+    const others = [];
+    for (let i = 0; i < MAX - 1; i++) {
+      others.push(await connect());
+      await ask(others[i]);
+    }
+    // It has asked for something since.
+    await ask(first);
+    assertEquals(await ask(await connect()), "HTTP/1.1 200");
+    assert(await isOpen(first));
+    assertEquals(await readAll(others[0]), "");
+  });
+});
