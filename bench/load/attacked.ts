@@ -1,0 +1,19 @@
+/**
+ * A program whose metrics are served, to be attacked: prints its port, serves until its input ends.
+ *
+ * @module
+ */
+
+import { createMetrics } from "@hotpath/metrics";
+import { serveMetrics } from "@hotpath/metrics/server";
+
+const [bearer] = Deno.args;
+const SERIES = 500;
+
+const metrics = createMetrics();
+const orders = metrics.counter("orders_total", { labels: ["venue"] });
+for (let i = 0; i < SERIES; i++) orders.with({ venue: `venue ${i}` }).inc();
+await using server = await serveMetrics(metrics, { port: 0, ...(bearer !== undefined && { auth: { bearer } }) });
+console.log(server.port);
+await Deno.stdin.readable.pipeTo(new WritableStream());
+await metrics.close();
