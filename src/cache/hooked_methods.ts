@@ -9,7 +9,7 @@
  */
 
 import type { Counter } from "../instrument/counter.ts";
-import { isAsyncFunction, isPromise, mayBeLazy, whenSettled } from "../instrument/settlement.ts";
+import { givesNewPromises, isPromise, mayBeLazy, whenSettled } from "../instrument/settlement.ts";
 import type { Timer } from "../instrument/timer.ts";
 import type { CacheSeries } from "./cache_series.ts";
 import { type CacheTraits, type Contents, type Method, methodOf } from "./cache_traits.ts";
@@ -108,7 +108,7 @@ function talliesOf(cache: object, traits: CacheTraits, series: CacheSeries): Rea
 /** Times each call, and counts its outcome. */
 function measured(method: Method, hook: Hook): Method {
   const { guard, bind, tally, isGuarding, isAsynchronous, handsOnLists } = hook;
-  const isAsync = isAsyncFunction(method);
+  const isNew = givesNewPromises(method);
   let measures: Measures | undefined;
   return function (this: unknown, first?: unknown, second?: unknown): unknown {
     if (guard.isInside || (handsOnLists && Array.isArray(first))) return Reflect.apply(method, this, arguments);
@@ -128,12 +128,11 @@ function measured(method: Method, hook: Hook): Method {
       guard.isInside = false;
     }
     if (isAsynchronous && isPromise(result)) {
-      countWhenSettled(result, isAsync, measures, start, (value) => tally(first, second, value));
-    } else {
-      timer.end(start);
-      // Nobody knows what a query will find that begins only when it is waited for.
-      if (!(isAsynchronous && mayBeLazy(result))) tally(first, second, result);
+      return countWhenSettled(result, isNew, measures, start, (value) => tally(first, second, value));
     }
+    timer.end(start);
+    // Nobody knows what a query will find that begins only when it is waited for.
+    if (!(isAsynchronous && mayBeLazy(result))) tally(first, second, result);
     return result;
   };
 }
@@ -141,11 +140,11 @@ function measured(method: Method, hook: Hook): Method {
 /** Counts the outcome of a promise. One that cannot be followed is timed to its return, and counts as nothing found. */
 function countWhenSettled(
   promise: Promise<unknown>,
-  isAsync: boolean,
+  isNew: boolean,
   { timer, errors }: Measures,
   start: number,
   count: (value: unknown) => void,
-): void {
+): Promise<unknown> {
   const onFulfilled = (value: unknown) => {
     timer.end(start);
     count(value);
@@ -154,7 +153,9 @@ function countWhenSettled(
     timer.end(start);
     errors.inc();
   };
-  if (!whenSettled(promise, isAsync, onFulfilled, onRejected)) onFulfilled(undefined);
+  const followed = whenSettled(promise, isNew, onFulfilled, onRejected);
+  if (followed === undefined) onFulfilled(undefined);
+  return followed ?? promise;
 }
 
 /** Counts hit or miss before a method changes what tells them apart. */

@@ -9,7 +9,7 @@ import { clockOf, type TimeSource } from "../clocked.ts";
 import { checkOptionNames, rangeError, typeError } from "../errors.ts";
 import type { Counter } from "../instrument/counter.ts";
 import type { Histogram } from "../instrument/histogram.ts";
-import { isAsyncFunction, isPromise, whenSettled } from "../instrument/settlement.ts";
+import { givesNewPromises, isPromise, standsIn, whenSettled } from "../instrument/settlement.ts";
 import type { Timer } from "../instrument/timer.ts";
 import type { TraceContext } from "../record/trace_context.ts";
 import type { Tracer } from "../trace/tracer.ts";
@@ -75,8 +75,8 @@ export function instrumentFetch<Fetch extends FetchLike>(
   const instruments = new ClientInstruments(metrics, checkHostsMax(options));
 
   // What the runtime's own returns was not seen by anybody, either.
-  const isNew = fetch === globalThis.fetch || isAsyncFunction(fetch);
-  return new Proxy(fetch, {
+  const isNew = fetch === globalThis.fetch || givesNewPromises(fetch);
+  const measured = new Proxy(fetch, {
     apply(_fetch, self, values: Parameters<FetchLike>): unknown {
       const call = new Call(instruments, values);
       let result: unknown;
@@ -86,12 +86,16 @@ export function instrumentFetch<Fetch extends FetchLike>(
         call.fail(exception);
         throw exception;
       }
-      const isFollowed = isPromise(result) &&
-        whenSettled(result, isNew, (response) => call.respond(response), (reason) => call.fail(reason));
-      if (!isFollowed) call.respond(result);
+      const followed = isPromise(result)
+        ? whenSettled(result, isNew, (response) => call.respond(response), (reason) => call.fail(reason))
+        : undefined;
+      if (followed !== undefined) return followed;
+      call.respond(result);
       return result;
     },
   });
+  if (isNew) standsIn(measured);
+  return measured;
 }
 
 /** One call. */

@@ -135,7 +135,11 @@ export class ServerRequest implements Watchable {
 
   /** See {@linkcode Watchable.watch}. */
   watch(): void {
-    this.#signal = this.#request?.signal;
+    try {
+      this.#signal = this.#request?.signal;
+    } catch {
+      // A request of the program's own making may have none; nobody is there to catch what a timer throws.
+    }
   }
 }
 

@@ -1,14 +1,14 @@
 /**
- * Tells when a promise settles without the program being able to tell that somebody listens.
+ * Follows promises to their ends without the program being able to tell.
  *
- * A handler of our own would mark the promise as handled, and a rejection that nobody else handles would never be
- * reported. The language does not say whether a promise has handlers, but `await`, `then` and all that is built on them
- * read the promise's `constructor` first. So a promise that is followed has, until it is first used, a prototype that
- * inherits from its own and has a getter there. On first use it gets its own prototype back, and the handler is added in
- * front of the program's, which handles the promise from then on.
+ * A handler of our own would mark a promise as handled, and a rejection that nobody else handles would never be reported.
+ * The language does not say whether a promise has handlers. So there are two ways:
  *
- * The promise of an async function is new at each call, so nobody can have handled it before. It gets its handler at
- * once, and a second promise, the mirror, rejects in its place as long as nobody uses it.
+ * - The promise of an async function is new and nobody has seen it: a derived one takes its place, and is handled or not by
+ *   whoever gets it.
+ * - Any other promise stays what it is until it is used. `await`, `then` and all that is built on them read its
+ *   `constructor` first, so until then it has a prototype that inherits from its own and has a getter there. With the first
+ *   use it gets its own prototype back, and our handler in front of the program's, which handles the promise from then on.
  *
  * @module
  */
@@ -18,17 +18,15 @@ import * as types from "node:util/types";
 /** What is called with the value or reason. It must not throw. */
 export type OnSettled = (outcome: unknown) => void;
 
-interface Watch {
-  /** Rejects as the promise does; handled once the promise is used. `undefined` if no handler was added yet. */
-  mirror: Promise<unknown> | undefined;
-  /** The handlers that are added when the promise is used. */
-  readonly waiting: (readonly [onFulfilled: OnSettled, onRejected: OnSettled])[];
-}
+type Handlers = readonly [onFulfilled: OnSettled, onRejected: OnSettled];
 
 const { then } = Promise.prototype;
-const watches: WeakMap<object, Watch> = new WeakMap();
+/** The handlers that are added when a promise is used. */
+const waiting: WeakMap<object, Handlers[]> = new WeakMap();
 /** By the prototype that they stand before. */
 const watchedPrototypes: WeakMap<object, object> = new WeakMap();
+/** What stands in for functions whose promises are new. */
+const standIns: WeakSet<object> = new WeakSet();
 /** Whether a handler of ours is being added, which must neither count as use nor make a promise of a subclass. */
 let isAdding = false;
 
@@ -41,42 +39,57 @@ export function mayBeLazy(value: unknown): boolean {
     !isPromise(value) && "then" in value;
 }
 
-/** Whether a function gives a new promise at each call. */
-export const isAsyncFunction: (operation: unknown) => boolean = types.isAsyncFunction;
+/** Whether each promise that a function returns is new, and seen by nobody else. */
+export function givesNewPromises(operation: unknown): boolean {
+  return types.isAsyncFunction(operation) || standIns.has(operation as object);
+}
 
-/** Whether a promise is followed to its end even if the program never uses it. */
-export function isFollowedUnused(promise: Promise<unknown>, isNew: boolean): boolean {
-  return isNew || watches.get(promise)?.mirror !== undefined;
+/** Says of a function that it returns what another returns, or a promise in its place. */
+export function standsIn(standIn: object): void {
+  standIns.add(standIn);
 }
 
 /**
  * Calls back when a promise settles; of one that is not new, only once the program uses it.
  *
- * @param promise What is followed; it stays the same object and is reported as unhandled when it would have been
- * @param isNew Whether nobody can have seen it yet, see {@linkcode isAsyncFunction}
- * @returns Whether it can be followed; one that is frozen cannot
+ * @param promise What is followed
+ * @param isNew Whether nobody can have seen it yet, see {@linkcode givesNewPromises}
+ * @returns What the program is to have: the promise itself, or one in place of a new one; `undefined` if it cannot be
+ * followed, because it is frozen
  */
 export function whenSettled(
   promise: Promise<unknown>,
   isNew: boolean,
   onFulfilled: OnSettled,
   onRejected: OnSettled,
-): boolean {
-  const watch = watches.get(promise) ?? beginWatch(promise);
-  if (watch === undefined) return false;
-  if (watch.mirror !== undefined) addHandlers(promise, onFulfilled, onRejected);
-  else if (isNew) watch.mirror = mirror(promise, onFulfilled, onRejected);
-  else watch.waiting.push([onFulfilled, onRejected]);
-  return true;
+): Promise<unknown> | undefined {
+  if (isNew) return derive(promise, onFulfilled, onRejected);
+  const handlers = waiting.get(promise) ?? watch(promise);
+  handlers?.push([onFulfilled, onRejected]);
+  return handlers && promise;
 }
 
-function beginWatch(promise: Promise<unknown>): Watch | undefined {
+function derive(promise: Promise<unknown>, onFulfilled: OnSettled, onRejected: OnSettled): Promise<unknown> {
+  return Reflect.apply(then, promise, [
+    (value: unknown) => {
+      onFulfilled(value);
+      return value;
+    },
+    (reason: unknown) => {
+      onRejected(reason);
+      throw reason;
+    },
+  ]);
+}
+
+/** Has the first use of a promise noticed. */
+function watch(promise: Promise<unknown>): Handlers[] | undefined {
   const prototype: object | null = Object.getPrototypeOf(promise);
   if (prototype === null || Object.hasOwn(promise, "constructor")) return undefined;
   if (!Reflect.setPrototypeOf(promise, watchedPrototype(prototype))) return undefined;
-  const watch: Watch = { mirror: undefined, waiting: [] };
-  watches.set(promise, watch);
-  return watch;
+  const handlers: Handlers[] = [];
+  waiting.set(promise, handlers);
+  return handlers;
 }
 
 function watchedPrototype(prototype: object): object {
@@ -87,11 +100,11 @@ function watchedPrototype(prototype: object): object {
         configurable: true,
         get(): unknown {
           if (isAdding) return Promise;
-          endWatch(this, prototype);
+          addHandlers(this, prototype);
           return Reflect.get(prototype, "constructor", this);
         },
         set(constructor: unknown): void {
-          endWatch(this, prototype);
+          addHandlers(this, prototype);
           Reflect.set(prototype, "constructor", constructor, this);
         },
       },
@@ -101,31 +114,14 @@ function watchedPrototype(prototype: object): object {
   return watched;
 }
 
-/** The program uses the promise. */
-function endWatch(promise: Promise<unknown>, prototype: object): void {
-  const watch = watches.get(promise);
-  if (watch === undefined) return;
-  watches.delete(promise);
-  if (watch.mirror !== undefined) addHandlers(watch.mirror, ignore, ignore);
-  for (const [onFulfilled, onRejected] of watch.waiting) addHandlers(promise, onFulfilled, onRejected);
+/** The program uses a promise. */
+function addHandlers(promise: Promise<unknown>, prototype: object): void {
+  const handlers = waiting.get(promise);
+  if (handlers === undefined) return;
+  waiting.delete(promise);
+  isAdding = true;
+  // Not the promise's own `then`, which may do more.
+  for (const each of handlers) Reflect.apply(then, promise, each);
+  isAdding = false;
   Reflect.setPrototypeOf(promise, prototype);
 }
-
-function mirror(promise: Promise<unknown>, onFulfilled: OnSettled, onRejected: OnSettled): Promise<unknown> {
-  return addHandlers(promise, onFulfilled, (reason) => {
-    onRejected(reason);
-    throw reason;
-  });
-}
-
-function addHandlers(promise: Promise<unknown>, onFulfilled: OnSettled, onRejected: OnSettled): Promise<unknown> {
-  isAdding = true;
-  try {
-    // Not the promise's own `then`, which may do more.
-    return Reflect.apply(then, promise, [onFulfilled, onRejected]);
-  } finally {
-    isAdding = false;
-  }
-}
-
-function ignore(): void {}

@@ -16,7 +16,7 @@ import type { InstrumentFamily } from "./family.ts";
 import type { DistributionOptions } from "./histogram.ts";
 import { countRejected } from "./rejected.ts";
 import { RingHandle } from "./sampled.ts";
-import { isAsyncFunction, isPromise, whenSettled } from "./settlement.ts";
+import { givesNewPromises, isPromise, standsIn, whenSettled } from "./settlement.ts";
 import type { SloOptions } from "./slo.ts";
 
 /**
@@ -400,7 +400,7 @@ export function timedFunction<This, Args extends unknown[], Result>(
   operation: (this: This, ...args: Args) => Result,
   timerOf: (self: This) => Timer,
 ): (this: This, ...args: Args) => Result {
-  const isAsync = isAsyncFunction(operation);
+  const isNew = givesNewPromises(operation);
   const timed = new Proxy(operation, {
     apply(target, self: This, args: Args): Result {
       const timer = timerOf(self);
@@ -412,7 +412,9 @@ export function timedFunction<This, Args extends unknown[], Result>(
         timer.end(start);
         throw error;
       }
-      if (!isPromise(result) || !endWhenSettled(timer, start, result, isAsync)) timer.end(start);
+      const followed = isPromise(result) ? endWhenSettled(timer, start, result, isNew) : undefined;
+      if (followed !== undefined) return followed as Result;
+      timer.end(start);
       return result;
     },
     construct(target, args: Args, newTarget): object {
@@ -425,11 +427,17 @@ export function timedFunction<This, Args extends unknown[], Result>(
       }
     },
   });
+  if (isNew) standsIn(timed);
   return timed;
 }
 
 /** Ends a timing when a promise settles. Apart, because what a closure may capture is allocated at each call. */
-function endWhenSettled(timer: Timer, start: number, promise: Promise<unknown>, isAsync: boolean): boolean {
+function endWhenSettled(
+  timer: Timer,
+  start: number,
+  promise: Promise<unknown>,
+  isNew: boolean,
+): Promise<unknown> | undefined {
   const end = () => timer.end(start);
-  return whenSettled(promise, isAsync, end, end);
+  return whenSettled(promise, isNew, end, end);
 }

@@ -53,7 +53,7 @@ export function httpMetrics(metrics: InstrumentMaker, options: HttpMetricsOption
   const { isIgnored, watchesAborts } = resolveHttpOptions("measure HTTP requests", options);
   const instruments = serverInstrumentsOf(metrics);
 
-  return function httpMetrics(context, next) {
+  return async function httpMetrics(context, next) {
     const { req } = context;
     const { raw } = req;
     if (isIgnored !== undefined && isIgnored(req.path, raw)) return next();
@@ -78,10 +78,13 @@ export function httpMetrics(metrics: InstrumentMaker, options: HttpMetricsOption
       ongoing.observeBody(requestBytesOf(method, raw), route);
       ongoing.fail(exception, route);
     };
-    return ongoing.run(next).then(respond, (exception) => {
+    try {
+      await ongoing.run(next);
+    } catch (exception) {
       fail(exception);
       throw exception;
-    });
+    }
+    respond();
   };
 }
 

@@ -97,11 +97,8 @@ function measuredEvents<Raw>(events: WSEvents<Raw>, recorder: SocketRecorder): W
       const { onMessage } = events;
       const timing = new MessageTiming(recorder.messageDuration);
       try {
-        const result: unknown = onMessage === undefined
-          ? undefined
-          : Reflect.apply(onMessage, events, [event, context]);
-        timing.follow(result, onMessage);
-        return result as void;
+        const result = onMessage === undefined ? undefined : Reflect.apply(onMessage, events, [event, context]);
+        return timing.follow(result, onMessage) as void;
       } finally {
         timing.leave();
       }
@@ -120,11 +117,13 @@ function measuredEvents<Raw>(events: WSEvents<Raw>, recorder: SocketRecorder): W
 
 /** Counts what is sent. A socket that is closing takes everything and sends nothing. */
 function countSent<Raw>(context: WSContext<Raw>, recorder: SocketRecorder): void {
-  context.send = new Proxy(context.send, {
+  const value = new Proxy(context.send, {
     apply(send, self, values: Parameters<WSContext<Raw>["send"]>) {
       const isOpen = context.readyState === OPEN;
-      Reflect.apply(send, self, values);
+      const result = Reflect.apply(send, self, values);
       if (isOpen) recorder.sent(values[0]);
+      return result;
     },
   });
+  Reflect.defineProperty(context, "send", { value, writable: true, configurable: true });
 }

@@ -5,7 +5,7 @@
  */
 
 import { rangeError, typeError } from "../errors.ts";
-import { isAsyncFunction, isPromise, whenSettled } from "../instrument/settlement.ts";
+import { givesNewPromises, isPromise, whenSettled } from "../instrument/settlement.ts";
 import type { Registry } from "../instrument/registry.ts";
 import type { Timer, TimerFamily } from "../instrument/timer.ts";
 import { fromHex, RecordedContext, type TraceContext } from "../record/trace_context.ts";
@@ -177,9 +177,11 @@ export class ThreadTracer implements Tracer {
       timer.endSpan(start, context, true);
       throw error;
     }
-    if (!isPromise(result) || !endWhenSettled(timer, start, context, result, isAsyncFunction(operation))) {
-      timer.endSpan(start, context);
-    }
+    const followed = isPromise(result)
+      ? endWhenSettled(timer, start, context, result, givesNewPromises(operation))
+      : undefined;
+    if (followed !== undefined) return followed as Result;
+    timer.endSpan(start, context);
     return result;
   }
 
@@ -233,11 +235,11 @@ function endWhenSettled(
   start: number,
   context: TraceContext,
   promise: Promise<unknown>,
-  isAsync: boolean,
-): boolean {
+  isNew: boolean,
+): Promise<unknown> | undefined {
   return whenSettled(
     promise,
-    isAsync,
+    isNew,
     () => timer.endSpan(start, context),
     () => timer.endSpan(start, context, true),
   );

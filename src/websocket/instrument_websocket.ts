@@ -108,9 +108,7 @@ function hook(
 
   const listeners = new MessageListeners(socket, handler, (operation, self, event) => {
     const timing = messages.timingOf(event as MessageEvent);
-    const result = Reflect.apply(operation, self, [event]);
-    timing.follow(result, operation);
-    return result;
+    return timing.follow(Reflect.apply(operation, self, [event]), operation);
   });
   const restores = [
     override(socket, "onmessage", {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isAsyncFunction, isFollowedUnused, isPromise, whenSettled } from "../instrument/settlement.ts";
+import { givesNewPromises, isPromise, whenSettled } from "../instrument/settlement.ts";
 import type { Timer } from "../instrument/timer.ts";
 
 /** One message that is being handled. */
@@ -24,13 +24,13 @@ export class MessageTiming {
    * Waits also for the promise that a listener returned, if it can be followed although nobody uses it.
    *
    * @param listener What returned it
+   * @returns What the listener is to have returned
    */
-  follow(result: unknown, listener: unknown): void {
-    if (!isPromise(result)) return;
-    const isNew = isAsyncFunction(listener);
-    if (!isFollowedUnused(result, isNew)) return;
+  follow(result: unknown, listener: unknown): unknown {
+    if (!isPromise(result) || !givesNewPromises(listener)) return result;
+    this.#pending += 1;
     const leave = () => this.leave();
-    if (whenSettled(result, isNew, leave, leave)) this.#pending += 1;
+    return whenSettled(result, true, leave, leave);
   }
 
   /** Part of the work is done; with the last part the timing ends. */

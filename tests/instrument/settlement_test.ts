@@ -18,6 +18,7 @@ interface Program {
 /** One run of a program. */
 class Run {
   readonly log: string[] = [];
+  readonly promises: unknown[] = [];
   readonly #turns = Array.from({ length: 4 }, () => Promise.withResolvers<void>());
 
   constructor(readonly program: Program, readonly reason: Error) {}
@@ -99,13 +100,18 @@ async function logsOf(programs: readonly Program[], wrap: Wrap): Promise<string[
   const runs = programs.map((program, i) => new Run(program, new Error(`refused ${i}`)));
   const onUnhandled = (event: PromiseRejectionEvent) => {
     event.preventDefault();
-    runs.find(({ reason }) => reason === event.reason)?.note("unhandled");
+    const run = runs.find(({ reason }) => reason === event.reason);
+    run?.note(`unhandled, ${run.promises.includes(event.promise) ? "as returned" : "derived"}`);
   };
   globalThis.addEventListener("unhandledrejection", onUnhandled);
   try {
     for (const run of runs) {
       const make = wrap(ORIGINS[run.program.origin](run));
-      for (const use of run.program.uses) USES[use](make(), run);
+      for (const use of run.program.uses) {
+        const promise = make();
+        run.promises.push(promise);
+        USES[use](promise, run);
+      }
     }
     for (let turn = 0; turn < 4; turn++) {
       await setImmediate();
@@ -185,6 +191,21 @@ Deno.test("Timer.wrap makes no promise of a subclass, whose constructor may do m
   assertEquals(made, ["query"]);
   assertEquals(await query, "rows");
   assertEquals(distributionOf(await test.metrics.snapshot(), "query_seconds").count, 1);
+});
+
+Deno.test("Timer.wrap keeps the callers that await an async function in the stacks of its errors", async () => {
+  await using test = inlineMetrics();
+  async function inner(): Promise<void> {
+    await Promise.resolve();
+    throw new Error("deep");
+  }
+  const callersOf = async (operation: () => Promise<void>) => {
+    const error: Error = await (async function outer() {
+      await operation();
+    })().catch((error) => error);
+    return error.stack?.match(/at (async )?(inner|outer)/g);
+  };
+  assertEquals(await callersOf(test.metrics.timer("job").wrap(inner)), await callersOf(inner));
 });
 
 Deno.test("Timer.wrap times a promise of an async function that nobody uses, others from their first use on", async () => {
