@@ -43,6 +43,7 @@ import { Count, createRing } from "./ring/layout.ts";
 import { createSequence, Sequence } from "./ring/sequence.ts";
 import { createSettingsBuffer } from "./ring/settings_memory.ts";
 import { SharedSettings, sinceEpoch } from "./ring/shared_settings.ts";
+import { processNumbers } from "./runtime/process.ts";
 import { startCollectors, type ThreadCollectors } from "./runtime/collectors.ts";
 import type { AggregatorSetup } from "./worker/aggregator_setup.ts";
 import type { AggregatorClient } from "./worker/client.ts";
@@ -193,6 +194,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
     this.#registry = new Registry(this.#recorder, defaults);
     this.trace = createTracer(this.#recorder, this.#registry, traces.tracer);
     this.#collectors = startCollectors(options.runtime, this.#registry, "main");
+    if (options.runtime.process) { for (const { definition } of processNumbers()) this.#registry.reserve(definition); }
     this.#health = new ProgramHealth({
       line: this.#client,
       settings: options.health,

@@ -53,17 +53,20 @@ interface Registered {
 /** The instruments of one thread. */
 export class Registry {
   readonly #recorder: Recorder;
-  readonly #defaults: InstrumentDefaults;
+  /** What holds for instruments that do not say otherwise. */
+  readonly defaults: InstrumentDefaults;
   readonly #byName: Map<string, Registered> = new Map();
   /** By sample name: the instrument that writes it. */
   readonly #sampleNames: Map<string, Definition> = new Map();
+  /** By sample name: what writes it, but is no instrument of this thread, or is not yet. */
+  readonly #reserved: Map<string, Definition> = new Map();
   readonly #collectors: Collectors;
   #kpis: ReadonlyMap<string, Kpi> = new Map();
 
   /** Without instruments. */
   constructor(recorder: Recorder, defaults: InstrumentDefaults = {}) {
     this.#recorder = recorder;
-    this.#defaults = defaults;
+    this.defaults = defaults;
     this.#collectors = new Collectors(() => recorder.counts[Count.collectFailed] += 1);
     recorder.tracing.onActive = () => this.#traceTimers();
   }
@@ -80,7 +83,7 @@ export class Registry {
    * @throws {RangeError} If an option is out of range, or there are too many instruments
    */
   getOrCreate(type: InstrumentType, name: string, options: RawOptions): unknown {
-    const definition = define(type, name, options, this.#defaults);
+    const definition = define(type, name, options, this.defaults);
     const hasLabels = options.labels !== undefined;
     const { collect } = options;
     checkCollect(definition, collect);
@@ -139,6 +142,11 @@ export class Registry {
     if (instrument instanceof Family) instrument.end();
     else (instrument as BoundHandle).detach();
     this.#recorder.undefine(number);
+  }
+
+  /** Keeps the names of an instrument that is created later, or elsewhere: no other may have them. */
+  reserve(definition: Definition): void {
+    for (const name of sampleNames(definition)) this.#reserved.set(name, definition);
   }
 
   /**
@@ -220,7 +228,9 @@ export class Registry {
   #reserveSampleNames(definition: Definition): void {
     const names = sampleNames(definition);
     for (const name of names) {
-      const owner = this.#sampleNames.get(name);
+      const reserver = this.#reserved.get(name);
+      const isOwn = reserver?.name === definition.name && isSameDefinition(reserver, definition);
+      const owner = this.#sampleNames.get(name) ?? (isOwn ? undefined : reserver);
       if (owner !== undefined) throw sampleNameError(definition, owner, name);
     }
     for (const name of names) this.#sampleNames.set(name, definition);

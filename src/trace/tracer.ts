@@ -5,6 +5,7 @@
  */
 
 import { rangeError, typeError } from "../errors.ts";
+import { define } from "../instrument/definition.ts";
 import { givesNewPromises, isPromise, whenSettled } from "../instrument/settlement.ts";
 import type { Registry } from "../instrument/registry.ts";
 import type { Timer, TimerFamily } from "../instrument/timer.ts";
@@ -103,6 +104,8 @@ export const NO_CONTEXT: TraceContext = new RecordedContext({
 
 /** The tracer of a thread. */
 export function createTracer(recorder: Recorder, registry: Registry, settings: TracerSettings): ThreadTracer {
+  // It is created by the first run, which must not fail because an instrument of the program has the name.
+  if (settings.isEnabled) registry.reserve(define("timer", RUN_TIMER, RUN_OPTIONS, registry.defaults));
   let runs: TimerFamily<"trace"> | undefined;
   const timers = new Map<string, Timer>();
   const timerOf = (name: string): Timer => {

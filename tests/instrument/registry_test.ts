@@ -1,6 +1,7 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import type { Metrics } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
+import { metricOf } from "../snapshots.ts";
 
 Deno.test("creating an instrument twice gives the same one", async () => {
   await using test = inlineMetrics();
@@ -170,4 +171,38 @@ Deno.test("a thread may have 10,000 instruments", async () => {
   );
   metrics.counter("c0").inc();
   assertEquals((await metrics.instruments()).length, 10_000);
+});
+
+Deno.test("instruments cannot have the names of what is measured without them, so that no trace fails by its first run", async () => {
+  await using test = inlineMetrics({ runtime: { process: true } });
+  const { metrics } = test;
+  const refused: [create: () => unknown, says: string][] = [
+    [
+      () => metrics.gauge("trace_duration_seconds"),
+      'Cannot create gauge trace_duration_seconds: its exposed names must differ from those of trace_duration, got "trace_duration_seconds"',
+    ],
+    [
+      () => metrics.timer("trace_duration"),
+      'Cannot create timer trace_duration: its exposed names must differ from those of trace_duration, got "trace_duration_seconds"',
+    ],
+    [
+      () => metrics.gauge("process_cpu_seconds_total"),
+      'its exposed names must differ from those of process_cpu_seconds_total, got "process_cpu_seconds_total"',
+    ],
+    [
+      () => metrics.gauge("process.start", { unit: "time_seconds" }),
+      "its exposed names in underscores must differ from those of process_start_time_seconds",
+    ],
+  ];
+  for (const [create, says] of refused) assertThrows(create, TypeError, says);
+  assertEquals(metrics.trace.run({ name: "job" }, () => "done"), "done");
+  const { series } = metricOf(await metrics.snapshot(), "trace_duration_seconds");
+  assertEquals(series.map(({ labels }) => labels), [{ trace: "job" }]);
+});
+
+Deno.test("instruments may have the names of what is not measured", async () => {
+  await using test = inlineMetrics({ traces: false });
+  test.metrics.gauge("trace_duration_seconds").set(1);
+  test.metrics.gauge("process_cpu_seconds_total").set(1);
+  assertEquals(test.metrics.trace.run({}, () => "done"), "done");
 });

@@ -1,4 +1,12 @@
-import { assert, assertEquals, assertGreater, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { attachMetrics, createMetrics, type Metrics, type RuntimeOptions, type Snapshot } from "../../mod.ts";
 import type { AttachOptions } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
@@ -175,10 +183,14 @@ Deno.test("attachMetrics refuses options that cannot be right, and leaves the po
   await using _attached = await attachMetrics(port);
 });
 
-Deno.test("an instrument that is the aggregator's already is refused at the next flush", async () => {
+Deno.test("an instrument that is the aggregator's already is refused, on another thread at the next flush", async () => {
   await using metrics = createMetrics({ runtime: { process: true } });
-  metrics.gauge("process_open_fds", { help: "mine" }).set(1);
-  await assertRejects(() => metrics.flush(), TypeError, "process_open_fds");
+  assertThrows(() => metrics.gauge("process_open_fds", { help: "mine" }), TypeError, "process_open_fds");
+  await metrics.flush();
+  const attached = await attachMetrics(metrics.connect());
+  attached.gauge("process_open_fds", { help: "mine" }).set(1);
+  await assertRejects(() => attached.flush(), TypeError, "process_open_fds");
+  await assertRejects(() => attached.close(), TypeError, "process_open_fds");
 });
 
 Deno.test("an instrument of a collector's name and another definition is refused when it is made", async () => {
