@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { attachMetrics, createMetrics, type MetricsPort, noopMetrics } from "../mod.ts";
+import { HEADER_BYTES, RECORD_BYTES } from "../src/ring/layout.ts";
 import type { Connection } from "../src/worker/connection.ts";
 import { distributionOf, hasSeries, metricOf, valueOf } from "./snapshots.ts";
 import { Thread, until } from "./worker/thread.ts";
@@ -265,10 +266,19 @@ Deno.test("AttachedMetrics of metrics that are closed records nothing, refuses t
   }
 });
 
+const RING_BYTES = HEADER_BYTES + 4 * RECORD_BYTES;
+const NO_RING_BYTES = [8, HEADER_BYTES, ...[0.5, 1, 3].map((capacity) => HEADER_BYTES + capacity * RECORD_BYTES)];
+
 /** What a connection consists of, by path, and what none of it may be. */
 const MEMBERS: Record<string, unknown[]> = {
   "transfer": [undefined, null, 5, {}, [1], [], [new MessageChannel().port1]],
-  "ring": [undefined, null, {}, new ArrayBuffer(384), new SharedArrayBuffer(8), new SharedArrayBuffer(384 + 3 * 32)],
+  "ring": [
+    undefined,
+    null,
+    {},
+    new ArrayBuffer(RING_BYTES),
+    ...NO_RING_BYTES.map((bytes) => new SharedArrayBuffer(bytes)),
+  ],
   "seed": [undefined, "1", NaN],
   "thread": [undefined, "1", 1.5],
   "shared": [undefined, null, 5],

@@ -205,6 +205,7 @@ export class Recorder {
     this.#countRemoved();
     this.tracing.noteTime();
     this.producer.publish();
+    this.producer.forgetInterval();
     this.#sendExemplars();
     if (this.#postponed.size > 0) this.#resetPostponed();
   }

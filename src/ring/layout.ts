@@ -200,11 +200,14 @@ export function createRing(capacity: number, shared: boolean): ArrayBufferLike {
   return shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
 }
 
+/** The least that a ring can hold: half of it is published at a time. */
+const CAPACITY_MIN = 2;
+
 /** Whether something has the size of a ring that another thread can write. */
 export function isSharedRing(buffer: unknown): buffer is SharedArrayBuffer {
   if (!(buffer instanceof SharedArrayBuffer)) return false;
   const capacity = (buffer.byteLength - HEADER_BYTES) / RECORD_BYTES;
-  return Number.isInteger(Math.log2(capacity));
+  return capacity >= CAPACITY_MIN && Number.isInteger(Math.log2(capacity));
 }
 
 /** Whether a ring's writing end is taken. */

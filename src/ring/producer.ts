@@ -167,6 +167,11 @@ export class Producer {
     }
   }
 
+  /** Has the next timing publish whatever its clock shows, which a program may have set back since the last. */
+  forgetInterval(): void {
+    this.#publishedAtMs = Number.NEGATIVE_INFINITY;
+  }
+
   /** Makes everything written so far visible to the reader, and wakes it at half full. */
   publish(): void {
     const head = this.#head;

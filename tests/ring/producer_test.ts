@@ -67,6 +67,18 @@ Deno.test("Producer.publishIfDue publishes at the first reading and then after 1
   assertEquals(consumer.available(), 4);
 });
 
+Deno.test("Producer.forgetInterval has the next reading publish, also of a clock that was set back", () => {
+  const { producer, consumer, push } = setUp();
+  push(1);
+  producer.publishIfDue(3_600_000);
+  push(1);
+  producer.publishIfDue(10);
+  assertEquals(consumer.available(), 1);
+  producer.forgetInterval();
+  producer.publishIfDue(10);
+  assertEquals(consumer.available(), 2);
+});
+
 Deno.test("Producer rings the bell when a publication finds the ring half full, not before", () => {
   const { push, rings } = setUp();
   push(CAPACITY / 2 - 1);
