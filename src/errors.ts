@@ -5,24 +5,9 @@
  * @module
  */
 
-/** Stands in an error for what was given, where that is a secret. */
-export const HIDDEN: unique symbol = Symbol("hidden");
+import { show } from "./show.ts";
 
-/** Renders a value the way it was given, short enough for one line. */
-export function show(given: unknown): string {
-  if (given === HIDDEN) return "something that is not shown";
-  if (typeof given === "string") return JSON.stringify(shorten(given));
-  if (typeof given === "bigint") return `${given}n`;
-  if (typeof given === "function") return "a function";
-  if (typeof given === "object" && given !== null) {
-    try {
-      return shorten(JSON.stringify(given));
-    } catch {
-      return "an object";
-    }
-  }
-  return String(given);
-}
+export { HIDDEN, show } from "./show.ts";
 
 /** A value of the right type that lies outside what is allowed. */
 export function rangeError(action: string, field: string, must: string, given: unknown): RangeError {
@@ -66,8 +51,4 @@ export function checkOptionNames(action: string, options: unknown, known: readon
 
 function wording(action: string, field: string, must: string, given: unknown): string {
   return `Cannot ${action}: ${field} must ${must}, got ${show(given)}`;
-}
-
-function shorten(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

@@ -95,6 +95,7 @@ const SHARED = [
   "names.ts",
   "printable.ts",
   "sample_names.ts",
+  "show.ts",
   "errors.ts",
   "decimal.ts",
   "duration.ts",

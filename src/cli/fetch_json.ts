@@ -7,6 +7,8 @@
 import { UsageError } from "./flags.ts";
 
 const TIMEOUT_MS = 10_000;
+/** Several times what a million series take. */
+const ANSWER_BYTES_MAX = 2 ** 28;
 
 /** Where Hotpath serves unless somebody says otherwise. */
 export const URL_DEFAULT = "http://127.0.0.1:9464";
@@ -28,6 +30,7 @@ export interface Wanted<Answer> {
  * password in it are sent, and never shown
  * @param wanted What is asked for
  * @param token A bearer token, if the server asks for one
+ * @param bytesMax Bytes of an answer that are read; 256 MiB by default
  * @throws {UsageError} If the address is none
  * @throws {Error} If nobody answers, or something else
  */
@@ -35,10 +38,11 @@ export async function fetchJson<Answer>(
   address: string,
   { route, what, check }: Wanted<Answer>,
   token?: string,
+  bytesMax: number = ANSWER_BYTES_MAX,
 ): Promise<Answer> {
   const url = urlOf(address, route);
   const authorization = token === undefined ? takeCredentials(url) : `Bearer ${token}`;
-  const text = await fetchText(url, authorization);
+  const text = await fetchText(url, authorization, bytesMax);
   try {
     return check(parseJson(text));
   } catch (error) {
@@ -76,10 +80,15 @@ function decoded(part: string): string {
   }
 }
 
-async function fetchText(url: URL, authorization: string | undefined): Promise<string> {
+async function fetchText(url: URL, authorization: string | undefined, bytesMax: number): Promise<string> {
   await checkPermission(url);
-  const { response, text } = await get(url, authorization);
-  if (!response.ok) throw new Error(`Cannot read ${url}: the answer is ${response.status}`);
+  const response = await reached(url, () => get(url, authorization));
+  if (!response.ok) {
+    await response.body?.cancel();
+    throw new Error(`Cannot read ${url}: the answer is ${response.status}`);
+  }
+  const text = await reached(url, () => readText(response, bytesMax));
+  if (text === undefined) throw new Error(`Cannot read ${url}: the answer has more than ${bytesMax} bytes`);
   return text;
 }
 
@@ -89,14 +98,30 @@ async function checkPermission(url: URL): Promise<void> {
   if (state !== "granted") throw new Error(`Cannot reach ${url}: permission is missing, run with --allow-net=${host}`);
 }
 
-async function get(url: URL, authorization: string | undefined): Promise<{ response: Response; text: string }> {
+async function reached<Result>(url: URL, action: () => Promise<Result>): Promise<Result> {
   try {
-    const headers: HeadersInit = authorization === undefined ? {} : { authorization };
-    const response = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
-    return { response, text: await response.text() };
+    return await action();
   } catch (error) {
     throw new Error(`Cannot reach ${url}: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+function get(url: URL, authorization: string | undefined): Promise<Response> {
+  const headers: HeadersInit = authorization === undefined ? {} : { authorization };
+  return fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+}
+
+/** The body; `undefined` if it is longer than it may be, whatever it was compressed to. */
+async function readText({ body }: Response, bytesMax: number): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  const parts: string[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > bytesMax) return undefined;
+    parts.push(decoder.decode(chunk, { stream: true }));
+  }
+  return parts.join("") + decoder.decode();
 }
 
 /** The end of a chain such as `error sending request …: client error (Connect): Connection refused`. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { rangeError, typeError } from "../errors.ts";
+import { rangeError, show, typeError } from "../errors.ts";
 import { nearest } from "./nearest.ts";
 
 /** Where a value stands. */
@@ -54,7 +54,7 @@ export function checkKeys(action: string, subject: string, keys: readonly string
     if (known.includes(key)) continue;
     const meant = nearest(key, known);
     const hint = meant === undefined ? `known are ${known.join(", ")}` : `did you mean ${JSON.stringify(meant)}?`;
-    throw new TypeError(`Cannot ${action}: ${subject} knows no key ${JSON.stringify(key)}; ${hint}`);
+    throw new TypeError(`Cannot ${action}: ${subject} knows no key ${show(key)}; ${hint}`);
   }
 }
 

@@ -44,7 +44,8 @@ export const checkHeadersText: CheckText<SecretHeaders> = (place, text) => {
 };
 
 function checkUrl(place: Place, given: unknown): URL {
-  if (typeof given !== "string") throw refusal(place, "be a string", given, false);
+  // What has members may hold a header or a password; a number is a port at most.
+  if (typeof given !== "string") throw refusal(place, "be a string", typeof given === "object" ? HIDDEN : given, false);
   const must = "be a URL of http or https without a user";
   const url = URL.canParse(given) ? new URL(given) : undefined;
   const isUsable = url !== undefined && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";

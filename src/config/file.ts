@@ -19,6 +19,11 @@ import { fileProblem } from "./file_problem.ts";
 import type { Config } from "./layers.ts";
 import { readSmallFile } from "./small_file.ts";
 
+/** Far beyond what settings need. */
+const VALUES_MAX = 10_000;
+const DEPTH_MAX = 32;
+const TOO_MANY = `has more than ${VALUES_MAX} values, with what aliases stand for, or more than ${DEPTH_MAX} levels`;
+
 export type { Config } from "./layers.ts";
 
 /**
@@ -73,6 +78,7 @@ export async function readConfig(path: string | URL): Promise<Config> {
 export function parseConfig(text: string, source: string): Config {
   const action = `read ${source}`;
   const document = parseYaml(text, action);
+  if (!isSmall(document)) throw new SyntaxError(`Cannot ${action}: it ${TOO_MANY}`);
   if (isMapping(document)) checkKeys(action, "it", Object.keys(document), ["metrics"]);
   if (!isMapping(document) || !Object.hasOwn(document, "metrics")) {
     throw new TypeError(`Cannot ${action}: it must have the key "metrics"`);
@@ -92,10 +98,28 @@ function parseYaml(text: string, action: string): unknown {
   } catch (error) {
     // "Cannot store mapping pair: duplicated key at line 2, column 1:" and an excerpt.
     const message = error instanceof Error ? error.message : String(error);
+    // The parser calls itself for each level.
+    if (error instanceof RangeError) throw new SyntaxError(`Cannot ${action}: it ${TOO_MANY}`);
     const [, reason, where] = /^(?:Cannot [^:]*: )?(.*) at (line \d+, column \d+)/s.exec(message) ?? [];
     // No cause, no excerpt and nothing quoted from the file: it may hold secrets.
     throw new SyntaxError(`Cannot ${action}: ${where === undefined ? "" : `${where}: `}${unquoted(reason ?? message)}`);
   }
+}
+
+/**
+ * Whether settings are few enough to be looked at one by one. Each alias counts as all that it stands for: some hundred
+ * bytes of them are more than any machine holds.
+ */
+function isSmall(document: unknown): boolean {
+  const rest: [value: unknown, depth: number][] = [[document, 1]];
+  for (let count = 0; rest.length > 0; count++) {
+    const [value, depth] = rest.pop()!;
+    if (typeof value !== "object" || value === null) continue;
+    const members = Object.values(value);
+    if (depth > DEPTH_MAX || count + rest.length + members.length > VALUES_MAX) return false;
+    for (const member of members) rest.push([member, depth + 1]);
+  }
+  return true;
 }
 
 /** A parser's words without what they quote: an alias, a tag, the lines around. */

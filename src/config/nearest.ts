@@ -17,6 +17,8 @@ export function nearest(given: string, known: readonly string[]): string | undef
   let best: string | undefined;
   let bestDistance = Infinity;
   for (const name of known) {
+    // As many edits at least, which saves the work for a text that is nothing like a name.
+    if (Math.abs(given.length - name.length) > Math.max(given.length, name.length) / 2) continue;
     const distance = editDistance(given, name);
     if (distance >= bestDistance || distance > Math.max(given.length, name.length) / 2) continue;
     best = name;

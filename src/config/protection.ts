@@ -30,7 +30,8 @@ const AUTH_CHOICES = [...TOKEN_CHOICES, ["username", "password"], ["username", "
 
 const TOKEN_MUST = 'be an object such as { bearerFile: "token.txt" }';
 
-const checkPath = checkFilled("be the name of a file");
+const checkPath: Check<string> = (place, given) => checkFilledPath(place, checkText(place, given));
+const checkFilledPath = checkFilled("be the name of a file");
 
 /**
  * Checks a token as it is sent in a header.
@@ -104,15 +105,23 @@ function checkChoice(place: Place, given: readonly string[], choices: readonly (
   throw refusal(place, `have ${must}`, given.map(shortName), false);
 }
 
+const checkFilledName = checkFilled("be a name");
+
 /** A name that can be told from the password behind it. */
 function checkUsername(place: Place, given: unknown): string {
-  const username = checkFilled("be a name")(place, given);
+  const username = checkFilledName(place, checkText(place, given));
   if (/[:\p{Cc}]/u.test(username)) throw refusal(place, "have no colon and no control character", HIDDEN, true);
   return username;
 }
 
 function checkSecretText(place: Place, given: unknown, pattern: RegExp, must: string): string {
-  if (typeof given !== "string") throw refusal(place, "be a string", HIDDEN, false);
-  if (!pattern.test(given)) throw refusal(place, must, HIDDEN, true);
-  return given;
+  const text = checkText(place, given);
+  if (!pattern.test(text)) throw refusal(place, must, HIDDEN, true);
+  return text;
+}
+
+/** A text; anything else may hold the secret that was meant for another key, or have it in another form. */
+function checkText(place: Place, given: unknown): string {
+  if (typeof given === "string") return given;
+  throw refusal(place, "be a string", HIDDEN, false);
 }

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { parseConfig, readConfig } from "../../src/config/file.ts";
+import { checkConfig } from "../../src/config/layers.ts";
 import { withDirectory } from "../directory.ts";
 
 const YAML = `# Everything that a file can say.
@@ -112,4 +113,50 @@ Deno.test("parseConfig gives back any JSON, however it is laid out", () => {
     }),
     { seed: 15 },
   );
+});
+
+/** A list of nine lists of nine lists …, in some hundred bytes. */
+function bombOf(levels: number): string {
+  const lists = Array.from({ length: levels }, (_, level) => {
+    const members = Array(9).fill(level === 0 ? "x" : `*a${level - 1}`);
+    return `&a${level} [${members.join(", ")}]`;
+  });
+  return `[${lists.join(", ")}]`;
+}
+
+Deno.test("parseConfig refuses what aliases make of a few bytes, and what is nested deeply, without looking at it all", () => {
+  const refusal =
+    "Cannot read x.yaml: it has more than 10000 values, with what aliases stand for, or more than 32 levels";
+  const texts = [
+    bombOf(5),
+    bombOf(40),
+    "&a [*a]",
+    `{ a: &a { b: *a } }`,
+    "[".repeat(33) + "]".repeat(33),
+    "[".repeat(100_000),
+    `[${"1, ".repeat(10_000)}]`,
+  ];
+  for (const text of texts) {
+    const { message } = assertThrows(() => parseConfig(`metrics: { port: ${text} }`, "x.yaml"), SyntaxError);
+    assertEquals(message, refusal);
+  }
+  parseConfig(`metrics: { port: ${bombOf(3)} }`, "x.yaml");
+  parseConfig(`metrics: { port: [${"1, ".repeat(9_000)}] }`, "x.yaml");
+});
+
+Deno.test("parseConfig takes __proto__ for a key like any other, and no key twice", () => {
+  for (const text of ["metrics: { __proto__: { port: 1 } }", '{ "metrics": { "__proto__": { "port": 1 } } }']) {
+    const config = parseConfig(text, "x.yaml");
+    assertEquals(Object.keys(config.metrics), ["__proto__"]);
+    assertEquals(Object.getPrototypeOf(config.metrics), Object.prototype);
+    assertThrows(() => checkConfig("create metrics", config), TypeError, 'metrics in x.yaml knows no key "__proto__"');
+  }
+  assertThrows(() => parseConfig("metrics: { port: 1, port: 2 }", "x.yaml"), SyntaxError, "duplicated key");
+  assertThrows(() => parseConfig('{ "metrics": { "port": 1, "port": 2 } }', "x.yaml"), SyntaxError, "duplicated key");
+});
+
+Deno.test("checkConfig says which key it does not know in one line, however long that is", () => {
+  const config = parseConfig(`metrics: { ${"k".repeat(1_000)}: 1 }`, "x.yaml");
+  const { message } = assertThrows(() => checkConfig("create metrics", config), TypeError);
+  assert(message.startsWith(`Cannot create metrics: metrics in x.yaml knows no key "${"k".repeat(79)}…"; known are `));
 });

@@ -204,7 +204,7 @@ Deno.test("createMetrics refuses protection in a file by its key, and shows none
     [{ auth: { bearer: 5 } }, "metrics.auth.bearer in x.yaml must be a string, got something that is not shown"],
     [
       { auth: { bearer_file: 5 } },
-      "metrics.auth.bearer_file in x.yaml must be a string, got 5",
+      "metrics.auth.bearer_file in x.yaml must be a string, got something that is not shown",
     ],
     [{ tls: { cert_file: "c" } }, 'metrics.tls in x.yaml must have cert_file and key_file, got ["cert_file"]'],
   ];
@@ -227,4 +227,30 @@ Deno.test("createMetrics keeps the secrets of its file where printing and JSON d
   assertEquals(`${new Secret(SECRET)}`.includes(SECRET), false);
   const auth = resolveSetting("serve metrics", "auth", undefined, values);
   assertEquals(auth !== undefined && "bearer" in auth && auth.bearer.reveal(), SECRET);
+});
+
+Deno.test("createMetrics quotes nothing of the wrong type that stands where a secret or its file is named", () => {
+  const wrong = [["s3cret"], { token: "s3cret" }, [["s3cret"]], 5_3_7_3_7];
+  for (const value of wrong) {
+    const settings = [
+      { auth: { bearer: value } },
+      { auth: { bearer_file: value } },
+      { auth: { username: value, password: "x" } },
+      { auth: { username: "x", password: value } },
+      { auth: { username: "x", password_file: value } },
+      { auth: value },
+      { admin: { bearer: value } },
+      { admin: { bearer_file: value } },
+      { tls: { cert_file: value, key_file: "x" } },
+      { tls: { cert_file: "x", key_file: value } },
+      { tls: value },
+      { traces: { headers: value } },
+      { traces: { headers: { "api-key": value } } },
+    ];
+    for (const metrics of settings) {
+      const error = assertThrows(() => createMetrics({ aggregation: "inline", config: { source: "x.yaml", metrics } }));
+      const text = Deno.inspect(error);
+      assert(!text.includes("s3cret") && !text.includes("53737"), text);
+    }
+  }
 });
