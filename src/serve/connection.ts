@@ -58,11 +58,13 @@ export class Connection implements Waiting {
     this.#socket = socket;
     this.#isKnown = isKnown;
     this.#owner = owner;
-    const [parse] = socket.listeners("data") as ((bytes: Uint8Array) => void)[];
+    const [parse] = socket.listeners("data") as [((bytes: Uint8Array) => void)?];
+    this.#parse = (bytes) => parse?.call(socket, bytes);
+    // A server that reads the line in another way keeps it.
+    if (parse === undefined) return;
     const { parser } = socket as ParsedSocket;
     if (parser?._consumed) parser.unconsume?.();
     socket.removeListener("data", parse);
-    this.#parse = (bytes) => parse.call(socket, bytes);
     socket.on("data", this.#take);
     socket.on("close", () => owner.turns.leave(this));
     const resume = socket.resume;

@@ -42,6 +42,8 @@ const KEEP_ALIVE_MS = 65_000;
 /** Head of a request; above the limit of its address, so that this can be told. */
 const HEAD_BYTES_MAX = 32_768;
 const CHECK_INTERVAL_MAX_MS = 1_000;
+/** Connections that wait to be accepted; one more would be lost, and tried again a second later. */
+const BACKLOG = 4_096;
 /** What `ws` looks at. */
 const WS_VARIABLES = ["WS_NO_BUFFER_UTIL", "WS_NO_UTF_8_VALIDATE"];
 
@@ -170,7 +172,7 @@ function checkPermission(address: ListenAddress): void {
 async function untilListening(server: Server, { host, port }: ListenAddress): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject);
-  server.listen(port, host, resolve);
+  server.listen({ port, host, backlog: BACKLOG }, resolve);
   await promise;
   server.off("error", reject);
 }

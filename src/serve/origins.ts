@@ -49,12 +49,12 @@ export function shareWith(origins: Origins): MiddlewareHandler {
  *
  * @throws {HttpProblem} If such a page has asked
  */
-export function refuseOtherSites({ headers }: Request, origins: Origins): void {
+export function refuseOtherSites({ headers, url }: Request, origins: Origins): void {
   const origin = headers.get("origin");
   const site = headers.get("sec-fetch-site");
   const isOwn = origin === null
     ? site === null || site === "same-origin" || site === "none"
-    : isSameOrigin(origin, headers.get("host") ?? "");
+    : isSameOrigin(origin, headers.get("host") ?? new URL(url).host);
   if (isOwn || allowedOrigin(origin ?? undefined, origins) !== undefined) return;
   throw new HttpProblem(403, "pages of other sites may not read the metrics");
 }

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { noopMetrics } from "../../mod.ts";
+import { createMetrics, noopMetrics } from "../../mod.ts";
 import { listen } from "../../src/serve/listener.ts";
+import { serveMetrics } from "../../src/serve/server.ts";
 import type { ListenOptions } from "../../src/serving.ts";
 import type { MetricsSource } from "../../src/source.ts";
 import { handshakeTo } from "./live_sockets.ts";
@@ -154,6 +155,22 @@ for (const tls of [undefined, TLS]) {
     });
   });
 }
+
+Deno.test("listen hands on what follows a handshake at once to the WebSocket", async () => {
+  await using metrics = createMetrics({ aggregation: "inline" });
+  await using server = await serveMetrics(metrics, { port: 0 });
+  const get = "GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n";
+  // A frame that ends it, with code 1000 and a mask of zeros; as text it is a byte each.
+  const close = "\x88\x82\0\0\0\0\x03\xe8";
+  const bytes = Uint8Array.from(get.repeat(3) + handshakeTo("/live") + close, (character) => character.charCodeAt(0));
+  for (const length of [bytes.length, bytes.length - 5, 50]) {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+    for (let at = 0; at < bytes.length; at += length) await writeAll(connection, bytes.subarray(at, at + length));
+    const answers = await readAll(connection);
+    assertEquals(answers.match(/HTTP\/1\.1 \d{3}/g)?.map((each) => each.slice(9)), ["200", "200", "200", "101"]);
+    assert(answers.endsWith("\ufffd\x02\x03"), JSON.stringify(answers.slice(-20)));
+  }
+});
 
 Deno.test("listen answers what came before bytes that are no request, and before a WebSocket", async () => {
   await serving({}, sourceOf(10), async (port) => {
