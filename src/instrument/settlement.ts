@@ -120,8 +120,11 @@ function addHandlers(promise: Promise<unknown>, prototype: object): void {
   if (handlers === undefined) return;
   waiting.delete(promise);
   isAdding = true;
-  // Not the promise's own `then`, which may do more.
-  for (const each of handlers) Reflect.apply(then, promise, each);
-  isAdding = false;
-  Reflect.setPrototypeOf(promise, prototype);
+  try {
+    // Not the promise's own `then`, which may do more.
+    for (const each of handlers) Reflect.apply(then, promise, each);
+  } finally {
+    isAdding = false;
+    Reflect.setPrototypeOf(promise, prototype);
+  }
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { typeError } from "../errors.ts";
 import type { Labels } from "../model.ts";
 import type { Clock } from "../record/clock.ts";
 import type { Recorder } from "../record/recorder.ts";
@@ -163,6 +164,7 @@ export interface Timer {
    * @param operation The function or class
    * @returns A function with the same name, length, properties and `this`, which can be called with `new` if `operation`
    * can
+   * @throws {TypeError} If it is no function
    *
    * @example Time a query, not the making of its builder
    * ```ts
@@ -400,6 +402,7 @@ export function timedFunction<This, Args extends unknown[], Result>(
   operation: (this: This, ...args: Args) => Result,
   timerOf: (self: This) => Timer,
 ): (this: This, ...args: Args) => Result {
+  if (typeof operation !== "function") throw typeError("time a function", "operation", "be a function", operation);
   const isNew = givesNewPromises(operation);
   const timed = new Proxy(operation, {
     apply(target, self: This, args: Args): Result {

@@ -156,6 +156,15 @@ Deno.test("Timer.wrap keeps what a function is: properties, new, this, new.targe
   assertEquals((await test.recorded())[0], 3);
 });
 
+Deno.test("Timer.wrap names what is no function", async () => {
+  await using test = setUp();
+  assertThrows(
+    () => test.timer.wrap("submit" as unknown as () => void),
+    TypeError,
+    'Cannot time a function: operation must be a function, got "submit"',
+  );
+});
+
 Deno.test("Timer.wrap leaves an unhandled rejection reported as such", async () => {
   const script = `import { createMetrics } from ${JSON.stringify(MOD)};
     const timer = createMetrics({ aggregation: "inline" }).timer("job");

@@ -91,6 +91,40 @@ Deno.test("instrumentUpgradeWebSocket lets other requests pass and counts none o
   assertEquals((await numbersOf(test.metrics)).opened, 0);
 });
 
+Deno.test("instrumentUpgradeWebSocket calls events on their object, and hands on results, errors and arguments", async () => {
+  await using test = inlineMetrics();
+  const error = new RangeError("refused");
+  const behaviourOf = async (isMeasured: boolean) => {
+    let told: WSEvents = {};
+    const adapter = defineWebSocketHelper((_, events) => {
+      told = events;
+      return new Response();
+    });
+    const log: unknown[] = [];
+    const context = new WSContext({ send: (...values) => log.push(values), close() {}, readyState: 1 });
+    const returned = Promise.resolve("returned");
+    const events = {
+      onMessage(this: unknown, event: MessageEvent, socket: WSContext) {
+        log.push(this === events, event.data, socket === context, Object.keys(socket));
+        (socket.send as (...values: unknown[]) => void)(event.data, { compress: true });
+        if (event.data === "throw") throw error;
+        return returned;
+      },
+    };
+    const upgrade = isMeasured ? instrumentUpgradeWebSocket(test.metrics, adapter) : adapter;
+    await new Hono().get("/", upgrade(() => events as unknown as WSEvents)).request("/");
+    for (const data of ["a", "b", "throw"]) {
+      try {
+        log.push(told.onMessage?.(new MessageEvent("message", { data }), context) as unknown === returned);
+      } catch (thrown) {
+        log.push(thrown === error);
+      }
+    }
+    return log;
+  };
+  assertEquals(await behaviourOf(true), await behaviourOf(false));
+});
+
 Deno.test("instrumentUpgradeWebSocket counts each message once where an adapter makes contexts anew", async () => {
   await using test = inlineMetrics();
   let told: WSEvents | undefined;
