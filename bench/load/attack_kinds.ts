@@ -41,6 +41,7 @@ export const ATTACKS: readonly Attack[] = [
   { name: "line feeds alone", connections: 20, act: sending("\r\n") },
   { name: "long addresses, never read", connections: 20, act: pipelining(`GET /${"x".repeat(8_000)}`) },
   { name: "heads that come slowly", connections: 1_000, act: slowly },
+  { name: "long heads that never end", connections: 2_000, act: unfinished },
   { name: "connections that ask for nothing", connections: 10_000, act: idly },
   { name: "no auth: metrics, never read", connections: 20, isOpen: true, act: pipelining("GET /metrics") },
   { name: "no auth: metrics, read", connections: 4, isOpen: true, act: reading(pipelining("GET /metrics")) },
@@ -75,6 +76,13 @@ async function slowly(connection: Deno.Conn): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
     await connection.write(ENCODER.encode("x"));
   }
+}
+
+/** Almost as long as a head may be, in many headers. */
+async function unfinished(connection: Deno.Conn): Promise<void> {
+  const headers = Array.from({ length: 900 }, (_, i) => `x-${i}: ${"y".repeat(24)}\r\n`);
+  await connection.write(ENCODER.encode(`GET /metrics HTTP/1.1\r\n${HOST}${headers.join("")}`));
+  await idly(connection);
 }
 
 async function idly(connection: Deno.Conn): Promise<void> {

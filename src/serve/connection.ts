@@ -11,7 +11,7 @@
 import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { Turns, Waiting } from "./turns.ts";
+import type { Standing, Turns, Waiting } from "./turns.ts";
 
 /** What the server attaches to a socket: a parser that reads the line by itself, past the socket's events. */
 interface ParsedSocket extends Socket {
@@ -29,11 +29,11 @@ export interface ConnectionOwner {
 /** No head of a request has this within: a piece that ends with it has the end of one head at most. */
 const HEAD_END = "\r\n\r\n";
 /** Of a head or a body that are longer, what is parsed at once. */
-const PIECE_BYTES_MAX = 16_384;
-/** What may wait to be parsed before nothing more is read; the head of a request fits. */
-const HELD_BYTES_MAX = 32_768;
-/** What a connection that has asked for nothing yet may send without waiting for the budget: the head of a request. */
-const FREE_BYTES = 32_768;
+const PIECE_BYTES_MAX = 4_096;
+/** What may wait to be parsed before nothing more is read. */
+const HELD_BYTES_MAX = 16_384;
+/** What a connection may send that is new: the head of a request. */
+const NEW_BYTES = 4_096;
 
 /** A connection. */
 export class Connection implements Waiting {
@@ -46,7 +46,7 @@ export class Connection implements Waiting {
   #isDetached = false;
   #unanswered = 0;
   #latest: IncomingMessage | undefined;
-  #freeBytes = FREE_BYTES;
+  #newBytes = NEW_BYTES;
   #isKnown: boolean;
 
   /**
@@ -82,9 +82,10 @@ export class Connection implements Waiting {
     return this.#unanswered > 0 || this.#isDetached;
   }
 
-  /** See {@linkcode Waiting.isUrgent}. */
-  get isUrgent(): boolean {
-    return this.#isKnown || this.#freeBytes > 0;
+  /** See {@linkcode Waiting.standing}. */
+  get standing(): Standing {
+    if (this.#isKnown) return "known";
+    return this.#newBytes > 0 ? "new" : "stranger";
   }
 
   /** Notes that it has shown credentials. */
@@ -98,7 +99,7 @@ export class Connection implements Waiting {
   begin(message: IncomingMessage, response: ServerResponse): void {
     this.#latest = message;
     this.#unanswered += 1;
-    this.#freeBytes = 0;
+    this.#newBytes = 0;
     this.#owner.onChange(this);
     response.on("close", () => {
       this.#unanswered -= 1;
@@ -130,7 +131,7 @@ export class Connection implements Waiting {
     const length = Math.min(end < 0 ? this.#held.length : end + HEAD_END.length, PIECE_BYTES_MAX);
     const piece = this.#held.subarray(0, length);
     this.#held = this.#held.subarray(length);
-    this.#freeBytes -= length;
+    this.#newBytes -= length;
     this.#parse(piece);
     if (!this.#isDetached) this.#wait();
   }

@@ -1,7 +1,7 @@
 /**
- * All connections of a server: so many at most. Who comes when there are as many takes the place of another: first of
- * one that has shown no credentials and waits for nothing, the oldest of them. One that has shown credentials and waits
- * for an answer keeps its place.
+ * All connections of a server: so many at most, and half as many that have shown no credentials. Who comes when there
+ * are as many takes the place of another: first of one that has shown no credentials and waits for nothing, the oldest of
+ * them. One that has shown credentials and waits for an answer keeps its place.
  *
  * @module
  */
@@ -26,6 +26,7 @@ interface Place {
 /** The connections. */
 export class Connections {
   readonly #max: number;
+  readonly #strangersMax: number;
   readonly #isOpen: boolean;
   readonly #turns: Turns = new Turns();
   readonly #byRank: readonly Set<Place>[] = Object.values(RANKS).map(() => new Set());
@@ -42,6 +43,7 @@ export class Connections {
   constructor(server: Server, isOpen: boolean, isTls: boolean, max: number = CONNECTIONS_MAX) {
     this.#isOpen = isOpen;
     this.#max = max;
+    this.#strangersMax = isOpen ? max : max / 2;
     server.on("connection", (socket: Socket) => this.#add(socket));
     server.on(isTls ? "secureConnection" : "connection", (socket: Socket) => this.#attend(socket));
   }
@@ -65,7 +67,9 @@ export class Connections {
   #add(socket: Socket): void {
     const key = keyOf(socket);
     const place: Place = { socket, rank: RANKS.idleStranger };
-    if (this.#places.size >= this.#max && !this.#evict()) return void socket.destroy();
+    const strangers = this.#byRank[RANKS.idleStranger].size + this.#byRank[RANKS.busyStranger].size;
+    const isFull = this.#places.size >= this.#max || strangers >= this.#strangersMax;
+    if (isFull && !this.#evict()) return void socket.destroy();
     this.#places.set(key, place);
     this.#byRank[place.rank].add(place);
     socket.on("close", () => this.#remove(key, place));

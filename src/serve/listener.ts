@@ -40,7 +40,7 @@ const CLOSE_GRACE_MS = 1_000;
 /** A scraper that comes once a minute keeps its connection. */
 const KEEP_ALIVE_MS = 65_000;
 /** Head of a request; above the limit of its address, so that this can be told. */
-const HEAD_BYTES_MAX = 32_768;
+const HEAD_BYTES_MAX = 16_384;
 const CHECK_INTERVAL_MAX_MS = 1_000;
 /** Connections that wait to be accepted; one more would be lost, and tried again a second later. */
 const BACKLOG = 4_096;

@@ -2,18 +2,21 @@
  * Who is parsed next: connections whose bytes wait take turns, a few requests at each turn of the event loop, so that
  * no client keeps the thread from its drains, its timers and the other clients.
  *
- * Connections without credentials have a budget: a share of the thread's time. Whoever has shown credentials goes
- * first and is not part of it.
+ * Whoever has shown credentials goes first, then who has asked for nothing yet and may be about to show some. All others
+ * have a budget together: a share of the thread's time.
  *
  * @module
  */
 
 import { setImmediate } from "node:timers";
 
+/** Who waits: one that has shown credentials, one that has asked for nothing yet, or any other. */
+export type Standing = "known" | "new" | "stranger";
+
 /** Something that has bytes to parse. */
 export interface Waiting {
-  /** Whether it need not wait for the budget: it has shown credentials, or it has asked for nothing yet. */
-  readonly isUrgent: boolean;
+  /** Who it is; may change. */
+  readonly standing: Standing;
   /** Parses one request, or a part of one. */
   step(): void;
 }
@@ -28,9 +31,9 @@ export interface TurnClock {
   later(callback: () => void, delayMs: number): () => void;
 }
 
-/** Requests that are parsed before others get their turn: some milliseconds. */
+/** Requests of each standing that are parsed before others get their turn: some milliseconds. */
 const STEPS_PER_TURN = 32;
-/** What connections without credentials may take of the thread while there are more requests than that. */
+/** What strangers may take of the thread while they have more requests than that. */
 const STRANGERS_SHARE = 0.25;
 /** What one of their turns counts as at most: a scrape that falls into it is not theirs. */
 const TURN_MAX_MS = 100;
@@ -47,11 +50,14 @@ const SYSTEM_CLOCK: TurnClock = {
 /** The turns of one server. */
 export class Turns {
   readonly #clock: TurnClock;
-  readonly #urgent: Set<Waiting> = new Set();
-  readonly #strangers: Set<Waiting> = new Set();
+  readonly #waiting: Readonly<Record<Standing, Set<Waiting>>> = {
+    known: new Set(),
+    new: new Set(),
+    stranger: new Set(),
+  };
   #isScheduled = false;
   #cancelPause: (() => void) | undefined;
-  /** When connections without credentials may have their next turn. */
+  /** When strangers may have their next turn. */
   #strangersDueMs: number = Number.NEGATIVE_INFINITY;
 
   /** Nobody waits. */
@@ -61,31 +67,30 @@ export class Turns {
 
   /** Waits for a turn, of one step; has no effect on one that waits already. */
   enter(waiting: Waiting): void {
-    if (this.#strangers.has(waiting)) return;
-    (waiting.isUrgent ? this.#urgent : this.#strangers).add(waiting);
+    for (const set of Object.values(this.#waiting)) if (set.has(waiting)) return;
+    this.#waiting[waiting.standing].add(waiting);
     this.#schedule();
   }
 
   /** Waits no more. */
   leave(waiting: Waiting): void {
-    this.#urgent.delete(waiting);
-    this.#strangers.delete(waiting);
+    for (const set of Object.values(this.#waiting)) set.delete(waiting);
   }
 
   /** Nobody waits any more. */
   close(): void {
-    this.#urgent.clear();
-    this.#strangers.clear();
+    for (const set of Object.values(this.#waiting)) set.clear();
     this.#cancelPause?.();
   }
 
   #schedule(): void {
     if (this.#isScheduled) return;
-    const pauseMs = this.#urgent.size > 0 ? 0 : this.#strangersDueMs - this.#clock.now();
+    const isUrgent = this.#waiting.known.size + this.#waiting.new.size > 0;
+    const pauseMs = isUrgent ? 0 : this.#strangersDueMs - this.#clock.now();
     if (pauseMs > 0) {
       this.#cancelPause ??= this.#clock.later(() => {
         this.#cancelPause = undefined;
-        if (this.#strangers.size > 0) this.#schedule();
+        this.#goOn();
       }, pauseMs);
       return;
     }
@@ -94,10 +99,11 @@ export class Turns {
   }
 
   #run(): void {
-    takeSteps(this.#urgent);
+    takeSteps(this.#waiting.known);
+    takeSteps(this.#waiting.new);
     const startMs = this.#clock.now();
-    if (this.#strangers.size === 0 || startMs < this.#strangersDueMs) return this.#end();
-    takeSteps(this.#strangers);
+    if (this.#waiting.stranger.size === 0 || startMs < this.#strangersDueMs) return this.#end();
+    takeSteps(this.#waiting.stranger);
     // By then, what the steps have begun has had its turn as well.
     this.#clock.soon(() => {
       const nowMs = this.#clock.now();
@@ -109,7 +115,11 @@ export class Turns {
 
   #end(): void {
     this.#isScheduled = false;
-    if (this.#urgent.size + this.#strangers.size > 0) this.#schedule();
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    if (Object.values(this.#waiting).some(({ size }) => size > 0)) this.#schedule();
   }
 }
 

@@ -6,6 +6,8 @@ import { Connections } from "../../src/serve/connections.ts";
 import { readAll, writeAll } from "./raw.ts";
 
 const MAX = 8;
+/** That have shown no credentials. */
+const STRANGERS_MAX = 4;
 const ASK = "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
 /** A server of so few connections that admits whoever asks for `/admit`, and answers when it shall. */
@@ -85,8 +87,8 @@ Deno.test("Connections ends the oldest that has shown no credentials for one tha
       strangers.push(stranger);
       assert(connections.size <= MAX);
     }
-    for (const stranger of strangers.slice(0, -(MAX - known.length))) assertEquals(await readAll(stranger), "");
-    for (const connection of [...known, ...strangers.slice(-(MAX - known.length))]) assert(await isOpen(connection));
+    for (const stranger of strangers.slice(0, -STRANGERS_MAX)) assertEquals(await readAll(stranger), "");
+    for (const connection of [...known, ...strangers.slice(-STRANGERS_MAX)]) assert(await isOpen(connection));
   });
 });
 

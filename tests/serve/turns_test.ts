@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type TurnClock, Turns, type Waiting } from "../../src/serve/turns.ts";
+import { type Standing, type TurnClock, Turns, type Waiting } from "../../src/serve/turns.ts";
 
 /** A clock that goes on only when the test says so. */
 class FakeClock implements TurnClock {
@@ -44,9 +44,9 @@ class FakeClock implements TurnClock {
 }
 
 /** A connection that always has another request, which takes so long. */
-function endless(turns: Turns, clock: FakeClock, isUrgent: boolean, stepMs: number) {
+function endless(turns: Turns, clock: FakeClock, standing: Standing, stepMs: number) {
   const connection = {
-    isUrgent,
+    standing,
     steps: 0,
     step() {
       connection.steps += 1;
@@ -62,7 +62,7 @@ Deno.test("Turns gives connections without credentials a quarter of the time, ho
     fc.property(fc.integer({ min: 1, max: 200 }), fc.double({ min: 0.1, max: 2, noNaN: true }), (count, stepMs) => {
       const clock = new FakeClock();
       const turns = new Turns(clock);
-      const strangers = Array.from({ length: count }, () => endless(turns, clock, false, stepMs));
+      const strangers = Array.from({ length: count }, () => endless(turns, clock, "stranger", stepMs));
       for (const stranger of strangers) turns.enter(stranger);
       clock.runUntil(10_000);
       const busyMs = strangers.reduce((total, { steps }) => total + steps, 0) * stepMs;
@@ -77,12 +77,12 @@ Deno.test("Turns gives connections without credentials a quarter of the time, ho
 Deno.test("Turns lets whoever has credentials go at once, while others wait for their budget", () => {
   const clock = new FakeClock();
   const turns = new Turns(clock);
-  const stranger = endless(turns, clock, false, 10);
+  const stranger = endless(turns, clock, "stranger", 10);
   turns.enter(stranger);
   clock.turn();
   clock.turn();
   assertEquals(stranger.steps, 1);
-  const known = endless(turns, clock, true, 0);
+  const known = endless(turns, clock, "known", 0);
   turns.enter(known);
   clock.turn();
   assertEquals([known.steps, stranger.steps], [1, 1]);
@@ -92,7 +92,7 @@ Deno.test("Turns takes some steps at each turn of the event loop, and each conne
   const clock = new FakeClock();
   const turns = new Turns(clock);
   const taken: number[] = [];
-  const connections = Array.from({ length: 100 }, (_, i): Waiting => ({ isUrgent: true, step: () => taken.push(i) }));
+  const connections = Array.from({ length: 100 }, (_, i): Waiting => ({ standing: "new", step: () => taken.push(i) }));
   for (const connection of connections) turns.enter(connection);
   for (const connection of connections) turns.enter(connection);
   assertEquals(taken, []);
@@ -104,7 +104,7 @@ Deno.test("Turns takes some steps at each turn of the event loop, and each conne
 Deno.test("Turns does nothing for who has left, and nothing while nobody waits", () => {
   const clock = new FakeClock();
   const turns = new Turns(clock);
-  const stranger = endless(turns, clock, false, 10);
+  const stranger = endless(turns, clock, "stranger", 10);
   turns.enter(stranger);
   turns.leave(stranger);
   while (clock.turn());
