@@ -41,7 +41,7 @@ export interface MetricsOptions {
    */
   readonly aggregation?: "worker" | "inline";
   /**
-   * The clock of timings. `"auto"` (the default) takes `"ffi"` where `--allow-ffi` is granted, else
+   * The clock of timings. `"auto"` (the default) takes `"ffi"` where `--allow-ffi` is granted, or for the C library, else
    * `"performance"`. A clock of your own also times the windows if aggregation is inline.
    */
   readonly clock?: ClockName | Clock;

@@ -3,7 +3,7 @@
  *
  * - `performance`: `performance.now()`, everywhere.
  * - `ffi`: `clock_gettime(CLOCK_MONOTONIC)` called through `Deno.dlopen`, on Linux and macOS with
- *   `--allow-ffi`; about three times faster.
+ *   `--allow-ffi` or with that of the C library alone; about three times faster.
  * - `auto`: `ffi` where the permission is already granted, else `performance`. Never prompts.
  *
  * All are monotonic and count milliseconds from an origin of their own.
@@ -66,7 +66,7 @@ export function chooseClock(wanted: ClockName | Clock): ClockChoice {
     case "ffi":
       return { clock: openFfiClock(), name: "ffi" };
     case "auto":
-      return isFfiGranted() ? autoClock() : { clock: new PerformanceClock(), name: "performance" };
+      return autoClock();
     default:
       throw rangeError("create metrics", "clock", 'be "auto", "ffi", "performance" or a clock', wanted);
   }
@@ -97,33 +97,52 @@ class PerformanceClock implements Clock {
   }
 }
 
-/** The C library and the number of CLOCK_MONOTONIC, by operating system. */
-const C_LIBRARIES: Readonly<Record<string, { paths: string[]; clockId: number }>> = {
-  linux: { paths: ["libc.so.6", "libc.so"], clockId: 1 },
-  darwin: { paths: ["/usr/lib/libSystem.B.dylib"], clockId: 6 },
-};
+/** Where the C library is, and the number of CLOCK_MONOTONIC. */
+interface CLibrary {
+  /** As the system's loader finds it. */
+  readonly names: readonly string[];
+  /** As a permission for this file alone names it. */
+  readonly paths: readonly string[];
+  readonly clockId: number;
+}
 
-// A buffer parameter costs 15 ns more per call than a pointer that is taken once.
-const CLOCK_GETTIME = { clock_gettime: { parameters: ["i32", "pointer"], result: "i32" } } as const;
+function cLibrary(): CLibrary | undefined {
+  const { os, arch } = Deno.build;
+  if (os === "darwin") {
+    const paths = ["/usr/lib/libSystem.B.dylib"];
+    return { names: paths, paths, clockId: 6 };
+  }
+  if (os !== "linux") return undefined;
+  const folders = [`lib/${arch}-linux-gnu`, "lib64", "lib"].flatMap((folder) => [`/${folder}`, `/usr/${folder}`]);
+  const paths = [...folders.map((folder) => `${folder}/libc.so.6`), `/lib/ld-musl-${arch}.so.1`];
+  return { names: ["libc.so.6", "libc.so"], paths, clockId: 1 };
+}
 
-type ClockGettime = (clockId: number, timespec: Deno.PointerValue) => number;
+// A buffer parameter costs 15 ns more per call than a pointer that is taken once; but a pointer needs all of the permission.
+const BY_POINTER = { clock_gettime: { parameters: ["i32", "pointer"], result: "i32" } } as const;
+const BY_BUFFER = { clock_gettime: { parameters: ["i32", "buffer"], result: "i32" } } as const;
+
+/** `struct timespec` as 64-bit Linux and macOS lay it out: seconds, then nanoseconds. */
+type Timespec = Uint32Array<ArrayBuffer>;
+/** What the function takes for a place in memory. */
+type Place = Deno.PointerValue | Timespec;
+type ClockGettime = (clockId: number, place: Place) => number;
 
 class FfiClock implements Clock {
   readonly #clockGettime: ClockGettime;
   readonly #clockId: number;
-  /** `struct timespec` as 64-bit Linux and macOS lay it out: seconds, then nanoseconds. */
-  readonly #timespec: Uint32Array<ArrayBuffer>;
-  readonly #pointer: Deno.PointerValue;
+  readonly #timespec: Timespec;
+  readonly #place: Place;
 
-  constructor(clockGettime: ClockGettime, clockId: number) {
+  constructor(clockGettime: ClockGettime, clockId: number, timespec: Timespec, place: Place) {
     this.#clockGettime = clockGettime;
     this.#clockId = clockId;
-    this.#timespec = new Uint32Array(4);
-    this.#pointer = Deno.UnsafePointer.of(this.#timespec);
+    this.#timespec = timespec;
+    this.#place = place;
   }
 
   now(): number {
-    this.#clockGettime(this.#clockId, this.#pointer);
+    this.#clockGettime(this.#clockId, this.#place);
     // The low halves are enough: seconds since boot stay below 2³² for 136 years.
     return this.#timespec[0] * 1_000 + this.#timespec[2] / 1_000_000;
   }
@@ -133,28 +152,45 @@ class FfiClock implements Clock {
 let ffiClock: FfiClock | undefined;
 
 function openFfiClock(): Clock {
-  const system = typeof Deno === "undefined" ? "no Deno" : Deno.build.os;
-  const library = C_LIBRARIES[system];
+  const library = typeof Deno === "undefined" ? undefined : cLibrary();
   if (library === undefined) {
+    const system = typeof Deno === "undefined" ? "no Deno" : Deno.build.os;
     throw new Error(`Cannot open the ffi clock: it needs Deno on Linux or macOS, this is ${system}`);
   }
-  if (!isFfiGranted()) {
-    throw new Error('Cannot open the ffi clock: permission is missing, run with --allow-ffi or use clock: "auto"');
+  const { names, paths } = library;
+  const isWhole = isFfiGranted();
+  const granted = isWhole ? names : paths.filter(isFfiGranted);
+  if (granted.length === 0) {
+    throw new Error(
+      `Cannot open the ffi clock: permission is missing, run with --allow-ffi, or with --allow-ffi=${paths[0]} ` +
+        'or wherever that library is, or use clock: "auto"',
+    );
   }
   if (ffiClock !== undefined) return ffiClock;
   let cause: unknown;
-  for (const path of library.paths) {
+  for (const path of granted) {
     try {
-      const { symbols } = Deno.dlopen(path, CLOCK_GETTIME);
-      return ffiClock = new FfiClock(symbols.clock_gettime, library.clockId);
+      return ffiClock = isWhole ? byPointer(path, library) : byBuffer(path, library);
     } catch (error) {
       cause = error;
     }
   }
-  throw new Error(`Cannot open the ffi clock: no clock_gettime in ${library.paths.join(", ")}`, { cause });
+  throw new Error(`Cannot open the ffi clock: no clock_gettime in ${granted.join(", ")}`, { cause });
 }
 
-function isFfiGranted(): boolean {
-  if (typeof Deno === "undefined") return false;
-  return Deno.permissions.querySync({ name: "ffi" }).state === "granted";
+function byPointer(path: string, { clockId }: CLibrary): FfiClock {
+  const { symbols } = Deno.dlopen(path, BY_POINTER);
+  const timespec = new Uint32Array(4);
+  return new FfiClock(symbols.clock_gettime as ClockGettime, clockId, timespec, Deno.UnsafePointer.of(timespec));
+}
+
+function byBuffer(path: string, { clockId }: CLibrary): FfiClock {
+  const { symbols } = Deno.dlopen(path, BY_BUFFER);
+  const timespec = new Uint32Array(4);
+  return new FfiClock(symbols.clock_gettime as ClockGettime, clockId, timespec, timespec);
+}
+
+/** Whether a library may be opened, or any; a name alone is none, because Deno takes it for a file of the working directory. */
+function isFfiGranted(path?: string): boolean {
+  return Deno.permissions.querySync({ name: "ffi", path }).state === "granted";
 }
