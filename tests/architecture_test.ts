@@ -225,19 +225,3 @@ Deno.test("library code prints nothing but two warnings", async () => {
     assert(!/\bconsole\./.test(await Deno.readTextFile(new URL(module.specifier))), module.specifier);
   }
 });
-
-Deno.test("what is published names @std by jsr", async () => {
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["publish", "--dry-run", "--allow-dirty"],
-    cwd: ROOT,
-    env: { NO_COLOR: "1" },
-  }).output();
-  const output = new TextDecoder().decode(stderr);
-  assertEquals(code, 0, output);
-  assert(output.includes("Simulating publish of @hotpath/metrics"), output);
-  assert(output.includes("src/worker/main.ts"), "the worker is not published");
-  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
-  for (const [name, target] of Object.entries<string>(imports)) {
-    if (name.startsWith("@std/")) assert(target.startsWith(`jsr:${name}@^`), `${name} is mapped to ${target}`);
-  }
-});
