@@ -264,5 +264,6 @@ class ThreadMetrics implements AttachedMetrics, Clocked {
     this.#collectors?.close();
     this.#recorder.close();
     this.#registry.freeze();
+    this.#recorder.release();
   }
 }

@@ -218,6 +218,11 @@ export class Recorder {
     this.#exemplars.close();
   }
 
+  /** Lets go of the ring, once everything is closed. */
+  release(): void {
+    this.producer.release();
+  }
+
   /** A cell that was handed out. */
   cellAt(cells: Float64Array, index: number): Cell {
     return this.#cells.cellAt(cells, index);

@@ -6,7 +6,7 @@
  * byte 128    tail   int32   moved by the consumer, and by a producer that overwrites, atomically
  *      132    noted  int32   removals that the ledger has noted, atomically
  *      136    claim  int64   who reads, and how many removals readers have freed, see `ReaderClaim`
- *      144    writer int32   whether a producer has the writing end, atomically
+ *      144    writer int32   whether a producer has the writing end, or has released it, atomically
  * byte 192    taken  i64[8]  added to by readers, atomically, see `TakenCounts`
  * byte 256    counts f64[14]  written by the producer only, plain
  * byte 368    facts  f64[3]   written by the producer, first before its first traced record
@@ -38,8 +38,10 @@ export const HEAD = 0;
 export const TAIL = 32;
 /** Index of the removals that the ledger has noted in {@linkcode RingViews.cursors}. */
 export const NOTED = 33;
-/** Index in {@linkcode RingViews.cursors} of the word that is 1 once a producer has the writing end. */
+/** Index in {@linkcode RingViews.cursors} of the word that says who has the writing end. */
 export const WRITER = 36;
+/** Values of that word. */
+const Writer = { none: 0, taken: 1, released: 2 } as const;
 
 const CLAIM_OFFSET_BYTES = 136;
 const TAKEN_OFFSET_BYTES = 192;
@@ -212,7 +214,7 @@ export function isSharedRing(buffer: unknown): buffer is SharedArrayBuffer {
 
 /** Whether a ring's writing end is taken. */
 export function hasWriter(buffer: ArrayBufferLike): boolean {
-  return Atomics.load(ringViews(buffer).cursors, WRITER) !== 0;
+  return Atomics.load(ringViews(buffer).cursors, WRITER) !== Writer.none;
 }
 
 /**
@@ -221,7 +223,18 @@ export function hasWriter(buffer: ArrayBufferLike): boolean {
  * @returns Whether nobody had it
  */
 export function claimWriter(buffer: ArrayBufferLike): boolean {
-  return Atomics.compareExchange(ringViews(buffer).cursors, WRITER, 0, 1) === 0;
+  const { cursors } = ringViews(buffer);
+  return Atomics.compareExchange(cursors, WRITER, Writer.none, Writer.taken) === Writer.none;
+}
+
+/** Gives the writing end up, after the last thing that its writer does with it. */
+export function releaseWriter(cursors: Int32Array): void {
+  Atomics.compareExchange(cursors, WRITER, Writer.taken, Writer.released);
+}
+
+/** Whether the writer has released a ring, so that it never writes to it again. */
+export function isReleased(buffer: ArrayBufferLike): boolean {
+  return Atomics.load(ringViews(buffer).cursors, WRITER) === Writer.released;
 }
 
 /** The views over a buffer that {@linkcode createRing} made. */

@@ -12,7 +12,18 @@
 
 import type { OverflowPolicy } from "../model.ts";
 import type { Doorbell } from "./doorbell.ts";
-import { Count, EVICTED_SHARE, HEAD, NO_SERIES, NOTED, ringViews, TAIL, WEIGHT_ONE, WEIGHT_SHIFT } from "./layout.ts";
+import {
+  Count,
+  EVICTED_SHARE,
+  HEAD,
+  NO_SERIES,
+  NOTED,
+  releaseWriter,
+  ringViews,
+  TAIL,
+  WEIGHT_ONE,
+  WEIGHT_SHIFT,
+} from "./layout.ts";
 import { ReaderClaim } from "./reader_claim.ts";
 
 /** Records between two publications of the cursor. */
@@ -24,8 +35,8 @@ export class Producer {
   /** What was lost or refused on this thread, see `Count` in the layout. */
   readonly counts: Float64Array;
   /** What holds for this thread's traced records, see `Fact` in the layout. */
-  readonly facts: Float64Array;
-  readonly #cursors: Int32Array;
+  facts: Float64Array;
+  #cursors: Int32Array;
   readonly #claim: ReaderClaim;
   readonly #doubles: Float64Array;
   readonly #words: Uint32Array;
@@ -229,6 +240,14 @@ export class Producer {
     this.#isClosed = true;
     this.#closedCount = countAs;
     this.#limit = this.#head;
+  }
+
+  /** Lets go of the ring once it is closed: nothing here writes to it any more. */
+  release(): void {
+    const cursors = this.#cursors;
+    this.#cursors = cursors.slice();
+    this.facts = this.facts.slice();
+    releaseWriter(cursors);
   }
 
   /** Looks for room for a record of that weight; without, counts what is lost. */

@@ -31,6 +31,11 @@ export class ReaderClaim {
     Atomics.add(this.#word, 0, DISMISSED);
   }
 
+  /** Begins again with another reader, and nothing freed. */
+  renew(): void {
+    Atomics.store(this.#word, 0, BigInt(this.reader + 1) << 32n);
+  }
+
   /**
    * Counts more removals as freed.
    *

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { NOTED, ringViews } from "./layout.ts";
+import { HEAD, NOTED, ringViews, TAIL, WRITER } from "./layout.ts";
 import { ReaderClaim } from "./reader_claim.ts";
 import { TakenCounts } from "./taken_counts.ts";
 
@@ -17,16 +17,21 @@ export class RingOwner {
   readonly counts: Float64Array;
   /** What the readers have done. */
   readonly taken: TakenCounts;
+  /** Records that it holds. */
+  readonly capacity: number;
   readonly #cursors: Int32Array;
+  readonly #facts: Float64Array;
   readonly #claim: ReaderClaim;
 
   /** Looks after a ring that `createRing` made. */
   constructor(buffer: ArrayBufferLike) {
-    const { cursors, counts, claim } = ringViews(buffer);
+    const { capacity, cursors, counts, facts, claim } = ringViews(buffer);
     this.buffer = buffer;
+    this.capacity = capacity;
     this.counts = counts;
     this.taken = new TakenCounts(buffer);
     this.#cursors = cursors;
+    this.#facts = facts;
     this.#claim = new ReaderClaim(claim);
   }
 
@@ -48,5 +53,19 @@ export class RingOwner {
   /** Takes the ring from its reader, whose thread may not have ended yet. */
   dismissReader(): void {
     this.#claim.dismiss();
+  }
+
+  /**
+   * Makes it as good as new, for another producer and another reader. Cursors go on from where they stand, so that what a
+   * reader before might still commit fits nowhere.
+   */
+  recycle(): void {
+    this.#claim.renew();
+    this.counts.fill(0);
+    this.taken.clear();
+    this.#facts.fill(0);
+    Atomics.store(this.#cursors, NOTED, 0);
+    Atomics.store(this.#cursors, TAIL, Atomics.load(this.#cursors, HEAD));
+    Atomics.store(this.#cursors, WRITER, 0);
   }
 }

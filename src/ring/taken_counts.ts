@@ -31,6 +31,11 @@ export class TakenCounts {
     if (count !== 0) Atomics.add(this.#counts, position, BigInt(count));
   }
 
+  /** Sets all counts to zero. */
+  clear(): void {
+    for (let position = 0; position < this.#counts.length; position++) Atomics.store(this.#counts, position, 0n);
+  }
+
   /** Sets a count to a value, unless it is higher already. */
   raise(position: number, value: number): void {
     const wanted = BigInt(value);

@@ -9,8 +9,9 @@
  */
 
 import { MessageChannel, type MessagePort } from "node:worker_threads";
-import { createRing, Taken } from "../ring/layout.ts";
-import { RingOwner } from "../ring/ring_owner.ts";
+import { Taken } from "../ring/layout.ts";
+import type { RingOwner } from "../ring/ring_owner.ts";
+import { RingPool } from "../ring/ring_pool.ts";
 import type { ThreadEnd } from "./client.ts";
 import { Estate } from "./estate.ts";
 import { Ledger } from "./ledger.ts";
@@ -72,6 +73,7 @@ export class AttachedThreads {
   readonly estate: Estate = new Estate();
   readonly #say: Say;
   readonly #threads: Map<number, AttachedThread> = new Map();
+  readonly #rings: RingPool = new RingPool();
   /** Why there is no worker; `undefined` if there is one. */
   #reason: string | undefined;
   #nextNumber = 0;
@@ -93,9 +95,10 @@ export class AttachedThreads {
 
   /** Makes the lines and the ring of one more thread. */
   connect(ringCapacity: number): ThreadEnd {
-    const ring = createRing(ringCapacity, true);
+    const owner = this.#rings.take(ringCapacity);
+    const { buffer: ring } = owner;
     const [line, ledger] = [new MessageChannel(), new MessageChannel()];
-    const thread = new AttachedThread(this.#nextNumber++, new RingOwner(ring), ledger.port1);
+    const thread = new AttachedThread(this.#nextNumber++, owner, ledger.port1);
     this.#threads.set(thread.number, thread);
     this.#listen(thread);
     if (this.#reason === undefined) {
@@ -145,12 +148,13 @@ export class AttachedThreads {
     thread?.tell({ type: "removed", instrument });
   }
 
-  /** A thread has gone, and everything was taken from its ring. */
-  settle(number: number): void {
+  /** A thread has gone, and everything was taken from its ring by that reader. */
+  settle(number: number, reader: number): void {
     const thread = this.#threads.get(number);
     if (thread === undefined) return;
     this.#threads.delete(number);
     this.estate.add(thread.owner, thread.ledger.left());
+    this.#rings.give(thread.owner, reader);
     thread.port.close();
   }
 

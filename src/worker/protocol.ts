@@ -187,8 +187,8 @@ export type FromWorker =
   | { readonly type: "clash"; readonly thread: number | undefined; readonly instrument: number }
   /** An instrument of a thread's, `undefined` for the main one, was removed by another thread. */
   | { readonly type: "removed"; readonly thread: number | undefined; readonly instrument: number }
-  /** Another thread has gone, and everything was taken from its ring. */
-  | { readonly type: "gone"; readonly thread: number }
+  /** Another thread has gone, and everything was taken from its ring by that reader. */
+  | { readonly type: "gone"; readonly thread: number; readonly reader: number }
   /** A counter was removed, and with it what threads had counted in it that have gone. */
   | { readonly type: "forgotten"; readonly name: string; readonly labelValues: readonly string[] | undefined };
 

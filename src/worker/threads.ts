@@ -19,6 +19,7 @@ import { Taken } from "../ring/layout.ts";
 interface Thread {
   readonly number: number;
   readonly link: ProducerLink;
+  readonly reader: number;
   /** How much it has announced, as far as was taken in. */
   announced: number;
   port: MessagePort | undefined;
@@ -60,6 +61,7 @@ export class Threads {
     this.#threads.set(number, {
       number,
       link,
+      reader,
       announced,
       port: undefined,
       isJoined: false,
@@ -173,6 +175,6 @@ export class Threads {
   #disconnect(thread: Thread): void {
     if (!this.#threads.delete(thread.number)) return;
     this.#aggregator.disconnect(thread.link);
-    this.#sayToMain({ type: "gone", thread: thread.number });
+    this.#sayToMain({ type: "gone", thread: thread.number, reader: thread.reader });
   }
 }

@@ -214,7 +214,7 @@ export class WorkerClient implements AggregatorClient {
         else this.#threads.noteRemoved(message.thread, message.instrument);
         return;
       case "gone":
-        return this.#threads.settle(message.thread);
+        return this.#threads.settle(message.thread, message.reader);
       case "forgotten":
         return this.#threads.estate.forget(message.name, message.labelValues);
       case "breaches":

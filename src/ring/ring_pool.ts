@@ -1,0 +1,47 @@
+/**
+ * Rings of threads that have gone, for threads to come. A ring is megabytes of shared memory, which is given back only when
+ * the garbage collectors of all threads that know it have run; threads that come and go quickly would pile it up.
+ *
+ * A ring is reused only if nobody can touch it any more. Its producer has released it, as the last thing that it did, and
+ * the reader that has taken everything from it is still its reader: of one that was dismissed nobody knows whether it has
+ * stopped. Its next reader has another number, so a late one frees nothing. A closed handle that is called wrongly may
+ * still count that as rejected; that is a count of all threads together, and does not say whose.
+ *
+ * @module
+ */
+
+import { createRing, isReleased } from "./layout.ts";
+import { RingOwner } from "./ring_owner.ts";
+
+/** Rings that wait for a thread: as many as come and go at a time. */
+const UNUSED_MAX = 16;
+
+/** The pool. */
+export class RingPool {
+  #unused: ArrayBufferLike[] = [];
+
+  /** How many rings wait for a thread. */
+  get size(): number {
+    return this.#unused.length;
+  }
+
+  /** A ring that is empty: one that has been used before, or a new one. */
+  take(capacity: number): RingOwner {
+    const ring = this.#unused.pop();
+    if (ring === undefined) return new RingOwner(createRing(capacity, true));
+    const owner = new RingOwner(ring);
+    if (owner.capacity !== capacity) return new RingOwner(createRing(capacity, true));
+    owner.recycle();
+    return owner;
+  }
+
+  /**
+   * Takes a ring back whose thread has gone.
+   *
+   * @param reader The reader that has taken everything from it
+   */
+  give({ buffer, reader: current }: RingOwner, reader: number): void {
+    const isQuiet = isReleased(buffer) && current === reader;
+    if (isQuiet && this.#unused.length < UNUSED_MAX) this.#unused.push(buffer);
+  }
+}
