@@ -100,7 +100,7 @@ export class MessageListeners {
   remove(type: string, listener: Listener | null, options?: boolean | EventListenerOptions): void {
     this.#remove.call(this.#socket, type, listener as Listener, options);
     if (type !== TYPE || listener === null) return;
-    const registration = this.#find(listener, isCapturing(options));
+    const registration = this.#find(listener, isRemovingCapture(options));
     if (registration === undefined) return;
     this.#forget(registration);
     this.#remove.call(this.#socket, TYPE, registration.wrapped, options);
@@ -160,4 +160,18 @@ function isListener(listener: unknown): listener is Listener {
 function isCapturing(options: boolean | EventListenerOptions | undefined): boolean {
   // Null is an object for `typeof`, too.
   return Boolean(typeof options === "object" ? options?.capture : options);
+}
+
+/** Runtimes differ in what a value means that is neither a boolean nor an object, so the runtime's own target decides. */
+function isRemovingCapture(options: unknown): boolean {
+  if (options === undefined || typeof options === "boolean" || typeof options === "object") {
+    return isCapturing(options as boolean | EventListenerOptions | undefined);
+  }
+  const target = new EventTarget();
+  let isLeft = false;
+  const listener = () => void (isLeft = true);
+  target.addEventListener(TYPE, listener, true);
+  target.removeEventListener(TYPE, listener, options as boolean);
+  target.dispatchEvent(new Event(TYPE));
+  return !isLeft;
 }
