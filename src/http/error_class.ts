@@ -28,8 +28,8 @@ const BUILT_IN = [
   ...Object.values(typeof Deno === "undefined" ? {} : Deno.errors),
 ];
 
-/** What Deno says when the body of a request cannot be read any more, whatever the type of error; and what Node says. */
-const BODY_GONE = /^(Cannot read (request )?body as underlying resource unavailable|aborted)$/;
+/** What Deno says when the body of a request cannot be read any more, whatever the type of the error. */
+const BODY_GONE = /^Cannot read (request )?body as underlying resource unavailable$/;
 const CAUSES_MAX = 8;
 
 /** By prototype: the name of the class. A look at prototypes runs no code of the exception's. */
@@ -58,15 +58,14 @@ export function classOfException(exception: unknown): string {
 
 /**
  * Whether something was thrown because the client of a request has gone in the middle of its body. The request's signal
- * knows later, or, with `--unstable-no-legacy-abort`, never.
+ * knows later, or, with `--unstable-no-legacy-abort`, never. What `node:http` throws is not told from that of a server that
+ * was called by the handler, and is no sign.
  */
 function isClientGone(exception: object): boolean {
   let error: unknown = exception;
   for (let depth = 0; depth < CAUSES_MAX && !isProxy(error) && error instanceof Error; depth++) {
     const message = ownValue(error, "message");
-    if (typeof message === "string" && BODY_GONE.test(message)) {
-      return message !== "aborted" || ownValue(error, "code") === "ECONNRESET";
-    }
+    if (typeof message === "string" && BODY_GONE.test(message)) return true;
     error = ownValue(error, "cause");
   }
   return false;

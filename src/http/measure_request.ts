@@ -30,9 +30,9 @@ export interface MeasuredRequest {
 
 /** What is known of a request when its response is sent. */
 export interface RequestOutcome {
-  /** What was thrown, if that is why. An upload that breaks off, as Deno and `node:http` report it, counts as aborted. */
+  /** What was thrown, if that is why. */
   readonly exception?: unknown;
-  /** Whether the client has gone; not by default. */
+  /** Whether the client has gone; not by default. In `node:http` it is the request's `aborted`. */
   readonly isAborted?: boolean;
   /** How large the response's body was; of no account for `HEAD` and for a status without a body, such as 304. */
   readonly responseBytes?: number;

@@ -148,7 +148,7 @@ function isAborted(exception: unknown, request: Request | undefined): boolean {
   if (classOfException(exception) === "aborted") return true;
   // The program may have handed the request's signal on before anybody looked at it for us.
   const isAbort = exception instanceof DOMException && exception.name === "AbortError";
-  return isAbort && request !== undefined && request.signal.aborted;
+  return isAbort && request?.signal?.aborted === true;
 }
 
 /** Whether the server has failed, which a wrong request does not make it. */

@@ -139,6 +139,18 @@ Deno.test("instrumentHandler counts what is thrown because the client has gone a
   assertEquals(await errorsOf(test.metrics), { aborted: 1 });
 });
 
+Deno.test("instrumentHandler counts as aborted what the request's signal makes a handler throw at once", async () => {
+  await using test = inlineMetrics();
+  const handler = instrumentHandler(
+    test.metrics,
+    ({ signal }) => Promise.reject(signal.reason ?? new DOMException("", "AbortError")),
+  );
+  const signals = [AbortSignal.abort(), new AbortController().signal];
+  for (const signal of signals) await assertRejects(async () => await handler(new Request("http://shop/", { signal })));
+  assertEquals(await requestsOf(test.metrics), { "GET unmatched 499": 1, "GET unmatched 500": 1 });
+  assertEquals(await errorsOf(test.metrics), { aborted: 1, DOMException: 1 });
+});
+
 Deno.test("instrumentHandler ends a request that becomes a WebSocket, and leaves the socket alone", async () => {
   await using metrics = createMetrics();
   await using server = serveMeasured(metrics, async (request) => {

@@ -99,7 +99,7 @@ const node = await measure(async (metrics) => {
       for await (const _ of incoming) { /* to its end */ }
       request.end(200);
     } catch (exception) {
-      request.end(499, { exception });
+      request.end(incoming.aborted ? 499 : 500, { exception, isAborted: incoming.aborted });
     }
     response.end();
   });
