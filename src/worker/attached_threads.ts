@@ -162,7 +162,8 @@ export class AttachedThreads {
   end(reason: string, isUnstartable: boolean): void {
     for (const thread of this.#threads.values()) {
       thread.tell({ type: "ended", reason, isUnstartable });
-      thread.port.close();
+      // A port that is closed takes along what its other end has not read yet. Without a worker nothing else says it.
+      if (!isUnstartable) thread.port.close();
     }
     this.#threads.clear();
   }

@@ -96,10 +96,12 @@ Deno.test("other threads record, flush and close when the worker cannot start", 
   const { code, stdout, stderr } = await runScript(
     `import { attachMetrics, createMetrics } from ${JSON.stringify(MOD)};
     const metrics = createMetrics();
+    const port = metrics.connect();
     const early = await attachMetrics(metrics.connect());
     await metrics.ready.catch(() => {});
+    const between = await attachMetrics(port);
     const late = await attachMetrics(metrics.connect());
-    for (const attached of [early, late]) {
+    for (const attached of [early, between, late]) {
       attached.counter("orders_total").inc();
       await attached.flush();
       await attached.close();
