@@ -42,7 +42,8 @@ export interface MetricsOptions {
   readonly aggregation?: "worker" | "inline";
   /**
    * The clock of timings. `"auto"` (the default) takes `"ffi"` where `--allow-ffi` is granted, or for the C library, else
-   * `"performance"`. A clock of your own also times the windows if aggregation is inline.
+   * `"performance"`. A clock of your own also times the windows if aggregation is inline; it has to show a finite number
+   * from the start, and while it does not later, timings are rejected.
    */
   readonly clock?: ClockName | Clock;
   /** What a configuration file says, from `readConfig` of `@hotpath/metrics/config`. */
