@@ -18,6 +18,8 @@ export interface Watchable {
 export const NO_PLACE = -1;
 
 const TICK_MS = 10;
+/** That of the runtime, so that tests of a program with a fake clock see no timer of ours. */
+const { setTimeout } = globalThis;
 
 /** What was begun since the last tick and goes on. */
 export class AbortWatch {

@@ -151,6 +151,19 @@ Deno.test("instrumentHandler counts as aborted what the request's signal makes a
   assertEquals(await errorsOf(test.metrics), { aborted: 1, DOMException: 1 });
 });
 
+Deno.test("instrumentHandler leaves no timer to whoever has put a fake clock in place of setTimeout", async () => {
+  await using test = inlineMetrics();
+  const { setTimeout } = globalThis;
+  let timers = 0;
+  globalThis.setTimeout = ((...values: Parameters<typeof setTimeout>) => (timers++, setTimeout(...values))) as never;
+  try {
+    await instrumentHandler(test.metrics, () => Promise.resolve(new Response()))(new Request("http://shop/"));
+  } finally {
+    globalThis.setTimeout = setTimeout;
+  }
+  assertEquals(timers, 0);
+});
+
 Deno.test("instrumentHandler ends a request that becomes a WebSocket, and leaves the socket alone", async () => {
   await using metrics = createMetrics();
   await using server = serveMeasured(metrics, async (request) => {

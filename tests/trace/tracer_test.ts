@@ -251,3 +251,17 @@ Deno.test("traces become fewer with the sampling rate; their runs are counted, a
   const { counts } = await metrics.listTraces();
   assertEquals(counts.spans, traced);
 });
+
+Deno.test("Tracer.run hands on what it does not wait for: a query that is lazy, a shared promise, a generator", async () => {
+  await using test = inlineMetrics();
+  let runs = 0;
+  const lazy = { then: () => void runs++ };
+  const shared = Promise.resolve("shared");
+  const generator = (function* () {})();
+  for (const value of [lazy, shared, generator, { then: "a field" }, undefined]) {
+    assert(test.metrics.trace.run({ name: "query" }, () => value) === value);
+  }
+  assertEquals([runs, await shared], [0, "shared"]);
+  const { count } = distributionOf(await test.metrics.snapshot(), "trace_duration_seconds", { trace: "query" });
+  assertEquals(count, 5);
+});
