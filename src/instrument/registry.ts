@@ -199,7 +199,9 @@ export class Registry {
     }
   }
 
-  #checkRoom({ type, name }: Definition): void {
+  /** For what is reserved there is always room. */
+  #checkRoom({ type, name, exposedName }: Definition): void {
+    if (this.#reserved.get(exposedName)?.name === name) return;
     const count = this.#byName.size + 1;
     if (count <= INSTRUMENTS_MAX) return;
     throw rangeError(`create ${type} ${name}`, "the number of instruments", `be at most ${INSTRUMENTS_MAX}`, count);

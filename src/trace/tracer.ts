@@ -109,6 +109,11 @@ export function createTracer(recorder: Recorder, registry: Registry, settings: T
   let runs: TimerFamily<"trace"> | undefined;
   const timers = new Map<string, Timer>();
   const timerOf = (name: string): Timer => {
+    // The program may have removed it, and with it what is kept here.
+    if (runs !== undefined && registry.find(RUN_TIMER) !== runs) {
+      runs = undefined;
+      timers.clear();
+    }
     let timer = timers.get(name);
     if (timer === undefined) {
       runs ??= registry.getOrCreate("timer", RUN_TIMER, RUN_OPTIONS) as TimerFamily<"trace">;

@@ -215,6 +215,24 @@ Deno.test("Tracer.run refuses what is no trace", () => {
   );
 });
 
+Deno.test("Tracer.run has room for its timer, however many instruments there are", async () => {
+  await using test = inlineMetrics();
+  const { metrics } = test;
+  for (let i = 0; i < 10_000; i++) metrics.gauge(`gauge_${i}`);
+  assertThrows(() => metrics.gauge("one_more"), RangeError, "the number of instruments");
+  assertEquals(metrics.trace.run({ name: "job" }, () => "done"), "done");
+  assertEquals(distributionOf(await metrics.snapshot(), "trace_duration_seconds", { trace: "job" }).count, 1);
+});
+
+Deno.test("Tracer.run creates its timer again when the program has removed it", async () => {
+  await using test = inlineMetrics();
+  const { metrics } = test;
+  metrics.trace.run({ name: "job" }, () => {});
+  assertEquals(metrics.remove("trace_duration"), true);
+  for (let i = 0; i < 3; i++) metrics.trace.run({ name: "job" }, () => {});
+  assertEquals(distributionOf(await metrics.snapshot(), "trace_duration_seconds", { trace: "job" }).count, 3);
+});
+
 Deno.test("noopMetrics.trace calls what it is given", () => {
   assertEquals(noopMetrics.trace.run({}, ({ isSampled }) => isSampled), false);
   assertEquals(noopMetrics.trace.within(noopMetrics.trace.open({}), () => 7), 7);
