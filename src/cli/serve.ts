@@ -11,7 +11,7 @@ import { createMetrics } from "../metrics.ts";
 import { printable } from "../printable.ts";
 import { CONFIG, type Metrics, type ServableMetrics } from "../surface.ts";
 import type { ServeOptions } from "../serve/options.ts";
-import { serveMetrics } from "../serve/server.ts";
+import { type MetricsServer, serveMetrics } from "../serve/server.ts";
 import { type Flags, parseFlags, parseNumber, UsageError } from "./flags.ts";
 import { withProgress } from "./progress.ts";
 import { stopSignal } from "./stop_signal.ts";
@@ -101,15 +101,12 @@ export async function serve(args: readonly string[]): Promise<void> {
 }
 
 async function run(settings: ServeSettings): Promise<void> {
-  const { configPath, endpoint, isDemo, candlesPerSecond, say } = settings;
+  const { isDemo, candlesPerSecond, say } = settings;
   using stop = stopSignal();
-  const config = configPath === undefined ? undefined : await checked(() => readConfig(configPath));
-  // A file that says what to collect has the last word.
-  const runtime = config?.metrics.runtime === undefined ? true : undefined;
-  const metrics = await checked(() => createMetrics({ config, runtime }));
-  const snapshots = resolveSnapshots(settings, (metrics as ServableMetrics)[CONFIG]);
-  await metrics.ready;
-  const server = await checked(() => serveMetrics(metrics, endpoint));
+  const started = await Promise.race([start(settings), stop.given]);
+  // What is under way, such as reading a pipe that nobody writes to, ends with the program.
+  if (started === undefined) return;
+  const { metrics, snapshots, server } = started;
   const demo = isDemo ? await startDemo(metrics, candlesPerSecond) : undefined;
   const files = snapshots && startFiles(metrics, snapshots);
   say(`Serving ${server.url}/`);
@@ -129,6 +126,24 @@ async function run(settings: ServeSettings): Promise<void> {
     await files?.stop();
   });
   say(await totals(metrics));
+}
+
+interface Started {
+  readonly metrics: Metrics;
+  readonly snapshots: SnapshotSettings | undefined;
+  readonly server: MetricsServer;
+}
+
+async function start(settings: ServeSettings): Promise<Started> {
+  const { configPath, endpoint } = settings;
+  const config = configPath === undefined ? undefined : await checked(() => readConfig(configPath));
+  // A file that says what to collect has the last word.
+  const runtime = config?.metrics.runtime === undefined ? true : undefined;
+  const metrics = await checked(() => createMetrics({ config, runtime }));
+  const snapshots = resolveSnapshots(settings, (metrics as ServableMetrics)[CONFIG]);
+  await metrics.ready;
+  const server = await checked(() => serveMetrics(metrics, endpoint));
+  return { metrics, snapshots, server };
 }
 
 /** Loads the demo only if it is wanted: without it, none of its code and data is read. */

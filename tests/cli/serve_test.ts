@@ -244,3 +244,18 @@ async function untilServed(url: string): Promise<void> {
   }
   throw new Error(`Cannot reach ${url}`);
 }
+
+Deno.test(
+  "hotpath serve stops while it still waits for its settings",
+  { ignore: Deno.build.os === "windows" },
+  async () => {
+    await withDirectory(async (directory) => {
+      const pipe = `${directory}/settings.yaml`;
+      await new Deno.Command("mkfifo", { args: [pipe] }).output();
+      await using program = new Program(MAIN, ["serve", "--config", pipe], { permissions: ["--allow-read"] });
+      // Opens once the program reads.
+      using _writer = await Deno.open(pipe, { write: true });
+      assertEquals(await program.stop("SIGTERM"), { code: 0, lines: [], errors: "" });
+    });
+  },
+);
