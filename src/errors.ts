@@ -43,7 +43,9 @@ export function checkWord<Word extends string>(
  * @throws {TypeError} If not
  */
 export function checkOptionNames(action: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null) throw typeError(action, "options", "be an object", options);
+  if (typeof options !== "object" || options === null || Symbol.iterator in options) {
+    throw typeError(action, "options", "be an object", options);
+  }
   for (const option of Object.keys(options)) {
     if (!known.includes(option)) throw typeError(action, "options", `be among ${known.join(", ")}`, option);
   }

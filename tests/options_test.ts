@@ -207,3 +207,26 @@ Deno.test("show renders what was given on one short line", () => {
   assertEquals(show("x".repeat(200)).length < 90, true);
   assertEquals(show(Array.from({ length: 100 }, () => 1)).length <= 80, true);
 });
+
+Deno.test("createMetrics refuses lists, maps and headers where an object is asked for, instead of finding nothing in them", () => {
+  const wrong: [given: object, shown: string][] = [
+    [[], "[]"],
+    [new Map([["rate", 0.5]]), "an object of class Map"],
+    [new Set(["rate"]), "an object of class Set"],
+    [new URLSearchParams("rate=0.5"), "an object of class URLSearchParams"],
+  ];
+  for (const [given, shown] of wrong) {
+    const options: object[] = [given, { sampling: given }, { sloByTimer: given }, { runtime: given }, {
+      health: given,
+    }];
+    for (const each of options) {
+      const { message } = assertThrows(() => createMetrics(each), TypeError);
+      assert(message.endsWith(`, got ${shown}`), message);
+    }
+  }
+  const traces = { endpoint: "http://127.0.0.1:4318", headers: new Headers({ "api-key": "s3cret" }) };
+  const { message } = assertThrows(() => createMetrics({ traces: traces as object }), TypeError);
+  assert(
+    message.endsWith('traces.headers must be an object such as { "api-key": "…" }, got something that is not shown'),
+  );
+});

@@ -38,9 +38,9 @@ export function refusal(place: Place, must: string, given: unknown, isRightType:
   return (isRightType ? rangeError : typeError)(place.action, fieldOf(place), must, given);
 }
 
-/** Whether something is an object with keys. */
+/** Whether something is an object with keys; a `Map`, `Headers` or a list has its members elsewhere. */
 export function isMapping(given: unknown): given is Readonly<Record<string, unknown>> {
-  return typeof given === "object" && given !== null && !Array.isArray(given);
+  return typeof given === "object" && given !== null && !(Symbol.iterator in given);
 }
 
 /**

@@ -230,7 +230,7 @@ Deno.test("createMetrics keeps the secrets of its file where printing and JSON d
 });
 
 Deno.test("createMetrics quotes nothing of the wrong type that stands where a secret or its file is named", () => {
-  const wrong = [["s3cret"], { token: "s3cret" }, [["s3cret"]], 5_3_7_3_7];
+  const wrong = [["s3cret"], { token: "s3cret" }, [["s3cret"]], 53_737];
   for (const value of wrong) {
     const settings = [
       { auth: { bearer: value } },
@@ -244,13 +244,14 @@ Deno.test("createMetrics quotes nothing of the wrong type that stands where a se
       { tls: { cert_file: value, key_file: "x" } },
       { tls: { cert_file: "x", key_file: value } },
       { tls: value },
-      { traces: { headers: value } },
-      { traces: { headers: { "api-key": value } } },
+      { traces_headers: [value] },
+      { traces_headers: { "api-key": value } },
     ];
     for (const metrics of settings) {
       const error = assertThrows(() => createMetrics({ aggregation: "inline", config: { source: "x.yaml", metrics } }));
       const text = Deno.inspect(error);
       assert(!text.includes("s3cret") && !text.includes("53737"), text);
+      assert(!text.includes("metrics in x.yaml knows no key"), text);
     }
   }
 });
