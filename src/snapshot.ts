@@ -49,7 +49,10 @@ export interface WindowSnapshot {
 export interface ScalarSeriesSnapshot {
   /** The label set. */
   readonly labels: Labels;
-  /** The value, exact. */
+  /**
+   * The value: finite, and exact as long as it is a sum of whole numbers up to 2⁵³. Of several threads' values it is the
+   * largest double where their sum is larger.
+   */
   readonly value: number;
 }
 
@@ -72,7 +75,7 @@ export interface DistributionSeriesSnapshot {
   readonly labels: Labels;
   /** Values recorded, exact. */
   readonly count: number;
-  /** Their sum. */
+  /** Their sum; the largest double, positive or negative, where it is beyond. */
   readonly sum: number;
   /** The smallest, exact; `null` if there is none. */
   readonly min: number | null;
@@ -130,7 +133,7 @@ export interface SummarySeriesSnapshot {
   readonly labels: Labels;
   /** Values recorded since the start, exact. */
   readonly count: number;
-  /** Their sum. */
+  /** Their sum; the largest double, positive or negative, where it is beyond. */
   readonly sum: number;
   /** The smallest of them, exact; `null` if there is none. */
   readonly min: number | null;

@@ -99,6 +99,7 @@ const SHARED = [
   "errors.ts",
   "decimal.ts",
   "duration.ts",
+  "saturated.ts",
   "unref_timer.ts",
   "wall_clock.ts",
   "runtime_choice.ts",

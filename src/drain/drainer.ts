@@ -13,6 +13,7 @@
 import type { Consumer } from "../ring/consumer.ts";
 import { APART, EVICTED_SHARE, Kind, NO_SERIES, Taken, TRACED, WEIGHT_SHIFT } from "../ring/layout.ts";
 import { Batch } from "../window/batch.ts";
+import { takeSaturations } from "../window/moments.ts";
 import type { ProducerState } from "./producer_state.ts";
 import type { TraceReader } from "./trace_reader.ts";
 import { TraceRecords } from "./trace_records.ts";
@@ -105,6 +106,7 @@ export class Drainer {
       const known = this.#isStamped ? this.#recordStamped(wanted, nowMs) : this.#recordSorted(wanted, nowMs);
       if (known === OVERWRITTEN) continue;
       records += known;
+      this.#consumer.taken.add(Taken.saturated, takeSaturations());
       if (known < wanted) return { records, isWaiting: true };
     }
     return { records, isWaiting: false };

@@ -137,9 +137,10 @@ function rounded(value: number): string {
   return exact(Math.abs(value) >= 1_000 ? Math.round(value) : Number(value.toPrecision(3)));
 }
 
-/** Whole numbers with commas, others as they are. */
+/** Whole numbers with commas as long as doubles tell all of them apart, others by their shortest digits. */
 function exact(value: number): string {
-  return Number.isInteger(value) ? value.toLocaleString("en") : String(value);
+  if (Number.isSafeInteger(value)) return (value === 0 ? 0 : value).toLocaleString("en");
+  return Math.abs(value) > Number.MAX_SAFE_INTEGER ? value.toExponential().replace("e+", "e") : String(value);
 }
 
 function orNone(value: number | null | undefined, show: (value: number) => string): string {

@@ -15,7 +15,8 @@ import type { InstrumentFamily } from "./family.ts";
 import { countRejected } from "./rejected.ts";
 
 /**
- * A number that only goes up.
+ * A number that only goes up. A sum of whole numbers is exact up to 2⁵³, as in Prometheus, whose samples are doubles, too:
+ * beyond, sums are rounded, and an amount below half of the distance between two doubles does not change them.
  *
  * @example Count orders
  * ```ts
@@ -32,8 +33,8 @@ import { countRejected } from "./rejected.ts";
  */
 export interface Counter {
   /**
-   * Adds to the counter. Never throws: an amount below zero, NaN or an infinity is left out and
-   * counted in `hotpath_records_rejected_total`.
+   * Adds to the counter. Never throws: an amount that is below zero, NaN or infinite, or takes the sum past the largest
+   * double, is rejected and counted in `hotpath_records_rejected_total`.
    *
    * @param amount How much, 1 by default
    */
@@ -100,16 +101,21 @@ export class CellCounter extends CellHandle implements Counter {
 
   /** See {@linkcode Counter.inc}. */
   inc(amount: number = 1): void {
-    if (typeof amount === "number" && amount >= 0 && amount < Infinity) {
-      this.cells[this.index] += amount * this.gate[0];
-    } else this.refuse(amount);
+    if (typeof amount === "number" && amount >= 0) {
+      const sum = this.cells[this.index] + amount * this.gate[0];
+      if (sum < Infinity) {
+        this.cells[this.index] = sum;
+        return;
+      }
+    }
+    this.refuse(amount);
   }
 
   /** See {@linkcode Counter.incWithExemplar}. */
   incWithExemplar(amount: number = 1, exemplar: Labels): void {
+    const isValid = typeof amount === "number" && amount >= 0 && this.cells[this.index] + amount < Infinity;
     this.inc(amount);
-    const isCounted = typeof amount === "number" && amount >= 0 && amount < Infinity && this.gate[0] !== 0;
-    if (isCounted) this.offerExemplar(amount, exemplar);
+    if (isValid && this.gate[0] !== 0) this.offerExemplar(amount, exemplar);
   }
 
   /** See {@linkcode BoundHandle.detach}. */
@@ -127,7 +133,9 @@ export class CellCounter extends CellHandle implements Counter {
 
   /** Counts an amount that cannot be added. Apart, so that V8 has room to inline what adds the others. */
   protected refuse(amount: number): void {
-    if (this.gate[0] !== 0) countRejected(this.counts, amount, Count.counterDecrement);
+    if (this.gate[0] === 0) return;
+    const isTooLarge = typeof amount === "number" && amount >= 0;
+    countRejected(this.counts, isTooLarge ? Infinity : amount, Count.counterDecrement);
   }
 }
 

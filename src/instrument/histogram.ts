@@ -29,8 +29,8 @@ import { RingHandle } from "./sampled.ts";
  */
 export interface Histogram {
   /**
-   * Records a value. Never throws: NaN and infinities are left out and counted in
-   * `hotpath_records_rejected_total`.
+   * Records a value. Never throws: NaN and infinities are rejected and counted in `hotpath_records_rejected_total`. So is
+   * a value that takes the series' sum past the largest double, where the sum stays; all else that the series has counts it.
    */
   observe(value: number): void;
   /** The same, whatever the sampling rate, and for all readers to see at once. */

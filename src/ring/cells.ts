@@ -9,7 +9,8 @@
  * Behind the stamps, a chunk has a byte for each cell, which the aggregator writes: where it has put the cell. A later
  * aggregator must put it there too.
  *
- * A sum of whole numbers is exact up to 2⁵³.
+ * A sum of whole numbers is exact up to 2⁵³, as the samples of whoever scrapes it: a second cell for what is beyond would
+ * cost each addition, and nobody could be given the result.
  *
  * @module
  */

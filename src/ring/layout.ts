@@ -58,6 +58,8 @@ export const Taken = {
   overflowed: 2,
   /** Announcements of the producer's that were taken in. */
   admitted: 3,
+  /** Values that took a distribution's sum past the largest double. */
+  saturated: 4,
 } as const;
 
 const COUNTS_OFFSET_BYTES = 256;

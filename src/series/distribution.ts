@@ -7,6 +7,7 @@
 
 import type { ExponentialBuckets, HistogramPoint, SummaryPoint } from "../families.ts";
 import type { Exemplar, Labels, SketchName } from "../model.ts";
+import { saturated } from "../saturated.ts";
 import type { Confidence, DistributionSeriesSnapshot, WindowSnapshot } from "../snapshot.ts";
 import { wallMs } from "../wall_clock.ts";
 import type { Batch } from "../window/batch.ts";
@@ -144,7 +145,7 @@ export class Distribution implements HistogramPoint {
 
   /** Their sum. */
   get sum(): number {
-    return this.#settled[Moment.sum] + this.#windows.live.moments[Moment.sum];
+    return saturated(this.#settled[Moment.sum] + this.#windows.live.moments[Moment.sum]);
   }
 
   /** How many of them violated the objective. */

@@ -9,6 +9,7 @@
 
 import type { ScalarPoint } from "../families.ts";
 import type { Exemplar, GaugeAggregator, Labels } from "../model.ts";
+import { saturated } from "../saturated.ts";
 import type { ScalarSeriesSnapshot } from "../snapshot.ts";
 
 /** Whether a thread is there, as far as one knows. */
@@ -65,7 +66,7 @@ export class Scalar implements ScalarPoint {
     const share = this.#share;
     // Most have one share and nothing else, and there are many.
     if (this.#rest === NO_REST) return share === undefined ? 0 : valueOf(share);
-    return this.#rest.left + sumOf(this.shares());
+    return saturated(this.#rest.left + sumOf(this.shares()));
   }
 
   /** Whether it has a value: a gauge that no thread has any more has none. */
@@ -125,7 +126,7 @@ export class Scalar implements ScalarPoint {
   /** Adds what a thread had counted that has gone. */
   addLeft(value: number, sinceMs: number, exemplar: Exemplar | undefined = this.#rest.exemplar): void {
     const { others, left, leftSinceMs } = this.#rest;
-    this.#rest = { others, left: left + value, leftSinceMs: Math.min(leftSinceMs, sinceMs), exemplar };
+    this.#rest = { others, left: saturated(left + value), leftSinceMs: Math.min(leftSinceMs, sinceMs), exemplar };
   }
 
   /** Its labels and its value. */
@@ -170,7 +171,7 @@ export class GaugeScalar extends Scalar {
       case "max":
         return Math.max(...set.map(valueOf));
       default:
-        return sumOf(set) / set.length;
+        return averageOf(set.map(valueOf));
     }
   }
 
@@ -185,7 +186,7 @@ export class GaugeScalar extends Scalar {
 }
 
 function valueOf({ cells, index }: Share): number {
-  return cells[index];
+  return saturated(cells[index]);
 }
 
 function stampOf({ cells, stampIndex }: Share): number {
@@ -193,5 +194,11 @@ function stampOf({ cells, stampIndex }: Share): number {
 }
 
 function sumOf(shares: readonly Share[]): number {
-  return shares.reduce((sum, share) => sum + valueOf(share), 0);
+  return shares.reduce((sum, share) => saturated(sum + valueOf(share)), 0);
+}
+
+function averageOf(values: readonly number[]): number {
+  const sum = values.reduce((total, value) => total + value, 0);
+  if (Number.isFinite(sum)) return sum / values.length;
+  return values.reduce((mean, value) => mean + value / values.length, 0);
 }

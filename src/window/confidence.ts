@@ -48,7 +48,12 @@ export function meanInterval(sketch: SketchLike | DigestLike): Interval {
   // Student's t from the normal quantile, its first term: the variance is an estimate, too.
   const t = Z + (Z ** 3 + Z) / (4 * freedom);
   const margin = t * Math.sqrt(variance * (squaredWeights - count)) / count;
-  return [mean - margin, mean + margin];
+  return [boundOf(mean - margin), boundOf(mean + margin)];
+}
+
+/** A bound; none where squares of the largest doubles were too large. */
+function boundOf(bound: number): number | null {
+  return Number.isFinite(bound) ? bound : null;
 }
 
 /**

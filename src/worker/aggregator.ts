@@ -462,7 +462,9 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
 
   #rejected(): Record<string, number> {
     const reasons = Object.entries(this.#setup.rejectedReasons);
-    return Object.fromEntries(reasons.map(([reason, at]) => [reason, this.#links.counted(at)]));
+    const saturated = this.#links.taken(Taken.saturated);
+    const extra = (at: number) => at === Count.infinite ? saturated : 0;
+    return Object.fromEntries(reasons.map(([reason, at]) => [reason, this.#links.counted(at) + extra(at)]));
   }
 }
 

@@ -7,6 +7,7 @@
 
 import { COUNTS_LENGTH, TAKEN_LENGTH } from "../ring/layout.ts";
 import type { RingOwner } from "../ring/ring_owner.ts";
+import { saturated } from "../saturated.ts";
 import type { LeftSeries } from "../series/store.ts";
 
 /** The estate of all threads that have gone. */
@@ -37,7 +38,7 @@ export class Estate {
   #addSeries(left: LeftSeries): void {
     const key = keyOf(left.definition.name, left.labelValues);
     const { value = 0, sinceMs = Number.POSITIVE_INFINITY } = this.#series.get(key) ?? {};
-    this.#series.set(key, { ...left, value: value + left.value, sinceMs: Math.min(sinceMs, left.sinceMs) });
+    this.#series.set(key, { ...left, value: saturated(value + left.value), sinceMs: Math.min(sinceMs, left.sinceMs) });
   }
 }
 

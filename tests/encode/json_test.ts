@@ -1,6 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { createMetrics, type DistributionSeriesSnapshot } from "../../mod.ts";
 import { encodeJson, JSON_CONTENT_TYPE } from "../../src/encode/json.ts";
-import { inlineMetrics } from "../../src/testing/mod.ts";
+import { FakeClock, inlineMetrics } from "../../src/testing/mod.ts";
 
 const QUANTILES = ["0.5", "0.9", "0.95", "0.99", "0.999"];
 const NONE = Object.fromEntries(QUANTILES.map((q) => [q, null]));
@@ -112,4 +114,62 @@ Deno.test("encodeJson of a snapshot does not change when more is recorded", asyn
 
 Deno.test("JSON_CONTENT_TYPE names JSON", () => {
   assertEquals(JSON_CONTENT_TYPE, "application/json; charset=utf-8");
+});
+
+/** Every number below a value; fails at one that JSON has no text for. */
+function assertFinite(value: unknown, path: string = "snapshot"): void {
+  if (typeof value === "number") assert(Number.isFinite(value), `${path} is ${value}`);
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, each] of Object.entries(value)) assertFinite(each, `${path}.${key}`);
+}
+
+const EXTREMES = [Number.MAX_VALUE, -Number.MAX_VALUE, Number.MIN_VALUE, -Number.MIN_VALUE, -0, 0, 2 ** 53, 1e308];
+
+for (const samplingRate of [1, 0.5]) {
+  Deno.test(`encodeJson writes no null for a number, whatever was recorded, at a sampling rate of ${samplingRate}`, async () => {
+    const double = fc.oneof(fc.constantFrom(...EXTREMES), fc.double({ noNaN: true }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(double, { maxLength: 40 }), async (values) => {
+        await using test = inlineMetrics({ sampling: { rate: samplingRate }, windows: ["1s", "1m"] });
+        const { metrics, clock } = test;
+        const counter = metrics.counter("counter");
+        const gauge = metrics.gauge("gauge");
+        const distributions = [
+          metrics.histogram("size"),
+          metrics.histogram("digest", { sketch: "tdigest" }),
+          metrics.timer("job", { slo: { threshold: "5ms", target: 0.999 } }),
+          metrics.summary("recent"),
+        ];
+        for (const value of values) {
+          counter.inc(value);
+          gauge.inc(value);
+          for (const each of distributions) each.observe(value);
+          clock.advance(100);
+        }
+        const snapshot = await metrics.snapshot();
+        assertFinite(snapshot);
+        const report = await metrics.report();
+        assert(!/[\d,]{30}/.test(report), report);
+        assert(!/Infinity|NaN|-0\b(?!\.)/.test(report), report);
+        for (const line of (await metrics.scrape()).split("\n").filter((line) => /_sum|^counter|^gauge/.test(line))) {
+          assert(!/Inf$|NaN$/.test(line), line);
+        }
+      }),
+      { numRuns: 80 },
+    );
+  });
+}
+
+Deno.test("a distribution's sum stays at the largest double, and what took it there is counted", async () => {
+  for (const stamped of [true, false]) {
+    await using metrics = stamped
+      ? createMetrics({ aggregation: "inline", clock: new FakeClock(), windows: ["1s"] })
+      : createMetrics({ aggregation: "worker", windows: ["1s"] });
+    const size = metrics.histogram("size");
+    for (const value of [1.7e308, 1.7e308, 1.7e308]) size.observe(value);
+    const { metrics: [{ series: [all] }] } = await metrics.snapshot();
+    const { count, sum, mean } = all as DistributionSeriesSnapshot;
+    assertEquals([count, sum, mean], [3, Number.MAX_VALUE, Number.MAX_VALUE / 3]);
+    assertEquals((await metrics.performance()).rejected.infinite, 2);
+  }
 });

@@ -202,3 +202,12 @@ Deno.test("metrics.report shows what was recorded", async () => {
   await test.metrics.close();
   assert((await test.metrics.report()).includes("orders_total"));
 });
+
+Deno.test("encodeReport shows numbers of up to 21 characters", () => {
+  const shown = (value: number) => cellsOf(encodeReport(snapshotOf([gauge(value)])), "COUNTERS")[1];
+  assertEquals(shown(2 ** 53 - 1), "9,007,199,254,740,991");
+  assertEquals(shown(2 ** 53), "9.007199254740992e15");
+  assertEquals(shown(Number.MAX_VALUE), "1.7976931348623157e308");
+  assertEquals(shown(-1e21), "-1e21");
+  assertEquals([shown(-0), shown(5e-324), shown(-0.5)], ["0", "5e-324", "-0.5"]);
+});

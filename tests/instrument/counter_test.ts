@@ -84,3 +84,32 @@ Deno.test("Counter.reset starts again from zero and keeps the handle", async () 
   counter.inc();
   assertEquals(valueOf(await test.metrics.snapshot(), "orders_total"), 1);
 });
+
+Deno.test("Counter.inc rejects what takes the sum past the largest double, and goes on", async () => {
+  await using test = inlineMetrics();
+  const orders = test.metrics.counter("orders_total");
+  const value = async () => valueOf(await test.metrics.snapshot(), "orders_total");
+  orders.inc(1.6e308);
+  orders.inc(1.6e308);
+  orders.incWithExemplar(Number.MAX_VALUE, { a: "b" });
+  orders.inc(1e307);
+  assertEquals(await value(), 1.6e308 + 1e307);
+  assertEquals((await test.metrics.performance()).rejected.infinite, 2);
+  orders.reset();
+  orders.inc();
+  assertEquals(await value(), 1);
+});
+
+Deno.test("Counter is exact up to 2 to the 53rd, and rounds beyond as its doc says", async () => {
+  await using test = inlineMetrics();
+  const orders = test.metrics.counter("orders_total");
+  const value = async () => valueOf(await test.metrics.snapshot(), "orders_total");
+  orders.inc(2 ** 53 - 3);
+  for (let i = 0; i < 3; i++) orders.inc();
+  assertEquals(await value(), 2 ** 53);
+  orders.inc();
+  assertEquals(await value(), 2 ** 53);
+  orders.inc(2);
+  assertEquals(await value(), 2 ** 53 + 2);
+  assertEquals((await test.metrics.performance()).rejected.infinite, 0);
+});

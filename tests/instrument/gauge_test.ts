@@ -145,3 +145,27 @@ for (const aggregator of ["sum", "last", "min", "max", "average"] as const) {
     assertEquals(await value(), 0);
   });
 }
+
+for (const aggregator of ["sum", "last"] as const) {
+  Deno.test(`Gauge rejects changes past the largest double, and keeps its value, aggregator ${aggregator}`, async () => {
+    await using test = inlineMetrics();
+    const depth = test.metrics.gauge("queue_depth", { aggregator });
+    const value = async () => valueOf(await test.metrics.snapshot(), "queue_depth");
+    depth.set(1.7e308);
+    depth.inc(1.7e308);
+    assertEquals(await value(), 1.7e308);
+    depth.dec(1.7e308);
+    depth.dec(1.7e308);
+    depth.dec(1.7e308);
+    assertEquals(await value(), -1.7e308);
+    assertEquals((await test.metrics.performance()).rejected, {
+      ...(await test.metrics.performance()).rejected,
+      infinite: 2,
+      nan: 0,
+    });
+    depth.inc(-1.7e308);
+    assertEquals(await value(), -Number.MAX_VALUE);
+    depth.set(-0);
+    assertEquals((await test.metrics.scrape()).includes("\nqueue_depth 0\n"), true);
+  });
+}

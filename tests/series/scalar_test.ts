@@ -64,3 +64,24 @@ Deno.test("Scalar.createdMs is that of the first thread, also when that has gone
   gauge.add(shareOf(1, 5));
   assertEquals(gauge.createdMs, undefined);
 });
+
+Deno.test("Scalar stays at the largest double where the sum of its shares is larger", () => {
+  const { MAX_VALUE } = Number;
+  const counter = new Scalar({});
+  for (const value of [1.7e308, 1.7e308]) counter.add(shareOf(value));
+  assertEquals(counter.value, MAX_VALUE);
+  counter.addLeft(1.7e308, 0);
+  counter.addLeft(1.7e308, 0);
+  assertEquals(counter.value, MAX_VALUE);
+  for (const sign of [1, -1]) {
+    const values = { sum: sign * MAX_VALUE, average: sign * 1.7e308 };
+    for (const aggregator of ["sum", "average"] as const) {
+      const gauge = new GaugeScalar({}, aggregator);
+      for (let i = 1; i <= 4; i++) gauge.add(shareOf(sign * 1.7e308, i));
+      assertEquals(gauge.value, values[aggregator]);
+    }
+  }
+  const gauge = new GaugeScalar({}, "sum");
+  for (const value of [1.7e308, -1.7e308, 3]) gauge.add(shareOf(value, 1));
+  assertEquals(gauge.value, 3);
+});

@@ -115,3 +115,9 @@ Deno.test("samplingRateOf finds the rate that values were sampled at", () => {
     else assertLess(Math.abs(found / rate - 1), 0.06);
   }
 });
+
+Deno.test("meanInterval has no bounds where the squares of the values are too large", () => {
+  const sketch = new Sketch(6);
+  for (const value of [1e300, -1e300, 1e200]) sketch.record(value, 3);
+  assertEquals(meanInterval(sketch), [null, null]);
+});
