@@ -13,7 +13,7 @@ import type { LiveSource } from "./live_source.ts";
 /** The window of a feed that asks for none, if there is such a one. */
 const WINDOW_USUAL = "1m";
 /** What all feeds together may remember; one alone, the first, may remember what there is. */
-const BYTES_MAX = 2 ** 25;
+const BYTES_MAX = 2 ** 24;
 /** After how many of its intervals, but no less than some time, a feed ends that nobody has asked for. */
 const INTERVALS_QUIET_MAX = 5;
 const QUIET_MIN_MS = 30_000;

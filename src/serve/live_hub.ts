@@ -40,8 +40,8 @@ export interface Place {
 const BEAT_INTERVAL_MS = 15_000;
 /** Different queries at the same time: several people who look at several things. Each is read and kept by itself. */
 const QUERIES_MAX = 16;
-/** Some beginnings of ten thousand distributions, or thirty clients that are slow. */
-const BYTES_MAX = 2 ** 25;
+/** Some beginnings of some thousand distributions, or sixteen clients that are slow. */
+const BYTES_MAX = 2 ** 24;
 /** A new query is refused while feeds are further behind than this. */
 const DELAY_MAX_MS = 2_000;
 const RETRY_AFTER = { "retry-after": "5" };

@@ -9,6 +9,8 @@
  */
 
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { TRACE_LIMITS } from "../traces/limits.ts";
+import { heapLimitMb } from "./heap_limit.ts";
 import type { FromWorker, WorkerStart } from "./protocol.ts";
 
 /** A worker that was started. */
@@ -26,10 +28,13 @@ export class WorkerRun {
   constructor(start: WorkerStart, onDeath: (reason: string) => void) {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
+    const { seriesMax, windows, traceLimits: { bytesMax: traceBytesMax } = TRACE_LIMITS } = start.setup;
+    const maxOldGenerationSizeMb = heapLimitMb({ seriesMax, windows: windows.length, traceBytesMax });
     this.#worker = new Worker(bootModule(import.meta.resolve("./main.ts")), {
       name: "hotpath",
       // Else it would get a copy of the whole environment, which asks for the permission to read it.
       env: {},
+      ...(maxOldGenerationSizeMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb } }),
       workerData: { port: port2, start },
       transferList: [port2],
     });

@@ -1,0 +1,39 @@
+/**
+ * How large the heap of the aggregator's worker may become.
+ *
+ * V8 lets the old generation grow to four times of what lives in it before it is collected, and to less than twice if its
+ * limit is below 2 GB. What the aggregator keeps is bounded by its settings, but spans, frames and label sets live long
+ * enough to get to the old generation before they are dropped, so without a limit most of its memory is garbage.
+ *
+ * The limit has room: it is not there to be reached. A worker that reaches it ends alone and is started again, while a
+ * heap without a limit of its own takes the program with it.
+ *
+ * @module
+ */
+
+/** What the limit follows from. */
+export interface HeapNeeds {
+  /** Series before label sets go to the overflow series. */
+  readonly seriesMax: number;
+  /** Windows of each distribution. */
+  readonly windows: number;
+  /** Bytes of traces that are kept. */
+  readonly traceBytesMax: number;
+}
+
+const MEGABYTE = 2 ** 20;
+/** Snapshots, scrapes, frames of the live feed and what feeds remember. */
+const BASE_BYTES = 384 * MEGABYTE;
+/** Twice of what a busy timer takes, whose counts are outside of the heap. */
+const SERIES_BYTES = 8_192;
+const WINDOW_BYTES = 10_240;
+/** Spans, and those that were dropped since the last collection. */
+const TRACE_FACTOR = 2;
+/** From here on a limit changes nothing but when the worker ends. */
+const LIMIT_BYTES_MAX = 2_000 * MEGABYTE;
+
+/** Megabytes that the old generation may have; `undefined` to have V8 choose. */
+export function heapLimitMb({ seriesMax, windows, traceBytesMax }: HeapNeeds): number | undefined {
+  const bytes = BASE_BYTES + seriesMax * (SERIES_BYTES + windows * WINDOW_BYTES) + TRACE_FACTOR * traceBytesMax;
+  return bytes > LIMIT_BYTES_MAX ? undefined : Math.ceil(bytes / MEGABYTE);
+}
