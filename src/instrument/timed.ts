@@ -6,7 +6,8 @@
 
 import { typeError } from "../errors.ts";
 import { NOOP_INSTRUMENT } from "./noop.ts";
-import { timedFunction, type Timer } from "./timer.ts";
+import { timedFunction } from "./timed_function.ts";
+import type { Timer } from "./timer.ts";
 
 /**
  * Times every call of a method, throws included. If the method returns a promise, the timing ends when that settles, as

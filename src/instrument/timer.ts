@@ -5,7 +5,6 @@
  * @module
  */
 
-import { typeError } from "../errors.ts";
 import type { Labels } from "../model.ts";
 import type { Clock } from "../record/clock.ts";
 import type { Recorder } from "../record/recorder.ts";
@@ -17,8 +16,8 @@ import type { InstrumentFamily } from "./family.ts";
 import type { DistributionOptions } from "./histogram.ts";
 import { countRejected } from "./rejected.ts";
 import { RingHandle } from "./sampled.ts";
-import { givesNewPromises, isPromise, standsIn, whenSettled } from "./settlement.ts";
 import type { SloOptions } from "./slo.ts";
+import { timedFunction } from "./timed_function.ts";
 
 /**
  * A distribution of durations.
@@ -389,58 +388,4 @@ class TimerSpan implements Span {
   [Symbol.dispose](): void {
     this.end();
   }
-}
-
-/**
- * A function that does what `operation` does, timed. It is a proxy, so that the two share all properties, now and later,
- * and only what can be constructed can be constructed.
- *
- * @param operation What is timed
- * @param timerOf Finds the timer, at each call, from the call's `this`
- */
-export function timedFunction<This, Args extends unknown[], Result>(
-  operation: (this: This, ...args: Args) => Result,
-  timerOf: (self: This) => Timer,
-): (this: This, ...args: Args) => Result {
-  if (typeof operation !== "function") throw typeError("time a function", "operation", "be a function", operation);
-  const isNew = givesNewPromises(operation);
-  const timed = new Proxy(operation, {
-    apply(target, self: This, args: Args): Result {
-      const timer = timerOf(self);
-      const start = timer.start();
-      let result: Result;
-      try {
-        result = Reflect.apply(target, self, args);
-      } catch (error) {
-        timer.end(start);
-        throw error;
-      }
-      const followed = isPromise(result) ? endWhenSettled(timer, start, result, isNew) : undefined;
-      if (followed !== undefined) return followed as Result;
-      timer.end(start);
-      return result;
-    },
-    construct(target, args: Args, newTarget): object {
-      const timer = timerOf(undefined as This);
-      const start = timer.start();
-      try {
-        return Reflect.construct(target, args, newTarget === timed ? target : newTarget);
-      } finally {
-        timer.end(start);
-      }
-    },
-  });
-  if (isNew) standsIn(timed);
-  return timed;
-}
-
-/** Ends a timing when a promise settles. Apart, because what a closure may capture is allocated at each call. */
-function endWhenSettled(
-  timer: Timer,
-  start: number,
-  promise: Promise<unknown>,
-  isNew: boolean,
-): Promise<unknown> | undefined {
-  const end = () => timer.end(start);
-  return whenSettled(promise, isNew, end, end);
 }
