@@ -12,9 +12,18 @@ export interface Attack {
   readonly connections: number;
   /** Whether the server asks nobody for credentials. */
   readonly isOpen?: boolean;
+  /** Whether it serves HTTPS. */
+  readonly isTls?: boolean;
   /** Does it with one connection, until that is ended. */
   readonly act: (connection: Deno.Conn) => Promise<void>;
 }
+
+/** A certificate of localhost, and who has signed it. */
+export const TLS = {
+  certFile: fileOf("cert.pem"),
+  keyFile: fileOf("key.pem"),
+  caFile: fileOf("ca.pem"),
+};
 
 const ENCODER = new TextEncoder();
 const HOST = "Host: localhost\r\n";
@@ -25,6 +34,7 @@ const SLOW_MS = 200;
 export const ATTACKS: readonly Attack[] = [
   { name: "health, never read", connections: 20, act: pipelining("GET /health") },
   { name: "health, read", connections: 20, act: reading(pipelining("GET /health")) },
+  { name: "health, never read, by many", connections: 2_000, act: pipelining("GET /health") },
   { name: "metrics without credentials, never read", connections: 20, act: pipelining("GET /metrics") },
   { name: "HEAD, read", connections: 20, act: reading(pipelining("HEAD /health")) },
   { name: "bodies, read", connections: 20, act: reading(pipelining("POST /x", "Content-Length: 9\r\n", "123456789")) },
@@ -40,6 +50,8 @@ export const ATTACKS: readonly Attack[] = [
   },
   { name: "line feeds alone", connections: 20, act: sending("\r\n") },
   { name: "long addresses, never read", connections: 20, act: pipelining(`GET /${"x".repeat(8_000)}`) },
+  { name: "https: health, never read", connections: 20, isTls: true, act: pipelining("GET /health") },
+  { name: "https: health, read", connections: 20, isTls: true, act: reading(pipelining("GET /health")) },
   { name: "heads that come slowly", connections: 1_000, act: slowly },
   { name: "long heads that never end", connections: 2_000, act: unfinished },
   { name: "connections that ask for nothing", connections: 10_000, act: idly },
@@ -87,4 +99,8 @@ async function unfinished(connection: Deno.Conn): Promise<void> {
 
 async function idly(connection: Deno.Conn): Promise<void> {
   await connection.read(new Uint8Array(1));
+}
+
+function fileOf(name: string): string {
+  return decodeURIComponent(new URL(`../../tests/serve/tls/${name}`, import.meta.url).pathname);
 }

@@ -5,12 +5,14 @@
  * @module
  */
 
-import { ATTACKS } from "./attack_kinds.ts";
+import { ATTACKS, TLS } from "./attack_kinds.ts";
 
 const PAUSE_MS = 10;
 
 const [name, port] = Deno.args;
 const attack = ATTACKS.find((each) => each.name === name)!;
+const address = { hostname: "localhost", port: Number(port) };
+const caCerts = [await Deno.readTextFile(TLS.caFile)];
 
 console.log("begun");
 for (let i = 0; i < attack.connections; i++) void goOn();
@@ -20,7 +22,7 @@ Deno.exit(0);
 async function goOn(): Promise<never> {
   for (;;) {
     try {
-      using connection = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
+      using connection = await (attack.isTls ? Deno.connectTls({ ...address, caCerts }) : Deno.connect(address));
       await attack.act(connection);
     } catch {
       // Ended by the server, or as many as the system allows.

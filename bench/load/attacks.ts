@@ -12,7 +12,7 @@
 
 import { readArguments } from "../arguments.ts";
 import { median } from "../harness.ts";
-import { type Attack, ATTACKS } from "./attack_kinds.ts";
+import { type Attack, ATTACKS, TLS } from "./attack_kinds.ts";
 import { tell } from "./outcome.ts";
 
 const SECONDS = 5;
@@ -60,9 +60,12 @@ await tell(
 );
 
 async function suffer(attack: Attack): Promise<Effect> {
-  const server = spawn("attacked.ts", attack.isOpen ? [] : [BEARER], [`--v8-flags=--max-old-space-size=${HEAP_MB}`]);
+  const scheme = attack.isTls ? "https" : "http";
+  const heap = `--v8-flags=--max-old-space-size=${HEAP_MB}`;
+  const server = spawn("attacked.ts", [attack.isOpen ? "" : BEARER, scheme], [heap]);
   const port = await server.line();
-  await scrape(port);
+  const url = `${scheme}://localhost:${port}/metrics`;
+  await scrape(url);
   const rssBeforeMb = await rssMbOf(server.pid);
   const attackers = spawn("attackers.ts", [attack.name, port]);
   await attackers.line();
@@ -73,7 +76,7 @@ async function suffer(attack: Attack): Promise<Effect> {
   while (performance.now() < endMs || waitsMs.length === 0) {
     const startMs = performance.now();
     try {
-      await scrape(port);
+      await scrape(url);
     } catch (error) {
       failures.push(`${attack.name}: a client with credentials was not answered: ${(error as Error).message}`);
     }
@@ -92,11 +95,11 @@ async function suffer(attack: Attack): Promise<Effect> {
 }
 
 /** As a new client, which has shown its credentials to nobody yet. */
-async function scrape(port: string): Promise<void> {
-  using client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
+async function scrape(url: string): Promise<void> {
+  using client = Deno.createHttpClient({ poolMaxIdlePerHost: 0, caCerts: [await Deno.readTextFile(TLS.caFile)] });
   const headers = { authorization: `Bearer ${BEARER}` };
   const signal = AbortSignal.timeout(2 * WAIT_MAX_MS);
-  const response = await fetch(`http://127.0.0.1:${port}/metrics`, { headers, client, signal });
+  const response = await fetch(url, { headers, client, signal });
   const text = await response.text();
   if (!text.includes('orders_total{venue="venue 7"} 1\n')) throw new Error(`answered ${response.status}`);
 }
@@ -110,7 +113,7 @@ async function rssMbOf(pid: number): Promise<number> {
 function spawn(module: string, args: readonly string[], flags: readonly string[] = []) {
   const path = new URL(module, import.meta.url).pathname;
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "--allow-net=127.0.0.1", "--allow-read", ...flags, path, ...args],
+    args: ["run", "--no-check", "--allow-net=127.0.0.1,localhost", "--allow-read", ...flags, path, ...args],
     stdin: "piped",
     stdout: "piped",
   }).spawn();

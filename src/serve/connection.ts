@@ -52,9 +52,10 @@ export class Connection implements Waiting {
   /**
    * Comes between a socket and the server that it was handed to.
    *
+   * @param line What the socket reads, which is itself, or under TLS another one
    * @param isKnown Whether there is no need to show credentials
    */
-  constructor(socket: Socket, isKnown: boolean, owner: ConnectionOwner) {
+  constructor(socket: Socket, line: Socket, isKnown: boolean, owner: ConnectionOwner) {
     this.#socket = socket;
     this.#isKnown = isKnown;
     this.#owner = owner;
@@ -67,9 +68,18 @@ export class Connection implements Waiting {
     socket.removeListener("data", parse);
     socket.on("data", this.#take);
     socket.on("close", () => owner.turns.leave(this));
-    const resume = socket.resume;
+    const { pause, resume } = socket;
+    // That of TLS reads on while it is paused, and keeps what it reads.
+    socket.pause = () => {
+      if (line !== socket) line.pause();
+      return pause.call(socket);
+    };
     // The server resumes a socket after each request.
-    socket.resume = () => this.#isPaused ? socket : resume.call(socket);
+    socket.resume = () => {
+      if (this.#isPaused) return socket;
+      if (line !== socket) line.resume();
+      return resume.call(socket);
+    };
   }
 
   /** Whether it has shown credentials, or need not. */

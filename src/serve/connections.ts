@@ -79,7 +79,7 @@ export class Connections {
     const place = this.#places.get(keyOf(socket));
     if (place === undefined || socket.destroyed) return;
     const onChange = (connection: Connection) => this.#move(place, rankOf(connection));
-    const connection = new Connection(socket, this.#isOpen, { turns: this.#turns, onChange });
+    const connection = new Connection(socket, place.socket, this.#isOpen, { turns: this.#turns, onChange });
     this.#connections.set(socket, connection);
     onChange(connection);
   }

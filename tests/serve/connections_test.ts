@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { Connections } from "../../src/serve/connections.ts";
 import { readAll, writeAll } from "./raw.ts";
@@ -146,3 +147,35 @@ Deno.test("Connections where nobody is asked for credentials ends the one that h
     assertEquals(await readAll(others[0]), "");
   });
 });
+
+for (const isTls of [false, true]) {
+  Deno.test(`Connections reads no more of who waits for an answer, ${isTls ? "https" : "http"}`, async () => {
+    const [cert, key, ca] = await Promise.all(
+      ["cert", "key", "ca"].map((name) => Deno.readTextFile(new URL(`./tls/${name}.pem`, import.meta.url))),
+    );
+    const server = isTls ? createTlsServer({ cert, key }) : createServer();
+    const connections = new Connections(server, false, isTls, MAX);
+    let line: Socket | undefined;
+    server.on("connection", (socket: Socket) => line = socket);
+    server.on("request", (message, response) => connections.of(message.socket)?.begin(message, response));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const client = isTls
+      ? await Deno.connectTls({ hostname: "localhost", port, caCerts: [ca] })
+      : await Deno.connect({ hostname: "127.0.0.1", port });
+    const sent = (async () => {
+      const bytes = ASK.repeat(1_000);
+      while (true) await writeAll(client, bytes);
+    })();
+    try {
+      while (line?.isPaused() !== true && (line?.bytesRead ?? 0) < 2 ** 24) await setImmediate();
+      for (let i = 0; i < 100; i++) await setImmediate();
+      assert(line!.bytesRead < 2 ** 20, `${line!.bytesRead}`);
+    } finally {
+      connections.destroy();
+      await sent.catch(() => {});
+      client.close();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
+}
