@@ -29,6 +29,7 @@ import { NO_RUNTIME, type RuntimeChoice, type RuntimeOptions } from "./runtime_c
 import { startCollectors, type ThreadCollectors } from "./runtime/collectors.ts";
 import { unrefTimer } from "./unref_timer.ts";
 import { checkConnection, type Connection, type MetricsPort, takeConnection } from "./worker/connection.ts";
+import { UnreachableError } from "./worker/line.ts";
 import { ThreadLine } from "./worker/thread_line.ts";
 
 const ACTION = "attach metrics";
@@ -44,12 +45,13 @@ export interface AttachedMetrics extends
   >,
   AsyncDisposable {
   /**
-   * Resolves when everything recorded so far on this thread is aggregated.
+   * Resolves when everything recorded so far on this thread is aggregated. If the aggregator has failed, that is when
+   * it was started again.
    *
    * @throws {TypeError} If an instrument of this thread has another definition on a thread that was
    * faster; it records nothing, and the metrics' health is `DEGRADED`
-   * @throws {Error} If the metrics are closed on the thread that made them, or the aggregator has failed and is not
-   * started again yet; recording goes on then
+   * @throws {Error} If the metrics are closed on the thread that made them, or the aggregator has failed ten times
+   * meanwhile; recording goes on then
    */
   flush(): Promise<void>;
   /**
@@ -195,9 +197,9 @@ class ThreadMetrics implements AttachedMetrics, Clocked {
   /** Waits until the aggregator knows this thread; one that is about to be started again will learn of it. */
   async join(): Promise<void> {
     try {
-      await this.flush();
+      await this.#line.request("flush");
     } catch (error) {
-      if (this.#line.failure === undefined || this.#line.hasEnded) throw error;
+      if (this.#line.hasEnded || !(error instanceof UnreachableError)) throw error;
     }
   }
 
@@ -208,7 +210,7 @@ class ThreadMetrics implements AttachedMetrics, Clocked {
     const isLast = this.#hasStopped || (this.#closing !== undefined && !this.#registry.isInsideCollect);
     if (isLast && this.#closing !== undefined) return await this.#closing;
     this.#publish();
-    await this.#line.request("flush");
+    await this.#line.request("flush", true);
   }
 
   async close(): Promise<void> {
@@ -250,7 +252,7 @@ class ThreadMetrics implements AttachedMetrics, Clocked {
     } catch (error) {
       // Metrics that were closed first have taken what was published, and nobody is left to take the rest; an aggregator
       // that is started again finds everything where this thread has left it.
-      if (this.#line.failure === undefined) throw error;
+      if (!(error instanceof UnreachableError)) throw error;
     } finally {
       this.#line.close();
     }

@@ -217,8 +217,8 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
    */
   connect(): MetricsPort;
   /**
-   * Resolves when everything recorded so far on this thread, and published on others, is aggregated; at once if the
-   * aggregator could not be started, because then nothing ever is.
+   * Resolves when everything recorded so far on this thread, and published on others, is aggregated. If the aggregator
+   * has failed, that is when it was started again; if it could not be started, at once, because then nothing ever is.
    *
    * @throws {TypeError} If an instrument of this thread has another definition on a thread that was
    * faster; it records nothing, and the metrics' health is `DEGRADED`
@@ -232,8 +232,8 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
   report(): Promise<string>;
   /**
    * Aggregates what is left and stops. Afterwards recording does nothing, and snapshots and scrapes
-   * give the last state. If the aggregator has failed, it is started once more for that; rejects only if that fails
-   * too, because then records are lost. Resolves if it could never be started, as {@linkcode Metrics.ready} says.
+   * give the last state. If the aggregator has failed, it is started again for that; rejects only if ten fail one after
+   * another, because then records are lost. Resolves if it could never be started, as {@linkcode Metrics.ready} says.
    */
   close(): Promise<void>;
 }

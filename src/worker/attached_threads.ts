@@ -15,10 +15,13 @@ import { RingPool } from "../ring/ring_pool.ts";
 import type { ThreadEnd } from "./client.ts";
 import { Estate } from "./estate.ts";
 import { Ledger } from "./ledger.ts";
-import type { FromLedger, ThreadAnnounceMessage, ThreadStart, ToLedger, ToWorker } from "./protocol.ts";
+import type { EstateMessage, FromLedger, ThreadAnnounceMessage, ThreadStart, ToLedger, ToWorker } from "./protocol.ts";
 
 /** Says something to the worker that there is. */
 type Say = (message: ToWorker, transfer?: readonly MessagePort[]) => void;
+
+/** Makes two ports that are joined. */
+export type OpenChannel = () => { readonly port1: MessagePort; readonly port2: MessagePort };
 
 /** What a thread knows of the worker: it talks to it, knows that there is none, or was sent a port to it. */
 type Standing = "joined" | "down" | "invited";
@@ -44,7 +47,12 @@ class AttachedThread {
 
   /** Whether a reader has known more than the ledger does: the rest is on its way. */
   get isBehind(): boolean {
-    return !this.hasGone && this.ledger.announced < this.owner.taken.at(Taken.admitted);
+    return !this.knows(this.owner.taken.at(Taken.admitted));
+  }
+
+  /** Whether the ledger has that many announcements, all if it is not known how many, or all that there will ever be. */
+  knows(announced: number = Number.POSITIVE_INFINITY): boolean {
+    return this.hasGone || this.ledger.announced >= announced;
   }
 
   tell(message: FromLedger, transfer: readonly MessagePort[] = []): void {
@@ -72,20 +80,24 @@ export class AttachedThreads {
   /** What those have left that have gone. */
   readonly estate: Estate = new Estate();
   readonly #say: Say;
+  readonly #openChannel: OpenChannel;
   readonly #threads: Map<number, AttachedThread> = new Map();
   readonly #rings: RingPool = new RingPool();
+  /** What the aggregator has said that waits for a ledger, oldest first. */
+  readonly #unsettled: EstateMessage[] = [];
   /** Why there is no worker; `undefined` if there is one. */
   #reason: string | undefined;
   #nextNumber = 0;
 
   /** Without threads, with a worker. */
-  constructor(say: Say) {
+  constructor(say: Say, openChannel: OpenChannel = () => new MessageChannel()) {
     this.#say = say;
+    this.#openChannel = openChannel;
   }
 
-  /** Whether a ledger is not complete yet, but will be as soon as this thread comes to rest. */
+  /** Whether a ledger is not complete yet, but will be as soon as this thread yields to its event loop. */
   get isBehind(): boolean {
-    return this.#threads.values().some(({ isBehind }) => isBehind);
+    return this.#unsettled.length > 0 || this.#threads.values().some(({ isBehind }) => isBehind);
   }
 
   /** The rings of all threads that are still read. */
@@ -97,7 +109,7 @@ export class AttachedThreads {
   connect(ringCapacity: number): ThreadEnd {
     const owner = this.#rings.take(ringCapacity);
     const { buffer: ring } = owner;
-    const [line, ledger] = [new MessageChannel(), new MessageChannel()];
+    const [line, ledger] = [this.#openChannel(), this.#openChannel()];
     const thread = new AttachedThread(this.#nextNumber++, owner, ledger.port1);
     this.#threads.set(thread.number, thread);
     this.#listen(thread);
@@ -148,14 +160,13 @@ export class AttachedThreads {
     thread?.tell({ type: "removed", instrument });
   }
 
-  /** A thread has gone, and everything was taken from its ring by that reader. */
-  settle(number: number, reader: number): void {
-    const thread = this.#threads.get(number);
-    if (thread === undefined) return;
-    this.#threads.delete(number);
-    this.estate.add(thread.owner, thread.ledger.left());
-    this.#rings.give(thread.owner, reader);
-    thread.port.close();
+  /**
+   * Takes in what the aggregator says of departed threads. What a thread had announced comes by another port, maybe
+   * later: until it is all there, this message waits, and those behind it do, too.
+   */
+  settle(message: EstateMessage): void {
+    this.#unsettled.push(message);
+    this.#settleDue();
   }
 
   /** There will be no worker any more, perhaps because none could start. */
@@ -166,6 +177,26 @@ export class AttachedThreads {
       if (!isUnstartable) thread.port.close();
     }
     this.#threads.clear();
+  }
+
+  #settleDue(): void {
+    while (this.#unsettled.length > 0 && this.#settleNext(this.#unsettled[0])) this.#unsettled.shift();
+  }
+
+  /** Gives whether that could be done. */
+  #settleNext(message: EstateMessage): boolean {
+    if (message.type === "forgotten") {
+      this.estate.forget(message.name, message.labelValues);
+      return true;
+    }
+    const thread = this.#threads.get(message.thread);
+    if (thread === undefined) return true;
+    if (!thread.knows(message.announced)) return false;
+    this.#threads.delete(message.thread);
+    this.estate.add(thread.owner, thread.ledger.left());
+    this.#rings.give(thread.owner, message.reader);
+    thread.port.close();
+    return true;
   }
 
   #listen(thread: AttachedThread): void {
@@ -187,6 +218,7 @@ export class AttachedThreads {
       ledger.forget(owner.freed);
     }
     if (isForwarded && this.#reason === undefined) this.#say({ type: "forward", thread: number, message });
+    this.#settleDue();
   }
 
   #join(thread: AttachedThread): void {
@@ -203,7 +235,7 @@ export class AttachedThreads {
 
   #invite(thread: AttachedThread): void {
     if (thread.hasGone) return;
-    const { port1, port2 } = new MessageChannel();
+    const { port1, port2 } = this.#openChannel();
     thread.standing = "invited";
     thread.isStale = false;
     this.#say({ type: "line", thread: thread.number, port: port1, isFirst: false }, [port1]);
@@ -213,6 +245,7 @@ export class AttachedThreads {
   /** The worker sees it by itself, unless the thread has not talked to it yet. */
   #noteGone(thread: AttachedThread): void {
     thread.hasGone = true;
+    this.#settleDue();
     if (thread.isForwarded && this.#reason === undefined) this.#say({ type: "leave", thread: thread.number });
   }
 }

@@ -22,6 +22,8 @@ export function requestHandlers(aggregator: Aggregator): RequestHandlers {
   /** From the request on, so that a second one is refused and a close waits for the first. */
   let server: Promise<Listening> | undefined;
   let isClosed = false;
+  /** Flushes under way. */
+  const flushes = new Set<Promise<void>>();
   const unlisten = async (): Promise<undefined> => {
     // A server that did not start has told its caller so.
     const listening = await server?.catch(() => undefined);
@@ -30,7 +32,9 @@ export function requestHandlers(aggregator: Aggregator): RequestHandlers {
   };
   return {
     flush: async () => {
-      await aggregator.settle();
+      const settling = aggregator.settle();
+      flushes.add(settling);
+      await settling.finally(() => flushes.delete(settling));
       return undefined;
     },
     snapshot: () => aggregator.snapshot(),
@@ -58,6 +62,8 @@ export function requestHandlers(aggregator: Aggregator): RequestHandlers {
       isClosed = true;
       await unlisten();
       await aggregator.finish();
+      // Those that still wait for an announcement: after the answer to this, nobody would hear theirs.
+      await Promise.allSettled(flushes);
       return { snapshot: aggregator.snapshotNow(), exposition: await aggregator.expose({}) };
     },
   };

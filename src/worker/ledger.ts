@@ -23,6 +23,8 @@ export class Ledger {
   /** The instruments that other threads had defined differently before. */
   readonly clashing: Set<number> = new Set();
   readonly #instruments: Map<number, InstrumentAnnouncement> = new Map();
+  /** Instruments that were removed before they were announced here. */
+  readonly #removedEarly: Set<number> = new Set();
   readonly #chunks: ChunkAnnouncement[] = [];
   readonly #kpis: Map<string, Kpi> = new Map();
   readonly #series: Map<number, SeriesAnnouncement> = new Map();
@@ -47,6 +49,7 @@ export class Ledger {
     switch (news.kind) {
       case "instrument":
         this.#instruments.set(news.instrument, news);
+        if (this.#removedEarly.delete(news.instrument)) this.noteRemoved(news.instrument);
         return false;
       case "undefine":
         this.#instruments.delete(news.instrument);
@@ -75,10 +78,11 @@ export class Ledger {
     return true;
   }
 
-  /** Another thread has removed an instrument. */
+  /** Another thread has removed an instrument, which the aggregator may know before the ledger. */
   noteRemoved(instrument: number): void {
     const news = this.#instruments.get(instrument);
     if (news !== undefined) this.#instruments.set(instrument, { ...news, isRemoved: true });
+    else this.#removedEarly.add(instrument);
   }
 
   /** Forgets the removals that readers have let go of: so many in all, modulo 2³². */

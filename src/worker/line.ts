@@ -1,20 +1,30 @@
 /**
  * A line to the aggregator in its worker: requests and their answers, announcements, and the end. If the worker fails,
- * the line is suspended until there is another one.
+ * the line is suspended until there is another one. Requests that last are then asked again; all others are refused.
+ * What comes by the port of an earlier worker is not heard any more once there is a later one.
  * It never keeps the program alive, except while it is held or a request is under way.
  *
  * @module
  */
 
 import type { MessagePort as NodeMessagePort } from "node:worker_threads";
-import type { Answer, FromThread, ToWorker } from "./protocol.ts";
+import type { Answer, FromThread, RequestMessage, ToWorker } from "./protocol.ts";
 
 /** How many requests may be under way at a time. */
 const REQUESTS_MAX = 1_000;
 /** Those that are asked once, and that nothing may prevent. */
 const LAST_REQUESTS: readonly string[] = ["close", "leave", "unlisten"];
+/** How many workers may fail under a request that lasts. */
+const FAILURES_MAX = 10;
+
+/** The aggregator cannot be reached, now or for good. */
+export class UnreachableError extends Error {}
 
 interface Pending {
+  readonly message: RequestMessage<string>;
+  readonly lasts: boolean;
+  /** How many workers have failed under it. */
+  failures: number;
   resolve(answer: unknown): void;
   reject(error: Error): void;
 }
@@ -27,7 +37,7 @@ export class Line<
   #port: NodeMessagePort;
   readonly #onMessage: (message: Message) => void;
   readonly #pending: Map<number, Pending> = new Map();
-  #failure: Error | undefined;
+  #failure: UnreachableError | undefined;
   #hasEnded = false;
   #nextId = 0;
   #holds = 0;
@@ -44,7 +54,7 @@ export class Line<
   }
 
   /** Why the aggregator cannot be reached; `undefined` as long as it can. */
-  get failure(): Error | undefined {
+  get failure(): UnreachableError | undefined {
     return this.#failure;
   }
 
@@ -63,18 +73,29 @@ export class Line<
     if (this.#failure === undefined) this.#port.postMessage(message, transfer);
   }
 
-  /** Asks, and keeps the program alive until the answer is there. */
-  async request<Name extends keyof Table & string>(name: Name, argument: Table[Name][0]): Promise<Table[Name][1]> {
-    if (this.#failure !== undefined) throw this.#failure;
+  /**
+   * Asks, and keeps the program alive until the answer is there.
+   *
+   * @param lasts Whether it waits for the next worker while there is none, and is asked again if its worker fails
+   * @throws {UnreachableError} If the aggregator cannot be reached, or too many workers have failed under a request that
+   * lasts
+   */
+  async request<Name extends keyof Table & string>(
+    name: Name,
+    argument: Table[Name][0],
+    lasts: boolean = false,
+  ): Promise<Table[Name][1]> {
+    if (this.#failure !== undefined && (this.#hasEnded || !lasts)) throw this.#failure;
     if (this.#pending.size >= REQUESTS_MAX && !LAST_REQUESTS.includes(name)) {
       throw new Error(`Cannot reach the aggregator: ${REQUESTS_MAX} requests wait for it already`);
     }
     const id = this.#nextId++;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    this.#pending.set(id, { resolve, reject });
+    const message: RequestMessage<string> = { type: "request", id, name, argument };
+    this.#pending.set(id, { message, lasts, failures: 0, resolve, reject });
     this.hold();
     try {
-      this.#port.postMessage({ type: "request", id, name, argument });
+      if (this.#failure === undefined) this.#port.postMessage(message);
       return await promise as Table[Name][1];
     } finally {
       this.#pending.delete(id);
@@ -94,13 +115,17 @@ export class Line<
     this.#keepAlive();
   }
 
-  /** Refuses everything until it is resumed, and what is not answered yet. */
+  /** Refuses everything until it is resumed, and what is not answered yet, except for requests that last. */
   suspend(reason: string): void {
     if (!this.#hasEnded) this.#refuse(reason);
   }
 
-  /** Goes on by another port. */
-  resume(port: NodeMessagePort): void {
+  /**
+   * Goes on by another port.
+   *
+   * @param greeting What is said first
+   */
+  resume(port: NodeMessagePort, greeting?: FromThread): void {
     if (this.#hasEnded) return port.close();
     // What the worker before has not answered, it never will.
     this.#refuse("its worker has ended");
@@ -108,6 +133,8 @@ export class Line<
     const before = this.#port;
     this.#port = this.#open(port);
     before.close();
+    if (greeting !== undefined) this.say(greeting);
+    for (const { message } of this.#pending.values()) port.postMessage(message);
   }
 
   /** Refuses everything from now on, and what is not answered yet. Only the first reason counts. */
@@ -137,8 +164,14 @@ export class Line<
   }
 
   #refuse(reason: string): void {
-    const failure = this.#failure = new Error(`Cannot reach the aggregator: ${reason}`);
-    for (const { reject } of this.#pending.values()) reject(failure);
+    const isNew = this.#failure === undefined;
+    const failure = this.#failure = new UnreachableError(`Cannot reach the aggregator: ${reason}`);
+    for (const [id, pending] of this.#pending) {
+      if (isNew) pending.failures += 1;
+      if (pending.lasts && !this.#hasEnded && pending.failures < FAILURES_MAX) continue;
+      this.#pending.delete(id);
+      pending.reject(failure);
+    }
     this.#keepAlive();
   }
 

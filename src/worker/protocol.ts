@@ -187,9 +187,16 @@ export type FromWorker =
   | { readonly type: "clash"; readonly thread: number | undefined; readonly instrument: number }
   /** An instrument of a thread's, `undefined` for the main one, was removed by another thread. */
   | { readonly type: "removed"; readonly thread: number | undefined; readonly instrument: number }
-  /** Another thread has gone, and everything was taken from its ring by that reader. */
-  | { readonly type: "gone"; readonly thread: number; readonly reader: number }
-  /** A counter was removed, and with it what threads had counted in it that have gone. */
+  | EstateMessage;
+
+/** From the worker to the main thread, about what departed threads leave; their order matters. */
+export type EstateMessage =
+  /**
+   * Another thread has gone, and everything was taken from its ring by that reader. If it has said so itself, it had
+   * announced that much in all; else only the end of its line to the ledger tells that nothing more comes.
+   */
+  | { readonly type: "gone"; readonly thread: number; readonly reader: number; readonly announced: number | undefined }
+  /** A counter was removed, and with it what departed threads had counted in it. */
   | { readonly type: "forgotten"; readonly name: string; readonly labelValues: readonly string[] | undefined };
 
 /** From the worker to another thread. */

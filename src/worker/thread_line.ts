@@ -27,6 +27,8 @@ export class ThreadLine {
   readonly #listener: ThreadLineListener;
   #announced = 0;
   #isUnstartable = false;
+  /** Requests under way that last. */
+  #lasting = 0;
 
   /**
    * Takes over the ports of a connection.
@@ -67,12 +69,22 @@ export class ThreadLine {
     this.#line.say({ type: "beat" });
   }
 
-  /** Asks, and keeps the program alive until the answer is there; at once if no aggregator could be started. */
-  async request(name: keyof ThreadRequests): Promise<void> {
+  /**
+   * Asks, and keeps the program alive until the answer is there; at once if no aggregator could be started.
+   *
+   * @param lasts See {@linkcode Line.request}
+   */
+  async request(name: keyof ThreadRequests, lasts: boolean = false): Promise<void> {
+    // The next worker's port comes by the ledger's.
+    if (lasts) this.#ledger.ref();
+    this.#lasting += lasts ? 1 : 0;
     try {
-      await this.#line.request(name, this.#announced);
+      await this.#line.request(name, this.#announced, lasts);
     } catch (error) {
       if (!this.#isUnstartable) throw error;
+    } finally {
+      this.#lasting -= lasts ? 1 : 0;
+      if (this.#lasting === 0) this.#ledger.unref();
     }
   }
 
@@ -91,8 +103,7 @@ export class ThreadLine {
       case "down":
         return this.#line.suspend(message.reason);
       case "up":
-        this.#line.resume(message.port);
-        this.#line.say({ type: "joined", announced: this.#announced });
+        this.#line.resume(message.port, { type: "joined", announced: this.#announced });
         return this.#tellLedger({ type: "joined" });
       case "removed":
         return this.#listener.onRemoved(message.instrument);

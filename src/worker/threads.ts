@@ -158,7 +158,7 @@ export class Threads {
   #answer(thread: Thread, id: number, name: keyof ThreadRequests): void {
     const { port, link } = thread;
     const say = (message: ToThread) => port?.postMessage(message);
-    if (name === "leave") this.#disconnect(thread);
+    if (name === "leave") this.#disconnect(thread, thread.announced);
     else this.#aggregator.drainAll();
     const { clash } = link.state;
     if (clash === undefined) say({ type: "reply", id, answer: undefined });
@@ -172,9 +172,14 @@ export class Threads {
     this.#takeWaiting(thread);
   }
 
-  #disconnect(thread: Thread): void {
+  /**
+   * A thread has gone.
+   *
+   * @param announced How much it has announced in all, if it has said so itself
+   */
+  #disconnect(thread: Thread, announced?: number): void {
     if (!this.#threads.delete(thread.number)) return;
     this.#aggregator.disconnect(thread.link);
-    this.#sayToMain({ type: "gone", thread: thread.number, reader: thread.reader });
+    this.#sayToMain({ type: "gone", thread: thread.number, reader: thread.reader, announced });
   }
 }

@@ -18,17 +18,17 @@ import { Taken } from "../ring/layout.ts";
 import { RingOwner } from "../ring/ring_owner.ts";
 import type { SettingsBuffers } from "../ring/shared_settings.ts";
 import type { AggregatorSetup } from "./aggregator_setup.ts";
-import { AttachedThreads } from "./attached_threads.ts";
+import { AttachedThreads, type OpenChannel } from "./attached_threads.ts";
 import type { AggregatorClient, ThreadEnd } from "./client.ts";
 import { Line } from "./line.ts";
 import { NO_PAST, type Past } from "./past.ts";
-import type { FromWorker, LastState, RequestName, Requests } from "./protocol.ts";
+import type { FromWorker, RequestName, Requests } from "./protocol.ts";
 import { Retry } from "./retry.ts";
 import { Serving } from "./serving.ts";
 import { reportOnce, startFailure } from "./start_failure.ts";
-import { WorkerRun } from "./worker_run.ts";
+import { type Run, type StartRun, startWorker } from "./worker_run.ts";
 
-/** How soon it is looked again whether other threads' announcements have come. */
+/** How soon it is looked again whether what the last worker and other threads have said was heard. */
 const BEHIND_INTERVAL_MS = 1;
 /** How many workers in a row may fail before one has ever started: with the back-off, over a second and a half. */
 const FIRST_STARTS_MAX = 5;
@@ -49,6 +49,10 @@ export interface WorkerClientParts {
   readonly announcements: () => readonly Announcement[];
   /** Called with an instrument of the main thread's that another has removed. */
   readonly noteRemoved: (instrument: number) => void;
+  /** Starts a worker; {@linkcode startWorker} by default. */
+  readonly startRun?: StartRun;
+  /** Makes the lines of other threads; `new MessageChannel()` by default. */
+  readonly openChannel?: OpenChannel;
 }
 
 /** A line to an aggregator in a worker. */
@@ -66,7 +70,10 @@ export class WorkerClient implements AggregatorClient {
   /** The instruments of this thread that others had defined differently before. */
   readonly #clashing: Set<number> = new Set();
   /** `undefined` while there is none. */
-  #run: WorkerRun | undefined;
+  #run: Run | undefined;
+  /** The last one that has failed. */
+  #failedRun: Run | undefined;
+  #isClosing = false;
   #isFirst = true;
   #isStarted = false;
   /** Whether one has ever started. */
@@ -86,7 +93,7 @@ export class WorkerClient implements AggregatorClient {
   constructor(parts: WorkerClientParts) {
     this.#parts = parts;
     this.#ring = new RingOwner(parts.ring);
-    this.#threads = new AttachedThreads((message, transfer) => this.#line.say(message, transfer));
+    this.#threads = new AttachedThreads((message, transfer) => this.#line.say(message, transfer), parts.openChannel);
     this.#run = this.#startRun([]);
     this.#line = new Line(this.#run.port, (message: FromWorker) => this.#receive(message));
     this.#serving = new Serving(this.#line);
@@ -133,8 +140,14 @@ export class WorkerClient implements AggregatorClient {
 
   /** See {@linkcode AggregatorClient.request}. */
   async request<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]> {
-    if (name === "close") return await this.#close();
-    return await this.#line.request(name, argument);
+    if (name !== "close" && name !== "flush") return await this.#line.request(name, argument);
+    if (name === "close") this.#hurryToClose();
+    this.hold();
+    try {
+      return await this.#line.request(name, argument, true);
+    } finally {
+      this.release();
+    }
   }
 
   /** See {@linkcode AggregatorClient.listen}. */
@@ -214,13 +227,14 @@ export class WorkerClient implements AggregatorClient {
         else this.#threads.noteRemoved(message.thread, message.instrument);
         return;
       case "gone":
-        return this.#threads.settle(message.thread, message.reader);
       case "forgotten":
-        return this.#threads.estate.forget(message.name, message.labelValues);
+        return this.#threads.settle(message);
       case "breaches":
         this.#tellBreaches?.(message.breaches);
         return this.#line.say({ type: "awaitBreaches" });
       case "health":
+        // Of one that has failed meanwhile.
+        if (this.#run === undefined) return;
         this.#tellHealth?.(message.state);
         return this.#line.say({ type: "awaitHealth" });
     }
@@ -245,9 +259,10 @@ export class WorkerClient implements AggregatorClient {
     this.#noteDeath(this.#run, reason);
   }
 
-  #noteDeath(run: WorkerRun | undefined, reason: string): void {
+  #noteDeath(run: Run | undefined, reason: string): void {
     if (run === undefined || run !== this.#run) return;
     this.#run = undefined;
+    this.#failedRun = run;
     this.#isStarted = false;
     this.#ring.dismissReader();
     run.terminate();
@@ -255,19 +270,25 @@ export class WorkerClient implements AggregatorClient {
     const full = `${reason}; it is started again`;
     this.#line.suspend(full);
     this.#threads.suspend(full);
-    this.#restart.noteFailure();
+    this.#scheduleRestart();
     this.#tellDown();
+  }
+
+  /** The next attempt to start a worker is due later, or now if one is needed to close. */
+  #scheduleRestart(): void {
+    this.#restart.noteFailure();
+    if (this.#isClosing) this.#restart.wait(BEHIND_INTERVAL_MS);
   }
 
   #startAgain(): void {
     // What a worker has known, the next one must know, or counters would be gone for a while.
-    if (this.#threads.isBehind) return this.#restart.wait(BEHIND_INTERVAL_MS);
+    if (this.#failedRun?.isOver === false || this.#threads.isBehind) return this.#restart.wait(BEHIND_INTERVAL_MS);
     this.#isFirst = false;
     this.#noteLosses();
     try {
       this.#run = this.#startRun(this.#parts.announcements());
     } catch (error) {
-      if (!this.#givesUp(`its worker failed: ${error}`)) this.#restart.noteFailure();
+      if (!this.#givesUp(`its worker failed: ${error}`)) this.#scheduleRestart();
       return;
     }
     this.#line.resume(this.#run.port);
@@ -285,9 +306,9 @@ export class WorkerClient implements AggregatorClient {
     return true;
   }
 
-  #startRun(news: readonly Announcement[]): WorkerRun {
-    const { setup, doorbell, settings, settingsMs, ring } = this.#parts;
-    const run: WorkerRun = new WorkerRun({
+  #startRun(news: readonly Announcement[]): Run {
+    const { setup, doorbell, settings, settingsMs, ring, startRun = startWorker } = this.#parts;
+    const run: Run = startRun({
       setup,
       doorbell,
       settings,
@@ -322,26 +343,11 @@ export class WorkerClient implements AggregatorClient {
     this.#recordsLost = recorded;
   }
 
-  /** Takes what is left, if need be by a worker that is started for it at once. */
-  async #close(): Promise<LastState> {
+  /** If there is no worker to take what is left, one is started for it at once. */
+  #hurryToClose(): void {
     this.#serving.forget();
-    if (this.isAlive) {
-      try {
-        return await this.#line.request("close", undefined);
-      } catch (error) {
-        if (this.#line.failure === undefined || this.#line.hasEnded) throw error;
-      }
-    }
-    while (true) {
-      while (this.#threads.isBehind) await new Promise((resolve) => setTimeout(resolve, BEHIND_INTERVAL_MS));
-      this.#restart.hurry();
-      try {
-        return await this.#line.request("close", undefined);
-      } catch (error) {
-        // One start may fail by chance; as long as none has succeeded, there are a few.
-        if (this.#hasStarted || this.#line.hasEnded) throw error;
-      }
-    }
+    this.#isClosing = true;
+    this.#restart.hurry();
   }
 
   #endUnstartable(reason: string): void {

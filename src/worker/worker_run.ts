@@ -13,21 +13,43 @@ import { TRACE_LIMITS } from "../traces/limits.ts";
 import { heapLimitMb } from "./heap_limit.ts";
 import type { FromWorker, WorkerStart } from "./protocol.ts";
 
-/** A worker that was started. */
-export class WorkerRun {
+/** How long a worker that was ended is listened to at most: one that is busy does not end at once. */
+const LAST_WORDS_MS = 500;
+
+/** What a {@linkcode WorkerClient} needs of a worker. */
+export interface Run {
   /** What it is talked to by. */
   readonly port: MessagePort;
-  readonly #worker: Worker;
+  /** Whether everything was heard that it has said: its port has closed, or nobody waits for that any more. */
+  readonly isOver: boolean;
+  /** Ends it. */
+  terminate(): Promise<void>;
+}
 
-  /**
-   * Starts a worker.
-   *
-   * @param start What it is told
-   * @param onDeath Told when it ends for whatever reason, perhaps several times
-   */
+/**
+ * Starts a worker.
+ *
+ * @param start What it is told
+ * @param onDeath Called when it ends for whatever reason, perhaps several times
+ */
+export type StartRun = (start: WorkerStart, onDeath: (reason: string) => void) => Run;
+
+/** See {@linkcode StartRun}. */
+export const startWorker: StartRun = (start, onDeath) => new WorkerRun(start, onDeath);
+
+/** A worker that was started. */
+export class WorkerRun implements Run {
+  /** See {@linkcode Run.port}. */
+  readonly port: MessagePort;
+  readonly #worker: Worker;
+  #isClosed = false;
+  #endedAtMs = Number.POSITIVE_INFINITY;
+
+  /** See {@linkcode StartRun}. */
   constructor(start: WorkerStart, onDeath: (reason: string) => void) {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
+    port1.on("close", () => this.#isClosed = true);
     const { seriesMax, windows, traceLimits: { bytesMax: traceBytesMax } = TRACE_LIMITS } = start.setup;
     const maxOldGenerationSizeMb = heapLimitMb({ seriesMax, windows: windows.length, traceBytesMax });
     this.#worker = new Worker(bootModule(import.meta.resolve("./main.ts")), {
@@ -43,8 +65,14 @@ export class WorkerRun {
     this.#worker.on("exit", () => onDeath("its worker has ended"));
   }
 
-  /** Ends it. If it is busy, it goes on until it comes to rest; the rings refuse it by then. */
+  /** See {@linkcode Run.isOver}. */
+  get isOver(): boolean {
+    return this.#isClosed || performance.now() - this.#endedAtMs >= LAST_WORDS_MS;
+  }
+
+  /** Ends it. If it is busy, it goes on until it yields to its event loop; the rings refuse it by then. */
   async terminate(): Promise<void> {
+    this.#endedAtMs = Math.min(this.#endedAtMs, performance.now());
     await this.#worker.terminate();
   }
 }

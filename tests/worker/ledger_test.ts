@@ -130,3 +130,12 @@ Deno.test("Ledger forgets a removal that a reader has let go of before the ledge
   ledger.forget(3);
   assertEquals(ledger.announcements(), [{ kind: "remove", series: 4, head: 4 }]);
 });
+
+Deno.test("Ledger knows that an instrument was removed, also if it hears of that before it is announced", () => {
+  const ledger = new Ledger();
+  ledger.noteRemoved(0);
+  ledger.note({ kind: "instrument", instrument: 0, definition: SIZE });
+  ledger.note({ kind: "instrument", instrument: 1, definition: DEPTH });
+  ledger.noteRemoved(1);
+  assertEquals(ledger.announcements().map((each) => each.kind === "instrument" && each.isRemoved), [true, true]);
+});

@@ -64,7 +64,7 @@ for (const fault of FAULTS) {
     const underWay = metrics.snapshot().then(() => "", (error: Error) => error.message);
     await untilDown(metrics);
     const reason = fault === "terminate" ? "its worker has ended" : "its worker failed: ";
-    for (const ask of ["snapshot", "scrape", "flush", "performance", "instruments"] as const) {
+    for (const ask of ["snapshot", "scrape", "performance", "instruments"] as const) {
       await assertRejects(() => metrics[ask](), Error, `Cannot reach the aggregator: ${reason}`);
     }
     const response = await app.request("/health");
@@ -94,6 +94,43 @@ for (const fault of FAULTS) {
     await metrics.close();
     const snapshot = await metrics.snapshot();
     assertEquals([valueOf(snapshot, "orders_total"), distributionOf(snapshot, "size").count], [5, 1_000]);
+  });
+}
+
+for (const fault of FAULTS) {
+  Deno.test(`flush lasts while the aggregator fails (${fault}) and is started again`, async () => {
+    await using metrics = createMetrics({ drainIntervalMs: 60_000 });
+    const victim = new Victim(metrics);
+    await metrics.flush();
+    await victim.strike(fault);
+    const size = metrics.histogram("size");
+    for (let i = 0; i < 100; i++) size.observe(i);
+    await Promise.all([metrics.flush(), untilDown(metrics).then(() => metrics.flush())]);
+    const { aggregatorRestarts, histogramRecordsLost } = await metrics.performance();
+    const { count } = distributionOf(await metrics.snapshot(), "size");
+    const baits = fault === "drain" ? 1 : 0;
+    assertEquals([aggregatorRestarts, count + histogramRecordsLost], [1, 100 + baits]);
+  });
+
+  Deno.test(`close right after the aggregator fails (${fault}) takes or counts everything`, async () => {
+    for (let round = 0; round < 4; round++) {
+      const metrics = createMetrics({ ringCapacity: 8_192 });
+      const victim = new Victim(metrics);
+      const [orders, size] = [metrics.counter("orders_total"), metrics.histogram("size")];
+      if (round % 2 === 1) await metrics.ready;
+      for (let i = 0; i < 1_000; i++) {
+        orders.inc();
+        size.observe(i);
+      }
+      const struck = victim.strike(fault);
+      if (round < 2) await struck;
+      await metrics.close();
+      await struck;
+      const { meta, ...snapshot } = await metrics.snapshot();
+      const kept = [distributionOf(snapshot, "size").count, distributionOf(snapshot, "bait").count];
+      const lost = Number(/^hotpath_records_lost_total (\d+)$/m.exec(await metrics.scrape())?.[1]);
+      assertEquals([valueOf(snapshot, "orders_total"), kept[0] + kept[1] + lost], [1_000, meta.recorded]);
+    }
   });
 }
 

@@ -1,0 +1,117 @@
+import fc from "fast-check";
+import { Program, type StepKind } from "./handover_model.ts";
+
+type Step = [kind: StepKind, pick: number];
+
+/** How often each of the steps is tried, compared with the others. */
+const WEIGHTS: Readonly<Record<StepKind, number>> = {
+  deliver: 10,
+  deliverAll: 10,
+  deliverLate: 2,
+  fireTimer: 4,
+  boot: 4,
+  drain: 4,
+  terminate: 1,
+  crash: 1,
+  vanish: 1,
+  noteExit: 1,
+  end: 1,
+  giveUp: 1,
+  connect: 2,
+  count: 4,
+  observe: 4,
+  churn: 2,
+  publish: 2,
+  flush: 2,
+  leave: 2,
+  die: 1,
+  scrape: 3,
+};
+
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.tuple(
+    fc.oneof(
+      ...Object.entries(WEIGHTS).map(([kind, weight]) => ({
+        weight,
+        arbitrary: fc.constant(kind as StepKind),
+      })),
+    ),
+    fc.nat(1_000),
+  ),
+  { minLength: 20, maxLength: 200, size: "max" },
+);
+
+/** Programs that have failed. */
+const KNOWN: Readonly<Record<string, Step[]>> = {
+  "a thread counts and leaves; that it has left is heard before what it has announced, and the worker ends": [
+    ["connect", 0],
+    ["count", 375],
+    ["leave", 0],
+    ["deliverAll", 0],
+    ["deliverAll", 0],
+    ["deliverAll", 0],
+    ["vanish", 0],
+  ],
+  "a thread that was told that the worker is gone counts and leaves; a worker that goes on hears its line end": [
+    ["connect", 0],
+    ["deliverAll", 0],
+    ["terminate", 0],
+    ["deliverAll", 0],
+    ["count", 383],
+    ["leave", 0],
+    ["deliverAll", 0],
+    ["deliverAll", 0],
+    ["giveUp", 0],
+    ["fireTimer", 0],
+  ],
+  "a worker that was terminated goes on to free what the next one frees": [
+    ["connect", 0],
+    ["churn", 511],
+    ["terminate", 0],
+    ["giveUp", 0],
+    ["fireTimer", 0],
+    ["deliverAll", 0],
+    ["drain", 0],
+  ],
+  "a worker that was terminated takes over as the thread that it reads has left": [
+    ["connect", 0],
+    ["vanish", 0],
+    ["noteExit", 0],
+    ["observe", 0],
+    ["die", 0],
+    ["deliver", 0],
+    ["deliver", 0],
+    ["fireTimer", 0],
+    ["terminate", 0],
+  ],
+  "a worker that was terminated is asked to flush": [
+    ["observe", 0],
+    ["flush", 0],
+    ["terminate", 0],
+    ["deliverAll", 0],
+    ["deliverAll", 0],
+  ],
+  "a flush waits for an announcement when the metrics are closed": [],
+};
+
+/** Runs a program to its end, with its timers instead of the runtime's. */
+async function run(steps: readonly Step[]): Promise<void> {
+  const { setTimeout, clearTimeout } = globalThis;
+  Object.assign(globalThis, Program.timers);
+  try {
+    const program = new Program();
+    await program.begin();
+    for (const [kind, pick] of steps) await program.step(kind, pick);
+    await program.close();
+  } finally {
+    Object.assign(globalThis, { setTimeout, clearTimeout });
+  }
+}
+
+for (const [what, steps] of Object.entries(KNOWN)) {
+  Deno.test(`no counter goes down and no record vanishes: ${what}`, () => run(steps));
+}
+
+Deno.test("no counter goes down and no record vanishes, in whatever order threads and workers are heard and end", async () => {
+  await fc.assert(fc.asyncProperty(steps, run), { seed: 7, numRuns: 300 });
+});
