@@ -12,14 +12,12 @@
 
 import type { Consumer } from "../ring/consumer.ts";
 import { APART, EVICTED_SHARE, Kind, NO_SERIES, Taken, TRACED, WEIGHT_SHIFT } from "../ring/layout.ts";
-import { Batch } from "../window/batch.ts";
+import type { Batch } from "../window/batch.ts";
 import { takeSaturations } from "../window/moments.ts";
+import { BATCH_CAPACITY, DrainRoom } from "./drain_room.ts";
 import type { ProducerState } from "./producer_state.ts";
 import type { TraceReader } from "./trace_reader.ts";
-import { TraceRecords } from "./trace_records.ts";
 
-/** Records that are sorted at a time: their values and the like fit the innermost caches. */
-const BATCH_CAPACITY = 4_096;
 /** Instead of a number of records: they were overwritten while they were copied. */
 const OVERWRITTEN = -1;
 const KIND_MASK = 2 ** WEIGHT_SHIFT - 1;
@@ -38,12 +36,11 @@ export class Drainer {
   readonly #state: ProducerState;
   readonly #nowMs: () => number;
   readonly #isStamped: boolean;
-  readonly #batch: Batch = new Batch(BATCH_CAPACITY);
+  readonly #room: DrainRoom;
+  readonly #batch: Batch;
   /** The series ids of the batch, once each; the first `#seriesCount` of them. */
-  readonly #series: Uint32Array = new Uint32Array(BATCH_CAPACITY);
+  readonly #series: Uint32Array;
   #seriesCount = 0;
-  /** By series id: how many records of the batch, then where the next one goes. All zero in between. */
-  #positions: Uint32Array = new Uint32Array(1_024);
   /** Records of a batch at most: not so many that the producer would overwrite them while they are copied. */
   readonly #batchMax: number;
   /** What the records of the batch stand for. */
@@ -54,7 +51,6 @@ export class Drainer {
   #batchApart = 0;
   /** Whether one of them is traced. */
   #isTraced = false;
-  #traced: TraceRecords | undefined;
   readonly #traces: TraceReader | undefined;
   #drainedMs = Number.NEGATIVE_INFINITY;
   /** The time that the last record counted for, where all of them carry one. */
@@ -66,6 +62,7 @@ export class Drainer {
    * @param isStamped Whether all records carry a time of the clock that `nowMs` reads; otherwise
    * they count as having arrived when they are drained
    * @param traces What reads traced records
+   * @param room Where batches are sorted; drainers that take turns may share one
    */
   constructor(
     consumer: Consumer,
@@ -73,7 +70,11 @@ export class Drainer {
     nowMs: () => number,
     isStamped: boolean,
     traces?: TraceReader,
+    room: DrainRoom = new DrainRoom(),
   ) {
+    this.#room = room;
+    this.#batch = room.batch;
+    this.#series = room.series;
     this.#traces = traces;
     this.#consumer = consumer;
     this.#state = state;
@@ -127,7 +128,7 @@ export class Drainer {
       const distribution = distributions[series];
       if (distribution === undefined && series !== NO_SERIES) return this.#commitInline(i, weightSum, sampledOut);
       const isTraced = (words[slot * 8 + 5] & (TRACED | APART)) !== 0;
-      const isApart = isTraced && this.#tracedRecords().take(words, slot, tail + i);
+      const isApart = isTraced && this.#room.traced.take(words, slot, tail + i);
       const weight = words[slot * 8 + 5] >>> WEIGHT_SHIFT;
       weightSum += weight;
       const isLeftOut = (words[slot * 8 + 5] & KIND_MASK) === Kind.leftOut;
@@ -153,7 +154,7 @@ export class Drainer {
     if (!this.#consumer.commit(known, this.#batchWeight, sampledOut)) return this.#throwAway();
     this.#batch.findBuckets(known - this.#batchApart);
     const { distributions } = this.#state;
-    const positions = this.#positions;
+    const { positions } = this.#room;
     let from = 0;
     for (let i = 0; i < this.#seriesCount; i++) {
       const series = this.#series[i];
@@ -172,8 +173,8 @@ export class Drainer {
     const { words, mask, tail } = this.#consumer;
     const { distributions } = this.#state;
     const ids = this.#series;
-    this.#makeRoom(distributions.length);
-    const positions = this.#positions;
+    this.#room.growTo(distributions.length);
+    const { positions } = this.#room;
     let seriesCount = 0;
     let known = 0;
     let kindsAndWeights = 0;
@@ -205,21 +206,21 @@ export class Drainer {
   /** Copies the traced records, and counts those no more that are no values. */
   #takeTraced(count: number): void {
     const { words, mask, tail } = this.#consumer;
-    const records = this.#tracedRecords();
+    const { traced: records, positions } = this.#room;
     for (let i = 0; i < count; i++) {
       const slot = (tail + i) & mask;
       if (!records.take(words, slot, tail + i)) continue;
       this.#batchApart += 1;
       const series = words[slot * 8 + 4];
-      if (series !== NO_SERIES) this.#positions[series] -= 1;
+      if (series !== NO_SERIES) positions[series] -= 1;
     }
   }
 
-  /** Copies the records into the batch, series by series; leaves in `#positions` where each ends. */
+  /** Copies the records into the batch, series by series; leaves in `positions` where each ends. */
   #scatter(count: number): void {
     const { doubles, words, mask, tail } = this.#consumer;
     const { values, weights, leftOut, isWeighted } = this.#batch;
-    const positions = this.#positions;
+    const { positions } = this.#room;
     let start = 0;
     for (let i = 0; i < this.#seriesCount; i++) {
       const series = this.#series[i];
@@ -252,23 +253,16 @@ export class Drainer {
   /** Forgets a batch whose records the producer took back while they were copied. */
   #throwAway(): number {
     // All of them: a torn series id may have moved any position.
-    this.#positions.fill(0);
-    this.#traced?.clear();
+    this.#room.positions.fill(0);
+    this.#room.tracedIfAny?.clear();
     return OVERWRITTEN;
-  }
-
-  #tracedRecords(): TraceRecords {
-    return this.#traced ??= new TraceRecords(BATCH_CAPACITY);
   }
 
   /** Reads the traced records of a batch that was counted. */
   #readTraces(): void {
-    if (this.#traced === undefined) return;
-    this.#traces?.read(this.#traced);
-    this.#traced.clear();
-  }
-
-  #makeRoom(seriesCount: number): void {
-    if (seriesCount > this.#positions.length) this.#positions = new Uint32Array(seriesCount * 2);
+    const { tracedIfAny } = this.#room;
+    if (tracedIfAny === undefined) return;
+    this.#traces?.read(tracedIfAny);
+    tracedIfAny.clear();
   }
 }

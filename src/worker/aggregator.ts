@@ -7,6 +7,7 @@
 
 import { ADJUSTABLE, type AdjustableSettings } from "../adjustable_settings.ts";
 import type { Definitions } from "../definitions.ts";
+import { DrainRoom } from "../drain/drain_room.ts";
 import { Drainer } from "../drain/drainer.ts";
 import { ProducerState } from "../drain/producer_state.ts";
 import { ThreadTime } from "../drain/thread_time.ts";
@@ -90,6 +91,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
   /** What its clock counts from. */
   readonly #origin: WallOrigin;
   readonly #links: ProducerLinks;
+  readonly #room: DrainRoom = new DrainRoom();
   readonly #timings: SelfTimings = new SelfTimings();
   readonly #exposer: Exposer;
   readonly #monitor: HealthMonitor;
@@ -158,7 +160,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
     const own = { nowMs: this.#nowMs, originMs: () => this.#origin.ms };
     const time = new ThreadTime(consumer.facts, own, this.#setup.isStamped);
     const traceReader = new TraceReader(state, consumer.facts, time, thread, this.traces);
-    const drainer = new Drainer(consumer, state, this.#nowMs, this.#setup.isStamped, traceReader);
+    const drainer = new Drainer(consumer, state, this.#nowMs, this.#setup.isStamped, traceReader, this.#room);
     const control = new Control(this.#controls, lane);
     const heardAtMs = beats ? this.#nowMs() : undefined;
     const link: ProducerLink = { consumer, state, drainer, thread, control, heardAtMs, time };

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { DrainRoom } from "../../src/drain/drain_room.ts";
 import { Drainer } from "../../src/drain/drainer.ts";
 import { ProducerState } from "../../src/drain/producer_state.ts";
 import type { Definition } from "../../src/model.ts";
@@ -26,7 +27,7 @@ const DEFINITION: Definition = {
   sketch: "exponential",
 };
 
-function setUp({ capacity = 1_024, cursor = 0, isStamped = false, overwrites = false } = {}) {
+function setUp({ capacity = 1_024, cursor = 0, isStamped = false, overwrites = false, room = new DrainRoom() } = {}) {
   const ring = ringAt(capacity, cursor);
   const producer = new Producer(
     ring,
@@ -37,7 +38,7 @@ function setUp({ capacity = 1_024, cursor = 0, isStamped = false, overwrites = f
   const store = new SeriesStore(planWindows([{ name: "1s", lengthMs: 1_000 }]));
   const time = { nowMs: 0 };
   const state = new ProducerState(store, () => time.nowMs);
-  const drainer = new Drainer(consumer, state, () => time.nowMs, isStamped);
+  const drainer = new Drainer(consumer, state, () => time.nowMs, isStamped, undefined, room);
   state.admit({ kind: "instrument", instrument: 0, definition: DEFINITION });
   return {
     producer,
@@ -272,4 +273,29 @@ Deno.test("Drainer counts by weight, and tells how much of it sampling had left 
   drainer.drain(10);
   assertEquals(content(), { 0: [51, 17] });
   assertEquals([drainer.recorded, drainer.sampledOut], [17, 14]);
+});
+
+Deno.test("Drainers that share a room count as each would alone", () => {
+  const record = fc.record({ thread: fc.nat(2), series: fc.nat(5), value: fc.nat(100), drains: fc.boolean() });
+  fc.assert(fc.property(fc.array(record, { maxLength: 200 }), (records) => {
+    const room = new DrainRoom();
+    const shared = [64, 1_024, 8_192].map((capacity) => setUp({ capacity, room }));
+    const alone = [64, 1_024, 8_192].map((capacity) => setUp({ capacity }));
+    for (const { thread, series, value, drains } of records) {
+      for (const { [thread]: { producer, push, drainer, announce } } of [shared, alone]) {
+        // The fifth is announced late, so that a batch stops there.
+        if (series < 5 || drains) announce(series);
+        push(value, series);
+        producer.publish();
+        if (drains) drainer.drain(1_000);
+      }
+    }
+    for (const [at, { announce, drainer, content }] of shared.entries()) {
+      for (const each of [{ announce, drainer }, alone[at]]) {
+        each.announce(5);
+        each.drainer.drain(10_000);
+      }
+      assertEquals(content(), alone[at].content());
+    }
+  }));
 });
