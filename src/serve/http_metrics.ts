@@ -53,7 +53,7 @@ export function httpMetrics(metrics: InstrumentMaker, options: HttpMetricsOption
   const { isIgnored, watchesAborts } = resolveHttpOptions("measure HTTP requests", options);
   const instruments = serverInstrumentsOf(metrics);
 
-  return async function httpMetrics(context, next) {
+  return function httpMetrics(context, next) {
     const { req } = context;
     const { raw } = req;
     if (isIgnored !== undefined && isIgnored(req.path, raw)) return next();
@@ -62,29 +62,24 @@ export function httpMetrics(metrics: InstrumentMaker, options: HttpMetricsOption
     const ongoing = new ServerRequest(instruments, method, watchesAborts ? raw : undefined, span);
     const ownIndex = req.routeIndex;
     const respond = (): void => {
-      // Hono throws as soon as all middleware has returned.
-      if (!context.finalized) return fail(new Error());
-      const { res } = context;
+      // Without an answer, Hono throws as soon as all middleware has returned.
+      const res = context.finalized ? context.res : undefined;
       const route = routeOf(context, ownIndex, res);
       ongoing.observeBody(requestBytesOf(method, raw), route);
+      if (res === undefined) return ongoing.fail(new Error(), route);
       const sent = ongoing.respond(res, route, context.error, isExpected(context.error));
       if (sent === res) return;
       // Set at once, Hono would copy the headers that it has already.
       context.res = undefined;
       context.res = sent;
     };
-    const fail = (exception: unknown): void => {
+    const fail = (exception: unknown): never => {
       const route = routeOf(context, ownIndex, undefined);
       ongoing.observeBody(requestBytesOf(method, raw), route);
       ongoing.fail(exception, route);
-    };
-    try {
-      await ongoing.run(next);
-    } catch (exception) {
-      fail(exception);
       throw exception;
-    }
-    respond();
+    };
+    return ongoing.run(next).then(respond, fail);
   };
 }
 
