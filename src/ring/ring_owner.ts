@@ -22,6 +22,7 @@ export class RingOwner {
   readonly #cursors: Int32Array;
   readonly #facts: Float64Array;
   readonly #claim: ReaderClaim;
+  #firstReader: number;
 
   /** Looks after a ring that `createRing` made. */
   constructor(buffer: ArrayBufferLike) {
@@ -33,11 +34,17 @@ export class RingOwner {
     this.#cursors = cursors;
     this.#facts = facts;
     this.#claim = new ReaderClaim(claim);
+    this.#firstReader = this.reader;
   }
 
   /** The number of the reader that may read it, see `Consumer`. */
   get reader(): number {
     return this.#claim.reader;
+  }
+
+  /** Whether no reader was dismissed since the ring is looked after. */
+  get hasHadOneReader(): boolean {
+    return this.reader === this.#firstReader;
   }
 
   /** Removals that readers have freed, modulo 2³². */
@@ -61,6 +68,7 @@ export class RingOwner {
    */
   recycle(): void {
     this.#claim.renew();
+    this.#firstReader = this.reader;
     this.counts.fill(0);
     this.taken.clear();
     this.#facts.fill(0);

@@ -3,8 +3,8 @@
  * the garbage collectors of all threads that know it have run; threads that come and go quickly would pile it up.
  *
  * A ring is reused only if nobody can touch it any more. Its producer has released it, as the last thing that it did, and
- * the reader that has taken everything from it is still its reader: of one that was dismissed nobody knows whether it has
- * stopped. Its next reader has another number, so a late one frees nothing. A closed handle that is called wrongly may
+ * the reader that has taken everything from it is the only one that it has had: one that was dismissed may not have
+ * stopped, and count what it takes in. Its next reader has another number, so a late one frees nothing. A closed handle that is called wrongly may
  * still count that as rejected; that is a count of all threads together, and does not say whose.
  *
  * @module
@@ -40,8 +40,8 @@ export class RingPool {
    *
    * @param reader The reader that has taken everything from it
    */
-  give({ buffer, reader: current }: RingOwner, reader: number): void {
-    const isQuiet = isReleased(buffer) && current === reader;
+  give({ buffer, reader: current, hasHadOneReader }: RingOwner, reader: number): void {
+    const isQuiet = isReleased(buffer) && hasHadOneReader && current === reader;
     if (isQuiet && this.#unused.length < UNUSED_MAX) this.#unused.push(buffer);
   }
 }

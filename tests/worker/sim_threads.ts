@@ -13,6 +13,7 @@ import { Recorder } from "../../src/record/recorder.ts";
 import { Sampler } from "../../src/record/sampler.ts";
 import { Control, createControlBuffer } from "../../src/ring/control.ts";
 import { createDoorbell, Doorbell } from "../../src/ring/doorbell.ts";
+import { Count } from "../../src/ring/layout.ts";
 import { RingOwner } from "../../src/ring/ring_owner.ts";
 import { createSequence, Sequence } from "../../src/ring/sequence.ts";
 import { AggregatorThread } from "../../src/worker/aggregator_thread.ts";
@@ -79,6 +80,10 @@ export class Recording {
   readonly name: string;
   removals = 0;
   #nextId = 0;
+  /** Where the ring's cursors stood: it may have been another thread's before. */
+  readonly #from: number;
+  /** What was offered, once the ring is released and may be another thread's. */
+  #offered: number | undefined;
 
   constructor(name: string, ring: ArrayBufferLike, hasLedger: boolean, announce: (news: Announcement) => void) {
     this.name = name;
@@ -100,6 +105,19 @@ export class Recording {
     });
     this.registry = new Registry(this.recorder);
     this.owner = new RingOwner(ring);
+    this.#from = this.recorder.producer.head;
+  }
+
+  /** Whether it has let go of its ring. */
+  get isReleased(): boolean {
+    return this.#offered !== undefined;
+  }
+
+  /** Records that were offered, but for those that are not published or not drained yet. */
+  get offered(): number {
+    if (this.#offered !== undefined) return this.#offered;
+    const { head, pending } = this.recorder.producer;
+    return head - this.#from - pending + this.owner.counts[Count.dropped];
   }
 
   count(pick: number): void {
@@ -125,8 +143,12 @@ export class Recording {
   }
 
   stop(): void {
+    if (this.isReleased) return;
     this.recorder.close();
     this.registry.freeze();
+    // All of it is published by now, and will be drained.
+    this.#offered = this.recorder.producer.head - this.#from + this.owner.counts[Count.dropped];
+    this.recorder.release();
   }
 
   get #counters(): CounterFamily<"id"> {
