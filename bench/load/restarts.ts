@@ -1,0 +1,164 @@
+/**
+ * The aggregator fails again and again, at moments nobody has chosen, while threads attach, count, observe and close: no
+ * counter may go down, no record may vanish, and neither `flush()` nor `close()` may reject.
+ *
+ * `deno task load:restarts [--short] [--seconds N] [--out FILE]`
+ *
+ * @module
+ */
+
+import { Worker as NodeWorker } from "node:worker_threads";
+import { createMetrics } from "@hotpath/metrics";
+import { readArguments } from "../arguments.ts";
+import { tell } from "./outcome.ts";
+import type { Done } from "./restarts_worker.ts";
+
+const SECONDS = 120;
+const SECONDS_SHORT = 3;
+const THREADS_AT_A_TIME = 2;
+/** The longest that an aggregator is left alone. */
+const PAUSE_MAX_MS = 400;
+/** How often it comes to itself before it fails again. */
+const RECOVERED_SHARE = 0.8;
+const REST_MS = 2;
+
+/** The aggregators' workers, the last one last: they are unreferenced as soon as they are made. */
+const aggregators: NodeWorker[] = [];
+const { unref } = NodeWorker.prototype;
+NodeWorker.prototype.unref = function (this: NodeWorker): void {
+  aggregators.push(this);
+  unref.call(this);
+};
+
+const { isOn, valueOf, numberOf } = readArguments(Deno.args, { switches: ["short"], values: ["seconds", "out"] });
+const isShort = isOn("short");
+const endMs = performance.now() + 1_000 * numberOf("seconds", isShort ? SECONDS_SHORT : SECONDS, 0.1);
+const isOver = () => performance.now() >= endMs;
+
+const metrics = createMetrics({ ringCapacity: 16_384, drainIntervalMs: 5 });
+await metrics.ready;
+const counter = metrics.counter("work_total", { labels: ["thread"] }).with({ thread: "main" });
+const sizes = metrics.histogram("work_size");
+const failures: string[] = [];
+const seen = new Map<string, number>();
+const counted = new Map<string, number>([["main", 0]]);
+let [observed, threads, kills, scrapes, flushes, slowestFlushMs] = [0, 0, 0, 0, 0, 0];
+
+await Promise.all([kill(), record(), scrape(), ...Array.from({ length: THREADS_AT_A_TIME }, () => comeAndGo())]);
+await metrics.flush();
+check(await metrics.scrape());
+aggregators.at(-1)?.terminate();
+const closing = performance.now();
+await metrics.close().catch((error) => failures.push(`close(): ${error.message}`));
+const closeMs = performance.now() - closing;
+const samples = samplesOf(await metrics.scrape());
+checkAll();
+await tell(
+  {
+    bench: "load/restarts",
+    name: "restarts: an aggregator that fails at random",
+    cases: [],
+    facts: [
+      `${kills} failures, ${
+        samples.get("hotpath_aggregator_restarts_total")
+      } restarts, ${threads} threads came and went`,
+      `${scrapes} scrapes and ${flushes} flushes, the slowest in ${slowestFlushMs.toFixed(0)} ms; the last close in ` +
+      `${closeMs.toFixed(0)} ms`,
+      `${observed} records: ${samples.get("work_size_count")} in the histogram, ` +
+      `${samples.get("hotpath_records_lost_total")} lost and ${
+        samples.get("hotpath_records_dropped_total")
+      } dropped, ` +
+      `each counted`,
+    ],
+    failures,
+  },
+  isShort,
+  valueOf("out"),
+);
+
+/** Lets the aggregator fail, sometimes before it has come to itself. */
+async function kill(): Promise<void> {
+  while (!isOver()) {
+    if (Math.random() < RECOVERED_SHARE) await metrics.flush();
+    await rest(Math.random() * PAUSE_MAX_MS);
+    aggregators.at(-1)?.terminate();
+    kills += 1;
+  }
+}
+
+async function record(): Promise<void> {
+  while (!isOver()) {
+    for (let i = 0; i < 100; i++) {
+      counter.inc();
+      sizes.observe(i);
+    }
+    counted.set("main", counted.get("main")! + 100);
+    observed += 100;
+    await rest(REST_MS);
+  }
+}
+
+async function scrape(): Promise<void> {
+  while (!isOver()) {
+    const text = await metrics.scrape().catch(() => undefined);
+    if (text !== undefined) check(text);
+    await rest(REST_MS);
+    const startMs = performance.now();
+    await metrics.flush().catch((error) => failures.push(`flush(): ${error.message}`));
+    flushes += 1;
+    slowestFlushMs = Math.max(slowestFlushMs, performance.now() - startMs);
+  }
+}
+
+/** One thread after another. */
+async function comeAndGo(): Promise<void> {
+  while (!isOver()) {
+    const id = `thread ${++threads % 50}`;
+    const worker = new Worker(new URL("./restarts_worker.ts", import.meta.url), { type: "module" });
+    const port = metrics.connect();
+    worker.postMessage({ port, id }, port.transfer);
+    const done = await new Promise<Done>((resolve) => worker.onmessage = ({ data }) => resolve(data));
+    worker.terminate();
+    counted.set(id, (counted.get(id) ?? 0) + done.counted);
+    observed += done.observed;
+    if (done.error !== undefined) failures.push(`a thread: ${done.error}`);
+  }
+}
+
+function check(text: string): void {
+  scrapes += 1;
+  const now = samplesOf(text);
+  for (const [name, value] of seen) {
+    const found = now.get(name);
+    if (found === undefined || found < value) failures.push(`${name} went from ${value} to ${found}`);
+  }
+  for (const [name, value] of now) if (/^(work_total|hotpath_records_)/.test(name)) seen.set(name, value);
+}
+
+function checkAll(): void {
+  for (const [thread, count] of counted) expect(`work_total of ${thread}`, `work_total{thread="${thread}"}`, count);
+  const [recorded, dropped, lost, kept] = [
+    "hotpath_records_total",
+    "hotpath_records_dropped_total",
+    "hotpath_records_lost_total",
+    "work_size_count",
+  ].map((name) => samples.get(name) ?? NaN);
+  if (recorded + dropped !== observed) failures.push(`${observed} offered, ${recorded} recorded, ${dropped} dropped`);
+  if (kept + lost !== recorded) failures.push(`${recorded} recorded, ${kept} in the histogram, ${lost} lost`);
+}
+
+function expect(what: string, name: string, wanted: number): void {
+  if (samples.get(name) !== wanted) failures.push(`${what} is ${samples.get(name)}, not ${wanted}`);
+}
+
+function samplesOf(text: string): Map<string, number> {
+  const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  return new Map(lines.map((line) => {
+    const space = line.lastIndexOf(" ");
+    return [line.slice(0, space), Number(line.slice(space + 1))];
+  }));
+}
+
+function rest(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
