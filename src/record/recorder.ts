@@ -86,8 +86,6 @@ export class Recorder {
   readonly nowhere: Producer;
   /** The ring's writing end. */
   readonly producer: Producer;
-  /** What was lost or refused, see `Count` in the ring's layout. */
-  readonly counts: Float64Array;
   /** See {@linkcode RecorderParts.sequence}. */
   readonly sequence: Sequence;
   /** See {@linkcode RecorderParts.labelValueMax}. */
@@ -119,9 +117,8 @@ export class Recorder {
     this.nowhere = new Producer(createRing(RECORDS_NOWHERE, false), parts.doorbell, "drop-newest");
     this.nowhere.close(Count.removed);
     this.producer = new Producer(parts.ring, parts.doorbell, parts.overflow);
-    this.counts = this.producer.counts;
     this.tracing = new Tracing(parts.clock, this.producer);
-    this.#exemplars = new ExemplarList(this.counts);
+    this.#exemplars = new ExemplarList(this.producer.counts);
     this.sequence = parts.sequence;
     this.labelValueMax = parts.labelValueMax;
     this.#seriesMax = parts.seriesMax;
@@ -133,6 +130,11 @@ export class Recorder {
       parts.shared,
       (chunk, cells) => parts.announce({ kind: "chunk", chunk, cells }),
     );
+  }
+
+  /** What was lost or refused, see `Count` in the ring's layout. Not kept: once the ring is released it is another's. */
+  get counts(): Float64Array {
+    return this.producer.counts;
   }
 
   /** Whether one more label set can have a series of its own. */

@@ -33,7 +33,7 @@ const PUBLISH_INTERVAL_MS = 1;
 /** Writes records into a ring. */
 export class Producer {
   /** What was lost or refused on this thread, see `Count` in the layout. */
-  readonly counts: Float64Array;
+  counts: Float64Array;
   /** What holds for this thread's traced records, see `Fact` in the layout. */
   facts: Float64Array;
   #cursors: Int32Array;
@@ -247,6 +247,7 @@ export class Producer {
     const cursors = this.#cursors;
     this.#cursors = cursors.slice();
     this.facts = this.facts.slice();
+    this.counts = this.counts.slice();
     releaseWriter(cursors);
   }
 

@@ -64,6 +64,29 @@ Deno.test("handles of a thread that has gone change nothing of the one that has 
   await attached.close();
 });
 
+Deno.test("what a thread that has gone refuses is not counted where the thread that has its ring counts", async () => {
+  await using metrics = createMetrics({ ringCapacity: RING_CAPACITY });
+  const first = connect(metrics);
+  const gone = await attachMetrics(first.port);
+  const [counter, gauge, family] = [gone.counter("a_total"), gone.gauge("b"), gone.counter("c", { labels: ["of"] })];
+  const [timer, histogram] = [gone.timer("d"), gone.histogram("e")];
+  await gone.close();
+  const { attached } = await attachedTo(metrics, first.ring);
+  counter.inc(-1);
+  gauge.set(NaN);
+  histogram.observe(NaN);
+  timer.observe(-1);
+  timer.startInTrace();
+  family.with({ of: "x".repeat(10_000) }).inc(Infinity);
+  gone.histogram("f").observe(NaN);
+  counter.incWithExemplar(1, { trace_id: "x".repeat(1_000) });
+  attached.gauge("g").set(NaN);
+  await attached.flush();
+  const counted = (await metrics.scrape()).match(/^hotpath_\w+_(rejected|truncated|overflowed)_total.* [1-9].*$/gm);
+  assertEquals(counted, ['hotpath_records_rejected_total{reason="nan"} 1']);
+  await attached.close();
+});
+
 Deno.test("the ring of a thread that was terminated is used by nobody else", async () => {
   await using metrics = createMetrics({ ringCapacity: RING_CAPACITY });
   const rings = new Set<ArrayBufferLike>();
