@@ -122,6 +122,8 @@ const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof Ty
   [{ labelValueMax: "64" }, TypeError, 'labelValueMax must be a whole number from 16 to 4096, got "64"'],
   [{ seriesMax: Infinity }, RangeError, "seriesMax must be a whole number from 1 to 1000000, got Infinity"],
   [{ windows: "1s" }, TypeError, 'windows must be an array such as ["1s", "1m"], got "1s"'],
+  [{ windows: ["1s", , "1m"] }, TypeError, 'windows must be a duration such as "5ms", "1s" or "1m", got undefined'],
+  [{ histogramBuckets: [1, , 3] }, TypeError, "histogramBuckets must be an array of numbers, got undefined"],
   [{ windows: ["1"] }, TypeError, 'windows must be a duration such as "5ms", "1s" or "1m", got "1"'],
   [{ windows: [1_000] }, TypeError, 'windows must be a duration such as "5ms", "1s" or "1m", got 1000'],
   [{ windows: ["0s"] }, RangeError, 'windows must be longer than zero, got "0s"'],

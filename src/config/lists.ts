@@ -21,7 +21,7 @@ export function checkWindows(place: Place, given: unknown): readonly WindowSpec[
   const [action, field] = [place.action, fieldOf(place)];
   if (!Array.isArray(given)) throw typeError(action, field, 'be an array such as ["1s", "1m"]', given);
   if (given.length > WINDOWS_MAX) throw rangeError(action, field, `be at most ${WINDOWS_MAX}`, given.length);
-  const windows = given.map((name) => checkWindow(action, field, name, "each be from 100ms to 24h"));
+  const windows = [...given].map((name) => checkWindow(action, field, name, "each be from 100ms to 24h"));
   for (const { lengthMs } of windows) {
     if (windows.filter((other) => other.lengthMs === lengthMs).length > 1) {
       throw rangeError(action, field, "differ", given);
@@ -34,7 +34,7 @@ export function checkWindows(place: Place, given: unknown): readonly WindowSpec[
 export function checkBuckets(place: Place, given: unknown): readonly number[] {
   const [action, field] = [place.action, fieldOf(place)];
   if (!Array.isArray(given)) throw typeError(action, field, 'be an array such as [0.005, "10ms"]', given);
-  const bounds = given.map((bound) => typeof bound === "string" ? parseSeconds(bound, action, field) : bound);
+  const bounds = [...given].map((bound) => typeof bound === "string" ? parseSeconds(bound, action, field) : bound);
   return checkBounds(action, bounds, field);
 }
 

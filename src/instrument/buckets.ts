@@ -134,12 +134,16 @@ export function checkAscending(
 ): readonly number[] {
   if (!Array.isArray(given)) throw typeError(action, field, "be an array of numbers", given);
   if (given.length > countMax) throw rangeError(action, field, `be at most ${countMax}`, given.length);
-  given.forEach((each, i) => {
+  // Methods of arrays pass over what is left empty; in a copy it is there, as undefined.
+  const numbers: unknown[] = [...given];
+  let before = Number.NEGATIVE_INFINITY;
+  for (const each of numbers) {
     if (typeof each !== "number") throw typeError(action, field, "be an array of numbers", each);
     if (!isGood(each)) throw rangeError(action, field, must, each);
-    if (i > 0 && each <= given[i - 1]) throw rangeError(action, field, "ascend", `${each} after ${given[i - 1]}`);
-  });
-  return Object.freeze([...given]);
+    if (each <= before) throw rangeError(action, field, "ascend", `${each} after ${before}`);
+    before = each;
+  }
+  return Object.freeze(numbers as number[]);
 }
 
 /** How far from a bound that was meant one may lie that is computed of two numbers, as a share; 0 if both were written. */

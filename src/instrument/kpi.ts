@@ -24,7 +24,7 @@ const DIRECTIONS: readonly Kpi["direction"][] = ["below", "above"];
  */
 export function withKpis(there: ReadonlyMap<string, Kpi>, declared: readonly Kpi[]): Map<string, Kpi> {
   if (!Array.isArray(declared)) throw typeError(ACTION, "kpis", "be an array", declared);
-  const kpis = declared.map((kpi, i) => checkKpi(`kpis[${i}]`, kpi));
+  const kpis = [...declared].map((kpi, i) => checkKpi(`kpis[${i}]`, kpi));
   for (const [i, { name }] of kpis.entries()) {
     const isTwice = kpis.findIndex((each) => each.name === name) < i;
     if (isTwice) throw rangeError(ACTION, `kpis[${i}].name`, "differ from those before it", name);

@@ -58,7 +58,7 @@ export function checkMetricName(action: string, name: unknown): asserts name is 
  * @throws {RangeError} If they are too many, or one is empty, too long or no UTF-8, taken by the exposition, or named twice
  */
 export function checkLabelNames(action: string, names: unknown): asserts names is readonly string[] {
-  if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
+  if (!Array.isArray(names) || ![...names].every((name) => typeof name === "string")) {
     throw typeError(action, "labels", "be an array of names", names);
   }
   if (names.length > LABELS_MAX) throw rangeError(action, "labels", `be at most ${LABELS_MAX}`, names.length);

@@ -99,6 +99,11 @@ const REFUSALS: readonly Refusal[] = [
     says: "Cannot create counter x: labels must be an array of names, got [5]",
   },
   {
+    options: { labels: ["a", , "b"] },
+    error: TypeError,
+    says: 'Cannot create counter x: labels must be an array of names, got ["a",undefined,"b"]',
+  },
+  {
     options: { labels: ["a", ""] },
     error: RangeError,
     says: 'Cannot create counter x: labels must each be text that UTF-8 can write, and not empty, got ""',
@@ -294,6 +299,18 @@ const REFUSALS: readonly Refusal[] = [
     options: { quantiles: ["0.5"] },
     error: TypeError,
     says: 'Cannot create summary x: quantiles must be an array of numbers, got "0.5"',
+  },
+  {
+    type: "summary",
+    options: { quantiles: [0.5, , 0.9] },
+    error: TypeError,
+    says: "Cannot create summary x: quantiles must be an array of numbers, got undefined",
+  },
+  {
+    type: "histogram",
+    options: { buckets: [1, , 3] },
+    error: TypeError,
+    says: "Cannot create histogram x: buckets must be an array of numbers, got undefined",
   },
   ...[-0.1, 1.1, 99, NaN].map((quantile) => ({
     type: "summary" as const,
