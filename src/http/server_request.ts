@@ -16,6 +16,8 @@ import { measuredStream, type StreamListener } from "./measured_stream.ts";
 import { withSpanHeader } from "./request_trace.ts";
 import type { MethodHandles, ServerInstruments } from "./server_instruments.ts";
 
+/** That of `Response.error()`, which no server sends. */
+const NO_STATUS = 0;
 const SWITCHING_PROTOCOLS = 101;
 const CLIENT_ERROR = 400;
 const SERVER_ERROR = 500;
@@ -76,6 +78,9 @@ export class ServerRequest implements Watchable {
     if (status === SWITCHING_PROTOCOLS) this.end(status, route, undefined, undefined);
     else if (this.#signal?.aborted || (exception !== undefined && isAborted(exception, this.#request))) {
       this.end(CLIENT_CLOSED_REQUEST, route, "aborted", undefined);
+    } else if (status === NO_STATUS || given.bodyUsed) {
+      // The server refuses it, as if the program had thrown.
+      this.end(SERVER_ERROR, route, classOfException(new TypeError()), undefined);
     } else {
       const isUnexpected = exception !== undefined && !isExpected && status >= SERVER_ERROR;
       const errorClass = isUnexpected ? classOfException(exception) : classOfStatus(status);

@@ -52,6 +52,38 @@ Deno.test("instrumentHandler throws on what a handler throws, now or later, and 
   assertEquals(await errorsOf(metrics), { TypeError: 1, RangeError: 1 });
 });
 
+/** What the server refuses although it is a response. */
+const REFUSED: Readonly<Record<string, () => Response | Promise<Response>>> = {
+  "error": () => Response.error(),
+  "text": () => used(new Response("x")),
+  "bytes": () => used(new Response(new Uint8Array(3))),
+  "stream": () => used(new Response(new Blob(["x"]).stream())),
+};
+
+async function used(response: Response): Promise<Response> {
+  await response.text();
+  return response;
+}
+
+for (const traces of [false, true]) {
+  const how = traces ? "with traces" : "without traces";
+  Deno.test(`instrumentHandler counts a response that the server refuses as the error that it is, ${how}`, async () => {
+    await using metrics = createMetrics({ aggregation: "inline", ...(traces && { traces: true }) });
+    const answer: Answer = ({ url }) => REFUSED[new URL(url).pathname.slice(1)]();
+    await using server = serveMeasured(metrics, answer, { route: ["/:kind"] });
+    const kinds = Object.keys(REFUSED);
+    for (const kind of kinds) {
+      const response = await fetch(`${server.url}/${kind}`);
+      assertEquals([response.status, await response.text()], [500, "sorry"]);
+      const head = await fetch(`${server.url}/${kind}`, { method: "HEAD" });
+      assertEquals(head.status, 500);
+    }
+    const count = kinds.length;
+    assertEquals(await requestsOf(metrics), { "GET /:kind 500": count, "HEAD /:kind 500": count });
+    assertEquals(await errorsOf(metrics), { TypeError: 2 * count });
+  });
+}
+
 Deno.test("instrumentHandler hands on what is no response for the server to refuse", async () => {
   await using metrics = createMetrics();
   await using server = serveMeasured(metrics, () => undefined as unknown as Response);
