@@ -21,6 +21,8 @@ export type OnSettled = (outcome: unknown) => void;
 type Handlers = readonly [onFulfilled: OnSettled, onRejected: OnSettled];
 
 const { then } = Promise.prototype;
+/** Handlers that wait for the first use of one promise. A program may return the same one for ever and never use it. */
+const WAITING_MAX = 1_000;
 /** The handlers that are added when a promise is used. */
 const waiting: WeakMap<object, Handlers[]> = new WeakMap();
 /** By the prototype that they stand before. */
@@ -55,7 +57,7 @@ export function standsIn(standIn: object): void {
  * @param promise What is followed
  * @param isNew Whether nobody can have seen it yet, see {@linkcode givesNewPromises}
  * @returns What the program is to have: the promise itself, or one in place of a new one; `undefined` if it cannot be
- * followed, because it is frozen
+ * followed, because it is frozen, or was handed out a thousand times and not used
  */
 export function whenSettled(
   promise: Promise<unknown>,
@@ -65,8 +67,9 @@ export function whenSettled(
 ): Promise<unknown> | undefined {
   if (isNew) return derive(promise, onFulfilled, onRejected);
   const handlers = waiting.get(promise) ?? watch(promise);
-  handlers?.push([onFulfilled, onRejected]);
-  return handlers && promise;
+  if (handlers === undefined || handlers.length >= WAITING_MAX) return undefined;
+  handlers.push([onFulfilled, onRejected]);
+  return promise;
 }
 
 function derive(promise: Promise<unknown>, onFulfilled: OnSettled, onRejected: OnSettled): Promise<unknown> {

@@ -226,3 +226,16 @@ Deno.test("Timer.wrap times a promise of an async function that nobody uses, oth
   await unused;
   assertEquals(await times(), [2, 0.01]);
 });
+
+Deno.test("Timer.wrap keeps a bounded number of timings for a promise that is given again and again and never used", async () => {
+  await using test = inlineMetrics();
+  const timer = test.metrics.timer("job");
+  const shared = Promise.resolve();
+  const run = timer.wrap(() => shared);
+  for (let i = 0; i < 3_000; i++) assertStrictEquals(run(), shared);
+  // From the thousandth on, a timing ends with the call.
+  assertEquals(distributionOf(await test.metrics.snapshot(), "job_seconds").count, 2_000);
+  await shared;
+  await setImmediate();
+  assertEquals(distributionOf(await test.metrics.snapshot(), "job_seconds").count, 3_000);
+});
