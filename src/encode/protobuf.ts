@@ -241,8 +241,10 @@ export class ProtobufEncoder implements Encoder {
   }
 
   #writeLabels(writer: ByteWriter, tag: number, labels: Labels): void {
-    // Unlike `Object.entries`, this makes no arrays.
-    for (const name in labels) writeLabel(writer, tag, escapeLabelName(name, this.#escaping), labels[name]);
+    // Unlike `Object.entries`, this makes no arrays. What a program has added to all objects is no label.
+    for (const name in labels) {
+      if (Object.hasOwn(labels, name)) writeLabel(writer, tag, escapeLabelName(name, this.#escaping), labels[name]);
+    }
   }
 }
 

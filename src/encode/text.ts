@@ -227,6 +227,8 @@ export class TextFormatEncoder implements Encoder {
   #writeLabels(labels: Labels, writer: ByteWriter): void {
     let isFirst = true;
     for (const name in labels) {
+      // A program may have added to what all objects inherit.
+      if (!Object.hasOwn(labels, name)) continue;
       if (!isFirst) writer.byte(COMMA);
       isFirst = false;
       writer.text(writeLabelName(escapeLabelName(name, this.#escaping)));

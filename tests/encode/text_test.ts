@@ -343,3 +343,20 @@ Deno.test("TextFormatEncoder writes no time that is none, and no byte of one", (
     } else assertEquals([created, told], [undefined, undefined]);
   }));
 });
+
+Deno.test("scrape writes the labels that were given, and not what a program has added to all objects", async () => {
+  const added = "extend";
+  Object.defineProperty(Object.prototype, added, { configurable: true, enumerable: true, value: () => {} });
+  try {
+    await using test = inlineMetrics();
+    const { metrics } = test;
+    metrics.counter("orders", { labels: ["side"] }).with({ side: "buy" }).incWithExemplar(1, { trace_id: "a" });
+    metrics.histogram("size", { buckets: [1] }).observeWithExemplar(1, { trace_id: "b" });
+    for (const accept of ["text/plain", "application/openmetrics-text", "application/vnd.google.protobuf"]) {
+      const { body } = await metrics.scrape({ accept });
+      assertEquals([accept, new TextDecoder().decode(body).includes(added)], [accept, false]);
+    }
+  } finally {
+    Reflect.deleteProperty(Object.prototype, added);
+  }
+});
