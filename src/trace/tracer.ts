@@ -72,7 +72,7 @@ export interface Tracer {
    * @param options Where it belongs
    * @param operation The function; it is given the context
    * @returns What the function gives
-   * @throws {TypeError} If an option has the wrong type
+   * @throws {TypeError} If an option has the wrong type, or there is no function
    * @throws {RangeError} If an id is none, or `tracestate` is no header's value
    */
   run<Result>(options: TraceOptions, operation: (context: TraceContext) => Result): Result;
@@ -173,6 +173,7 @@ export class ThreadTracer implements Tracer {
 
   /** See {@linkcode Tracer.run}. */
   run<Result>(options: TraceOptions, operation: (context: TraceContext) => Result): Result {
+    if (typeof operation !== "function") throw typeError(ACTION, "operation", "be a function", operation);
     const context = this.open(options);
     const name = checkName(options.name);
     if (context === NO_CONTEXT) return operation(context);

@@ -209,6 +209,11 @@ Deno.test("Tracer.run refuses what is no trace", () => {
   }
   assertThrows(run(null as unknown as object), TypeError, "options must be an object, got null");
   assertThrows(
+    () => metrics.value.trace.run({ name: "job" }, undefined as never),
+    TypeError,
+    "Cannot run in a trace: operation must be a function, got undefined",
+  );
+  assertThrows(
     () => metrics.value.trace.within({} as never, () => {}),
     TypeError,
     "context must come from open()",
