@@ -67,8 +67,8 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
   /** Joins what belongs to one operation, across functions, promises and threads. */
   readonly trace: Tracer;
   /**
-   * Settles when the aggregator runs; rejects if it could not be started, which one line on stderr says, too. Recording
-   * works either way.
+   * Settles when the aggregator runs; rejects if it could not be started. One line on stderr says so where nobody waits
+   * for this. Recording works either way.
    */
   readonly ready: Promise<void>;
   /** How well things go, by checks of Hotpath's own and those that the program adds. */

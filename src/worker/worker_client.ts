@@ -79,7 +79,8 @@ export class WorkerClient implements AggregatorClient {
   /** Whether one has ever started. */
   #hasStarted = false;
   #startFailures = 0;
-  #isUnstartable = false;
+  /** Why no worker can start; `undefined` as long as one may. */
+  #startFailure: string | undefined;
   #restarts = 0;
   #recordsLost = 0;
   #lostAtMs = Number.NEGATIVE_INFINITY;
@@ -114,7 +115,7 @@ export class WorkerClient implements AggregatorClient {
 
   /** See {@linkcode AggregatorClient.isUnstartable}. */
   get isUnstartable(): boolean {
-    return this.#isUnstartable;
+    return this.#startFailure !== undefined;
   }
 
   /** See {@linkcode AggregatorClient.troubles}. */
@@ -132,7 +133,7 @@ export class WorkerClient implements AggregatorClient {
   /** See {@linkcode AggregatorClient.connect}. */
   connect(ringCapacity: number): ThreadEnd | undefined {
     if (this.#line.failure !== undefined && this.#line.hasEnded) {
-      if (this.#isUnstartable) return undefined;
+      if (this.isUnstartable) return undefined;
       throw this.#line.failure;
     }
     return this.#threads.connect(ringCapacity);
@@ -145,6 +146,10 @@ export class WorkerClient implements AggregatorClient {
     this.hold();
     try {
       return await this.#line.request(name, argument, true);
+    } catch (error) {
+      // The program does not see this failure.
+      if (this.#startFailure !== undefined) reportOnce(this.#startFailure);
+      throw error;
     } finally {
       this.release();
     }
@@ -245,7 +250,7 @@ export class WorkerClient implements AggregatorClient {
     if (this.#run === undefined) return;
     this.#isStarted = true;
     this.#hasStarted = true;
-    this.#isUnstartable = false;
+    this.#startFailure = undefined;
     if (!this.#isFirst) this.#restarts += 1;
     this.#restart.noteSuccess();
     this.#settleReady.resolve();
@@ -254,7 +259,7 @@ export class WorkerClient implements AggregatorClient {
   #noteUnstarted(reason: string): void {
     if (this.#run === undefined) return;
     if (this.#isFirst) return this.#endUnstartable(reason);
-    this.#isUnstartable = true;
+    this.#startFailure = reason;
     reportOnce(reason);
     this.#noteDeath(this.#run, reason);
   }
@@ -351,8 +356,9 @@ export class WorkerClient implements AggregatorClient {
   }
 
   #endUnstartable(reason: string): void {
-    this.#isUnstartable = true;
-    reportOnce(reason);
+    this.#startFailure = reason;
+    // Whoever waits is refused with the reason.
+    if (this.#holds === 0) reportOnce(reason);
     this.#endForGood(reason);
   }
 
@@ -361,7 +367,7 @@ export class WorkerClient implements AggregatorClient {
     this.#restart.cancel();
     this.#serving.forget();
     this.#line.fail(reason);
-    this.#threads.end(reason, this.#isUnstartable);
+    this.#threads.end(reason, this.isUnstartable);
     this.#settleReady.reject(this.#line.failure);
     this.#tellDown();
   }
