@@ -171,7 +171,11 @@ class ConnectionSet implements ConnectionMetrics {
     const tally = (name: string, help: string) => new Tally(metrics.counter(`${prefix}_${name}`, { help }));
     this.#connections = tally("opened_total", "Connections that came about");
     this.#disconnections = tally("closed_total", "Connections that ended");
-    this.#active = metrics.gauge(`${prefix}_active`, { help: "Connections that are there" });
+    // Collected, too, as the state is, so that both are right after a time in which nothing was recorded.
+    this.#active = metrics.gauge(`${prefix}_active`, {
+      help: "Connections that are there",
+      collect: () => this.#activeCount,
+    });
     this.#messagesSent = tally("messages_sent_total", "Messages that were sent");
     this.#messagesQueued = tally("messages_queued_total", "Messages that had to wait");
     this.#messagesFailed = tally("messages_failed_total", "Messages that could not be sent");
@@ -192,6 +196,7 @@ class ConnectionSet implements ConnectionMetrics {
     this.#states = metrics.gauge(`${prefix}_circuit_breaker_state`, {
       help: "1 for the state that the circuit breaker is in, 0 for the others",
       labels: ["state"],
+      collect: () => this.#showState(),
     });
     this.#showState();
   }

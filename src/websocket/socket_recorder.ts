@@ -28,7 +28,7 @@ const LABELS = ["name", "role"] as const;
 interface SocketKind {
   readonly name: string;
   readonly role: WebSocketRole;
-  /** Counted here, so that the gauge is right again after a time in which nothing was recorded. */
+  /** Counted here and collected, too, so that the gauge is right after a time in which nothing was recorded. */
   active: number;
   readonly connectionsActive: Gauge;
   readonly connectionsOpened: Counter;
@@ -108,8 +108,12 @@ export class SocketRecorder {
 
   #count(change: 1 | -1): void {
     this.#kind.active += change;
-    this.#kind.connectionsActive.set(this.#kind.active);
+    showActive(this.#kind);
   }
+}
+
+function showActive({ active, connectionsActive }: SocketKind): void {
+  connectionsActive.set(active);
 }
 
 function kindOf(metrics: WebSocketMetrics, role: WebSocketRole, name: string): SocketKind {
@@ -120,12 +124,17 @@ function kindOf(metrics: WebSocketMetrics, role: WebSocketRole, name: string): S
   const known = kinds.get(metrics) ?? new Map<string, SocketKind>();
   kinds.set(metrics, known);
   const key = `${role} ${name}`;
-  const kind = known.get(key) ?? createKind(metrics, role, name);
+  const kind = known.get(key) ?? createKind(metrics, role, name, known);
   known.set(key, kind);
   return kind;
 }
 
-function createKind(metrics: WebSocketMetrics, role: WebSocketRole, name: string): SocketKind {
+function createKind(
+  metrics: WebSocketMetrics,
+  role: WebSocketRole,
+  name: string,
+  known: ReadonlyMap<string, SocketKind>,
+): SocketKind {
   const messages = metrics.counter("websocket_messages_total", {
     help: "Messages, by direction",
     labels: [...LABELS, "direction"],
@@ -136,11 +145,15 @@ function createKind(metrics: WebSocketMetrics, role: WebSocketRole, name: string
     labels: [...LABELS, "direction"],
   });
   const labels = { name, role };
+  const active = metrics.gauge("websocket_connections_active", {
+    help: "Open connections",
+    labels: LABELS,
+    collect: () => known.forEach(showActive),
+  });
   return {
     ...labels,
     active: 0,
-    connectionsActive: metrics.gauge("websocket_connections_active", { help: "Open connections", labels: LABELS })
-      .with(labels),
+    connectionsActive: active.with(labels),
     connectionsOpened: metrics.counter("websocket_connections_opened_total", {
       help: "Connections that came about",
       labels: LABELS,

@@ -147,6 +147,20 @@ Deno.test("connectionMetrics has the right number of connections after recording
   assertEquals(valueOf(await test.metrics.snapshot(), "connection_active"), 2);
 });
 
+Deno.test("connectionMetrics shows what changed while recording was off, without a further change", async () => {
+  await using test = inlineMetrics();
+  const { metrics } = test;
+  const set = connectionMetrics(metrics);
+  play(set, ["connection"]);
+  metrics.enabled = false;
+  set.disconnection();
+  set.circuitBreakerStateChange("closed", "open");
+  metrics.enabled = true;
+  const snapshot = await metrics.snapshot();
+  const stateOf = (state: string) => valueOf(snapshot, "connection_circuit_breaker_state", { state });
+  assertEquals([valueOf(snapshot, "connection_active"), stateOf("open"), stateOf("closed")], [0, 1, 0]);
+});
+
 Deno.test("connectionMetrics counts what is no state of a circuit breaker without making series of it", async () => {
   await using test = inlineMetrics();
   const set = connectionMetrics(test.metrics);

@@ -72,10 +72,14 @@ Deno.test("instrumentWebSocket has the right number of open connections after re
   const hook = (socket: WebSocket) => void instrumentWebSocket(metrics, socket);
   await using one = await openPair(hook);
   metrics.enabled = false;
-  await using _two = await openPair(hook);
+  await using two = await openPair(hook);
   metrics.enabled = true;
   await closePair(one.client, one.server);
   assertEquals((await numbersOf(metrics, SERVER)).active, 1);
+  metrics.enabled = false;
+  await closePair(two.client, two.server);
+  metrics.enabled = true;
+  assertEquals((await numbersOf(metrics, SERVER)).active, 0);
 });
 
 Deno.test("instrumentWebSocket counts an attempt that fails as error and close, not as connection", async () => {
