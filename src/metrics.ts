@@ -29,9 +29,9 @@ import type { Definitions } from "./definitions.ts";
 import type { Kpi } from "./kpi.ts";
 import type { InstrumentDiagnostics, PerformanceDiagnostics } from "./diagnostics.ts";
 import type { Snapshot } from "./snapshot.ts";
-import type { ExposeRequest, Exposition } from "./source.ts";
+import { checkExposeRequest, type ExposeRequest, type Exposition } from "./source.ts";
 import { LIVE, type LiveAnswer, type LiveReader, type LiveRequest } from "./live_request.ts";
-import type { TraceDetail, TraceList, TraceQuery } from "./spans.ts";
+import { checkTraceId, checkTraceQuery, type TraceDetail, type TraceList, type TraceQuery } from "./spans.ts";
 import { type MetricsOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { Control, createControlBuffer } from "./ring/control.ts";
 import type { Clock } from "./record/clock.ts";
@@ -310,7 +310,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
   scrape(): Promise<string>;
   scrape(options: ScrapeOptions): Promise<Exposition>;
   async scrape(options?: ScrapeOptions): Promise<string | Exposition> {
-    const exposition = await this.expose(options ?? {});
+    const exposition = await this.expose(options === undefined ? {} : checkExposeRequest(options));
     return options === undefined ? new TextDecoder().decode(exposition.body) : exposition;
   }
 
@@ -335,11 +335,11 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
   }
 
   async listTraces(query?: TraceQuery): Promise<TraceList> {
-    return await this.#ask("listTraces", query);
+    return await this.#ask("listTraces", query === undefined ? undefined : checkTraceQuery(query));
   }
 
   async findTrace(traceId: string): Promise<TraceDetail | undefined> {
-    return await this.#ask("findTrace", traceId);
+    return await this.#ask("findTrace", checkTraceId(traceId));
   }
 
   /** See {@linkcode LiveReader}. */

@@ -6,9 +6,12 @@
 
 import type { Definitions } from "./definitions.ts";
 import type { InstrumentDiagnostics, PerformanceDiagnostics } from "./diagnostics.ts";
+import { typeError } from "./errors.ts";
 import type { Health } from "./health_status.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { TraceDetail, TraceList, TraceQuery } from "./spans.ts";
+
+const ACTION = "scrape";
 
 /** What a scrape asks for. */
 export interface ExposeRequest {
@@ -16,6 +19,21 @@ export interface ExposeRequest {
   readonly accept?: string;
   /** The exposed names of what is wanted; everything if there are none. */
   readonly names?: readonly string[];
+}
+
+/**
+ * Checks what a program asks for; with more in it, it could not be sent to a worker.
+ *
+ * @throws {TypeError} If something has the wrong type
+ */
+export function checkExposeRequest(request: ExposeRequest): ExposeRequest {
+  if (typeof request !== "object" || request === null) throw typeError(ACTION, "options", "be an object", request);
+  const { accept, names } = request;
+  if (accept !== undefined && typeof accept !== "string") throw typeError(ACTION, "accept", "be a string", accept);
+  if (names !== undefined && !(Array.isArray(names) && [...names].every((name) => typeof name === "string"))) {
+    throw typeError(ACTION, "names", "be an array of names", names);
+  }
+  return { accept, names };
 }
 
 /** What a scrape gives. */

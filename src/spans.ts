@@ -176,10 +176,11 @@ export function checkTraceId(given: unknown): string {
 /**
  * Checks which traces are to be listed.
  *
- * @throws {TypeError} If the limit is no number
+ * @throws {TypeError} If there is no object, or the limit is no number
  * @throws {RangeError} If the limit is out of range
  */
 export function checkTraceQuery(query: TraceQuery): TraceQuery {
+  if (typeof query !== "object" || query === null) throw typeError("list traces", "query", "be an object", query);
   const { limit = TRACE_LIST_DEFAULT } = query;
   if (isTraceLimit(limit)) return { limit };
   const refuse = typeof limit === "number" ? rangeError : typeError;

@@ -226,7 +226,7 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
   flush(): Promise<void>;
   /** The Prometheus text of everything recorded so far. */
   scrape(): Promise<string>;
-  /** The exposition in the format that is accepted. */
+  /** The exposition in the format that is accepted; rejects with a `TypeError` if an option has the wrong type. */
   scrape(options: ScrapeOptions): Promise<Exposition>;
   /** A table of everything recorded so far, for people: count, rate, quantiles and SLO, counters and gauges. */
   report(): Promise<string>;

@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertGreaterOrEqual, assertStrictEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import { createMetrics } from "../mod.ts";
 import { FakeClock, inlineMetrics } from "../src/testing/mod.ts";
 import { distributionOf, valueOf } from "./snapshots.ts";
@@ -174,3 +181,34 @@ Deno.test("Metrics.scrape tells how full the ring was when it came, before it em
   );
   assertEquals(occupancies, ["hotpath_ring_occupancy_ratio 0.75", "hotpath_ring_occupancy_ratio 0"]);
 });
+
+const WRONG_REQUESTS: readonly [options: unknown, says: string][] = [
+  [null, "options must be an object, got null"],
+  ["text/plain", 'options must be an object, got "text/plain"'],
+  [{ accept: 5 }, "accept must be a string, got 5"],
+  [{ accept: () => {} }, "accept must be a string, got a function"],
+  [{ names: "orders_total" }, 'names must be an array of names, got "orders_total"'],
+  [{ names: ["orders_total", 5] }, 'names must be an array of names, got ["orders_total",5]'],
+];
+
+for (const aggregation of ["inline", "worker"] as const) {
+  Deno.test(`Metrics refuse what cannot be asked of an aggregator with field, rule and what was given, ${aggregation}`, async () => {
+    await using metrics = createMetrics({ aggregation });
+    metrics.counter("orders").inc();
+    for (const [options, says] of WRONG_REQUESTS) {
+      const { message } = await assertRejects(() => metrics.scrape(options as never), TypeError);
+      assertEquals(message, `Cannot scrape: ${says}`);
+    }
+    await assertRejects(
+      () => metrics.findTrace((() => {}) as never),
+      TypeError,
+      "Cannot find a trace: traceId must be",
+    );
+    for (const query of [null, { limit: () => {} }]) {
+      await assertRejects(() => metrics.listTraces(query as never), TypeError, "Cannot list traces: ");
+    }
+    // What else an object has is nobody's concern.
+    const { body } = await metrics.scrape({ names: ["orders_total"], asked: () => {} } as never);
+    assertEquals(samplesOf(new TextDecoder().decode(body), "orders_total"), ["orders_total 1"]);
+  });
+}
