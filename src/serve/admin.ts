@@ -122,7 +122,7 @@ function settingsResponse({ enabled, samplingRate, budget, exportEnabled, rollou
   const kept = { enabled, samplingRate, budget: budget ?? null, exportEnabled };
   const facts = { ...kept, rollout: rollout === undefined ? null : described(rollout) };
   const body = new TextEncoder().encode(JSON.stringify(facts));
-  const headers = { "cache-control": "no-store", "content-type": JSON_CONTENT_TYPE };
+  const headers = { "content-type": JSON_CONTENT_TYPE };
   return new Response(body, { headers: { ...headers, "content-length": `${body.byteLength}` } });
 }
 

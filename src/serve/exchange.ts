@@ -9,6 +9,7 @@ import { type Client, setClient } from "./client.ts";
 import { EVENT_STREAM } from "./event_stream.ts";
 import { type IsHost, refuseHost } from "./hosts.ts";
 import { allowedMethods, problem } from "./problem.ts";
+import { PROTECTIVE_HEADERS } from "./response_headers.ts";
 import { bodyTooLarge, isOpenEnded, patchBytesMax, refuseBody } from "./requests.ts";
 
 /** Answers requests. */
@@ -26,6 +27,7 @@ export interface ExchangeSettings {
   readonly scrapeTimeoutMs: number;
 }
 
+const EVERY_ANSWER = Object.fromEntries(PROTECTIVE_HEADERS);
 /** Its origin is not looked at. */
 const ORIGIN = "http://localhost";
 
@@ -133,12 +135,19 @@ export function refusalOf({ method = "" }: IncomingMessage): Response {
  * no end, so whoever makes them sees to it that they are taken.
  */
 async function send({ status, headers, body }: Response, response: ServerResponse, timeoutMs: number): Promise<void> {
-  if (response.destroyed) return await body?.cancel();
-  if (headers.get("content-type") !== EVENT_STREAM) {
+  if (headers.get("content-type") === EVENT_STREAM) {
+    // Who sends no more may wait for an answer, but these have no end: a client that has gone would keep its place.
+    const { socket } = response.req;
+    if (socket.readableEnded) response.destroy();
+    else socket.on("end", () => response.destroy());
+  } else {
     const timer = setTimeout(() => response.destroy(), timeoutMs);
     response.on("close", () => clearTimeout(timer));
   }
-  response.writeHead(status, Object.fromEntries(headers));
+  if (response.destroyed) return await body?.cancel();
+  // A header of ours takes the place of the server's own, which says that the connection ends.
+  if (!response.shouldKeepAlive && headers.has("connection")) headers.append("connection", "close");
+  response.writeHead(status, { ...EVERY_ANSWER, ...Object.fromEntries(headers) });
   const reader = body?.getReader();
   if (reader !== undefined) await pump(reader, response);
   response.end();

@@ -50,9 +50,6 @@ const INTERNAL_PATH = "/internal/metrics";
 /** One trace, which no page can link to beforehand. */
 const TRACE_PATH = "/traces/:id";
 
-/** Health and metrics are of this moment. */
-const NO_STORE = { "cache-control": "no-store" };
-
 /** One for all routes, although few go by both. */
 const VARY = { "vary": "accept, accept-encoding" };
 
@@ -100,19 +97,22 @@ interface Answer {
  */
 export function metricsRoutes(source: MetricsSource, options: RoutesOptions = {}): Hono {
   const { [CONFIG]: config } = source as { readonly [CONFIG]?: ServableMetrics[typeof CONFIG] };
-  return createRoutes(source, resolveRoutesOptions(options, config));
+  const settings = resolveRoutesOptions(options, config);
+  return createRoutes(source, settings, new LiveHub(liveReaderOf(source), settings), [protectAnswers()]);
 }
 
 /**
  * The same, by settings that are complete.
  *
  * @param hub The clients of the live feed
+ * @param first What comes before all routes
  * @throws {Error} If the file of a secret cannot be read
  */
 export function createRoutes(
   source: MetricsSource,
   settings: RouteSettings,
-  hub: LiveHub = new LiveHub(liveReaderOf(source), settings),
+  hub: LiveHub,
+  first: readonly MiddlewareHandler[] = [],
 ): Hono {
   const app = new Hono();
   const scrapes = new Scrapes(settings);
@@ -122,7 +122,7 @@ export function createRoutes(
   const guard = settings.auth && createGuard(settings.auth);
   const adminGuard = settings.admin && createAdminGuard(settings.admin, guard);
   const wrongGuesses = new WrongGuesses();
-  app.use("*", protectAnswers());
+  for (const each of first) app.use("*", each);
   // Before all that asks for other credentials, reads a body away, or lets pages of other sites read.
   addAdmin(app, source, adminGuard, wrongGuesses, settings.requestBytesMax);
   app.use("*", limitRequests(settings.requestBytesMax));
@@ -216,7 +216,7 @@ function addProbes(app: Hono, source: MetricsSource): void {
 
 function healthResponse(facts: unknown, status: 200 | 503): Response {
   const body = new TextEncoder().encode(JSON.stringify(facts));
-  const headers = { ...NO_STORE, ...VARY, "content-type": JSON_CONTENT_TYPE, "content-length": `${body.byteLength}` };
+  const headers = { ...VARY, "content-type": JSON_CONTENT_TYPE, "content-length": `${body.byteLength}` };
   return new Response(body, { status, headers });
 }
 
@@ -240,9 +240,13 @@ function limitRequests(bodyBytesMax: number): MiddlewareHandler {
 /** Reads a body, but no further than it may be long. */
 async function isLarger(body: ReadableStream<Uint8Array>, bytesMax: number): Promise<boolean> {
   let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.byteLength;
-    if (bytes > bytesMax) return true;
+  try {
+    for await (const chunk of body) {
+      bytes += chunk.byteLength;
+      if (bytes > bytesMax) return true;
+    }
+  } catch {
+    throw new HttpProblem(400, "the body cannot be read");
   }
   return false;
 }
@@ -261,7 +265,7 @@ async function answerWith(scrapes: Scrapes, context: Context, { mediaType, varia
 
 async function encoded({ content, headers, onUnused }: Content, encoding: "gzip" | "identity"): Promise<Body> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  const common = { ...NO_STORE, ...VARY, ...headers };
+  const common = { ...VARY, ...headers };
   if (encoding === "identity" || bytes.byteLength < COMPRESSED_BYTES_MIN) return { bytes, headers: common, onUnused };
   const compressed = await gzip(bytes);
   onUnused?.();

@@ -122,6 +122,13 @@ Deno.test("metricsRoutes leaves a body alone that it does not need to take", asy
   assertEquals(pulls, 2);
 });
 
+Deno.test("metricsRoutes answers a body that cannot be read with 400", async () => {
+  const body = new ReadableStream({ pull: (controller) => controller.error(new Error("an invalid chunk")) });
+  const request = { ...withHeader("transfer-encoding", "chunked"), method: "POST", body };
+  const response = await mounted(noopMetrics).request("/internal/metrics", request);
+  await assertProblem(response, 400, "the body cannot be read");
+});
+
 Deno.test("metricsRoutes answers scrapes beyond its limit with 503 and Retry-After, probes as ever", async () => {
   const app = mounted(sourceOf(500_000), { scrapesMax: 2 });
   const unread = [await app.request("/internal/metrics"), await app.request("/internal/metrics")];

@@ -92,7 +92,7 @@ Deno.test("metricsRoutes answers OPTIONS with what a path allows, and with 404 f
   await assertProblem(await app.request("/internal/nothing", { method: "OPTIONS" }), 404, "there is nothing at");
 });
 
-Deno.test("every answer says to browsers what they may do with it", async () => {
+Deno.test("every answer says to browsers and proxies what they may do with it", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   await using server = await serveMetrics(metrics, { port: 0 });
   const head = "HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
@@ -103,6 +103,7 @@ Deno.test("every answer says to browsers what they may do with it", async () => 
     `OPTIONS * ${head}\r\n`,
     `OPTIONS /metrics ${head}\r\n`,
     `TRACE /metrics ${head}\r\n`,
+    `CONNECT localhost:80 ${head}\r\n`,
     `GET /metrics ${head}Expect: luck\r\n\r\n`,
     `GET /metrics HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n`,
     "NONSENSE\r\n\r\n",
@@ -114,6 +115,7 @@ Deno.test("every answer says to browsers what they may do with it", async () => 
     const [start] = request.split("\r\n");
     const isPage = start.startsWith("GET / ");
     assertEquals([start, headers.get("x-content-type-options")], [start, "nosniff"]);
+    assertEquals(headers.get("cache-control")?.startsWith("no-store"), true, start);
     assertEquals(headers.get("referrer-policy"), "no-referrer");
     assertEquals(headers.get("cross-origin-resource-policy"), "same-origin");
     assertEquals(headers.get("x-frame-options"), "DENY");
