@@ -40,9 +40,12 @@ export class Connection implements Waiting {
   readonly #socket: Socket;
   readonly #owner: ConnectionOwner;
   readonly #parse: (bytes: Uint8Array) => void;
+  readonly #parseEnd: () => void;
   /** What has come and is not parsed. */
   #held: Buffer = Buffer.alloc(0);
   #isPaused = false;
+  /** Whether the client sends no more, and the server has not been notified. */
+  #hasEnded = false;
   #isDetached = false;
   #unanswered = 0;
   #latest: IncomingMessage | undefined;
@@ -61,12 +64,17 @@ export class Connection implements Waiting {
     this.#owner = owner;
     const [parse] = socket.listeners("data") as [((bytes: Uint8Array) => void)?];
     this.#parse = (bytes) => parse?.call(socket, bytes);
+    // Behind that of the socket itself.
+    const parseEnd = socket.listeners("end").at(-1) as (() => void) | undefined;
+    this.#parseEnd = () => parseEnd?.call(socket);
     // A server that reads the line in another way keeps it.
     if (parse === undefined) return;
     const { parser } = socket as ParsedSocket;
     if (parser?._consumed) parser.unconsume?.();
     socket.removeListener("data", parse);
     socket.on("data", this.#take);
+    if (parseEnd !== undefined) socket.removeListener("end", parseEnd);
+    socket.on("end", this.#takeEnd);
     socket.on("close", () => owner.turns.leave(this));
     const { pause, resume } = socket;
     // That of TLS reads on while it is paused, and keeps what it reads.
@@ -87,9 +95,14 @@ export class Connection implements Waiting {
     return this.#isKnown;
   }
 
-  /** Whether a request of it is not answered yet, or it is a WebSocket. */
+  /** Whether it is a WebSocket, or about to be one. */
+  get isDetached(): boolean {
+    return this.#isDetached;
+  }
+
+  /** Whether a request of it has come as a whole and is not answered yet, or it is a WebSocket. */
   get isBusy(): boolean {
-    return this.#unanswered > 0 || this.#isDetached;
+    return (this.#unanswered > 0 && this.#latest?.complete === true) || this.#isDetached;
   }
 
   /** See {@linkcode Waiting.standing}. */
@@ -129,6 +142,7 @@ export class Connection implements Waiting {
     this.#isDetached = true;
     this.#isPaused = false;
     this.#socket.removeListener("data", this.#take);
+    this.#socket.removeListener("end", this.#takeEnd);
     this.#owner.turns.leave(this);
     this.#owner.onChange(this);
     return held;
@@ -143,11 +157,19 @@ export class Connection implements Waiting {
     this.#held = this.#held.subarray(length);
     this.#newBytes -= length;
     this.#parse(piece);
-    if (!this.#isDetached) this.#wait();
+    if (this.#isDetached) return;
+    // A request without a body is complete only after it has begun.
+    if (this.isBusy) this.#owner.onChange(this);
+    this.#wait();
   }
 
   readonly #take = (chunk: Buffer): void => {
     this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    this.#wait();
+  };
+
+  readonly #takeEnd = (): void => {
+    this.#hasEnded = true;
     this.#wait();
   };
 
@@ -160,6 +182,12 @@ export class Connection implements Waiting {
     const { length } = this.#held;
     const canParse = this.#canParse;
     if (length > 0 && canParse) this.#owner.turns.enter(this);
+    if (length === 0 && this.#hasEnded) {
+      this.#hasEnded = false;
+      this.#parseEnd();
+      // What is missing of a request cannot come any more.
+      if (this.#latest?.complete === false) this.#socket.destroy();
+    }
     this.#setPaused(length > HELD_BYTES_MAX || (length > 0 && !canParse));
   }
 

@@ -78,7 +78,7 @@ export class Connections {
   #attend(socket: Socket): void {
     const place = this.#places.get(keyOf(socket));
     if (place === undefined || socket.destroyed) return;
-    const onChange = (connection: Connection) => this.#move(place, rankOf(connection));
+    const onChange = (connection: Connection) => this.#move(place, rankOf(connection, this.#isOpen));
     const connection = new Connection(socket, place.socket, this.#isOpen, { turns: this.#turns, onChange });
     this.#connections.set(socket, connection);
     onChange(connection);
@@ -112,7 +112,8 @@ function keyOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`;
 }
 
-function rankOf({ isKnown, isBusy }: Connection): Rank {
-  if (isKnown) return isBusy ? RANKS.busyKnown : RANKS.idleKnown;
+/** Where nobody has credentials to show, only a WebSocket keeps its place, of which there are few. */
+function rankOf({ isKnown, isBusy, isDetached }: Connection, isOpen: boolean): Rank {
+  if (isKnown && (!isOpen || isDetached)) return isBusy ? RANKS.busyKnown : RANKS.idleKnown;
   return isBusy ? RANKS.busyStranger : RANKS.idleStranger;
 }

@@ -17,7 +17,7 @@ import type { MetricsSource } from "../source.ts";
 import type { Client } from "./client.ts";
 import type { Connection } from "./connection.ts";
 import { Connections } from "./connections.ts";
-import { exchange } from "./exchange.ts";
+import { exchange, refusalOf } from "./exchange.ts";
 import { hostsOf } from "./hosts.ts";
 import { refuseConnection } from "./malformed.ts";
 import { hostAndPort } from "./options.ts";
@@ -25,7 +25,7 @@ import { LIVE_PATH } from "./live.ts";
 import { LiveHub } from "./live_hub.ts";
 import { createRoutes } from "./routes.ts";
 import { readTls, type TlsMaterial } from "./tls.ts";
-import { type AcceptSocket, answerUpgrade } from "./upgrade.ts";
+import { type AcceptSocket, answerUpgrade, refuse } from "./upgrade.ts";
 
 /** A server that listens. */
 export interface Listener {
@@ -83,6 +83,9 @@ export async function listen(source: MetricsSource, options: ListenOptions): Pro
     const first = connection === undefined ? head : Buffer.concat([head, connection.detach()]);
     void answerUpgrade(message, socket, first, clientOf(socket, connection), settings, acceptSocket);
   });
+  server.on("connect", (message, socket) => {
+    refuse(socket, refusalOf(message)).catch(() => socket.destroy());
+  });
   server.on("clientError", (error, socket) => refuseConnection(error, socket as Socket, answering));
   return {
     address,
@@ -124,11 +127,16 @@ function makeServer(timeoutMs: number, tls: TlsMaterial | undefined): Server {
     // Everything else that could be upgraded is answered as if nobody had asked.
     shouldUpgradeCallback: isForLive,
   };
-  return tls === undefined ? createServer(limits) : createTlsServer({ ...limits, ...tls, handshakeTimeout: timeoutMs });
+  const server = tls === undefined
+    ? createServer(limits)
+    : createTlsServer({ ...limits, ...tls, handshakeTimeout: timeoutMs });
+  // A client may send no more once it has asked, and wait for its answer: an option of Node's that has no type.
+  return Object.assign(server, { httpAllowHalfOpen: true });
 }
 
+/** The path of a request may stand behind a scheme and a host. */
 function isForLive({ url = "", headers: { upgrade } }: IncomingMessage): boolean {
-  return upgrade?.toLowerCase() === "websocket" && /^[^?]*/.exec(url)?.[0] === LIVE_PATH;
+  return upgrade?.toLowerCase() === "websocket" && /^(?:[a-z]+:\/\/[^/?]*)?([^?]*)/i.exec(url)?.[1] === LIVE_PATH;
 }
 
 async function start(

@@ -24,6 +24,8 @@ export const MESSAGE_BYTES_MAX = 1_024;
 /** How many messages a client may send nevertheless; each one may have been large. */
 const MESSAGES_MAX = 16;
 
+/** Source: RFC 9110, 5.6.2. */
+const TOKEN = /^[-!#$%&'*+.^_`|~0-9a-z]+$/i;
 const VERSION = "13";
 /** Sixteen bytes in Base64. */
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
@@ -50,7 +52,8 @@ export function offerUpgrade(request: Request, upgrade: Upgrade | undefined): vo
 
 /** Whether headers ask for a WebSocket. */
 function asksForSocket(headers: Headers): boolean {
-  return headers.get("upgrade")?.toLowerCase() === "websocket";
+  const isListed = /(?:^|,)[ \t]*upgrade[ \t]*(?:,|$)/i.test(headers.get("connection") ?? "");
+  return isListed && headers.get("upgrade")?.toLowerCase() === "websocket";
 }
 
 /**
@@ -72,7 +75,19 @@ export function checkHandshake(request: Request, origins: Origins): void {
   if (!KEY.test(headers.get("sec-websocket-key") ?? "")) {
     throw new HttpProblem(400, "Sec-WebSocket-Key must be 16 bytes in Base64");
   }
+  if (!isListOfTokens(headers.get("sec-websocket-protocol"))) {
+    throw new HttpProblem(400, "Sec-WebSocket-Protocol must be a list of different names");
+  }
+  if (headers.has("transfer-encoding") || Number(headers.get("content-length") ?? 0) > 0) {
+    throw new HttpProblem(400, "a request for a WebSocket must have no body");
+  }
   refuseOtherSites(request, origins);
+}
+
+function isListOfTokens(list: string | null): boolean {
+  if (list === null) return true;
+  const tokens = list.split(",").map((each) => each.trim());
+  return tokens.every((each) => TOKEN.test(each)) && new Set(tokens).size === tokens.length;
 }
 
 /**

@@ -51,8 +51,8 @@ export async function answerUpgrade(
   }
 }
 
-/** By hand, because the server has let go of the connection. */
-async function refuse(socket: Duplex, response: Response): Promise<void> {
+/** Answers by hand, because the server has let go of the connection. */
+export async function refuse(socket: Duplex, response: Response): Promise<void> {
   const { status, headers } = response;
   const body = await response.bytes();
   const lines = [...headers].filter(([name]) => name !== "connection").map(([name, value]) => `${name}: ${value}`);

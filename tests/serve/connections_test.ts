@@ -18,7 +18,7 @@ async function serving(
     connect(): Promise<Deno.Conn>;
     connections: Connections;
     /** Asks for what is answered later. */
-    wait(connection: Deno.Conn, target?: string): Promise<void>;
+    wait(connection: Deno.Conn, request?: string): Promise<void>;
     answer(): void;
   }) => Promise<void>,
 ): Promise<void> {
@@ -47,9 +47,9 @@ async function serving(
         return connection;
       },
       connections,
-      wait: async (connection, target = "/wait") => {
+      wait: async (connection, request = ASK.replace("/", "/wait")) => {
         const before = waiting;
-        await writeAll(connection, ASK.replace("/", target));
+        await writeAll(connection, request);
         while (waiting === before) await setImmediate();
       },
       answer: () => {
@@ -109,7 +109,7 @@ Deno.test("Connections ends those that wait for an answer after those that do no
   await serving(false, async ({ connect, wait, answer }) => {
     const known = await connect();
     await ask(known, "/admit");
-    await wait(known, "/admit/wait");
+    await wait(known, ASK.replace("/", "/admit/wait"));
     const waiting = await connect();
     await wait(waiting);
     for (let i = 0; i < 2 * MAX; i++) assertEquals(await ask(await connect()), "HTTP/1.1 200");
@@ -121,7 +121,7 @@ Deno.test("Connections ends those that wait for an answer after those that do no
     for (let i = 0; i < MAX; i++) {
       busy.push(await connect());
       await ask(busy[i], "/admit");
-      await wait(busy[i], "/admit/wait");
+      await wait(busy[i], ASK.replace("/", "/admit/wait"));
     }
     // None of them could be ended for it.
     assertEquals(await readAll(await connect()), "");
@@ -145,6 +145,28 @@ Deno.test("Connections where nobody is asked for credentials ends the one that h
     assertEquals(await ask(await connect()), "HTTP/1.1 200");
     assert(await isOpen(first));
     assertEquals(await readAll(others[0]), "");
+  });
+});
+
+Deno.test("Connections where nobody is asked for credentials lets others in while all wait for a body or for an answer", async () => {
+  await serving(true, async ({ connect, connections, wait, answer }) => {
+    const upload = ASK.replace("GET /", "POST /wait").replace("\r\n\r\n", "\r\ncontent-length: 10\r\n\r\nabc");
+    const first = await connect();
+    await wait(first);
+    const uploads = [];
+    for (let i = 0; i < 4 * MAX; i++) {
+      uploads.push(await connect());
+      await wait(uploads[i], upload);
+    }
+    assertEquals(await ask(await connect()), "HTTP/1.1 200");
+    // It waits for its answer, and the others for nothing.
+    const answered = first.read(new Uint8Array(100));
+    answer();
+    assert(await answered !== null);
+
+    for (let i = 0; i < 2 * MAX; i++) await wait(await connect());
+    assertEquals(await ask(await connect()), "HTTP/1.1 200");
+    assert(connections.size <= MAX);
   });
 });
 

@@ -37,6 +37,7 @@ Deno.test("listen answers what is no request with a problem, and goes on", async
       ["GET /metrics HTTP/1.1\r\n\r\n", 400, "must have a Host"],
       [`POST /metrics ${HEAD}Expect: luck\r\nContent-Length: 9\r\n\r\n`, 417, "nothing but 100-continue"],
       [`TRACE /metrics ${HEAD}\r\n`, 405, "only GET and HEAD are answered, not TRACE"],
+      [`CONNECT localhost:80 ${HEAD}\r\n`, 405, "only GET and HEAD are answered, not CONNECT"],
     ];
     for (const [request, status, detail] of refusals) {
       await assertProblem(responseOf(await sendRaw(port, request)), status, detail);
@@ -100,6 +101,31 @@ Deno.test("listen answers requests that come one behind the other in their order
       `GET /metrics ${keep}GET /nothing ${keep}HEAD /metrics ${keep}GET / ${HEAD}\r\n`,
     );
     assertEquals(answers.match(/HTTP\/1\.1 \d+/g), ["200", "404", "200", "200"].map((each) => `HTTP/1.1 ${each}`));
+  });
+});
+
+Deno.test("listen answers who sends no more once it has asked, and waits for nobody who cannot ask any more", async () => {
+  const keep = "HTTP/1.1\r\nHost: localhost\r\n";
+  const get = `GET /metrics ${keep}\r\n`;
+  const rounds: [request: string, statuses: readonly number[]][] = [
+    [get, [200]],
+    [get.repeat(50), Array<number>(50).fill(200)],
+    [`POST /metrics ${keep}Content-Length: 3\r\n\r\nabc`, [405]],
+    [`POST /metrics ${keep}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n${get}`, [405, 200]],
+    ["", []],
+    ["GET /metrics HTTP/1.1\r\nHost: loc", []],
+    [`POST /metrics ${keep}Content-Length: 30\r\n\r\nabc`, []],
+    [`${get}POST /metrics ${keep}Transfer-Encoding: chunked\r\n\r\n3\r\na`, [200]],
+  ];
+  // Nothing of this ends by itself.
+  await serving({ scrapeTimeoutMs: 3_600_000 }, sourceOf(10), async (port) => {
+    for (const [request, statuses] of rounds) {
+      using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+      await writeAll(connection, request);
+      await connection.closeWrite();
+      const answers = (await readAll(connection)).matchAll(/HTTP\/1\.1 (\d+)/g);
+      assertEquals([request, Array.from(answers, ([, status]) => Number(status))], [request, statuses]);
+    }
   });
 });
 

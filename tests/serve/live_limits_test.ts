@@ -10,8 +10,9 @@ import { listen } from "../../src/serve/listener.ts";
 import { LiveHub, type LiveLimits } from "../../src/serve/live_hub.ts";
 import type { LiveQuery } from "../../src/serve/live_query.ts";
 import { HttpProblem } from "../../src/serve/problem.ts";
+import { serveMetrics } from "../../src/serve/server.ts";
 import { handshakeTo } from "./live_sockets.ts";
-import { writeAll } from "./raw.ts";
+import { readAll, writeAll } from "./raw.ts";
 import { settingsWith, sourceWith } from "./sources.ts";
 
 const START = { type: "start" } as LiveStart;
@@ -39,6 +40,11 @@ function queryOf(name: string): LiveQuery {
 
 async function readForEver(stream: ReadableStream<Uint8Array>): Promise<void> {
   for await (const _ of stream);
+}
+
+async function readSome(connection: Deno.Conn): Promise<string> {
+  const bytes = new Uint8Array(65_536);
+  return new TextDecoder().decode(bytes.subarray(0, await connection.read(bytes) ?? 0));
 }
 
 /** As a connection that takes something at first and then nothing more. */
@@ -125,6 +131,21 @@ async function readToEnd(connection: Deno.Conn): Promise<Uint8Array> {
   for (let got; (got = await connection.read(bytes).catch(() => null)) !== null;) all.push(...bytes.subarray(0, got));
   return Uint8Array.from(all);
 }
+
+Deno.test("/live/sse gives the place of a client that sends no more to others", async () => {
+  await using metrics = createMetrics({ aggregation: "inline" });
+  await using server = await serveMetrics(metrics, { port: 0, liveClientsMax: 1 });
+  // No frame shows that it has gone.
+  const request = "GET /live/sse?intervalMs=10000 HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  for (const isFollowing of [false, true, true]) {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+    await writeAll(connection, request);
+    if (isFollowing) { while (!(await readSome(connection)).includes("event: start")); }
+    await connection.closeWrite();
+    await readAll(connection);
+    while (!(await metrics.scrape()).includes("hotpath_live_clients 0")) await setImmediate();
+  }
+});
 
 Deno.test("/live ends a WebSocket that floods it with pings", async () => {
   const listener = await listen(Object.assign(sourceWith({}), reading(10)), settingsWith({}));

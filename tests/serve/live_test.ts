@@ -119,10 +119,17 @@ Deno.test("/live and /live/sse refuse what cannot be asked for, before anything 
       [{ "sec-websocket-key": "short" }, 400, "Sec-WebSocket-Key must be 16 bytes"],
       [{ "origin": "http://evil.example" }, 403, "pages of other sites"],
       [{ "host": "" }, 400, "the Host must be a name or an address"],
+      [{ "sec-websocket-protocol": "a,,b" }, 400, "Sec-WebSocket-Protocol must be a list"],
+      [{ "sec-websocket-protocol": "a, a" }, 400, "Sec-WebSocket-Protocol must be a list"],
+      [{ "content-length": "5" }, 400, "must have no body"],
+      [{ "transfer-encoding": "chunked" }, 400, "must have no body"],
+      [{ "connection": "close" }, 426, "server-sent events are at /live/sse"],
     ];
     for (const [headers, status, detail] of handshakes) {
       await assertProblem(responseOf(await sendRaw(server.port, handshakeTo("/live", headers))), status, detail);
     }
+    const absolute = handshakeTo("http://localhost/live?window=7m");
+    await assertProblem(responseOf(await sendRaw(server.port, absolute)), 400, "window must be one of");
     const elsewhere = responseOf(await sendRaw(server.port, handshakeTo("/nothing", { connection: "close, upgrade" })));
     await assertProblem(elsewhere, 404, "there is nothing at /nothing");
     assertEquals(await statusOf(`${server.url}/live/sse`, { headers: { accept: "text/html" } }), 406);
