@@ -8,6 +8,8 @@
  */
 
 const SIZE_FIRST = 4_096;
+/** Up to here a buffer doubles; from here on it grows by a quarter, because all of it is resident, filled or not. */
+const DOUBLED_BYTES_MAX = 2 ** 20;
 /** Up to here a loop is faster than a native copy, which needs a view of its own. */
 const LOOP_BYTES_MAX = 256;
 const ASCII_MAX = 0x7f;
@@ -116,17 +118,23 @@ export class ByteWriter {
   #grow(size: number): void {
     const { buffer } = this.bytes;
     if (buffer.byteLength === 0) this.#use(this.#takeSpare(size) ?? new ArrayBuffer(Math.max(this.#sizeNext, size)));
-    else this.#use(buffer.transfer(Math.max(buffer.byteLength * 2, size)));
+    else this.#use(buffer.transfer(Math.max(grownSize(buffer.byteLength), size)));
   }
 
   #takeSpare(size: number): ArrayBuffer | undefined {
     const spare = this.#spare;
     this.#spare = undefined;
-    return spare !== undefined && spare.byteLength >= size ? spare : undefined;
+    if (spare === undefined || spare.byteLength < size) return undefined;
+    // One that was much larger once is not kept for ever.
+    return spare.byteLength > Math.max(DOUBLED_BYTES_MAX, 2 * this.#sizeNext) ? undefined : spare;
   }
 
   #use(buffer: ArrayBuffer): void {
     this.bytes = new Uint8Array(buffer);
     this.view = new DataView(buffer);
   }
+}
+
+function grownSize(size: number): number {
+  return size < DOUBLED_BYTES_MAX ? size * 2 : size + (size >> 2);
 }

@@ -84,3 +84,22 @@ Deno.test("ByteWriter writes over bytes that it gets back, if they are enough", 
   writer.text("d".repeat(9_000));
   assertEquals(new TextDecoder().decode(writer.take()), "d".repeat(9_000));
 });
+
+Deno.test("ByteWriter grows a large buffer by a quarter, and does not hold twice of what is written", () => {
+  const writer = new ByteWriter();
+  const size = 9 * 2 ** 20;
+  const part = new Uint8Array(65_536);
+  while (writer.length < size) writer.append(part);
+  assertLessOrEqual(writer.bytes.length, 1.25 * size + part.length);
+});
+
+Deno.test("ByteWriter does not keep a buffer that is much larger than what was written last", () => {
+  const writer = new ByteWriter();
+  writer.append(new Uint8Array(8 * 2 ** 20));
+  const large = writer.take();
+  writer.byte(1);
+  writer.take();
+  writer.reuse(large);
+  writer.byte(1);
+  assertLessOrEqual(writer.bytes.length, 2 ** 20);
+});
