@@ -23,8 +23,7 @@ const OPEN_MAX = 65_536;
 /** Contexts that are remembered when it has. */
 const ENDED_MAX = 4_096;
 const KIND_MASK = 2 ** WEIGHT_SHIFT - 1;
-const WORD_DIGITS = 8;
-const HEX = 16;
+const DIGITS = new TextEncoder().encode("0123456789abcdef");
 
 /** What a context's number stands for. */
 interface Context {
@@ -180,7 +179,7 @@ export class TraceReader {
   }
 
   #spanId(number: number): string {
-    return toHex(this.#facts[Fact.salt]) + toHex(number);
+    return idOf(this.#facts[Fact.salt], number);
   }
 }
 
@@ -198,14 +197,33 @@ function describe(timer: string, labels: Span["labels"]): Pick<Span, "name" | "k
   return { name: timer, kind };
 }
 
+/** An even count of words. */
 function hexOf(words: Uint32Array, from: number, count: number): string {
   let text = "";
-  for (let i = 0; i < count; i++) text += toHex(words[from + i]);
+  for (let i = from; i < from + count; i += 2) text += idOf(words[i], words[i + 1]);
   return text;
 }
 
-function toHex(word: number): string {
-  return word.toString(HEX).padStart(WORD_DIGITS, "0");
+/** Sixteen digits, as one string: put together from two it would keep both of them, and take more than twice as much. */
+function idOf(high: number, low: number): string {
+  return String.fromCharCode(
+    DIGITS[high >>> 28],
+    DIGITS[(high >>> 24) & 15],
+    DIGITS[(high >>> 20) & 15],
+    DIGITS[(high >>> 16) & 15],
+    DIGITS[(high >>> 12) & 15],
+    DIGITS[(high >>> 8) & 15],
+    DIGITS[(high >>> 4) & 15],
+    DIGITS[high & 15],
+    DIGITS[low >>> 28],
+    DIGITS[(low >>> 24) & 15],
+    DIGITS[(low >>> 20) & 15],
+    DIGITS[(low >>> 16) & 15],
+    DIGITS[(low >>> 12) & 15],
+    DIGITS[(low >>> 8) & 15],
+    DIGITS[(low >>> 4) & 15],
+    DIGITS[low & 15],
+  );
 }
 
 function deleteOldest(contexts: Map<number, Context>): void {
