@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ExponentialBuckets } from "../families.ts";
+import type { BucketRun, ExponentialBuckets } from "../families.ts";
 import type { Exemplar, SloObjective } from "../model.ts";
 import type { LiveBuckets, LiveDistribution, LiveSeries, LiveWindow } from "../live_frames.ts";
 import type { Quantiles } from "../snapshot.ts";
@@ -24,6 +24,8 @@ interface Tracked {
 /** What is remembered of any series, and of a distribution without its buckets; as heaps of many have shown. */
 const SCALAR_BYTES = 200;
 const DISTRIBUTION_BYTES = 700;
+/** What a typed array takes besides its elements, outside of the heap for the most part. */
+const ARRAY_BYTES = 540;
 
 /** A counter or gauge. */
 export class TrackedScalar implements Tracked {
@@ -84,7 +86,7 @@ export class TrackedDistribution implements Tracked {
   get bytes(): number {
     const buckets = this.#buckets;
     if (buckets === undefined) return DISTRIBUTION_BYTES;
-    return DISTRIBUTION_BYTES + buckets.positive.counts.byteLength + buckets.negative.counts.byteLength;
+    return DISTRIBUTION_BYTES + bytesOf(buckets.positive) + bytesOf(buckets.negative);
   }
 
   /** Looks; what has changed, `undefined` if nothing. */
@@ -131,7 +133,12 @@ export class TrackedDistribution implements Tracked {
 
   #gained(reading: LiveReading, hasBegunAgain: boolean): LiveBuckets | undefined {
     const before = this.#buckets;
-    const now = this.#buckets = reading.buckets();
+    const buckets = reading.buckets();
+    const now = this.#buckets = buckets && {
+      ...buckets,
+      positive: compact(buckets.positive),
+      negative: compact(buckets.negative),
+    };
     if (before === undefined || now === undefined || hasBegunAgain) return undefined;
     return gainsOf(before, now, this.#schema);
   }
@@ -146,6 +153,16 @@ export class TrackedDistribution implements Tracked {
 
 /** A series of either sort. */
 export type TrackedSeries = TrackedScalar | TrackedDistribution;
+
+/** Buckets alone: a view of some keeps all of its memory, with room for many more. */
+function compact({ low, counts }: BucketRun): BucketRun {
+  if (counts.length === 0) return NO_BUCKETS.positive;
+  return { low, counts: counts.byteLength === counts.buffer.byteLength ? counts : counts.slice() };
+}
+
+function bytesOf({ counts }: BucketRun): number {
+  return counts.length === 0 ? 0 : ARRAY_BYTES + counts.byteLength;
+}
 
 /** Sums of the same values differ in their last digits, because windows are not always merged from the same slices. */
 const SUM_TOLERANCE = 1e-9;

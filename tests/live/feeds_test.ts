@@ -94,6 +94,14 @@ Deno.test("Feeds refuses a further feed once all remember too much, and ends one
   assert(feeds.answer(TICK) !== undefined);
 });
 
+Deno.test("Feeds counts the buckets of a distribution as they are remembered, without the room around them", () => {
+  const source = new FakeSource();
+  const feeds = new Feeds(source);
+  for (let i = 0; i < 100; i++) source.addDistribution().record(0.5);
+  feeds.answer(TICK);
+  assertEquals(feeds.bytes, 100 * (700 + 540 + 8));
+});
+
 Deno.test("Feeds tells what an answer has taken, by its clock", () => {
   const source = new FakeSource();
   const feeds = new Feeds(source);
