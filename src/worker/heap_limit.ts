@@ -17,23 +17,27 @@ export interface HeapNeeds {
   readonly seriesMax: number;
   /** Windows of each distribution. */
   readonly windows: number;
-  /** Bytes of traces that are kept. */
+  /** Bytes of traces that are kept, and of those that were dropped since the last collection. */
   readonly traceBytesMax: number;
 }
 
+/**
+ * Megabytes for what was allocated last: V8 keeps three parts of 16 MB, whatever is in them, and the aggregator's thread
+ * allocates fast enough to have all of it resident.
+ */
+export const YOUNG_HEAP_MB = 16;
+
 const MEGABYTE = 2 ** 20;
 /** Snapshots, scrapes, frames of the live feed and what feeds remember. */
-const BASE_BYTES = 384 * MEGABYTE;
-/** Twice of what a busy timer takes, whose counts are outside of the heap. */
-const SERIES_BYTES = 8_192;
-const WINDOW_BYTES = 10_240;
-/** Spans, and those that were dropped since the last collection. */
-const TRACE_FACTOR = 2;
+const BASE_BYTES = 256 * MEGABYTE;
+/** One and a half times of what a busy timer takes, whose counts are outside of the heap. */
+const SERIES_BYTES = 6_144;
+const WINDOW_BYTES = 7_680;
 /** From here on a limit changes nothing but when the worker ends. */
 const LIMIT_BYTES_MAX = 2_000 * MEGABYTE;
 
 /** Megabytes that the old generation may have; `undefined` to have V8 choose. */
 export function heapLimitMb({ seriesMax, windows, traceBytesMax }: HeapNeeds): number | undefined {
-  const bytes = BASE_BYTES + seriesMax * (SERIES_BYTES + windows * WINDOW_BYTES) + TRACE_FACTOR * traceBytesMax;
+  const bytes = BASE_BYTES + seriesMax * (SERIES_BYTES + windows * WINDOW_BYTES) + traceBytesMax;
   return bytes > LIMIT_BYTES_MAX ? undefined : Math.ceil(bytes / MEGABYTE);
 }

@@ -10,7 +10,7 @@
 
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { TRACE_LIMITS } from "../traces/limits.ts";
-import { heapLimitMb } from "./heap_limit.ts";
+import { heapLimitMb, YOUNG_HEAP_MB } from "./heap_limit.ts";
 import type { FromWorker, WorkerStart } from "./protocol.ts";
 
 /** How long a worker that was ended is listened to at most: one that is busy does not end at once. */
@@ -56,7 +56,10 @@ export class WorkerRun implements Run {
       name: "hotpath",
       // Else it would get a copy of the whole environment, which asks for the permission to read it.
       env: {},
-      ...(maxOldGenerationSizeMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb } }),
+      resourceLimits: {
+        maxYoungGenerationSizeMb: YOUNG_HEAP_MB,
+        ...(maxOldGenerationSizeMb !== undefined && { maxOldGenerationSizeMb }),
+      },
       workerData: { port: port2, start },
       transferList: [port2],
     });

@@ -3,7 +3,7 @@ import { Program } from "../cli/program.ts";
 
 const TRACES = 4_000;
 /** Some 120 MB are there without traces. */
-const RSS_BYTES_MAX = 340 * 1024 ** 2;
+const RSS_BYTES_MAX = 270 * 1024 ** 2;
 
 Deno.test("a million spans take no more memory than their bound and what a collection leaves for the next", async () => {
   await using program = new Program("tests/memory/traces_script.ts", [String(TRACES)]);

@@ -3,8 +3,8 @@ import { Worker } from "node:worker_threads";
 import { heapLimitMb } from "../../src/worker/heap_limit.ts";
 
 Deno.test("heapLimitMb has room for what is kept by default, and is low enough for V8 to collect early", () => {
-  assertEquals(heapLimitMb({ seriesMax: 10_000, windows: 4, traceBytesMax: 2 ** 26 }), 981);
-  assertEquals(heapLimitMb({ seriesMax: 1, windows: 0, traceBytesMax: 2 ** 20 }), 387);
+  assertEquals(heapLimitMb({ seriesMax: 10_000, windows: 4, traceBytesMax: 2 ** 26 }), 672);
+  assertEquals(heapLimitMb({ seriesMax: 1, windows: 0, traceBytesMax: 2 ** 20 }), 258);
 });
 
 Deno.test("heapLimitMb leaves the limit to V8 where much more is to be kept", () => {
