@@ -16,8 +16,8 @@ import { tell } from "./outcome.ts";
 const MINUTES = 10;
 const MINUTES_SHORT = 0.15;
 const MEGABYTE = 2 ** 20;
-/** Twice of what README states of label sets and scrapers alone: traces and the live feed are as much again. */
-const RSS_BYTES_MAX = 1_024 * MEGABYTE;
+/** What README states of everything together. */
+const RSS_BYTES_MAX = 768 * MEGABYTE;
 const READERS = 10;
 const NON_READERS = 60;
 /** So many points of the course are printed. */
@@ -99,7 +99,16 @@ async function follow(at: number): Promise<void> {
   const query = at < READERS / 2 ? "" : `&name[]=room_latency_seconds&name[]=x${at}`;
   const response = await fetch(`${url}/live/sse?intervalMs=1000${query}`, { signal: over.signal });
   if (response.status !== 200) refused += 1;
-  for await (const _ of response.body!);
+  const reader = response.body!.getReader();
+  // The signal of a fetch may be collected while its body is read, and then aborts nothing.
+  const cancel = () => void reader.cancel().catch(() => {});
+  over.signal.addEventListener("abort", cancel, { once: true });
+  if (over.signal.aborted) cancel();
+  try {
+    while (!(await reader.read()).done);
+  } finally {
+    over.signal.removeEventListener("abort", cancel);
+  }
 }
 
 /** Asks and does not read. */
@@ -128,12 +137,15 @@ async function scrape(): Promise<void> {
 
 /** Waits, unless all is over. */
 function pause(ms: number): Promise<void> {
+  if (over.signal.aborted) return Promise.resolve();
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  over.signal.addEventListener("abort", () => {
+  const end = () => {
     clearTimeout(timer);
+    over.signal.removeEventListener("abort", end);
     resolve();
-  }, { once: true });
+  };
+  const timer = setTimeout(end, ms);
+  over.signal.addEventListener("abort", end);
   return promise;
 }
 
