@@ -51,6 +51,8 @@ const NO_EXEMPLARS: readonly Exemplar[] = [];
 export class Distribution implements HistogramPoint {
   /** The label set. */
   readonly labels: Labels;
+  /** How many reads of its family had begun when it was added. */
+  readonly readsBefore: number;
   #createdMs: number;
   readonly #spec: DistributionSpec;
   #windows: AnyWindows;
@@ -74,9 +76,17 @@ export class Distribution implements HistogramPoint {
    * An empty one.
    *
    * @param createdMs When it was made, in milliseconds since the epoch
+   * @param readsBefore How many reads of its family had begun by then
    */
-  constructor(labels: Labels, spec: DistributionSpec, nowMs: number, createdMs: number = wallMs()) {
+  constructor(
+    labels: Labels,
+    spec: DistributionSpec,
+    nowMs: number,
+    createdMs: number = wallMs(),
+    readsBefore: number = 0,
+  ) {
     this.labels = labels;
+    this.readsBefore = readsBefore;
     this.#createdMs = createdMs;
     this.#spec = spec;
     this.#windows = this.#createWindows(nowMs);

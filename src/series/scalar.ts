@@ -52,13 +52,16 @@ const NO_REST: Rest = { others: NONE, left: 0, leftSinceMs: Number.POSITIVE_INFI
 export class Scalar implements ScalarPoint {
   /** The label set. */
   readonly labels: Labels;
+  /** How many reads of its family had begun when it was added. */
+  readonly readsBefore: number;
   /** One share, and the others: there are many series and most have one. */
   #share: Share | undefined;
   #rest: Rest = NO_REST;
 
   /** A series without shares. */
-  constructor(labels: Labels) {
+  constructor(labels: Labels, readsBefore: number = 0) {
     this.labels = labels;
+    this.readsBefore = readsBefore;
   }
 
   /** Its value at this moment. */
@@ -146,8 +149,8 @@ export class GaugeScalar extends Scalar {
   readonly #aggregator: GaugeAggregator;
 
   /** A series without shares. */
-  constructor(labels: Labels, aggregator: GaugeAggregator) {
-    super(labels);
+  constructor(labels: Labels, aggregator: GaugeAggregator, readsBefore?: number) {
+    super(labels, readsBefore);
     this.#aggregator = aggregator;
   }
 

@@ -57,6 +57,8 @@ export class ScalarFamily {
   readonly #idle: IdleWatch;
   readonly #onForgotten: OnForgotten;
   readonly #series: Map<SeriesKey, Scalar> = new Map();
+  /** How many reads have begun. */
+  #reads = 0;
 
   /** Without series. */
   constructor(definition: Definition, idleTtlMs: number, onForgotten: OnForgotten) {
@@ -125,8 +127,9 @@ export class ScalarFamily {
   /** The series that have a value and are not idle. */
   current(nowMs: number): Iterable<Scalar> {
     const all = this.#series.values();
-    if (this.definition.type === "counter" && !this.#idle.watches) return new SeriesPoints(all);
-    return new SeriesPoints(all, (series) => series.hasValue && !this.#idle.look(series, nowMs));
+    const read = this.#reads++;
+    if (this.definition.type === "counter" && !this.#idle.watches) return new SeriesPoints(all, read);
+    return new SeriesPoints(all, read, (series) => series.hasValue && !this.#idle.look(series, nowMs));
   }
 
   /** Forgets all series, also those that threads still have shares in. */
@@ -139,7 +142,9 @@ export class ScalarFamily {
     let series = this.#series.get(key);
     if (series === undefined) {
       const { type, aggregator = "sum" } = this.definition;
-      this.#series.set(key, series = type === "counter" ? new Scalar(labels) : new GaugeScalar(labels, aggregator));
+      const reads = this.#reads;
+      series = type === "counter" ? new Scalar(labels, reads) : new GaugeScalar(labels, aggregator, reads);
+      this.#series.set(key, series);
     }
     return series;
   }
@@ -163,6 +168,8 @@ export class DistributionFamily {
   readonly #series: Map<SeriesKey, Distribution> = new Map();
   /** How many threads record in a series; none if all have gone. */
   readonly #threads: WeakMap<Distribution, number> = new WeakMap();
+  /** How many reads have begun. */
+  #reads = 0;
   #isEnded = false;
 
   /** Without series. */
@@ -197,7 +204,7 @@ export class DistributionFamily {
    */
   add(labels: Labels, nowMs: number, createdMs?: number): Distribution {
     const key = keyOf(labels);
-    const series = this.#series.get(key) ?? new Distribution(labels, this.#spec, nowMs, createdMs);
+    const series = this.#series.get(key) ?? new Distribution(labels, this.#spec, nowMs, createdMs, this.#reads);
     if (this.#isEnded) series.end();
     this.#series.set(key, series);
     this.#threads.set(series, this.#threadsOf(series) + 1);
@@ -265,7 +272,7 @@ export class DistributionFamily {
 
   /** The series that are not idle. */
   current(nowMs: number): Iterable<Distribution> {
-    return new SeriesPoints(this.#series.values(), (series) => !series.isIdle(nowMs));
+    return new SeriesPoints(this.#series.values(), this.#reads++, (series) => !series.isIdle(nowMs));
   }
 
   #threadsOf(series: Distribution): number {
@@ -418,9 +425,14 @@ export class SeriesStore {
     );
   }
 
-  /** What the exposition writes, read when its points are. */
+  /**
+   * What the exposition writes, read when its points are. What is defined meanwhile is not part of it: its name may be that
+   * of a family which was given before and is removed.
+   */
   *families(nowMs: number): Generator<MetricFamily> {
-    for (const family of this.#families.values()) yield* family.families(nowMs);
+    for (const family of [...this.#families.values()]) {
+      if (this.#families.get(family.definition.name) === family) yield* family.families(nowMs);
+    }
   }
 
   /** What there is. */

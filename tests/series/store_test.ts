@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals, assertStringIncludes } from "@std/assert";
 import type { Definition } from "../../src/model.ts";
-import { type DistributionFamily, OVERFLOW_LABELS, type ScalarFamily, SeriesStore } from "../../src/series/store.ts";
+import { DistributionFamily, OVERFLOW_LABELS, type ScalarFamily, SeriesStore } from "../../src/series/store.ts";
 import { planWindows } from "../../src/window/sliding_window.ts";
 import { shareOf } from "./shares.ts";
 
@@ -161,3 +161,45 @@ Deno.test("SeriesStore.restore takes over what gone threads had counted, and tel
   assertEquals(forgotten, [["orders", ["buy"]], ["orders", undefined]]);
   assertEquals(store.size, 0);
 });
+
+Deno.test("SeriesStore.families gives no family and no series twice, whatever is removed and made again meanwhile", () => {
+  for (const type of ["counter", "gauge", "timer"] as const) {
+    const store = setUp();
+    const [first, second] = ["first", "second"].map((name) => {
+      const family = store.define(definitionOf(type, name));
+      return { family, add: (side: string) => addTo(family, side) };
+    });
+    const [buy] = [first.add("buy"), first.add("sell"), second.add("buy")];
+    const given: string[] = [];
+    for (const { name, points } of store.families(0)) {
+      for (const { labels } of points) {
+        given.push(`${name} ${labels.side}`);
+        if (given.length > 20) throw new Error(`no end of ${given}`);
+        if (given.length > 1) continue;
+        buy();
+        first.add("buy");
+      }
+      if (!name.startsWith("first")) continue;
+      store.remove(first.family);
+      addTo(store.define(definitionOf("counter", "first")), "buy");
+    }
+    const families = new Set(given.map((each) => each.split("_")[0]));
+    assertEquals([type, families.has("first"), families.has("second")], [type, true, true]);
+    assertEquals([type, given], [type, [...new Set(given)]]);
+    assertEquals([type, given.includes("first_exposed sell")], [type, true]);
+    // The next read has what was made meanwhile.
+    const next = [...store.families(0)].flatMap(({ name, points }) => [...points].map(() => name));
+    assertEquals([type, next.at(-1)], [type, "first_exposed"]);
+  }
+});
+
+/** Adds a series; gives what removes it. */
+function addTo(family: ScalarFamily | DistributionFamily, side: string): () => void {
+  if (family instanceof DistributionFamily) {
+    const series = family.add({ side }, 0);
+    return () => family.remove(series);
+  }
+  const share = shareOf(1);
+  const series = family.add({ side }, share);
+  return () => family.remove(series, share);
+}
