@@ -48,7 +48,7 @@ export const PAGE_POLICY: string = [
 /**
  * The page.
  *
- * @param base The path that the routes are mounted under, empty or without a slash at its end
+ * @param base Where the routes are, relative to the page, without a slash at its end
  */
 export function renderPage(base: string, health: Health, meta: SnapshotMeta): string {
   const facts: [string, string][] = [

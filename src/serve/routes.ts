@@ -318,7 +318,7 @@ function methodNotAllowed({ req }: Context): Response {
   return problem(405, `${req.path} answers GET and HEAD, not ${req.method}`, { allow: ALLOWED });
 }
 
-/** What comes before the page's own `/` in the path it was asked at. */
+/** Where the routes are, seen from the page: relative, because a proxy may take a part of the path away. */
 function basePathOf({ req }: Context): string {
-  return req.path.replace(/\/+$/, "");
+  return `./${/[^/]*$/.exec(req.path)![0]}`.replace(/\/$/, "");
 }

@@ -13,7 +13,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     const text = await (await fetch(`${url}/internal/metrics`)).text();
     assertEquals(valueOf(text, 'quotes_total{pair="BTC-USD"}'), 1);
     assertEquals(valueOf(text, "quote_lookup_seconds_count"), 2);
-    assertStringIncludes(await (await fetch(`${url}/internal`)).text(), 'href="/internal/metrics"');
+    assertStringIncludes(await (await fetch(`${url}/internal`)).text(), 'href="./internal/metrics"');
 
     assertEquals(await program.stop(signal), { code: 0, lines: [], errors: "" });
   });

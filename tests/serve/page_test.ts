@@ -13,7 +13,11 @@ function markupOf(page: string): string {
   return page.replace(`<script>${SCRIPT}</script>`, "").replace(`<style>${STYLE}</style>`, "");
 }
 
-/** Where the page's links lead to, other than to a place within it. */
+/** Where the links of a page at a path lead to, other than to a place within it. */
+function pathsOf(page: string, path: string): string[] {
+  return linksOf(page).map((link) => new URL(link, `http://localhost${path}`).pathname);
+}
+
 function linksOf(page: string): string[] {
   return [...markupOf(page).matchAll(/<a [^>]*href="([^"#][^"]*)"/g)].map(([, link]) => link);
 }
@@ -64,7 +68,7 @@ Deno.test("page links to each route below the prefix that it is mounted at", asy
   for (const prefix of ["/", "/internal", "/a/b-c"]) {
     const base = prefix === "/" ? "" : prefix;
     const { app, response } = await pageOf(prefix, prefix);
-    const links = linksOf(await response.text());
+    const links = pathsOf(await response.text(), prefix);
     assertEquals(links, ROUTES.map(({ path }) => base + path));
     for (const [at, link] of links.entries()) {
       // That of a WebSocket is no page, and these metrics have no live feed.
@@ -74,6 +78,11 @@ Deno.test("page links to each route below the prefix that it is mounted at", asy
       await answer.body?.cancel();
     }
   }
+});
+
+Deno.test("page links to where its routes are behind a proxy that takes a part of the path away", async () => {
+  const { response } = await pageOf("/", "/");
+  assertEquals(pathsOf(await response.text(), "/hp/"), ROUTES.map(({ path }) => `/hp${path}`));
 });
 
 Deno.test("page counts what is there and names the status with its reasons", async () => {

@@ -338,7 +338,8 @@ Deno.test("metricsRoutes has its page at the mount point with and without a slas
     for (const path of prefix === "/" ? ["/"] : [prefix, `${prefix}/`]) {
       const response = await app.request(path);
       assertEquals(response.status, 200, path);
-      assertStringIncludes(await response.text(), `href="${prefix === "/" ? "" : prefix}/metrics"`);
+      const [, link] = /href="([^"]*\/metrics)"/.exec(await response.text()) ?? [];
+      assertEquals(new URL(link, `http://proxy/hp${path}`).pathname, `/hp${prefix === "/" ? "" : prefix}/metrics`);
     }
   }
 });
