@@ -131,7 +131,7 @@ class ThreadMetrics implements AttachedMetrics, Clocked {
   #closing: Promise<void> | undefined;
   #hasStopped = false;
 
-  constructor({ transfer, ring, seed, thread, shared }: Connection, runtime: RuntimeChoice, name: string) {
+  constructor({ transfer, ring, cells, seed, thread, shared }: Connection, runtime: RuntimeChoice, name: string) {
     this.#line = new ThreadLine(transfer, {
       onEnded: () => this.#stop(),
       onRemoved: (instrument) => this.#registry.noteRemoved(instrument),
@@ -143,6 +143,7 @@ class ThreadMetrics implements AttachedMetrics, Clocked {
       stampClock: undefined,
       sampler: new Sampler(new Control(shared.control, laneOf(thread)), seed),
       ring,
+      cells,
       overflow: shared.overflow,
       doorbell: new Doorbell(shared.doorbell),
       sequence: new Sequence(shared.sequence),

@@ -293,9 +293,9 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
     const end = this.#client.connect(this.#ringCapacity);
     // As of metrics that do nothing: there will be no aggregator that could read what the thread records.
     if (end === undefined) return { transfer: [] };
-    const { ports, ring } = end;
+    const { ports, ring, cells } = end;
     const [seed, thread] = [++this.#seed, ++this.#threads];
-    const connection: Connection = { transfer: ports, ring, seed, thread, shared: this.#shared };
+    const connection: Connection = { transfer: ports, ring, cells, seed, thread, shared: this.#shared };
     return connection;
   }
 

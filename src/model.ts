@@ -153,8 +153,11 @@ export type Announcement =
   }
   /** An instrument was removed, on all threads; its number is not used again. */
   | { readonly kind: "undefine"; readonly instrument: number }
-  /** A chunk of cells was added. */
-  | { readonly kind: "chunk"; readonly chunk: number; readonly cells: Float64Array }
+  /**
+   * A chunk of cells was added. Its memory and no view of it: a runtime that looks for ports in what it receives would
+   * look at each element of a typed array, under a name of its own.
+   */
+  | { readonly kind: "chunk"; readonly chunk: number; readonly memory: ArrayBufferLike }
   | SeriesAnnouncement
   /** A distribution starts again under a new id; what its thread wrote under the old one counts no more. */
   | {

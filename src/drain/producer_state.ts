@@ -9,7 +9,7 @@
  */
 
 import type { Announcement, Exemplar, Labels, SeriesAnnouncement } from "../model.ts";
-import { CHUNK_CELLS, Place, placesOf } from "../ring/cells.ts";
+import { cellsOf, CHUNK_CELLS, Place, placesOf } from "../ring/cells.ts";
 import { Taken } from "../ring/layout.ts";
 import type { TakenCounts } from "../ring/taken_counts.ts";
 import type { Distribution } from "../series/distribution.ts";
@@ -117,7 +117,7 @@ export class ProducerState {
         this.#undefine(news.instrument);
         break;
       case "chunk":
-        this.#chunks[news.chunk] = news.cells;
+        this.#chunks[news.chunk] = cellsOf(news.memory);
         break;
       case "series":
         this.#addSeries(news);

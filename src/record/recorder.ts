@@ -36,6 +36,8 @@ export interface RecorderParts {
   readonly stampClock: Clock | undefined;
   /** The ring to write. */
   readonly ring: ArrayBufferLike;
+  /** The memory of the first chunk of cells; allocated when it is needed by default. */
+  readonly cells?: ArrayBufferLike;
   /** What that ring does when it is full. */
   readonly overflow: OverflowPolicy;
   /** Which calls are recorded. */
@@ -96,7 +98,7 @@ export class Recorder {
   readonly #cells: CellAllocator;
   readonly #exemplars: ExemplarList;
   readonly #seriesMax: number;
-  readonly #announce: (news: Announcement) => void;
+  #announce: (news: Announcement) => void;
   readonly #hasLedger: boolean;
   readonly #removalsMax: number;
   /** Oldest first. */
@@ -128,7 +130,8 @@ export class Recorder {
     this.#reclaimed = this.producer.freed;
     this.#cells = new CellAllocator(
       parts.shared,
-      (chunk, cells) => parts.announce({ kind: "chunk", chunk, cells }),
+      (chunk, cells) => this.#announce({ kind: "chunk", chunk, memory: cells.buffer }),
+      parts.cells,
     );
   }
 
@@ -220,8 +223,10 @@ export class Recorder {
     this.#exemplars.close();
   }
 
-  /** Lets go of the ring, once everything is closed. */
+  /** Lets go of the ring and the cells, once everything is closed and all handles are frozen; announces nothing more. */
   release(): void {
+    this.#announce = () => {};
+    this.#cells.release();
     this.producer.release();
   }
 
@@ -261,7 +266,7 @@ export class Recorder {
 
   /** All chunks of cells. */
   chunkAnnouncements(): Announcement[] {
-    return this.#cells.chunks.map((cells, chunk) => ({ kind: "chunk", chunk, cells }));
+    return this.#cells.chunks.map((cells, chunk) => ({ kind: "chunk", chunk, memory: cells.buffer }));
   }
 
   /** What was removed and the aggregator has not let go of. */

@@ -33,6 +33,25 @@ export const Place = {
   overflow: 2,
 } as const;
 
+/**
+ * Allocates the memory of a chunk.
+ *
+ * @param shared Whether another thread reads it
+ */
+export function createChunk(shared: boolean): ArrayBufferLike {
+  return shared ? new SharedArrayBuffer(CHUNK_BYTES) : new ArrayBuffer(CHUNK_BYTES);
+}
+
+/** Whether something has the size of a chunk that another thread can read. */
+export function isSharedChunk(memory: unknown): memory is SharedArrayBuffer {
+  return memory instanceof SharedArrayBuffer && memory.byteLength === CHUNK_BYTES;
+}
+
+/** The cells of a chunk, then their stamps. */
+export function cellsOf(memory: ArrayBufferLike): Float64Array {
+  return new Float64Array(memory, 0, CHUNK_LENGTH);
+}
+
 /** Where the aggregator has put the cells of a chunk, one {@linkcode Place} each. */
 export function placesOf(cells: Float64Array): Uint8Array {
   return new Uint8Array(cells.buffer, CHUNK_LENGTH * Float64Array.BYTES_PER_ELEMENT, CHUNK_CELLS);
@@ -53,6 +72,8 @@ export class CellAllocator {
   readonly #shared: boolean;
   readonly #announceChunk: (chunk: number, cells: Float64Array) => void;
   readonly #free: Cell[] = [];
+  /** The memory of a first chunk that is not used yet. */
+  #first: ArrayBufferLike | undefined;
   #cells: Float64Array | undefined;
   readonly #chunks: Float64Array[] = [];
   #next = CHUNK_CELLS;
@@ -62,8 +83,14 @@ export class CellAllocator {
    *
    * @param shared Whether another thread reads the cells
    * @param announceChunk Told of each new chunk before a cell of it is handed out
+   * @param first The memory of the first chunk, all zero; allocated when it is needed by default
    */
-  constructor(shared: boolean, announceChunk: (chunk: number, cells: Float64Array) => void) {
+  constructor(
+    shared: boolean,
+    announceChunk: (chunk: number, cells: Float64Array) => void,
+    first?: ArrayBufferLike,
+  ) {
+    this.#first = first;
     this.#shared = shared;
     this.#announceChunk = announceChunk;
   }
@@ -94,6 +121,12 @@ export class CellAllocator {
     this.#free.push(cell);
   }
 
+  /** Lets go of all chunks, which may be another thread's: cells that are handed out from now on lie elsewhere. */
+  release(): void {
+    this.#first = this.#cells = undefined;
+    this.#chunks.length = this.#free.length = 0;
+  }
+
   #take(): Cell {
     const reused = this.#free.pop();
     if (reused !== undefined) {
@@ -106,8 +139,8 @@ export class CellAllocator {
   }
 
   #addChunk(): Float64Array {
-    const buffer = this.#shared ? new SharedArrayBuffer(CHUNK_BYTES) : new ArrayBuffer(CHUNK_BYTES);
-    const cells = new Float64Array(buffer, 0, CHUNK_LENGTH);
+    const cells = cellsOf(this.#first ?? createChunk(this.#shared));
+    this.#first = undefined;
     this.#chunks.push(cells);
     this.#next = 0;
     this.#announceChunk(this.#chunks.length - 1, cells);

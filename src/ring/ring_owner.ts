@@ -9,10 +9,14 @@ import { HEAD, NOTED, ringViews, TAIL, WRITER } from "./layout.ts";
 import { ReaderClaim } from "./reader_claim.ts";
 import { TakenCounts } from "./taken_counts.ts";
 
+const NO_CELLS = new ArrayBuffer(0);
+
 /** Looks after a ring. */
 export class RingOwner {
   /** The ring. */
   readonly buffer: ArrayBufferLike;
+  /** The memory of its producer's first chunk of cells, see `CellAllocator`; empty if that allocates its own. */
+  readonly cells: ArrayBufferLike;
   /** What the producer lost or refused, see `Count` in the layout. */
   readonly counts: Float64Array;
   /** What the readers have done. */
@@ -25,9 +29,10 @@ export class RingOwner {
   #firstReader: number;
 
   /** Looks after a ring that `createRing` made. */
-  constructor(buffer: ArrayBufferLike) {
+  constructor(buffer: ArrayBufferLike, cells: ArrayBufferLike = NO_CELLS) {
     const { capacity, cursors, counts, facts, claim } = ringViews(buffer);
     this.buffer = buffer;
+    this.cells = cells;
     this.capacity = capacity;
     this.counts = counts;
     this.taken = new TakenCounts(buffer);
@@ -72,6 +77,7 @@ export class RingOwner {
     this.counts.fill(0);
     this.taken.clear();
     this.#facts.fill(0);
+    new Uint8Array(this.cells).fill(0);
     Atomics.store(this.#cursors, NOTED, 0);
     Atomics.store(this.#cursors, TAIL, Atomics.load(this.#cursors, HEAD));
     Atomics.store(this.#cursors, WRITER, 0);

@@ -1,5 +1,5 @@
 /**
- * Rings of threads that have gone, for threads to come. A ring is megabytes of shared memory, which is given back only when
+ * Rings of threads that have gone, each with a first chunk of cells, for threads to come. A ring is megabytes of shared memory, which is given back only when
  * the garbage collectors of all threads that know it have run; threads that come and go quickly would pile it up.
  *
  * A ring is reused only if nobody can touch it any more. Its producer has released it, as the last thing that it did, and
@@ -10,6 +10,7 @@
  * @module
  */
 
+import { createChunk } from "./cells.ts";
 import { createRing, isReleased } from "./layout.ts";
 import { RingOwner } from "./ring_owner.ts";
 
@@ -18,7 +19,13 @@ const UNUSED_MAX = 16;
 
 /** The pool. */
 export class RingPool {
-  #unused: ArrayBufferLike[] = [];
+  readonly #unused: RingOwner[] = [];
+  #created = 0;
+
+  /** How many rings were allocated. */
+  get created(): number {
+    return this.#created;
+  }
 
   /** How many rings wait for a thread. */
   get size(): number {
@@ -27,12 +34,14 @@ export class RingPool {
 
   /** A ring that is empty: one that has been used before, or a new one. */
   take(capacity: number): RingOwner {
-    const ring = this.#unused.pop();
-    if (ring === undefined) return new RingOwner(createRing(capacity, true));
-    const owner = new RingOwner(ring);
-    if (owner.capacity !== capacity) return new RingOwner(createRing(capacity, true));
-    owner.recycle();
-    return owner;
+    const unused = this.#unused.pop();
+    if (unused?.capacity === capacity) {
+      const owner = new RingOwner(unused.buffer, unused.cells);
+      owner.recycle();
+      return owner;
+    }
+    this.#created += 1;
+    return new RingOwner(createRing(capacity, true), createChunk(true));
   }
 
   /**
@@ -40,8 +49,8 @@ export class RingPool {
    *
    * @param reader The reader that has taken everything from it
    */
-  give({ buffer, reader: current, hasHadOneReader }: RingOwner, reader: number): void {
-    const isQuiet = isReleased(buffer) && hasHadOneReader && current === reader;
-    if (isQuiet && this.#unused.length < UNUSED_MAX) this.#unused.push(buffer);
+  give(owner: RingOwner, reader: number): void {
+    const isQuiet = isReleased(owner.buffer) && owner.hasHadOneReader && owner.reader === reader;
+    if (isQuiet && this.#unused.length < UNUSED_MAX) this.#unused.push(owner);
   }
 }

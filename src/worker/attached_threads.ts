@@ -38,11 +38,30 @@ class AttachedThread {
   /** Whether what it announces is to be forwarded. */
   isForwarded = false;
   hasGone = false;
+  /** What listens to the port. */
+  readonly #listeners: Readonly<Record<"message" | "close", (message: ToLedger) => void>>;
 
-  constructor(number: number, owner: RingOwner, port: MessagePort) {
+  constructor(
+    number: number,
+    owner: RingOwner,
+    port: MessagePort,
+    onMessage: (thread: AttachedThread, message: ToLedger) => void,
+    onClose: (thread: AttachedThread) => void,
+  ) {
     this.number = number;
     this.owner = owner;
     this.port = port;
+    this.#listeners = { message: (message) => onMessage(this, message), close: () => onClose(this) };
+    port.on("message", this.#listeners.message);
+    port.on("close", this.#listeners.close);
+    port.unref();
+  }
+
+  /** Closes the port, which the runtime keeps for a while, with all that its listeners hold: here a ring. */
+  close(): void {
+    this.port.close();
+    this.port.off("message", this.#listeners.message);
+    this.port.off("close", this.#listeners.close);
   }
 
   /** Whether a reader has known more than the ledger does: the rest is on its way. */
@@ -108,11 +127,16 @@ export class AttachedThreads {
   /** Makes the lines and the ring of one more thread. */
   connect(ringCapacity: number): ThreadEnd {
     const owner = this.#rings.take(ringCapacity);
-    const { buffer: ring } = owner;
+    const { buffer: ring, cells } = owner;
     const [line, ledger] = [this.#openChannel(), this.#openChannel()];
-    const thread = new AttachedThread(this.#nextNumber++, owner, ledger.port1);
+    const thread = new AttachedThread(
+      this.#nextNumber++,
+      owner,
+      ledger.port1,
+      (thread, message) => this.#receive(thread, message),
+      (thread) => this.#noteGone(thread),
+    );
     this.#threads.set(thread.number, thread);
-    this.#listen(thread);
     if (this.#reason === undefined) {
       this.#say({ type: "connect", thread: thread.number, ring, reader: thread.owner.reader });
       this.#say({ type: "line", thread: thread.number, port: line.port1, isFirst: true }, [line.port1]);
@@ -121,7 +145,7 @@ export class AttachedThreads {
       thread.standing = "down";
       thread.tell({ type: "down", reason: this.#reason });
     }
-    return { ring, ports: [line.port2, ledger.port2] as ThreadEnd["ports"] };
+    return { ring, cells, ports: [line.port2, ledger.port2] as ThreadEnd["ports"] };
   }
 
   /** The worker has failed. */
@@ -174,7 +198,7 @@ export class AttachedThreads {
     for (const thread of this.#threads.values()) {
       thread.tell({ type: "ended", reason, isUnstartable });
       // A port that is closed takes along what its other end has not read yet. Without a worker nothing else says it.
-      if (!isUnstartable) thread.port.close();
+      if (!isUnstartable) thread.close();
     }
     this.#threads.clear();
   }
@@ -195,15 +219,8 @@ export class AttachedThreads {
     this.#threads.delete(message.thread);
     this.estate.add(thread.owner, thread.ledger.left());
     this.#rings.give(thread.owner, message.reader);
-    thread.port.close();
+    thread.close();
     return true;
-  }
-
-  #listen(thread: AttachedThread): void {
-    const { port } = thread;
-    port.on("message", (message: ToLedger) => this.#receive(thread, message));
-    port.on("close", () => this.#noteGone(thread));
-    port.unref();
   }
 
   #receive(thread: AttachedThread, message: ToLedger): void {

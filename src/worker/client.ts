@@ -14,6 +14,8 @@ import type { RequestName, Requests } from "./protocol.ts";
 export interface ThreadEnd {
   /** Its ring. */
   readonly ring: ArrayBufferLike;
+  /** Its first chunk of cells. */
+  readonly cells: ArrayBufferLike;
   /** The ports for its messages, to the aggregator and to the ledger; Deno has one class for both types. */
   readonly ports: (NodeMessagePort & MessagePort)[];
 }

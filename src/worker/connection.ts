@@ -8,6 +8,7 @@
 import type { MessagePort as NodeMessagePort } from "node:worker_threads";
 import { typeError } from "../errors.ts";
 import type { InstrumentDefaults, OverflowPolicy } from "../model.ts";
+import { isSharedChunk } from "../ring/cells.ts";
 import { createControlBuffer } from "../ring/control.ts";
 import { createDoorbell } from "../ring/doorbell.ts";
 import { claimWriter, hasWriter, isSharedRing } from "../ring/layout.ts";
@@ -61,6 +62,8 @@ export interface SharedState {
 export interface Connection extends MetricsPort {
   /** The thread's own ring. */
   readonly ring: ArrayBufferLike;
+  /** The memory of its first chunk of cells. */
+  readonly cells: ArrayBufferLike;
   /** What its choice of calls follows from, where calls are sampled. */
   readonly seed: number;
   /** Its number among those that were connected, from 1. */
@@ -79,13 +82,14 @@ const ORIGIN = "come from connect(), by postMessage";
  */
 export function checkConnection(port: MetricsPort): Connection | undefined {
   if (typeof port !== "object" || port === null) throw typeError(ACTION, "port", ORIGIN, port);
-  const { transfer, ring, seed, thread, shared } = port as Partial<Connection>;
+  const { transfer, ring, cells, seed, thread, shared } = port as Partial<Connection>;
   if (!Array.isArray(transfer)) throw typeError(ACTION, "port.transfer", "be the array that connect() made", transfer);
   if (transfer.length === 0 && ring === undefined) return undefined;
   if (transfer.length !== PORTS_COUNT || !transfer.every((each) => each instanceof MessagePort)) {
     throw typeError(ACTION, "port.transfer", `hold the ${PORTS_COUNT} message ports that connect() made`, transfer);
   }
   if (!isSharedRing(ring)) throw typeError(ACTION, "port.ring", "be the shared memory that connect() made", ring);
+  if (!isSharedChunk(cells)) throw typeError(ACTION, "port.cells", "be the shared memory that connect() made", cells);
   if (!Number.isSafeInteger(seed)) throw typeError(ACTION, "port.seed", "be an integer", seed);
   if (!Number.isSafeInteger(thread)) throw typeError(ACTION, "port.thread", "be an integer", thread);
   checkShared(shared);

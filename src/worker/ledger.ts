@@ -7,7 +7,7 @@
 
 import type { Kpi } from "../kpi.ts";
 import type { Announcement, SeriesAnnouncement } from "../model.ts";
-import { CHUNK_CELLS, Place, placesOf } from "../ring/cells.ts";
+import { cellsOf, CHUNK_CELLS, Place, placesOf } from "../ring/cells.ts";
 import type { LeftSeries } from "../series/store.ts";
 
 type InstrumentAnnouncement = Extract<Announcement, { kind: "instrument" }>;
@@ -121,7 +121,7 @@ export class Ledger {
     const { definition, isRemoved } = this.#instruments.get(instrument) ?? {};
     if (cell === undefined || definition?.type !== "counter") return undefined;
     if (isRemoved || this.clashing.has(instrument)) return undefined;
-    const { cells } = this.#chunks[cell.chunk];
+    const cells = cellsOf(this.#chunks[cell.chunk].memory);
     return {
       definition,
       labelValues: isOverflow || placesOf(cells)[cell.index] === Place.overflow ? undefined : labelValues,

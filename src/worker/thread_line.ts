@@ -20,11 +20,13 @@ export interface ThreadLineListener {
   onRemoved(instrument: number): void;
 }
 
+const NOBODY: ThreadLineListener = { onEnded() {}, onRemoved() {} };
+
 /** The lines of one thread. */
 export class ThreadLine {
   readonly #line: Line<ThreadRequests, Extract<ToThread, { type: "ended" }>>;
   readonly #ledger: AnyMessagePort;
-  readonly #listener: ThreadLineListener;
+  #listener: ThreadLineListener;
   #announced = 0;
   #isUnstartable = false;
   /** Requests under way that last. */
@@ -88,8 +90,9 @@ export class ThreadLine {
     }
   }
 
-  /** Ends both lines. */
+  /** Ends both lines. The runtime keeps closed ports for a while, which must not keep whoever listens. */
   close(): void {
+    this.#listener = NOBODY;
     this.#line.close();
     this.#ledger.close();
   }

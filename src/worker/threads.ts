@@ -79,8 +79,15 @@ export class Threads {
     thread.port = port;
     thread.isJoined = isFirst;
     thread.waiting = [];
-    port.on("message", (message: FromThread) => this.#guard(() => this.#receive(thread, message)));
-    port.on("close", () => this.#guard(() => this.#noteClosed(thread, port)));
+    const onMessage = (message: FromThread) => this.#guard(() => this.#receive(thread, message));
+    const onClose = () => {
+      this.#guard(() => this.#noteClosed(thread, port));
+      // The runtime keeps a closed port for a while, with all that its listeners hold: here a ring.
+      port.off("message", onMessage);
+      port.off("close", onClose);
+    };
+    port.on("message", onMessage);
+    port.on("close", onClose);
   }
 
   /** Takes in an announcement that has come by way of the main thread. */

@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { type Cell, CellAllocator, CHUNK_CELLS } from "../../src/ring/cells.ts";
+import { type Cell, CellAllocator, CHUNK_CELLS, createChunk } from "../../src/ring/cells.ts";
 
 function setUp(shared = false) {
   const chunks: Float64Array[] = [];
@@ -58,4 +58,19 @@ Deno.test("CellAllocator hands a freed cell out again as zero, not before it is 
 Deno.test("CellAllocator uses shared memory only for another thread", () => {
   assertEquals(setUp(true).allocator.allocate().cells.buffer instanceof SharedArrayBuffer, true);
   assertEquals(setUp(false).allocator.allocate().cells.buffer instanceof ArrayBuffer, true);
+});
+
+Deno.test("CellAllocator.release hands out no cell of memory that may be another thread's", () => {
+  const memory = createChunk(true);
+  const allocator = new CellAllocator(true, () => {}, memory);
+  const cell = allocator.allocate();
+  assertStrictEquals(cell.cells.buffer, memory);
+  allocator.free(allocator.allocate());
+  allocator.release();
+  for (let i = 0; i < 3; i++) assertEquals(allocator.allocate(5).cells.buffer === memory, false);
+  assertEquals(cell.cells[CHUNK_CELLS], 0);
+
+  const unused = new CellAllocator(true, () => {}, memory);
+  unused.release();
+  assertEquals(unused.allocate().cells.buffer === memory, false);
 });

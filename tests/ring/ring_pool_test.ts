@@ -37,6 +37,7 @@ Deno.test("RingPool hands a ring on as good as new, but for where its cursors st
   producer.counts[Count.nan] = 3;
   producer.facts[Fact.salt] = 7;
   owner.note();
+  new Uint8Array(owner.cells).fill(7);
   end(producer);
   assertEquals(drain(consumer).length, 40);
   consumer.free(1);
@@ -50,6 +51,9 @@ Deno.test("RingPool hands a ring on as good as new, but for where its cursors st
     true,
     0,
   ]);
+  assertEquals(next.cells === owner.cells, true);
+  assertEquals(new Uint8Array(next.cells).every((byte) => byte === 0), true);
+  assertEquals(pool.created, 1);
   const following = producerOf(next);
   assertEquals(following.facts[Fact.salt], 0);
   following.push(99, 0, TAG);

@@ -90,6 +90,9 @@ export class Program {
     connect: () => this.#connect(),
     count: (pick: number) => this.#recording(pick).count(pick >> 2),
     observe: (pick: number) => this.#recording(pick).observe(pick >> 2),
+    /** A thread that has left calls what it still has: its ring and cells may be another thread's. */
+    callLate: (pick: number) =>
+      picked(this.#recordings.filter(({ isReleased }) => isReleased), pick)?.callLate(pick >> 2),
     churn: (pick: number) => this.#recording(pick).churn(),
     publish: (pick: number) => this.#recording(pick).recorder.publish(),
     flush: (pick: number) => this.#flush(picked([undefined, ...this.#present], pick)),
@@ -205,13 +208,13 @@ export class Program {
 
   #connect(): void {
     if (this.#threads.length === THREADS_MAX || this.#present.length === PRESENT_MAX) return;
-    const { ring, ports } = this.#client.connect(RING_CAPACITY)!;
+    const { ring, cells, ports } = this.#client.connect(RING_CAPACITY)!;
     // Not its ring, which may be another thread's later.
     const owner = {};
     for (const port of ports as unknown as SimPort[]) port.owner = owner;
     assert(claimWriter(ring), "the ring has a writer");
     const line = new ThreadLine(ports, { onEnded: () => recording.stop(), onRemoved: () => {} });
-    const recording = new Recording(`t${this.#threads.length}`, ring, true, (news) => line.announce(news));
+    const recording = new Recording(`t${this.#threads.length}`, ring, true, (news) => line.announce(news), cells);
     this.#threads.push({ owner, recording, line, isGone: false });
   }
 

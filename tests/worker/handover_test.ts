@@ -20,6 +20,7 @@ const WEIGHTS: Readonly<Record<StepKind, number>> = {
   connect: 2,
   count: 4,
   observe: 4,
+  callLate: 1,
   churn: 2,
   publish: 2,
   flush: 2,

@@ -85,7 +85,10 @@ Deno.test("Ledger knows what there is and what no reader has let go of, however 
 /** A ledger with a counter, a gauge and a histogram, and where the values of the first two are. */
 function counting(value: number, sinceMs: number) {
   const ledger = new Ledger();
-  const allocator = new CellAllocator(true, (chunk, cells) => ledger.note({ kind: "chunk", chunk, cells }));
+  const allocator = new CellAllocator(
+    true,
+    (chunk, { buffer }) => ledger.note({ kind: "chunk", chunk, memory: buffer }),
+  );
   [ORDERS, DEPTH, SIZE].forEach((definition, instrument) =>
     ledger.note({ kind: "instrument", instrument, definition })
   );

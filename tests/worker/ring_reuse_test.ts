@@ -12,13 +12,14 @@ function connect(metrics: Metrics): { port: MetricsPort; ring: ArrayBufferLike }
   return { port, ring: (port as Connection).ring };
 }
 
-Deno.test("threads that come and go use the same few rings, and no count is lost or taken for another's", async () => {
+Deno.test("threads that come and go use the same few rings and cells, and no count is lost or taken for another's", async () => {
   await using metrics = createMetrics({ ringCapacity: RING_CAPACITY });
-  const rings = new Set<ArrayBufferLike>();
+  const [rings, chunks] = [new Set<ArrayBufferLike>(), new Set<ArrayBufferLike>()];
   const [threads, values] = [60, 20];
   for (let i = 0; i < threads; i++) {
     const { port, ring } = connect(metrics);
     rings.add(ring);
+    chunks.add((port as Connection).cells);
     const attached = await attachMetrics(port);
     attached.counter("orders_total").inc(i);
     // Another series under the same number each time.
@@ -36,6 +37,7 @@ Deno.test("threads that come and go use the same few rings, and no count is lost
   assertEquals([meta.recorded, meta.dropped], [threads * values, 0]);
   // One is on its way back while the next thread comes.
   assert(rings.size <= 3, `${rings.size} rings were used`);
+  assertEquals(chunks.size, rings.size);
 });
 
 Deno.test("handles of a thread that has gone change nothing of the one that has its ring", async () => {
@@ -47,6 +49,9 @@ Deno.test("handles of a thread that has gone change nothing of the one that has 
   await gone.close();
   const { ring, attached } = await attachedTo(metrics, first.ring);
   assertEquals(ring, first.ring);
+  attached.counter("d_total").inc(5);
+  // The first cell of a thread's first chunk is what this one would get.
+  gone.counter("e_total").inc(7);
   attached.trace.run({ name: "second" }, () => attached.timer("c").observe(1));
   for (let i = 0; i < 100; i++) {
     counter.inc();
@@ -57,6 +62,8 @@ Deno.test("handles of a thread that has gone change nothing of the one that has 
   await attached.flush();
   const text = await metrics.scrape();
   assertStringIncludes(text, "\na_total 0\n");
+  assertStringIncludes(text, "\nd_total 5\n");
+  assertEquals(text.includes("e_total"), false);
   assertStringIncludes(text, "\nb_seconds_count 1\n");
   assertStringIncludes(text, "\nc_seconds_count 1\n");
   const { recent } = await metrics.listTraces();

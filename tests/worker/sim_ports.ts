@@ -38,6 +38,11 @@ export class SimPort {
     else this.#onClose.push(listener as () => void);
   }
 
+  off(event: string, listener: Listener): void {
+    const listeners: unknown[] = event === "message" ? this.#onMessage : this.#onClose;
+    listeners.splice(listeners.indexOf(listener), 1);
+  }
+
   addEventListener(event: string, listener: (event: { data: unknown }) => void): void {
     this.on(event, (data) => listener({ data }));
   }
@@ -64,7 +69,7 @@ export class SimPort {
   #dispatch({ message, transfer }: SimPort["inbox"][number]): void {
     if (message === CLOSED) {
       this.isClosed = true;
-      this.#onClose.forEach((listener) => listener());
+      [...this.#onClose].forEach((listener) => listener());
       return;
     }
     for (const port of transfer) port.owner = this.owner;

@@ -85,7 +85,13 @@ export class Recording {
   /** What was offered, once the ring is released and may be another thread's. */
   #offered: number | undefined;
 
-  constructor(name: string, ring: ArrayBufferLike, hasLedger: boolean, announce: (news: Announcement) => void) {
+  constructor(
+    name: string,
+    ring: ArrayBufferLike,
+    hasLedger: boolean,
+    announce: (news: Announcement) => void,
+    cells?: ArrayBufferLike,
+  ) {
     this.name = name;
     const control = new Control(createControlBuffer(true));
     control.set(true, 1);
@@ -94,6 +100,7 @@ export class Recording {
       stampClock: undefined,
       sampler: new Sampler(control, 1),
       ring,
+      cells,
       overflow: "drop-newest",
       doorbell: new Doorbell(createDoorbell(true)),
       sequence: new Sequence(createSequence(true)),
@@ -140,6 +147,14 @@ export class Recording {
     this.#sizes.with({ id });
     this.#sizes.remove({ id });
     this.removals += 2;
+  }
+
+  /** Calls handles, old and new, which changes nothing. */
+  callLate(pick: number): void {
+    this.#counters.with({ id: this.#idOf(pick) }).inc();
+    this.#counters.with({ id: `${this.name} late` }).inc();
+    (this.registry.getOrCreate("counter", "all_total", {}) as { inc(): void }).inc();
+    this.observe(pick);
   }
 
   stop(): void {
