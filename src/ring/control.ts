@@ -22,7 +22,8 @@ const LANE_LENGTH: number = LANE_BYTES / Int32Array.BYTES_PER_ELEMENT;
 /** The words and gates lie between two lines that are empty, but for what is common in the first. */
 const COMMON_OFFSET_BYTES = LANE_BYTES;
 const LANES_OFFSET_BYTES: number = COMMON_OFFSET_BYTES + LANE_BYTES;
-const BUFFER_BYTES: number = LANES_OFFSET_BYTES + (LANES_COUNT + 1) * LANE_BYTES;
+/** Size of the memory of {@linkcode Control}. */
+export const CONTROL_BYTES: number = LANES_OFFSET_BYTES + (LANES_COUNT + 1) * LANE_BYTES;
 
 /** The doubles that are common to all threads. */
 const COMMON_LENGTH = 4;
@@ -37,7 +38,7 @@ const SKIPPED_SECONDS = 3;
  * @param shared Whether other threads read it
  */
 export function createControlBuffer(shared: boolean): ArrayBufferLike {
-  return shared ? new SharedArrayBuffer(BUFFER_BYTES) : new ArrayBuffer(BUFFER_BYTES);
+  return shared ? new SharedArrayBuffer(CONTROL_BYTES) : new ArrayBuffer(CONTROL_BYTES);
 }
 
 /** Where the word of a thread is: of the one that made the metrics is 0, of the others from 1 on. */

@@ -6,6 +6,9 @@
  * @module
  */
 
+/** Size of the memory of {@linkcode Doorbell}. */
+export const DOORBELL_BYTES: number = Int32Array.BYTES_PER_ELEMENT;
+
 const AWAKE = 0;
 const ASLEEP = 1;
 
@@ -15,8 +18,7 @@ const ASLEEP = 1;
  * @param shared Whether the reader is another thread
  */
 export function createDoorbell(shared: boolean): ArrayBufferLike {
-  const bytes = Int32Array.BYTES_PER_ELEMENT;
-  return shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
+  return shared ? new SharedArrayBuffer(DOORBELL_BYTES) : new ArrayBuffer(DOORBELL_BYTES);
 }
 
 /** A wake-up line from producers to the reader. */

@@ -11,6 +11,9 @@
  * @module
  */
 
+/** Size of the memory of {@linkcode Sequence}. */
+export const SEQUENCE_BYTES: number = 3 * Int32Array.BYTES_PER_ELEMENT;
+
 const COUNT = 0;
 /** Two words: the epoch of the lower half of the count, and that of the upper half. */
 const EPOCHS = 1;
@@ -22,8 +25,7 @@ const HALF = 2 ** 31;
  * @param shared Whether several threads draw from it
  */
 export function createSequence(shared: boolean): ArrayBufferLike {
-  const bytes = 3 * Int32Array.BYTES_PER_ELEMENT;
-  const buffer = shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
+  const buffer = shared ? new SharedArrayBuffer(SEQUENCE_BYTES) : new ArrayBuffer(SEQUENCE_BYTES);
   new Int32Array(buffer)[COUNT] = 1;
   return buffer;
 }

@@ -9,14 +9,16 @@ import type { MessagePort as NodeMessagePort } from "node:worker_threads";
 import { typeError } from "../errors.ts";
 import type { InstrumentDefaults, OverflowPolicy } from "../model.ts";
 import { isSharedChunk } from "../ring/cells.ts";
-import { createControlBuffer } from "../ring/control.ts";
-import { createDoorbell } from "../ring/doorbell.ts";
+import { CONTROL_BYTES } from "../ring/control.ts";
+import { DOORBELL_BYTES } from "../ring/doorbell.ts";
 import { claimWriter, hasWriter, isSharedRing } from "../ring/layout.ts";
-import { createSequence } from "../ring/sequence.ts";
+import { SEQUENCE_BYTES } from "../ring/sequence.ts";
 import type { TracerSettings } from "../spans.ts";
 
 /** One to the aggregator, one to the ledger. */
 const PORTS_COUNT = 2;
+/** Bytes of those members of {@linkcode SharedState} that are shared memory. */
+const SHARED_BYTES = { doorbell: DOORBELL_BYTES, sequence: SEQUENCE_BYTES, control: CONTROL_BYTES } as const;
 /** Members of {@linkcode SharedState} that are no shared memory, and what `typeof` says of each. */
 const SHARED_TYPES = {
   overflow: "string",
@@ -120,14 +122,9 @@ function movedPorts(transfer: MetricsPort["transfer"]): MetricsPort["transfer"] 
 
 function checkShared(shared: SharedState | undefined): void {
   if (typeof shared !== "object" || shared === null) throw typeError(ACTION, "port.shared", ORIGIN, shared);
-  const memories = {
-    doorbell: createDoorbell(false),
-    sequence: createSequence(false),
-    control: createControlBuffer(false),
-  };
-  for (const [name, { byteLength }] of Object.entries(memories)) {
-    const memory: unknown = shared[name as keyof typeof memories];
-    if (memory instanceof SharedArrayBuffer && memory.byteLength === byteLength) continue;
+  for (const [name, bytes] of Object.entries(SHARED_BYTES)) {
+    const memory: unknown = shared[name as keyof typeof SHARED_BYTES];
+    if (memory instanceof SharedArrayBuffer && memory.byteLength === bytes) continue;
     throw typeError(ACTION, `port.shared.${name}`, "be the shared memory that connect() made", memory);
   }
   for (const [name, type] of Object.entries(SHARED_TYPES)) {

@@ -37,6 +37,8 @@ export class Line<
   #port: NodeMessagePort;
   readonly #onMessage: (message: Message) => void;
   readonly #pending: Map<number, Pending> = new Map();
+  /** Why the aggregator cannot be reached; `undefined` as long as it can. */
+  #reason: string | undefined;
   #failure: UnreachableError | undefined;
   #hasEnded = false;
   #nextId = 0;
@@ -55,7 +57,9 @@ export class Line<
 
   /** Why the aggregator cannot be reached; `undefined` as long as it can. */
   get failure(): UnreachableError | undefined {
-    return this.#failure;
+    if (this.#reason === undefined) return undefined;
+    // Made only if somebody asks: its stack takes kilobytes, and each thread that goes closes a line.
+    return this.#failure ??= new UnreachableError(`Cannot reach the aggregator: ${this.#reason}`);
   }
 
   /** Whether it will never be reached again. */
@@ -70,7 +74,7 @@ export class Line<
 
   /** Says something that has no answer; nothing while the aggregator cannot be reached. */
   say(message: ToWorker | FromThread, transfer: readonly NodeMessagePort[] = []): void {
-    if (this.#failure === undefined) this.#port.postMessage(message, transfer);
+    if (this.#reason === undefined) this.#port.postMessage(message, transfer);
   }
 
   /**
@@ -85,7 +89,7 @@ export class Line<
     argument: Table[Name][0],
     lasts: boolean = false,
   ): Promise<Table[Name][1]> {
-    if (this.#failure !== undefined && (this.#hasEnded || !lasts)) throw this.#failure;
+    if (this.#reason !== undefined && (this.#hasEnded || !lasts)) throw this.failure;
     if (this.#pending.size >= REQUESTS_MAX && !LAST_REQUESTS.includes(name)) {
       throw new Error(`Cannot reach the aggregator: ${REQUESTS_MAX} requests wait for it already`);
     }
@@ -95,7 +99,7 @@ export class Line<
     this.#pending.set(id, { message, lasts, failures: 0, resolve, reject });
     this.hold();
     try {
-      if (this.#failure === undefined) this.#port.postMessage(message);
+      if (this.#reason === undefined) this.#port.postMessage(message);
       return await promise as Table[Name][1];
     } finally {
       this.#pending.delete(id);
@@ -129,7 +133,7 @@ export class Line<
     if (this.#hasEnded) return port.close();
     // What the worker before has not answered, it never will.
     this.#refuse("its worker has ended");
-    this.#failure = undefined;
+    this.#reason = undefined;
     const before = this.#port;
     this.#port = this.#open(port);
     before.close();
@@ -164,19 +168,20 @@ export class Line<
   }
 
   #refuse(reason: string): void {
-    const isNew = this.#failure === undefined;
-    const failure = this.#failure = new UnreachableError(`Cannot reach the aggregator: ${reason}`);
+    const isNew = this.#reason === undefined;
+    this.#reason = reason;
+    this.#failure = undefined;
     for (const [id, pending] of this.#pending) {
       if (isNew) pending.failures += 1;
       if (pending.lasts && !this.#hasEnded && pending.failures < FAILURES_MAX) continue;
       this.#pending.delete(id);
-      pending.reject(failure);
+      pending.reject(this.failure!);
     }
     this.#keepAlive();
   }
 
   #keepAlive(): void {
-    if (this.#holds > 0 && this.#failure === undefined) this.#port.ref();
+    if (this.#holds > 0 && this.#reason === undefined) this.#port.ref();
     else this.#port.unref();
   }
 
