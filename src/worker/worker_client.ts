@@ -156,8 +156,13 @@ export class WorkerClient implements AggregatorClient {
   }
 
   /** See {@linkcode AggregatorClient.listen}. */
-  listen(options: ListenOptions): Promise<ListenAddress> {
-    return this.#serving.listen(options);
+  async listen(options: ListenOptions): Promise<ListenAddress> {
+    this.hold();
+    try {
+      return await this.#serving.listen(options);
+    } finally {
+      this.release();
+    }
   }
 
   /** See {@linkcode AggregatorClient.unlisten}. */
