@@ -116,6 +116,7 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
    * Removes an instrument: its series are exposed no longer, whichever thread they are from, and its name may be given
    * another definition. Handles that are still held record nothing; on the thread that has removed it, and on others
    * once they yield to the event loop, what they are offered is counted in `hotpath_records_rejected_total` as `removed`.
+   * Instrumentation, such as `httpMetrics`, holds such handles and does not make their instruments again.
    *
    * @param name The name that it was created with
    * @returns Whether this thread has such an instrument

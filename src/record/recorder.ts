@@ -223,7 +223,7 @@ export class Recorder {
     this.#exemplars.close();
   }
 
-  /** Lets go of the ring and the cells, once everything is closed and all handles are frozen; announces nothing more. */
+  /** Releases the ring and the cells, once everything is closed and all handles are frozen; announces nothing more. */
   release(): void {
     this.#announce = () => {};
     this.#cells.release();
@@ -236,7 +236,7 @@ export class Recorder {
   }
 
   /**
-   * Takes a series away; its id and cell are used again when the aggregator has let go of them.
+   * Takes a series away; its id and cell are used again once the aggregator has freed them.
    *
    * @param isOverflow Whether it is an overflow series, which takes no room; not by default
    */

@@ -86,7 +86,7 @@ export class Tracing {
     this.#isActive = true;
     this.#salt = this.#randomWord() || 1;
     this.noteTime();
-    // Behind the time, which is told by it to be there.
+    // After the time, because this says that the time is there.
     this.#producer.facts[Fact.salt] = this.#salt;
     this.onActive();
   }

@@ -121,7 +121,7 @@ export class CellAllocator {
     this.#free.push(cell);
   }
 
-  /** Lets go of all chunks, which may be another thread's: cells that are handed out from now on lie elsewhere. */
+  /** Releases all chunks, which may be another thread's: cells that are handed out from now on lie elsewhere. */
   release(): void {
     this.#first = this.#cells = undefined;
     this.#chunks.length = this.#free.length = 0;

@@ -242,7 +242,7 @@ export class Producer {
     this.#limit = this.#head;
   }
 
-  /** Lets go of the ring once it is closed: nothing here writes to it any more. */
+  /** Releases the ring once it is closed: nothing here writes to it any more. */
   release(): void {
     const cursors = this.#cursors;
     this.#cursors = cursors.slice();

@@ -132,7 +132,7 @@ export class Connection implements Waiting {
   }
 
   /**
-   * Lets go of the socket, which is about to have another protocol.
+   * Releases the socket, which is about to have another protocol.
    *
    * @returns What has come and is not parsed
    */

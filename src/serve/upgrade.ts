@@ -51,7 +51,7 @@ export async function answerUpgrade(
   }
 }
 
-/** Answers by hand, because the server has let go of the connection. */
+/** Answers by hand, because the server has released the connection. */
 export async function refuse(socket: Duplex, response: Response): Promise<void> {
   const { status, headers } = response;
   const body = await response.bytes();

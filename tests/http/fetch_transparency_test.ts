@@ -154,7 +154,7 @@ async function seenOf({ input, init, options }: Call, fetch: FetchLike, url: str
   }
 }
 
-/** Says what a request is; the headers of traces left out. */
+/** Says what a request is; without the headers of traces. */
 async function describe(request: Request): Promise<unknown> {
   const { method, redirect, credentials, cache, keepalive, integrity, referrer, referrerPolicy, mode, signal } =
     request;

@@ -67,7 +67,7 @@ Deno.test("linearBuckets and exponentialBuckets are exact for what can be writte
   );
 });
 
-Deno.test("made buckets ascend, begin exactly where they are told, or are refused", () => {
+Deno.test("made buckets ascend, begin exactly where asked, or are refused", () => {
   const any = fc.double({ min: -1e308, max: 1e308, noNaN: true });
   const count = fc.integer({ min: 2, max: 256 });
   const refusable = (make: () => readonly number[]): readonly number[] => {

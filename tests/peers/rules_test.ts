@@ -171,7 +171,7 @@ Deno.test("an objective alerts about a label set that is born with its first vio
   }
   // It was there all along, and Prometheus was not.
   await assertFiring(file, born("_x10 1000x20", "_x10 -999999x20"), { 9: {}, 10: {}, 13: {}, 25: {} });
-  // More violations while Prometheus looks are told all the same.
+  // More violations while Prometheus looks are reported all the same.
   await assertFiring(file, born("_x10 1000+10x20", "_x10 -999999x20"), { 10: {}, 13: all });
 });
 

@@ -143,7 +143,7 @@ Deno.test("EventLoopSampler makes a bounded number of lags of a block that lasts
   assertEquals(loop.lagsMs[1_000], 0);
 });
 
-Deno.test("EventLoopSampler leaves out what holds up its start", () => {
+Deno.test("EventLoopSampler excludes what holds up its start", () => {
   const lags: number[] = [];
   let [nowMs, run] = [0, () => {}];
   new EventLoopSampler({

@@ -11,7 +11,7 @@ const MAX = 8;
 const STRANGERS_MAX = 4;
 const ASK = "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
-/** A server of so few connections that admits whoever asks for `/admit`, and answers when it shall. */
+/** A server of so few connections that admits whoever asks for `/admit`, and answers when told to by the test. */
 async function serving(
   isOpen: boolean,
   use: (test: {

@@ -85,7 +85,7 @@ Deno.test("Tracer.current tells whether the span is recorded, and what came alon
   });
 });
 
-Deno.test("Tracer.current leaves out a tracestate that no header can carry", () => {
+Deno.test("Tracer.current excludes a tracestate that no header can carry", () => {
   for (const tracestate of ["a=\ud800", "a=1\r\nb: 2", 5, null]) {
     const spanContext = () => ({
       traceId: "12345678901234567890123456789012",

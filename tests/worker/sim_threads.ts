@@ -115,7 +115,7 @@ export class Recording {
     this.#from = this.recorder.producer.head;
   }
 
-  /** Whether it has let go of its ring. */
+  /** Whether it has released its ring. */
   get isReleased(): boolean {
     return this.#offered !== undefined;
   }
