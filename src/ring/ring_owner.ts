@@ -68,8 +68,8 @@ export class RingOwner {
   }
 
   /**
-   * Makes it as good as new, for another producer and another reader. Cursors go on from where they stand, so that what a
-   * reader before might still commit fits nowhere.
+   * Makes it as good as new, for another producer and another reader. Cursors go on, so that what a reader before might
+   * still commit fits nowhere, but to the first slot: threads that record little all touch the same memory.
    */
   recycle(): void {
     this.#claim.renew();
@@ -79,7 +79,10 @@ export class RingOwner {
     this.#facts.fill(0);
     new Uint8Array(this.cells).fill(0);
     Atomics.store(this.#cursors, NOTED, 0);
-    Atomics.store(this.#cursors, TAIL, Atomics.load(this.#cursors, HEAD));
+    const mask = this.capacity - 1;
+    const start = (Atomics.load(this.#cursors, HEAD) + mask) & ~mask;
+    Atomics.store(this.#cursors, HEAD, start);
+    Atomics.store(this.#cursors, TAIL, start);
     Atomics.store(this.#cursors, WRITER, 0);
   }
 }

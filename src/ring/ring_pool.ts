@@ -1,11 +1,13 @@
 /**
- * Rings of threads that have gone, each with a first chunk of cells, for threads to come. A ring is megabytes of shared memory, which is given back only when
- * the garbage collectors of all threads that know it have run; threads that come and go quickly would pile it up.
+ * Rings of threads that have gone, each with a first chunk of cells, for threads to come. A ring is megabytes of shared
+ * memory, which is given back only when the garbage collectors of all threads that know it have run; threads that come
+ * and go quickly would pile it up.
  *
  * A ring is reused only if nobody can touch it any more. Its producer has released it, as the last thing that it did, and
  * the reader that has taken everything from it is the only one that it has had: one that was dismissed may not have
- * stopped, and count what it takes in. Its next reader has another number, so a late one frees nothing. A closed handle that is called wrongly may
- * still count that as rejected; that is a count of all threads together, and does not say whose.
+ * stopped, and count what it takes in. Its next reader has another number, so a late one frees nothing. A closed handle
+ * that is called wrongly may still count that as rejected; that is a count of all threads together, and does not say
+ * whose.
  *
  * @module
  */

@@ -22,10 +22,10 @@ export interface HeapNeeds {
 }
 
 /**
- * Megabytes for what was allocated last: V8 keeps three parts of 16 MB, whatever is in them, and the aggregator's thread
- * allocates fast enough to have all of it resident.
+ * Megabytes for what was allocated last: without a limit V8 keeps three parts of 16 MB, whatever is in them, and the
+ * aggregator's thread allocates fast enough to have all of it resident.
  */
-export const YOUNG_HEAP_MB = 16;
+export const YOUNG_HEAP_MB = 8;
 
 const MEGABYTE = 2 ** 20;
 /** Snapshots, scrapes, frames of the live feed and what feeds remember. */

@@ -58,7 +58,10 @@ Deno.test("RingPool hands a ring on as good as new, but for where its cursors st
   assertEquals(following.facts[Fact.salt], 0);
   following.push(99, 0, TAG);
   following.publish();
-  assertEquals(drain(new Consumer(next.buffer, next.reader)), [99]);
+  const nextConsumer = new Consumer(next.buffer, next.reader);
+  // Where the ring begins in memory, but further on than any reader before could commit.
+  assertEquals([nextConsumer.tail & nextConsumer.mask, nextConsumer.tail], [0, CAPACITY]);
+  assertEquals(drain(nextConsumer), [99]);
 });
 
 Deno.test("RingPool takes no ring back that its producer has not released, or that has had another reader", () => {
