@@ -85,6 +85,8 @@ export class WorkerClient implements AggregatorClient {
   #recordsLost = 0;
   #lostAtMs = Number.NEGATIVE_INFINITY;
   #holds = 0;
+  /** How many there have been. */
+  #holdsEver = 0;
   #tellBreaches: ((breaches: readonly SloBreach[]) => void) | undefined;
   #tellHealth: ((state: HealthState) => void) | undefined;
   /** What the program's own checks have last come to. */
@@ -174,6 +176,7 @@ export class WorkerClient implements AggregatorClient {
   hold(): void {
     this.#line.hold();
     this.#holds += 1;
+    this.#holdsEver += 1;
     this.#keepAlive();
   }
 
@@ -362,9 +365,10 @@ export class WorkerClient implements AggregatorClient {
 
   #endUnstartable(reason: string): void {
     this.#startFailure = reason;
-    // Whoever waits is refused with the reason.
-    if (this.#holds === 0) reportOnce(reason);
     this.#endForGood(reason);
+    // Whoever waits is refused with the reason. A program that has just created the metrics may be about to.
+    const before = this.#holdsEver;
+    if (this.#holds === 0) setTimeout(() => this.#holdsEver === before && reportOnce(reason));
   }
 
   #endForGood(reason: string): void {
