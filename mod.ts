@@ -29,7 +29,8 @@
 
 export { type HookedCache, instrumentCache, type InstrumentCacheOptions } from "./src/cache/instrument_cache.ts";
 export type { CacheInstruments } from "./src/cache/cache_series.ts";
-export { type AttachedMetrics, attachMetrics, type AttachOptions } from "./src/attach_metrics.ts";
+export { attachMetrics } from "./src/attach_metrics.ts";
+export type { AttachedMetrics, AttachOptions } from "./src/attached_metrics.ts";
 export type { Config } from "./src/config/layers.ts";
 export type { Definitions, HealthLimits, LimitedCheck } from "./src/definitions.ts";
 export type { Duration } from "./src/duration.ts";
@@ -116,7 +117,7 @@ export type {
   UnmatchedSpan,
 } from "./src/spans.ts";
 export type { RuntimeOptions } from "./src/runtime_choice.ts";
-export type { MetricsPort } from "./src/worker/connection.ts";
+export type { MetricsPort } from "./src/metrics_port.ts";
 export type { CircuitBreakerState } from "./src/sets/circuit_breaker.ts";
 export {
   type ConnectionCounts,

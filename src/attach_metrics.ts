@@ -16,7 +16,9 @@ import { Registry } from "./instrument/registry.ts";
 import type { Summary, SummaryFamily, SummaryOptions } from "./instrument/summary.ts";
 import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
 import type { Kpi } from "./kpi.ts";
-import type { Instrument, Metrics } from "./surface.ts";
+import type { AttachedMetrics, AttachOptions } from "./attached_metrics.ts";
+import type { MetricsPort } from "./metrics_port.ts";
+import type { Instrument } from "./surface.ts";
 import { noopMetrics } from "./noop_metrics.ts";
 import { chooseClock, type Clock } from "./record/clock.ts";
 import { Recorder } from "./record/recorder.ts";
@@ -25,10 +27,10 @@ import { Control, laneOf } from "./ring/control.ts";
 import { Doorbell } from "./ring/doorbell.ts";
 import { Sequence } from "./ring/sequence.ts";
 import { createTracer, type ThreadTracer } from "./trace/tracer.ts";
-import { NO_RUNTIME, type RuntimeChoice, type RuntimeOptions } from "./runtime_choice.ts";
+import { NO_RUNTIME, type RuntimeChoice } from "./runtime_choice.ts";
 import { startCollectors, type ThreadCollectors } from "./runtime/collectors.ts";
 import { unrefTimer } from "./unref_timer.ts";
-import { checkConnection, type Connection, type MetricsPort, takeConnection } from "./worker/connection.ts";
+import { checkConnection, type Connection, takeConnection } from "./worker/connection.ts";
 import { UnreachableError } from "./worker/line.ts";
 import { ThreadLine } from "./worker/thread_line.ts";
 
@@ -36,44 +38,6 @@ const ACTION = "attach metrics";
 
 /** How often a thread tells that it is there. */
 const BEAT_INTERVAL_MS = 1_000;
-
-/** The instruments of metrics that another thread has made. */
-export interface AttachedMetrics extends
-  Pick<
-    Metrics,
-    "counter" | "gauge" | "histogram" | "timer" | "summary" | "find" | "remove" | "trace" | "declareKpis"
-  >,
-  AsyncDisposable {
-  /**
-   * Resolves when everything recorded so far on this thread is aggregated. If the aggregator has failed, that is when
-   * it was started again.
-   *
-   * @throws {TypeError} If an instrument of this thread has another definition on a thread that was
-   * faster; it records nothing, and the metrics' health is `DEGRADED`
-   * @throws {Error} If the metrics are closed on the thread that made them, or the aggregator has failed ten times
-   * meanwhile; recording goes on then
-   */
-  flush(): Promise<void>;
-  /**
-   * Aggregates what is left and leaves the metrics: what this thread has counted and recorded stays,
-   * its values of gauges go. Afterwards recording does nothing. Call it before the thread ends, which
-   * else loses what it has not published yet, a drain interval's worth at most.
-   *
-   * @throws {TypeError} As for {@linkcode flush}
-   */
-  close(): Promise<void>;
-}
-
-/** What can be said of a thread that joins metrics. */
-export interface AttachOptions {
-  /**
-   * Which of the runtime's own numbers are collected of this thread: all of them with `true`; none by default. What is
-   * about the process is asked for where the metrics are made.
-   */
-  readonly runtime?: boolean | Omit<RuntimeOptions, "process">;
-  /** The thread's name, the label `thread` of those numbers; `"worker-1"`, `"worker-2"`, … by default. */
-  readonly name?: string;
-}
 
 /**
  * Joins this thread to the metrics of another. Instruments of the same name and definition are the

@@ -47,18 +47,17 @@ import { processNumbers } from "./runtime/process.ts";
 import { startCollectors, type ThreadCollectors } from "./runtime/collectors.ts";
 import type { AggregatorSetup } from "./worker/aggregator_setup.ts";
 import type { AggregatorClient } from "./worker/client.ts";
-import type { Connection, MetricsPort, SharedState } from "./worker/connection.ts";
+import type { MetricsPort } from "./metrics_port.ts";
+import { CONFIG, SERVABLE, type Servable, type ServableMetrics } from "./servable.ts";
+import type { Connection, SharedState } from "./worker/connection.ts";
 import { InlineClient } from "./worker/inline.ts";
 import type { LastState, RequestName, Requests } from "./worker/protocol.ts";
 import {
-  AGGREGATOR,
-  CONFIG,
   type Instrument,
   type Metrics,
   type MetricsEvents,
   type MetricsListener,
   type ScrapeOptions,
-  type ServableMetrics,
 } from "./surface.ts";
 import { createTracer, type ThreadTracer } from "./trace/tracer.ts";
 import { unrefTimer } from "./unref_timer.ts";
@@ -234,7 +233,7 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
     return ready;
   }
 
-  get [AGGREGATOR](): AggregatorClient {
+  get [SERVABLE](): Servable {
     return this.#client;
   }
 

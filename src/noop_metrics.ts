@@ -13,7 +13,7 @@ import { NOOP_TRACER } from "./trace/noop_tracer.ts";
 import type { Tracer } from "./trace/tracer.ts";
 import type { TraceDetail, TraceList } from "./spans.ts";
 import { wallTimestamp } from "./wall_clock.ts";
-import type { MetricsPort } from "./worker/connection.ts";
+import type { MetricsPort } from "./metrics_port.ts";
 import { Encoders } from "./encode/encoders.ts";
 import { encodeReport } from "./encode/report.ts";
 

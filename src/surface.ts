@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { ConfigValues } from "./config/layers.ts";
 import type { HealthChangeEvent } from "./health/health_change_event.ts";
 import type { MetricsHealth } from "./health/program_health.ts";
 import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
@@ -14,10 +13,9 @@ import type { SloBreachEvent } from "./instrument/slo_breach_event.ts";
 import type { Summary, SummaryFamily, SummaryOptions } from "./instrument/summary.ts";
 import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
 import type { Kpi } from "./kpi.ts";
+import type { MetricsPort } from "./metrics_port.ts";
 import type { ExposeRequest, Exposition, MetricsSource } from "./source.ts";
 import type { Tracer } from "./trace/tracer.ts";
-import type { AggregatorClient } from "./worker/client.ts";
-import type { MetricsPort } from "./worker/connection.ts";
 
 /** An instrument of any type, with or without labels. */
 export type Instrument =
@@ -237,18 +235,4 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
    * another, because then records are lost. Resolves if it could never be started, as {@linkcode Metrics.ready} says.
    */
   close(): Promise<void>;
-}
-
-/** The request line to the aggregator, for `./server`. */
-export const AGGREGATOR: unique symbol = Symbol("hotpath.aggregator");
-
-/** What the configuration file says, for `./server`. */
-export const CONFIG: unique symbol = Symbol("hotpath.config");
-
-/** Metrics that can serve from the aggregator's thread. */
-export interface ServableMetrics extends Metrics {
-  /** The line to the aggregator. */
-  readonly [AGGREGATOR]: AggregatorClient;
-  /** What the configuration file says of where to serve, among other things. */
-  readonly [CONFIG]: ConfigValues;
 }

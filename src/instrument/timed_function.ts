@@ -6,7 +6,14 @@
 
 import { typeError } from "../errors.ts";
 import { givesNewPromises, isPromise, standsIn, whenSettled } from "./settlement.ts";
-import type { Timer } from "./timer.ts";
+
+/** The two calls of a timer that a timed function makes. */
+export interface StartEnd {
+  /** Starts a timing. */
+  start(): number;
+  /** Ends the timing that started then. */
+  end(start: number): void;
+}
 
 /**
  * A function that does what `operation` does, timed. It is a proxy, so that the two share all properties, now and later,
@@ -17,7 +24,7 @@ import type { Timer } from "./timer.ts";
  */
 export function timedFunction<This, Args extends unknown[], Result>(
   operation: (this: This, ...args: Args) => Result,
-  timerOf: (self: This) => Timer,
+  timerOf: (self: This) => StartEnd,
 ): (this: This, ...args: Args) => Result {
   if (typeof operation !== "function") throw typeError("time a function", "operation", "be a function", operation);
   const isNew = givesNewPromises(operation);
@@ -53,7 +60,7 @@ export function timedFunction<This, Args extends unknown[], Result>(
 
 /** Ends a timing when a promise settles. Apart, because what a closure may capture is allocated at each call. */
 function endWhenSettled(
-  timer: Timer,
+  timer: StartEnd,
   start: number,
   promise: Promise<unknown>,
   isNew: boolean,

@@ -15,7 +15,7 @@ import { liveReaderOf } from "../live_request.ts";
 import type { InstrumentDiagnostics } from "../diagnostics.ts";
 import type { RouteSettings } from "../serving.ts";
 import type { MetricsSource } from "../source.ts";
-import { CONFIG, type ServableMetrics } from "../surface.ts";
+import { CONFIG, type ServableMetrics } from "../servable.ts";
 import { accepts } from "./accept.ts";
 import { addAdmin } from "./admin.ts";
 import { createAdminGuard, createGuard } from "./auth.ts";

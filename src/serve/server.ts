@@ -5,7 +5,8 @@
  */
 
 import { typeError } from "../errors.ts";
-import { AGGREGATOR, CONFIG, type Metrics, type ServableMetrics } from "../surface.ts";
+import { CONFIG, SERVABLE, type ServableMetrics } from "../servable.ts";
+import type { Metrics } from "../surface.ts";
 import { hostAndPort, resolveServeOptions, type ServeOptions } from "./options.ts";
 import { warnIfOpen } from "./warning.ts";
 
@@ -62,17 +63,17 @@ export interface MetricsServer extends AsyncDisposable {
  */
 export async function serveMetrics(metrics: Metrics, options: ServeOptions = {}): Promise<MetricsServer> {
   if (!isServable(metrics)) throw typeError("serve metrics", "metrics", "come from createMetrics", metrics);
-  const client = metrics[AGGREGATOR];
+  const servable = metrics[SERVABLE];
   const settings = resolveServeOptions(options, metrics[CONFIG]);
-  const { host, port } = await client.listen(settings);
-  client.hold();
+  const { host, port } = await servable.listen(settings);
+  servable.hold();
   warnIfOpen({ host, port }, settings.auth !== undefined);
   let closing: Promise<void> | undefined;
   const close = async () => {
     try {
-      await client.unlisten();
+      await servable.unlisten();
     } finally {
-      client.release();
+      servable.release();
     }
   };
   return {
@@ -85,5 +86,5 @@ export async function serveMetrics(metrics: Metrics, options: ServeOptions = {})
 }
 
 function isServable(metrics: Metrics): metrics is ServableMetrics {
-  return typeof metrics === "object" && metrics !== null && AGGREGATOR in metrics;
+  return typeof metrics === "object" && metrics !== null && SERVABLE in metrics;
 }

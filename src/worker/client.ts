@@ -7,7 +7,7 @@
 import type { MessagePort as NodeMessagePort } from "node:worker_threads";
 import type { CheckReport, HealthState } from "../health_status.ts";
 import type { Announcement, SloBreach } from "../model.ts";
-import type { ListenAddress, ListenOptions } from "../serving.ts";
+import type { Servable } from "../servable.ts";
 import type { RequestName, Requests } from "./protocol.ts";
 
 /** What another thread needs to be drained. */
@@ -21,7 +21,7 @@ export interface ThreadEnd {
 }
 
 /** A line to an aggregator. */
-export interface AggregatorClient {
+export interface AggregatorClient extends Servable {
   /** Settles once the aggregator runs, or could not be started. */
   readonly ready: Promise<void>;
   /** Whether the aggregator runs: it has started, and neither failed nor ended. */
@@ -44,18 +44,6 @@ export interface AggregatorClient {
   connect(ringCapacity: number): ThreadEnd | undefined;
   /** Asks the aggregator. The program stays alive until the answer is there. */
   request<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]>;
-  /**
-   * Has the metrics served over HTTP, until {@linkcode unlisten}; also by an aggregator that was started again.
-   *
-   * @throws {Error} If they are served already, or cannot be
-   */
-  listen(options: ListenOptions): Promise<ListenAddress>;
-  /** Serves them no more. */
-  unlisten(): Promise<void>;
-  /** Keeps the program alive until {@linkcode release}; calls add up. */
-  hold(): void;
-  /** Takes one {@linkcode hold} back. */
-  release(): void;
   /** Tells of breaches from now on, those that nobody was told of yet first; never within another call. */
   watchBreaches(tell: (breaches: readonly SloBreach[]) => void): void;
   /** Tells of the health from now on whenever its status has changed, at least; never within another call. */

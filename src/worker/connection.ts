@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { MessagePort as NodeMessagePort } from "node:worker_threads";
 import { typeError } from "../errors.ts";
+import type { MetricsPort } from "../metrics_port.ts";
 import type { InstrumentDefaults, OverflowPolicy } from "../model.ts";
 import { isSharedChunk } from "../ring/cells.ts";
 import { CONTROL_BYTES } from "../ring/control.ts";
@@ -29,12 +29,6 @@ const SHARED_TYPES = {
   labelValueMax: "number",
   tracer: "object",
 } as const satisfies Partial<Record<keyof SharedState, string>>;
-
-/** The end of a connection that is handed to another thread. */
-export interface MetricsPort {
-  /** The second argument of `postMessage`: what the other thread takes over. */
-  readonly transfer: (NodeMessagePort & MessagePort)[];
-}
 
 /** What threads have in common, wherever they are. */
 export interface SharedState {

@@ -8,7 +8,7 @@ import { Worker } from "node:worker_threads";
 import type { Histogram, Metrics } from "../../mod.ts";
 import { define } from "../../src/instrument/definition.ts";
 import type { Definition } from "../../src/model.ts";
-import { AGGREGATOR, type ServableMetrics } from "../../src/surface.ts";
+import { SERVABLE, type ServableMetrics } from "../../src/servable.ts";
 import type { AggregatorClient } from "../../src/worker/client.ts";
 
 /** Numbers that no instrument and no series of a test has. */
@@ -24,7 +24,7 @@ export const FAULTS: readonly Fault[] = ["drain", "message", "terminate"];
 
 /** The line to the aggregator. */
 export function clientOf(metrics: Metrics): AggregatorClient {
-  return (metrics as ServableMetrics)[AGGREGATOR];
+  return (metrics as ServableMetrics)[SERVABLE] as AggregatorClient;
 }
 
 /** Workers that were started since the test began, the last one last. */
