@@ -27,13 +27,17 @@
  * @module
  */
 
-export { type HookedCache, instrumentCache, type InstrumentCacheOptions } from "./src/cache/instrument_cache.ts";
-export type { CacheInstruments } from "./src/cache/cache_series.ts";
+export {
+  type HookedCache,
+  instrumentCache,
+  type InstrumentCacheOptions,
+} from "./src/instrumentation/cache/instrument_cache.ts";
+export type { CacheInstruments } from "./src/instrumentation/cache/cache_series.ts";
 export { attachMetrics } from "./src/attach_metrics.ts";
-export type { AttachedMetrics, AttachOptions } from "./src/attached_metrics.ts";
+export type { AttachedMetrics, AttachOptions } from "./src/api/attached_metrics.ts";
 export type { Config } from "./src/config/layers.ts";
-export type { Definitions, HealthLimits, LimitedCheck } from "./src/definitions.ts";
-export type { Duration } from "./src/duration.ts";
+export type { Definitions, HealthLimits, LimitedCheck } from "./src/model/definitions.ts";
+export type { Duration } from "./src/check/duration.ts";
 export { HealthChangeEvent } from "./src/health/health_change_event.ts";
 export type { HealthCheckOptions } from "./src/health/own_checks.ts";
 export type { MetricsHealth } from "./src/health/program_health.ts";
@@ -47,7 +51,7 @@ export type {
   HealthCheckResult,
   HealthState,
   HealthStatus,
-} from "./src/health_status.ts";
+} from "./src/model/health_status.ts";
 export { exponentialBuckets, exponentialBucketsRange, linearBuckets } from "./src/instrument/buckets.ts";
 export type { Counter, CounterFamily, CounterOptions } from "./src/instrument/counter.ts";
 export type { InstrumentFamily } from "./src/instrument/family.ts";
@@ -59,15 +63,15 @@ export { SloBreachEvent, type SloBreachListener } from "./src/instrument/slo_bre
 export type { Summary, SummaryFamily, SummaryOptions } from "./src/instrument/summary.ts";
 export { timed, type TimedDecorator } from "./src/instrument/timed.ts";
 export type { Span, Timer, TimerFamily, TimerOptions } from "./src/instrument/timer.ts";
-export type { Kpi } from "./src/kpi.ts";
-export { createMetrics } from "./src/metrics.ts";
-export type { Instrument, Metrics, MetricsEvents, MetricsListener, ScrapeOptions } from "./src/surface.ts";
+export type { Kpi } from "./src/model/kpi.ts";
+export { createMetrics } from "./src/create_metrics.ts";
+export type { Instrument, Metrics, MetricsEvents, MetricsListener, ScrapeOptions } from "./src/api/metrics.ts";
 export type {
   InstrumentDiagnostics,
   PerformanceDiagnostics,
   SamplingDiagnostics,
   ThreadSampling,
-} from "./src/diagnostics.ts";
+} from "./src/model/diagnostics.ts";
 export type {
   Definition,
   GaugeAggregator,
@@ -78,7 +82,7 @@ export type {
   SloBreach,
   SloObjective,
   SummarySpec,
-} from "./src/model.ts";
+} from "./src/model/model.ts";
 export type {
   Confidence,
   DistributionSeriesSnapshot,
@@ -94,14 +98,14 @@ export type {
   SummarySeriesSnapshot,
   SummarySnapshot,
   WindowSnapshot,
-} from "./src/snapshot.ts";
-export type { ExposeRequest, Exposition, MetricsSource } from "./src/source.ts";
+} from "./src/model/snapshot.ts";
+export type { ExposeRequest, Exposition, MetricsSource } from "./src/model/source.ts";
 export { noopMetrics } from "./src/noop_metrics.ts";
 export type { TraceContext } from "./src/record/trace_context.ts";
 export type { TraceOptions, Tracer } from "./src/trace/tracer.ts";
 export { readTraceHeaders, type RemoteContext, type TraceParent, writeTraceHeaders } from "./src/trace/traceparent.ts";
 export type { TraceLimitOptions } from "./src/config/trace_limits.ts";
-export type { MetricsOptions, SamplingOptions, TracesOptions } from "./src/options.ts";
+export type { MetricsOptions, SamplingOptions, TracesOptions } from "./src/config/options.ts";
 export type { TraceExportOptions } from "./src/config/traces.ts";
 export type { Clock, ClockName } from "./src/record/clock.ts";
 export type {
@@ -115,27 +119,27 @@ export type {
   TraceStage,
   TraceSummary,
   UnmatchedSpan,
-} from "./src/spans.ts";
-export type { RuntimeOptions } from "./src/runtime_choice.ts";
-export type { MetricsPort } from "./src/metrics_port.ts";
-export type { CircuitBreakerState } from "./src/sets/circuit_breaker.ts";
+} from "./src/model/spans.ts";
+export type { RuntimeOptions } from "./src/model/runtime_choice.ts";
+export type { MetricsPort } from "./src/api/metrics_port.ts";
+export type { CircuitBreakerState } from "./src/instrumentation/sets/circuit_breaker.ts";
 export {
   type ConnectionCounts,
   type ConnectionMetrics,
   connectionMetrics,
   type ConnectionMetricsOptions,
-} from "./src/sets/connection.ts";
-export { type TradingMetrics, tradingMetrics, type TradingMetricsOptions } from "./src/sets/trading.ts";
+} from "./src/instrumentation/sets/connection.ts";
+export { type TradingMetrics, tradingMetrics, type TradingMetricsOptions } from "./src/instrumentation/sets/trading.ts";
 export {
   TRADING_KPIS,
   type TradingKpi,
   type TradingKpiName,
   type TradingLabel,
   type TradingThresholds,
-} from "./src/sets/trading_kpis.ts";
+} from "./src/instrumentation/sets/trading_kpis.ts";
 export {
   type InstrumentedWebSocket,
   instrumentWebSocket,
   type WebSocketOptions,
-} from "./src/websocket/instrument_websocket.ts";
-export type { WebSocketMetrics, WebSocketRole } from "./src/websocket/socket_recorder.ts";
+} from "./src/instrumentation/websocket/instrument_websocket.ts";
+export type { WebSocketMetrics, WebSocketRole } from "./src/instrumentation/websocket/socket_recorder.ts";

@@ -5,7 +5,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { rangeError, typeError } from "../src/errors.ts";
+import { rangeError, typeError } from "../src/check/errors.ts";
 
 const ACTION = "run the benches";
 

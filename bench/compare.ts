@@ -32,7 +32,7 @@ import { copyBenches, git, withRevision } from "./regression/git.ts";
 import { Row, type RowResult } from "./regression/row.ts";
 import { CONFIDENCE, REPETITIONS_MIN } from "./regression/statistics.ts";
 import { benchNames, roundsFor, runFile } from "./run_file.ts";
-import { rangeError } from "../src/errors.ts";
+import { rangeError } from "../src/check/errors.ts";
 
 const THRESHOLD_PERCENT = 10;
 const REPETITIONS_MAX = 60;

@@ -6,15 +6,15 @@
  */
 
 import { createMetrics, type Metrics } from "@hotpath/metrics";
-import { Drainer } from "../src/drain/drainer.ts";
-import { ProducerState } from "../src/drain/producer_state.ts";
+import { Drainer } from "../src/aggregate/drain/drainer.ts";
+import { ProducerState } from "../src/aggregate/drain/producer_state.ts";
 import { define } from "../src/instrument/definition.ts";
 import { Consumer } from "../src/ring/consumer.ts";
 import { createDoorbell, Doorbell } from "../src/ring/doorbell.ts";
 import { createRing, Kind, tagOf } from "../src/ring/layout.ts";
 import { Producer } from "../src/ring/producer.ts";
-import { SeriesStore } from "../src/series/store.ts";
-import { planWindows } from "../src/window/sliding_window.ts";
+import { SeriesStore } from "../src/aggregate/series/store.ts";
+import { planWindows } from "../src/sketch/sliding_window.ts";
 import { logNormal } from "./distributions.ts";
 import { eachLabelSet, HANDLES, LABELS } from "./labels.ts";
 

@@ -15,7 +15,7 @@ import { assertEquals } from "@std/assert";
 import type { Registry } from "prom-client";
 import { samplesOf, Scraped } from "./encode_series.ts";
 import type { Case, Ladder } from "./harness.ts";
-import type { SeriesStore } from "../src/series/store.ts";
+import type { SeriesStore } from "../src/aggregate/series/store.ts";
 
 const LINES = 100_000;
 const LINE_BYTES = 48;

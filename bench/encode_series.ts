@@ -9,8 +9,8 @@ import { writeFamilies } from "../src/encode/exposition.ts";
 import { TextFormatEncoder } from "../src/encode/text.ts";
 import { define } from "../src/instrument/definition.ts";
 import { CHUNK_CELLS, CHUNK_LENGTH } from "../src/ring/cells.ts";
-import { DistributionFamily, ScalarFamily, SeriesStore } from "../src/series/store.ts";
-import { planWindows } from "../src/window/sliding_window.ts";
+import { DistributionFamily, ScalarFamily, SeriesStore } from "../src/aggregate/series/store.ts";
+import { planWindows } from "../src/sketch/sliding_window.ts";
 
 /** Values of each histogram. */
 export const VALUES = 5;

@@ -15,11 +15,11 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { createMetrics } from "@hotpath/metrics";
 import { define } from "../src/instrument/definition.ts";
-import type { SketchName } from "../src/model.ts";
-import type { Distribution } from "../src/series/distribution.ts";
-import { DistributionFamily, SeriesStore } from "../src/series/store.ts";
-import { Batch } from "../src/window/batch.ts";
-import { planWindows } from "../src/window/sliding_window.ts";
+import type { SketchName } from "../src/model/model.ts";
+import type { Distribution } from "../src/aggregate/series/distribution.ts";
+import { DistributionFamily, SeriesStore } from "../src/aggregate/series/store.ts";
+import { Batch } from "../src/sketch/batch.ts";
+import { planWindows } from "../src/sketch/sliding_window.ts";
 import { logNormal } from "./distributions.ts";
 import { type Ladder, registerBenches } from "./harness.ts";
 

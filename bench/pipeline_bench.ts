@@ -22,7 +22,7 @@ import { createSequence, Sequence } from "../src/ring/sequence.ts";
 import { createSettingsBuffer } from "../src/ring/settings_memory.ts";
 import { SharedSettings } from "../src/ring/shared_settings.ts";
 import { Producer } from "../src/ring/producer.ts";
-import { WorkerClient } from "../src/worker/worker_client.ts";
+import { WorkerClient } from "../src/threads/main/worker_client.ts";
 import { State, Total } from "./counting.ts";
 import { logNormal } from "./distributions.ts";
 import { type Ladder, registerBenches } from "./harness.ts";

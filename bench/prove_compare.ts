@@ -26,7 +26,7 @@ import {
   withPlant,
 } from "./regression/plants.ts";
 import { runFile } from "./run_file.ts";
-import { rangeError } from "../src/errors.ts";
+import { rangeError } from "../src/check/errors.ts";
 
 const RUNS = 1;
 const ROUNDS = 15;

@@ -15,9 +15,9 @@ import { DDSketch } from "@datadog/sketches-js";
 import * as hdr from "hdr-histogram-js";
 import measured from "measured-core";
 import { TDigest as PeerDigest } from "tdigest";
-import { QUANTILES, quantilesOf } from "../src/window/quantile.ts";
-import { Sketch } from "../src/window/sketch.ts";
-import { TDigest } from "../src/window/tdigest.ts";
+import { QUANTILES, quantilesOf } from "../src/sketch/quantile.ts";
+import { Sketch } from "../src/sketch/sketch.ts";
+import { TDigest } from "../src/sketch/tdigest.ts";
 import { bimodal, logNormal, pareto } from "./distributions.ts";
 import { type Case, type Ladder, registerBenches } from "./harness.ts";
 

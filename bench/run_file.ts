@@ -5,7 +5,7 @@
  */
 
 import type { Report } from "./harness.ts";
-import { rangeError } from "../src/errors.ts";
+import { rangeError } from "../src/check/errors.ts";
 
 /** Rounds of a bench that is to be judged. */
 export const ROUNDS = 40;

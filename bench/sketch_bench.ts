@@ -12,8 +12,8 @@ import { assertEquals } from "@std/assert";
 import { DDSketch } from "@datadog/sketches-js";
 import * as hdr from "hdr-histogram-js";
 import { TDigest as PeerDigest } from "tdigest";
-import { Sketch } from "../src/window/sketch.ts";
-import { TDigest } from "../src/window/tdigest.ts";
+import { Sketch } from "../src/sketch/sketch.ts";
+import { TDigest } from "../src/sketch/tdigest.ts";
 import { logNormal } from "./distributions.ts";
 import { type Ladder, registerBenches } from "./harness.ts";
 

@@ -5,20 +5,20 @@
  * @module
  */
 
-import { checkFilled } from "./config/checks.ts";
+import { checkFilled } from "./check/checks.ts";
 import { checkRuntime } from "./config/runtime.ts";
-import { checkOptionNames, typeError } from "./errors.ts";
-import { CLOCK, type Clocked } from "./clocked.ts";
+import { checkOptionNames, typeError } from "./check/errors.ts";
+import { CLOCK, type Clocked } from "./api/clocked.ts";
 import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
 import type { Gauge, GaugeFamily, GaugeFamilyOptions, GaugeOptions } from "./instrument/gauge.ts";
 import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/histogram.ts";
 import { Registry } from "./instrument/registry.ts";
 import type { Summary, SummaryFamily, SummaryOptions } from "./instrument/summary.ts";
 import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
-import type { Kpi } from "./kpi.ts";
-import type { AttachedMetrics, AttachOptions } from "./attached_metrics.ts";
-import type { MetricsPort } from "./metrics_port.ts";
-import type { Instrument } from "./surface.ts";
+import type { Kpi } from "./model/kpi.ts";
+import type { AttachedMetrics, AttachOptions } from "./api/attached_metrics.ts";
+import type { MetricsPort } from "./api/metrics_port.ts";
+import type { Instrument } from "./api/metrics.ts";
 import { noopMetrics } from "./noop_metrics.ts";
 import { chooseClock, type Clock } from "./record/clock.ts";
 import { Recorder } from "./record/recorder.ts";
@@ -27,12 +27,12 @@ import { Control, laneOf } from "./ring/control.ts";
 import { Doorbell } from "./ring/doorbell.ts";
 import { Sequence } from "./ring/sequence.ts";
 import { createTracer, type ThreadTracer } from "./trace/tracer.ts";
-import { NO_RUNTIME, type RuntimeChoice } from "./runtime_choice.ts";
-import { startCollectors, type ThreadCollectors } from "./runtime/collectors.ts";
-import { unrefTimer } from "./unref_timer.ts";
-import { checkConnection, type Connection, takeConnection } from "./worker/connection.ts";
-import { UnreachableError } from "./worker/line.ts";
-import { ThreadLine } from "./worker/thread_line.ts";
+import { NO_RUNTIME, type RuntimeChoice } from "./model/runtime_choice.ts";
+import { startCollectors, type ThreadCollectors } from "./instrumentation/runtime/collectors.ts";
+import { unrefTimer } from "./platform/unref_timer.ts";
+import { checkConnection, type Connection, takeConnection } from "./threads/connection.ts";
+import { UnreachableError } from "./threads/line.ts";
+import { ThreadLine } from "./threads/attached/thread_line.ts";
 
 const ACTION = "attach metrics";
 

@@ -6,14 +6,14 @@
 
 import { NOOP_INSTRUMENT } from "./instrument/noop.ts";
 import type { MetricsHealth } from "./health/program_health.ts";
-import type { Metrics, ScrapeOptions } from "./surface.ts";
-import type { Snapshot } from "./snapshot.ts";
-import type { ExposeRequest, Exposition } from "./source.ts";
+import type { Metrics, ScrapeOptions } from "./api/metrics.ts";
+import type { Snapshot } from "./model/snapshot.ts";
+import type { ExposeRequest, Exposition } from "./model/source.ts";
 import { NOOP_TRACER } from "./trace/noop_tracer.ts";
 import type { Tracer } from "./trace/tracer.ts";
-import type { TraceDetail, TraceList } from "./spans.ts";
-import { wallTimestamp } from "./wall_clock.ts";
-import type { MetricsPort } from "./metrics_port.ts";
+import type { TraceDetail, TraceList } from "./model/spans.ts";
+import { wallTimestamp } from "./platform/wall_clock.ts";
+import type { MetricsPort } from "./api/metrics_port.ts";
 import { Encoders } from "./encode/encoders.ts";
 import { encodeReport } from "./encode/report.ts";
 

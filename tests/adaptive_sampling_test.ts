@@ -9,7 +9,7 @@ import {
 } from "@std/assert";
 import fc from "fast-check";
 import { attachMetrics, createMetrics, type DistributionSnapshot, type Metrics } from "../mod.ts";
-import { type AdjustableSettings, settingsOf } from "../src/adjustable_settings.ts";
+import { type AdjustableSettings, settingsOf } from "../src/model/adjustable_settings.ts";
 import { CallCostMeter } from "../src/instrument/call_cost.ts";
 import { Control, createControlBuffer } from "../src/ring/control.ts";
 import { inlineMetrics } from "../src/testing/mod.ts";

@@ -1,6 +1,6 @@
 /**
- * Holds the way of the data: which folder of `src/` may import which, read from the real import
- * graph, and that the recording side stays free of dependencies.
+ * Holds the rules of `src/ARCHITECTURE.md` against the real import graph: folders and files form no cycle, what each
+ * folder may import, and who may know of Hono, threads and the runtime.
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -8,101 +8,73 @@ import { assert, assertEquals } from "@std/assert";
 const ROOT = new URL("../", import.meta.url);
 const SRC = new URL("src/", ROOT).href;
 
-/** What may be imported from where; the shared words (`model`, `names`, `errors`, `duration`) may be from anywhere. */
+/**
+ * What each folder of `src/` may import besides itself, its own folders and {@linkcode SHARED}. The one table: a new
+ * folder is a row, and `"."` stands for the doors, the files right under `src/`.
+ */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  // Shared words.
+  check: [],
+  model: ["check"],
+  platform: [],
+  // Hot thread and shared memory.
   ring: [],
   record: ["ring"],
   instrument: ["record", "ring"],
-  window: [],
-  live: ["series", "window"],
-  sampling: [],
+  trace: ["instrument", "record"],
+  // Aggregator.
+  sketch: [],
+  aggregate: ["encode", "health", "keep", "ring", "sketch"],
+  // Readers.
+  encode: ["sketch"],
+  serve: ["api", "config", "encode"],
+  // Keeper.
+  keep: ["encode"],
+  // Between threads.
+  threads: ["aggregate", "api", "ring", "serve", "sketch"],
+  // Around it.
   health: [],
-  series: ["window"],
-  trace: ["record", "instrument", "ring"],
-  drain: ["ring", "series", "traces", "window"],
-  traces: [],
-  encode: ["window"],
-  export: ["encode"],
-  worker: [
-    "ring",
-    "drain",
-    "series",
-    "window",
-    "traces",
-    "encode",
-    "live",
-    "serve",
-    "runtime",
-    "health",
-    "export",
-    "sampling",
-  ],
-  config: ["instrument", "traces", "window", "health"],
-  "surface.ts": ["config", "instrument", "trace", "worker", "health"],
-  cache: ["instrument", "surface.ts"],
+  config: ["health", "instrument", "record", "sketch"],
+  api: ["config", "health", "instrument", "trace"],
+  instrumentation: ["api", "instrument", "record", "trace"],
+  monitoring: ["health", "instrumentation"],
   dashboard: [],
-  serve: ["config", "encode", "surface.ts", "websocket", "http"],
-  websocket: ["instrument", "surface.ts"],
-  sets: ["instrument", "surface.ts"],
-  http: ["instrument", "surface.ts", "record", "trace"],
-  testing: ["metrics.ts", "surface.ts", "options.ts", "record"],
-  monitoring: ["health", "sets"],
-  cli: ["config", "monitoring", "metrics.ts", "surface.ts", "options.ts", "encode", "export", "serve", "examples"],
-  "options.ts": ["config", "record", "traces", "window", "health", "sampling"],
-  "metrics.ts": [
+  ".": [
+    "aggregate",
+    "api",
     "config",
-    "instrument",
-    "record",
-    "ring",
-    "trace",
-    "worker",
     "encode",
-    "options.ts",
-    "surface.ts",
-    "runtime",
     "health",
-    "sampling",
-  ],
-  "noop_metrics.ts": ["instrument", "encode", "trace", "worker", "surface.ts", "health"],
-  "attach_metrics.ts": [
     "instrument",
+    "instrumentation",
+    "keep",
     "record",
     "ring",
+    "serve",
+    "threads",
     "trace",
-    "worker",
-    "surface.ts",
-    "noop_metrics.ts",
-    "config",
-    "runtime",
   ],
-  runtime: ["instrument"],
+  testing: [".", "api", "config", "record"],
+  cli: [".", "api", "config", "encode", "examples", "monitoring", "serve"],
 };
-const SHARED = [
-  "adjustable_settings.ts",
-  "clocked.ts",
-  "definitions.ts",
-  "model.ts",
-  "snapshot.ts",
-  "diagnostics.ts",
-  "source.ts",
-  "serving.ts",
-  "families.ts",
-  "kpi.ts",
-  "live_frames.ts",
-  "live_request.ts",
-  "spans.ts",
-  "health_status.ts",
-  "names.ts",
-  "printable.ts",
-  "sample_names.ts",
-  "show.ts",
-  "errors.ts",
-  "decimal.ts",
-  "duration.ts",
-  "saturated.ts",
-  "unref_timer.ts",
-  "wall_clock.ts",
-  "runtime_choice.ts",
+/** Words that all may use. */
+const SHARED = ["check", "model", "platform"];
+/** Who may import them in turn. */
+const SHARED_IMPORT: Readonly<Record<string, readonly string[]>> = { check: [], model: ["check"], platform: [] };
+
+/** Entries that reach every module. */
+const ENTRIES = [
+  "mod.ts",
+  "src/config/file.ts",
+  "src/export.ts",
+  "src/hono.ts",
+  "src/server.ts",
+  "src/testing/mod.ts",
+  "src/threads/worker/main.ts",
+  "src/cli/main.ts",
+  "src/cli/build_dashboard.ts",
+  "src/cli/compile.ts",
+  "src/dashboard/main.ts",
 ];
 
 interface Dependency {
@@ -132,55 +104,120 @@ function targetsOf({ dependencies = [] }: Module): string[] {
   );
 }
 
-/** The part of `src/` that a module belongs to: a folder or a file at its top. */
-function partOf(specifier: string): string {
-  if (specifier.startsWith(new URL("examples/", ROOT).href)) return "examples";
-  return specifier.slice(SRC.length).split("/")[0];
-}
-
-async function sourceGraph(): Promise<Map<string, Module>> {
-  const modules = new Map<string, Module>();
-  for (
-    const entry of [
-      "mod.ts",
-      "src/worker/main.ts",
-      "src/serve/server.ts",
-      "src/serve/hono.ts",
-      "src/testing/mod.ts",
-      "src/config/file.ts",
-      "src/cli/main.ts",
-      "src/dashboard/main.ts",
-    ]
-  ) {
-    for (const module of await graphOf(entry)) modules.set(module.specifier, module);
-  }
-  return modules;
-}
-
-Deno.test("imports in src run along the way of the data only", async () => {
-  const wrong: string[] = [];
-  for (const module of (await sourceGraph()).values()) {
+/** The modules of `src/` by their paths there, with the paths of the modules that they import. */
+async function sourceGraph(): Promise<Map<string, { readonly module: Module; readonly imports: readonly string[] }>> {
+  const graph = new Map();
+  for (const module of (await Promise.all(ENTRIES.map(graphOf))).flat()) {
     if (!module.specifier.startsWith(SRC)) continue;
-    const from = partOf(module.specifier);
-    for (const target of targetsOf(module).filter((each) => each.startsWith("file:"))) {
-      if (!target.startsWith(SRC) && partOf(target) !== "examples") continue;
-      const to = partOf(target);
-      const allowed = SHARED.includes(from) ? SHARED : [from, ...SHARED, ...MAY_IMPORT[from] ?? []];
-      if (!allowed.includes(to)) wrong.push(`${module.specifier.slice(SRC.length)} imports ${to}`);
+    const imports = targetsOf(module).filter((each) => each.startsWith(ROOT.href) && each.endsWith(".ts"))
+      .map((each) => each.startsWith(SRC) ? each.slice(SRC.length) : `../${each.slice(ROOT.href.length)}`)
+      .filter((each) => !each.startsWith("../std/"));
+    graph.set(module.specifier.slice(SRC.length), { module, imports });
+  }
+  return graph;
+}
+
+const GRAPH = sourceGraph();
+
+/** The folder of a module, whole: `aggregate/drain`; `"."` for a door. */
+function folderOf(path: string): string {
+  return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
+}
+
+/** The folder of `src/` that a module lies in, or `examples`. */
+function partOf(path: string): string {
+  return path.startsWith("../") ? path.split("/")[1] : folderOf(path).split("/")[0];
+}
+
+/** The arrows between what modules belong to. */
+function arrowsBetween(
+  graph: Awaited<typeof GRAPH>,
+  groupOf: (path: string) => string,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const arrows = new Map<string, Set<string>>();
+  for (const [path, { imports }] of graph) {
+    const from = groupOf(path);
+    const targets = arrows.get(from) ?? new Set();
+    arrows.set(from, targets);
+    for (const target of imports) if (groupOf(target) !== from) targets.add(groupOf(target));
+  }
+  return arrows;
+}
+
+/** One cycle, if there is any. */
+function cycleIn(arrows: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const isDone = new Set<string>();
+  const path: string[] = [];
+  const visit = (node: string): string[] => {
+    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node];
+    if (isDone.has(node)) return [];
+    path.push(node);
+    for (const target of arrows.get(node) ?? []) {
+      const cycle = visit(target);
+      if (cycle.length > 0) return cycle;
     }
+    path.pop();
+    isDone.add(node);
+    return [];
+  };
+  for (const node of arrows.keys()) {
+    const cycle = visit(node);
+    if (cycle.length > 0) return cycle;
+  }
+  return [];
+}
+
+Deno.test("cycleIn finds a cycle, and only where there is one", () => {
+  const arrows = (pairs: [string, string[]][]) => new Map(pairs.map(([from, to]) => [from, new Set(to)]));
+  assertEquals(cycleIn(arrows([["a", ["b", "c"]], ["b", ["c"]], ["c", []]])), []);
+  assertEquals(cycleIn(arrows([["a", ["b"]], ["b", ["c"]], ["c", ["b"]]])), ["b", "c", "b"]);
+});
+
+Deno.test("files of src form no cycle", async () => {
+  assertEquals(cycleIn(arrowsBetween(await GRAPH, (path) => path)), []);
+});
+
+Deno.test("folders of src form no cycle, each for itself", async () => {
+  assertEquals(cycleIn(arrowsBetween(await GRAPH, folderOf)), []);
+});
+
+Deno.test("folders of src form no cycle, each with the folders in it", async () => {
+  assertEquals(cycleIn(arrowsBetween(await GRAPH, partOf)), []);
+});
+
+Deno.test("imports in src run along the table only", async () => {
+  const wrong: string[] = [];
+  for (const [path, { imports }] of await GRAPH) {
+    const from = partOf(path);
+    const allowed = [from, ...SHARED_IMPORT[from] ?? SHARED, ...MAY_IMPORT[from] ?? []];
+    for (const target of imports) if (!allowed.includes(partOf(target))) wrong.push(`${path} imports ${target}`);
   }
   assertEquals(wrong, []);
 });
 
-Deno.test("every part of src stands in the import table", async () => {
-  const parts: string[] = [];
-  for await (const { name } of Deno.readDir(new URL(SRC))) if (!name.endsWith(".md")) parts.push(name);
-  const known = [...Object.keys(MAY_IMPORT), ...SHARED];
-  assertEquals(parts.toSorted(), known.toSorted());
+Deno.test("every row of the table is used, every folder of src has one, and every module is reached", async () => {
+  const graph = await GRAPH;
+  const arrows = arrowsBetween(graph, partOf);
+  const unused = Object.entries(MAY_IMPORT).flatMap(([from, targets]) =>
+    targets.filter((to) => !arrows.get(from)?.has(to)).map((to) => `${from} → ${to}`)
+  );
+  assertEquals(unused, []);
+  const modules: string[] = [];
+  await collectModules(new URL(SRC), modules);
+  const parts = new Set(modules.map(partOf));
+  assertEquals([...parts].toSorted(), Object.keys(MAY_IMPORT).toSorted());
+  assertEquals(modules.filter((path) => !graph.has(path) && !path.endsWith(".d.ts")), []);
 });
 
-Deno.test("mod.ts imports nothing but its own files and what Deno has built in", async () => {
-  for (const entry of ["mod.ts", "src/worker/main.ts"]) {
+async function collectModules(folder: URL, found: string[]): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) await collectModules(new URL(`${name}/`, folder), found);
+    else if (name.endsWith(".ts")) found.push(new URL(name, folder).href.slice(SRC.length));
+  }
+}
+
+Deno.test("what is loaded with mod.ts or the worker needs nothing but Hotpath's own files and built-in modules", async () => {
+  for (const entry of ["mod.ts", "src/threads/worker/main.ts"]) {
     const modules = new Map((await graphOf(entry)).map((module) => [module.specifier, module]));
     const queue = [new URL(entry, ROOT).href];
     const seen = new Set(queue);
@@ -198,18 +235,61 @@ Deno.test("mod.ts imports nothing but its own files and what Deno has built in",
   }
 });
 
-Deno.test("only serve imports Hono, only worker and ring know that there are threads", async () => {
-  for (const module of (await sourceGraph()).values()) {
-    if (!module.specifier.startsWith(SRC)) continue;
-    const part = partOf(module.specifier);
-    const targets = targetsOf(module);
-    if (part !== "serve") assert(!targets.some((each) => each.startsWith("npm:hono")), module.specifier);
-    if (part === "worker" || part === "ring") continue;
-    assert(!targets.includes("node:worker_threads"), module.specifier);
-    const source = await Deno.readTextFile(new URL(module.specifier));
-    assert(!/new SharedArrayBuffer|Atomics\./.test(source), `${module.specifier} touches shared memory`);
+Deno.test("encode sees snapshots and families, not the store", async () => {
+  for (const [path, { imports }] of await GRAPH) {
+    if (partOf(path) === "encode") assert(!imports.some((each) => partOf(each) === "aggregate"), path);
   }
 });
+
+Deno.test("ring knows nothing of instruments", async () => {
+  for (const [path, { imports }] of await GRAPH) {
+    if (partOf(path) !== "ring") continue;
+    assert(!imports.some((each) => ["instrument", "record", "trace"].includes(partOf(each))), path);
+  }
+});
+
+Deno.test("only serve, instrumentation/hono and hono.ts import Hono", async () => {
+  for (const [path, { module }] of await GRAPH) {
+    if (partOf(path) === "serve" || folderOf(path) === "instrumentation/hono" || path === "hono.ts") continue;
+    assert(!targetsOf(module).some((each) => each.startsWith("npm:hono")), path);
+  }
+});
+
+Deno.test("only threads and ring know that there are threads", async () => {
+  for (const [path, { module }] of await GRAPH) {
+    if (partOf(path) === "threads" || partOf(path) === "ring") continue;
+    const source = await Deno.readTextFile(new URL(module.specifier));
+    assert(!/new SharedArrayBuffer|Atomics\./.test(source), `${path} touches shared memory`);
+    assert(!/^import (?!type )[^;]*"node:worker_threads"/m.test(source), `${path} imports node:worker_threads`);
+  }
+});
+
+/** Modules outside of `platform` and `cli` that name `Deno`; none is to come. */
+const NAMES_DENO: readonly string[] = [
+  "aggregate/process/process_metrics.ts",
+  "aggregate/process/process_numbers.ts",
+  "instrumentation/http/error_class.ts",
+  "instrumentation/runtime/collectors.ts",
+  "keep/push/otlp_request.ts",
+  "record/clock.ts",
+  "serve/auth/files.ts",
+  "serve/listener.ts",
+  "serve/live/live_socket.ts",
+];
+
+Deno.test("only platform and cli name Deno", async () => {
+  const found: string[] = [];
+  for (const [path, { module }] of await GRAPH) {
+    if (partOf(path) === "platform" || partOf(path) === "cli") continue;
+    const source = withoutComments(await Deno.readTextFile(new URL(module.specifier)));
+    if (/\bDeno\b/.test(source.replaceAll(/"[^"\n]*"/g, ""))) found.push(path);
+  }
+  assertEquals(found.toSorted(), NAMES_DENO);
+});
+
+function withoutComments(source: string): string {
+  return source.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/^\s*\/\/.*$/gm, "");
+}
 
 Deno.test("the page is made of its own files, shared words and uPlot, and of what browsers have", async () => {
   for (const { specifier } of await graphOf("src/dashboard/main.ts")) {
@@ -219,10 +299,10 @@ Deno.test("the page is made of its own files, shared words and uPlot, and of wha
 });
 
 Deno.test("library code prints nothing but two warnings", async () => {
-  for (const module of (await sourceGraph()).values()) {
-    if (!module.specifier.startsWith(SRC) || partOf(module.specifier) === "cli") continue;
+  for (const [path, { module }] of await GRAPH) {
+    if (partOf(path) === "cli") continue;
     // That anybody can read the metrics, and that nothing is aggregated: nobody else would say so.
-    if (/\/(serve\/warning|worker\/start_failure)\.ts$/.test(module.specifier)) continue;
-    assert(!/\bconsole\./.test(await Deno.readTextFile(new URL(module.specifier))), module.specifier);
+    if (path === "serve/warning.ts" || path === "threads/main/start_failure.ts") continue;
+    assert(!/\bconsole\./.test(await Deno.readTextFile(new URL(module.specifier))), path);
   }
 });

@@ -5,7 +5,7 @@ const ROOT = new URL("../", import.meta.url);
 const PUBLISHED = /^(LICENSE|README\.md|deno\.json|mod\.ts|(src|examples)\/.+\.(ts|md|css|csv|json|ya?ml))$/;
 const NEVER = /\.png$|(^|\/)deno\.lock$|^(std|tests|bench|artifacts|snapshots|coverage|node_modules|\.[^/]*)(\/|$)/;
 /** Modules that nothing imports, but a worker or a shell starts. */
-const STARTED = ["src/worker/main.ts", "src/cli/main.ts"];
+const STARTED = ["src/threads/worker/main.ts", "src/cli/main.ts"];
 
 async function run(args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
   const output = await new Deno.Command(Deno.execPath(), { args: [...args], cwd: ROOT, env: { NO_COLOR: "1" } })
@@ -40,7 +40,7 @@ Deno.test("what is published has all that it imports or reads, and nothing that 
   const { exports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   const entries: string[] = [...Object.values<string>(exports), ...STARTED];
   const needed = new Set((await Promise.all(entries.map(importsOf))).flat());
-  assert(needed.has("src/worker/protocol.ts"));
+  assert(needed.has("src/threads/protocol.ts"));
   for (const file of files.filter((each) => each.endsWith(".ts"))) {
     const url = new URL(file, ROOT);
     const assets = (await Deno.readTextFile(url)).matchAll(/new URL\("(\.[^"$]+)", import\.meta\.url\)/g);

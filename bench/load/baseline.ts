@@ -31,7 +31,7 @@ import type { CandleOutcome, CandleRun } from "./candle_run.ts";
 import { againstNeighbours, interleaved, rotated } from "./neighbours.ts";
 import { tell } from "./outcome.ts";
 import { type Comparison, percent, type Stretch, STRETCHES } from "./stretches.ts";
-import { rangeError } from "../../src/errors.ts";
+import { rangeError } from "../../src/check/errors.ts";
 
 const WARM_UP_SECONDS = 0.7;
 const SECONDS_SHORT = 0.1;

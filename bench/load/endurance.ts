@@ -8,7 +8,7 @@
  */
 
 import { createMetrics } from "@hotpath/metrics";
-import { slopeOf } from "../../src/health/theil_sen.ts";
+import { slopeOf } from "../../src/aggregate/health/theil_sen.ts";
 import { chooseClock } from "../../src/record/clock.ts";
 import { readArguments } from "../arguments.ts";
 import { Market } from "./market.ts";

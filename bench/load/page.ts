@@ -13,7 +13,7 @@
 
 import { createMetrics } from "@hotpath/metrics";
 import { serveMetrics } from "@hotpath/metrics/server";
-import { slopeOf } from "../../src/health/theil_sen.ts";
+import { slopeOf } from "../../src/aggregate/health/theil_sen.ts";
 import { TestBrowser } from "../../tests/peers/browser.ts";
 import { firstNumbersMs, watchFirstNumbers } from "../../tests/peers/first_numbers.ts";
 import { readArguments } from "../arguments.ts";

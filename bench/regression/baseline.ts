@@ -5,7 +5,7 @@
  * @module
  */
 
-import { typeError } from "../../src/errors.ts";
+import { typeError } from "../../src/check/errors.ts";
 import type { Report } from "../harness.ts";
 import { ownRows } from "../own_part.ts";
 import type { Provenance } from "../results.ts";

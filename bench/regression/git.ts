@@ -4,7 +4,7 @@
  * @module
  */
 
-import { rangeError } from "../../src/errors.ts";
+import { rangeError } from "../../src/check/errors.ts";
 
 /** Runs git; gives what it printed, without the last line feed. */
 export async function git(...args: string[]): Promise<string> {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Definitions } from "../definitions.ts";
+import type { Definitions } from "../model/definitions.ts";
 import { array, checkType, checkWord, object } from "./json_checks.ts";
 
 const UNIT = /^[a-z0-9_]*$/;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Snapshot } from "../snapshot.ts";
+import type { Snapshot } from "../model/snapshot.ts";
 import { array, checkType, checkWord, type Fields, object } from "./json_checks.ts";
 
 const WINDOW_NAME = /^\d+(\.\d+)?(us|ms|s|m|h)$/;

@@ -5,7 +5,7 @@
  */
 
 import { planDashboard } from "../monitoring/dashboard_plan.ts";
-import { printableJson } from "../printable.ts";
+import { printableJson } from "../encode/printable.ts";
 import { readDefinitions, SOURCE_FLAGS, SOURCE_HELP } from "./definitions_source.ts";
 import { sayEscaped } from "./escaped_names.ts";
 import { parseFlags } from "./flags.ts";

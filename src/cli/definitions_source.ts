@@ -6,9 +6,9 @@
 
 import { readConfig } from "../config/file.ts";
 import { resolveSetting } from "../config/layers.ts";
-import type { Definitions } from "../definitions.ts";
-import { createMetrics } from "../metrics.ts";
-import { CONFIG, type ServableMetrics } from "../servable.ts";
+import type { Definitions } from "../model/definitions.ts";
+import { createMetrics } from "../create_metrics.ts";
+import { CONFIG, type ServableMetrics } from "../api/servable.ts";
 import { checkDefinitions } from "./check_definitions.ts";
 import { fetchJson, URL_DEFAULT } from "./fetch_json.ts";
 import { type Flags, UsageError } from "./flags.ts";

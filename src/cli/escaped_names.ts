@@ -5,9 +5,9 @@
  * @module
  */
 
-import type { Definitions } from "../definitions.ts";
-import { isLegacyLabelName, isLegacyMetricName } from "../names.ts";
-import { printable } from "../printable.ts";
+import type { Definitions } from "../model/definitions.ts";
+import { isLegacyLabelName, isLegacyMetricName } from "../model/names.ts";
+import { printable } from "../encode/printable.ts";
 
 /** So many are named; the others are counted. */
 const NAMED_MAX = 5;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Snapshot } from "../snapshot.ts";
+import type { Snapshot } from "../model/snapshot.ts";
 import { checkSnapshot } from "./check_snapshot.ts";
 import { fetchJson } from "./fetch_json.ts";
 

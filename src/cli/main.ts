@@ -7,7 +7,7 @@
  */
 
 import manifest from "../../deno.json" with { type: "json" };
-import { printable } from "../printable.ts";
+import { printable } from "../encode/printable.ts";
 import { dashboard } from "./dashboard.ts";
 import { parseFlags, UsageError } from "./flags.ts";
 import { report } from "./report.ts";

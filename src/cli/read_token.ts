@@ -4,8 +4,8 @@
  * @module
  */
 
-import { fileProblem } from "../config/file_problem.ts";
-import { readSmallFile } from "../config/small_file.ts";
+import { fileProblem } from "../platform/file_problem.ts";
+import { readSmallFile } from "../platform/small_file.ts";
 
 const TOKEN = /^[\x21-\x7e]+$/;
 

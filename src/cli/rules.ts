@@ -4,11 +4,11 @@
  * @module
  */
 
-import { parseDuration } from "../duration.ts";
+import { parseDuration } from "../check/duration.ts";
 import type { RuleOptions } from "../monitoring/rule_file.ts";
 import { generateRules } from "../monitoring/rules.ts";
 import { writeRules } from "../monitoring/write_rules.ts";
-import { printable } from "../printable.ts";
+import { printable } from "../encode/printable.ts";
 import { readDefinitions, SOURCE_FLAGS, SOURCE_HELP } from "./definitions_source.ts";
 import { sayEscaped } from "./escaped_names.ts";
 import { type Flags, parseFlags, UsageError } from "./flags.ts";

@@ -4,15 +4,15 @@
  * @module
  */
 
-import { type SnapshotFiles, writeSnapshots } from "../export/mod.ts";
+import { type SnapshotFiles, writeSnapshots } from "../export.ts";
 import { readConfig } from "../config/file.ts";
 import { type ConfigValues, resolveSetting } from "../config/layers.ts";
-import { createMetrics } from "../metrics.ts";
-import { printable } from "../printable.ts";
-import { CONFIG, type ServableMetrics } from "../servable.ts";
-import type { Metrics } from "../surface.ts";
+import { createMetrics } from "../create_metrics.ts";
+import { printable } from "../encode/printable.ts";
+import { CONFIG, type ServableMetrics } from "../api/servable.ts";
+import type { Metrics } from "../api/metrics.ts";
 import type { ServeOptions } from "../serve/options.ts";
-import { type MetricsServer, serveMetrics } from "../serve/server.ts";
+import { type MetricsServer, serveMetrics } from "../server.ts";
 import { type Flags, parseFlags, parseNumber, UsageError } from "./flags.ts";
 import { withProgress } from "./progress.ts";
 import { stopSignal } from "./stop_signal.ts";

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { HIDDEN } from "../errors.ts";
-import { type Check, isMapping, type Place, refusal, within } from "./checks.ts";
+import { HIDDEN } from "../check/errors.ts";
+import { type Check, isMapping, type Place, refusal, within } from "../check/checks.ts";
 import { Secret } from "./secret.ts";
 import type { CheckText } from "./text.ts";
 

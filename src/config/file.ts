@@ -14,10 +14,10 @@
  */
 
 import { parse } from "@std/yaml/parse";
-import { checkKeys, isMapping } from "./checks.ts";
-import { fileProblem } from "./file_problem.ts";
+import { checkKeys, isMapping } from "../check/checks.ts";
+import { fileProblem } from "../platform/file_problem.ts";
 import type { Config } from "./layers.ts";
-import { readSmallFile } from "./small_file.ts";
+import { readSmallFile } from "../platform/small_file.ts";
 
 /** Far beyond what settings need. */
 const VALUES_MAX = 10_000;

@@ -4,10 +4,19 @@
  * @module
  */
 
-import { parseDuration, parseSeconds } from "../duration.ts";
+import { parseDuration, parseSeconds } from "../check/duration.ts";
 import { HEALTH_DEFAULTS, type HealthOptions, type HealthSettings, type WindowThresholds } from "../health/settings.ts";
 import type { Thresholds } from "../health/thresholds.ts";
-import { type Check, checkBoolean, checkKeys, checkNumber, fieldOf, isMapping, refusal, within } from "./checks.ts";
+import {
+  type Check,
+  checkBoolean,
+  checkKeys,
+  checkNumber,
+  fieldOf,
+  isMapping,
+  refusal,
+  within,
+} from "../check/checks.ts";
 
 /** The members of the setting: their names as options, and in a file. */
 export const HEALTH_MEMBERS: Readonly<Record<keyof HealthOptions, { readonly key: string }>> = {

@@ -6,9 +6,9 @@
  * @module
  */
 
-import { HIDDEN, typeError } from "../errors.ts";
-import { checkKeys, fieldOf, isMapping, type Place } from "./checks.ts";
-import { readVariable, readVariableAsIs } from "./environment.ts";
+import { HIDDEN, typeError } from "../check/errors.ts";
+import { checkKeys, fieldOf, isMapping, type Place } from "../check/checks.ts";
+import { readVariable, readVariableAsIs } from "../platform/environment.ts";
 import { type Member, type Setting, type SettingName, SETTINGS, type SettingValue } from "./settings.ts";
 
 /** What a configuration file says, not yet checked. */

@@ -4,13 +4,13 @@
  * @module
  */
 
-import type { SloObjective } from "../model.ts";
-import { parseSeconds } from "../duration.ts";
-import { rangeError, typeError } from "../errors.ts";
+import type { SloObjective } from "../model/model.ts";
+import { parseSeconds } from "../check/duration.ts";
+import { rangeError, typeError } from "../check/errors.ts";
 import { checkBuckets as checkBounds } from "../instrument/buckets.ts";
 import { checkWindow } from "../instrument/summary.ts";
-import type { WindowSpec } from "../window/sliding_window.ts";
-import { checkKeys, fieldOf, isMapping, type Place, refusal, within } from "./checks.ts";
+import type { WindowSpec } from "../sketch/sliding_window.ts";
+import { checkKeys, fieldOf, isMapping, type Place, refusal, within } from "../check/checks.ts";
 
 const WINDOWS_MAX = 8;
 /** One in a thousand may take longer, where only a threshold is given. */

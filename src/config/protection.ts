@@ -5,9 +5,18 @@
  * @module
  */
 
-import { HIDDEN } from "../errors.ts";
-import type { TlsFiles } from "../serving.ts";
-import { type Check, checkFilled, checkKeys, fieldOf, isMapping, type Place, refusal, within } from "./checks.ts";
+import { HIDDEN } from "../check/errors.ts";
+import type { TlsFiles } from "../model/serving.ts";
+import {
+  type Check,
+  checkFilled,
+  checkKeys,
+  fieldOf,
+  isMapping,
+  type Place,
+  refusal,
+  within,
+} from "../check/checks.ts";
 import { Secret } from "./secret.ts";
 
 /** A token, or the file that it stands in. */

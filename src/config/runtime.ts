@@ -4,8 +4,8 @@
  * @module
  */
 
-import { COLLECTORS, type RuntimeChoice, type RuntimeOptions } from "../runtime_choice.ts";
-import { checkBoolean, checkKeys, fieldOf, isMapping, type Place, refusal, within } from "./checks.ts";
+import { COLLECTORS, type RuntimeChoice, type RuntimeOptions } from "../model/runtime_choice.ts";
+import { checkBoolean, checkKeys, fieldOf, isMapping, type Place, refusal, within } from "../check/checks.ts";
 
 /** True or false for all collectors, or for some of them by name. */
 export function checkRuntime(place: Place, given: unknown): RuntimeOptions {

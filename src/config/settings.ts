@@ -5,13 +5,13 @@
  * @module
  */
 
-import { scale } from "../decimal.ts";
-import { parseDuration } from "../duration.ts";
+import { scale } from "../check/decimal.ts";
+import { parseDuration } from "../check/duration.ts";
 import { HEALTH_DEFAULTS, type HealthSettings } from "../health/settings.ts";
-import type { OverflowPolicy, SloObjective } from "../model.ts";
-import type { CorsOptions, TlsFiles } from "../serving.ts";
-import { NO_RUNTIME, type RuntimeOptions } from "../runtime_choice.ts";
-import type { WindowSpec } from "../window/sliding_window.ts";
+import type { OverflowPolicy, SloObjective } from "../model/model.ts";
+import type { CorsOptions, TlsFiles } from "../model/serving.ts";
+import { NO_RUNTIME, type RuntimeOptions } from "../model/runtime_choice.ts";
+import type { WindowSpec } from "../sketch/sliding_window.ts";
 import {
   type Check,
   checkBoolean,
@@ -23,7 +23,7 @@ import {
   fieldOf,
   type Place,
   refusal,
-} from "./checks.ts";
+} from "../check/checks.ts";
 import { checkBaseEndpoint, checkEndpoint, checkHeaders, checkHeadersText, type SecretHeaders } from "./collector.ts";
 import { checkHealth, HEALTH_MEMBERS } from "./health.ts";
 import { checkBuckets, checkSloByTimer, checkWindows } from "./lists.ts";

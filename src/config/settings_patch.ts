@@ -7,9 +7,9 @@
  * @module
  */
 
-import type { SettingsPatch } from "../adjustable_settings.ts";
-import { parseDuration } from "../duration.ts";
-import { typeError } from "../errors.ts";
+import type { SettingsPatch } from "../model/adjustable_settings.ts";
+import { parseDuration } from "../check/duration.ts";
+import { typeError } from "../check/errors.ts";
 import {
   type Check,
   checkBoolean,
@@ -20,7 +20,7 @@ import {
   isMapping,
   refusal,
   within,
-} from "./checks.ts";
+} from "../check/checks.ts";
 
 const ACTION = "change settings";
 const ROLLOUT_MEMBERS = ["from", "to", "over"];

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { CorsOptions } from "../serving.ts";
-import { type Check, checkKeys, fieldOf, isMapping, type Place, refusal, within } from "./checks.ts";
+import type { CorsOptions } from "../model/serving.ts";
+import { type Check, checkKeys, fieldOf, isMapping, type Place, refusal, within } from "../check/checks.ts";
 import type { CheckText } from "./text.ts";
 
 /** A name, an address of IPv4, or one of IPv6 with or without brackets. */

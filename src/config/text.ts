@@ -5,9 +5,9 @@
  * @module
  */
 
-import { scale } from "../decimal.ts";
+import { scale } from "../check/decimal.ts";
 import { checkBuckets } from "./lists.ts";
-import { type Check, type Place, refusal } from "./checks.ts";
+import { type Check, type Place, refusal } from "../check/checks.ts";
 
 /** Gives what a text means, or throws. */
 export type CheckText<Value> = (place: Place, text: string) => Value;

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { type Duration, parseDuration } from "../duration.ts";
-import { TRACE_LIMITS, type TraceLimits } from "../traces/limits.ts";
-import { checkWhole, fieldOf, type Place, refusal, within } from "./checks.ts";
+import { type Duration, parseDuration } from "../check/duration.ts";
+import { TRACE_LIMITS, type TraceLimits } from "../model/trace_limits.ts";
+import { checkWhole, fieldOf, type Place, refusal, within } from "../check/checks.ts";
 
 /** How much is kept of traces, and for how long. */
 export interface TraceLimitOptions {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Labels } from "../model.ts";
+import type { Labels } from "../model/model.ts";
 import type { SecretHeaders } from "./collector.ts";
 import { type ConfigValues, resolveSetting } from "./layers.ts";
 

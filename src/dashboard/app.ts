@@ -5,21 +5,21 @@
  * @module
  */
 
-import { element } from "./dom.ts";
-import { Feed } from "./feed.ts";
-import { groupSeries, labelNamesOf } from "./groups.ts";
-import { LiveModel } from "./live_model.ts";
-import { type Palette, paletteOf } from "./palette.ts";
-import { pictureOf } from "./picture.ts";
-import { matcherOf } from "./search.ts";
+import { element } from "./view/dom.ts";
+import { Feed } from "./data/feed.ts";
+import { groupSeries, labelNamesOf } from "./data/groups.ts";
+import { LiveModel } from "./data/live_model.ts";
+import { type Palette, paletteOf } from "./view/palette.ts";
+import { pictureOf } from "./view/picture.ts";
+import { matcherOf } from "./data/search.ts";
 import { Board } from "./sections/board.ts";
 import { StatusLine } from "./sections/header.ts";
 import { KpiTiles } from "./sections/kpi_tiles.ts";
 import { SelfSection } from "./sections/self_section.ts";
 import { Toolbar } from "./sections/toolbar.ts";
 import { TracesSection } from "./sections/traces_section.ts";
-import { transportsTo } from "./transports.ts";
-import { formatView, parseView, type ViewState } from "./view_state.ts";
+import { transportsTo } from "./data/transports.ts";
+import { formatView, parseView, type ViewState } from "./data/view_state.ts";
 
 /** The page. */
 export class App {

@@ -9,9 +9,9 @@
  * @module
  */
 
-import type { BucketRun, ExponentialBuckets, HistogramPoint } from "../families.ts";
-import { type BucketLimit, SCHEMA_MIN } from "../model.ts";
-import { coarsened, indexOf, upperBoundOf } from "../window/exponential.ts";
+import type { BucketRun, ExponentialBuckets, HistogramPoint } from "../model/families.ts";
+import { type BucketLimit, SCHEMA_MIN } from "../model/model.ts";
+import { coarsened, indexOf, upperBoundOf } from "../sketch/exponential.ts";
 
 /** What is the same at each exposition of a series, until it starts again. */
 export type LimitedSeries = Pick<HistogramPoint, "labels" | "createdMs">;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { HistogramPoint, MetricFamily, ScalarPoint, SummaryPoint } from "../families.ts";
+import type { HistogramPoint, MetricFamily, ScalarPoint, SummaryPoint } from "../model/families.ts";
 
 /** Writes families into bytes. */
 export interface Encoder {

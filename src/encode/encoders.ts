@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { BucketLimit } from "../model.ts";
-import type { EscapingScheme } from "../names.ts";
+import type { BucketLimit } from "../model/model.ts";
+import type { EscapingScheme } from "../model/names.ts";
 import type { Encoder } from "./encoder.ts";
 import { type ExpositionFormat, negotiateFormat } from "./negotiate.ts";
 import { ProtobufEncoder } from "./protobuf.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { MetricFamily } from "../families.ts";
+import type { MetricFamily } from "../model/families.ts";
 import type { Encoder } from "./encoder.ts";
 
 /** Points of counters and gauges between two looks at the clock, which costs as much as a point. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Snapshot } from "../snapshot.ts";
+import type { Snapshot } from "../model/snapshot.ts";
 
 /** The media type of JSON. */
 export const JSON_CONTENT_TYPE = "application/json; charset=utf-8";

@@ -9,7 +9,7 @@
  * @module
  */
 
-import type { Labels } from "../model.ts";
+import type { Labels } from "../model/model.ts";
 import { ByteWriter } from "./byte_writer.ts";
 
 /** Label sets that are kept although they did not come, however few did. */

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { isLegacyLabelName, isLegacyMetricName } from "../names.ts";
+import { isLegacyLabelName, isLegacyMetricName } from "../model/names.ts";
 
 /** A metric's name where it stands alone: in the lines of help, type and unit. */
 export function writeMetricName(name: string): string {

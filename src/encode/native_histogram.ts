@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { BucketRun, ExponentialBuckets } from "../families.ts";
+import type { BucketRun, ExponentialBuckets } from "../model/families.ts";
 
 /** So many empty buckets cost less as counts of zero than a new span would. */
 const EMPTY_BUCKETS_MAX = 2;

@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { EscapingScheme } from "../names.ts";
+import type { EscapingScheme } from "../model/names.ts";
 import { type MediaRange, parseMediaRanges, parseWeightedValues, wildcardsOf } from "./accept.ts";
 
 /** What an exposition can be written in. */

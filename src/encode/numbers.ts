@@ -4,7 +4,7 @@
  * @module
  */
 
-import { EPOCH_MS_MAX } from "../wall_clock.ts";
+import { EPOCH_MS_MAX } from "../platform/wall_clock.ts";
 import type { ByteWriter } from "./byte_writer.ts";
 
 const ZERO = 48;

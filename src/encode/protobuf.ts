@@ -8,9 +8,9 @@
  * @module
  */
 
-import type { HistogramPoint, MetricFamily, ScalarPoint, SummaryPoint } from "../families.ts";
-import type { BucketLimit, Exemplar, Labels } from "../model.ts";
-import { escapeLabelName, escapeMetricName, type EscapingScheme } from "../names.ts";
+import type { HistogramPoint, MetricFamily, ScalarPoint, SummaryPoint } from "../model/families.ts";
+import type { BucketLimit, Exemplar, Labels } from "../model/model.ts";
+import { escapeLabelName, escapeMetricName, type EscapingScheme } from "../model/names.ts";
 import { BucketLimiter } from "./bucket_limit.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import type { Encoder } from "./encoder.ts";

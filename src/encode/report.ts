@@ -4,9 +4,9 @@
  * @module
  */
 
-import { parseDuration } from "../duration.ts";
-import type { Labels } from "../model.ts";
-import { printable } from "../printable.ts";
+import { parseDuration } from "../check/duration.ts";
+import type { Labels } from "../model/model.ts";
+import { printable } from "./printable.ts";
 import type {
   DistributionSeriesSnapshot,
   DistributionSnapshot,
@@ -16,7 +16,7 @@ import type {
   Snapshot,
   SummarySeriesSnapshot,
   SummarySnapshot,
-} from "../snapshot.ts";
+} from "../model/snapshot.ts";
 
 /** The quantiles shown, by their keys in a snapshot. */
 const QUANTILES: Readonly<Record<string, string>> = { "0.5": "P50", "0.95": "P95", "0.99": "P99", "0.999": "P99.9" };

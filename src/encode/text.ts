@@ -10,9 +10,9 @@
  * @module
  */
 
-import type { HistogramPoint, MetricFamily, ScalarPoint, SummaryPoint } from "../families.ts";
-import type { Exemplar, Labels } from "../model.ts";
-import { escapeLabelName, escapeMetricName, type EscapingScheme, isLegacyMetricName } from "../names.ts";
+import type { HistogramPoint, MetricFamily, ScalarPoint, SummaryPoint } from "../model/families.ts";
+import type { Exemplar, Labels } from "../model/model.ts";
+import { escapeLabelName, escapeMetricName, type EscapingScheme, isLegacyMetricName } from "../model/names.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import type { Encoder } from "./encoder.ts";
 import { LabelCache } from "./label_cache.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { HealthChange, HealthState, HealthStatus } from "../health_status.ts";
+import type { HealthChange, HealthState, HealthStatus } from "../model/health_status.ts";
 import { severityOf } from "./overall.ts";
 
 /** Follows the status. */

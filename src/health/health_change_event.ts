@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { HealthChange, HealthStatus } from "../health_status.ts";
+import type { HealthChange, HealthStatus } from "../model/health_status.ts";
 
 /** The health has changed: for the worse, or for the better and has been so for a while. */
 export class HealthChangeEvent extends Event implements HealthChange {

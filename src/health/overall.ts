@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CheckStatus, HealthCheckResult, HealthState, HealthStatus } from "../health_status.ts";
+import type { CheckStatus, HealthCheckResult, HealthState, HealthStatus } from "../model/health_status.ts";
 
 const STATUSES: readonly HealthStatus[] = ["HEALTHY", "DEGRADED", "UNHEALTHY", "CRITICAL"];
 

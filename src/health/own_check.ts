@@ -6,8 +6,8 @@
  * @module
  */
 
-import type { CheckReport } from "../health_status.ts";
-import { unrefTimer } from "../unref_timer.ts";
+import type { CheckReport } from "../model/health_status.ts";
+import { unrefTimer } from "../platform/unref_timer.ts";
 import { type HealthCheck, type Verdict, verdictOf, verdictOfError } from "./verdict.ts";
 
 /** How one is run. */

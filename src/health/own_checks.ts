@@ -4,10 +4,10 @@
  * @module
  */
 
-import { type Duration, parseDuration } from "../duration.ts";
-import { checkOptionNames, rangeError, typeError } from "../errors.ts";
-import type { CheckReport } from "../health_status.ts";
-import { isName } from "../names.ts";
+import { type Duration, parseDuration } from "../check/duration.ts";
+import { checkOptionNames, rangeError, typeError } from "../check/errors.ts";
+import type { CheckReport } from "../model/health_status.ts";
+import { isName } from "../model/names.ts";
 import { OwnCheck } from "./own_check.ts";
 import { BUILT_IN_CHECKS } from "./settings.ts";
 import type { HealthCheck } from "./verdict.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Health, HealthChange, HealthCheckResult, HealthState } from "../health_status.ts";
+import type { Health, HealthChange, HealthCheckResult, HealthState } from "../model/health_status.ts";
 import { type HealthCheckOptions, OwnChecks, type ReportSink } from "./own_checks.ts";
 import type { HealthSettings } from "./settings.ts";
 import type { HealthCheck } from "./verdict.ts";

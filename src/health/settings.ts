@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Duration } from "../duration.ts";
+import type { Duration } from "../check/duration.ts";
 import type { Thresholds } from "./thresholds.ts";
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { HealthCheckResult, HealthStatus } from "../health_status.ts";
+import type { HealthCheckResult, HealthStatus } from "../model/health_status.ts";
 
 /** Above which a value is how bad; ascending, `Infinity` for never. */
 export interface Thresholds {

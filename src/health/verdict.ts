@@ -4,8 +4,8 @@
  * @module
  */
 
-import { show } from "../errors.ts";
-import type { HealthStatus } from "../health_status.ts";
+import { show } from "../check/errors.ts";
+import type { HealthStatus } from "../model/health_status.ts";
 import { isHealthStatus } from "./overall.ts";
 
 /** What a check answers: a status, with or without a reason, or whether all is well; `false` is `UNHEALTHY`. */

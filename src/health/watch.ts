@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { HealthChange, HealthState } from "../health_status.ts";
-import { unrefTimer } from "../unref_timer.ts";
+import type { HealthChange, HealthState } from "../model/health_status.ts";
+import { unrefTimer } from "../platform/unref_timer.ts";
 import { HealthChanges } from "./changes.ts";
 import { worstOf } from "./overall.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Labels, SeriesAnnouncement } from "../model.ts";
+import type { Labels, SeriesAnnouncement } from "../model/model.ts";
 import { type Recorder, seriesAnnouncement } from "../record/recorder.ts";
 import { CHUNK_LENGTH } from "../ring/cells.ts";
 import { Count } from "../ring/layout.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { add, type Decimal, decimalOf, isWritten, multiply, numberOf, shortened } from "../decimal.ts";
-import { rangeError, typeError } from "../errors.ts";
-import { BUCKETS_COUNT_MAX } from "../model.ts";
+import { add, type Decimal, decimalOf, isWritten, multiply, numberOf, shortened } from "../check/decimal.ts";
+import { rangeError, typeError } from "../check/errors.ts";
+import { BUCKETS_COUNT_MAX } from "../model/model.ts";
 
 /**
  * Bounds that are equally far apart.

@@ -9,7 +9,7 @@
  * @module
  */
 
-import type { CallCost } from "../diagnostics.ts";
+import type { CallCost } from "../model/diagnostics.ts";
 import type { Clock } from "../record/clock.ts";
 import { Recorder } from "../record/recorder.ts";
 import { Sampler } from "../record/sampler.ts";

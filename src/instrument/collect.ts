@@ -10,7 +10,7 @@
  */
 
 import { AsyncLocalStorage } from "node:async_hooks";
-import { unrefTimer } from "../unref_timer.ts";
+import { unrefTimer } from "../platform/unref_timer.ts";
 import { isThenable } from "./thenable.ts";
 
 /** How long a promise may take before that counts as a failure, once for each time that it takes as long. */

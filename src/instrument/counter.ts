@@ -5,11 +5,11 @@
  * @module
  */
 
-import type { Labels } from "../model.ts";
+import type { Labels } from "../model/model.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { CHUNK_CELLS } from "../ring/cells.ts";
 import { Count } from "../ring/layout.ts";
-import { wallMs } from "../wall_clock.ts";
+import { wallMs } from "../platform/wall_clock.ts";
 import { CellHandle } from "./bound.ts";
 import type { InstrumentFamily } from "./family.ts";
 import { countRejected } from "./rejected.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { checkOptionNames, checkWord, rangeError, typeError } from "../errors.ts";
+import { checkOptionNames, checkWord, rangeError, typeError } from "../check/errors.ts";
 import {
   type Definition,
   type GaugeAggregator,
@@ -14,7 +14,7 @@ import {
   SCHEMA_MAX,
   SCHEMA_MIN,
   type SketchName,
-} from "../model.ts";
+} from "../model/model.ts";
 import { checkBuckets } from "./buckets.ts";
 import { checkLabelNames, checkLength, checkMetricName, checkUnit, NAME_LENGTH_MAX } from "./labels.ts";
 import { checkSlo } from "./slo.ts";

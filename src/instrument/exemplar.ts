@@ -7,11 +7,11 @@
  * @module
  */
 
-import type { Labels } from "../model.ts";
-import { isLegacyLabelName } from "../names.ts";
+import type { Labels } from "../model/model.ts";
+import { isLegacyLabelName } from "../model/names.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { Count } from "../ring/layout.ts";
-import { wallMs } from "../wall_clock.ts";
+import { wallMs } from "../platform/wall_clock.ts";
 import { codePointLength, copyText } from "./text.ts";
 
 /** Code points of all names and values together. */

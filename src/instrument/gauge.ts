@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { GaugeAggregator } from "../model.ts";
+import type { GaugeAggregator } from "../model/model.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { CHUNK_CELLS } from "../ring/cells.ts";
 import { Count } from "../ring/layout.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Labels, SketchName } from "../model.ts";
+import type { Labels, SketchName } from "../model/model.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { Count, Kind } from "../ring/layout.ts";
 import type { InstrumentFamily } from "./family.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { checkWord, rangeError, typeError } from "../errors.ts";
-import type { Kpi } from "../kpi.ts";
-import { isName } from "../names.ts";
+import { checkWord, rangeError, typeError } from "../check/errors.ts";
+import type { Kpi } from "../model/kpi.ts";
+import { isName } from "../model/names.ts";
 import { checkLength, NAME_LENGTH_MAX } from "./labels.ts";
 
 const ACTION = "declare KPIs";

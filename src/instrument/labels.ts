@@ -7,7 +7,7 @@
  * @module
  */
 
-import { rangeError, typeError } from "../errors.ts";
+import { rangeError, typeError } from "../check/errors.ts";
 import {
   escapeLabelName,
   escapeMetricName,
@@ -16,7 +16,7 @@ import {
   isLegacyLabelName,
   isLegacyMetricName,
   isName,
-} from "../names.ts";
+} from "../model/names.ts";
 
 /** A label's value; numbers and booleans are written as text. */
 export type LabelValue = string | number | boolean;

@@ -5,13 +5,13 @@
  * @module
  */
 
-import { rangeError, typeError } from "../errors.ts";
-import type { Kpi } from "../kpi.ts";
-import type { Announcement, Definition, InstrumentDefaults, InstrumentType } from "../model.ts";
+import { rangeError, typeError } from "../check/errors.ts";
+import type { Kpi } from "../model/kpi.ts";
+import type { Announcement, Definition, InstrumentDefaults, InstrumentType } from "../model/model.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { DISABLED } from "../ring/control.ts";
 import { Count } from "../ring/layout.ts";
-import { sampleNameError, sampleNames } from "../sample_names.ts";
+import { sampleNameError, sampleNames } from "../model/sample_names.ts";
 import type { BoundHandle } from "./bound.ts";
 import { Collectors, type CollectParts } from "./collect.ts";
 import { CellCounter } from "./counter.ts";

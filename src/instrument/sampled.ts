@@ -11,9 +11,9 @@
  * @module
  */
 
-import type { SeriesAnnouncement } from "../model.ts";
+import type { SeriesAnnouncement } from "../model/model.ts";
 import type { Clock } from "../record/clock.ts";
-import type { Labels } from "../model.ts";
+import type { Labels } from "../model/model.ts";
 import { DISABLED } from "../ring/control.ts";
 import { type Recorder, seriesAnnouncement } from "../record/recorder.ts";
 import { GAP_MAX, type Sampler } from "../record/sampler.ts";

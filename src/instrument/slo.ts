@@ -7,9 +7,9 @@
  * @module
  */
 
-import { type Duration, parseSeconds } from "../duration.ts";
-import { rangeError, typeError } from "../errors.ts";
-import type { SloObjective } from "../model.ts";
+import { type Duration, parseSeconds } from "../check/duration.ts";
+import { rangeError, typeError } from "../check/errors.ts";
+import type { SloObjective } from "../model/model.ts";
 
 /**
  * How fast something shall be, and how often.

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Labels, SloBreach } from "../model.ts";
+import type { Labels, SloBreach } from "../model/model.ts";
 
 /**
  * A timer's series has violated its objective. One event tells of all violations of a series that a drain has found;

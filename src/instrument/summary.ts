@@ -5,9 +5,9 @@
  * @module
  */
 
-import { type Duration, parseDuration } from "../duration.ts";
-import { rangeError } from "../errors.ts";
-import type { SketchName, SummarySpec } from "../model.ts";
+import { type Duration, parseDuration } from "../check/duration.ts";
+import { rangeError } from "../check/errors.ts";
+import type { SketchName, SummarySpec } from "../model/model.ts";
 import { checkAscending } from "./buckets.ts";
 import type { InstrumentFamily } from "./family.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { typeError } from "../errors.ts";
+import { typeError } from "../check/errors.ts";
 import { NOOP_INSTRUMENT } from "./noop.ts";
 import { timedFunction } from "./timed_function.ts";
 import type { Timer } from "./timer.ts";

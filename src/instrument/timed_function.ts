@@ -4,7 +4,7 @@
  * @module
  */
 
-import { typeError } from "../errors.ts";
+import { typeError } from "../check/errors.ts";
 import { givesNewPromises, isPromise, standsIn, whenSettled } from "./settlement.ts";
 
 /** The two calls of a timer that a timed function makes. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Labels } from "../model.ts";
+import type { Labels } from "../model/model.ts";
 import type { Clock } from "../record/clock.ts";
 import type { Recorder } from "../record/recorder.ts";
 import type { TraceContext } from "../record/trace_context.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Labels } from "../model.ts";
+import type { Labels } from "../model/model.ts";
 import { RecordedContext, type TraceContext } from "../record/trace_context.ts";
 import { FAILED, Kind, OWN, TRACED } from "../ring/layout.ts";
 import { RingTimer } from "./timer.ts";

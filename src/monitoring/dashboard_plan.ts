@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { Definitions } from "../definitions.ts";
+import type { Definitions } from "../model/definitions.ts";
 import { HEALTH_DEFAULTS } from "../health/settings.ts";
-import type { Definition } from "../model.ts";
-import { escapeMetricName } from "../names.ts";
+import type { Definition } from "../model/model.ts";
+import { escapeMetricName } from "../model/names.ts";
 import { hotpathPanels, runtimePanels } from "./own_panels.ts";
 import { type PanelContext, type PanelPlan, panelsOf } from "./panels.ts";
 import { isHistogram, isNativeHistogram } from "./promql.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Definitions } from "../definitions.ts";
-import type { Kpi } from "../kpi.ts";
-import type { Definition } from "../model.ts";
+import type { Definitions } from "../model/definitions.ts";
+import type { Kpi } from "../model/kpi.ts";
+import type { Definition } from "../model/model.ts";
 import { gainOf, isHistogram, isNativeHistogram, jobScope, quantileOfGain, seriesOf, sumBy } from "./promql.ts";
 import { type AlertingRule, holdOf, rangeFor, type RuleGroup, type RuleOptions, type Severity } from "./rule_file.ts";
 import { capitalized, escapeTemplate, templateOf } from "./template.ts";

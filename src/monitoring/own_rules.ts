@@ -5,10 +5,10 @@
  * @module
  */
 
-import type { Definitions, HealthLimits } from "../definitions.ts";
-import { formatDuration } from "../duration.ts";
+import type { Definitions, HealthLimits } from "../model/definitions.ts";
+import { formatDuration } from "../check/duration.ts";
 import { HEAP_GROWTH_BYTES_MIN } from "../health/settings.ts";
-import type { Definition } from "../model.ts";
+import type { Definition } from "../model/model.ts";
 import { jobScope, quantileOf, type Scope, seriesOf, sumBy } from "./promql.ts";
 import { type AlertingRule, holdOf, rangeFor, type RuleGroup, type RuleOptions, type Severity } from "./rule_file.ts";
 

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { HealthLimits } from "../definitions.ts";
-import type { Kpi } from "../kpi.ts";
-import type { Definition, SloObjective } from "../model.ts";
-import { sloNames } from "../sample_names.ts";
+import type { HealthLimits } from "../model/definitions.ts";
+import type { Kpi } from "../model/kpi.ts";
+import type { Definition, SloObjective } from "../model/model.ts";
+import { sloNames } from "../model/sample_names.ts";
 import {
   bucketsOf,
   isHistogram,

@@ -9,9 +9,9 @@
  * @module
  */
 
-import { formatDuration } from "../duration.ts";
-import type { Definition } from "../model.ts";
-import { escapeMetricName } from "../names.ts";
+import { formatDuration } from "../check/duration.ts";
+import type { Definition } from "../model/model.ts";
+import { escapeMetricName } from "../model/names.ts";
 
 /** What has to be known of a metric to ask for it. */
 export type Metric = Pick<Definition, "type" | "exposedName" | "sketch">;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Definition } from "../model.ts";
+import type { Definition } from "../model/model.ts";
 
 /** The rows, in their order. */
 export const ROWS = [

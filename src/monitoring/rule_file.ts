@@ -6,7 +6,7 @@
  * @module
  */
 
-import { formatDuration } from "../duration.ts";
+import { formatDuration } from "../check/duration.ts";
 
 /** How bad it is: somebody should look at it, or must do so now. */
 export type Severity = "warning" | "critical";

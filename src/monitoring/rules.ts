@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { Definitions } from "../definitions.ts";
-import { formatDuration } from "../duration.ts";
+import type { Definitions } from "../model/definitions.ts";
+import { formatDuration } from "../check/duration.ts";
 import { kpiGroups } from "./kpi_rules.ts";
 import { ownGroups } from "./own_rules.ts";
 import type { RuleFile, RuleOptions } from "./rule_file.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Kpi } from "../kpi.ts";
-import { TRADING_KPIS } from "../sets/trading_kpis.ts";
+import type { Kpi } from "../model/kpi.ts";
+import { TRADING_KPIS } from "../instrumentation/sets/trading_kpis.ts";
 
 /** A thread that takes more of a core than that has little left for what comes unexpectedly. */
 const CPU_TARGET = 0.9;

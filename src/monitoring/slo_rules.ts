@@ -8,12 +8,12 @@
  * @module
  */
 
-import type { Definitions, HealthLimits } from "../definitions.ts";
-import { formatDuration } from "../duration.ts";
+import type { Definitions, HealthLimits } from "../model/definitions.ts";
+import { formatDuration } from "../check/duration.ts";
 import { HEALTH_DEFAULTS } from "../health/settings.ts";
-import type { Definition, SloObjective } from "../model.ts";
-import { escapeMetricName } from "../names.ts";
-import { sloNames } from "../sample_names.ts";
+import type { Definition, SloObjective } from "../model/model.ts";
+import { escapeMetricName } from "../model/names.ts";
+import { sloNames } from "../model/sample_names.ts";
 import { gainOf, jobScope, type Metric, sumBy } from "./promql.ts";
 import {
   type AlertingRule,

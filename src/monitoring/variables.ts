@@ -6,8 +6,8 @@
  * @module
  */
 
-import type { Definition } from "../model.ts";
-import { escapeLabelName } from "../names.ts";
+import type { Definition } from "../model/model.ts";
+import { escapeLabelName } from "../model/names.ts";
 
 /** Labels that Prometheus itself gives; a program's own of these names are put aside. */
 const GIVEN: readonly string[] = ["job", "instance"];

@@ -11,7 +11,7 @@
  * @module
  */
 
-import { rangeError, typeError } from "../errors.ts";
+import { rangeError, typeError } from "../check/errors.ts";
 
 /**
  * A monotonic clock in milliseconds. `performance` is one.

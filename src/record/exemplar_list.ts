@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Exemplar, SeriesExemplar } from "../model.ts";
+import type { Exemplar, SeriesExemplar } from "../model/model.ts";
 import { Count } from "../ring/layout.ts";
 
 /** Series that exemplars can wait of, two of each. */

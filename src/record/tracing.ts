@@ -8,7 +8,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Fact, Kind } from "../ring/layout.ts";
 import type { Producer } from "../ring/producer.ts";
-import { WallOrigin } from "../wall_clock.ts";
+import { WallOrigin } from "../platform/wall_clock.ts";
 import type { Clock } from "./clock.ts";
 import { RecordedContext } from "./trace_context.ts";
 

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { CallCost } from "../diagnostics.ts";
+import type { CallCost } from "../model/diagnostics.ts";
 
 /** The word when nothing is recorded. */
 export const DISABLED = 0;

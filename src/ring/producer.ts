@@ -10,7 +10,7 @@
  * @module
  */
 
-import type { OverflowPolicy } from "../model.ts";
+import type { OverflowPolicy } from "../model/model.ts";
 import type { Doorbell } from "./doorbell.ts";
 import {
   Count,

@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Rollout } from "../adjustable_settings.ts";
+import type { Rollout } from "../model/adjustable_settings.ts";
 
 /** What is kept. */
 export interface KeptSettings {

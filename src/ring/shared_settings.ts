@@ -14,9 +14,9 @@ import {
   isRolling,
   rolloutRate,
   type SettingsPatch,
-} from "../adjustable_settings.ts";
-import type { CallCost } from "../diagnostics.ts";
-import { wallMs } from "../wall_clock.ts";
+} from "../model/adjustable_settings.ts";
+import type { CallCost } from "../model/diagnostics.ts";
+import { wallMs } from "../platform/wall_clock.ts";
 import { Control } from "./control.ts";
 import { type KeptSettings, SettingsMemory } from "./settings_memory.ts";
 

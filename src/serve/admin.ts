@@ -8,17 +8,17 @@
  */
 
 import type { Context, Hono } from "hono";
-import { type AdjustableSettings, type AdjustedSettings, settingsOf } from "../adjustable_settings.ts";
+import { type AdjustableSettings, type AdjustedSettings, settingsOf } from "../model/adjustable_settings.ts";
 import { checkSettingsPatch } from "../config/settings_patch.ts";
-import { formatDuration } from "../duration.ts";
+import { formatDuration } from "../check/duration.ts";
 import { JSON_CONTENT_TYPE } from "../encode/json.ts";
-import type { MetricsSource } from "../source.ts";
-import { accepts } from "./accept.ts";
-import type { Guard } from "./auth.ts";
-import { guarded } from "./guarded.ts";
-import { allowedMethods, HttpProblem, problem } from "./problem.ts";
-import { bodyTooLarge, patchBytesMax, refuseBody } from "./requests.ts";
-import type { WrongGuesses } from "./wrong_guesses.ts";
+import type { MetricsSource } from "../model/source.ts";
+import { accepts } from "./http/accept.ts";
+import type { Guard } from "./auth/auth.ts";
+import { guarded } from "./auth/guarded.ts";
+import { allowedMethods, HttpProblem, problem } from "./http/problem.ts";
+import { bodyTooLarge, patchBytesMax, refuseBody } from "./http/requests.ts";
+import type { WrongGuesses } from "./auth/wrong_guesses.ts";
 
 const PATH = "/admin/settings";
 const EVERYTHING = "/admin/*";

@@ -11,21 +11,21 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { Buffer } from "node:buffer";
-import { liveReaderOf } from "../live_request.ts";
-import type { ListenAddress, ListenOptions } from "../serving.ts";
-import type { MetricsSource } from "../source.ts";
-import type { Client } from "./client.ts";
-import type { Connection } from "./connection.ts";
-import { Connections } from "./connections.ts";
-import { exchange, refusalOf } from "./exchange.ts";
-import { hostsOf } from "./hosts.ts";
-import { refuseConnection } from "./malformed.ts";
+import { liveReaderOf } from "../model/live_request.ts";
+import type { ListenAddress, ListenOptions } from "../model/serving.ts";
+import type { MetricsSource } from "../model/source.ts";
+import type { Client } from "./http/client.ts";
+import type { Connection } from "./connection/connection.ts";
+import { Connections } from "./connection/connections.ts";
+import { exchange, refusalOf } from "./connection/exchange.ts";
+import { hostsOf } from "./auth/hosts.ts";
+import { refuseConnection } from "./http/malformed.ts";
 import { hostAndPort } from "./options.ts";
-import { LIVE_PATH } from "./live.ts";
-import { LiveHub } from "./live_hub.ts";
+import { LIVE_PATH } from "./live/live.ts";
+import { LiveHub } from "./live/live_hub.ts";
 import { createRoutes } from "./routes.ts";
-import { readTls, type TlsMaterial } from "./tls.ts";
-import { type AcceptSocket, answerUpgrade, refuse } from "./upgrade.ts";
+import { readTls, type TlsMaterial } from "./auth/tls.ts";
+import { type AcceptSocket, answerUpgrade, refuse } from "./connection/upgrade.ts";
 
 /** A server that listens. */
 export interface Listener {
@@ -103,7 +103,7 @@ export async function listen(source: MetricsSource, options: ListenOptions): Pro
 async function loadSockets(source: MetricsSource): Promise<AcceptSocket | undefined> {
   const { aggregation } = await source.performance();
   if (aggregation !== "worker" && !WS_VARIABLES.every(mayRead)) return undefined;
-  const { acceptSocket } = await import("./websocket_server.ts");
+  const { acceptSocket } = await import("./live/websocket_server.ts");
   return acceptSocket;
 }
 

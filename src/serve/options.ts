@@ -6,8 +6,8 @@
 
 import { type ConfigValues, resolveSetting } from "../config/layers.ts";
 import type { ProtectedCredentials, ProtectedToken } from "../config/protection.ts";
-import type { Duration } from "../duration.ts";
-import { checkOptionNames } from "../errors.ts";
+import type { Duration } from "../check/duration.ts";
+import { checkOptionNames } from "../check/errors.ts";
 import type {
   AdminCredentials,
   CorsOptions,
@@ -16,7 +16,7 @@ import type {
   ListenOptions,
   RouteSettings,
   TlsFiles,
-} from "../serving.ts";
+} from "../model/serving.ts";
 
 /** What the routes answer, to whom, and how much at once. */
 export interface RoutesOptions {

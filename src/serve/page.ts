@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Health } from "../health_status.ts";
-import type { SnapshotMeta } from "../snapshot.ts";
+import type { Health } from "../model/health_status.ts";
+import type { SnapshotMeta } from "../model/snapshot.ts";
 import { SCRIPT, SCRIPT_HASH, STYLE, STYLE_HASH } from "./dashboard.ts";
 
 /** A route and what it is for. */

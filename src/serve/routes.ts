@@ -7,33 +7,33 @@
 
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
-import type { Definitions } from "../definitions.ts";
+import type { Definitions } from "../model/definitions.ts";
 import { encodeJson, JSON_CONTENT_TYPE } from "../encode/json.ts";
 import { negotiateEncoding } from "../encode/negotiate.ts";
-import type { HealthStatus } from "../health_status.ts";
-import { liveReaderOf } from "../live_request.ts";
-import type { InstrumentDiagnostics } from "../diagnostics.ts";
-import type { RouteSettings } from "../serving.ts";
-import type { MetricsSource } from "../source.ts";
-import { CONFIG, type ServableMetrics } from "../servable.ts";
-import { accepts } from "./accept.ts";
+import type { HealthStatus } from "../model/health_status.ts";
+import { liveReaderOf } from "../model/live_request.ts";
+import type { InstrumentDiagnostics } from "../model/diagnostics.ts";
+import type { RouteSettings } from "../model/serving.ts";
+import type { MetricsSource } from "../model/source.ts";
+import { CONFIG, type ServableMetrics } from "../api/servable.ts";
+import { accepts } from "./http/accept.ts";
 import { addAdmin } from "./admin.ts";
-import { createAdminGuard, createGuard } from "./auth.ts";
-import { COMPRESSED_BYTES_MIN, gzip } from "./compression.ts";
-import { filterSnapshot, nameFilterOf, windowFilterOf } from "./filter.ts";
-import { guarded } from "./guarded.ts";
-import { addLive } from "./live.ts";
-import { LiveHub } from "./live_hub.ts";
+import { createAdminGuard, createGuard } from "./auth/auth.ts";
+import { COMPRESSED_BYTES_MIN, gzip } from "./http/compression.ts";
+import { filterSnapshot, nameFilterOf, windowFilterOf } from "./http/filter.ts";
+import { guarded } from "./auth/guarded.ts";
+import { addLive } from "./live/live.ts";
+import { LiveHub } from "./live/live_hub.ts";
 import { resolveRoutesOptions, type RoutesOptions } from "./options.ts";
 import { PAGE_POLICY, renderPage, ROUTES } from "./page.ts";
-import { shareWith } from "./origins.ts";
-import { allowedMethods, HttpProblem, problem } from "./problem.ts";
-import { bodyTooLarge, isOpenEnded, refuseBody, refuseTarget } from "./requests.ts";
-import { protectAnswers } from "./response_headers.ts";
+import { shareWith } from "./auth/origins.ts";
+import { allowedMethods, HttpProblem, problem } from "./http/problem.ts";
+import { bodyTooLarge, isOpenEnded, refuseBody, refuseTarget } from "./http/requests.ts";
+import { protectAnswers } from "./http/response_headers.ts";
 import { Scrapes } from "./scrapes.ts";
-import type { Body } from "./shared_bodies.ts";
+import type { Body } from "./http/shared_bodies.ts";
 import { traceIdOf, traceLimitOf } from "./traces.ts";
-import { WrongGuesses } from "./wrong_guesses.ts";
+import { WrongGuesses } from "./auth/wrong_guesses.ts";
 
 const HTTP_STATUS: Readonly<Record<HealthStatus, 200 | 503>> = {
   HEALTHY: 200,

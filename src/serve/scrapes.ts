@@ -5,8 +5,8 @@
  * @module
  */
 
-import { HttpProblem } from "./problem.ts";
-import { type Body, type Share, SharedBodies } from "./shared_bodies.ts";
+import { HttpProblem } from "./http/problem.ts";
+import { type Body, type Share, SharedBodies } from "./http/shared_bodies.ts";
 
 /** How much is answered at once. */
 export interface ScrapeLimits {

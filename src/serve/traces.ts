@@ -4,8 +4,8 @@
  * @module
  */
 
-import { isTraceLimit, parseTraceId, TRACE_ID_RULE, TRACE_LIMIT_RULE } from "../spans.ts";
-import { HttpProblem } from "./problem.ts";
+import { isTraceLimit, parseTraceId, TRACE_ID_RULE, TRACE_LIMIT_RULE } from "../model/spans.ts";
+import { HttpProblem } from "./http/problem.ts";
 
 /**
  * How many traces of each kind a request asks for.

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { ListenAddress } from "../serving.ts";
-import { isLoopback } from "./hosts.ts";
+import type { ListenAddress } from "../model/serving.ts";
+import { isLoopback } from "./auth/hosts.ts";
 import { hostAndPort } from "./options.ts";
 
 /** Warns if an address can be reached from elsewhere and nobody is asked for credentials. */

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { createMetrics } from "../metrics.ts";
-import type { Metrics } from "../surface.ts";
-import type { MetricsOptions } from "../options.ts";
+import { createMetrics } from "../create_metrics.ts";
+import type { Metrics } from "../api/metrics.ts";
+import type { MetricsOptions } from "../config/options.ts";
 import type { Clock } from "../record/clock.ts";
-import { rangeError } from "../errors.ts";
+import { rangeError } from "../check/errors.ts";
 
 /** A clock that moves only when told to. */
 export class FakeClock implements Clock {

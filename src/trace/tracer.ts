@@ -4,7 +4,7 @@
  * @module
  */
 
-import { rangeError, typeError } from "../errors.ts";
+import { rangeError, typeError } from "../check/errors.ts";
 import { define } from "../instrument/definition.ts";
 import { givesNewPromises, isPromise, whenSettled } from "../instrument/settlement.ts";
 import type { Registry } from "../instrument/registry.ts";
@@ -13,7 +13,7 @@ import { fromHex, RecordedContext, type TraceContext } from "../record/trace_con
 import type { Recorder } from "../record/recorder.ts";
 import type { Sampler } from "../record/sampler.ts";
 import type { Tracing } from "../record/tracing.ts";
-import { RUN_TIMER, type TracerSettings } from "../spans.ts";
+import { RUN_TIMER, type TracerSettings } from "../model/spans.ts";
 import { foreignContexts, isOpenTelemetryThere } from "./open_telemetry.ts";
 import { isTracestateText } from "./tracestate.ts";
 

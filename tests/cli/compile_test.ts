@@ -55,7 +55,9 @@ Deno.test("deno task compile embeds the program, its worker and the demo's data,
     assert((await Deno.stat(output)).isFile);
 
     const paths = embeddedPaths(stderr);
-    for (const file of ["src/cli/main.ts", "src/worker/main.ts", "examples/trading/sp500-2000.csv", "deno.json"]) {
+    for (
+      const file of ["src/cli/main.ts", "src/threads/worker/main.ts", "examples/trading/sp500-2000.csv", "deno.json"]
+    ) {
       assert(isEmbedded(paths, file), `${file} is not among ${paths}`);
     }
     for (const specifier of await modulesOf("src/cli/main.ts")) {
@@ -101,7 +103,7 @@ await serveMetrics(createMetrics());`,
     const { code, stderr } = await deno([...args, "main.ts"], directory, { DENORT_BIN: Deno.execPath() });
     assertEquals(code, 0, stderr);
     const paths = embeddedPaths(stderr);
-    for (const file of await modulesOf("src/worker/main.ts")) {
+    for (const file of await modulesOf("src/threads/worker/main.ts")) {
       if (!file.startsWith("file:")) continue;
       const path = decodeURIComponent(new URL(file).pathname).slice(ROOT.length);
       assert(isEmbedded(paths, path), `${path} is not among ${paths}`);

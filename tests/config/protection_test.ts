@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { createMetrics, noopMetrics } from "../../mod.ts";
 import { type ConfigValues, resolveSetting } from "../../src/config/layers.ts";
 import { Secret } from "../../src/config/secret.ts";
-import { metricsRoutes, type RoutesOptions } from "../../src/serve/hono.ts";
+import { metricsRoutes, type RoutesOptions } from "../../src/hono.ts";
 import { type Layers, resolveAll } from "./resolving.ts";
 
 const SECRET = "s3cret";

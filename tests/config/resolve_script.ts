@@ -5,7 +5,7 @@
  */
 
 import { revealTraceExport } from "../../src/config/traces.ts";
-import { type MetricsOptions, resolveOptions } from "../../src/options.ts";
+import { type MetricsOptions, resolveOptions } from "../../src/config/options.ts";
 import { resolveServeOptions } from "../../src/serve/options.ts";
 import type { Layers, Outcome } from "./resolving.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { checkNumber, type Place } from "../../src/config/checks.ts";
+import { checkNumber, type Place } from "../../src/check/checks.ts";
 import { checkBucketsText, checkSwitch, numeric, parseDecimal } from "../../src/config/text.ts";
 
 const PLACE: Place = { action: "create metrics", path: "METRICS_X", source: "the environment" };

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { createMetrics, type MetricsOptions } from "../../mod.ts";
 import { revealTraceExport, type TraceExportSettings } from "../../src/config/traces.ts";
-import { resolveOptions } from "../../src/options.ts";
+import { resolveOptions } from "../../src/config/options.ts";
 import { type Layers, resolveAll } from "./resolving.ts";
 
 const SECRET = "s3cret";

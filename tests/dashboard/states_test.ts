@@ -1,13 +1,13 @@
 import { assertEquals } from "@std/assert";
-import { BucketHistory } from "../../src/dashboard/bucket_history.ts";
-import { History } from "../../src/dashboard/history.ts";
-import { kpiStateOf } from "../../src/dashboard/kpi_state.ts";
-import type { SeriesState } from "../../src/dashboard/live_model.ts";
-import { sloStateOf } from "../../src/dashboard/slo_state.ts";
-import { barsOf } from "../../src/dashboard/waterfall.ts";
-import type { Kpi } from "../../src/kpi.ts";
-import type { LiveDistribution } from "../../src/live_frames.ts";
-import type { TraceDetail } from "../../src/spans.ts";
+import { BucketHistory } from "../../src/dashboard/data/bucket_history.ts";
+import { History } from "../../src/dashboard/data/history.ts";
+import { kpiStateOf } from "../../src/dashboard/data/kpi_state.ts";
+import type { SeriesState } from "../../src/dashboard/data/live_model.ts";
+import { sloStateOf } from "../../src/dashboard/data/slo_state.ts";
+import { barsOf } from "../../src/dashboard/data/waterfall.ts";
+import type { Kpi } from "../../src/model/kpi.ts";
+import type { LiveDistribution } from "../../src/model/live_frames.ts";
+import type { TraceDetail } from "../../src/model/spans.ts";
 
 const OBJECTIVE = { thresholdSeconds: 0.005, target: 0.99 };
 

@@ -1,10 +1,10 @@
 import { assertAlmostEquals, assertEquals, assertLessOrEqual, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
-import type { ExponentialBuckets } from "../../src/families.ts";
+import type { ExponentialBuckets } from "../../src/model/families.ts";
 import { BucketLimiter } from "../../src/encode/bucket_limit.ts";
-import { resolveOptions } from "../../src/options.ts";
-import { SCHEMA_MIN } from "../../src/model.ts";
-import { upperBoundOf, ZERO_THRESHOLD } from "../../src/window/exponential.ts";
+import { resolveOptions } from "../../src/config/options.ts";
+import { SCHEMA_MIN } from "../../src/model/model.ts";
+import { upperBoundOf, ZERO_THRESHOLD } from "../../src/sketch/exponential.ts";
 import { exponentialBuckets, exponentialOf, sketchOf } from "./points.ts";
 
 type Run = ExponentialBuckets["positive"];

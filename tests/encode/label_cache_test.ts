@@ -1,6 +1,6 @@
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
-import type { Labels } from "../../src/model.ts";
+import type { Labels } from "../../src/model/model.ts";
 import { ByteWriter } from "../../src/encode/byte_writer.ts";
 import { LabelCache } from "../../src/encode/label_cache.ts";
 

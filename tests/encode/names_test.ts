@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { escapeHelp, quote, writeLabelName, writeMetricName } from "../../src/encode/names.ts";
-import { isLegacyMetricName } from "../../src/names.ts";
+import { isLegacyMetricName } from "../../src/model/names.ts";
 import { testCases } from "../cases.ts";
 
 interface Metric {

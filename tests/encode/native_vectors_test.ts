@@ -4,11 +4,11 @@
  */
 
 import { assert, assertAlmostEquals, assertEquals, assertLessOrEqual, assertThrows } from "@std/assert";
-import type { ExponentialBuckets } from "../../src/families.ts";
+import type { ExponentialBuckets } from "../../src/model/families.ts";
 import { BucketLimiter } from "../../src/encode/bucket_limit.ts";
 import { NativeHistogram } from "../../src/encode/native_histogram.ts";
 import { ProtobufEncoder } from "../../src/encode/protobuf.ts";
-import { indexOf } from "../../src/window/exponential.ts";
+import { indexOf } from "../../src/sketch/exponential.ts";
 import { numberOf, testCases } from "../cases.ts";
 import { decodeFamilies, type ProtoSpan } from "./metrics_proto.ts";
 import { encode, exponentialBuckets, exponentialOf, histogramFamily, histogramPoint, sketchOf } from "./points.ts";

@@ -5,7 +5,7 @@ import {
   negotiateEncoding,
   negotiateFormat,
 } from "../../src/encode/negotiate.ts";
-import type { EscapingScheme } from "../../src/names.ts";
+import type { EscapingScheme } from "../../src/model/names.ts";
 import { testCases } from "../cases.ts";
 
 interface Negotiation {

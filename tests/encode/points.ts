@@ -11,10 +11,10 @@ import type {
   MetricFamily,
   ScalarFamily,
   SummaryFamily,
-} from "../../src/families.ts";
+} from "../../src/model/families.ts";
 import type { Encoder } from "../../src/encode/encoder.ts";
-import { ZERO_THRESHOLD } from "../../src/window/exponential.ts";
-import { Moment, Sketch } from "../../src/window/sketch.ts";
+import { ZERO_THRESHOLD } from "../../src/sketch/exponential.ts";
+import { Moment, Sketch } from "../../src/sketch/sketch.ts";
 
 /** A family of which only some is given. */
 type Given<Family> = Partial<Omit<Family, "type">>;

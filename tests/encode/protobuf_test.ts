@@ -1,14 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { EscapingScheme } from "../../src/names.ts";
-import type { Exemplar, Labels } from "../../src/model.ts";
+import type { EscapingScheme } from "../../src/model/names.ts";
+import type { Exemplar, Labels } from "../../src/model/model.ts";
 import type {
   ExponentialBuckets,
   HistogramPoint,
   MetricFamily,
   ScalarPoint,
   SummaryPoint,
-} from "../../src/families.ts";
+} from "../../src/model/families.ts";
 import { ProtobufEncoder } from "../../src/encode/protobuf.ts";
 import {
   decodeFamilies,

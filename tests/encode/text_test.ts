@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import type { HistogramPoint, MetricFamily, SummaryPoint } from "../../src/families.ts";
-import type { Labels } from "../../src/model.ts";
+import type { HistogramPoint, MetricFamily, SummaryPoint } from "../../src/model/families.ts";
+import type { Labels } from "../../src/model/model.ts";
 import { writeFamilies } from "../../src/encode/exposition.ts";
 import { type TextDialect, TextFormatEncoder } from "../../src/encode/text.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
-import { OtlpReceiver } from "../export/otlp_receiver.ts";
+import { OtlpReceiver } from "../keep/push/otlp_receiver.ts";
 import { freePort, pollText, Program, valueOf } from "../cli/program.ts";
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { HealthChanges } from "../../src/health/changes.ts";
 import { severityOf } from "../../src/health/overall.ts";
-import type { HealthChange, HealthStatus } from "../../src/health_status.ts";
+import type { HealthChange, HealthStatus } from "../../src/model/health_status.ts";
 
 const RECOVER_MS = 5_000;
 const STATUSES: readonly HealthStatus[] = ["HEALTHY", "DEGRADED", "UNHEALTHY", "CRITICAL"];

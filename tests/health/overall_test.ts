@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { isHealthStatus, overall, severityOf, worstOf } from "../../src/health/overall.ts";
-import type { CheckStatus, HealthStatus } from "../../src/health_status.ts";
+import type { CheckStatus, HealthStatus } from "../../src/model/health_status.ts";
 
 const STATUSES: readonly HealthStatus[] = ["HEALTHY", "DEGRADED", "UNHEALTHY", "CRITICAL"];
 const statuses = fc.array(fc.constantFrom<CheckStatus>(...STATUSES, "NOT_MEASURED"), { maxLength: 10 });

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { mock } from "node:test";
 import { type HealthCheckOptions, OwnChecks } from "../../src/health/own_checks.ts";
 import type { HealthCheck } from "../../src/health/verdict.ts";
-import type { CheckReport } from "../../src/health_status.ts";
+import type { CheckReport } from "../../src/model/health_status.ts";
 
 /** Checks whose timers move only when told to. */
 class Running implements Disposable {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { mock } from "node:test";
 import { HealthWatch, withTroubles } from "../../src/health/watch.ts";
-import type { HealthChange, HealthState } from "../../src/health_status.ts";
+import type { HealthChange, HealthState } from "../../src/model/health_status.ts";
 
 Deno.test("HealthWatch tells changes as they come, recoveries and troubles by itself, and nothing once it is closed", () => {
   mock.timers.enable({ apis: ["setInterval"] });

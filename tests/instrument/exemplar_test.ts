@@ -9,7 +9,7 @@ import {
   type Labels,
 } from "../../mod.ts";
 import type { Metrics, Timer } from "../../mod.ts";
-import type { SeriesExemplar } from "../../src/model.ts";
+import type { SeriesExemplar } from "../../src/model/model.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 import { distributionOf, valueOf } from "../snapshots.ts";
 import { type Recording, startRecording } from "./recording.ts";

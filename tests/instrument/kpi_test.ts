@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { withKpis } from "../../src/instrument/kpi.ts";
-import type { Kpi } from "../../src/kpi.ts";
+import type { Kpi } from "../../src/model/kpi.ts";
 
 const BACKLOG: Kpi = {
   name: "backlog",

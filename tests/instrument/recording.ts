@@ -5,7 +5,7 @@
  */
 
 import { Registry } from "../../src/instrument/registry.ts";
-import type { Announcement, InstrumentType } from "../../src/model.ts";
+import type { Announcement, InstrumentType } from "../../src/model/model.ts";
 import { Recorder } from "../../src/record/recorder.ts";
 import { Sampler } from "../../src/record/sampler.ts";
 import { Control, createControlBuffer } from "../../src/ring/control.ts";

@@ -3,8 +3,8 @@ import * as fc from "fast-check";
 import { attachMetrics, createMetrics, type Metrics, noopMetrics } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 import { hasSeries, valueOf } from "../snapshots.ts";
-import { FAULTS, untilDown, untilUp, Victim } from "../worker/faults.ts";
-import { Spin, Thread, until } from "../worker/thread.ts";
+import { FAULTS, untilDown, untilUp, Victim } from "../threads/faults.ts";
+import { Spin, Thread, until } from "../threads/thread.ts";
 
 const SLO = { threshold: "5ms", target: 0.999 } as const;
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import type { SloOptions } from "../../mod.ts";
 import { define } from "../../src/instrument/definition.ts";
-import { sampleNames } from "../../src/sample_names.ts";
+import { sampleNames } from "../../src/model/sample_names.ts";
 import { distributionOf } from "../snapshots.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 

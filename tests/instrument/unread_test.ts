@@ -2,7 +2,7 @@ import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import type { Counter, CounterFamily } from "../../src/instrument/counter.ts";
 import type { Histogram, HistogramFamily } from "../../src/instrument/histogram.ts";
 import { Registry } from "../../src/instrument/registry.ts";
-import type { Announcement } from "../../src/model.ts";
+import type { Announcement } from "../../src/model/model.ts";
 import { Recorder } from "../../src/record/recorder.ts";
 import { Sampler } from "../../src/record/sampler.ts";
 import { Consumer } from "../../src/ring/consumer.ts";

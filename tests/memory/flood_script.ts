@@ -7,7 +7,7 @@
  */
 
 import { createMetrics } from "../../mod.ts";
-import { serveMetrics } from "../../src/serve/server.ts";
+import { serveMetrics } from "../../src/server.ts";
 
 /** What the program prints at its end. */
 export interface FloodOutcome {

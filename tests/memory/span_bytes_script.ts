@@ -6,7 +6,7 @@
  */
 
 import { createMetrics } from "../../mod.ts";
-import { Trace } from "../../src/traces/trace.ts";
+import { Trace } from "../../src/aggregate/traces/trace.ts";
 
 const { gc } = globalThis as unknown as { gc: () => void };
 const TRACES = 400;

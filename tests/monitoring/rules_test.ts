@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { parse } from "@std/yaml/parse";
 import fc from "fast-check";
 import type { Kpi, Metrics, MetricsOptions } from "../../mod.ts";
-import { parseDuration } from "../../src/duration.ts";
+import { parseDuration } from "../../src/check/duration.ts";
 import { HEALTH_DEFAULTS } from "../../src/health/settings.ts";
 import type { AlertingRule, RecordingRule, RuleFile, RuleOptions } from "../../src/monitoring/rule_file.ts";
 import { type GeneratedRules, generateRules } from "../../src/monitoring/rules.ts";

@@ -3,9 +3,9 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { Hono } from "hono";
 import { createMetrics, type Metrics } from "../../mod.ts";
-import type { Snapshot } from "../../src/snapshot.ts";
-import { metricsRoutes } from "../../src/serve/hono.ts";
-import { serveMetrics } from "../../src/serve/server.ts";
+import type { Snapshot } from "../../src/model/snapshot.ts";
+import { metricsRoutes } from "../../src/hono.ts";
+import { serveMetrics } from "../../src/server.ts";
 import { normalFrom, randomFrom } from "../random.ts";
 import { savePicture } from "./artefacts.ts";
 import { TestBrowser, type TestPage } from "./browser.ts";

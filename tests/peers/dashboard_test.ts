@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import type { LiveDistribution, LiveFrame, LiveMetric, LiveStart } from "../../src/live_frames.ts";
-import type { TraceDetail } from "../../src/spans.ts";
+import type { LiveDistribution, LiveFrame, LiveMetric, LiveStart } from "../../src/model/live_frames.ts";
+import type { TraceDetail } from "../../src/model/spans.ts";
 import { TestBrowser, type TestPage } from "./browser.ts";
 import { waitFor } from "./peer.ts";
 import { frameOf, ScriptedFeed } from "./scripted_feed.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { createMetrics } from "../../mod.ts";
-import { serveMetrics } from "../../src/serve/server.ts";
+import { serveMetrics } from "../../src/server.ts";
 import { withDirectory } from "../directory.ts";
 import { exampleConfig, Prometheus } from "./prometheus.ts";
 

@@ -6,7 +6,7 @@
  */
 
 import { createMetrics } from "../../mod.ts";
-import { serveMetrics } from "../../src/serve/server.ts";
+import { serveMetrics } from "../../src/server.ts";
 import { normalFrom, randomFrom } from "../random.ts";
 
 /** What it tells when it was busy. */

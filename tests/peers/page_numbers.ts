@@ -5,7 +5,7 @@
  */
 
 import type { Page } from "playwright-core";
-import type { Snapshot } from "../../src/snapshot.ts";
+import type { Snapshot } from "../../src/model/snapshot.ts";
 
 /** By card, its numbers. */
 export type Numbers = Record<string, Record<string, string>>;

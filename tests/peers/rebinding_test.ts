@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from "@std/assert";
 import { createMetrics } from "../../mod.ts";
-import { serveMetrics } from "../../src/serve/server.ts";
+import { serveMetrics } from "../../src/server.ts";
 import { TestBrowser, type TestPage } from "./browser.ts";
 
 const NAME = "evil.example";

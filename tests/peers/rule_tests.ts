@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { Definitions } from "../../src/definitions.ts";
-import type { Kpi } from "../../src/kpi.ts";
-import type { Definition } from "../../src/model.ts";
+import type { Definitions } from "../../src/model/definitions.ts";
+import type { Kpi } from "../../src/model/kpi.ts";
+import type { Definition } from "../../src/model/model.ts";
 import type { AlertingRule, RuleFile } from "../../src/monitoring/rule_file.ts";
-import { sloNames } from "../../src/sample_names.ts";
+import { sloNames } from "../../src/model/sample_names.ts";
 
 /** The labels of the one target. */
 const TARGET = 'job="hotpath",instance="demo:9464"';

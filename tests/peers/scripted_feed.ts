@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { LiveFrame, LiveMessage, LiveSelf, LiveStart } from "../../src/live_frames.ts";
+import type { LiveFrame, LiveMessage, LiveSelf, LiveStart } from "../../src/model/live_frames.ts";
 import { PAGE_POLICY, renderPage } from "../../src/serve/page.ts";
-import type { TraceDetail, TraceList } from "../../src/spans.ts";
+import type { TraceDetail, TraceList } from "../../src/model/spans.ts";
 import { noopMetrics } from "../../mod.ts";
 
 /** What Hotpath says about itself when nothing happens. */

@@ -6,7 +6,7 @@
 
 import { startTrading } from "../../examples/trading/start_trading.ts";
 import { createMetrics } from "../../mod.ts";
-import { serveMetrics } from "../../src/serve/server.ts";
+import { serveMetrics } from "../../src/server.ts";
 
 const QUICK_MS = 1;
 /** Beyond the critical threshold of `order_execution`. */

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertGreater } from "@std/assert";
 import { createMetrics } from "../../mod.ts";
-import { serveMetrics } from "../../src/serve/server.ts";
+import { serveMetrics } from "../../src/server.ts";
 import { valueOf } from "../cli/program.ts";
 import { normalFrom, randomFrom } from "../random.ts";
 import { HOSTILE_TEXTS } from "./hostile_texts.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertGreater, assertMatch, assertNotMatch } from "@std/assert";
 import { createMetrics } from "../../mod.ts";
-import { serveMetrics } from "../../src/serve/server.ts";
+import { serveMetrics } from "../../src/server.ts";
 import { Program, valueOf } from "../cli/program.ts";
 import { type CheckingReport, COUNTERS } from "./checking_scraper.ts";
 import { runPeer } from "./peer.ts";

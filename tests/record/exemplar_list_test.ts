@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Exemplar } from "../../src/model.ts";
+import type { Exemplar } from "../../src/model/model.ts";
 import { ExemplarList } from "../../src/record/exemplar_list.ts";
 import { Count, COUNTS_LENGTH } from "../../src/ring/layout.ts";
 

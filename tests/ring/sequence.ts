@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { OverflowPolicy } from "../../src/model.ts";
+import type { OverflowPolicy } from "../../src/model/model.ts";
 
 /** What the producing thread is to do. */
 export interface StressJob {

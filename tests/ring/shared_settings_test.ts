@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { isRolling, type Rollout, rolloutRate, type SettingsPatch } from "../../src/adjustable_settings.ts";
+import { isRolling, type Rollout, rolloutRate, type SettingsPatch } from "../../src/model/adjustable_settings.ts";
 import { Control, createControlBuffer } from "../../src/ring/control.ts";
 import { createSettingsBuffer } from "../../src/ring/settings_memory.ts";
 import { SharedSettings, sinceEpoch } from "../../src/ring/shared_settings.ts";

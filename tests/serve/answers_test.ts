@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { Hono } from "hono";
 import { type MetricsSource, noopMetrics } from "../../mod.ts";
-import { metricsRoutes, type RoutesOptions } from "../../src/serve/hono.ts";
+import { metricsRoutes, type RoutesOptions } from "../../src/hono.ts";
 import { ROUTES } from "../../src/serve/page.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 import { metricOf } from "../snapshots.ts";

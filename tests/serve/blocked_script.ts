@@ -8,7 +8,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { createMetrics } from "../../mod.ts";
-import { serveMetrics } from "../../src/serve/server.ts";
+import { serveMetrics } from "../../src/server.ts";
 
 /** What the scraper is told. */
 export interface BlockedJob {

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { createMetrics } from "../../mod.ts";
-import { metricsRoutes } from "../../src/serve/hono.ts";
-import { serveMetrics } from "../../src/serve/server.ts";
+import { metricsRoutes } from "../../src/hono.ts";
+import { serveMetrics } from "../../src/server.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 import { valueOf } from "../snapshots.ts";
 import { readAll, writeAll } from "./raw.ts";

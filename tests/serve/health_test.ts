@@ -2,8 +2,8 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { createMetrics } from "../../mod.ts";
-import { metricsRoutes } from "../../src/serve/hono.ts";
-import { serveMetrics } from "../../src/serve/server.ts";
+import { metricsRoutes } from "../../src/hono.ts";
+import { serveMetrics } from "../../src/server.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 import type { AskerJob } from "./health_asker.ts";
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { listen, type Listener } from "../../src/serve/listener.ts";
-import type { ListenOptions } from "../../src/serving.ts";
-import type { MetricsSource } from "../../src/source.ts";
+import type { ListenOptions } from "../../src/model/serving.ts";
+import type { MetricsSource } from "../../src/model/source.ts";
 import { assertProblem } from "./problems.ts";
 import { readAll, responseOf, sendRaw, writeAll } from "./raw.ts";
 import { settingsWith, sourceOf, sourceWith } from "./sources.ts";

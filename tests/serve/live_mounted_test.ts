@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Hono } from "hono";
 import { createMetrics, type Metrics, noopMetrics } from "../../mod.ts";
-import { metricsRoutes, type RoutesOptions } from "../../src/serve/hono.ts";
+import { metricsRoutes, type RoutesOptions } from "../../src/hono.ts";
 import { followEvents, followSocket, HANDSHAKE } from "./live_sockets.ts";
 import { assertProblem } from "./problems.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { LiveFrame, LiveMessage, LiveStart } from "../../src/live_frames.ts";
+import type { LiveFrame, LiveMessage, LiveStart } from "../../src/model/live_frames.ts";
 
 /** A client that messages come to. */
 export interface LiveTestClient {

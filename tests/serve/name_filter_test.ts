@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { Exposer } from "../../src/worker/exposer.ts";
-import { nameFilterOf } from "../../src/serve/filter.ts";
+import { Exposer } from "../../src/aggregate/exposer.ts";
+import { nameFilterOf } from "../../src/serve/http/filter.ts";
 import { testCases } from "../cases.ts";
 import { scalarFamily } from "../encode/points.ts";
 

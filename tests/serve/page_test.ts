@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from "@std/assert";
 import { Hono } from "hono";
 import { type Health, noopMetrics } from "../../mod.ts";
-import { metricsRoutes } from "../../src/serve/hono.ts";
+import { metricsRoutes } from "../../src/hono.ts";
 import { SCRIPT, STYLE } from "../../src/serve/dashboard.ts";
 import { PAGE_POLICY, renderPage, ROUTES } from "../../src/serve/page.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";

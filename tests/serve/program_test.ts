@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { MOD, runScript } from "../subprocess.ts";
 
-const SERVER = import.meta.resolve("../../src/serve/server.ts");
+const SERVER = import.meta.resolve("../../src/server.ts");
 const IMPORTS = `import { createMetrics } from "${MOD}"; import { serveMetrics } from "${SERVER}";`;
 const PROMETHEUS_ENV = "--allow-env=OTEL_EXPORTER_PROMETHEUS_HOST,OTEL_EXPORTER_PROMETHEUS_PORT";
 const PRINT_REFUSAL = `try { await serveMetrics(createMetrics(), options); console.log("serves"); Deno.exit(1); }

@@ -10,7 +10,7 @@ import {
   type MetricsSource,
   noopMetrics,
 } from "../../mod.ts";
-import { metricsRoutes, type RoutesOptions } from "../../src/serve/hono.ts";
+import { metricsRoutes, type RoutesOptions } from "../../src/hono.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 import { assertProblem } from "./problems.ts";
 import { sourceWith } from "./sources.ts";

@@ -5,7 +5,7 @@
  */
 
 import { type MetricsSource, noopMetrics } from "../../mod.ts";
-import type { ListenOptions } from "../../src/serving.ts";
+import type { ListenOptions } from "../../src/model/serving.ts";
 
 /** A source that is well but for what the test says. */
 export function sourceWith(changes: Partial<MetricsSource>): MetricsSource {

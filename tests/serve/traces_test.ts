@@ -1,10 +1,10 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Hono } from "hono";
 import { createMetrics, type MetricsSource, noopMetrics } from "../../mod.ts";
-import { metricsRoutes, type RoutesOptions } from "../../src/serve/hono.ts";
+import { metricsRoutes, type RoutesOptions } from "../../src/hono.ts";
 import { FakeClock } from "../../src/testing/mod.ts";
-import { Traces } from "../../src/traces/traces.ts";
-import { childWith, spanWith, traceIdOf } from "../traces/spans.ts";
+import { Traces } from "../../src/aggregate/traces/traces.ts";
+import { childWith, spanWith, traceIdOf } from "../aggregate/traces/spans.ts";
 import { assertProblem } from "./problems.ts";
 import { sourceWith } from "./sources.ts";
 

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { MOD, runScript } from "../subprocess.ts";
 
 const IMPORTS = `import { createMetrics } from "${MOD}";
-  import { serveMetrics } from "${import.meta.resolve("../../src/serve/server.ts")}";`;
+  import { serveMetrics } from "${import.meta.resolve("../../src/server.ts")}";`;
 
 Deno.test("serveMetrics warns once that others can read what nobody is asked credentials for", async () => {
   const source = `${IMPORTS}

@@ -4,20 +4,28 @@
  * @module
  */
 
-import { gainedCounts, gainedLine, type Line, mapColumns, QuantileLines, rateLine, valueLine } from "../columns.ts";
-import { QUANTILE_WINDOW_MS } from "../bucket_history.ts";
-import { totalOf } from "../bucket_keys.ts";
-import { element, FoldedTable, setText, type TableContent } from "../dom.ts";
-import { formatCount, formatRate, formatShare, formatTime, formatValue } from "../format.ts";
-import type { Group, MetricGroups } from "../groups.ts";
-import { exemplarsOfCell, type HeatCells, heatCellsOf, rowRange } from "../heat_cells.ts";
-import type { History } from "../history.ts";
-import type { Picture } from "../picture.ts";
+import {
+  gainedCounts,
+  gainedLine,
+  type Line,
+  mapColumns,
+  QuantileLines,
+  rateLine,
+  valueLine,
+} from "../data/columns.ts";
+import { QUANTILE_WINDOW_MS } from "../data/bucket_history.ts";
+import { totalOf } from "../data/bucket_keys.ts";
+import { element, FoldedTable, setText, type TableContent } from "../view/dom.ts";
+import { formatCount, formatRate, formatShare, formatTime, formatValue } from "../view/format.ts";
+import type { Group, MetricGroups } from "../data/groups.ts";
+import { exemplarsOfCell, type HeatCells, heatCellsOf, rowRange } from "../data/heat_cells.ts";
+import type { History } from "../data/history.ts";
+import type { Picture } from "../view/picture.ts";
 import { Gauge } from "../plots/gauge.ts";
 import { HEAT_ROWS_MAX, type HeatCell, HeatMap } from "../plots/heat_map.ts";
 import { LinePlot, type Threshold } from "../plots/line_plot.ts";
-import { DRAWN_QUANTILES, quantileName } from "../quantiles.ts";
-import { sloStateOf } from "../slo_state.ts";
+import { DRAWN_QUANTILES, quantileName } from "../data/quantiles.ts";
+import { sloStateOf } from "../data/slo_state.ts";
 import type { Panel } from "./panel.ts";
 import { ExemplarList } from "./exemplar_list.ts";
 import { latestOf, StatsRow, windowOf } from "./stats.ts";

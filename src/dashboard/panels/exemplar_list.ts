@@ -4,9 +4,9 @@
  * @module
  */
 
-import { element, isolated } from "../dom.ts";
-import { formatTime, formatValue } from "../format.ts";
-import type { CellExemplars } from "../heat_cells.ts";
+import { element, isolated } from "../view/dom.ts";
+import { formatTime, formatValue } from "../view/format.ts";
+import type { CellExemplars } from "../data/heat_cells.ts";
 
 /** A list that is there once a cell was opened. */
 export class ExemplarList {

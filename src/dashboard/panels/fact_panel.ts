@@ -4,11 +4,11 @@
  * @module
  */
 
-import { element, labelList, setAttribute, setText } from "../dom.ts";
-import type { Fact } from "../facts.ts";
-import { formatDate, formatValue } from "../format.ts";
-import type { Group, MetricGroups } from "../groups.ts";
-import type { Picture } from "../picture.ts";
+import { element, labelList, setAttribute, setText } from "../view/dom.ts";
+import type { Fact } from "../data/facts.ts";
+import { formatDate, formatValue } from "../view/format.ts";
+import type { Group, MetricGroups } from "../data/groups.ts";
+import type { Picture } from "../view/picture.ts";
 import type { Panel } from "./panel.ts";
 
 /** A card without a plot. */

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { element, isolated, labelList } from "../dom.ts";
-import type { MetricGroups } from "../groups.ts";
-import type { Picture } from "../picture.ts";
+import { element, isolated, labelList } from "../view/dom.ts";
+import type { MetricGroups } from "../data/groups.ts";
+import type { Picture } from "../view/picture.ts";
 
 /** What fills a card. */
 export interface Panel {

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { type Line, rateLine, valueLine } from "../columns.ts";
-import { element, FoldedTable, setText, type TableContent } from "../dom.ts";
-import { formatLabels, formatPerSecond, formatTime, formatValue } from "../format.ts";
-import type { Group, MetricGroups } from "../groups.ts";
-import type { Picture } from "../picture.ts";
+import { type Line, rateLine, valueLine } from "../data/columns.ts";
+import { element, FoldedTable, setText, type TableContent } from "../view/dom.ts";
+import { formatLabels, formatPerSecond, formatTime, formatValue } from "../view/format.ts";
+import type { Group, MetricGroups } from "../data/groups.ts";
+import type { Picture } from "../view/picture.ts";
 import { LinePlot } from "../plots/line_plot.ts";
 import type { Panel } from "./panel.ts";
 import { thresholdsOf } from "./thresholds.ts";

@@ -4,15 +4,15 @@
  * @module
  */
 
-import type { LiveDistribution, LiveWindow } from "../../live_frames.ts";
-import { slotsPerColumn } from "../bucket_history.ts";
-import { type Counts, merge, NO_COUNTS } from "../bucket_keys.ts";
-import { type Columns, gainedCounts } from "../columns.ts";
-import { element, setAttribute, setText } from "../dom.ts";
-import { formatCount, formatRate, formatValue } from "../format.ts";
-import type { Group } from "../groups.ts";
-import { quantileName, quantilesOf } from "../quantiles.ts";
-import { RANGES } from "../ranges.ts";
+import type { LiveDistribution, LiveWindow } from "../../model/live_frames.ts";
+import { slotsPerColumn } from "../data/bucket_history.ts";
+import { type Counts, merge, NO_COUNTS } from "../data/bucket_keys.ts";
+import { type Columns, gainedCounts } from "../data/columns.ts";
+import { element, setAttribute, setText } from "../view/dom.ts";
+import { formatCount, formatRate, formatValue } from "../view/format.ts";
+import type { Group } from "../data/groups.ts";
+import { quantileName, quantilesOf } from "../data/quantiles.ts";
+import { RANGES } from "../data/ranges.ts";
 
 const MINUTE_MS = 60_000;
 const MS_PER_UNIT: Readonly<Record<string, number>> = { us: 1e-3, ms: 1, s: 1_000, m: MINUTE_MS, h: 60 * MINUTE_MS };

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Kpi } from "../../kpi.ts";
+import type { Kpi } from "../../model/kpi.ts";
 import type { Threshold } from "../plots/line_plot.ts";
 
 /** The target and the critical threshold of each indicator with a statistic. */

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { element, setAttribute, setText } from "../dom.ts";
-import { formatShare } from "../format.ts";
-import type { SloState, SloVerdict } from "../slo_state.ts";
+import { element, setAttribute, setText } from "../view/dom.ts";
+import { formatShare } from "../view/format.ts";
+import type { SloState, SloVerdict } from "../data/slo_state.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 /** A half circle. */

@@ -5,11 +5,11 @@
  * @module
  */
 
-import { element, setText } from "../dom.ts";
-import { formatCount, formatTime, formatValue } from "../format.ts";
-import { type HeatCells, rowRange } from "../heat_cells.ts";
-import type { Palette } from "../palette.ts";
-import type { Picture } from "../picture.ts";
+import { element, setText } from "../view/dom.ts";
+import { formatCount, formatTime, formatValue } from "../view/format.ts";
+import { type HeatCells, rowRange } from "../data/heat_cells.ts";
+import type { Palette } from "../view/palette.ts";
+import type { Picture } from "../view/picture.ts";
 import { AXIS_FONT, BOTTOM_PX, gapsOf, LEFT_PX, RIGHT_PX, roundTimes, TIME_PX, TOP_PX } from "./axes.ts";
 
 const HEIGHT_PX = 160;

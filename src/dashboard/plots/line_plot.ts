@@ -5,10 +5,10 @@
  */
 
 import uPlot from "uplot";
-import type { Line } from "../columns.ts";
-import { formatTime } from "../format.ts";
-import type { Palette } from "../palette.ts";
-import type { Picture } from "../picture.ts";
+import type { Line } from "../data/columns.ts";
+import { formatTime } from "../view/format.ts";
+import type { Palette } from "../view/palette.ts";
+import type { Picture } from "../view/picture.ts";
 import {
   AXIS_FONT,
   BOTTOM_PX,

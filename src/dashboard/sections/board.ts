@@ -4,10 +4,10 @@
  * @module
  */
 
-import { element, setText } from "../dom.ts";
-import { factOf } from "../facts.ts";
-import type { MetricGroups } from "../groups.ts";
-import type { Picture } from "../picture.ts";
+import { element, setText } from "../view/dom.ts";
+import { factOf } from "../data/facts.ts";
+import type { MetricGroups } from "../data/groups.ts";
+import type { Picture } from "../view/picture.ts";
 import { DistributionPanel } from "../panels/distribution_panel.ts";
 import { FactPanel } from "../panels/fact_panel.ts";
 import { type CardKind, createCard, type Panel } from "../panels/panel.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { HealthState } from "../../health_status.ts";
-import { element, setAttribute, setText } from "../dom.ts";
-import { describeFeed, type FeedState } from "../feed.ts";
+import type { HealthState } from "../../model/health_status.ts";
+import { element, setAttribute, setText } from "../view/dom.ts";
+import { describeFeed, type FeedState } from "../data/feed.ts";
 
 /** The states. */
 export class StatusLine {

@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { Kpi } from "../../kpi.ts";
-import { element, isolated, setAttribute, setText } from "../dom.ts";
-import { formatPerSecond, formatValue } from "../format.ts";
-import { type KpiState, kpiStateOf, type KpiVerdict } from "../kpi_state.ts";
-import type { LiveModel, SeriesState } from "../live_model.ts";
+import type { Kpi } from "../../model/kpi.ts";
+import { element, isolated, setAttribute, setText } from "../view/dom.ts";
+import { formatPerSecond, formatValue } from "../view/format.ts";
+import { type KpiState, kpiStateOf, type KpiVerdict } from "../data/kpi_state.ts";
+import type { LiveModel, SeriesState } from "../data/live_model.ts";
 
 const VERDICTS: Readonly<Record<KpiVerdict, string>> = {
   well: "● well",

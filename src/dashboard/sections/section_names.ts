@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { LiveMetric } from "../../live_frames.ts";
-import { factOf } from "../facts.ts";
+import type { LiveMetric } from "../../model/live_frames.ts";
+import { factOf } from "../data/facts.ts";
 
 /** The sections of metrics, in the order of the page. */
 export const SECTIONS = ["Timers", "Distributions", "Counters", "Gauges", "Runtime"] as const;

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { LiveSelf } from "../../live_frames.ts";
-import { element, setAttribute, setText } from "../dom.ts";
-import { formatCount, formatShare, formatValue } from "../format.ts";
+import type { LiveSelf } from "../../model/live_frames.ts";
+import { element, setAttribute, setText } from "../view/dom.ts";
+import { formatCount, formatShare, formatValue } from "../view/format.ts";
 
 type Reading = readonly [name: string, text: string, exact: number | null];
 

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { element, setText } from "../dom.ts";
-import { RANGES } from "../ranges.ts";
-import type { Theme, ViewState } from "../view_state.ts";
+import { element, setText } from "../view/dom.ts";
+import { RANGES } from "../data/ranges.ts";
+import type { Theme, ViewState } from "../data/view_state.ts";
 
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { TraceDetail, TraceList, TraceSummary } from "../../spans.ts";
-import { element, isolated, setAttribute, setText } from "../dom.ts";
-import { formatLabels, formatTime, formatValue } from "../format.ts";
-import { type Bar, barsOf } from "../waterfall.ts";
+import type { TraceDetail, TraceList, TraceSummary } from "../../model/spans.ts";
+import { element, isolated, setAttribute, setText } from "../view/dom.ts";
+import { formatLabels, formatTime, formatValue } from "../view/format.ts";
+import { type Bar, barsOf } from "../data/waterfall.ts";
 
 const REFRESH_MS = 5_000;
 const LIMIT = 20;

@@ -1,0 +1,475 @@
+/**
+ * The aggregator: joins rings, series and encoders, and knows nothing of threads. It runs in a
+ * worker or on the calling thread, see `main.ts` and `inline.ts`.
+ *
+ * @module
+ */
+
+import { ADJUSTABLE, type AdjustableSettings } from "../model/adjustable_settings.ts";
+import type { Definitions } from "../model/definitions.ts";
+import { DrainRoom } from "./drain/drain_room.ts";
+import { Drainer } from "./drain/drainer.ts";
+import { ProducerState } from "./drain/producer_state.ts";
+import { ThreadTime } from "./drain/thread_time.ts";
+import { TraceReader } from "./drain/trace_reader.ts";
+import { OtlpTraceExporter } from "../keep/push/otlp_traces.ts";
+import type { MetricFamily } from "../model/families.ts";
+import { healthLimits } from "./health/limits.ts";
+import { severityOf } from "../health/overall.ts";
+import type { CheckReport, Health } from "../model/health_status.ts";
+import { Feeds } from "./live/feeds.ts";
+import { LIVE, type LiveAnswer, type LiveReader, type LiveRequest } from "../model/live_request.ts";
+import type { InstrumentDiagnostics, PerformanceDiagnostics } from "../model/diagnostics.ts";
+import type { SloBreach } from "../model/model.ts";
+import type { Quantiles, Snapshot, SnapshotMeta } from "../model/snapshot.ts";
+import type { ExposeRequest, Exposition, MetricsSource } from "../model/source.ts";
+import { Consumer } from "../ring/consumer.ts";
+import { Control, createControlBuffer } from "../ring/control.ts";
+import { Count, Taken } from "../ring/layout.ts";
+import type { SharedSettings } from "../ring/shared_settings.ts";
+import type { Distribution } from "./series/distribution.ts";
+import { SeriesStore } from "./series/store.ts";
+import type { Span, TraceDetail, TraceList, TraceQuery } from "../model/spans.ts";
+import { Traces } from "./traces/traces.ts";
+import { ADJUST_INTERVAL_MS } from "./sampling/controller.ts";
+import { NO_PLAN } from "../model/sampling_plan.ts";
+import { WallOrigin, wallTimestamp } from "../platform/wall_clock.ts";
+import { planWindows, type WindowPlan } from "../sketch/sliding_window.ts";
+import { AdaptiveSampling } from "./sampling/adaptive_sampling.ts";
+import type { AggregatorListener, AggregatorSetup } from "./aggregator_setup.ts";
+import { type Exposable, Exposer } from "./exposer.ts";
+import { HealthMonitor, type Judgement } from "./health/health_monitor.ts";
+import { LiveReading } from "./live/live_reading.ts";
+import { NO_PAST, type Past } from "./series/past.ts";
+import { ProcessMetrics } from "./process/process_metrics.ts";
+import { type ProducerLink, ProducerLinks } from "./producer_links.ts";
+import { selfMetrics, SelfTimings } from "./self_metrics.ts";
+
+/** Share of a ring that is drained before anything else gets a turn. */
+const BATCH_SHARE = 1 / 4;
+/** What a record's series is announced by was sent before the record was written; only so that a lost one ends the wait. */
+const ANNOUNCEMENT_PATIENCE_MS = 1_000;
+const ANNOUNCEMENT_INTERVAL_MS = 1;
+
+/** What is left after a drain. */
+export interface Leftover {
+  /** Whether there are records that could be drained at once. */
+  readonly isMore: boolean;
+  /** Whether a ring waits for an announcement. */
+  readonly isWaiting: boolean;
+}
+
+/** A recording thread, as {@linkcode Aggregator.connect} adds it. */
+export interface ThreadOptions {
+  /** Whether it is a thread that may go, and shows by {@linkcode Aggregator.hear} that it is there; `false` by default. */
+  readonly beats?: boolean;
+  /** What it is called; `"main"` by default. */
+  readonly thread?: string;
+  /** Where its control word is, see `laneOf`; 0 by default. */
+  readonly lane?: number;
+  /** The aggregator's number as a reader of the ring, see `Consumer`. */
+  readonly reader?: number;
+}
+
+/** Aggregates what producers record. */
+export class Aggregator implements MetricsSource, LiveReader, Exposable {
+  /** What can be changed at run time, if anything can. */
+  readonly [ADJUSTABLE]: AdjustableSettings | undefined;
+  /** The traces of all threads. */
+  readonly traces: Traces;
+  readonly #setup: AggregatorSetup;
+  readonly #nowMs: () => number;
+  readonly #startMs: number;
+  readonly #store: SeriesStore;
+  readonly #process: ProcessMetrics | undefined;
+  readonly #exporter: OtlpTraceExporter | undefined;
+  readonly #past: Past;
+  readonly #settings: SharedSettings | undefined;
+  readonly #onBroken: (error: unknown) => void;
+  /** When it began itself. */
+  readonly #bornMs: number;
+  /** What its clock counts from. */
+  readonly #origin: WallOrigin;
+  readonly #links: ProducerLinks;
+  readonly #room: DrainRoom = new DrainRoom();
+  readonly #timings: SelfTimings = new SelfTimings();
+  readonly #exposer: Exposer;
+  readonly #monitor: HealthMonitor;
+  /** What threads are told. */
+  readonly #controls: ArrayBufferLike;
+  readonly #sampling: AdaptiveSampling;
+  readonly #feeds: Feeds;
+  #drains = 0;
+
+  /** Starts without producers, on a monotonic clock in milliseconds. */
+  constructor(
+    setup: AggregatorSetup,
+    nowMs: () => number,
+    past: Past = NO_PAST,
+    { onBroken = () => {}, onForgotten, onRemoved = () => {} }: AggregatorListener = {},
+    settings?: SharedSettings,
+  ) {
+    this[ADJUSTABLE] = this.#settings = settings;
+    this.#setup = setup;
+    this.#nowMs = nowMs;
+    this.#past = past;
+    this.#onBroken = onBroken;
+    this.#bornMs = nowMs();
+    this.#origin = new WallOrigin(nowMs);
+    this.#startMs = this.#bornMs - past.uptimeMs;
+    this.#exposer = new Exposer(this, setup.bucketLimit);
+    this.#links = new ProducerLinks(past);
+    const plan = planWindows(setup.windows);
+    this.#store = new SeriesStore(plan, setup.seriesMax, setup.idleTtlMs, onForgotten, (family) => {
+      for (const link of this.#links.all) {
+        for (const instrument of link.state.instrumentsOf(family)) onRemoved(link, instrument);
+      }
+    });
+    this.#monitor = new HealthMonitor({
+      store: this.#store,
+      windows: plan.windows,
+      past,
+      recordsLost: () => this.#links.recordsLost,
+      bornMs: this.#bornMs,
+      offered: () => this.#links.taken(Taken.recorded) + this.#links.counted(Count.dropped),
+      dropped: () => this.#links.counted(Count.dropped),
+      occupancyRatio: () => this.#links.occupancyRatio,
+      clashes: () => this.#links.clashes,
+    }, setup.health);
+    this.#controls = settings?.buffers.control ?? createControlBuffer(false);
+    this.#sampling = new AdaptiveSampling(setup.samplingPlan ?? NO_PLAN, () => settings?.budget, this.#controls, nowMs);
+    if (setup.traceExport !== undefined) this.#exporter = new OtlpTraceExporter(setup.traceExport);
+    const onSpan = (span: Span) => this.#export(span);
+    this.traces = new Traces(nowMs, setup.drainIntervalMs, setup.traceLimits, onSpan, () => this.#origin.ms);
+    if (setup.hasProcessMetrics) this.#process = new ProcessMetrics(this.#store);
+    this.#feeds = new Feeds(this.#liveReading(plan));
+  }
+
+  /** Takes over what threads had counted that have gone before it began; after all definitions. */
+  restoreLeft(): void {
+    for (const left of this.#past.left) this.#store.restore(left);
+  }
+
+  /** Adds a recording thread. */
+  connect(
+    ring: ArrayBufferLike,
+    { beats = false, thread = "main", lane = 0, reader }: ThreadOptions = {},
+  ): ProducerLink {
+    const consumer = new Consumer(ring, reader);
+    const state = new ProducerState(this.#store, this.#nowMs, consumer.taken);
+    const own = { nowMs: this.#nowMs, originMs: () => this.#origin.ms };
+    const time = new ThreadTime(consumer.facts, own, this.#setup.isStamped);
+    const traceReader = new TraceReader(state, consumer.facts, time, thread, this.traces);
+    const drainer = new Drainer(consumer, state, this.#nowMs, this.#setup.isStamped, traceReader, this.#room);
+    const control = new Control(this.#controls, lane);
+    const heardAtMs = beats ? this.#nowMs() : undefined;
+    const link: ProducerLink = { consumer, state, drainer, thread, control, heardAtMs, time };
+    this.#links.add(link);
+    return link;
+  }
+
+  /** A thread that beats is there. */
+  hear(link: ProducerLink): void {
+    link.heardAtMs = this.#nowMs();
+  }
+
+  /** Takes the last records of a thread that has gone; its counts stay, its shares of gauges go. */
+  disconnect(link: ProducerLink): void {
+    if (!this.#links.all.includes(link)) return;
+    this.drainAll();
+    this.#links.remove(link);
+  }
+
+  /** Takes one bounded batch from each ring. */
+  drain(): Leftover {
+    return this.#drainRings(({ capacity }) => capacity * BATCH_SHARE);
+  }
+
+  /** Takes everything that is published now; stops short only at a series that is not announced yet. */
+  drainAll(): Leftover {
+    return this.#drainRings((consumer) => consumer.available());
+  }
+
+  /** The same, and waits for announcements that are on their way by another line than the request for it. */
+  async settle(): Promise<void> {
+    const endMs = performance.now() + ANNOUNCEMENT_PATIENCE_MS;
+    while (this.drainAll().isWaiting && performance.now() < endMs) {
+      await new Promise<void>((resolve) => setTimeout(resolve, ANNOUNCEMENT_INTERVAL_MS));
+    }
+  }
+
+  /** Whether a ring is so full that the next drain should not wait. */
+  isWorkLeft(): boolean {
+    return this.#links.all.some(({ consumer }) => consumer.available() >= consumer.capacity / 2);
+  }
+
+  /** How long the thread that drains may sleep at most, given how long it would. */
+  sleepMs(intervalMs: number): number {
+    return this.#sampling.isActive ? Math.min(intervalMs, ADJUST_INTERVAL_MS) : intervalMs;
+  }
+
+  /** What objectives were violated since it was last asked. */
+  takeBreaches(): SloBreach[] {
+    return this.#store.breaches.take(this.#nowMs());
+  }
+
+  /** See {@linkcode MetricsSource.snapshot}. */
+  snapshot(): Promise<Snapshot> {
+    return Promise.resolve(this.snapshotNow());
+  }
+
+  /** Everything at this moment. */
+  snapshotNow(): Snapshot {
+    this.drainAll();
+    this.#links.notePresence(this.#nowMs());
+    this.#process?.read();
+    const nowMs = this.#nowMs();
+    return {
+      timestamp: wallTimestamp(),
+      uptimeSeconds: (nowMs - this.#startMs) / 1_000,
+      metrics: this.#store.snapshot(nowMs),
+      meta: this.#meta(),
+    };
+  }
+
+  /** See {@linkcode MetricsSource.expose}. */
+  expose(request: ExposeRequest): Promise<Exposition> {
+    return this.#exposer.expose(request);
+  }
+
+  /** See {@linkcode MetricsSource.reuse}. */
+  reuse(exposition: Exposition): void {
+    this.#exposer.reuse(exposition);
+  }
+
+  /** See {@linkcode Exposable.families}. */
+  *families(): Generator<MetricFamily> {
+    // Looked at first, because it is about to be emptied.
+    const occupancyRatio = this.#links.occupancyRatio;
+    this.drainAll();
+    this.#links.notePresence(this.#nowMs());
+    this.#process?.read();
+    yield* this.#store.families(this.#nowMs());
+    if (this.#setup.selfMetrics === false) return;
+    yield* selfMetrics({
+      createdMs: this.#setup.createdMs,
+      meta: this.#meta(),
+      rejected: this.#rejected(),
+      labelValuesTruncated: this.#links.counted(Count.labelValueTruncated),
+      exemplars: {
+        rejected: {
+          too_long: this.#links.counted(Count.exemplarTooLong),
+          invalid: this.#links.counted(Count.exemplarInvalid),
+        },
+        dropped: this.#links.counted(Count.exemplarDropped),
+      },
+      occupancyRatio,
+      timings: this.#timings,
+      past: this.#past,
+      recordsLost: this.#links.recordsLost,
+      traces: this.traces.counts,
+      traceExport: this.#exporter?.counts,
+      sampling: this.#sampling.diagnostics(this.#links.all),
+      healthSeverity: severityOf(this.judge().status),
+      live: this.#feeds.hasHadAny ? { clients: this.#feeds.clients, framesLost: this.#feeds.framesLost } : undefined,
+    });
+  }
+
+  /** See {@linkcode Exposable.noteScrape}. */
+  noteScrape(seconds: number): void {
+    this.#timings.scrape.record(seconds, 1, 0);
+  }
+
+  /** See {@linkcode MetricsSource.health}. */
+  health(): Promise<Health> {
+    return Promise.resolve({
+      ...this.judge(),
+      isReady: this.#links.all.length > 0,
+      uptimeSeconds: (this.#nowMs() - this.#startMs) / 1_000,
+    });
+  }
+
+  /** What the checks of the health come to. */
+  judge(): Judgement {
+    this.#links.notePresence(this.#nowMs());
+    return this.#monitor.judge(this.#nowMs());
+  }
+
+  /** Takes what a check of the program's own came to. */
+  takeReport(report: CheckReport): void {
+    this.#monitor.reports.take(report, this.#nowMs());
+  }
+
+  /** The program has such a check no more. */
+  retractReport(name: string): void {
+    this.#monitor.reports.retract(name);
+  }
+
+  /** See {@linkcode MetricsSource.instruments}. */
+  instruments(): Promise<readonly InstrumentDiagnostics[]> {
+    this.#process?.read();
+    const missing = this.#process?.missing();
+    const instruments = this.#store.instruments();
+    return Promise.resolve(
+      missing === undefined ? instruments : instruments.map((each) => ({ ...each, needs: missing.get(each.name) })),
+    );
+  }
+
+  /** See {@linkcode MetricsSource.definitions}. */
+  definitions(): Promise<Definitions> {
+    this.#process?.read();
+    const missing = this.#process?.missing();
+    const { windows, health, selfMetrics } = this.#setup;
+    return Promise.resolve({
+      instruments: Array.from(this.#store.all, ({ definition }) => definition).filter(({ name }) =>
+        missing?.has(name) !== true
+      ),
+      kpis: this.#store.kpis,
+      windows: windows.map(({ name }) => name),
+      health: healthLimits(health),
+      hasSelfMetrics: selfMetrics !== false,
+    });
+  }
+
+  /** See {@linkcode MetricsSource.performance}. */
+  performance(): Promise<PerformanceDiagnostics> {
+    const sampling = this.#sampling.diagnostics(this.#links.all);
+    return Promise.resolve({
+      aggregation: this.#setup.aggregation,
+      clock: this.#setup.clock,
+      ringCapacity: this.#links.all[0]?.consumer.capacity ?? 0,
+      ringOccupancyRatio: this.#links.occupancyRatio,
+      drainIntervalMs: this.#setup.drainIntervalMs,
+      drains: this.#drains,
+      drainDurationSeconds: quantiles(this.#timings.drain),
+      scrapeDurationSeconds: quantiles(this.#timings.scrape),
+      meta: this.#meta(),
+      rejected: this.#rejected(),
+      aggregatorRestarts: this.#past.restarts,
+      histogramRecordsLost: this.#links.recordsLost,
+      ...(sampling !== undefined && { sampling }),
+      ...(this.#exporter !== undefined && {
+        traceExport: { ...this.#exporter.counts, lastFailure: this.#exporter.lastFailure ?? null },
+      }),
+    });
+  }
+
+  /** See {@linkcode MetricsSource.listTraces}. */
+  listTraces(query?: TraceQuery): Promise<TraceList> {
+    this.drainAll();
+    return Promise.resolve(this.traces.list(query));
+  }
+
+  /** See {@linkcode MetricsSource.findTrace}. */
+  findTrace(traceId: string): Promise<TraceDetail | undefined> {
+    this.drainAll();
+    return Promise.resolve(this.traces.find(traceId));
+  }
+
+  /** See {@linkcode LiveReader}. */
+  [LIVE](request: LiveRequest): Promise<LiveAnswer | undefined> {
+    return Promise.try(() => this.#feeds.answer(request));
+  }
+
+  /** Takes what is left, and exports it; resolves once that is delivered or given up, after some seconds at most. */
+  async finish(): Promise<void> {
+    await this.settle();
+    await this.#exporter?.close();
+  }
+
+  #liveReading({ windows }: WindowPlan): LiveReading {
+    return new LiveReading({
+      store: this.#store,
+      windows: windows.map(({ spec }) => spec.name),
+      nowMs: this.#nowMs,
+      drain: () => {
+        const occupancyRatio = this.#links.occupancyRatio;
+        this.drainAll();
+        return occupancyRatio;
+      },
+      readProcess: () => this.#process?.read(),
+      health: () => this.judge(),
+      self: () => ({
+        meta: this.#meta(),
+        samplingRate: this.#settings?.read().samplingRate ?? 1,
+        overheadRatio: this.#sampling.diagnostics(this.#links.all)?.overheadRatio ?? null,
+        drainSecondsP99: quantiles(this.#timings.drain)["0.99"],
+        scrapeSecondsP99: quantiles(this.#timings.scrape)["0.99"],
+      }),
+    });
+  }
+
+  #drainRings(recordsMax: (consumer: Consumer) => number): Leftover {
+    try {
+      return this.#drainEach(recordsMax);
+    } catch (error) {
+      this.#onBroken(error);
+      throw error;
+    }
+  }
+
+  #drainEach(recordsMax: (consumer: Consumer) => number): Leftover {
+    this.#settings?.step();
+    this.#origin.check();
+    const startMs = performance.now();
+    let records = 0;
+    let isMore = false;
+    let isWaiting = false;
+    /** Whether there may be records left that were published before. */
+    let isBehind = false;
+    this.#sampling.noteOccupancy(this.#links.all);
+    for (const link of this.#links.all) {
+      link.time.look();
+      const max = recordsMax(link.consumer);
+      const result = link.drainer.drain(max);
+      records += result.records;
+      if (result.records > 0 && link.heardAtMs !== undefined) link.heardAtMs = this.#nowMs();
+      isWaiting ||= result.isWaiting;
+      const isLeft = link.consumer.available() > 0;
+      isMore ||= !result.isWaiting && isLeft;
+      isBehind ||= isLeft && (result.isWaiting || result.records >= max);
+      this.#giveBackIds(link);
+    }
+    if (records > 0) this.#noteDrain(startMs);
+    this.#monitor.note(this.#nowMs());
+    this.#store.sweep(this.#nowMs());
+    this.traces.sweep(isBehind);
+    this.#sampling.adjustIfDue(this.#links.all);
+    return { isMore, isWaiting };
+  }
+
+  #export(span: Span): void {
+    if (this.#settings?.isExporting !== false) this.#exporter?.add(span);
+  }
+
+  #giveBackIds({ state, consumer }: ProducerLink): void {
+    const freed = state.takeFreed(consumer.tail);
+    if (freed.length > 0) consumer.free(freed.length);
+  }
+
+  #noteDrain(startMs: number): void {
+    this.#drains += 1;
+    this.#timings.drain.record((performance.now() - startMs) / 1_000, 1, 0);
+  }
+
+  #meta(): SnapshotMeta {
+    return {
+      recorded: this.#links.taken(Taken.recorded),
+      dropped: this.#links.counted(Count.dropped),
+      sampledOut: this.#links.taken(Taken.sampledOut),
+      series: this.#store.size,
+      overflowed: this.#links.counted(Count.overflowed) + this.#links.taken(Taken.overflowed),
+    };
+  }
+
+  #rejected(): Record<string, number> {
+    const reasons = Object.entries(this.#setup.rejectedReasons);
+    const saturated = this.#links.taken(Taken.saturated);
+    const extra = (at: number) => at === Count.infinite ? saturated : 0;
+    return Object.fromEntries(reasons.map(([reason, at]) => [reason, this.#links.counted(at) + extra(at)]));
+  }
+}
+
+function quantiles(distribution: Distribution): Quantiles {
+  return distribution.snapshot(0).quantiles;
+}

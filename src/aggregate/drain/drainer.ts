@@ -1,0 +1,268 @@
+/**
+ * From the ring into the series: takes published records in bounded batches and counts each in the
+ * series that its id names. At an id that is not known yet it stops, because the announcement is
+ * still on its way; the records wait in the ring.
+ *
+ * A batch is first sorted by series (a counting sort, so that a series' records stay in order), then
+ * each series counts its run in one go, with its buckets in the cache: with 64 series in turn, half
+ * the time of one by one, see `bench/drain_bench.ts`.
+ *
+ * @module
+ */
+
+import type { Consumer } from "../../ring/consumer.ts";
+import { APART, EVICTED_SHARE, Kind, NO_SERIES, Taken, TRACED, WEIGHT_SHIFT } from "../../ring/layout.ts";
+import type { Batch } from "../../sketch/batch.ts";
+import { takeSaturations } from "../../sketch/moments.ts";
+import { BATCH_CAPACITY, DrainRoom } from "./drain_room.ts";
+import type { ProducerState } from "./producer_state.ts";
+import type { TraceReader } from "./trace_reader.ts";
+
+/** Instead of a number of records: they were overwritten while they were copied. */
+const OVERWRITTEN = -1;
+const KIND_MASK = 2 ** WEIGHT_SHIFT - 1;
+
+/** What a drain came to. */
+export interface DrainResult {
+  /** Records taken. */
+  readonly records: number;
+  /** Whether it stopped at a series that is not announced yet. */
+  readonly isWaiting: boolean;
+}
+
+/** Drains one ring. */
+export class Drainer {
+  readonly #consumer: Consumer;
+  readonly #state: ProducerState;
+  readonly #nowMs: () => number;
+  readonly #isStamped: boolean;
+  readonly #room: DrainRoom;
+  readonly #batch: Batch;
+  /** The series ids of the batch, once each; the first `#seriesCount` of them. */
+  readonly #series: Uint32Array;
+  #seriesCount = 0;
+  /** Records of a batch at most: not so many that the producer would overwrite them while they are copied. */
+  readonly #batchMax: number;
+  /** What the records of the batch stand for. */
+  #batchWeight = 0;
+  /** How many of them are values of their own. */
+  #batchSampled = 0;
+  /** How many of them are no values. */
+  #batchApart = 0;
+  /** Whether one of them is traced. */
+  #isTraced = false;
+  readonly #traces: TraceReader | undefined;
+  #drainedMs = Number.NEGATIVE_INFINITY;
+  /** The time that the last record counted for, where all of them carry one. */
+  #stampedMs = Number.NEGATIVE_INFINITY;
+
+  /**
+   * Joins a ring to what is known of its producer.
+   *
+   * @param isStamped Whether all records carry a time of the clock that `nowMs` reads; otherwise
+   * they count as having arrived when they are drained
+   * @param traces What reads traced records
+   * @param room Where batches are sorted; drainers that take turns may share one
+   */
+  constructor(
+    consumer: Consumer,
+    state: ProducerState,
+    nowMs: () => number,
+    isStamped: boolean,
+    traces?: TraceReader,
+    room: DrainRoom = new DrainRoom(),
+  ) {
+    this.#room = room;
+    this.#batch = room.batch;
+    this.#series = room.series;
+    this.#traces = traces;
+    this.#consumer = consumer;
+    this.#state = state;
+    this.#nowMs = nowMs;
+    this.#isStamped = isStamped;
+    this.#batchMax = Math.min(BATCH_CAPACITY, consumer.capacity * EVICTED_SHARE);
+  }
+
+  /** Records taken so far, each by its weight. */
+  get recorded(): number {
+    return this.#consumer.taken.at(Taken.recorded);
+  }
+
+  /** How many of them sampling had left out: they came as the weight of others. */
+  get sampledOut(): number {
+    return this.#consumer.taken.at(Taken.sampledOut);
+  }
+
+  /** Takes at most `max` records. */
+  drain(max: number): DrainResult {
+    const nowMs = this.#nowMs();
+    this.#stampedMs = Math.max(this.#stampedMs, this.#drainedMs);
+    this.#drainedMs = nowMs;
+    let looked = 0;
+    let records = 0;
+    while (looked < max) {
+      const wanted = Math.min(this.#consumer.available(), max - looked, this.#batchMax);
+      if (wanted === 0) break;
+      looked += wanted;
+      const known = this.#isStamped ? this.#recordStamped(wanted, nowMs) : this.#recordSorted(wanted, nowMs);
+      if (known === OVERWRITTEN) continue;
+      records += known;
+      this.#consumer.taken.add(Taken.saturated, takeSaturations());
+      if (known < wanted) return { records, isWaiting: true };
+    }
+    return { records, isWaiting: false };
+  }
+
+  /**
+   * Counts records one by one, each at its own time; gives how many. Only where reader and producer are one thread. The
+   * clock is the caller's, and may have been set back: no record counts as older than the last drain or newer than this.
+   */
+  #recordStamped(count: number, nowMs: number): number {
+    const { doubles, words, mask, tail } = this.#consumer;
+    const { distributions } = this.#state;
+    let weightSum = 0;
+    let sampledOut = 0;
+    for (let i = 0; i < count; i++) {
+      const slot = (tail + i) & mask;
+      const series = words[slot * 8 + 4];
+      const distribution = distributions[series];
+      if (distribution === undefined && series !== NO_SERIES) return this.#commitInline(i, weightSum, sampledOut);
+      const isTraced = (words[slot * 8 + 5] & (TRACED | APART)) !== 0;
+      const isApart = isTraced && this.#room.traced.take(words, slot, tail + i);
+      const weight = words[slot * 8 + 5] >>> WEIGHT_SHIFT;
+      weightSum += weight;
+      const isLeftOut = (words[slot * 8 + 5] & KIND_MASK) === Kind.leftOut;
+      sampledOut += isLeftOut ? weight : weight - 1;
+      const timeMs = doubles[slot * 4 + 1];
+      if (timeMs > this.#stampedMs) this.#stampedMs = Math.min(timeMs, nowMs);
+      if (!isApart) distribution?.record(doubles[slot * 4], weight, this.#stampedMs, isLeftOut);
+    }
+    return this.#commitInline(count, weightSum, sampledOut);
+  }
+
+  #commitInline(count: number, weight: number, sampledOut: number): number {
+    this.#consumer.commit(count, weight, sampledOut);
+    this.#readTraces();
+    return count;
+  }
+
+  /** Sorts records by series and counts them; gives how many. */
+  #recordSorted(count: number, nowMs: number): number {
+    const known = this.#countBySeries(count);
+    this.#scatter(known);
+    const sampledOut = this.#batchWeight - this.#batchSampled;
+    if (!this.#consumer.commit(known, this.#batchWeight, sampledOut)) return this.#throwAway();
+    this.#batch.findBuckets(known - this.#batchApart);
+    const { distributions } = this.#state;
+    const { positions } = this.#room;
+    let from = 0;
+    for (let i = 0; i < this.#seriesCount; i++) {
+      const series = this.#series[i];
+      const end = positions[series];
+      positions[series] = 0;
+      // Empty if all records of the series are traced and no values.
+      if (end > from) distributions[series]?.recordRun(this.#batch, from, end, nowMs);
+      from = end;
+    }
+    if (this.#isTraced) this.#readTraces();
+    return known;
+  }
+
+  /** Counts the records of each series up to the first that is not known; gives how many. */
+  #countBySeries(count: number): number {
+    const { words, mask, tail } = this.#consumer;
+    const { distributions } = this.#state;
+    const ids = this.#series;
+    this.#room.growTo(distributions.length);
+    const { positions } = this.#room;
+    let seriesCount = 0;
+    let known = 0;
+    let kindsAndWeights = 0;
+    while (known < count) {
+      const slot = (tail + known) & mask;
+      const series = words[slot * 8 + 4];
+      if (series >= positions.length) {
+        if (series !== NO_SERIES) break;
+        kindsAndWeights |= words[slot * 8 + 5];
+        known += 1;
+        continue;
+      }
+      if (positions[series] === 0) {
+        if (distributions[series] === undefined) break;
+        ids[seriesCount++] = series;
+      }
+      positions[series] += 1;
+      kindsAndWeights |= words[slot * 8 + 5];
+      known += 1;
+    }
+    this.#seriesCount = seriesCount;
+    this.#batch.isWeighted = kindsAndWeights >>> WEIGHT_SHIFT !== 1;
+    this.#isTraced = (kindsAndWeights & (TRACED | APART)) !== 0;
+    this.#batchApart = 0;
+    if (this.#isTraced) this.#takeTraced(known);
+    return known;
+  }
+
+  /** Copies the traced records, and counts those no more that are no values. */
+  #takeTraced(count: number): void {
+    const { words, mask, tail } = this.#consumer;
+    const { traced: records, positions } = this.#room;
+    for (let i = 0; i < count; i++) {
+      const slot = (tail + i) & mask;
+      if (!records.take(words, slot, tail + i)) continue;
+      this.#batchApart += 1;
+      const series = words[slot * 8 + 4];
+      if (series !== NO_SERIES) positions[series] -= 1;
+    }
+  }
+
+  /** Copies the records into the batch, series by series; leaves in `positions` where each ends. */
+  #scatter(count: number): void {
+    const { doubles, words, mask, tail } = this.#consumer;
+    const { values, weights, leftOut, isWeighted } = this.#batch;
+    const { positions } = this.#room;
+    let start = 0;
+    for (let i = 0; i < this.#seriesCount; i++) {
+      const series = this.#series[i];
+      const length = positions[series];
+      positions[series] = start;
+      start += length;
+    }
+    let weightSum = isWeighted ? this.#batchApart : count;
+    let leftOutCount = 0;
+    const isTraced = this.#isTraced;
+    for (let i = 0; i < count; i++) {
+      const slot = (tail + i) & mask;
+      if (isTraced && (words[slot * 8 + 5] & APART) !== 0) continue;
+      const position = positions[words[slot * 8 + 4]]++;
+      values[position] = doubles[slot * 4];
+      if (isWeighted) {
+        const word = words[slot * 8 + 5];
+        const weight = word >>> WEIGHT_SHIFT;
+        weights[position] = weight;
+        weightSum += weight;
+        const isLeftOut = (word & KIND_MASK) === Kind.leftOut ? 1 : 0;
+        leftOut[position] = isLeftOut;
+        leftOutCount += isLeftOut;
+      }
+    }
+    this.#batchWeight = weightSum;
+    this.#batchSampled = count - leftOutCount;
+  }
+
+  /** Forgets a batch whose records the producer took back while they were copied. */
+  #throwAway(): number {
+    // All of them: a torn series id may have moved any position.
+    this.#room.positions.fill(0);
+    this.#room.tracedIfAny?.clear();
+    return OVERWRITTEN;
+  }
+
+  /** Reads the traced records of a batch that was counted. */
+  #readTraces(): void {
+    const { tracedIfAny } = this.#room;
+    if (tracedIfAny === undefined) return;
+    this.#traces?.read(tracedIfAny);
+    tracedIfAny.clear();
+  }
+}

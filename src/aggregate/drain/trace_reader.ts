@@ -1,0 +1,231 @@
+/**
+ * Makes spans out of the traced records of one thread. A context's records say which trace its number stands for; each
+ * timing that carries the number then is a span of that trace. One of them may be the span of the context itself; it comes
+ * last, but what the program has left running may still record behind it.
+ *
+ * Everything is bounded: past their limits, the oldest contexts go. A timing whose context has gone, or was overwritten in
+ * a full ring, is counted as orphaned.
+ *
+ * @module
+ */
+
+import { Fact, FAILED, Kind, OWN, WEIGHT_SHIFT } from "../../ring/layout.ts";
+import type { Distribution } from "../series/distribution.ts";
+import { RUN_TIMER, type Span, type SpanKind } from "../../model/spans.ts";
+import { spanExemplar } from "../traces/span_exemplar.ts";
+import type { Traces } from "../traces/traces.ts";
+import type { ProducerState } from "./producer_state.ts";
+import type { ThreadTime } from "./thread_time.ts";
+import { POSITION, type TraceRecords } from "./trace_records.ts";
+
+/** Contexts whose own span has not come. */
+const OPEN_MAX = 65_536;
+/** Contexts that are remembered when it has. */
+const ENDED_MAX = 4_096;
+const KIND_MASK = 2 ** WEIGHT_SHIFT - 1;
+const DIGITS = new TextEncoder().encode("0123456789abcdef");
+
+/** What a context's number stands for. */
+interface Context {
+  readonly traceId: string;
+  /** The id of its span. */
+  spanId: string;
+  /** The id of that one's parent. */
+  parentId: string | undefined;
+}
+
+/** Reads the traced records of one thread. */
+export class TraceReader {
+  readonly #state: ProducerState;
+  readonly #facts: Float64Array;
+  readonly #time: ThreadTime;
+  readonly #thread: string;
+  readonly #traces: Traces;
+  readonly #open: Map<number, Context> = new Map();
+  readonly #ended: Map<number, Context> = new Map();
+
+  /**
+   * Knows no context.
+   *
+   * @param facts What the producer says of all its records, see `Fact` in the ring's layout
+   * @param time What its times are on the aggregator's clock
+   * @param thread The thread's name
+   * @param traces Where spans go
+   */
+  constructor(state: ProducerState, facts: Float64Array, time: ThreadTime, thread: string, traces: Traces) {
+    this.#state = state;
+    this.#facts = facts;
+    this.#time = time;
+    this.#thread = thread;
+    this.#traces = traces;
+  }
+
+  /** Reads records, in their order. */
+  read({ doubles, words, count }: TraceRecords): void {
+    this.#time.look();
+    for (let i = 0; i < count; i++) {
+      const kind = words[i * 8 + 5] & KIND_MASK;
+      const context = words[i * 8 + 6];
+      switch (kind) {
+        case Kind.context:
+          this.#begin(context, hexOf(words, i * 8, 4));
+          break;
+        case Kind.contextParent:
+          this.#note(context, { parentId: hexOf(words, i * 8, 2) });
+          break;
+        case Kind.contextSpan:
+          this.#note(context, { spanId: hexOf(words, i * 8, 2) });
+          break;
+        default:
+          this.#readTiming(
+            kind,
+            context,
+            words[i * 8 + 4],
+            words[i * 8 + POSITION],
+            doubles[i * 4],
+            doubles[i * 4 + 1],
+          );
+      }
+    }
+  }
+
+  #readTiming(
+    kind: number,
+    number: number,
+    seriesId: number,
+    span: number,
+    seconds: number,
+    timeMs: number,
+  ): void {
+    const context = this.#open.get(number) ?? this.#ended.get(number);
+    if (context === undefined) return this.#traces.countOrphan();
+    const isOwn = (kind & OWN) !== 0;
+    if (isOwn) this.#end(number, context);
+    const series = this.#state.distributions[seriesId];
+    const name = this.#state.nameOf(seriesId);
+    // The series was removed or reset while its record was on the way.
+    if (series === undefined || series === null || name === undefined) return;
+    const endMs = timeMs + this.#time.offsetMs;
+    if (kind === Kind.start || kind === Kind.end) {
+      this.#join(kind === Kind.end, context, series, name, span, endMs);
+      return;
+    }
+    this.#add(context, series, {
+      spanId: isOwn ? context.spanId : this.#spanId(span),
+      parentId: isOwn ? context.parentId : context.spanId,
+      name,
+      endMs,
+      seconds,
+      isError: (kind & FAILED) !== 0,
+    });
+  }
+
+  #join(isEnd: boolean, context: Context, series: Distribution, name: string, span: number, atMs: number): void {
+    const key = `${name}${JSON.stringify(series.labels)}`;
+    const { join } = this.#traces;
+    const { traceId } = context;
+    const durationMs = isEnd ? join.end(traceId, key, atMs, name) : join.start(traceId, key, atMs, name);
+    if (durationMs === undefined) return;
+    const seconds = durationMs / 1_000;
+    series.record(seconds, 1, this.#state.nowMs());
+    const endMs = isEnd ? atMs : atMs + durationMs;
+    const parentId = context.spanId;
+    this.#add(context, series, { spanId: this.#spanId(span), parentId, name, endMs, seconds, isError: false });
+  }
+
+  #add(
+    { traceId }: Context,
+    series: Distribution,
+    { spanId, parentId, name, endMs, seconds, isError }: {
+      spanId: string;
+      parentId: string | undefined;
+      name: string;
+      endMs: number;
+      seconds: number;
+      isError: boolean;
+    },
+  ): void {
+    const { labels } = series;
+    const startMs = endMs - seconds * 1_000;
+    const span: Span = {
+      traceId,
+      spanId,
+      parentId,
+      ...describe(name, labels),
+      startMs,
+      durationSeconds: seconds,
+      labels,
+      thread: this.#thread,
+      isError,
+    };
+    const dated = this.#traces.add(span);
+    if (dated !== undefined) series.offer(spanExemplar(dated));
+  }
+
+  #begin(number: number, traceId: string): void {
+    if (this.#open.size >= OPEN_MAX) deleteOldest(this.#open);
+    this.#open.set(number, { traceId, spanId: this.#spanId(number), parentId: undefined });
+  }
+
+  #note(number: number, facts: Partial<Context>): void {
+    const context = this.#open.get(number);
+    if (context !== undefined) Object.assign(context, facts);
+  }
+
+  #end(number: number, context: Context): void {
+    if (!this.#open.delete(number)) return;
+    if (this.#ended.size >= ENDED_MAX) deleteOldest(this.#ended);
+    this.#ended.set(number, context);
+  }
+
+  #spanId(number: number): string {
+    return idOf(this.#facts[Fact.salt], number);
+  }
+}
+
+/** Timers whose spans are one side of a request. */
+const KINDS: Readonly<Record<string, SpanKind>> = {
+  http_server_request_duration: "server",
+  http_client_request_duration: "client",
+};
+
+function describe(timer: string, labels: Span["labels"]): Pick<Span, "name" | "kind"> {
+  const kind = KINDS[timer] ?? "internal";
+  if (timer === RUN_TIMER) return { name: labels.trace ?? timer, kind };
+  // OpenTelemetry's semantic conventions: the method, and the route where there is one.
+  if (kind !== "internal") return { name: [labels.method, labels.route].filter(Boolean).join(" "), kind };
+  return { name: timer, kind };
+}
+
+/** An even count of words. */
+function hexOf(words: Uint32Array, from: number, count: number): string {
+  let text = "";
+  for (let i = from; i < from + count; i += 2) text += idOf(words[i], words[i + 1]);
+  return text;
+}
+
+/** Sixteen digits, as one string: put together from two it would keep both of them, and take more than twice as much. */
+function idOf(high: number, low: number): string {
+  return String.fromCharCode(
+    DIGITS[high >>> 28],
+    DIGITS[(high >>> 24) & 15],
+    DIGITS[(high >>> 20) & 15],
+    DIGITS[(high >>> 16) & 15],
+    DIGITS[(high >>> 12) & 15],
+    DIGITS[(high >>> 8) & 15],
+    DIGITS[(high >>> 4) & 15],
+    DIGITS[high & 15],
+    DIGITS[low >>> 28],
+    DIGITS[(low >>> 24) & 15],
+    DIGITS[(low >>> 20) & 15],
+    DIGITS[(low >>> 16) & 15],
+    DIGITS[(low >>> 12) & 15],
+    DIGITS[(low >>> 8) & 15],
+    DIGITS[(low >>> 4) & 15],
+    DIGITS[low & 15],
+  );
+}
+
+function deleteOldest(contexts: Map<number, Context>): void {
+  for (const number of contexts.keys()) return void contexts.delete(number);
+}

@@ -1,0 +1,131 @@
+/**
+ * All feeds of an aggregator, by whoever asks for them. A feed without clients does not exist: it ends when its last one
+ * is said to have gone, or when nobody has asked for long.
+ *
+ * @module
+ */
+
+import { rangeError } from "../../check/errors.ts";
+import type { LiveAnswer, LiveRequest } from "../../model/live_request.ts";
+import { Feed } from "./feed.ts";
+import type { LiveSource } from "./live_source.ts";
+
+/** The window of a feed that asks for none, if there is such a one. */
+const WINDOW_USUAL = "1m";
+/** What all feeds together may remember; one alone, the first, may remember what there is. */
+const BYTES_MAX = 2 ** 24;
+/** After how many of its intervals, but no less than some time, a feed ends that nobody has asked for. */
+const INTERVALS_QUIET_MAX = 5;
+const QUIET_MIN_MS = 30_000;
+
+interface Entry {
+  readonly feed: Feed;
+  readonly quietMaxMs: number;
+  clients: number;
+  askedAtMs: number;
+}
+
+/** The feeds. */
+export class Feeds {
+  readonly #source: LiveSource;
+  readonly #entries: Map<string, Entry> = new Map();
+  #framesLost = 0;
+  #hasHadAny = false;
+
+  /** Has none. */
+  constructor(source: LiveSource) {
+    this.#source = source;
+  }
+
+  /** Whether anybody has ever asked for one. */
+  get hasHadAny(): boolean {
+    return this.#hasHadAny;
+  }
+
+  /** Clients of all feeds. */
+  get clients(): number {
+    this.#endQuiet();
+    return this.#entries.values().reduce((total, { clients }) => total + clients, 0);
+  }
+
+  /** Frames that clients have lost because they were slow. */
+  get framesLost(): number {
+    return this.#framesLost;
+  }
+
+  /** Bytes that all feeds remember, about. */
+  get bytes(): number {
+    return this.#entries.values().reduce((total, { feed }) => total + feed.bytes, 0);
+  }
+
+  /** See `LiveReader`. */
+  answer(request: LiveRequest): LiveAnswer | undefined {
+    const startMs = this.#source.nowMs();
+    const answer = this.#answer(request);
+    return answer && { ...answer, costMs: this.#source.nowMs() - startMs };
+  }
+
+  #answer(request: LiveRequest): Omit<LiveAnswer, "costMs"> | undefined {
+    const { feed: name, isTick, needsBeginning, clients, framesLost } = request;
+    this.#endQuiet();
+    this.#framesLost += framesLost;
+    if (clients === 0) {
+      this.#entries.delete(name);
+      return { isNew: false };
+    }
+    const existing = this.#entries.get(name);
+    const entry = existing ?? this.#begin(request);
+    entry.clients = clients;
+    entry.askedAtMs = this.#source.nowMs();
+    const { feed } = entry;
+    const isNew = existing === undefined;
+    const frame = isTick && !isNew ? feed.next() : undefined;
+    if (this.#isOneTooMany(entry)) {
+      this.#entries.delete(name);
+      if (isNew) throw new Error("Cannot follow metrics live: other clients follow too many series already");
+      return undefined;
+    }
+    return {
+      isNew,
+      ...(frame !== undefined && { frame: JSON.stringify(frame) }),
+      ...((needsBeginning || isTick && isNew) && {
+        beginning: { start: feed.start(), frame: JSON.stringify(feed.whole()) },
+      }),
+    };
+  }
+
+  /** Whether all remember too much, and this one is not the first. */
+  #isOneTooMany(entry: Entry): boolean {
+    return this.#entries.values().next().value !== entry && this.bytes > BYTES_MAX;
+  }
+
+  #begin({ feed: name, intervalMs, window = this.#windowUsual(), names }: LiveRequest): Entry {
+    const { windows } = this.#source;
+    // Where nothing has windows, none can be missing.
+    if (windows.length > 0 && !windows.includes(window)) {
+      throw rangeError("follow metrics live", "window", `be one of ${windows.join(", ")}`, window);
+    }
+    const entry = {
+      feed: new Feed(this.#source, { intervalMs, window, names }),
+      quietMaxMs: Math.max(QUIET_MIN_MS, intervalMs * INTERVALS_QUIET_MAX),
+      clients: 0,
+      askedAtMs: 0,
+    };
+    this.#entries.set(name, entry);
+    this.#hasHadAny = true;
+    return entry;
+  }
+
+  #windowUsual(): string {
+    const { windows } = this.#source;
+    return windows.includes(WINDOW_USUAL) ? WINDOW_USUAL : windows.at(-1) ?? "";
+  }
+
+  /** Ends what nobody asks for any more: whoever did may have failed. */
+  #endQuiet(): void {
+    const nowMs = this.#source.nowMs();
+    for (const [name, { askedAtMs, quietMaxMs }] of this.#entries) {
+      if (nowMs - askedAtMs > quietMaxMs) this.#entries.delete(name);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * Classic histogram buckets with bounds of the user's choice, counted exactly: a value equal to a
+ * bound is in its bucket. They stand beside the exponential histogram, whose boundaries lie
+ * elsewhere.
+ *
+ * Most exponential buckets lie in one classic bucket as a whole: their counts are added when their
+ * slice is over. Only where a bound cuts through one must the value be compared when it arrives.
+ *
+ * @module
+ */
+
+import { BUCKETS_COUNT_MAX } from "../../model/model.ts";
+import type { Batch } from "../../sketch/batch.ts";
+import type { BucketRun } from "../../sketch/bucket_store.ts";
+import type { BucketMarks } from "../../sketch/sketch.ts";
+import { indexOf, NO_BUCKET } from "../../sketch/exponential.ts";
+
+/** In the table: a bound cuts through this exponential bucket. */
+const CUT = 0xffff;
+
+/** The bounds of an instrument's classic buckets; shared by its series. */
+export interface ClassicBounds extends BucketMarks {
+  /** Upper bounds, inclusive, ascending, then `+Inf`. */
+  readonly bounds: Float64Array;
+  /** By exponential bucket, from `low` on: the classic one that it lies in, or {@linkcode CUT}. */
+  readonly table: Uint16Array;
+  /** The classic bucket of the least values above zero. */
+  readonly firstAboveZero: number;
+}
+
+/** Prepares bounds for {@linkcode ClassicBuckets} beside exponential buckets of a schema. */
+export function classicBounds(buckets: readonly number[], schema: number): ClassicBounds {
+  const bounds = Float64Array.of(...buckets, Number.POSITIVE_INFINITY);
+  const cut = buckets.filter((bound) => bound > 0).map((bound) => indexOf(bound, schema));
+  const firstAboveZero = bounds.findIndex((bound) => bound > 0);
+  if (cut.length === 0) {
+    return { bounds, low: 0, table: new Uint16Array(0), isMarked: new Uint8Array(0), firstAboveZero };
+  }
+  const low = cut[0];
+  const table = new Uint16Array(cut[cut.length - 1] - low + 1);
+  let classic = buckets.length - cut.length;
+  for (let at = 0; at < table.length; at++) {
+    table[at] = cut.includes(low + at) ? CUT : classic;
+    while (cut[classic - (buckets.length - cut.length)] === low + at) classic += 1;
+  }
+  return { bounds, low, table, isMarked: Uint8Array.from(table, (at) => at === CUT ? 1 : 0), firstAboveZero };
+}
+
+/** What was asked for last: a scrape asks for very many. */
+const scratch = new Float64Array(BUCKETS_COUNT_MAX + 1);
+
+/** Counts by classic bucket. */
+export class ClassicBuckets {
+  readonly #bounds: Float64Array;
+  readonly #low: number;
+  readonly #table: Uint16Array;
+  readonly #firstAboveZero: number;
+  /** All that was compared, and the whole buckets of the slices that are over. */
+  readonly #counts: Float64Array;
+  #comparesAll: boolean;
+
+  /**
+   * All zero.
+   *
+   * @param comparesAll Whether there are no exponential buckets to go by
+   */
+  constructor({ bounds, low, table, firstAboveZero }: ClassicBounds, comparesAll: boolean = false) {
+    this.#firstAboveZero = firstAboveZero;
+    this.#comparesAll = comparesAll;
+    this.#bounds = bounds;
+    this.#low = low;
+    this.#table = table;
+    this.#counts = new Float64Array(bounds.length);
+  }
+
+  /** Whether every value of this slice is compared, because its buckets are not those of the bounds. */
+  get comparesAll(): boolean {
+    return this.#comparesAll;
+  }
+
+  /** Counts a value if its exponential bucket, or having none, does not tell where it belongs. */
+  recordCut(value: number, weight: number, bucket: number): void {
+    if (this.#isCut(bucket)) this.recordCompared(value, weight);
+  }
+
+  /** Counts the values of a batch that a sketch marked. */
+  recordMarked({ values, weights, marked, markedCount }: Batch): void {
+    for (let i = 0; i < markedCount; i++) this.recordCompared(values[marked[i]], weights[marked[i]]);
+  }
+
+  /** Counts a run of a batch's values by comparing each. */
+  recordRunCompared({ values, weights }: Batch, from: number, end: number): void {
+    for (let i = from; i < end; i++) this.recordCompared(values[i], weights[i]);
+  }
+
+  /** Counts a value by comparing it. */
+  recordCompared(value: number, weight: number): void {
+    const bounds = this.#bounds;
+    let classic = 0;
+    while (value > bounds[classic]) classic += 1;
+    this.#counts[classic] += weight;
+  }
+
+  /** Adds the whole buckets of a slice that is over, or goes on at another schema: then all is compared. */
+  settle(slice: BucketRun, comparesAll: boolean): void {
+    if (!this.#comparesAll) this.#addWhole(this.#counts, slice);
+    this.#comparesAll = comparesAll;
+  }
+
+  /**
+   * Values at or below each bound, `+Inf` last.
+   *
+   * @param live The buckets of the slice that is not over, if there are any
+   * @returns Valid until the next call for any buckets
+   */
+  cumulative(live: BucketRun | undefined): Float64Array {
+    const own = this.#counts;
+    const counts = scratch;
+    counts.set(own);
+    if (live !== undefined && !this.#comparesAll) this.#addWhole(counts, live);
+    for (let i = 1; i < own.length; i++) counts[i] += counts[i - 1];
+    return counts;
+  }
+
+  #isCut(bucket: number): boolean {
+    const at = bucket - this.#low;
+    return at < 0 ? bucket === NO_BUCKET : this.#table[at] === CUT;
+  }
+
+  #addWhole(to: Float64Array, { low, counts }: BucketRun): void {
+    const table = this.#table;
+    const first = this.#firstAboveZero;
+    const last = this.#bounds.length - 1;
+    const from = low - this.#low;
+    for (let i = 0; i < counts.length; i++) {
+      const count = counts[i];
+      if (count === 0) continue;
+      const at = from + i;
+      const classic = at < 0 ? first : at < table.length ? table[at] : last;
+      if (classic !== CUT) to[classic] += count;
+    }
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * What an aggregator that was started again takes over from those before it.
+ *
+ * @module
+ */
+
+import { COUNTS_LENGTH, TAKEN_LENGTH } from "../../ring/layout.ts";
+import type { LeftSeries } from "./store.ts";
+
+/** How long restarts and losses make the health `DEGRADED`. */
+const LOSSES_MATTER_MS = 60_000;
+
+/** What an aggregator takes over from those before it, which have failed. */
+export interface Past {
+  /** How many there were. */
+  readonly restarts: number;
+  /** How long ago records were last lost with one of them, in milliseconds. */
+  readonly lostAgoMs: number;
+  /** How old the metrics were when the worker was started, in milliseconds. */
+  readonly uptimeMs: number;
+  /** What the rings of threads that have gone had counted, see `Count`. */
+  readonly counts: Float64Array;
+  /** What was taken from them, see `Taken`. */
+  readonly taken: Float64Array;
+  /** What those threads had counted, by series. */
+  readonly left: readonly LeftSeries[];
+}
+
+/** The past of the first aggregator. */
+export const NO_PAST: Past = {
+  restarts: 0,
+  lostAgoMs: Number.POSITIVE_INFINITY,
+  uptimeMs: 0,
+  counts: new Float64Array(COUNTS_LENGTH),
+  taken: new Float64Array(TAKEN_LENGTH),
+  left: [],
+};
+
+/** Why a restart still matters to the health of an aggregator of that age; `undefined` if none does. */
+export function restartReason({ restarts }: Past, ageMs: number): string | undefined {
+  if (restarts === 0 || ageMs >= LOSSES_MATTER_MS) return undefined;
+  return `the aggregator has failed and was started again in the last minute, restart ${restarts}`;
+}
+
+/** Why losses, that many in all, still matter to it; `undefined` if none do. */
+export function lossReason({ lostAgoMs }: Past, recordsLost: number, ageMs: number): string | undefined {
+  if (recordsLost === 0 || ageMs + lostAgoMs >= LOSSES_MATTER_MS) return undefined;
+  return `histograms lost records in the last minute, ${recordsLost} in all`;
+}

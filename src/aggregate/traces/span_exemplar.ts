@@ -1,0 +1,21 @@
+/**
+ * What links a bucket to the trace that a value in it came from.
+ *
+ * Source: OpenMetrics 1.0, "Exemplars": `trace_id` and `span_id` are the names that readers look for.
+ *
+ * @module
+ */
+
+import type { Exemplar } from "../../model/model.ts";
+import type { Span } from "../../model/spans.ts";
+
+/** The exemplar of a span's duration, as of its end. */
+export function spanExemplar(
+  { traceId, spanId, startMs, durationSeconds }: Pick<Span, "traceId" | "spanId" | "startMs" | "durationSeconds">,
+): Exemplar {
+  return {
+    labels: { trace_id: traceId, span_id: spanId },
+    value: durationSeconds,
+    timestampMs: startMs + durationSeconds * 1_000,
+  };
+}

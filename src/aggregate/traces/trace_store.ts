@@ -1,0 +1,183 @@
+/**
+ * The traces that are kept: those that a span has come for last, and when those leave, the slowest of them.
+ *
+ * A trace is either open (more spans are expected), finished, or among the slowest. Open and finished ones together are
+ * the recent ones. A span costs a few steps and no memory but its own; everything is bounded in number and in bytes, and
+ * what is lost is counted.
+ *
+ * @module
+ */
+
+import {
+  type Span,
+  type SpanDropReason,
+  TRACE_LIST_DEFAULT,
+  type TraceCounts,
+  type TraceDetail,
+  type TraceList,
+  type TraceQuery,
+} from "../../model/spans.ts";
+import { AgeList } from "./age_list.ts";
+import type { TraceLimits } from "../../model/trace_limits.ts";
+import { SlowestTraces } from "./slowest.ts";
+import { EPOCH_MS_MAX } from "../../platform/wall_clock.ts";
+import { Trace } from "./trace.ts";
+
+/** The share of all bytes that the slowest traces may take while memory is short. */
+const SLOWEST_SHARE = 1 / 2;
+
+/** What a store knows of the counts; the rest is of spans that wait for their other half. */
+export type StoreCounts = Pick<TraceCounts, "spans" | "droppedSpans" | "traces" | "evictedTraces">;
+
+/** Keeps traces. */
+export class TraceStore {
+  readonly #limits: TraceLimits;
+  readonly #nowMs: () => number;
+  readonly #originMs: () => number;
+  readonly #byId: Map<string, Trace> = new Map();
+  readonly #open: AgeList<Trace> = new AgeList();
+  readonly #finished: AgeList<Trace> = new AgeList();
+  readonly #slowest: SlowestTraces;
+  readonly #dropped: Record<SpanDropReason, number> = { trace_full: 0, memory: 0, invalid: 0, orphaned: 0 };
+  #spans = 0;
+  #evicted = 0;
+  /** What all traces take in memory, estimated. */
+  #bytes = 0;
+
+  /**
+   * Is empty.
+   *
+   * @param limits How much it keeps
+   * @param nowMs A monotonic clock in milliseconds
+   * @param originMs What the times of spans count from now, in milliseconds since the epoch
+   */
+  constructor(limits: TraceLimits, nowMs: () => number, originMs: () => number = () => 0) {
+    this.#limits = limits;
+    this.#nowMs = nowMs;
+    this.#originMs = originMs;
+    this.#slowest = new SlowestTraces(limits.slowestMax);
+  }
+
+  /** Totals. */
+  get counts(): StoreCounts {
+    return {
+      spans: this.#spans,
+      droppedSpans: { ...this.#dropped },
+      traces: this.#byId.size,
+      evictedTraces: this.#evicted,
+    };
+  }
+
+  /** What it takes in memory, estimated. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Adds a span; gives it with its time of day, `undefined` if it has none. Never throws. */
+  add(span: Span): Span | undefined {
+    this.#spans += 1;
+    if (!hasTimes(span, this.#originMs())) {
+      this.#dropped.invalid += 1;
+      return undefined;
+    }
+    const trace = this.#take(span.traceId);
+    this.#bytes -= trace.bytes;
+    if (!trace.add(span, this.#limits.spansMax)) this.#dropped.trace_full += 1;
+    this.#bytes += trace.bytes;
+    trace.touchedMs = this.#nowMs();
+    trace.touch = this.#spans;
+    trace.isFinished ||= trace.hasRoot;
+    this.#listOf(trace).add(trace);
+    this.#makeRoom();
+    return trace.dated(span);
+  }
+
+  /** See `Traces.countOrphan`. */
+  countOrphan(): void {
+    this.#spans += 1;
+    this.#dropped.orphaned += 1;
+  }
+
+  /** Finishes the traces that no span has come for in a while; to be called now and then. */
+  sweep(): void {
+    const nowMs = this.#nowMs();
+    for (let trace = this.#open.oldest; trace !== undefined; trace = this.#open.oldest) {
+      if (nowMs - trace.touchedMs < this.#limits.idleMs) return;
+      this.#open.remove(trace);
+      trace.isFinished = true;
+      this.#finished.add(trace);
+    }
+  }
+
+  /** The slowest traces that have finished, the slowest first, and the recent ones, the latest first. */
+  list({ limit = TRACE_LIST_DEFAULT }: TraceQuery = {}): Pick<TraceList, "slowest" | "recent"> {
+    const slowest = [...this.#slowest.traces, ...this.#finished]
+      .sort((a, b) => b.endToEndSeconds - a.endToEndSeconds || b.touch - a.touch)
+      .slice(0, Math.min(limit, this.#limits.slowestMax));
+    const recent = [...this.#open, ...this.#finished].sort((a, b) => b.touch - a.touch).slice(0, limit);
+    return { slowest: slowest.map((trace) => trace.summary()), recent: recent.map((trace) => trace.summary()) };
+  }
+
+  /** A trace and its stages; `undefined` if it is not kept. */
+  get(traceId: string): TraceDetail | undefined {
+    return this.#byId.get(traceId)?.detail();
+  }
+
+  /** A trace that is in no list, because it is about to change. */
+  #take(traceId: string): Trace {
+    const known = this.#byId.get(traceId);
+    if (known === undefined) return this.#begin(traceId);
+    if (known.rank >= 0) this.#slowest.remove(known);
+    else this.#listOf(known).remove(known);
+    return known;
+  }
+
+  #begin(traceId: string): Trace {
+    const trace = new Trace(traceId, this.#originMs());
+    this.#byId.set(traceId, trace);
+    this.#bytes += trace.bytes;
+    return trace;
+  }
+
+  #listOf({ isFinished }: Trace): AgeList<Trace> {
+    return isFinished ? this.#finished : this.#open;
+  }
+
+  #makeRoom(): void {
+    const { recentMax, bytesMax } = this.#limits;
+    while (this.#open.size + this.#finished.size > recentMax) this.#forget(this.#retire());
+    while (this.#bytes > bytesMax) {
+      const isSlowestTooLarge = this.#slowest.bytes > bytesMax * SLOWEST_SHARE;
+      const forgotten = isSlowestTooLarge ? this.#slowest.takeLeast() : this.#retire();
+      this.#dropped.memory += forgotten?.size ?? 0;
+      this.#forget(forgotten);
+    }
+  }
+
+  /**
+   * Has one of the recent traces leave them for the slowest.
+   *
+   * @returns The trace that has no place any more
+   */
+  #retire(): Trace | undefined {
+    // An open trace would lose what it has so far, but many that never finish must not push out all that do.
+    const list = this.#finished.size >= this.#open.size ? this.#finished : this.#open;
+    const trace = list.oldest as Trace;
+    list.remove(trace);
+    trace.isFinished = true;
+    return this.#slowest.offer(trace);
+  }
+
+  #forget(trace: Trace | undefined): void {
+    if (trace === undefined) return;
+    this.#byId.delete(trace.traceId);
+    this.#bytes -= trace.bytes;
+    this.#evicted += 1;
+  }
+}
+
+/** Whether a span's times can be told, and compared. */
+function hasTimes({ startMs, durationSeconds }: Span, originMs: number): boolean {
+  return Math.abs(originMs + startMs) <= EPOCH_MS_MAX && durationSeconds >= 0 &&
+    durationSeconds * 1_000 <= EPOCH_MS_MAX;
+}

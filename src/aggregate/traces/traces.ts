@@ -1,0 +1,94 @@
+/**
+ * All that the aggregator knows of traces: those that are kept, and the operations of which only one half has come.
+ *
+ * @module
+ */
+
+import {
+  checkTraceId,
+  checkTraceQuery,
+  type Span,
+  type TraceCounts,
+  type TraceDetail,
+  type TraceList,
+  type TraceQuery,
+} from "../../model/spans.ts";
+import { patientLimits, TRACE_LIMITS, type TraceLimits } from "../../model/trace_limits.ts";
+import { SpanJoin } from "./span_join.ts";
+import { TraceStore } from "./trace_store.ts";
+
+/** The traces of all threads. */
+export class Traces {
+  /** The halves of operations that begin on one thread and end on another. */
+  readonly join: SpanJoin;
+  readonly #store: TraceStore;
+  readonly #onSpan: (span: Span) => void;
+
+  /**
+   * There are none.
+   *
+   * @param nowMs A monotonic clock in milliseconds
+   * @param drainIntervalMs Milliseconds between drains when little happens
+   * @param limits How much is kept
+   * @param onSpan Told of each span, with its time of day
+   * @param originMs What the times of spans count from now, in milliseconds since the epoch
+   */
+  constructor(
+    nowMs: () => number,
+    drainIntervalMs: number,
+    limits: TraceLimits = TRACE_LIMITS,
+    onSpan: (span: Span) => void = () => {},
+    originMs: () => number = () => 0,
+  ) {
+    const patient = patientLimits(limits, drainIntervalMs);
+    this.join = new SpanJoin(patient, nowMs);
+    this.#store = new TraceStore(patient, nowMs, originMs);
+    this.#onSpan = onSpan;
+  }
+
+  /** Totals. */
+  get counts(): TraceCounts {
+    return { ...this.#store.counts, ...this.join.counts };
+  }
+
+  /** Adds a span; gives it with its time of day, `undefined` if it has none. Never throws. */
+  add(span: Span): Span | undefined {
+    const dated = this.#store.add(span);
+    this.#onSpan(dated ?? span);
+    return dated;
+  }
+
+  /** Counts a span whose trace is not known, because the record that would tell was lost. */
+  countOrphan(): void {
+    this.#store.countOrphan();
+  }
+
+  /**
+   * Finishes and gives up what nothing has come for too long; to be called after each drain.
+   *
+   * @param isBehind Whether there are records left that were published before the drain: one may be what a half waits for
+   */
+  sweep(isBehind: boolean): void {
+    this.#store.sweep();
+    if (!isBehind) this.join.sweep();
+  }
+
+  /**
+   * See `MetricsSource.listTraces`.
+   *
+   * @throws {TypeError} If the limit is no number
+   * @throws {RangeError} If the limit is out of range
+   */
+  list(query: TraceQuery = {}): TraceList {
+    return { ...this.#store.list(checkTraceQuery(query)), unmatched: this.join.unmatched, counts: this.counts };
+  }
+
+  /**
+   * See `MetricsSource.findTrace`.
+   *
+   * @throws {TypeError} If the id is no trace id
+   */
+  find(traceId: string): TraceDetail | undefined {
+    return this.#store.get(checkTraceId(traceId));
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * What `./server` needs of metrics to serve them, and nothing else of theirs.
+ *
+ * @module
+ */
+
+import type { ConfigValues } from "../config/layers.ts";
+import type { ListenAddress, ListenOptions } from "../model/serving.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** The key of a {@linkcode Servable}. */
+export const SERVABLE: unique symbol = Symbol("hotpath.servable");
+
+/** The key of what the configuration file says. */
+export const CONFIG: unique symbol = Symbol("hotpath.config");
+
+/** What serves metrics over HTTP from wherever they are aggregated. */
+export interface Servable {
+  /**
+   * Serves the metrics until {@linkcode Servable.unlisten}; an aggregator that is started again serves them again.
+   *
+   * @throws {Error} If they are served already, or cannot be
+   */
+  listen(options: ListenOptions): Promise<ListenAddress>;
+  /** Stops serving them. */
+  unlisten(): Promise<void>;
+  /** Keeps the program alive until {@linkcode Servable.release}; calls add up. */
+  hold(): void;
+  /** Takes one {@linkcode Servable.hold} back. */
+  release(): void;
+}
+
+/** Metrics that can be served from the aggregator's thread. */
+export interface ServableMetrics extends Metrics {
+  /** Serves them. */
+  readonly [SERVABLE]: Servable;
+  /** What the configuration file says of where to serve, among other things. */
+  readonly [CONFIG]: ConfigValues;
+}

@@ -1,7 +1,0 @@
-/**
- * Metrics to somewhere else than a scrape.
- *
- * @module
- */
-
-export { type SnapshotFiles, type SnapshotFilesOptions, type SnapshotFilesState, writeSnapshots } from "./files.ts";

@@ -1,0 +1,129 @@
+/**
+ * Measures the WebSockets of Hono apps, whichever adapter accepts them.
+ *
+ * @module
+ */
+
+import type { Context } from "hono";
+import type { UpgradeWebSocket, WSContext, WSEvents } from "hono/ws";
+import { checkOptionNames, typeError } from "../../check/errors.ts";
+import { MessageTiming } from "../websocket/message_timing.ts";
+import { SocketRecorder, type WebSocketMetrics } from "../websocket/socket_recorder.ts";
+
+/** What can be said of the WebSockets of a route. */
+export interface UpgradeWebSocketOptions {
+  /** What the connections are for, as the label `name`; `"default"` by default. One of few, not one a connection. */
+  readonly name?: string;
+}
+
+const ACTION = "instrument upgradeWebSocket";
+const OPEN = 1;
+
+/**
+ * Measures what Hono's `upgradeWebSocket` accepts, as `instrumentWebSocket` does with a socket: it wraps the events,
+ * and `send` of the context that they are given. What is sent through `raw` is not seen.
+ *
+ * @param metrics What is recorded with
+ * @param upgradeWebSocket That of an adapter, such as the one of `hono/deno`
+ * @param options The label of its connections
+ * @returns An `upgradeWebSocket` to use in its place
+ * @throws {TypeError} If it is no function, or an option has the wrong type or is unknown
+ * @throws {RangeError} If the name is empty
+ *
+ * @example An echo
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { Hono } from "hono";
+ * import { upgradeWebSocket } from "hono/deno";
+ * import { createMetrics } from "@hotpath/metrics";
+ * import { instrumentUpgradeWebSocket } from "@hotpath/metrics/hono";
+ *
+ * await using metrics = createMetrics({ aggregation: "inline" });
+ * const upgrade = instrumentUpgradeWebSocket(metrics, upgradeWebSocket, { name: "echo" });
+ * const app = new Hono();
+ * app.get("/echo", upgrade(() => ({ onMessage: ({ data }, socket) => socket.send(String(data)) })));
+ *
+ * await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, app.fetch);
+ * const client = new WebSocket(`ws://127.0.0.1:${server.addr.port}/echo`);
+ * client.onopen = () => client.send("hello");
+ * await new Promise((resolve) => client.onmessage = resolve);
+ * client.close();
+ * await new Promise((resolve) => client.onclose = resolve);
+ * const text = await metrics.scrape();
+ * assertStringIncludes(text, 'websocket_messages_total{name="echo",role="server",direction="receive"} 1');
+ * ```
+ */
+export function instrumentUpgradeWebSocket<Raw, Options>(
+  metrics: WebSocketMetrics,
+  upgradeWebSocket: UpgradeWebSocket<Raw, Options>,
+  options: UpgradeWebSocketOptions = {},
+): UpgradeWebSocket<Raw, Options> {
+  checkOptionNames(ACTION, options, ["name"]);
+  if (typeof upgradeWebSocket !== "function") {
+    throw typeError(ACTION, "upgradeWebSocket", "be a function", upgradeWebSocket);
+  }
+  const { name } = options;
+  const measure = (events: WSEvents<Raw>) => measuredEvents(events, new SocketRecorder(metrics, "server", name));
+  // Made once for the sake of its checks, so that a wrong name is told here and not to the first client.
+  measure({});
+
+  function upgrade(first: Context | CreateEvents<Raw>, second?: unknown, third?: Options): unknown {
+    if (typeof first !== "function") return upgradeWebSocket(first, measure(second as WSEvents<Raw>), third);
+    return upgradeWebSocket(async (context) => measure(await first(context)), second as Options);
+  }
+  return upgrade as UpgradeWebSocket<Raw, Options>;
+}
+
+type CreateEvents<Raw> = (context: Context) => WSEvents<Raw> | Promise<WSEvents<Raw>>;
+
+/** The events of one connection, and what they tell. */
+function measuredEvents<Raw>(events: WSEvents<Raw>, recorder: SocketRecorder): WSEvents<Raw> {
+  const seen = new WeakSet<WSContext<Raw>>();
+  // Some adapters make one context a connection, others one an event.
+  const watchSend = (context: WSContext<Raw>) => {
+    if (seen.has(context)) return;
+    seen.add(context);
+    countSent(context, recorder);
+  };
+  return {
+    onOpen(event, context) {
+      recorder.opened();
+      watchSend(context);
+      return events.onOpen?.(event, context);
+    },
+    onMessage(event, context) {
+      recorder.received(event.data);
+      watchSend(context);
+      const { onMessage } = events;
+      const timing = new MessageTiming(recorder.messageDuration);
+      try {
+        const result = onMessage === undefined ? undefined : Reflect.apply(onMessage, events, [event, context]);
+        return timing.follow(result, onMessage) as void;
+      } finally {
+        timing.leave();
+      }
+    },
+    onClose(event, context) {
+      recorder.closed(event.code);
+      return events.onClose?.(event, context);
+    },
+    onError(event, context) {
+      recorder.failed();
+      watchSend(context);
+      return events.onError?.(event, context);
+    },
+  };
+}
+
+/** Counts what is sent. A socket that is closing takes everything and sends nothing. */
+function countSent<Raw>(context: WSContext<Raw>, recorder: SocketRecorder): void {
+  const value = new Proxy(context.send, {
+    apply(send, self, values: Parameters<WSContext<Raw>["send"]>) {
+      const isOpen = context.readyState === OPEN;
+      const result = Reflect.apply(send, self, values);
+      if (isOpen) recorder.sent(values[0]);
+      return result;
+    },
+  });
+  Reflect.defineProperty(context, "send", { value, writable: true, configurable: true });
+}

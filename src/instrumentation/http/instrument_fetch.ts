@@ -1,0 +1,284 @@
+/**
+ * Metrics around `fetch`.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import { clockOf, type TimeSource } from "../../api/clocked.ts";
+import { checkOptionNames, rangeError, typeError } from "../../check/errors.ts";
+import type { Counter } from "../../instrument/counter.ts";
+import type { Histogram } from "../../instrument/histogram.ts";
+import { givesNewPromises, isPromise, standsIn, whenSettled } from "../../instrument/settlement.ts";
+import type { Timer } from "../../instrument/timer.ts";
+import type { TraceContext } from "../../record/trace_context.ts";
+import type { Tracer } from "../../trace/tracer.ts";
+import { CallOptions } from "./call_options.ts";
+import { classOfException, classOfStatus } from "./error_class.ts";
+import { methodLabel, OTHER, statusLabel } from "./labels.ts";
+import type { InstrumentMaker } from "./options.ts";
+import { hasNoBody, parseLength } from "./request_body.ts";
+import { openClientSpan } from "./request_trace.ts";
+
+/** How calls are measured. */
+export interface InstrumentFetchOptions {
+  /** Hosts with a label value of their own, 1 to 10,000; those that come later share `_OTHER`. 100 by default. */
+  readonly hostsMax?: number;
+}
+
+/** A function like `fetch`. */
+export type FetchLike = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+const ACTION = "instrument fetch";
+const HOSTS_MAX_DEFAULT = 100;
+const HOSTS_MAX_LIMIT = 10_000;
+const MS_PER_SECOND = 1_000;
+/** The status of calls that got none. */
+const NO_STATUS = "error";
+
+/**
+ * Gives a `fetch` that is measured at each call: `http_client_request_duration_seconds{method,host,status}` until there
+ * is a response, `http_client_errors_total{class}`, and as far as they are known beforehand
+ * `http_client_request_body_size_bytes{method,host}` and `http_client_response_body_size_bytes{method,host}`. A call
+ * that gets no response has the status `error`. A call inside of a trace is a span of it, and its headers `traceparent` and
+ * `tracestate` say so.
+ *
+ * @param metrics Where to record
+ * A response to `HEAD`, or with a status that has no body, has no size, whatever its `Content-Length`.
+ *
+ * @param fetch What is called. Calls of one of your own that is no `async` function are measured once their promises are
+ * used, as {@linkcode Timer.wrap} describes
+ * @param options How many hosts are told apart
+ * @returns A function with the same properties; what it returns and throws is what `fetch` returns and throws
+ * @throws {TypeError} If an option has the wrong type or is unknown
+ * @throws {RangeError} If an option is out of range
+ *
+ * @example Measure calls
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { createMetrics } from "@hotpath/metrics";
+ * import { instrumentFetch } from "@hotpath/metrics/server";
+ *
+ * await using metrics = createMetrics();
+ * const measuredFetch = instrumentFetch(metrics, fetch);
+ * await measuredFetch("data:text/plain,hello");
+ * const labels = 'method="GET",host="_OTHER",status="200"';
+ * assertStringIncludes(await metrics.scrape(), `http_client_request_duration_seconds_count{${labels}} 1`);
+ * ```
+ */
+export function instrumentFetch<Fetch extends FetchLike>(
+  metrics: InstrumentMaker,
+  fetch: Fetch,
+  options: InstrumentFetchOptions = {},
+): Fetch {
+  if (typeof fetch !== "function") throw typeError(ACTION, "fetch", "be a function", fetch);
+  const instruments = new ClientInstruments(metrics, checkHostsMax(options));
+
+  // What the runtime's own returns was not seen by anybody, either.
+  const isNew = fetch === globalThis.fetch || givesNewPromises(fetch);
+  const measured = new Proxy(fetch, {
+    apply(_fetch, self, values: Parameters<FetchLike>): unknown {
+      const call = new Call(instruments, values);
+      let result: unknown;
+      try {
+        result = Reflect.apply(fetch, self, call.values);
+      } catch (exception) {
+        call.fail(exception);
+        throw exception;
+      }
+      const followed = isPromise(result)
+        ? whenSettled(result, isNew, (response) => call.respond(response), (reason) => call.fail(reason))
+        : undefined;
+      if (followed !== undefined) return followed;
+      call.respond(result);
+      return result;
+    },
+  });
+  if (isNew) standsIn(measured);
+  return measured;
+}
+
+/** One call. */
+class Call {
+  /** The arguments. */
+  readonly values: unknown[];
+  readonly #instruments: ClientInstruments;
+  readonly #input: unknown;
+  readonly #options: CallOptions;
+  readonly #span: TraceContext | undefined;
+  readonly #startMs: number;
+
+  constructor(instruments: ClientInstruments, values: readonly unknown[]) {
+    this.#instruments = instruments;
+    this.#span = openClientSpan(instruments.tracer);
+    this.#input = values[0];
+    // A call without arguments is to be refused, whatever options it has.
+    this.#options = new CallOptions(this.#input, values[1], values.length > 0 ? this.#span : undefined);
+    const hasOptions = values.length > 1 || this.#options.given !== undefined;
+    this.values = hasOptions ? [this.#input, this.#options.given, ...values.slice(2)] : [...values];
+    this.#startMs = instruments.clock.now();
+  }
+
+  /** There is a response, or what is given in place of one. */
+  respond(response: unknown): void {
+    const method = this.#method();
+    const { status, bytes } = readResponse(method, response);
+    const errorClass = classOfStatus(status);
+    const handles = this.#handles(method);
+    handles.end(this.#startMs, statusLabel(status), this.#span, errorClass !== undefined);
+    handles.observeSizes(sizeOf(this.#options.get("body")), bytes);
+    this.#instruments.countError(errorClass);
+  }
+
+  /** There is none. */
+  fail(exception: unknown): void {
+    this.#handles(this.#method()).end(this.#startMs, NO_STATUS, this.#span, true);
+    this.#instruments.countError(this.#classOf(exception));
+  }
+
+  #handles(method: string): CallHandles {
+    return this.#instruments.call(method, hostOf(this.#input));
+  }
+
+  #method(): string {
+    const method = this.#options.get("method") ?? (this.#input instanceof Request ? this.#input.method : "GET");
+    return typeof method === "string" ? methodLabel(method.toUpperCase()) : OTHER;
+  }
+
+  #classOf(exception: unknown): string {
+    const errorClass = classOfException(exception);
+    if (errorClass === "timeout") return errorClass;
+    const signal = this.#options.get("signal") ?? (this.#input instanceof Request ? this.#input.signal : undefined);
+    return signal instanceof AbortSignal && signal.aborted ? "aborted" : errorClass;
+  }
+}
+
+/** What is wanted of a response. What stands in for one in tests may lack everything, or throw. */
+function readResponse(method: string, response: unknown): { readonly status: number; readonly bytes?: number } {
+  let status = NaN;
+  try {
+    const given = response as Response;
+    if (typeof given.status === "number") ({ status } = given);
+    if (hasNoBody(method, status)) return { status };
+    const bytes = parseLength(given.headers.get("content-length"));
+    return bytes === undefined || given.body === null ? { status } : { status, bytes };
+  } catch {
+    return { status };
+  }
+}
+
+/** The instruments of calls, and their handles. */
+class ClientInstruments {
+  readonly clock: TimeSource;
+  readonly tracer: Tracer;
+  readonly #families;
+  readonly #hostsMax: number;
+  readonly #hosts: Set<string> = new Set();
+  readonly #calls: Map<string, Map<string, CallHandles>> = new Map();
+  readonly #errorsByClass: Map<string, Counter> = new Map();
+
+  constructor(metrics: InstrumentMaker, hostsMax: number) {
+    this.clock = clockOf(metrics);
+    this.tracer = metrics.trace;
+    this.#families = familiesOf(metrics);
+    this.#hostsMax = hostsMax;
+  }
+
+  /** The handles of a method and host. */
+  call(method: string, given: string): CallHandles {
+    const host = this.#hosts.has(given) || this.#hosts.size < this.#hostsMax ? given : OTHER;
+    if (host !== OTHER) this.#hosts.add(host);
+    let byHost = this.#calls.get(method);
+    if (byHost === undefined) this.#calls.set(method, byHost = new Map());
+    let call = byHost.get(host);
+    if (call === undefined) byHost.set(host, call = new CallHandles(this.#families, this.clock, method, host));
+    return call;
+  }
+
+  /** Counts an error, if it is one. */
+  countError(errorClass: string | undefined): void {
+    if (errorClass === undefined) return;
+    let counter = this.#errorsByClass.get(errorClass);
+    if (counter === undefined) {
+      this.#errorsByClass.set(errorClass, counter = this.#families.errors.with({ class: errorClass }));
+    }
+    counter.inc();
+  }
+}
+
+/** The handles of a method and host. */
+class CallHandles {
+  readonly #families;
+  readonly #clock: TimeSource;
+  readonly #labels: { readonly method: string; readonly host: string };
+  readonly #durations: Map<string, Timer> = new Map();
+  #requestSize: Histogram | undefined;
+  #responseSize: Histogram | undefined;
+
+  constructor(families: ReturnType<typeof familiesOf>, clock: TimeSource, method: string, host: string) {
+    this.#families = families;
+    this.#clock = clock;
+    this.#labels = { method, host };
+  }
+
+  end(startMs: number, status: string, span: TraceContext | undefined, hasFailed: boolean): void {
+    let timer = this.#durations.get(status);
+    if (timer === undefined) {
+      this.#durations.set(status, timer = this.#families.durations.with({ ...this.#labels, status }));
+    }
+    if (span !== undefined) timer.endSpan(startMs, span, hasFailed);
+    else timer.observe((this.#clock.now() - startMs) / MS_PER_SECOND);
+  }
+
+  observeSizes(requestBytes: number | undefined, responseBytes: number | undefined): void {
+    const { requestSizes, responseSizes } = this.#families;
+    if (requestBytes !== undefined) (this.#requestSize ??= requestSizes.with(this.#labels)).observe(requestBytes);
+    if (responseBytes !== undefined) (this.#responseSize ??= responseSizes.with(this.#labels)).observe(responseBytes);
+  }
+}
+
+function familiesOf(metrics: InstrumentMaker) {
+  const labels = ["method", "host"] as const;
+  return {
+    durations: metrics.timer("http_client_request_duration", {
+      help: "Time from a call to its response",
+      labels: [...labels, "status"],
+    }),
+    requestSizes: metrics.histogram("http_client_request_body_size", {
+      help: "Size of the bodies of calls",
+      unit: "bytes",
+      labels,
+    }),
+    responseSizes: metrics.histogram("http_client_response_body_size", {
+      help: "Size of the bodies of what calls were answered",
+      unit: "bytes",
+      labels,
+    }),
+    errors: metrics.counter("http_client_errors_total", {
+      help: "Calls that ended with an error, by its class",
+      labels: ["class"],
+    }),
+  };
+}
+
+function checkHostsMax(options: InstrumentFetchOptions): number {
+  checkOptionNames(ACTION, options, ["hostsMax"]);
+  const { hostsMax = HOSTS_MAX_DEFAULT } = options;
+  if (typeof hostsMax !== "number") throw typeError(ACTION, "hostsMax", "be a number", hostsMax);
+  if (Number.isInteger(hostsMax) && hostsMax >= 1 && hostsMax <= HOSTS_MAX_LIMIT) return hostsMax;
+  throw rangeError(ACTION, "hostsMax", `be a whole number from 1 to ${HOSTS_MAX_LIMIT}`, hostsMax);
+}
+
+/** Host and port, without what may be secret in an address. What has to be made a text first is for `fetch` to read. */
+function hostOf(input: unknown): string {
+  const address = input instanceof Request ? input.url : input;
+  const url = typeof address === "string" ? URL.parse(address) : address;
+  return (url instanceof URL && url.host) || OTHER;
+}
+
+/** The bytes of a body that is there as a whole. */
+function sizeOf(body: unknown): number | undefined {
+  if (typeof body === "string") return Buffer.byteLength(body);
+  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return body.byteLength;
+  return body instanceof Blob ? body.size : undefined;
+}

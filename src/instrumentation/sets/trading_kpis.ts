@@ -1,0 +1,137 @@
+/**
+ * What a trading system promises, as data: for alerts, and for the objectives of the timers.
+ *
+ * Memory, CPU and garbage collection are measured by the runtime collectors; their KPIs name those metrics, and nothing
+ * is measured twice.
+ *
+ * @module
+ */
+
+import { rangeError, typeError } from "../../check/errors.ts";
+import { isOrdered } from "../../instrument/kpi.ts";
+import type { Kpi } from "../../model/kpi.ts";
+
+/** The labels of trading systems. */
+export type TradingLabel = "trading_pair" | "order_type" | "side" | "strategy";
+
+/** The names of the KPIs. */
+export type TradingKpiName =
+  | "order_execution"
+  | "order_round_trip"
+  | "market_data_updates"
+  | "market_data_processing"
+  | "signal_generation"
+  | "memory"
+  | "cpu"
+  | "gc_pause"
+  | "api_response"
+  | "websocket_message"
+  | "database_query"
+  | "dashboard_render";
+
+/** A number that shows how well a trading system does. */
+export interface TradingKpi extends Kpi {
+  /** Its name. */
+  readonly name: TradingKpiName;
+  /** What the statistic is counted in, a base unit. */
+  readonly unit: "seconds" | "bytes" | "ratio" | "updates per second";
+  /** The metric's labels, of those of trading systems. */
+  readonly labels: readonly TradingLabel[];
+}
+
+/** Thresholds in place of those of a KPI. */
+export interface TradingThresholds {
+  /** Where it is well, in the KPI's unit. */
+  readonly target?: number;
+  /** Where it is critical, in the KPI's unit. */
+  readonly critical?: number;
+}
+
+/** The labels of what belongs to an order: all there are. */
+export const ORDER_LABELS: readonly TradingLabel[] = ["trading_pair", "order_type", "side", "strategy"];
+
+/** All KPIs with the thresholds that hold if nothing else is said. */
+export const TRADING_KPIS: readonly TradingKpi[] = freeze([
+  duration("order_execution", "order_execution_seconds", 0.1, 0.5, ORDER_LABELS),
+  duration("order_round_trip", "order_round_trip_seconds", 0.25, 1, ORDER_LABELS),
+  {
+    name: "market_data_updates",
+    metric: "market_data_updates_total",
+    statistic: "rate",
+    unit: "updates per second",
+    direction: "above",
+    target: 1_000,
+    critical: 100,
+    labels: ["trading_pair"],
+  },
+  duration("market_data_processing", "market_data_processing_seconds", undefined, undefined, ["trading_pair"]),
+  duration("signal_generation", "signal_generation_seconds", 0.05, 0.2, ["trading_pair", "strategy"]),
+  resource("memory", "process_resident_memory_bytes", "value", "bytes"),
+  resource("cpu", "process_cpu_seconds_total", "rate", "ratio"),
+  duration("gc_pause", "deno_gc_duration_seconds", 0.01, 0.1),
+  duration("api_response", "api_response_seconds", 0.05, 0.5),
+  duration("websocket_message", "websocket_message_seconds", 0.02, 0.1, ["trading_pair"]),
+  duration("database_query", "database_query_seconds", 0.03, 0.2),
+  duration("dashboard_render", "dashboard_render_seconds", 0.5, 2),
+]);
+
+/**
+ * The KPIs with other thresholds.
+ *
+ * @throws {TypeError} If there is no such KPI, or a threshold is no number
+ * @throws {RangeError} If a threshold is not above zero, or target and critical are on the wrong sides of each other
+ */
+export function withThresholds(
+  action: string,
+  thresholds: Readonly<Partial<Record<TradingKpiName, TradingThresholds>>>,
+): readonly TradingKpi[] {
+  if (typeof thresholds !== "object" || thresholds === null) {
+    throw typeError(action, "thresholds", "be an object such as { order_execution: { target: 0.005 } }", thresholds);
+  }
+  const names: readonly string[] = TRADING_KPIS.map(({ name }) => name);
+  for (const name of Object.keys(thresholds)) {
+    if (!names.includes(name)) throw typeError(action, "thresholds", `be among ${names.join(", ")}`, name);
+  }
+  return freeze(TRADING_KPIS.map((kpi) => ({ ...kpi, ...checkThresholds(action, kpi, thresholds[kpi.name]) })));
+}
+
+function checkThresholds(action: string, kpi: TradingKpi, given: unknown): TradingThresholds {
+  if (given === undefined) return {};
+  const field = `thresholds.${kpi.name}`;
+  if (typeof given !== "object" || given === null) {
+    throw typeError(action, field, "be an object with target and critical", given);
+  }
+  for (const [name, value] of Object.entries(given)) {
+    if (name !== "target" && name !== "critical") throw typeError(action, field, "have target and critical only", name);
+    if (typeof value !== "number") throw typeError(action, `${field}.${name}`, "be a number", value);
+    if (!(value > 0 && value < Infinity)) throw rangeError(action, `${field}.${name}`, "be above 0 and finite", value);
+  }
+  const { target, critical }: Pick<TradingKpi, "target" | "critical"> = { ...kpi, ...given };
+  if (!isOrdered({ ...kpi, target, critical })) {
+    throw rangeError(action, `${field}.target`, `be ${kpi.direction} critical, ${critical}`, target);
+  }
+  return given;
+}
+
+function duration(
+  name: TradingKpiName,
+  metric: string,
+  target: number | undefined,
+  critical: number | undefined,
+  labels: readonly TradingLabel[] = [],
+): TradingKpi {
+  return { name, metric, statistic: "p99", unit: "seconds", direction: "below", target, critical, labels };
+}
+
+function resource(
+  name: TradingKpiName,
+  metric: string,
+  statistic: TradingKpi["statistic"],
+  unit: TradingKpi["unit"],
+): TradingKpi {
+  return { name, metric, statistic, unit, direction: "below", target: undefined, critical: undefined, labels: [] };
+}
+
+function freeze(kpis: readonly TradingKpi[]): readonly TradingKpi[] {
+  return Object.freeze(kpis.map((kpi) => Object.freeze({ ...kpi, labels: Object.freeze([...kpi.labels]) })));
+}

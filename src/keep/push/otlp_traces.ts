@@ -1,0 +1,157 @@
+/**
+ * Spans to any collector that speaks OTLP over HTTP. Spans wait in a bounded queue and go in batches, one request at a
+ * time. What cannot be sent is sent again for a while, then given up; all that is not delivered is counted. Nothing
+ * here throws, and no span that waits keeps a program alive.
+ *
+ * @module
+ */
+
+import type { Labels } from "../../model/model.ts";
+import type { Span, SpanExportCounts } from "../../model/spans.ts";
+import { encodeTraceRequest, isWritable } from "./otlp_json.ts";
+import type { Delivery } from "./otlp_request.ts";
+import { OtlpSender, type OtlpSurroundings, SURROUNDINGS, type Timers } from "./otlp_sender.ts";
+
+/** Where spans go, and how. */
+export interface OtlpTraceOptions {
+  /** The collector's URL; `/v1/traces` of it if it has no path. */
+  readonly endpoint: string;
+  /** Headers of each request, such as those that authorize it; none by default. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The attributes of what the spans come from, `service.name` above all. */
+  readonly resource: Labels;
+  /** Spans that wait or are under way, above which new ones are dropped; 2,048 by default. */
+  readonly queueMax?: number;
+  /** Spans in a request, at most `queueMax`; 512 by default. */
+  readonly batchMax?: number;
+  /** Milliseconds that a span waits at most for others to go along; 5,000 by default. */
+  readonly intervalMs?: number;
+  /** Milliseconds that a request may take, and `close`; 10,000 by default. */
+  readonly timeoutMs?: number;
+  /** Times that a batch is sent again before it is given up; 5 by default. */
+  readonly retriesMax?: number;
+  /** Milliseconds before the first of them, up to half of them less at random; twice as many each time; 1,000 by default. */
+  readonly retryFirstMs?: number;
+  /** Milliseconds that they grow to; 30,000 by default. A receiver that names a time is waited for up to five minutes. */
+  readonly retryLongestMs?: number;
+}
+
+const DEFAULTS = {
+  headers: {},
+  queueMax: 2_048,
+  batchMax: 512,
+  intervalMs: 5_000,
+  timeoutMs: 10_000,
+  retriesMax: 5,
+  retryFirstMs: 1_000,
+  retryLongestMs: 30_000,
+};
+const DEFAULT_PATH = "/v1/traces";
+
+/** Sends spans to a collector. */
+export class OtlpTraceExporter {
+  readonly #options: Required<OtlpTraceOptions>;
+  readonly #sender: OtlpSender;
+  readonly #timers: Timers;
+  /** Spans that wait; those under way are still the first of them. */
+  readonly #queue: Span[] = [];
+  readonly #dropped = { queue_full: 0, rejected: 0, failed: 0 };
+  #exported = 0;
+  /** Spans that have left the queue. */
+  #settled = 0;
+  #timer: unknown;
+  #sending: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+
+  /** Sends nothing yet. The options are taken as they are: they have been checked where they came from. */
+  constructor(options: OtlpTraceOptions, surroundings: Partial<OtlpSurroundings> = {}) {
+    const all = { ...SURROUNDINGS, ...surroundings };
+    this.#options = { ...DEFAULTS, ...options };
+    this.#sender = new OtlpSender({ ...this.#options, url: urlOf(options.endpoint) }, all);
+    this.#timers = all.timers;
+  }
+
+  /** What became of the spans so far; those that wait are not among them. */
+  get counts(): SpanExportCounts {
+    return { exported: this.#exported, dropped: { ...this.#dropped }, retries: this.#sender.retries };
+  }
+
+  /** Why the last request was not taken, or not wholly; `undefined` if it was. */
+  get lastFailure(): string | undefined {
+    return this.#sender.lastFailure;
+  }
+
+  /** Takes a span along with the next request, or counts why not. */
+  add(span: Span): void {
+    if (this.#closing !== undefined || !isWritable(span)) {
+      this.#dropped.failed++;
+      return;
+    }
+    if (this.#queue.length >= this.#options.queueMax) {
+      this.#dropped.queue_full++;
+      return;
+    }
+    this.#queue.push(span);
+    this.#timer ??= this.#timers.set(() => this.#sendAll(), this.#options.intervalMs);
+    if (this.#queue.length >= this.#options.batchMax) void this.#sendFullBatches();
+  }
+
+  /** Sends what waits now; resolves once it is delivered or given up. Never rejects. */
+  async flush(): Promise<void> {
+    const target = this.#settled + this.#queue.length;
+    while (this.#settled < target) await this.#sendBatch();
+  }
+
+  /** Takes no more, and sends what waits, once and within the time-out. Never rejects. */
+  close(): Promise<void> {
+    return this.#closing ??= this.#finish();
+  }
+
+  async #finish(): Promise<void> {
+    this.#timers.clear(this.#timer);
+    const deadline = this.#timers.set(() => this.#sender.stop(), this.#options.timeoutMs);
+    this.#sender.stopRetrying();
+    await this.flush();
+    this.#timers.clear(deadline);
+  }
+
+  #sendAll(): void {
+    this.#timer = undefined;
+    void this.flush();
+  }
+
+  /** Sends all but a batch that is not full, which waits for the interval. */
+  async #sendFullBatches(): Promise<void> {
+    if (this.#sending !== undefined) return;
+    while (this.#queue.length >= this.#options.batchMax) await this.#sendBatch();
+  }
+
+  /** Sends the first batch, or joins the sending that is under way. */
+  #sendBatch(): Promise<void> {
+    return this.#sending ??= this.#settleBatch().finally(() => this.#sending = undefined);
+  }
+
+  async #settleBatch(): Promise<void> {
+    const batch = this.#queue.slice(0, this.#options.batchMax);
+    const delivery = await this.#sender.deliver(encodeTraceRequest(this.#options.resource, batch));
+    this.#count(delivery, batch.length);
+    this.#queue.splice(0, batch.length);
+    this.#settled += batch.length;
+  }
+
+  #count(delivery: Delivery, spans: number): void {
+    if (delivery.outcome !== "accepted") {
+      this.#dropped.failed += spans;
+      return;
+    }
+    const rejected = Math.min(delivery.rejected, spans);
+    this.#dropped.rejected += rejected;
+    this.#exported += spans - rejected;
+  }
+}
+
+function urlOf(endpoint: string): string {
+  const url = new URL(endpoint);
+  if (url.pathname === "/") url.pathname = DEFAULT_PATH;
+  return url.href;
+}

@@ -1,0 +1,35 @@
+/**
+ * Routes that answer only those who have the credentials.
+ *
+ * @module
+ */
+
+import type { MiddlewareHandler } from "hono";
+import type { Guard } from "./auth.ts";
+import { addressOf, admitClient } from "../http/client.ts";
+import { problem } from "../http/problem.ts";
+import type { WrongGuesses } from "./wrong_guesses.ts";
+
+/**
+ * Refuses requests without credentials, whatever they ask for: what there is, is nobody's business either.
+ *
+ * Credentials are compared before the limit of guesses is looked at, so that the right ones always pass: others behind
+ * the same address cannot use the limit up.
+ *
+ * @param wrongGuesses Limits how often credentials may be wrong; that of all guards of a server
+ */
+export function guarded(guard: Guard, wrongGuesses: WrongGuesses): MiddlewareHandler {
+  return async function guarded(context, next) {
+    const authorization = context.req.header("authorization");
+    if (guard.admits(authorization)) {
+      admitClient(context.req.raw);
+      return await next();
+    }
+    const waitMs = authorization === undefined ? 0 : wrongGuesses.count(addressOf(context));
+    if (waitMs === 0) {
+      return problem(401, "credentials are missing or wrong", { "www-authenticate": guard.challenge });
+    }
+    const seconds = Math.ceil(waitMs / 1_000);
+    return problem(429, "credentials were wrong too often", { "retry-after": `${seconds}` });
+  };
+}

@@ -1,0 +1,49 @@
+/**
+ * The certificate and key of TLS, read and checked before anything listens: the server itself would only refuse each
+ * connection.
+ *
+ * @module
+ */
+
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import type { TlsFiles } from "../../model/serving.ts";
+import { readServeFile } from "./files.ts";
+
+/** A certificate and its key, in PEM. */
+export interface TlsMaterial {
+  /** The certificate and those that vouch for it. */
+  readonly cert: string;
+  /** The private key. */
+  readonly key: string;
+}
+
+/**
+ * Reads certificate and key.
+ *
+ * @throws {Error} If one cannot be read or understood, or if they do not belong together
+ */
+export function readTls({ certFile, keyFile }: TlsFiles): TlsMaterial {
+  const cert = readServeFile(certFile, "certificate");
+  const key = readServeFile(keyFile, "key");
+  if (!parseCertificate(cert, certFile).checkPrivateKey(parseKey(key, keyFile))) {
+    throw new Error(`Cannot serve metrics: the key ${keyFile} does not belong to the certificate ${certFile}`);
+  }
+  return { cert, key };
+}
+
+function parseCertificate(cert: string, path: string): X509Certificate {
+  try {
+    return new X509Certificate(cert);
+  } catch {
+    throw new Error(`Cannot serve metrics: ${path} holds no certificate in PEM`);
+  }
+}
+
+/** The parser's words are left out, because they could be those of the key. */
+function parseKey(key: string, path: string): KeyObject {
+  try {
+    return createPrivateKey(key);
+  } catch {
+    throw new Error(`Cannot serve metrics: ${path} holds no private key in PEM without a passphrase`);
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * Between a server of `node:http` and an app that goes by `Request` and `Response`.
+ *
+ * @module
+ */
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Client, setClient } from "../http/client.ts";
+import { EVENT_STREAM } from "../live/event_stream.ts";
+import { type IsHost, refuseHost } from "../auth/hosts.ts";
+import { allowedMethods, problem } from "../http/problem.ts";
+import { PROTECTIVE_HEADERS } from "../http/response_headers.ts";
+import { bodyTooLarge, isOpenEnded, patchBytesMax, refuseBody } from "../http/requests.ts";
+
+/** Answers requests. */
+export type Fetch = (request: Request) => Response | Promise<Response>;
+
+/** What is answered, how much may come, and how long an answer may take to be taken. */
+export interface ExchangeSettings {
+  /** Answers. */
+  readonly fetch: Fetch;
+  /** The hosts that are answered for; `undefined` for any. */
+  readonly isHost: IsHost | undefined;
+  /** Bytes that a request's body may have. */
+  readonly requestBytesMax: number;
+  /** Milliseconds that sending may take. */
+  readonly scrapeTimeoutMs: number;
+}
+
+const EVERY_ANSWER = Object.fromEntries(PROTECTIVE_HEADERS);
+/** Its origin is not looked at. */
+const ORIGIN = "http://localhost";
+
+/** Takes what is kept of a body. */
+type Keep = (chunk: Uint8Array<ArrayBuffer>) => void;
+
+/**
+ * Answers one request; never rejects.
+ *
+ * @param client Who has sent it
+ */
+export async function exchange(
+  message: IncomingMessage,
+  response: ServerResponse,
+  client: Client,
+  settings: ExchangeSettings,
+): Promise<void> {
+  try {
+    await send(await answer(message, client, settings), response, settings.scrapeTimeoutMs);
+  } catch {
+    // There is nobody left to tell.
+    response.destroy();
+  }
+}
+
+async function answer(
+  message: IncomingMessage,
+  client: Client,
+  { fetch, isHost, requestBytesMax }: ExchangeSettings,
+): Promise<Response> {
+  const isChange = message.method === "PATCH";
+  const kept: Uint8Array<ArrayBuffer>[] = [];
+  const keep = isChange ? (chunk: Uint8Array<ArrayBuffer>) => kept.push(chunk) : () => {};
+  const bytesMax = isChange ? patchBytesMax(requestBytesMax) : requestBytesMax;
+  const refusal = refuseHead(message, isHost) ?? await takeBody(message, bytesMax, keep);
+  if (refusal !== undefined) {
+    // What is left of the body is not waited for.
+    refusal.headers.set("connection", "close");
+    return refusal;
+  }
+  const request = toRequest(message, isChange ? new Blob(kept) : undefined);
+  if (request === undefined) return refusalOf(message);
+  setClient(request, client);
+  return await fetch(request);
+}
+
+/** Refuses what the protocol forbids, and what is for another host. */
+export function refuseHead(message: IncomingMessage, isHost: IsHost | undefined): Response | undefined {
+  const refusal = refuseHost(message, isHost);
+  if (refusal !== undefined) return refusal;
+  const { expect } = message.headers;
+  const canExpect = expect === undefined || expect.toLowerCase() === "100-continue";
+  return canExpect ? undefined : problem(417, "nothing but 100-continue can be expected");
+}
+
+/** Takes a body from the line, so that the next request can come, unless it is too large. */
+async function takeBody(message: IncomingMessage, bytesMax: number, keep: Keep): Promise<Response | undefined> {
+  const headers = {
+    contentLength: message.headers["content-length"],
+    transferEncoding: message.headers["transfer-encoding"],
+  };
+  const refusal = refuseBody(headers, bytesMax);
+  const isEmpty = Number(headers.contentLength ?? 0) === 0 && !isOpenEnded(headers);
+  if (refusal !== undefined || isEmpty) return refusal;
+  return await isLarger(message, bytesMax, keep) ? bodyTooLarge(bytesMax) : undefined;
+}
+
+/** Whether more comes than may; the rest is left. Rejects if the connection ends before. */
+function isLarger(message: IncomingMessage, bytesMax: number, keep: Keep): Promise<boolean> {
+  const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+  let bytes = 0;
+  message.on("data", (chunk: Uint8Array<ArrayBuffer>) => {
+    bytes += chunk.byteLength;
+    if (bytes <= bytesMax) return keep(chunk);
+    message.pause();
+    resolve(true);
+  });
+  message.on("end", () => resolve(false));
+  message.on("close", () => reject(new Error("the connection has ended")));
+  return promise;
+}
+
+/** The request; `undefined` if it is none that the app could be asked. */
+export function toRequest({ method = "", url = "", rawHeaders }: IncomingMessage, body?: Blob): Request | undefined {
+  try {
+    const headers = new Headers();
+    for (let at = 0; at < rawHeaders.length; at += 2) headers.append(rawHeaders[at], rawHeaders[at + 1]);
+    // Else a path that begins with two slashes would be taken for a host.
+    return new Request(new URL(url.startsWith("/") ? ORIGIN + url : url), { method, headers, body });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why an app cannot be asked: a method that no `Request` may have, such as TRACE, or an address that is none. */
+export function refusalOf({ method = "" }: IncomingMessage): Response {
+  if (method === "GET" || method === "HEAD") return problem(400, "the request's address cannot be understood");
+  const allow = "GET, HEAD, OPTIONS";
+  if (method === "OPTIONS") return allowedMethods(allow);
+  return problem(405, `only GET and HEAD are answered, not ${method}`, { allow });
+}
+
+/**
+ * Sends an answer, each part once the one before it has gone; ends the connection if it is not taken in time. Events have
+ * no end, so whoever makes them sees to it that they are taken.
+ */
+async function send({ status, headers, body }: Response, response: ServerResponse, timeoutMs: number): Promise<void> {
+  if (headers.get("content-type") === EVENT_STREAM) {
+    // Who sends no more may wait for an answer, but these have no end: a client that has gone would keep its place.
+    const { socket } = response.req;
+    if (socket.readableEnded) response.destroy();
+    else socket.on("end", () => response.destroy());
+  } else {
+    const timer = setTimeout(() => response.destroy(), timeoutMs);
+    response.on("close", () => clearTimeout(timer));
+  }
+  if (response.destroyed) return await body?.cancel();
+  // A header of ours takes the place of the server's own, which says that the connection ends.
+  if (!response.shouldKeepAlive && headers.has("connection")) headers.append("connection", "close");
+  response.writeHead(status, { ...EVERY_ANSWER, ...Object.fromEntries(headers) });
+  const reader = body?.getReader();
+  if (reader !== undefined) await pump(reader, response);
+  response.end();
+}
+
+async function pump(reader: ReadableStreamDefaultReader<Uint8Array>, response: ServerResponse): Promise<void> {
+  const giveUp = () => void reader.cancel().catch(() => {});
+  response.on("close", giveUp);
+  // An answer that has become late while a part of it waits to be taken.
+  reader.closed.catch(() => response.destroy());
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    if (response.destroyed) return giveUp();
+    await written(response, part.value);
+  }
+}
+
+/** Resolves when a part has gone, and also if the connection has. */
+function written(response: ServerResponse, part: Uint8Array): Promise<void> {
+  return new Promise((resolve) => void response.write(part, () => resolve()));
+}

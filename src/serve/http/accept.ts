@@ -1,0 +1,28 @@
+/**
+ * Whether a client takes an answer of a media type.
+ *
+ * Source: RFC 9110, "HTTP Semantics", 12.5.1.
+ *
+ * @module
+ */
+
+import { parseMediaRanges } from "../../encode/accept.ts";
+
+/**
+ * Whether a media type is accepted: by its own name, else by that of all of its kind, else by that of all.
+ *
+ * @param header The value of `Accept`; without one everything is accepted
+ * @param mediaType Such as `application/json`
+ */
+export function accepts(header: string | undefined, mediaType: string): boolean {
+  const ranges = parseMediaRanges(header ?? "").map(({ type, subtype, quality }) => ({
+    range: `${type}/${subtype}`,
+    quality,
+  }));
+  if (ranges.length === 0) return true;
+  for (const range of [mediaType, `${mediaType.split("/")[0]}/*`, "*/*"]) {
+    const matches = ranges.filter((each) => each.range === range);
+    if (matches.length > 0) return matches.some(({ quality }) => quality > 0);
+  }
+  return false;
+}

@@ -1,0 +1,47 @@
+/**
+ * What a client of the live feed asks for: `intervalMs`, `window` and `name[]`.
+ *
+ * @module
+ */
+
+import { nameFilterOf, windowFilterOf } from "../http/filter.ts";
+import { HttpProblem } from "../http/problem.ts";
+
+/** What a client asks for; clients that ask for the same share a feed. */
+export interface LiveQuery {
+  /** Milliseconds between two frames. */
+  readonly intervalMs: number;
+  /** The sliding window; `undefined` for the usual one. */
+  readonly window: string | undefined;
+  /** Names of the metrics that are wanted, sorted; `undefined` for all. */
+  readonly names: readonly string[] | undefined;
+}
+
+const INTERVAL_MIN_MS = 100;
+const INTERVAL_MAX_MS = 10_000;
+const INTERVAL_USUAL_MS = 1_000;
+
+/**
+ * What a request asks for.
+ *
+ * @param url Its address
+ * @throws {HttpProblem} If that cannot be
+ */
+export function liveQueryOf(url: string): LiveQuery {
+  const names = nameFilterOf(url);
+  return {
+    intervalMs: intervalOf(url),
+    window: windowFilterOf(url),
+    names: names && [...new Set(names)].toSorted(),
+  };
+}
+
+function intervalOf(url: string): number {
+  const given = new URL(url).searchParams.getAll("intervalMs");
+  if (given.length > 1) throw new HttpProblem(400, `intervalMs must be given once, got ${given.length}`);
+  const [text] = given;
+  if (text === undefined) return INTERVAL_USUAL_MS;
+  const intervalMs = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
+  if (intervalMs >= INTERVAL_MIN_MS && intervalMs <= INTERVAL_MAX_MS) return intervalMs;
+  throw new HttpProblem(400, `intervalMs must be a whole number from ${INTERVAL_MIN_MS} to ${INTERVAL_MAX_MS}`);
+}

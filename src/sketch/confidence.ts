@@ -1,0 +1,146 @@
+/**
+ * How far mean and quantiles of sampled records may be from those of all calls. A record that stands
+ * for w calls has the weight w. If the calls that were skipped are like those that were not, the mean
+ * over all N calls differs from that over the records with the variance σ² · (Σw² − N) / N²: what the
+ * records are repeated, without what is known because it was recorded. It is zero if nothing was
+ * skipped.
+ *
+ * σ² is that of the buckets' or centroids' middles, so that recording costs nothing more.
+ *
+ * @module
+ */
+
+import type { Interval } from "../model/snapshot.ts";
+import { upperBoundOf } from "./exponential.ts";
+import { Moment } from "./moments.ts";
+import { middle } from "./quantile.ts";
+import type { SketchLike } from "./sketch.ts";
+import type { DigestLike } from "./tdigest.ts";
+
+/** How often the truth is in an interval. */
+export const LEVEL = 0.95;
+/** The normal distribution's quantile at (1 + level) / 2. */
+const Z = 1.959964;
+
+/** Values that a sketch does not tell apart. */
+interface Group {
+  readonly weight: number;
+  readonly low: number;
+  readonly middle: number;
+  readonly high: number;
+}
+
+/**
+ * The interval of the mean.
+ *
+ * @param sketch A sketch that holds values
+ */
+export function meanInterval(sketch: SketchLike | DigestLike): Interval {
+  const { moments } = sketch;
+  const count = moments[Moment.count];
+  const squaredWeights = moments[Moment.squaredWeights];
+  const freedom = count * count / squaredWeights - 1;
+  if (freedom <= 0) return [null, null];
+  const mean = moments[Moment.sum] / count;
+  let squares = 0;
+  for (const { weight, middle } of groupsOf(sketch)) squares += weight * (middle - mean) ** 2;
+  const variance = squares / count * (1 + 1 / freedom);
+  // Student's t from the normal quantile, its first term: the variance is an estimate, too.
+  const t = Z + (Z ** 3 + Z) / (4 * freedom);
+  const margin = t * Math.sqrt(variance * (squaredWeights - count)) / count;
+  return [boundOf(mean - margin), boundOf(mean + margin)];
+}
+
+/** A bound; none where squares of the largest doubles were too large. */
+function boundOf(bound: number): number | null {
+  return Number.isFinite(bound) ? bound : null;
+}
+
+/**
+ * The rate that values were sampled at: at rate r the weights are geometric, so the mean of their squares over their mean
+ * is (2 − r) / r.
+ *
+ * @returns 0 to 1; 1 if every record stands for itself
+ */
+export function samplingRateOf(moments: Float64Array): number {
+  return 2 / (1 + moments[Moment.squaredWeights] / moments[Moment.count]);
+}
+
+/**
+ * The intervals of quantiles: the ranks between which the true one lies, and the values there,
+ * widened to the bounds of their buckets.
+ *
+ * The weight beyond the true quantile is a sum of few random weights, so it is taken to be gamma
+ * distributed, by the approximation of Wilson and Hilferty. Where not even four effective records lie
+ * beyond a quantile, the sample knows no bound on that side.
+ *
+ * @param sketch A sketch that holds values
+ * @param quantiles Each 0 to 1
+ */
+export function quantileIntervals(sketch: SketchLike | DigestLike, quantiles: readonly number[]): Interval[] {
+  const { moments } = sketch;
+  const count = moments[Moment.count];
+  const spread = (moments[Moment.squaredWeights] - count) / (count * count);
+  const groups = [...groupsOf(sketch)];
+  return quantiles.map((q) => {
+    // The extremes of all calls lie at those of the recorded ones, or nobody knows how far beyond.
+    if (q === 0) return [null, moments[Moment.min]];
+    if (q === 1) return [moments[Moment.max], null];
+    const variance = q * (1 - q) * spread;
+    const isUpper = q >= 0.5;
+    const tail = isUpper ? 1 - q : q;
+    const [least, most] = gammaInterval(tail, variance);
+    const [low, high] = isUpper ? [1 - most, 1 - least] : [least, most];
+    return [
+      q ** 2 < Z ** 2 * variance || low <= 0 ? null : groupAt(groups, low * count).low,
+      (1 - q) ** 2 < Z ** 2 * variance || high >= 1 ? null : groupAt(groups, high * count).high,
+    ];
+  });
+}
+
+/** Between what a gamma variable lies at the level, after Wilson and Hilferty. */
+function gammaInterval(mean: number, variance: number): [low: number, high: number] {
+  const root = Math.sqrt(variance) / (3 * mean);
+  return [mean * Math.max(0, 1 - root * root - Z * root) ** 3, mean * (1 - root * root + Z * root) ** 3];
+}
+
+function groupAt(groups: readonly Group[], rank: number): Group {
+  let passed = 0;
+  return groups.find(({ weight }) => (passed += weight) >= rank) ?? groups[groups.length - 1];
+}
+
+function groupsOf(sketch: SketchLike | DigestLike): Generator<Group> {
+  return "means" in sketch ? centroidGroups(sketch) : bucketGroups(sketch);
+}
+
+/** The values of a centroid lie somewhere between its neighbours. */
+function* centroidGroups({ moments, means, weights }: DigestLike): Generator<Group> {
+  for (let i = 0; i < means.length; i++) {
+    yield {
+      weight: weights[i],
+      low: i === 0 ? moments[Moment.min] : means[i - 1],
+      middle: means[i],
+      high: i === means.length - 1 ? moments[Moment.max] : means[i + 1],
+    };
+  }
+}
+
+function* bucketGroups({ schema, moments, positive, negative }: SketchLike): Generator<Group> {
+  for (let i = negative.counts.length - 1; i >= 0; i--) {
+    const { low, middle, high } = bucketGroup(schema, negative.low + i, negative.counts[i]);
+    if (negative.counts[i] > 0) yield { weight: negative.counts[i], low: -high, middle: -middle, high: -low };
+  }
+  if (moments[Moment.zeros] > 0) yield { weight: moments[Moment.zeros], low: 0, middle: 0, high: 0 };
+  for (let i = 0; i < positive.counts.length; i++) {
+    if (positive.counts[i] > 0) yield bucketGroup(schema, positive.low + i, positive.counts[i]);
+  }
+}
+
+function bucketGroup(schema: number, index: number, weight: number): Group {
+  return {
+    weight,
+    low: upperBoundOf(index - 1, schema),
+    middle: middle(schema, index),
+    high: upperBoundOf(index, schema),
+  };
+}

@@ -1,0 +1,167 @@
+/**
+ * The bucket boundaries of base-2 exponential histograms, exactly as Prometheus native histograms
+ * and OpenTelemetry define them: at schema s the base is 2^(2^−s), and bucket i holds the values
+ * in (base^(i−1), base^i]. Schema 6 has 64 buckets to a power of two, 1.1 % wide each.
+ *
+ * An index is found by a table look-up on the leading bits of the mantissa and, where a boundary is
+ * near, one comparison with it, cheaper than a logarithm and never off by one. The table is that of the
+ * finest schema; each coarser one's buckets are unions of its buckets, found by a shift.
+ *
+ * Source: Prometheus native histogram specification; OpenTelemetry data model, "Exponential
+ * Histogram"; the look-up after Y. Zhao's proposal in opentelemetry-specification issue 1776.
+ *
+ * @module
+ */
+
+import { SCHEMA_MAX } from "../model/model.ts";
+
+const BUCKETS_PER_OCTAVE = 2 ** SCHEMA_MAX;
+const MANTISSA_BITS = 52;
+/** Leading mantissa bits that choose a cell: 16 KB of cells, one in 32 with a boundary. */
+const CELL_BITS = 13;
+const CELL_SHIFT = 20 - CELL_BITS;
+const EXPONENT_BIAS = 1_023;
+/** The least double with a leading one bit; what lies below is subnormal. */
+const NORMAL_MIN = 2 ** -1_022;
+
+/** Stands for the bucket of values that are not above zero. Below every bucket of every schema. */
+export const NO_BUCKET = -(2 ** 30);
+
+/** Values as near to zero as this are counted as zero, as Prometheus does by default. */
+export const ZERO_THRESHOLD = 2 ** -128;
+/** The upper 32 bits of the threshold; those of larger values are larger or equal. */
+const ZERO_THRESHOLD_HIGH = (EXPONENT_BIAS - 128) << 20;
+
+/** The boundaries of a power of two, as mantissas; behind the last one there is infinity. */
+const mantissas = mantissaBoundaries();
+/**
+ * By leading mantissa bits: how many boundaries lie below all values of the cell; if a boundary lies among them, the
+ * complement of how many lie below its first. Cells are so narrow that most hold no boundary, and none holds two.
+ */
+const cells = createCells();
+
+const scratch = new Float64Array(1);
+const scratchWords = new Int32Array(scratch.buffer);
+// Every platform that Deno and V8 run on is little-endian.
+const LOW = 0;
+const HIGH = 1;
+
+/**
+ * The bucket of a normal double.
+ *
+ * @param value At least 2^−1022
+ * @param shift What {@linkcode shiftOf} gives for the schema
+ */
+export function bucketOf(value: number, shift: number): number {
+  return coarsened(finestOf(value), shift);
+}
+
+/** The bucket of a coarser schema that holds one of the finest schema. */
+export function coarsened(finest: number, shift: number): number {
+  return (finest + (1 << shift) - 1) >> shift;
+}
+
+/**
+ * Finds the buckets of many values at the finest schema: {@linkcode NO_BUCKET} for those that are not above
+ * {@linkcode ZERO_THRESHOLD}.
+ *
+ * @param values Finite numbers
+ * @param words The same memory as 32-bit words
+ * @param finest Where the buckets go
+ * @param count How many values
+ */
+export function findFinest(values: Float64Array, words: Int32Array, finest: Int32Array, count: number): void {
+  // A local: V8 would load a module's constant anew for each value.
+  const table = cells;
+  for (let i = 0; i < count; i++) {
+    const high = words[i * 2 + HIGH];
+    const below = table[(high & 0xfffff) >> CELL_SHIFT];
+    // All values of the cell are in one bucket, so this is the whole answer: 31 times out of 32, which a
+    // branch predictor learns.
+    if (below >= 0 && high > ZERO_THRESHOLD_HIGH) {
+      finest[i] = ((high >> 20) - EXPONENT_BIAS) * BUCKETS_PER_OCTAVE + below;
+    } else finest[i] = values[i] > ZERO_THRESHOLD ? finestOf(values[i]) : NO_BUCKET;
+  }
+}
+
+/** The bucket of a normal double above zero at the finest schema. */
+function finestOf(value: number): number {
+  scratch[0] = value;
+  const high = scratchWords[HIGH];
+  const octave = ((high >> 20) - EXPONENT_BIAS) * BUCKETS_PER_OCTAVE;
+  const below = cells[(high & 0xfffff) >> CELL_SHIFT];
+  if (below >= 0) return octave + below;
+  const mantissa = (high & 0xfffff) * 2 ** 32 + (scratchWords[LOW] >>> 0);
+  return octave + (mantissa > mantissas[~below] ? ~below + 1 : ~below);
+}
+
+/** How far an index of the finest schema is shifted for this one. */
+export function shiftOf(schema: number): number {
+  return SCHEMA_MAX - schema;
+}
+
+/** The bucket of any value above zero. */
+export function indexOf(value: number, schema: number): number {
+  const shift = shiftOf(schema);
+  if (value >= NORMAL_MIN) return bucketOf(value, shift);
+  return coarsened(bucketOf(value * 2 ** MANTISSA_BITS, 0) - MANTISSA_BITS * BUCKETS_PER_OCTAVE, shift);
+}
+
+/** The upper bound of a bucket, inclusive. */
+export function upperBoundOf(index: number, schema: number): number {
+  const finest = index * 2 ** shiftOf(schema);
+  const octave = Math.floor(finest / BUCKETS_PER_OCTAVE);
+  const within = finest - octave * BUCKETS_PER_OCTAVE;
+  // The last bucket ends at 2^1024, one step past the largest double.
+  if (octave === EXPONENT_BIAS + 1 && within === 0) return Number.MAX_VALUE;
+  return (1 + mantissas[within] / 2 ** MANTISSA_BITS) * powerOfTwo(octave);
+}
+
+/** The bucket that holds bucket `index` when the schema is lowered by one. */
+export function coarser(index: number): number {
+  return (index + 1) >> 1;
+}
+
+/**
+ * The boundaries of one power of two, as 52-bit mantissas rounded down: a double lies above the
+ * true, irrational boundary exactly if its mantissa is larger. Computed in fixed point with 192
+ * fractional bits, so that the rounding is exact.
+ */
+function mantissaBoundaries(): Float64Array {
+  const fraction = 192n;
+  const one = 1n << fraction;
+  let base = 2n * one;
+  for (let i = 0; i < SCHEMA_MAX; i++) base = integerSquareRoot(base * one);
+  const boundaries = new Float64Array(BUCKETS_PER_OCTAVE + 1);
+  let power = one;
+  for (let k = 0; k < BUCKETS_PER_OCTAVE; k++) {
+    boundaries[k] = Number((power - one) >> (fraction - BigInt(MANTISSA_BITS)));
+    power = (power * base) >> fraction;
+  }
+  boundaries[BUCKETS_PER_OCTAVE] = Number.POSITIVE_INFINITY;
+  return boundaries;
+}
+
+function createCells(): Int16Array {
+  const table = new Int16Array(2 ** CELL_BITS);
+  const width = 2 ** (MANTISSA_BITS - CELL_BITS);
+  let below = 0;
+  for (let cell = 0; cell < table.length; cell++) {
+    while (mantissas[below] < cell * width) below += 1;
+    table[cell] = mantissas[below] < (cell + 1) * width - 1 ? ~below : below;
+  }
+  return table;
+}
+
+function integerSquareRoot(n: bigint): bigint {
+  let root = 1n << BigInt((n.toString(2).length + 1) >> 1);
+  for (;;) {
+    const next = (root + n / root) >> 1n;
+    if (next >= root) return root;
+    root = next;
+  }
+}
+
+function powerOfTwo(exponent: number): number {
+  return exponent >= -1_022 ? 2 ** exponent : 2 ** (exponent + 200) * 2 ** -200;
+}

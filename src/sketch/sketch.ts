@@ -1,0 +1,243 @@
+/**
+ * An exponential histogram: how many values fell in each bucket, and the exact count, sum,
+ * smallest and largest. Values below zero have buckets of their own; zero has one.
+ *
+ * Two sketches of the same schema merge without error; of different schemas at the coarser one. A
+ * sketch whose values spread over more than {@linkcode BUCKETS_MAX} buckets halves its resolution,
+ * so its memory is bounded.
+ *
+ * @module
+ */
+
+import { type BucketRun, BucketStore } from "./bucket_store.ts";
+import { SCHEMA_MIN } from "../model/model.ts";
+import type { Batch } from "./batch.ts";
+import { bucketOf, coarsened, coarser, NO_BUCKET, shiftOf, ZERO_THRESHOLD } from "./exponential.ts";
+import { addMoments, addRunMoments, clearMoments, createMoments, mergeMoments, Moment } from "./moments.ts";
+
+export { Moment } from "./moments.ts";
+
+/** Buckets on either side of zero before the resolution is halved: 64 powers of two at schema 6. */
+export const BUCKETS_MAX = 4_096;
+
+const EMPTY_RUN: BucketRun = { low: 0, counts: new Float64Array(0) };
+
+/** Some buckets out of all. */
+export interface BucketMarks {
+  /** The bucket of `isMarked[0]`. */
+  readonly low: number;
+  /** One for each bucket that is marked, else zero. */
+  readonly isMarked: Uint8Array;
+}
+
+const NO_MARKS: BucketMarks = { low: 0, isMarked: new Uint8Array(0) };
+
+/** An exponential histogram that still grows. */
+export class Sketch {
+  /** Count, sum, min, max and so on, see {@linkcode Moment}. */
+  readonly moments: Float64Array = createMoments();
+  readonly #positive: BucketStore = new BucketStore();
+  #negative: BucketStore | undefined;
+  readonly #schemaFirst: number;
+  #schema: number;
+  /** The schema, as {@linkcode bucketOf} wants it. */
+  #shift: number;
+  readonly #onHalve: ((sketch: Sketch) => void) | undefined;
+
+  /**
+   * An empty sketch at a schema.
+   *
+   * @param onHalve Called before the resolution is halved
+   */
+  constructor(schema: number, onHalve?: (sketch: Sketch) => void) {
+    this.#onHalve = onHalve;
+    this.#schemaFirst = schema;
+    this.#schema = schema;
+    this.#shift = shiftOf(schema);
+  }
+
+  /** The schema; it falls when the values spread too wide. */
+  get schema(): number {
+    return this.#schema;
+  }
+
+  /** Values recorded. */
+  get count(): number {
+    return this.moments[Moment.count];
+  }
+
+  /** The buckets of the values above zero. */
+  get positive(): BucketRun {
+    return this.#positive.run();
+  }
+
+  /** The same with empty buckets around them: what it takes no scan to find. */
+  get room(): BucketRun {
+    return this.#positive;
+  }
+
+  /** The buckets of the values below zero, by their magnitude. */
+  get negative(): BucketRun {
+    return this.#negative?.run() ?? EMPTY_RUN;
+  }
+
+  /**
+   * Counts a value.
+   *
+   * @param value A finite number
+   * @param weight How many values it stands for
+   * @returns The bucket of a value above {@linkcode ZERO_THRESHOLD}, {@linkcode NO_BUCKET} for others
+   */
+  record(value: number, weight: number): number {
+    addMoments(this.moments, value, weight);
+    if (value > ZERO_THRESHOLD) {
+      const index = bucketOf(value, this.#shift);
+      const { counts, low } = this.#positive;
+      const at = index - low;
+      if (at >= 0 && at < counts.length) {
+        counts[at] += weight;
+        return index;
+      }
+    }
+    const index = this.#recordRare(value, weight);
+    this.#boundBuckets();
+    return index;
+  }
+
+  /**
+   * Counts a run of a batch's values whose buckets are found, and marks those that lie in certain buckets or in
+   * none.
+   *
+   * @param batch The values
+   * @param from The first
+   * @param end Behind the last
+   * @param marks The buckets
+   */
+  recordRun(batch: Batch, from: number, end: number, marks: BucketMarks = NO_MARKS): void {
+    // Two short loops take less time than one: V8 keeps what each needs in registers.
+    addRunMoments(this.moments, batch, from, end);
+    batch.markedCount = 0;
+    for (let next = from; next < end; next++) {
+      next = this.#addToBuckets(batch, next, end, marks);
+      if (next < end) this.#addRare(batch, next, marks);
+    }
+    // Only now, so that all buckets of a run mean the same.
+    this.#boundBuckets();
+  }
+
+  /** Adds what another sketch or slice holds. */
+  merge(other: SketchLike): void {
+    const { moments } = other;
+    if (moments[Moment.count] === 0) return;
+    mergeMoments(this.moments, moments);
+    while (this.schema > other.schema) this.#halveResolution();
+    const steps = other.schema - this.schema;
+    this.#positive.addRun(lowered(other.positive, steps));
+    const negative = other.negative;
+    if (negative.counts.length > 0) (this.#negative ??= new BucketStore()).addRun(lowered(negative, steps));
+    this.#boundBuckets();
+  }
+
+  /** Forgets all values, keeps the memory, and is as fine as it was at first. */
+  clear(): void {
+    clearMoments(this.moments);
+    this.#setSchema(this.#schemaFirst);
+    this.#positive.clear();
+    this.#negative?.clear();
+  }
+
+  /** Adds to the buckets that there is room for; gives the first value that has none. */
+  #addToBuckets(batch: Batch, from: number, end: number, marks: BucketMarks): number {
+    const { weights, finest, marked } = batch;
+    const { counts, low } = this.#positive;
+    const { isMarked } = marks;
+    const markShift = low - marks.low;
+    const shift = this.#shift;
+    let { markedCount } = batch;
+    let i = from;
+    for (; i < end; i++) {
+      const at = coarsened(finest[i], shift) - low;
+      if (at < 0 || at >= counts.length) break;
+      counts[at] += weights[i];
+      // As unsigned, so that one comparison sees both ends.
+      const mark = (at + markShift) >>> 0;
+      if (mark < isMarked.length && isMarked[mark] !== 0) marked[markedCount++] = i;
+    }
+    batch.markedCount = markedCount;
+    return i;
+  }
+
+  /** Adds a value that there is no bucket for yet, or never. */
+  #addRare(batch: Batch, at: number, { low, isMarked }: BucketMarks): void {
+    const bucket = this.#recordRare(batch.values[at], batch.weights[at]);
+    if (bucket === NO_BUCKET || isMarked[bucket - low] === 1) batch.marked[batch.markedCount++] = at;
+  }
+
+  /** What is not above zero, and what there is no room for yet. */
+  #recordRare(value: number, weight: number): number {
+    let index = NO_BUCKET;
+    if (value > ZERO_THRESHOLD) {
+      index = bucketOf(value, this.#shift);
+      this.#positive.add(index, weight);
+    } else if (value >= -ZERO_THRESHOLD) this.moments[Moment.zeros] += weight;
+    else (this.#negative ??= new BucketStore()).add(bucketOf(-value, this.#shift), weight);
+    return index;
+  }
+
+  #boundBuckets(): void {
+    while (this.#isTooWide(this.#positive) || this.#isTooWide(this.#negative)) this.#halveResolution();
+  }
+
+  /** Looks at the room first, because finding the range in use costs a scan. */
+  #isTooWide(store: BucketStore | undefined): boolean {
+    if (store === undefined || store.counts.length <= BUCKETS_MAX || this.schema === SCHEMA_MIN) return false;
+    const used = store.run();
+    if (used.counts.length > BUCKETS_MAX) return true;
+    store.reset(used);
+    return false;
+  }
+
+  #setSchema(schema: number): void {
+    this.#schema = schema;
+    this.#shift = shiftOf(schema);
+  }
+
+  #halveResolution(): void {
+    this.#onHalve?.(this);
+    const positive = lowered(this.positive, 1);
+    const negative = lowered(this.negative, 1);
+    this.#setSchema(this.#schema - 1);
+    this.#positive.reset(positive);
+    this.#negative?.reset(negative);
+  }
+}
+
+/** What can be merged into a sketch and asked for quantiles. */
+export interface SketchLike {
+  /** The schema of the buckets. */
+  readonly schema: number;
+  /** See {@linkcode Moment}. */
+  readonly moments: Float64Array;
+  /** The buckets of the values above zero. */
+  readonly positive: BucketRun;
+  /** The buckets of the values below zero, by their magnitude. */
+  readonly negative: BucketRun;
+}
+
+/** The same counts at a schema lower by `steps`; a copy unless `steps` is 0. */
+export function lowered(run: BucketRun, steps: number): BucketRun {
+  if (steps === 0 || run.counts.length === 0) return run;
+  let { low } = run;
+  let high = low + run.counts.length - 1;
+  for (let step = 0; step < steps; step++) {
+    low = coarser(low);
+    high = coarser(high);
+  }
+  const counts = new Float64Array(high - low + 1);
+  for (let i = 0; i < run.counts.length; i++) {
+    let index = run.low + i;
+    for (let step = 0; step < steps; step++) index = coarser(index);
+    counts[index - low] += run.counts[i];
+  }
+  return { low, counts };
+}

@@ -1,0 +1,128 @@
+/**
+ * What joins another thread to the metrics: everything that it needs to record by itself, in a form
+ * that `postMessage` carries.
+ *
+ * @module
+ */
+
+import { typeError } from "../check/errors.ts";
+import type { MetricsPort } from "../api/metrics_port.ts";
+import type { InstrumentDefaults, OverflowPolicy } from "../model/model.ts";
+import { isSharedChunk } from "../ring/cells.ts";
+import { CONTROL_BYTES } from "../ring/control.ts";
+import { DOORBELL_BYTES } from "../ring/doorbell.ts";
+import { claimWriter, hasWriter, isSharedRing } from "../ring/layout.ts";
+import { SEQUENCE_BYTES } from "../ring/sequence.ts";
+import type { TracerSettings } from "../model/spans.ts";
+
+/** One to the aggregator, one to the ledger. */
+const PORTS_COUNT = 2;
+/** Bytes of those members of {@linkcode SharedState} that are shared memory. */
+const SHARED_BYTES = { doorbell: DOORBELL_BYTES, sequence: SEQUENCE_BYTES, control: CONTROL_BYTES } as const;
+/** Members of {@linkcode SharedState} that are no shared memory, and what `typeof` says of each. */
+const SHARED_TYPES = {
+  overflow: "string",
+  defaults: "object",
+  clock: "string",
+  drainIntervalMs: "number",
+  seriesMax: "number",
+  labelValueMax: "number",
+  tracer: "object",
+} as const satisfies Partial<Record<keyof SharedState, string>>;
+
+/** What threads have in common, wherever they are. */
+export interface SharedState {
+  /** What wakes the aggregator. */
+  readonly doorbell: ArrayBufferLike;
+  /** What gauges are stamped with. */
+  readonly sequence: ArrayBufferLike;
+  /** Whether anything is recorded, and how much of it. */
+  readonly control: ArrayBufferLike;
+  /** What a full ring does. */
+  readonly overflow: OverflowPolicy;
+  /** What holds for instruments that do not say otherwise themselves. */
+  readonly defaults: InstrumentDefaults;
+  /** Which clock times, by name; `"injected"` for one that cannot travel. */
+  readonly clock: string;
+  /** Milliseconds between drains when little happens. */
+  readonly drainIntervalMs: number;
+  /** Series before label sets go to the overflow series. */
+  readonly seriesMax: number;
+  /** Code points that a label value may have. */
+  readonly labelValueMax: number;
+  /** Which traces are recorded. */
+  readonly tracer: TracerSettings;
+}
+
+/** A {@linkcode MetricsPort} and all that travels with it. */
+export interface Connection extends MetricsPort {
+  /** The thread's own ring. */
+  readonly ring: ArrayBufferLike;
+  /** The memory of its first chunk of cells. */
+  readonly cells: ArrayBufferLike;
+  /** What its choice of calls follows from, where calls are sampled. */
+  readonly seed: number;
+  /** Its number among those that were connected, from 1. */
+  readonly thread: number;
+  /** What it has in common with the others. */
+  readonly shared: SharedState;
+}
+
+const ACTION = "attach metrics";
+const ORIGIN = "come from connect(), by postMessage";
+
+/**
+ * The connection that a thread was handed; `undefined` if it comes from metrics that do nothing.
+ *
+ * @throws {TypeError} If it is no connection
+ */
+export function checkConnection(port: MetricsPort): Connection | undefined {
+  if (typeof port !== "object" || port === null) throw typeError(ACTION, "port", ORIGIN, port);
+  const { transfer, ring, cells, seed, thread, shared } = port as Partial<Connection>;
+  if (!Array.isArray(transfer)) throw typeError(ACTION, "port.transfer", "be the array that connect() made", transfer);
+  if (transfer.length === 0 && ring === undefined) return undefined;
+  if (transfer.length !== PORTS_COUNT || !transfer.every((each) => each instanceof MessagePort)) {
+    throw typeError(ACTION, "port.transfer", `hold the ${PORTS_COUNT} message ports that connect() made`, transfer);
+  }
+  if (!isSharedRing(ring)) throw typeError(ACTION, "port.ring", "be the shared memory that connect() made", ring);
+  if (!isSharedChunk(cells)) throw typeError(ACTION, "port.cells", "be the shared memory that connect() made", cells);
+  if (!Number.isSafeInteger(seed)) throw typeError(ACTION, "port.seed", "be an integer", seed);
+  if (!Number.isSafeInteger(thread)) throw typeError(ACTION, "port.thread", "be an integer", thread);
+  checkShared(shared);
+  return port as Connection;
+}
+
+/**
+ * Takes a connection over for good: no other thread can attach it, nor can it be posted any more.
+ *
+ * @returns Its ports
+ * @throws {Error} If it was taken before, its ports are with another thread, or the other ends of them are closed
+ */
+export function takeConnection({ transfer, ring }: Connection): MetricsPort["transfer"] {
+  const ports = hasWriter(ring) ? undefined : movedPorts(transfer);
+  if (ports !== undefined && claimWriter(ring)) return ports;
+  const reason = hasWriter(ring) ? "is in use already" : "was posted to another thread, or its metrics are closed";
+  throw new Error(`Cannot ${ACTION}: the port ${reason}; each thread needs one of its own from connect()`);
+}
+
+/** The ports, as objects that nobody else has; `undefined` if these are not usable any more. */
+function movedPorts(transfer: MetricsPort["transfer"]): MetricsPort["transfer"] | undefined {
+  try {
+    return structuredClone(transfer, { transfer });
+  } catch {
+    return undefined;
+  }
+}
+
+function checkShared(shared: SharedState | undefined): void {
+  if (typeof shared !== "object" || shared === null) throw typeError(ACTION, "port.shared", ORIGIN, shared);
+  for (const [name, bytes] of Object.entries(SHARED_BYTES)) {
+    const memory: unknown = shared[name as keyof typeof SHARED_BYTES];
+    if (memory instanceof SharedArrayBuffer && memory.byteLength === bytes) continue;
+    throw typeError(ACTION, `port.shared.${name}`, "be the shared memory that connect() made", memory);
+  }
+  for (const [name, type] of Object.entries(SHARED_TYPES)) {
+    const value: unknown = shared[name as keyof typeof SHARED_TYPES];
+    if (typeof value !== type || value === null) throw typeError(ACTION, `port.shared.${name}`, ORIGIN, value);
+  }
+}

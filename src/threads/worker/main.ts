@@ -1,0 +1,36 @@
+/**
+ * The module of the aggregator's worker: drains without pause while the rings fill, sleeps when they are quiet, and lets
+ * messages and scrapes in between. Started by `worker_run.ts`.
+ *
+ * @module
+ */
+
+import { setImmediate } from "node:timers";
+import { type MessagePort, workerData } from "node:worker_threads";
+import { Doorbell } from "../../ring/doorbell.ts";
+import { AggregatorThread } from "./aggregator_thread.ts";
+import type { WorkerStart } from "../protocol.ts";
+
+/** How soon a ring is looked at again that waits for an announcement. */
+const WAITING_INTERVAL_MS = 1;
+
+const { port, start } = workerData as { port: MessagePort; start: WorkerStart };
+const doorbell = new Doorbell(start.doorbell);
+const thread = new AggregatorThread({
+  port,
+  start,
+  nowMs: () => performance.now(),
+  // Not process.exit: together with the end from outside it would leave the served port open.
+  end: () => globalThis.close(),
+});
+drainUntilClosed().catch((error) => thread.fail(error));
+
+async function drainUntilClosed(): Promise<void> {
+  const isWorkLeft = () => thread.isWorkLeft;
+  while (!thread.isClosed) {
+    const { isMore, isWaiting } = thread.drain();
+    if (isMore) await new Promise<void>((resolve) => setImmediate(resolve));
+    else if (isWaiting) await new Promise<void>((resolve) => setTimeout(resolve, WAITING_INTERVAL_MS));
+    else await doorbell.sleep(thread.sleepMs, isWorkLeft);
+  }
+}

@@ -1,0 +1,211 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { Drainer } from "../../../src/aggregate/drain/drainer.ts";
+import { ProducerState } from "../../../src/aggregate/drain/producer_state.ts";
+import { ThreadTime } from "../../../src/aggregate/drain/thread_time.ts";
+import { TraceReader } from "../../../src/aggregate/drain/trace_reader.ts";
+import type { Definition } from "../../../src/model/model.ts";
+import type { DistributionSnapshot } from "../../../src/model/snapshot.ts";
+import { Consumer } from "../../../src/ring/consumer.ts";
+import { Doorbell } from "../../../src/ring/doorbell.ts";
+import { Fact, FAILED, Kind, OWN, tagOf } from "../../../src/ring/layout.ts";
+import { Producer } from "../../../src/ring/producer.ts";
+import { SeriesStore } from "../../../src/aggregate/series/store.ts";
+import { TRACE_LIMITS } from "../../../src/model/trace_limits.ts";
+import { Traces } from "../../../src/aggregate/traces/traces.ts";
+import { planWindows } from "../../../src/sketch/sliding_window.ts";
+import { ringAt } from "../../ring/rings.ts";
+
+const TIMER: Definition = {
+  type: "timer",
+  name: "step",
+  exposedName: "step_seconds",
+  windowName: "step_window_seconds",
+  unit: "seconds",
+  help: "",
+  labelNames: ["id"],
+  buckets: [],
+  schema: 6,
+  isCritical: false,
+  sketch: "exponential",
+};
+
+/** Its words have the bits of a NaN where they are a double. */
+const TRACE_WORDS = Uint32Array.of(0xffffffff, 0xffffffff, 0x7ff00001, 0xfff80000);
+const TRACE = "ffffffffffffffff7ff00001fff80000";
+const ORIGIN_MS = 1_700_000_000_000;
+
+function setUp({ capacity = 1_024, cursor = 0, isStamped = false } = {}) {
+  const ring = ringAt(capacity, cursor);
+  const producer = new Producer(ring, new Doorbell(new ArrayBuffer(4)), "overwrite-oldest");
+  producer.facts[Fact.originMs] = ORIGIN_MS;
+  producer.facts[Fact.salt] = 0xabcd;
+  producer.facts[Fact.clockMs] = 1_000;
+  const consumer = new Consumer(ring);
+  const store = new SeriesStore(planWindows([]));
+  const nowMs = () => 0;
+  const state = new ProducerState(store, nowMs, consumer.taken);
+  const traces = new Traces(nowMs, 100, TRACE_LIMITS, () => {}, () => ORIGIN_MS);
+  const threadTime = new ThreadTime(consumer.facts, { nowMs: () => 1_000, originMs: () => ORIGIN_MS });
+  const reader = new TraceReader(state, consumer.facts, threadTime, "main", traces);
+  const drainer = new Drainer(consumer, state, nowMs, isStamped, reader);
+  state.admit({ kind: "instrument", instrument: 0, definition: TIMER });
+  return {
+    producer,
+    consumer,
+    state,
+    traces,
+    drain: () => {
+      producer.publish();
+      return drainer.drain(capacity);
+    },
+    announce: (series: number) =>
+      state.admit({
+        kind: "series",
+        series,
+        instrument: 0,
+        labelValues: [`${series}`],
+        isOverflow: false,
+        cell: undefined,
+      }),
+    begin: () => {
+      const { head } = producer;
+      producer.pushContext(Kind.context, head, TRACE_WORDS);
+      return head;
+    },
+    time: (context: number, series: number, seconds: number, timeMs = 1_000) =>
+      producer.pushTraced(seconds, timeMs, tagOf(series, Kind.tracedTiming), context),
+    /** Sum and count by label. */
+    content: (): Record<string, [sum: number, count: number]> => {
+      const [metric] = store.snapshot(0) as DistributionSnapshot[];
+      return Object.fromEntries((metric?.series ?? []).map(({ labels, sum, count }) => [labels.id, [sum, count]]));
+    },
+  };
+}
+
+for (const isStamped of [false, true]) {
+  const form = isStamped ? "stamped" : "unstamped";
+
+  Deno.test(`TraceReader makes spans of traced records, ${form}`, () => {
+    const { announce, begin, time, producer, drain, traces, content } = setUp({ cursor: 9, isStamped });
+    announce(0);
+    const context = begin();
+    producer.pushContext(Kind.contextParent, context, Uint32Array.of(0x7ff80000, 7));
+    time(context, 0, 0.25);
+    producer.pushWeighted(1, 2_000, 0, Kind.tracedTiming | OWN | FAILED, 1, context);
+    // What goes on when the run is over belongs to it all the same.
+    time(context, 0, 0.5, 3_000);
+    assertEquals(drain(), { records: 5, isWaiting: false });
+    assertEquals(content(), { "0": [1.75, 3] });
+    const common = { name: "step", labels: { id: "0" }, thread: "main", kind: "internal" as const };
+    const own = "0000abcd00000009";
+    assertEquals(traces.find(TRACE)?.stages, [
+      {
+        ...common,
+        spanId: "0000abcd0000000b",
+        parentId: own,
+        startOffsetSeconds: 0,
+        durationSeconds: 0.25,
+        isError: false,
+      },
+      {
+        ...common,
+        spanId: own,
+        parentId: "7ff8000000000007",
+        startOffsetSeconds: 0.25,
+        durationSeconds: 1,
+        isError: true,
+      },
+      {
+        ...common,
+        spanId: "0000abcd0000000d",
+        parentId: own,
+        startOffsetSeconds: 1.75,
+        durationSeconds: 0.5,
+        isError: false,
+      },
+    ]);
+    assertEquals(traces.find(TRACE)?.startedAt, new Date(ORIGIN_MS + 750).toISOString());
+  });
+
+  Deno.test(`Drainer counts plain and traced records alike, and waits for a series, ${form}`, () => {
+    const record = fc.record({
+      kind: fc.constantFrom("plain", "traced", "context", "start", "end"),
+      series: fc.integer({ min: 0, max: 5 }),
+      value: fc.integer({ min: 1, max: 100 }),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(record, { maxLength: 200 }),
+        fc.constantFrom(1, -3, 2 ** 31 - 5),
+        fc.integer({ min: 0, max: 5 }),
+        (records, cursor, late) => {
+          const { announce, begin, time, producer, drain, content, traces, consumer } = setUp({ cursor, isStamped });
+          for (let series = 0; series <= 5; series++) if (series !== late) announce(series);
+          let context = begin();
+          const sums: Record<string, [number, number]> = {};
+          for (let series = 0; series <= 5; series++) sums[series] = [0, 0];
+          let [spans, starts, ends] = [0, 0, 0];
+          for (const { kind, series, value } of records) {
+            if (kind === "context") context = begin();
+            else if (kind === "start" || kind === "end") {
+              producer.pushWeighted(0, 1_000, series, Kind[kind], 1, context);
+              if (kind === "start") starts += 1;
+              else ends += 1;
+            } else {
+              if (kind === "plain") producer.push(value, 1_000, tagOf(series, Kind.timing));
+              else time(context, series, value);
+              if (kind === "traced") spans += 1;
+              sums[series] = [sums[series][0] + value, sums[series][1] + 1];
+            }
+          }
+          const first = drain();
+          announce(late);
+          const second = drain();
+          assertEquals(first.records + second.records, records.length + 1);
+          assertEquals(consumer.available(), 0);
+          const { counts } = traces;
+          // A pair that was joined is one span and two halves fewer; all began and ended at once.
+          const joined = (starts + ends - counts.waiting) / 2;
+          assertEquals([counts.spans, counts.droppedSpans.orphaned], [spans + joined, 0]);
+          const counted = Object.values(content()).reduce(([sum, count], each) => [sum + each[0], count + each[1]]);
+          const expected = Object.values(sums).reduce(([sum, count], each) => [sum + each[0], count + each[1]]);
+          assertEquals(counted, [expected[0], expected[1] + joined]);
+        },
+      ),
+    );
+  });
+}
+
+Deno.test("TraceReader counts timings whose context was overwritten as orphaned", () => {
+  const { announce, begin, time, drain, traces, content } = setUp({ capacity: 64, cursor: 1 });
+  announce(0);
+  const context = begin();
+  for (let i = 0; i < 80; i++) time(context, 0, 1);
+  drain();
+  const [, count] = content()["0"];
+  assertEquals(traces.counts.droppedSpans.orphaned, count);
+  assertEquals(traces.find(TRACE), undefined);
+});
+
+Deno.test("TraceReader forgets the contexts that were opened first when there are too many", () => {
+  const { announce, begin, time, drain, traces } = setUp({ capacity: 131_072, cursor: 1 });
+  announce(0);
+  const first = begin();
+  for (let i = 0; i < 65_536; i++) begin();
+  const last = begin();
+  time(first, 0, 1);
+  time(last, 0, 1);
+  drain();
+  assertEquals([traces.counts.spans, traces.counts.droppedSpans.orphaned], [2, 1]);
+});
+
+Deno.test("TraceReader leaves out a timing whose series was removed", () => {
+  const { announce, begin, time, drain, traces, state, producer } = setUp({ cursor: 1 });
+  announce(0);
+  const context = begin();
+  time(context, 0, 1);
+  state.admit({ kind: "remove", series: 0, head: producer.head });
+  assertEquals(drain().records, 2);
+  assertEquals(traces.counts.spans, 0);
+});

@@ -1,0 +1,57 @@
+import { assertEquals } from "@std/assert";
+import { groupSeries, labelNamesOf } from "../../../src/dashboard/data/groups.ts";
+import type { SeriesState } from "../../../src/dashboard/data/live_model.ts";
+import { matcherOf } from "../../../src/dashboard/data/search.ts";
+import { sectionOf } from "../../../src/dashboard/sections/section_names.ts";
+import type { LiveMetric } from "../../../src/model/live_frames.ts";
+
+function seriesOf(name: string, type: LiveMetric["type"], labels: Record<string, string>): SeriesState {
+  const metric = { name, type, unit: "", help: "" };
+  return { key: JSON.stringify([name, labels]), metric, labels } as unknown as SeriesState;
+}
+
+const ALL = [
+  seriesOf("fill", "histogram", { pair: "BTC", side: "buy" }),
+  seriesOf("fill", "histogram", { pair: "BTC", side: "sell" }),
+  seriesOf("fill", "histogram", { pair: "ETH", side: "buy" }),
+  seriesOf("depth", "gauge", { pair: "BTC", book: "bids" }),
+  seriesOf("depth", "gauge", { pair: "BTC", book: "asks" }),
+  seriesOf("ticks", "counter", { feed: "a" }),
+];
+
+function shapeOf(search: string, groupBy: string): [string, number[]][] {
+  return groupSeries(ALL, matcherOf(search), groupBy).map(({ metric, groups }) => [
+    metric.name,
+    groups.map(({ series }) => series.length),
+  ]);
+}
+
+Deno.test("groupSeries merges by a label, gauges and what lacks the label excepted", () => {
+  assertEquals(shapeOf("", ""), [["fill", [1, 1, 1]], ["depth", [1, 1]], ["ticks", [1]]]);
+  assertEquals(shapeOf("", "pair"), [["fill", [2, 1]], ["depth", [1, 1]], ["ticks", [1]]]);
+  assertEquals(shapeOf("side=buy", "pair"), [["fill", [1, 1]]]);
+  assertEquals(shapeOf("nothing", ""), []);
+});
+
+Deno.test("groupSeries shows the label that is merged by, and keeps keys apart", () => {
+  const [{ groups }] = groupSeries(ALL, matcherOf("fill"), "pair");
+  assertEquals(groups.map(({ labels }) => labels), [{ pair: "BTC" }, { pair: "ETH" }]);
+  assertEquals(new Set(groups.map(({ key }) => key)).size, 2);
+});
+
+Deno.test("labelNamesOf has each label once", () => {
+  assertEquals(labelNamesOf(ALL), ["book", "feed", "pair", "side"]);
+});
+
+Deno.test("sectionOf knows the runtime's own metrics", () => {
+  const metric = (name: string, type: LiveMetric["type"], unit = "") => ({ name, type, unit, help: "" });
+  const sections = [
+    metric("deno_gc_duration_seconds", "histogram", "seconds"),
+    metric("process_resident_memory_bytes", "gauge", "bytes"),
+    metric("order_execution_seconds", "histogram", "seconds"),
+    metric("message_bytes", "histogram", "bytes"),
+    metric("orders_total", "counter"),
+    metric("queue_depth", "gauge"),
+  ].map(sectionOf);
+  assertEquals(sections, ["Runtime", "Runtime", "Timers", "Distributions", "Counters", "Gauges"]);
+});

@@ -1,0 +1,76 @@
+import { assert, assertEquals } from "@std/assert";
+import { coarsened, countsOf, keyOf, NO_COUNTS } from "../../../src/dashboard/data/bucket_keys.ts";
+import { exemplarsOfCell, heatCellsOf, rowRange } from "../../../src/dashboard/data/heat_cells.ts";
+import { gapsOf, roundBytes, roundTimes, roundValues } from "../../../src/dashboard/plots/axes.ts";
+
+const SCHEMA = 6;
+
+Deno.test("heatCellsOf makes a row of each bucket, and of several where there are too many", () => {
+  const columns = [countsOf({ positive: [-10, 3, -4, 1] }, SCHEMA), NO_COUNTS, countsOf({ positive: [-9, 5] }, SCHEMA)];
+  const all = heatCellsOf(columns, SCHEMA, 40);
+  assertEquals([all.rows, all.columns, all.countMax, all.keysPerRow], [7, 3, 5, 1]);
+  assertEquals([all.counts[0], all.counts[6], all.counts[2 * 7 + 1]], [3, 1, 5]);
+  const few = heatCellsOf(columns, SCHEMA, 3);
+  assertEquals([few.rows, few.keysPerRow, few.counts[0], few.counts[2], few.counts[6]], [3, 3, 3, 1, 5]);
+  assertEquals(rowRange(few, 0).high, rowRange(few, 1).low);
+});
+
+Deno.test("heatCellsOf makes a row of whole buckets where several count as one", () => {
+  const fine = countsOf({ positive: [-10, 3, -9, 1, -4, 1, 5, 2] }, SCHEMA);
+  const coarse = coarsened(fine, 4);
+  const { rows, keysPerRow, counts, lowestKey } = heatCellsOf([coarse], SCHEMA, 40, 4);
+  assertEquals([rows, keysPerRow, [...counts]], [5, 4, [4, 1, 0, 0, 2]]);
+  // The buckets from −11 to −8 are the lowest row.
+  assertEquals(rowRange({ rows, columns: 1, counts, countMax: 4, lowestKey, keysPerRow, schema: SCHEMA }, 0), {
+    low: 2 ** (-12 / 64),
+    high: 2 ** (-8 / 64),
+  });
+  assertEquals([...heatCellsOf([coarse], SCHEMA, 3, 4).counts], [5, 0, 2]);
+});
+
+Deno.test("heatCellsOf has no place for what is not above zero, and no rows for nothing", () => {
+  const columns = [countsOf({ negative: [3, 9], zero: 4, positive: [1, 2] }, SCHEMA)];
+  const { rows, counts } = heatCellsOf(columns, SCHEMA, 40);
+  assertEquals([rows, [...counts]], [1, [2]]);
+  assertEquals(heatCellsOf([NO_COUNTS], SCHEMA, 40).rows, 0);
+});
+
+Deno.test("exemplarsOfCell gives those within, else the nearest, never those without a trace", () => {
+  const exemplar = (value: number, timestampMs: number, trace_id = "t") => ({
+    labels: { trace_id },
+    value,
+    timestampMs,
+  });
+  const bare = { labels: {}, value: 0.0015, timestampMs: 1_500 };
+  const inside = exemplar(0.0015, 1_500);
+  const [near, far] = [exemplar(0.003, 9_000), exemplar(0.2, 1_500)];
+  const range = { low: 0.001, high: 0.002 };
+  const found = exemplarsOfCell([bare, far, inside, near], range, 1_000, 2_000, SCHEMA);
+  assertEquals(found, { isInside: true, exemplars: [inside] });
+  assertEquals(exemplarsOfCell([bare, far, near], range, 1_000, 2_000, SCHEMA), {
+    isInside: false,
+    exemplars: [near, far],
+  });
+  assertEquals(exemplarsOfCell([bare], range, 1_000, 2_000, SCHEMA).exemplars, []);
+});
+
+Deno.test("keyOf puts a value into the bucket that cells are made of", () => {
+  const { rows, counts } = heatCellsOf([new Int32Array([keyOf(0.5, SCHEMA), 1, keyOf(0.52, SCHEMA), 1])], SCHEMA, 40);
+  assertEquals(counts.reduce((sum, count) => sum + count, 0), 2);
+  assert(rows > 1);
+});
+
+Deno.test("gapsOf finds runs between what is known", () => {
+  assertEquals(gapsOf([false, true, false, false, true, true, false]), [[2, 3]]);
+  assertEquals([gapsOf([]), gapsOf([false]), gapsOf([true, true])], [[], [], []]);
+});
+
+Deno.test("roundTimes, roundValues and roundBytes are round, within and not too many", () => {
+  assertEquals(roundTimes(61, 181, 3), [120, 180]);
+  assertEquals(roundTimes(0, 0, 3), [0]);
+  assertEquals(roundValues(0.0008, 0.03, 6), [0.001, 0.002, 0.005, 0.01, 0.02]);
+  assertEquals(roundValues(0.0012, 0.0019, 8), [0.0012, 0.0013, 0.0014, 0.0015, 0.0016, 0.0017, 0.0018, 0.0019]);
+  assertEquals(roundValues(1e-9, 1e9, 6).length <= 6, true);
+  assertEquals(roundBytes(500, 9_000, 6), [512, 1_024, 2_048, 4_096, 8_192]);
+  assertEquals(roundBytes(500, 9_000, 3), [512, 2_048, 8_192]);
+});

@@ -1,0 +1,158 @@
+import { assertAlmostEquals, assertEquals, assertLessOrEqual } from "@std/assert";
+import fc from "fast-check";
+import { SCHEMA_MIN } from "../../src/model/model.ts";
+import { BUCKETS_MAX, Moment, Sketch } from "../../src/sketch/sketch.ts";
+import { freeze } from "../../src/sketch/slice.ts";
+import { batchOf, contentIn, contentOf, type Weighted } from "./model.ts";
+
+const value = fc.oneof(
+  { weight: 6, arbitrary: fc.double({ min: -1e6, max: 1e6, noNaN: true }) },
+  { weight: 1, arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true }) },
+  { weight: 2, arbitrary: fc.constantFrom(0, -0, 1, -1, 2 ** -128, 2 ** -127, -(2 ** -128), Number.MIN_VALUE, 1e300) },
+);
+const weighted = fc.record({ value, weight: fc.integer({ min: 1, max: 1_000 }) });
+const manyWeighted = fc.array(weighted, { maxLength: 150, size: "max" });
+const schema = fc.constantFrom(-4, -1, 0, 3, 6, 8);
+
+function sketchOf(values: readonly Weighted[], schema: number): Sketch {
+  const sketch = new Sketch(schema);
+  for (const { value, weight } of values) sketch.record(value, weight);
+  return sketch;
+}
+
+/** Buckets between the first and last in use, on the wider side. */
+function widthOf({ positive, negative }: Sketch): number {
+  return Math.max(positive.counts.length, negative.counts.length);
+}
+
+function assertHolds(sketch: Sketch, values: readonly Weighted[], schemaFirst: number): void {
+  assertEquals(contentIn(sketch), contentOf(values, sketch.schema));
+  const sum = values.reduce((total, { value, weight }) => total + value * weight, 0);
+  const scale = values.reduce((total, { value, weight }) => total + Math.abs(value * weight), 0);
+  if (Number.isFinite(scale)) assertAlmostEquals(sketch.moments[Moment.sum], sum, scale * 1e-12);
+  assertLessOrEqual(widthOf(sketch), BUCKETS_MAX);
+  // The resolution is lowered only as far as it must be.
+  if (sketch.schema < schemaFirst) {
+    const { positive, negative } = contentOf(values, sketch.schema + 1);
+    const widths = [positive, negative].map((side) =>
+      side.length === 0 ? 0 : side[side.length - 1][0] - side[0][0] + 1
+    );
+    assertEquals(Math.max(...widths) > BUCKETS_MAX, true);
+  }
+}
+
+Deno.test("Sketch.record is a map from bucket to count, with negative values, zero and any spread", () => {
+  fc.assert(
+    fc.property(schema, manyWeighted, (schema, values) => assertHolds(sketchOf(values, schema), values, schema)),
+    { seed: 9, numRuns: 500 },
+  );
+});
+
+Deno.test("Sketch.recordRun of a batch is record of its values", () => {
+  fc.assert(
+    fc.property(schema, manyWeighted, fc.nat(10), (schema, values, skipped) => {
+      const batch = batchOf(values, skipped);
+      const sketch = new Sketch(schema);
+      const middle = skipped + (values.length >> 1);
+      sketch.recordRun(batch, skipped, middle);
+      sketch.recordRun(batch, middle, skipped + values.length);
+      assertHolds(sketch, values, schema);
+    }),
+    { seed: 10, numRuns: 500 },
+  );
+});
+
+Deno.test("Sketch.merge is record of both, of sketches and of slices, at the coarser schema", () => {
+  fc.assert(
+    fc.property(schema, schema, manyWeighted, manyWeighted, fc.boolean(), (first, second, a, b, isFrozen) => {
+      const merged = sketchOf(a, first);
+      const other = sketchOf(b, second);
+      merged.merge(isFrozen ? freeze(other) : other);
+      assertEquals(contentIn(merged), contentOf([...a, ...b], merged.schema));
+      assertLessOrEqual(widthOf(merged), BUCKETS_MAX);
+      assertEquals(contentIn(other), contentOf(b, other.schema), "the other one stays as it was");
+    }),
+    { seed: 11, numRuns: 400 },
+  );
+});
+
+Deno.test("Sketch.merge does not depend on the order", () => {
+  fc.assert(
+    fc.property(fc.array(manyWeighted, { minLength: 2, maxLength: 5, size: "max" }), (parts) => {
+      const mergeAll = (parts: readonly Weighted[][]) => {
+        const total = new Sketch(6);
+        for (const part of parts) total.merge(sketchOf(part, 6));
+        return total;
+      };
+      const forwards = mergeAll(parts);
+      const backwards = mergeAll(parts.toReversed());
+      assertEquals(contentIn(forwards), contentIn(backwards));
+      assertEquals(forwards.schema, backwards.schema);
+    }),
+    { seed: 12, numRuns: 200 },
+  );
+});
+
+Deno.test("Sketch.merge is associative, at any schemas, of sketches and of slices", () => {
+  const part = fc.record({ values: manyWeighted, schema, isFrozen: fc.boolean() });
+  fc.assert(
+    fc.property(part, part, part, (a, b, c) => {
+      const made = ({ values, schema, isFrozen }: typeof a) => {
+        const sketch = sketchOf(values, schema);
+        return isFrozen ? freeze(sketch) : sketch;
+      };
+      const first = sketchOf(a.values, a.schema);
+      first.merge(made(b));
+      first.merge(made(c));
+      const later = sketchOf(b.values, b.schema);
+      later.merge(made(c));
+      const last = sketchOf(a.values, a.schema);
+      last.merge(later);
+      assertEquals(first.schema, last.schema);
+      assertEquals(contentIn(first), contentIn(last));
+    }),
+    { seed: 14, numRuns: 300 },
+  );
+});
+
+Deno.test("Sketch halves its resolution only when the values spread past its buckets", () => {
+  const octaves = BUCKETS_MAX / 64;
+  const sketch = sketchOf([{ value: 1, weight: 1 }, { value: 2 ** (octaves - 1), weight: 1 }], 6);
+  assertEquals(sketch.schema, 6);
+  sketch.record(2 ** (octaves + 1), 1);
+  assertEquals(sketch.schema, 5);
+  sketch.record(Number.MAX_VALUE, 1);
+  sketch.record(-Number.MAX_VALUE, 1);
+  sketch.record(2 ** -127, 1);
+  assertEquals(sketch.schema, 1);
+  assertEquals(sketch.count, 6);
+});
+
+Deno.test("Sketch at the coarsest schema holds all doubles there are", () => {
+  const sketch = sketchOf([2 ** -127, 1, Number.MAX_VALUE].map((value) => ({ value, weight: 1 })), SCHEMA_MIN);
+  assertEquals([sketch.schema, contentIn(sketch).positive], [SCHEMA_MIN, [[-7, 1], [0, 1], [64, 1]]]);
+});
+
+Deno.test("Sketch.clear forgets everything and is as fine as at first", () => {
+  fc.assert(
+    fc.property(manyWeighted, manyWeighted, (before, after) => {
+      const sketch = sketchOf(before, 6);
+      sketch.clear();
+      assertEquals(sketch.schema, 6);
+      assertEquals(contentIn(sketch), contentOf([], 6));
+      for (const { value, weight } of after) sketch.record(value, weight);
+      assertHolds(sketch, after, 6);
+    }),
+    { seed: 13, numRuns: 200 },
+  );
+});
+
+Deno.test("freeze copies a sketch, counts of any size included, and does not follow it", () => {
+  for (const weight of [1, 255, 256, 65_535, 65_536, 2 ** 32 - 1, 2 ** 32, 2 ** 40]) {
+    const values = [{ value: 3, weight }, { value: -5, weight: 2 }, { value: 0, weight: 1 }];
+    const sketch = sketchOf(values, 6);
+    const slice = freeze(sketch);
+    sketch.record(3, 1);
+    assertEquals(contentIn(slice), contentOf(values, 6));
+  }
+});
