@@ -6,7 +6,7 @@
  */
 
 import { element } from "./view/dom.ts";
-import { Feed } from "./data/feed.ts";
+import { FeedClient } from "./data/feed_client.ts";
 import { groupSeries, labelNamesOf } from "./data/groups.ts";
 import { LiveModel } from "./data/live_model.ts";
 import { type Palette, paletteOf } from "./view/palette.ts";
@@ -52,7 +52,7 @@ export class App {
   constructor(header: HTMLElement, main: HTMLElement, base: string) {
     const skeleton = element("p", { class: "note waiting" }, "Waiting for the first numbers");
     // First, so that the server works while the page is built; nothing comes before that is done.
-    new Feed({
+    new FeedClient({
       transports: transportsTo(base),
       onMessage: (message) => {
         this.#model.apply(message);

@@ -21,7 +21,7 @@ import {
   beginDelimited,
   beginMessage,
   endMessage,
-  tagOf,
+  fieldTag,
   WireType,
   writeDoubleField,
   writeSignedField,
@@ -34,45 +34,45 @@ const { varint, double, bytes } = WireType;
 
 /** Tags of the fields that are written, by message. */
 const FAMILY = {
-  name: tagOf(1, bytes),
-  help: tagOf(2, bytes),
-  type: tagOf(3, varint),
-  metric: tagOf(4, bytes),
-  unit: tagOf(5, bytes),
+  name: fieldTag(1, bytes),
+  help: fieldTag(2, bytes),
+  type: fieldTag(3, varint),
+  metric: fieldTag(4, bytes),
+  unit: fieldTag(5, bytes),
 } as const;
 const METRIC = {
-  label: tagOf(1, bytes),
-  gauge: tagOf(2, bytes),
-  counter: tagOf(3, bytes),
-  summary: tagOf(4, bytes),
-  histogram: tagOf(7, bytes),
+  label: fieldTag(1, bytes),
+  gauge: fieldTag(2, bytes),
+  counter: fieldTag(3, bytes),
+  summary: fieldTag(4, bytes),
+  histogram: fieldTag(7, bytes),
 } as const;
-const LABEL = { name: tagOf(1, bytes), value: tagOf(2, bytes) } as const;
-const GAUGE = { value: tagOf(1, double) } as const;
-const COUNTER = { value: tagOf(1, double), exemplar: tagOf(2, bytes), created: tagOf(3, bytes) } as const;
+const LABEL = { name: fieldTag(1, bytes), value: fieldTag(2, bytes) } as const;
+const GAUGE = { value: fieldTag(1, double) } as const;
+const COUNTER = { value: fieldTag(1, double), exemplar: fieldTag(2, bytes), created: fieldTag(3, bytes) } as const;
 const SUMMARY = {
-  count: tagOf(1, varint),
-  sum: tagOf(2, double),
-  quantile: tagOf(3, bytes),
-  created: tagOf(4, bytes),
+  count: fieldTag(1, varint),
+  sum: fieldTag(2, double),
+  quantile: fieldTag(3, bytes),
+  created: fieldTag(4, bytes),
 } as const;
-const QUANTILE = { quantile: tagOf(1, double), value: tagOf(2, double) } as const;
+const QUANTILE = { quantile: fieldTag(1, double), value: fieldTag(2, double) } as const;
 const HISTOGRAM = {
-  count: tagOf(1, varint),
-  sum: tagOf(2, double),
-  bucket: tagOf(3, bytes),
-  schema: tagOf(5, varint),
-  zeroThreshold: tagOf(6, double),
-  zeroCount: tagOf(7, varint),
-  created: tagOf(15, bytes),
-  exemplar: tagOf(16, bytes),
+  count: fieldTag(1, varint),
+  sum: fieldTag(2, double),
+  bucket: fieldTag(3, bytes),
+  schema: fieldTag(5, varint),
+  zeroThreshold: fieldTag(6, double),
+  zeroCount: fieldTag(7, varint),
+  created: fieldTag(15, bytes),
+  exemplar: fieldTag(16, bytes),
 } as const;
-const NEGATIVE = { span: tagOf(9, bytes), deltas: tagOf(10, bytes) } as const;
-const POSITIVE = { span: tagOf(12, bytes), deltas: tagOf(13, bytes) } as const;
-const SPAN = { offset: tagOf(1, varint), length: tagOf(2, varint) } as const;
-const BUCKET = { count: tagOf(1, varint), upperBound: tagOf(2, double), exemplar: tagOf(3, bytes) } as const;
-const EXEMPLAR = { label: tagOf(1, bytes), value: tagOf(2, double), timestamp: tagOf(3, bytes) } as const;
-const TIMESTAMP = { seconds: tagOf(1, varint), nanoseconds: tagOf(2, varint) } as const;
+const NEGATIVE = { span: fieldTag(9, bytes), deltas: fieldTag(10, bytes) } as const;
+const POSITIVE = { span: fieldTag(12, bytes), deltas: fieldTag(13, bytes) } as const;
+const SPAN = { offset: fieldTag(1, varint), length: fieldTag(2, varint) } as const;
+const BUCKET = { count: fieldTag(1, varint), upperBound: fieldTag(2, double), exemplar: fieldTag(3, bytes) } as const;
+const EXEMPLAR = { label: fieldTag(1, bytes), value: fieldTag(2, double), timestamp: fieldTag(3, bytes) } as const;
+const TIMESTAMP = { seconds: fieldTag(1, varint), nanoseconds: fieldTag(2, varint) } as const;
 
 const TYPES = { counter: 0, gauge: 1, summary: 2, histogram: 4 } as const;
 

@@ -23,7 +23,7 @@ const INT32_END = 2 ** 31;
 const UINT32_END = 2 ** 32;
 
 /** The tag of a field. */
-export function tagOf(field: number, type: typeof WireType[keyof typeof WireType]): number {
+export function fieldTag(field: number, type: typeof WireType[keyof typeof WireType]): number {
   return (field << 3) | type;
 }
 

@@ -93,7 +93,7 @@ interface Family {
 }
 
 /** Counters or gauges of one name. */
-export interface ScalarFamily extends Family {
+export interface ScalarMetricFamily extends Family {
   /** Which of the two. */
   readonly type: "counter" | "gauge";
   /** One a label set. */
@@ -101,7 +101,7 @@ export interface ScalarFamily extends Family {
 }
 
 /** Summaries of one name. */
-export interface SummaryFamily extends Family {
+export interface SummaryMetricFamily extends Family {
   /** Quantiles that cannot be added up. */
   readonly type: "summary";
   /** One a label set and window. */
@@ -109,7 +109,7 @@ export interface SummaryFamily extends Family {
 }
 
 /** Histograms of one name. */
-export interface HistogramFamily extends Family {
+export interface HistogramMetricFamily extends Family {
   /** Buckets that can be added up. */
   readonly type: "histogram";
   /** Upper bounds of the classic buckets, ascending, without `+Inf`. */
@@ -119,4 +119,4 @@ export interface HistogramFamily extends Family {
 }
 
 /** All samples of one name. */
-export type MetricFamily = ScalarFamily | SummaryFamily | HistogramFamily;
+export type MetricFamily = ScalarMetricFamily | SummaryMetricFamily | HistogramMetricFamily;

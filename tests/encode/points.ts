@@ -6,11 +6,11 @@
 
 import type {
   ExponentialBuckets,
-  HistogramFamily,
+  HistogramMetricFamily,
   HistogramPoint,
   MetricFamily,
-  ScalarFamily,
-  SummaryFamily,
+  ScalarMetricFamily,
+  SummaryMetricFamily,
 } from "../../src/model/families.ts";
 import type { Encoder } from "../../src/encode/encoder.ts";
 import { ZERO_THRESHOLD } from "../../src/sketch/exponential.ts";
@@ -20,17 +20,17 @@ import { Moment, Sketch } from "../../src/sketch/sketch.ts";
 type Given<Family> = Partial<Omit<Family, "type">>;
 
 /** A family of counters or gauges. */
-export function scalarFamily(type: "counter" | "gauge", given: Given<ScalarFamily>): ScalarFamily {
+export function scalarFamily(type: "counter" | "gauge", given: Given<ScalarMetricFamily>): ScalarMetricFamily {
   return { name: "orders", unit: "", help: "", owner: {}, points: [], ...given, type };
 }
 
 /** A family of summaries. */
-export function summaryFamily(given: Given<SummaryFamily>): SummaryFamily {
+export function summaryFamily(given: Given<SummaryMetricFamily>): SummaryMetricFamily {
   return { name: "size_window", unit: "", help: "", owner: {}, points: [], ...given, type: "summary" };
 }
 
 /** A family of histograms. */
-export function histogramFamily(given: Given<HistogramFamily>): HistogramFamily {
+export function histogramFamily(given: Given<HistogramMetricFamily>): HistogramMetricFamily {
   return { name: "size", unit: "", help: "", owner: {}, bounds: [], points: [], ...given, type: "histogram" };
 }
 

@@ -5,7 +5,7 @@
  */
 
 import type { LiveMessage } from "../../model/live_frames.ts";
-import type { Transport } from "./feed.ts";
+import type { Transport } from "./feed_client.ts";
 
 const PATH = "/live";
 /** Events are called as the messages that they carry. */

@@ -6,7 +6,7 @@
 
 import type { HealthState } from "../../model/health_status.ts";
 import { element, setAttribute, setText } from "../view/dom.ts";
-import { describeFeed, type FeedState } from "../data/feed.ts";
+import { describeFeed, type FeedState } from "../data/feed_client.ts";
 
 /** The states. */
 export class StatusLine {

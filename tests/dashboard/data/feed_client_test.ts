@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { describeFeed, Feed, type FeedState, type TransportEvents } from "../../../src/dashboard/data/feed.ts";
+import {
+  describeFeed,
+  FeedClient,
+  type FeedState,
+  type TransportEvents,
+} from "../../../src/dashboard/data/feed_client.ts";
 
 /** Transports that do what they are told, and a clock that stands until it is moved. */
 class Script {
@@ -7,7 +12,7 @@ class Script {
   readonly closed: string[] = [];
   readonly states: FeedState[] = [];
   readonly messages: string[] = [];
-  readonly feed: Feed;
+  readonly feed: FeedClient;
   #nowMs = 0;
   #timers: { readonly atMs: number; readonly action: () => void }[] = [];
 
@@ -16,7 +21,7 @@ class Script {
       this.attempts.push({ name, events });
       return () => this.closed.push(name);
     };
-    this.feed = new Feed({
+    this.feed = new FeedClient({
       transports: [transport("socket"), transport("events")],
       onMessage: ({ type }) => this.messages.push(type),
       onState: (state) => this.states.push(state),
@@ -69,21 +74,21 @@ class Script {
   }
 }
 
-Deno.test("Feed is live with the first message of a WebSocket", () => {
+Deno.test("FeedClient is live with the first message of a WebSocket", () => {
   const script = new Script();
   script.begin();
   assertEquals([script.names, script.states.map(describeFeed)], [["socket"], ["connecting", "live"]]);
   assertEquals(script.messages, ["start"]);
 });
 
-Deno.test("Feed takes events where a WebSocket cannot be opened", () => {
+Deno.test("FeedClient takes events where a WebSocket cannot be opened", () => {
   const script = new Script();
   script.last.onEnd();
   script.begin();
   assertEquals([script.names, script.states.map(({ kind }) => kind)], [["socket", "events"], ["connecting", "live"]]);
 });
 
-Deno.test("Feed waits twice as long after each failure, up to ten seconds, and begins anew after a success", () => {
+Deno.test("FeedClient waits twice as long after each failure, up to ten seconds, and begins anew after a success", () => {
   const script = new Script();
   assertEquals(Array.from({ length: 7 }, () => script.fail()), [500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
   script.begin();
@@ -92,13 +97,13 @@ Deno.test("Feed waits twice as long after each failure, up to ten seconds, and b
   assertEquals(script.names[script.names.length - 1], "socket");
 });
 
-Deno.test("Feed waits at least half of that", () => {
+Deno.test("FeedClient waits at least half of that", () => {
   const script = new Script(0);
   const waited = Array.from({ length: 6 }, () => script.fail());
   assertEquals(waited, [300, 500, 1_000, 2_000, 4_000, 5_000]);
 });
 
-Deno.test("Feed counts down to its next attempt", () => {
+Deno.test("FeedClient counts down to its next attempt", () => {
   const script = new Script();
   Array.from({ length: 3 }, () => script.fail());
   script.last.onEnd();
@@ -110,7 +115,7 @@ Deno.test("Feed counts down to its next attempt", () => {
   assertEquals(script.states.map(describeFeed).slice(3), ["disconnected, trying to reconnect"]);
 });
 
-Deno.test("Feed ends a connection that has fallen silent", () => {
+Deno.test("FeedClient ends a connection that has fallen silent", () => {
   const script = new Script();
   script.begin();
   script.advance(9_999);
@@ -123,7 +128,7 @@ Deno.test("Feed ends a connection that has fallen silent", () => {
   ]]);
 });
 
-Deno.test("Feed does nothing any more once it is closed", () => {
+Deno.test("FeedClient does nothing any more once it is closed", () => {
   const script = new Script();
   script.begin();
   script.feed.close();

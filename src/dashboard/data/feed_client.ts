@@ -49,7 +49,7 @@ const SILENT_EXTRA_MS = 5_000;
 const SECOND_MS = 1_000;
 
 /** Connects until it is closed. */
-export class Feed {
+export class FeedClient {
   readonly #parts: FeedParts;
   #delayMs = FIRST_DELAY_MS;
   #intervalMs = SECOND_MS;
