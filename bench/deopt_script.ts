@@ -7,7 +7,7 @@
 
 import { createMetrics, type Metrics } from "@hotpath/metrics";
 import { Drainer } from "../src/aggregate/drain/drainer.ts";
-import { ProducerState } from "../src/aggregate/drain/producer_state.ts";
+import { ThreadState } from "../src/aggregate/drain/thread_state.ts";
 import { define } from "../src/instrument/definition.ts";
 import { Consumer } from "../src/ring/consumer.ts";
 import { createDoorbell, Doorbell } from "../src/ring/doorbell.ts";
@@ -107,7 +107,7 @@ function drainOf(): () => void {
   const ring = createRing(CALLS, false);
   const producer = new Producer(ring, new Doorbell(createDoorbell(false)), "overwrite-oldest");
   const nowMs = () => performance.now();
-  const state = new ProducerState(new SeriesStore(planWindows([{ name: "1s", lengthMs: 1_000 }])), nowMs);
+  const state = new ThreadState(new SeriesStore(planWindows([{ name: "1s", lengthMs: 1_000 }])), nowMs);
   const drainer = new Drainer(new Consumer(ring), state, nowMs, false);
   state.admit({ kind: "instrument", instrument: 0, definition: define("timer", "execution", { labels: ["i"] }) });
   for (let series = 0; series < HANDLES; series++) {

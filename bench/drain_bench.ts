@@ -7,7 +7,7 @@
 
 import { assertEquals } from "@std/assert";
 import { Drainer } from "../src/aggregate/drain/drainer.ts";
-import { ProducerState } from "../src/aggregate/drain/producer_state.ts";
+import { ThreadState } from "../src/aggregate/drain/thread_state.ts";
 import { define } from "../src/instrument/definition.ts";
 import { Consumer } from "../src/ring/consumer.ts";
 import { createDoorbell, Doorbell } from "../src/ring/doorbell.ts";
@@ -38,7 +38,7 @@ const consumer = new Consumer(ring);
 const plan = planWindows(["1s", "5s", "1m", "5m"].map((name, i) => ({ name, lengthMs: [1e3, 5e3, 6e4, 3e5][i] })));
 const store = new SeriesStore(plan);
 const nowMs = () => performance.now();
-const state = new ProducerState(store, nowMs);
+const state = new ThreadState(store, nowMs);
 const drainer = new Drainer(consumer, state, nowMs, false);
 state.admit({ kind: "instrument", instrument: 0, definition: define("timer", "order_execution", { labels: ["i"] }) });
 for (let series = 0; series < SERIES; series++) {

@@ -9,7 +9,7 @@ import { ADJUSTABLE, type AdjustableSettings } from "../model/adjustable_setting
 import type { Definitions } from "../model/definitions.ts";
 import { DrainRoom } from "./drain/drain_room.ts";
 import { Drainer } from "./drain/drainer.ts";
-import { ProducerState } from "./drain/producer_state.ts";
+import { ThreadState } from "./drain/thread_state.ts";
 import { ThreadTime } from "./drain/thread_time.ts";
 import { TraceReader } from "./drain/trace_reader.ts";
 import { OtlpTraceExporter } from "../keep/push/otlp_traces.ts";
@@ -40,9 +40,9 @@ import type { AggregatorListener, AggregatorSetup } from "./aggregator_setup.ts"
 import { type Exposable, Exposer } from "./exposer.ts";
 import { HealthMonitor, type Judgement } from "./health/health_monitor.ts";
 import { LiveReading } from "./live/live_reading.ts";
-import { NO_PAST, type Past } from "./series/past.ts";
+import { NO_PREVIOUS_RUN, type PreviousRun } from "./series/previous_run.ts";
 import { ProcessMetrics } from "./process/process_metrics.ts";
-import { type ProducerLink, ProducerLinks } from "./producer_links.ts";
+import { type ThreadLink, ThreadLinks } from "./thread_links.ts";
 import { selfMetrics, SelfTimings } from "./self_metrics.ts";
 
 /** Share of a ring that is drained before anything else gets a turn. */
@@ -62,7 +62,7 @@ export interface Leftover {
 /** A recording thread, as {@linkcode Aggregator.connect} adds it. */
 export interface ThreadOptions {
   /** Whether it is a thread that may go, and shows by {@linkcode Aggregator.hear} that it is there; `false` by default. */
-  readonly beats?: boolean;
+  readonly sendsHeartbeats?: boolean;
   /** What it is called; `"main"` by default. */
   readonly thread?: string;
   /** Where its control word is, see `laneOf`; 0 by default. */
@@ -83,14 +83,14 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
   readonly #store: SeriesStore;
   readonly #process: ProcessMetrics | undefined;
   readonly #exporter: OtlpTraceExporter | undefined;
-  readonly #past: Past;
+  readonly #previous: PreviousRun;
   readonly #settings: SharedSettings | undefined;
   readonly #onBroken: (error: unknown) => void;
   /** When it began itself. */
   readonly #bornMs: number;
   /** What its clock counts from. */
   readonly #origin: WallOrigin;
-  readonly #links: ProducerLinks;
+  readonly #links: ThreadLinks;
   readonly #room: DrainRoom = new DrainRoom();
   readonly #timings: SelfTimings = new SelfTimings();
   readonly #exposer: Exposer;
@@ -105,20 +105,20 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
   constructor(
     setup: AggregatorSetup,
     nowMs: () => number,
-    past: Past = NO_PAST,
+    previous: PreviousRun = NO_PREVIOUS_RUN,
     { onBroken = () => {}, onForgotten, onRemoved = () => {} }: AggregatorListener = {},
     settings?: SharedSettings,
   ) {
     this[ADJUSTABLE] = this.#settings = settings;
     this.#setup = setup;
     this.#nowMs = nowMs;
-    this.#past = past;
+    this.#previous = previous;
     this.#onBroken = onBroken;
     this.#bornMs = nowMs();
     this.#origin = new WallOrigin(nowMs);
-    this.#startMs = this.#bornMs - past.uptimeMs;
+    this.#startMs = this.#bornMs - previous.uptimeMs;
     this.#exposer = new Exposer(this, setup.bucketLimit);
-    this.#links = new ProducerLinks(past);
+    this.#links = new ThreadLinks(previous);
     const plan = planWindows(setup.windows);
     this.#store = new SeriesStore(plan, setup.seriesMax, setup.idleTtlMs, onForgotten, (family) => {
       for (const link of this.#links.all) {
@@ -128,7 +128,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
     this.#monitor = new HealthMonitor({
       store: this.#store,
       windows: plan.windows,
-      past,
+      previous,
       recordsLost: () => this.#links.recordsLost,
       bornMs: this.#bornMs,
       offered: () => this.#links.taken(Taken.recorded) + this.#links.counted(Count.dropped),
@@ -146,35 +146,35 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
   }
 
   /** Takes over what threads had counted that have gone before it began; after all definitions. */
-  restoreLeft(): void {
-    for (const left of this.#past.left) this.#store.restore(left);
+  restoreDeparted(): void {
+    for (const series of this.#previous.departed) this.#store.restore(series);
   }
 
   /** Adds a recording thread. */
   connect(
     ring: ArrayBufferLike,
-    { beats = false, thread = "main", lane = 0, reader }: ThreadOptions = {},
-  ): ProducerLink {
+    { sendsHeartbeats = false, thread = "main", lane = 0, reader }: ThreadOptions = {},
+  ): ThreadLink {
     const consumer = new Consumer(ring, reader);
-    const state = new ProducerState(this.#store, this.#nowMs, consumer.taken);
+    const state = new ThreadState(this.#store, this.#nowMs, consumer.taken);
     const own = { nowMs: this.#nowMs, originMs: () => this.#origin.ms };
     const time = new ThreadTime(consumer.facts, own, this.#setup.isStamped);
     const traceReader = new TraceReader(state, consumer.facts, time, thread, this.traces);
     const drainer = new Drainer(consumer, state, this.#nowMs, this.#setup.isStamped, traceReader, this.#room);
     const control = new Control(this.#controls, lane);
-    const heardAtMs = beats ? this.#nowMs() : undefined;
-    const link: ProducerLink = { consumer, state, drainer, thread, control, heardAtMs, time };
+    const lastSeenMs = sendsHeartbeats ? this.#nowMs() : undefined;
+    const link: ThreadLink = { consumer, state, drainer, thread, control, lastSeenMs, time };
     this.#links.add(link);
     return link;
   }
 
-  /** A thread that beats is there. */
-  hear(link: ProducerLink): void {
-    link.heardAtMs = this.#nowMs();
+  /** Notes that a thread which sends heartbeats is alive. */
+  noteHeartbeat(link: ThreadLink): void {
+    link.lastSeenMs = this.#nowMs();
   }
 
   /** Takes the last records of a thread that has gone; its counts stay, its shares of gauges go. */
-  disconnect(link: ProducerLink): void {
+  disconnect(link: ThreadLink): void {
     if (!this.#links.all.includes(link)) return;
     this.drainAll();
     this.#links.remove(link);
@@ -265,7 +265,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
       },
       occupancyRatio,
       timings: this.#timings,
-      past: this.#past,
+      previous: this.#previous,
       recordsLost: this.#links.recordsLost,
       traces: this.traces.counts,
       traceExport: this.#exporter?.counts,
@@ -345,7 +345,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
       scrapeDurationSeconds: quantiles(this.#timings.scrape),
       meta: this.#meta(),
       rejected: this.#rejected(),
-      aggregatorRestarts: this.#past.restarts,
+      aggregatorRestarts: this.#previous.restarts,
       histogramRecordsLost: this.#links.recordsLost,
       ...(sampling !== undefined && { sampling }),
       ...(this.#exporter !== undefined && {
@@ -423,7 +423,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
       const max = recordsMax(link.consumer);
       const result = link.drainer.drain(max);
       records += result.records;
-      if (result.records > 0 && link.heardAtMs !== undefined) link.heardAtMs = this.#nowMs();
+      if (result.records > 0 && link.lastSeenMs !== undefined) link.lastSeenMs = this.#nowMs();
       isWaiting ||= result.isWaiting;
       const isLeft = link.consumer.available() > 0;
       isMore ||= !result.isWaiting && isLeft;
@@ -442,7 +442,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
     if (this.#settings?.isExporting !== false) this.#exporter?.add(span);
   }
 
-  #giveBackIds({ state, consumer }: ProducerLink): void {
+  #giveBackIds({ state, consumer }: ThreadLink): void {
     const freed = state.takeFreed(consumer.tail);
     if (freed.length > 0) consumer.free(freed.length);
   }

@@ -8,7 +8,7 @@ import type { OtlpTraceOptions } from "../keep/push/otlp_traces.ts";
 import type { HealthSettings } from "../health/settings.ts";
 import type { BucketLimit } from "../model/model.ts";
 import type { SamplingPlan } from "../model/sampling_plan.ts";
-import type { ProducerLink } from "./producer_links.ts";
+import type { ThreadLink } from "./thread_links.ts";
 import type { OnForgotten } from "./series/store.ts";
 import type { TraceLimits } from "../model/trace_limits.ts";
 import type { WindowSpec } from "../sketch/sliding_window.ts";
@@ -56,5 +56,5 @@ export interface AggregatorListener {
   /** See `OnForgotten` of the series. */
   readonly onForgotten?: OnForgotten;
   /** A thread's instrument was removed by another thread. */
-  readonly onRemoved?: (link: ProducerLink, instrument: number) => void;
+  readonly onRemoved?: (link: ThreadLink, instrument: number) => void;
 }

@@ -12,7 +12,7 @@ import type { SpanExportCounts, TraceCounts } from "../model/spans.ts";
 import { classicBounds } from "./series/classic_buckets.ts";
 import { Distribution, type DistributionSpec } from "./series/distribution.ts";
 import { planWindows } from "../sketch/sliding_window.ts";
-import type { Past } from "./series/past.ts";
+import type { PreviousRun } from "./series/previous_run.ts";
 
 const DURATION_BUCKETS: readonly number[] = [1e-5, 1e-4, 0.001, 0.01, 0.1, 1];
 const SCHEMA = 6;
@@ -51,7 +51,7 @@ export interface SelfState {
   /** What was timed. */
   readonly timings: SelfTimings;
   /** What was before. */
-  readonly past: Past;
+  readonly previous: PreviousRun;
   /** Records that were lost with those before it. */
   readonly recordsLost: number;
   /** What is known of traces. */
@@ -76,7 +76,7 @@ export function selfMetrics(state: SelfState): MetricFamily[] {
     exemplars,
     occupancyRatio,
     timings,
-    past,
+    previous,
     recordsLost,
     traces,
     traceExport,
@@ -148,7 +148,7 @@ export function selfMetrics(state: SelfState): MetricFamily[] {
     byReason("hotpath_exemplars_rejected_total", "Exemplars refused, by reason", exemplars.rejected),
     counter("hotpath_exemplars_dropped_total", "Exemplars that gave way to others on their thread", exemplars.dropped),
     durations("hotpath_scrape_duration_seconds", "Time to encode a scrape", timings.scrape),
-    counter("hotpath_aggregator_restarts_total", "Times the aggregator was started again", past.restarts),
+    counter("hotpath_aggregator_restarts_total", "Times the aggregator was started again", previous.restarts),
     counter("hotpath_records_lost_total", "Records lost with an aggregator that failed", recordsLost),
     ...(hasTraces(traces) ? ofTraces() : []),
     ...(traceExport === undefined ? [] : ofExport(traceExport)),

@@ -17,7 +17,7 @@ import type { TraceDetail, TraceList, TraceQuery } from "../model/spans.ts";
 import type { SettingsBuffers } from "../ring/shared_settings.ts";
 import type { MessagePort } from "node:worker_threads";
 import type { AggregatorSetup } from "../aggregate/aggregator_setup.ts";
-import type { Past } from "../aggregate/series/past.ts";
+import type { PreviousRun } from "../aggregate/series/previous_run.ts";
 
 /** What a worker is told of a recording thread, all that was announced before included. */
 export interface ProducerStart {
@@ -52,7 +52,7 @@ export interface WorkerStart {
   /** When the worker was started, by the clock that those go by: the worker's own clock counts from that moment. */
   readonly settingsMs: number;
   /** What came before, by the workers that have failed. */
-  readonly past: Past;
+  readonly previous: PreviousRun;
   /** The main thread. */
   readonly main: ProducerStart;
   /** The other threads. */

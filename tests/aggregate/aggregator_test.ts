@@ -11,7 +11,7 @@ import { createDoorbell, Doorbell } from "../../src/ring/doorbell.ts";
 import { createRing, Kind, tagOf } from "../../src/ring/layout.ts";
 import { createSequence, Sequence } from "../../src/ring/sequence.ts";
 import { Aggregator } from "../../src/aggregate/aggregator.ts";
-import type { ProducerLink } from "../../src/aggregate/producer_links.ts";
+import type { ThreadLink } from "../../src/aggregate/thread_links.ts";
 import { childWith, spanWith, traceIdOf } from "./traces/spans.ts";
 
 const ORDERS = define("counter", "orders_total", { labels: ["id"] });
@@ -21,11 +21,11 @@ const SIZE = define("histogram", "size", { labels: ["id"] });
 /** A producing thread, without the thread. */
 class Producing {
   readonly recorder: Recorder;
-  readonly link: ProducerLink;
+  readonly link: ThreadLink;
 
-  constructor(aggregator: Aggregator, beats = true, announce?: (news: Announcement) => void) {
+  constructor(aggregator: Aggregator, sendsHeartbeats = true, announce?: (news: Announcement) => void) {
     const ring = createRing(1_024, false);
-    this.link = aggregator.connect(ring, { beats });
+    this.link = aggregator.connect(ring, { sendsHeartbeats });
     const control = new Control(createControlBuffer(false));
     control.set(true, 1);
     this.recorder = new Recorder({
@@ -92,7 +92,7 @@ Deno.test("Aggregator leaves out the gauges of a thread that it hears nothing of
   assertEquals(content()["depth a"], 11);
   time.nowMs += 1;
   assertEquals(content(), { "depth a": 1, "orders_total a": 11 });
-  aggregator.hear(other.link);
+  aggregator.noteHeartbeat(other.link);
   assertEquals(content()["depth a"], 11);
 });
 

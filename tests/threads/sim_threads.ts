@@ -181,10 +181,10 @@ export class Recording {
 }
 
 /** As `postMessage` would do it, where the sender goes on to change what it has sent. */
-function cloned({ past, main, threads, ...rest }: WorkerStart): WorkerStart {
+function cloned({ previous, main, threads, ...rest }: WorkerStart): WorkerStart {
   return {
     ...rest,
-    past: { ...past, counts: past.counts.slice(), taken: past.taken.slice() },
+    previous: { ...previous, counts: previous.counts.slice(), taken: previous.taken.slice() },
     main: { ...main, clashing: new Set(main.clashing) },
     threads: threads.map((each) => ({ ...each, clashing: new Set(each.clashing) })),
   };

@@ -15,7 +15,7 @@ import { APART, EVICTED_SHARE, Kind, NO_SERIES, Taken, TRACED, WEIGHT_SHIFT } fr
 import type { Batch } from "../../sketch/batch.ts";
 import { takeSaturations } from "../../sketch/moments.ts";
 import { BATCH_CAPACITY, DrainRoom } from "./drain_room.ts";
-import type { ProducerState } from "./producer_state.ts";
+import type { ThreadState } from "./thread_state.ts";
 import type { TraceReader } from "./trace_reader.ts";
 
 /** Instead of a number of records: they were overwritten while they were copied. */
@@ -33,7 +33,7 @@ export interface DrainResult {
 /** Drains one ring. */
 export class Drainer {
   readonly #consumer: Consumer;
-  readonly #state: ProducerState;
+  readonly #state: ThreadState;
   readonly #nowMs: () => number;
   readonly #isStamped: boolean;
   readonly #room: DrainRoom;
@@ -66,7 +66,7 @@ export class Drainer {
    */
   constructor(
     consumer: Consumer,
-    state: ProducerState,
+    state: ThreadState,
     nowMs: () => number,
     isStamped: boolean,
     traces?: TraceReader,

@@ -14,7 +14,7 @@ import type { Distribution } from "../series/distribution.ts";
 import { RUN_TIMER, type Span, type SpanKind } from "../../model/spans.ts";
 import { spanExemplar } from "../traces/span_exemplar.ts";
 import type { Traces } from "../traces/traces.ts";
-import type { ProducerState } from "./producer_state.ts";
+import type { ThreadState } from "./thread_state.ts";
 import type { ThreadTime } from "./thread_time.ts";
 import { POSITION, type TraceRecords } from "./trace_records.ts";
 
@@ -36,7 +36,7 @@ interface Context {
 
 /** Reads the traced records of one thread. */
 export class TraceReader {
-  readonly #state: ProducerState;
+  readonly #state: ThreadState;
   readonly #facts: Float64Array;
   readonly #time: ThreadTime;
   readonly #thread: string;
@@ -52,7 +52,7 @@ export class TraceReader {
    * @param thread The thread's name
    * @param traces Where spans go
    */
-  constructor(state: ProducerState, facts: Float64Array, time: ThreadTime, thread: string, traces: Traces) {
+  constructor(state: ThreadState, facts: Float64Array, time: ThreadTime, thread: string, traces: Traces) {
     this.#state = state;
     this.#facts = facts;
     this.#time = time;

@@ -19,7 +19,7 @@ import type { SeriesStore } from "../series/store.ts";
 import type { WindowPlan } from "../../sketch/sliding_window.ts";
 import { BurnReader } from "./burn_reader.ts";
 import { heaps, labelText, worstLag } from "./health_readings.ts";
-import { lossReason, type Past, restartReason } from "../series/past.ts";
+import { lossReason, type PreviousRun, restartReason } from "../series/previous_run.ts";
 
 /** How often heaps are looked at. */
 const HEAP_INTERVAL_MS = 1_000;
@@ -31,7 +31,7 @@ export interface HealthSource {
   /** The windows of every distribution. */
   readonly windows: WindowPlan["windows"];
   /** What came before it. */
-  readonly past: Past;
+  readonly previous: PreviousRun;
   /** Records that were lost with those before it. */
   recordsLost(): number;
   /** When it began. */
@@ -152,12 +152,12 @@ export class HealthMonitor {
 
   #failures(nowMs: number): readonly (HealthCheckResult | undefined)[] {
     const { restarts, recordsLost } = this.#settings;
-    const { past, bornMs } = this.#source;
+    const { previous, bornMs } = this.#source;
     const ageMs = nowMs - bornMs;
     const lost = this.#source.recordsLost();
     return [
-      restarts ? degradedFor("restarts", past.restarts, restartReason(past, ageMs)) : undefined,
-      recordsLost ? degradedFor("recordsLost", lost, lossReason(past, lost, ageMs)) : undefined,
+      restarts ? degradedFor("restarts", previous.restarts, restartReason(previous, ageMs)) : undefined,
+      recordsLost ? degradedFor("recordsLost", lost, lossReason(previous, lost, ageMs)) : undefined,
     ];
   }
 

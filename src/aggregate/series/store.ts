@@ -30,7 +30,7 @@ const OVERFLOW: unique symbol = Symbol("overflow");
 type SeriesKey = string | typeof OVERFLOW;
 
 /** What threads that have gone had counted in one series. */
-export interface LeftSeries {
+export interface DepartedSeries {
   /** What is counted. */
   readonly definition: Definition;
   /** The label set, by the values in the order of the names; `undefined` for the overflow series. */
@@ -380,7 +380,7 @@ export class SeriesStore {
   }
 
   /** Takes over what threads had counted that have gone; its definition must not clash. */
-  restore({ definition, labelValues, value, sinceMs }: LeftSeries): void {
+  restore({ definition, labelValues, value, sinceMs }: DepartedSeries): void {
     const labels = labelValues === undefined ? OVERFLOW_LABELS : labelsOf(definition.labelNames, labelValues);
     const family = this.define(definition);
     if (family instanceof ScalarFamily) family.addLeft(labels, value, sinceMs);

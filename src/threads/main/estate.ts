@@ -8,7 +8,7 @@
 import { COUNTS_LENGTH, TAKEN_LENGTH } from "../../ring/layout.ts";
 import type { RingOwner } from "../../ring/ring_owner.ts";
 import { saturated } from "../../sketch/saturated.ts";
-import type { LeftSeries } from "../../aggregate/series/store.ts";
+import type { DepartedSeries } from "../../aggregate/series/store.ts";
 
 /** The estate of all threads that have gone. */
 export class Estate {
@@ -16,10 +16,10 @@ export class Estate {
   readonly counts: Float64Array = new Float64Array(COUNTS_LENGTH);
   /** What was taken from their rings, see `Taken` in the ring's layout. */
   readonly taken: Float64Array = new Float64Array(TAKEN_LENGTH);
-  readonly #series: Map<string, LeftSeries> = new Map();
+  readonly #series: Map<string, DepartedSeries> = new Map();
 
   /** Adds what a thread leaves. */
-  add({ counts, taken }: RingOwner, left: readonly LeftSeries[]): void {
+  add({ counts, taken }: RingOwner, left: readonly DepartedSeries[]): void {
     counts.forEach((count, at) => this.counts[at] += count);
     taken.all().forEach((count, at) => this.taken[at] += count);
     for (const each of left) this.#addSeries(each);
@@ -31,11 +31,11 @@ export class Estate {
   }
 
   /** What was counted, by series. */
-  left(): LeftSeries[] {
+  left(): DepartedSeries[] {
     return [...this.#series.values()];
   }
 
-  #addSeries(left: LeftSeries): void {
+  #addSeries(left: DepartedSeries): void {
     const key = keyOf(left.definition.name, left.labelValues);
     const { value = 0, sinceMs = Number.POSITIVE_INFINITY } = this.#series.get(key) ?? {};
     this.#series.set(key, { ...left, value: saturated(value + left.value), sinceMs: Math.min(sinceMs, left.sinceMs) });

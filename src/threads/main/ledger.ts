@@ -8,7 +8,7 @@
 import type { Kpi } from "../../model/kpi.ts";
 import type { Announcement, SeriesAnnouncement } from "../../model/model.ts";
 import { cellsOf, CHUNK_CELLS, Place, placesOf } from "../../ring/cells.ts";
-import type { LeftSeries } from "../../aggregate/series/store.ts";
+import type { DepartedSeries } from "../../aggregate/series/store.ts";
 
 type InstrumentAnnouncement = Extract<Announcement, { kind: "instrument" }>;
 type ChunkAnnouncement = Extract<Announcement, { kind: "chunk" }>;
@@ -106,7 +106,7 @@ export class Ledger {
   }
 
   /** What the thread has counted, now that it has gone. */
-  left(): LeftSeries[] {
+  left(): DepartedSeries[] {
     return Array.from(this.#series.values(), (news) => this.#leftOf(news)).filter((each) => each !== undefined);
   }
 
@@ -117,7 +117,7 @@ export class Ledger {
     this.#series.set(newSeries, { ...news, series: newSeries });
   }
 
-  #leftOf({ instrument, labelValues, isOverflow, cell }: SeriesAnnouncement): LeftSeries | undefined {
+  #leftOf({ instrument, labelValues, isOverflow, cell }: SeriesAnnouncement): DepartedSeries | undefined {
     const { definition, isRemoved } = this.#instruments.get(instrument) ?? {};
     if (cell === undefined || definition?.type !== "counter") return undefined;
     if (isRemoved || this.clashing.has(instrument)) return undefined;

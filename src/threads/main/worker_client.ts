@@ -21,7 +21,7 @@ import type { AggregatorSetup } from "../../aggregate/aggregator_setup.ts";
 import { AttachedThreads, type OpenChannel } from "./attached_threads.ts";
 import type { AggregatorClient, ThreadEnd } from "../client.ts";
 import { Line } from "../line.ts";
-import { NO_PAST, type Past } from "../../aggregate/series/past.ts";
+import { NO_PREVIOUS_RUN, type PreviousRun } from "../../aggregate/series/previous_run.ts";
 import type { FromWorker, RequestName, Requests } from "../protocol.ts";
 import { Retry } from "./retry.ts";
 import { Serving } from "./serving.ts";
@@ -326,16 +326,16 @@ export class WorkerClient implements AggregatorClient {
       doorbell,
       settings,
       settingsMs: settingsMs(),
-      past: this.#past(),
+      previous: this.#previous(),
       main: { ring, reader: this.#ring.reader, news, clashing: this.#clashing },
       threads: this.#threads.starts(),
     }, (reason) => this.#noteDeath(run, reason));
     return run;
   }
 
-  #past(): Past {
+  #previous(): PreviousRun {
     const uptimeMs = performance.now() - this.#bornMs;
-    if (this.#isFirst) return { ...NO_PAST, uptimeMs };
+    if (this.#isFirst) return { ...NO_PREVIOUS_RUN, uptimeMs };
     const { counts, taken } = this.#threads.estate;
     return {
       restarts: this.#restarts + 1,
@@ -343,7 +343,7 @@ export class WorkerClient implements AggregatorClient {
       uptimeMs,
       counts,
       taken,
-      left: this.#threads.estate.left(),
+      departed: this.#threads.estate.left(),
     };
   }
 

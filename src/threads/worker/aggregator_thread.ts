@@ -15,7 +15,7 @@ import { Aggregator, type Leftover } from "../../aggregate/aggregator.ts";
 import { BreachSender } from "./breach_sender.ts";
 import { type RequestHandlers, requestHandlers } from "../handlers.ts";
 import { HealthSender } from "../health_sender.ts";
-import type { ProducerLink } from "../../aggregate/producer_links.ts";
+import type { ThreadLink } from "../../aggregate/thread_links.ts";
 import type { FromWorker, RequestName, ToWorker, WorkerStart } from "../protocol.ts";
 import { restore } from "./restore.ts";
 import { Threads } from "./threads.ts";
@@ -39,7 +39,7 @@ export class AggregatorThread {
   readonly #drainIntervalMs: number;
   readonly #aggregator: Aggregator;
   /** The main thread's. */
-  readonly #link: ProducerLink;
+  readonly #link: ThreadLink;
   readonly #threads: Threads;
   readonly #handlers: RequestHandlers;
   readonly #breaches: BreachSender;
@@ -53,9 +53,9 @@ export class AggregatorThread {
     this.#end = end;
     this.#drainIntervalMs = start.setup.drainIntervalMs;
     const say = (message: FromWorker) => port.postMessage(message);
-    const past = { ...start.past, uptimeMs: start.past.uptimeMs + nowMs() };
+    const previous = { ...start.previous, uptimeMs: start.previous.uptimeMs + nowMs() };
     const settings = new SharedSettings(start.settings, () => start.settingsMs + nowMs());
-    const aggregator = this.#aggregator = new Aggregator(start.setup, nowMs, past, {
+    const aggregator = this.#aggregator = new Aggregator(start.setup, nowMs, previous, {
       onBroken: (error) => this.fail(error),
       onForgotten: (name, labelValues) => say({ type: "forgotten", name, labelValues }),
       onRemoved: (link, instrument) => say({ type: "removed", thread: this.#threads.numberOf(link), instrument }),

@@ -8,7 +8,7 @@
 
 import type { Announcement } from "../../model/model.ts";
 import type { Aggregator } from "../../aggregate/aggregator.ts";
-import type { ProducerLink } from "../../aggregate/producer_links.ts";
+import type { ThreadLink } from "../../aggregate/thread_links.ts";
 import type { ProducerStart } from "../protocol.ts";
 
 const DEFINITIONS = 0;
@@ -20,13 +20,13 @@ export interface Restored {
   /** What is known. */
   readonly start: ProducerStart;
   /** Where. */
-  readonly link: ProducerLink;
+  readonly link: ThreadLink;
 }
 
 /** Tells it. */
 export function restore(aggregator: Aggregator, producers: readonly Restored[]): void {
   admitPass(producers, DEFINITIONS);
-  aggregator.restoreLeft();
+  aggregator.restoreDeparted();
   admitPass(producers, SCALARS);
   admitPass(producers, REST);
 }

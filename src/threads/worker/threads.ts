@@ -1,6 +1,6 @@
 /**
  * The aggregator's ends of the lines to other recording threads. A thread that ends closes its port;
- * one that is terminated while it does not come to rest does not, and is missed by its beats.
+ * one that is terminated while it does not come to rest does not, and is missed by its heartbeats.
  *
  * To a worker that was started again, a thread's first announcements may come by way of the main thread, while later ones
  * come straight. Their numbers say what comes next; what comes too early waits.
@@ -10,7 +10,7 @@
 
 import type { MessagePort } from "node:worker_threads";
 import type { Aggregator } from "../../aggregate/aggregator.ts";
-import type { ProducerLink } from "../../aggregate/producer_links.ts";
+import type { ThreadLink } from "../../aggregate/thread_links.ts";
 import type { FromThread, FromWorker, ThreadAnnounceMessage, ThreadRequests, ToThread } from "../protocol.ts";
 import { laneOf } from "../../ring/control.ts";
 import { Taken } from "../../ring/layout.ts";
@@ -18,7 +18,7 @@ import { Taken } from "../../ring/layout.ts";
 /** One thread. */
 interface Thread {
   readonly number: number;
-  readonly link: ProducerLink;
+  readonly link: ThreadLink;
   readonly reader: number;
   /** How much it has announced, as far as was taken in. */
   announced: number;
@@ -55,9 +55,9 @@ export class Threads {
    * @param reader The aggregator's number as its reader
    * @param announced How much of what it has announced is taken in otherwise
    */
-  connect(number: number, ring: ArrayBufferLike, reader: number, announced: number = 0): ProducerLink {
+  connect(number: number, ring: ArrayBufferLike, reader: number, announced: number = 0): ThreadLink {
     const name = { thread: `worker-${number + 1}`, lane: laneOf(number + 1) };
-    const link = this.#aggregator.connect(ring, { beats: true, reader, ...name });
+    const link = this.#aggregator.connect(ring, { sendsHeartbeats: true, reader, ...name });
     this.#threads.set(number, {
       number,
       link,
@@ -99,7 +99,7 @@ export class Threads {
   }
 
   /** The number of a thread; `undefined` of the main thread. */
-  numberOf(link: ProducerLink): number | undefined {
+  numberOf(link: ThreadLink): number | undefined {
     return this.#threads.values().find((thread) => thread.link === link)?.number;
   }
 
@@ -118,7 +118,7 @@ export class Threads {
   }
 
   #receive(thread: Thread, message: FromThread): void {
-    this.#aggregator.hear(thread.link);
+    this.#aggregator.noteHeartbeat(thread.link);
     if (message.type === "beat") return;
     thread.waiting.push(message);
     this.#takeWaiting(thread);

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { DrainRoom } from "../../../src/aggregate/drain/drain_room.ts";
 import { Drainer } from "../../../src/aggregate/drain/drainer.ts";
-import { ProducerState } from "../../../src/aggregate/drain/producer_state.ts";
+import { ThreadState } from "../../../src/aggregate/drain/thread_state.ts";
 import type { Definition } from "../../../src/model/model.ts";
 import type { DistributionSnapshot } from "../../../src/model/snapshot.ts";
 import { Consumer } from "../../../src/ring/consumer.ts";
@@ -37,7 +37,7 @@ function setUp({ capacity = 1_024, cursor = 0, isStamped = false, overwrites = f
   const consumer = new Consumer(ring);
   const store = new SeriesStore(planWindows([{ name: "1s", lengthMs: 1_000 }]));
   const time = { nowMs: 0 };
-  const state = new ProducerState(store, () => time.nowMs);
+  const state = new ThreadState(store, () => time.nowMs);
   const drainer = new Drainer(consumer, state, () => time.nowMs, isStamped, undefined, room);
   state.admit({ kind: "instrument", instrument: 0, definition: DEFINITION });
   return {
@@ -191,7 +191,7 @@ for (const isStamped of [false, true]) {
   });
 }
 
-Deno.test("ProducerState gives ids back past the wrap of the cursors", () => {
+Deno.test("ThreadState gives ids back past the wrap of the cursors", () => {
   for (const cursor of [2 ** 31 - 2, -2]) {
     const { announce, push, producer, consumer, state, drainer } = setUp({ cursor });
     announce(0);
@@ -206,7 +206,7 @@ Deno.test("ProducerState gives ids back past the wrap of the cursors", () => {
   }
 });
 
-Deno.test("ProducerState takes news of a series that it does not know as no news", () => {
+Deno.test("ThreadState ignores an announcement about a series that it does not know", () => {
   const { state, content } = setUp();
   state.admit({ kind: "remove", series: 9, head: 0 });
   state.admit({ kind: "reset", series: 9, newSeries: 10, head: 0 });

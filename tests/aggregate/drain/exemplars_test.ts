@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Counter, CounterFamily, Histogram, HistogramFamily } from "../../../mod.ts";
 import { Drainer } from "../../../src/aggregate/drain/drainer.ts";
-import { ProducerState } from "../../../src/aggregate/drain/producer_state.ts";
+import { ThreadState } from "../../../src/aggregate/drain/thread_state.ts";
 import type { Announcement, Definition } from "../../../src/model/model.ts";
 import { Consumer } from "../../../src/ring/consumer.ts";
 import { createRing } from "../../../src/ring/layout.ts";
@@ -21,7 +21,7 @@ function setUp(idleTtlMs = Infinity) {
   const start = () => {
     const ring = createRing(1_024, false);
     const consumer = new Consumer(ring);
-    const state = new ProducerState(store, () => time.nowMs);
+    const state = new ThreadState(store, () => time.nowMs);
     const recording = startRecording((news: Announcement) => {
       if (news.kind === "instrument") definitions.set(news.definition.name, news.definition);
       state.admit(news);

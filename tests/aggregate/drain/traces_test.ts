@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Drainer } from "../../../src/aggregate/drain/drainer.ts";
-import { ProducerState } from "../../../src/aggregate/drain/producer_state.ts";
+import { ThreadState } from "../../../src/aggregate/drain/thread_state.ts";
 import { ThreadTime } from "../../../src/aggregate/drain/thread_time.ts";
 import { TraceReader } from "../../../src/aggregate/drain/trace_reader.ts";
 import type { Definition } from "../../../src/model/model.ts";
@@ -44,7 +44,7 @@ function setUp({ capacity = 1_024, cursor = 0, isStamped = false } = {}) {
   const consumer = new Consumer(ring);
   const store = new SeriesStore(planWindows([]));
   const nowMs = () => 0;
-  const state = new ProducerState(store, nowMs, consumer.taken);
+  const state = new ThreadState(store, nowMs, consumer.taken);
   const traces = new Traces(nowMs, 100, TRACE_LIMITS, () => {}, () => ORIGIN_MS);
   const threadTime = new ThreadTime(consumer.facts, { nowMs: () => 1_000, originMs: () => ORIGIN_MS });
   const reader = new TraceReader(state, consumer.facts, threadTime, "main", traces);

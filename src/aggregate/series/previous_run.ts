@@ -5,13 +5,13 @@
  */
 
 import { COUNTS_LENGTH, TAKEN_LENGTH } from "../../ring/layout.ts";
-import type { LeftSeries } from "./store.ts";
+import type { DepartedSeries } from "./store.ts";
 
 /** How long restarts and losses make the health `DEGRADED`. */
 const LOSSES_MATTER_MS = 60_000;
 
 /** What an aggregator takes over from those before it, which have failed. */
-export interface Past {
+export interface PreviousRun {
   /** How many there were. */
   readonly restarts: number;
   /** How long ago records were last lost with one of them, in milliseconds. */
@@ -23,27 +23,27 @@ export interface Past {
   /** What was taken from them, see `Taken`. */
   readonly taken: Float64Array;
   /** What those threads had counted, by series. */
-  readonly left: readonly LeftSeries[];
+  readonly departed: readonly DepartedSeries[];
 }
 
-/** The past of the first aggregator. */
-export const NO_PAST: Past = {
+/** The previous run of the first aggregator: none. */
+export const NO_PREVIOUS_RUN: PreviousRun = {
   restarts: 0,
   lostAgoMs: Number.POSITIVE_INFINITY,
   uptimeMs: 0,
   counts: new Float64Array(COUNTS_LENGTH),
   taken: new Float64Array(TAKEN_LENGTH),
-  left: [],
+  departed: [],
 };
 
 /** Why a restart still matters to the health of an aggregator of that age; `undefined` if none does. */
-export function restartReason({ restarts }: Past, ageMs: number): string | undefined {
+export function restartReason({ restarts }: PreviousRun, ageMs: number): string | undefined {
   if (restarts === 0 || ageMs >= LOSSES_MATTER_MS) return undefined;
   return `the aggregator has failed and was started again in the last minute, restart ${restarts}`;
 }
 
 /** Why losses, that many in all, still matter to it; `undefined` if none do. */
-export function lossReason({ lostAgoMs }: Past, recordsLost: number, ageMs: number): string | undefined {
+export function lossReason({ lostAgoMs }: PreviousRun, recordsLost: number, ageMs: number): string | undefined {
   if (recordsLost === 0 || ageMs + lostAgoMs >= LOSSES_MATTER_MS) return undefined;
   return `histograms lost records in the last minute, ${recordsLost} in all`;
 }

@@ -6,22 +6,22 @@
  */
 
 import type { Drainer } from "./drain/drainer.ts";
-import type { ProducerState } from "./drain/producer_state.ts";
+import type { ThreadState } from "./drain/thread_state.ts";
 import type { ThreadTime } from "./drain/thread_time.ts";
 import type { Consumer } from "../ring/consumer.ts";
 import type { Control } from "../ring/control.ts";
 import { Taken } from "../ring/layout.ts";
-import type { Past } from "./series/past.ts";
+import type { PreviousRun } from "./series/previous_run.ts";
 
 /** How long nothing is heard of another thread before its shares of gauges count no more. */
 const PRESENT_MS = 10_000;
 
 /** A producing thread, as the aggregator sees it. */
-export interface ProducerLink {
+export interface ThreadLink {
   /** The reading end of its ring. */
   readonly consumer: Consumer;
   /** What it has announced. */
-  readonly state: ProducerState;
+  readonly state: ThreadState;
   /** From its ring into the series. */
   readonly drainer: Drainer;
   /** What its times are on the aggregator's clock. */
@@ -31,50 +31,50 @@ export interface ProducerLink {
   /** What it is told. */
   readonly control: Control;
   /** When it was last heard of; `undefined` of the thread that the aggregator belongs to. */
-  heardAtMs: number | undefined;
+  lastSeenMs: number | undefined;
 }
 
 /** All of them. */
-export class ProducerLinks {
-  readonly #links: ProducerLink[] = [];
+export class ThreadLinks {
+  readonly #links: ThreadLink[] = [];
   /** What the rings of threads that have gone had counted. */
-  readonly #leftCounts: Float64Array;
+  readonly #departedCounts: Float64Array;
   /** What was taken from them. */
-  readonly #leftTaken: Float64Array;
+  readonly #departedTaken: Float64Array;
   /** Records that were taken from them by this aggregator. */
   #recordedHere = 0;
 
   /** Begins with what an aggregator before this one knew of threads that have gone. */
-  constructor({ counts, taken }: Past) {
-    this.#leftCounts = counts.slice();
-    this.#leftTaken = taken.slice();
+  constructor({ counts, taken }: PreviousRun) {
+    this.#departedCounts = counts.slice();
+    this.#departedTaken = taken.slice();
   }
 
   /** Those that are there. */
-  get all(): readonly ProducerLink[] {
+  get all(): readonly ThreadLink[] {
     return this.#links;
   }
 
   /** Adds one. */
-  add(link: ProducerLink): void {
+  add(link: ThreadLink): void {
     this.#links.push(link);
   }
 
   /** Takes one away; its counts stay, its shares of gauges go. */
-  remove(link: ProducerLink): void {
+  remove(link: ThreadLink): void {
     this.#links.splice(this.#links.indexOf(link), 1);
     const { state, consumer } = link;
     const { counts, taken } = consumer;
     state.leave();
-    counts.forEach((count, at) => this.#leftCounts[at] += count);
-    taken.all().forEach((count, at) => this.#leftTaken[at] += count);
+    counts.forEach((count, at) => this.#departedCounts[at] += count);
+    taken.all().forEach((count, at) => this.#departedTaken[at] += count);
     this.#recordedHere += consumer.recordedHere;
   }
 
   /** Notes who has been heard of lately. */
   notePresence(nowMs: number): void {
-    for (const { state: { presence }, heardAtMs = nowMs } of this.#links) {
-      presence.isPresent = nowMs - heardAtMs < PRESENT_MS;
+    for (const { state: { presence }, lastSeenMs = nowMs } of this.#links) {
+      presence.isPresent = nowMs - lastSeenMs < PRESENT_MS;
     }
   }
 
@@ -90,12 +90,12 @@ export class ProducerLinks {
 
   /** What rings have counted, see `Count` in their layout. */
   counted(at: number): number {
-    return this.#links.reduce((total, { consumer }) => total + consumer.counts[at], this.#leftCounts[at]);
+    return this.#links.reduce((total, { consumer }) => total + consumer.counts[at], this.#departedCounts[at]);
   }
 
   /** What was taken from rings, see `Taken` in their layout. */
   taken(at: number): number {
-    return this.#links.reduce((total, { consumer }) => total + consumer.taken.at(at), this.#leftTaken[at]);
+    return this.#links.reduce((total, { consumer }) => total + consumer.taken.at(at), this.#departedTaken[at]);
   }
 
   /** Records that aggregators before this one took, into distributions that are gone. */

@@ -55,7 +55,7 @@ interface Removal {
 }
 
 /** The dictionaries of one producing thread. */
-export class ProducerState {
+export class ThreadState {
   /**
    * By series id: what its records are counted in, `null` once it is removed or reset and records
    * may still be in the ring, `undefined` while its announcement is still on its way.
@@ -108,33 +108,33 @@ export class ProducerState {
   }
 
   /** Takes in an announcement. */
-  admit(news: Announcement): void {
-    switch (news.kind) {
+  admit(announcement: Announcement): void {
+    switch (announcement.kind) {
       case "instrument":
-        this.#families.set(news.instrument, this.#define(news));
+        this.#families.set(announcement.instrument, this.#define(announcement));
         break;
       case "undefine":
-        this.#undefine(news.instrument);
+        this.#undefine(announcement.instrument);
         break;
       case "chunk":
-        this.#chunks[news.chunk] = cellsOf(news.memory);
+        this.#chunks[announcement.chunk] = cellsOf(announcement.memory);
         break;
       case "series":
-        this.#addSeries(news);
+        this.#addSeries(announcement);
         break;
       case "reset":
-        this.#resetSeries(news);
-        this.#removals.push({ series: news.series, head: news.head });
+        this.#resetSeries(announcement);
+        this.#removals.push({ series: announcement.series, head: announcement.head });
         break;
       case "remove":
-        this.#removeSeries(news.series);
-        this.#removals.push({ series: news.series, head: news.head });
+        this.#removeSeries(announcement.series);
+        this.#removals.push({ series: announcement.series, head: announcement.head });
         break;
       case "kpis":
-        this.#store.declare(news.kpis);
+        this.#store.declare(announcement.kpis);
         break;
       case "exemplars":
-        for (const { series, exemplar } of news.exemplars) this.#offer(series, exemplar);
+        for (const { series, exemplar } of announcement.exemplars) this.#offer(series, exemplar);
         break;
     }
   }
@@ -174,24 +174,26 @@ export class ProducerState {
     if (family !== undefined) this.#store.remove(family);
   }
 
-  #addSeries(news: SeriesAnnouncement): void {
-    const family = this.#families.get(news.instrument);
-    if (family === undefined) throw new Error(`Cannot add series ${news.series}: its instrument is not defined`);
-    if (family instanceof ScalarFamily) return this.#addScalar(news, family);
-    const distribution = family.add(this.#labelsOf(news, family), this.nowMs(), news.createdMs);
-    this.#entries[news.series] = { family, series: distribution };
-    this.distributions[news.series] = distribution;
+  #addSeries(announcement: SeriesAnnouncement): void {
+    const family = this.#families.get(announcement.instrument);
+    if (family === undefined) {
+      throw new Error(`Cannot add series ${announcement.series}: its instrument is not defined`);
+    }
+    if (family instanceof ScalarFamily) return this.#addScalar(announcement, family);
+    const distribution = family.add(this.#labelsOf(announcement, family), this.nowMs(), announcement.createdMs);
+    this.#entries[announcement.series] = { family, series: distribution };
+    this.distributions[announcement.series] = distribution;
   }
 
   /** A scalar whose cell an aggregator before this one has put somewhere stays there, lest a counter go down. */
-  #addScalar(news: SeriesAnnouncement, family: ScalarFamily): void {
-    if (news.cell === undefined) throw new Error(`Cannot add series ${news.series}: it has no cell`);
-    const { chunk, index } = news.cell;
+  #addScalar(announcement: SeriesAnnouncement, family: ScalarFamily): void {
+    if (announcement.cell === undefined) throw new Error(`Cannot add series ${announcement.series}: it has no cell`);
+    const { chunk, index } = announcement.cell;
     const cells = this.#chunks[chunk];
     const places = placesOf(cells);
-    const labels = this.#labelsOf(news, family, places[index]);
+    const labels = this.#labelsOf(announcement, family, places[index]);
     places[index] = labels === OVERFLOW_LABELS ? Place.overflow : Place.own;
-    this.#entries[news.series] = new ScalarEntry(family, labels, this.presence, cells, index);
+    this.#entries[announcement.series] = new ScalarEntry(family, labels, this.presence, cells, index);
   }
 
   #labelsOf({ isOverflow, labelValues }: SeriesAnnouncement, family: Family, place: number = Place.none): Labels {
