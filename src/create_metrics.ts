@@ -25,13 +25,9 @@ import { REJECTED_REASONS } from "./instrument/rejected.ts";
 import { SloBreachEvent } from "./instrument/slo_breach_event.ts";
 import type { Summary, SummaryFamily, SummaryOptions } from "./instrument/summary.ts";
 import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
-import type { Definitions } from "./model/definitions.ts";
 import type { Kpi } from "./model/kpi.ts";
-import type { InstrumentDiagnostics, PerformanceDiagnostics } from "./model/diagnostics.ts";
-import type { Snapshot } from "./model/snapshot.ts";
-import { checkExposeRequest, type ExposeRequest, type Exposition } from "./model/source.ts";
+import type { Exposition } from "./model/source.ts";
 import { LIVE, type LiveAnswer, type LiveReader, type LiveRequest } from "./model/live_request.ts";
-import { checkTraceId, checkTraceQuery, type TraceDetail, type TraceList, type TraceQuery } from "./model/spans.ts";
 import { type MetricsOptions, type ResolvedOptions, resolveOptions } from "./config/options.ts";
 import { Control, createControlBuffer } from "./ring/control.ts";
 import type { Clock } from "./record/clock.ts";
@@ -48,10 +44,19 @@ import { startCollectors, type ThreadCollectors } from "./instrumentation/runtim
 import type { AggregatorSetup } from "./aggregate/aggregator_setup.ts";
 import type { AggregatorClient } from "./threads/client.ts";
 import type { MetricsPort } from "./api/metrics_port.ts";
+import { READ, ReadableMetrics } from "./api/readable_metrics.ts";
+import {
+  type LastState,
+  type Reading,
+  type ReadingArgument,
+  type ReadingName,
+  type ReadingResult,
+  READINGS,
+} from "./api/readings.ts";
 import { CONFIG, SERVABLE, type Servable, type ServableMetrics } from "./api/servable.ts";
 import type { Connection, SharedState } from "./threads/connection.ts";
 import { InlineClient } from "./threads/inline.ts";
-import type { LastState, RequestName, Requests } from "./threads/protocol.ts";
+import type { RequestName, Requests } from "./threads/protocol.ts";
 import type { Instrument, Metrics, MetricsEvents, MetricsListener, ScrapeOptions } from "./api/metrics.ts";
 import { createTracer, type ThreadTracer } from "./trace/tracer.ts";
 import { unrefTimer } from "./platform/unref_timer.ts";
@@ -89,7 +94,7 @@ const MEASURE_STEP_MS = 10;
 
 const checkRate = checkNumber(0, 1);
 
-class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader, Clocked {
+class HotpathMetrics extends ReadableMetrics implements ServableMetrics, LiveReader, Clocked {
   readonly [CLOCK]: Clock;
   readonly [CONFIG]: ConfigValues;
   readonly [ADJUSTABLE]: SharedSettings;
@@ -296,14 +301,10 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
     await this.#unlessUnstartable(this.#ask("flush", undefined, () => undefined));
   }
 
-  async snapshot(): Promise<Snapshot> {
-    return await this.#ask("snapshot", undefined, ({ snapshot }) => snapshot);
-  }
-
   scrape(): Promise<string>;
   scrape(options: ScrapeOptions): Promise<Exposition>;
   async scrape(options?: ScrapeOptions): Promise<string | Exposition> {
-    const exposition = await this.expose(options === undefined ? {} : checkExposeRequest(options));
+    const exposition = await this.expose(options === undefined ? {} : options);
     return options === undefined ? new TextDecoder().decode(exposition.body) : exposition;
   }
 
@@ -311,28 +312,13 @@ class HotpathMetrics extends EventTarget implements ServableMetrics, LiveReader,
     return encodeReport(await this.snapshot());
   }
 
-  async expose(request: ExposeRequest): Promise<Exposition> {
-    return await this.#ask("expose", request, ({ exposition }) => exposition);
-  }
-
-  async instruments(): Promise<readonly InstrumentDiagnostics[]> {
-    return await this.#ask("instruments", undefined);
-  }
-
-  async definitions(): Promise<Definitions> {
-    return await this.#ask("definitions", undefined);
-  }
-
-  async performance(): Promise<PerformanceDiagnostics> {
-    return await this.#ask("performance", undefined);
-  }
-
-  async listTraces(query?: TraceQuery): Promise<TraceList> {
-    return await this.#ask("listTraces", query === undefined ? undefined : checkTraceQuery(query));
-  }
-
-  async findTrace(traceId: string): Promise<TraceDetail | undefined> {
-    return await this.#ask("findTrace", checkTraceId(traceId));
+  override async [READ]<Name extends ReadingName>(
+    name: Name,
+    argument: ReadingArgument<Name>,
+  ): Promise<ReadingResult<Name>> {
+    const { check, afterClose }: Reading<Name> = READINGS[name];
+    const checked = check === undefined ? argument : check(argument);
+    return await this.#ask(name, checked, afterClose) as ReadingResult<Name>;
   }
 
   /** See {@linkcode LiveReader}. */

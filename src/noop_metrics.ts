@@ -7,42 +7,22 @@
 import { NOOP_INSTRUMENT } from "./instrument/noop.ts";
 import type { MetricsHealth } from "./health/program_health.ts";
 import type { Metrics, ScrapeOptions } from "./api/metrics.ts";
-import type { Snapshot } from "./model/snapshot.ts";
 import type { ExposeRequest, Exposition } from "./model/source.ts";
 import { NOOP_TRACER } from "./trace/noop_tracer.ts";
 import type { Tracer } from "./trace/tracer.ts";
-import type { TraceDetail, TraceList } from "./model/spans.ts";
-import { wallTimestamp } from "./platform/wall_clock.ts";
+import { READ, ReadableMetrics } from "./api/readable_metrics.ts";
+import { type ReadingArgument, type ReadingName, type ReadingResult, READINGS } from "./api/readings.ts";
 import type { MetricsPort } from "./api/metrics_port.ts";
 import { Encoders } from "./encode/encoders.ts";
 import { encodeReport } from "./encode/report.ts";
 
-const META = Object.freeze({ recorded: 0, dropped: 0, sampledOut: 0, series: 0, overflowed: 0 });
-const NO_TRACES: TraceList = Object.freeze({
-  slowest: [],
-  recent: [],
-  unmatched: [],
-  counts: {
-    spans: 0,
-    droppedSpans: { trace_full: 0, memory: 0, invalid: 0, orphaned: 0 },
-    traces: 0,
-    evictedTraces: 0,
-    waiting: 0,
-    startsWithoutEnd: 0,
-    endsWithoutStart: 0,
-  },
-});
-
-class NoopMetrics extends EventTarget {
+class NoopMetrics extends ReadableMetrics {
   enabled = false;
   samplingRate = 0;
   readonly ready: Promise<void> = Promise.resolve();
   readonly trace: Tracer = NOOP_TRACER;
-  readonly health: MetricsHealth = Object.assign(
-    (): ReturnType<MetricsHealth> =>
-      Promise.resolve({ status: "HEALTHY", reasons: [], checks: [], isReady: true, uptimeSeconds: 0 }),
-    { add: () => () => {} },
-  );
+  readonly health: MetricsHealth = Object.assign(() => this[READ]("health", undefined), { add: () => () => {} });
+
   counter(): typeof NOOP_INSTRUMENT {
     return NOOP_INSTRUMENT;
   }
@@ -71,45 +51,19 @@ class NoopMetrics extends EventTarget {
   flush(): Promise<void> {
     return Promise.resolve();
   }
-  snapshot(): Promise<Snapshot> {
-    return Promise.resolve({ timestamp: wallTimestamp(), uptimeSeconds: 0, metrics: [], meta: META });
-  }
   scrape(options?: ScrapeOptions): Promise<string & Exposition> {
     return Promise.resolve((options === undefined ? "" : this.#nothing(options)) as string & Exposition);
   }
   async report(): Promise<string> {
     return encodeReport(await this.snapshot());
   }
-  expose(request: ExposeRequest): Promise<Exposition> {
-    return Promise.resolve(this.#nothing(request));
-  }
-  instruments(): ReturnType<Metrics["instruments"]> {
-    return Promise.resolve([]);
-  }
-  definitions(): ReturnType<Metrics["definitions"]> {
-    return Promise.resolve({ instruments: [], kpis: [], windows: [], health: {}, hasSelfMetrics: false });
-  }
-  performance(): ReturnType<Metrics["performance"]> {
-    return Promise.resolve({
-      aggregation: "inline",
-      clock: "none",
-      ringCapacity: 0,
-      ringOccupancyRatio: 0,
-      drainIntervalMs: 0,
-      drains: 0,
-      drainDurationSeconds: {},
-      scrapeDurationSeconds: {},
-      meta: META,
-      rejected: {},
-      aggregatorRestarts: 0,
-      histogramRecordsLost: 0,
-    });
-  }
-  listTraces(): Promise<TraceList> {
-    return Promise.resolve(NO_TRACES);
-  }
-  findTrace(): Promise<TraceDetail | undefined> {
-    return Promise.resolve(undefined);
+  override [READ]<Name extends ReadingName>(
+    name: Name,
+    argument: ReadingArgument<Name>,
+  ): Promise<ReadingResult<Name>> {
+    const { nothing } = READINGS[name];
+    const result = nothing === undefined ? this.#nothing(argument as ExposeRequest) : nothing();
+    return Promise.resolve(result as ReadingResult<Name>);
   }
   close(): Promise<void> {
     return Promise.resolve();

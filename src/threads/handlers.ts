@@ -4,6 +4,7 @@
  * @module
  */
 
+import { READING_NAMES, type ReadingName, type Readings } from "../api/readings.ts";
 import { LIVE } from "../model/live_request.ts";
 import type { ListenOptions } from "../model/serving.ts";
 import type { Aggregator } from "../aggregate/aggregator.ts";
@@ -13,6 +14,8 @@ import type { RequestName, Requests } from "./protocol.ts";
 export type RequestHandlers = {
   readonly [Name in RequestName]: (argument: Requests[Name][0]) => Promise<Requests[Name][1]>;
 };
+
+type ReadingHandlers = Pick<RequestHandlers, ReadingName>;
 
 /** An HTTP server that can be stopped. */
 type Listening = Awaited<ReturnType<typeof startServer>>;
@@ -31,20 +34,13 @@ export function requestHandlers(aggregator: Aggregator): RequestHandlers {
     server = undefined;
   };
   return {
+    ...readingHandlers(aggregator),
     flush: async () => {
       const settling = aggregator.settle();
       flushes.add(settling);
       await settling.finally(() => flushes.delete(settling));
       return undefined;
     },
-    snapshot: () => aggregator.snapshot(),
-    expose: (request) => aggregator.expose(request),
-    health: () => aggregator.health(),
-    instruments: () => aggregator.instruments(),
-    definitions: () => aggregator.definitions(),
-    performance: () => aggregator.performance(),
-    listTraces: (query) => aggregator.listTraces(query),
-    findTrace: (traceId) => aggregator.findTrace(traceId),
     live: (request) => aggregator[LIVE](request),
     listen: async (options: ListenOptions) => {
       if (isClosed) throw new Error("Cannot serve metrics: they are closed");
@@ -67,6 +63,13 @@ export function requestHandlers(aggregator: Aggregator): RequestHandlers {
       return { snapshot: aggregator.snapshotNow(), exposition: await aggregator.expose({}) };
     },
   };
+}
+
+/** Handlers of the readings: the aggregator's methods of the same names. */
+function readingHandlers(source: Readings): ReadingHandlers {
+  return Object.fromEntries(
+    READING_NAMES.map((name) => [name, (argument: never) => source[name](argument)]),
+  ) as unknown as ReadingHandlers;
 }
 
 /** Loads the server only when something is served, so that Hono is no dependency of recording. */

@@ -5,15 +5,11 @@
  * @module
  */
 
-import type { Definitions } from "../model/definitions.ts";
-import type { CheckReport, Health, HealthState } from "../model/health_status.ts";
-import type { InstrumentDiagnostics, PerformanceDiagnostics } from "../model/diagnostics.ts";
+import type { LastState, ReadingArgument, ReadingName, ReadingResult } from "../api/readings.ts";
+import type { CheckReport, HealthState } from "../model/health_status.ts";
 import type { Announcement, SloBreach } from "../model/model.ts";
 import type { ListenAddress, ListenOptions } from "../model/serving.ts";
-import type { Snapshot } from "../model/snapshot.ts";
-import type { ExposeRequest, Exposition } from "../model/source.ts";
 import type { LiveAnswer, LiveRequest } from "../model/live_request.ts";
-import type { TraceDetail, TraceList, TraceQuery } from "../model/spans.ts";
 import type { SettingsBuffers } from "../ring/shared_settings.ts";
 import type { MessagePort } from "node:worker_threads";
 import type { AggregatorSetup } from "../aggregate/aggregator_setup.ts";
@@ -59,42 +55,22 @@ export interface WorkerStart {
   readonly threads: readonly ThreadStart[];
 }
 
-/** What can be asked of the aggregator: by name, the argument and the answer. */
-export interface Requests {
+type ReadingRequests = {
+  readonly [Name in ReadingName]: [argument: ReadingArgument<Name>, answer: ReadingResult<Name>];
+};
+
+/** Requests of the main thread to the aggregator, with their arguments and answers. */
+export interface Requests extends ReadingRequests {
   /** Drains everything that was published before. */
   flush: [argument: undefined, answer: undefined];
-  /** See `MetricsSource.snapshot`. */
-  snapshot: [argument: undefined, answer: Snapshot];
-  /** See `MetricsSource.expose`. */
-  expose: [argument: ExposeRequest, answer: Exposition];
-  /** See `MetricsSource.health`. */
-  health: [argument: undefined, answer: Health];
-  /** See `MetricsSource.instruments`. */
-  instruments: [argument: undefined, answer: readonly InstrumentDiagnostics[]];
-  /** See `MetricsSource.definitions`. */
-  definitions: [argument: undefined, answer: Definitions];
-  /** See `MetricsSource.performance`. */
-  performance: [argument: undefined, answer: PerformanceDiagnostics];
-  /** See `MetricsSource.listTraces`. */
-  listTraces: [argument: TraceQuery | undefined, answer: TraceList];
-  /** See `MetricsSource.findTrace`. */
-  findTrace: [argument: string, answer: TraceDetail | undefined];
   /** See `LiveReader`. */
   live: [argument: LiveRequest, answer: LiveAnswer | undefined];
   /** Starts an HTTP server in the worker. */
   listen: [argument: ListenOptions, answer: ListenAddress];
   /** Stops the HTTP server. */
   unlisten: [argument: undefined, answer: undefined];
-  /** Drains, stops everything, and gives the last state. */
+  /** Drains, stops everything, and returns the last state. */
   close: [argument: undefined, answer: LastState];
-}
-
-/** What an aggregator leaves behind. */
-export interface LastState {
-  /** Everything at the end. */
-  readonly snapshot: Snapshot;
-  /** The same as a scrape would have given it. */
-  readonly exposition: Exposition;
 }
 
 /** The name of a request. */
