@@ -1,8 +1,10 @@
 /**
- * Compares this tree with a git revision: `deno task bench:compare REVISION [names…] [--threshold 10] [--max 60]`.
+ * Compares this tree with a git revision: `deno task bench:compare REVISION [names…] [--threshold 10] [--max 60]
+ * [--own-benches]`.
  *
- * The revision is checked out beside this tree and gets this tree's benches, so that both run the same. Each bench then
- * runs once there, once here, there, here and so on, each time in a process of its own: V8 compiles the same code
+ * The revision is checked out beside this tree and gets this tree's benches, so that both run the same. With
+ * `--own-benches` each runs its own instead, for a revision whose modules lie elsewhere or have other names; then only
+ * rows that both have are compared, which is right as long as a row of the same name does the same. Each bench then runs once there, once here, there, here and so on, each time in a process of its own: V8 compiles the same code
  * differently from process to process, and the machine changes its speed within seconds, so only neighbours are
  * compared. A row's result is the median of the ratios of neighbours, with its interval (see `statistics.ts`).
  *
@@ -59,13 +61,16 @@ try {
 
 /** Whether anything is slower. */
 async function main(): Promise<boolean> {
-  const { names: [revision, ...asked], numberOf } = readArguments(Deno.args, { values: ["threshold", "max"] });
+  const { names: [revision, ...asked], numberOf, isOn } = readArguments(Deno.args, {
+    switches: ["own-benches"],
+    values: ["threshold", "max"],
+  });
   if (revision === undefined) throw rangeError("compare", "the revision", "be given", revision);
   const threshold = numberOf("threshold", THRESHOLD_PERCENT, 1) / 100;
   const limits = { threshold, max: numberOf("max", REPETITIONS_MAX, REPETITIONS_MIN) };
   const names = await benchNames(asked);
   const slower = await withRevision(HERE, revision, async (root, signal) => {
-    await copyBenches(root);
+    if (!isOn("own-benches")) await copyBenches(root);
     const commit = await git("-C", HERE, "rev-parse", "--short", `${revision}^{commit}`);
     console.log(`This tree against ${revision} (${commit}), threshold ${threshold * 100} %`);
     const found: string[] = [];
@@ -85,9 +90,9 @@ async function compareBench(name: string, { folder, signal }: Before, limits: Li
   const runAfter = (rounds: number) => runOwnPart(name, "here", { rounds, signal });
   console.log(`\n${name}`);
   // Not counted: Deno compiles a tree's files and caches them.
-  await runBefore(1);
+  const old = new Set(ownRows(await runBefore(1)).map(({ name }) => name));
   const first = await runAfter(1);
-  const rows = ownRows(first).map((each) => new Row(each.name));
+  const rows = ownRows(first).filter((each) => old.has(each.name)).map((each) => new Row(each.name));
   if (rows.length === 0) {
     console.log("  has no times to compare");
     return [];
@@ -121,10 +126,8 @@ async function runOwnPart(
 }
 
 function addRuns(rows: readonly Row[], before: Report, after: Report): void {
-  const [there, here] = [ownRows(before), ownRows(after)];
-  rows.forEach((row, i) => {
-    row.add(sampleOf(there[i]), sampleOf(here[i]));
-  });
+  const [there, here] = [before, after].map((report) => new Map(ownRows(report).map((each) => [each.name, each])));
+  for (const row of rows) row.add(sampleOf(there.get(row.name)!), sampleOf(here.get(row.name)!));
 }
 
 function sampleOf({ nsPerOperation, timesOfBaseline }: ReturnType<typeof ownRows>[number]) {
