@@ -15,19 +15,18 @@ import { TraceReader } from "./drain/trace_reader.ts";
 import { OtlpTraceExporter } from "../keep/push/otlp_traces.ts";
 import type { MetricFamily } from "../model/families.ts";
 import { healthLimits } from "./health/limits.ts";
-import { severityOf } from "../health/overall.ts";
 import type { CheckReport, Health } from "../model/health_status.ts";
 import { Feeds } from "./live/feeds.ts";
 import { LIVE, type LiveAnswer, type LiveReader, type LiveRequest } from "../model/live_request.ts";
 import type { InstrumentDiagnostics, PerformanceDiagnostics } from "../model/diagnostics.ts";
 import type { SloBreach } from "../model/model.ts";
-import type { Quantiles, Snapshot, SnapshotMeta } from "../model/snapshot.ts";
+import { SelfFamilies, type SelfMeasured } from "../model/self_metrics.ts";
+import type { Snapshot, SnapshotMeta } from "../model/snapshot.ts";
 import type { ExposeRequest, Exposition, MetricsSource } from "../model/source.ts";
 import { Consumer } from "../ring/consumer.ts";
 import { Control, createControlBuffer } from "../ring/control.ts";
 import { Count, Taken } from "../ring/layout.ts";
 import type { SharedSettings } from "../ring/shared_settings.ts";
-import type { Distribution } from "./series/distribution.ts";
 import { SeriesStore } from "./series/store.ts";
 import type { Span, TraceDetail, TraceList, TraceQuery } from "../model/spans.ts";
 import { Traces } from "./traces/traces.ts";
@@ -39,11 +38,14 @@ import { AdaptiveSampling } from "./sampling/adaptive_sampling.ts";
 import type { AggregatorListener, AggregatorSetup } from "./aggregator_setup.ts";
 import { type Exposable, Exposer } from "./exposer.ts";
 import { HealthMonitor, type Judgement } from "./health/health_monitor.ts";
+import { statusMetric } from "./health/status_metric.ts";
 import { LiveReading } from "./live/live_reading.ts";
-import { NO_PREVIOUS_RUN, type PreviousRun } from "./series/previous_run.ts";
+import { NO_PREVIOUS_RUN, type PreviousRun, restartMetrics } from "./series/previous_run.ts";
 import { ProcessMetrics } from "./process/process_metrics.ts";
 import { type ThreadLink, ThreadLinks } from "./thread_links.ts";
-import { selfMetrics, SelfTimings } from "./self_metrics.ts";
+import { RecordCounts } from "./record_counts.ts";
+import { SeriesCounts } from "./series_counts.ts";
+import { WorkTimes } from "./work_times.ts";
 
 /** Share of a ring that is drained before anything else gets a turn. */
 const BATCH_SHARE = 1 / 4;
@@ -92,7 +94,14 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
   readonly #origin: WallOrigin;
   readonly #links: ThreadLinks;
   readonly #room: DrainRoom = new DrainRoom();
-  readonly #timings: SelfTimings = new SelfTimings();
+  readonly #drainTimes: WorkTimes = new WorkTimes(
+    "hotpath_drain_duration_seconds",
+    "Duration of drains that found records",
+  );
+  readonly #records: RecordCounts;
+  readonly #series: SeriesCounts;
+  /** What exposes something about itself, in the order of the exposition. */
+  readonly #selfMeasured: readonly SelfMeasured[];
   readonly #exposer: Exposer;
   readonly #monitor: HealthMonitor;
   /** What threads are told. */
@@ -125,6 +134,8 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
         for (const instrument of link.state.instrumentsOf(family)) onRemoved(link, instrument);
       }
     });
+    this.#records = new RecordCounts(this.#links, setup.rejectedReasons);
+    this.#series = new SeriesCounts(this.#store, this.#links);
     this.#monitor = new HealthMonitor({
       store: this.#store,
       windows: plan.windows,
@@ -137,12 +148,30 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
       clashes: () => this.#links.clashes,
     }, setup.health);
     this.#controls = settings?.buffers.control ?? createControlBuffer(false);
-    this.#sampling = new AdaptiveSampling(setup.samplingPlan ?? NO_PLAN, () => settings?.budget, this.#controls, nowMs);
+    this.#sampling = new AdaptiveSampling({
+      plan: setup.samplingPlan ?? NO_PLAN,
+      budget: () => settings?.budget,
+      threads: () => this.#links.all,
+      control: this.#controls,
+      nowMs,
+    });
     if (setup.traceExport !== undefined) this.#exporter = new OtlpTraceExporter(setup.traceExport);
     const onSpan = (span: Span) => this.#export(span);
     this.traces = new Traces(nowMs, setup.drainIntervalMs, setup.traceLimits, onSpan, () => this.#origin.ms);
     if (setup.hasProcessMetrics) this.#process = new ProcessMetrics(this.#store);
     this.#feeds = new Feeds(this.#liveReading(plan));
+    this.#selfMeasured = [
+      this.#records,
+      this.#drainTimes,
+      this.#series,
+      this.#exposer.times,
+      restartMetrics(previous, () => this.#links.recordsLost),
+      this.traces,
+      ...(this.#exporter === undefined ? [] : [this.#exporter]),
+      this.#sampling,
+      statusMetric(() => this.judge()),
+      this.#feeds,
+    ];
   }
 
   /** Takes over what threads had counted that have gone before it began; after all definitions. */
@@ -242,42 +271,16 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
     this.#exposer.reuse(exposition);
   }
 
-  /** See {@linkcode Exposable.families}. */
   *families(): Generator<MetricFamily> {
-    // Looked at first, because it is about to be emptied.
-    const occupancyRatio = this.#links.occupancyRatio;
+    this.#records.noteOccupancy();
     this.drainAll();
     this.#links.notePresence(this.#nowMs());
     this.#process?.read();
     yield* this.#store.families(this.#nowMs());
     if (this.#setup.selfMetrics === false) return;
-    yield* selfMetrics({
-      createdMs: this.#setup.createdMs,
-      meta: this.#meta(),
-      rejected: this.#rejected(),
-      labelValuesTruncated: this.#links.counted(Count.labelValueTruncated),
-      exemplars: {
-        rejected: {
-          too_long: this.#links.counted(Count.exemplarTooLong),
-          invalid: this.#links.counted(Count.exemplarInvalid),
-        },
-        dropped: this.#links.counted(Count.exemplarDropped),
-      },
-      occupancyRatio,
-      timings: this.#timings,
-      previous: this.#previous,
-      recordsLost: this.#links.recordsLost,
-      traces: this.traces.counts,
-      traceExport: this.#exporter?.counts,
-      sampling: this.#sampling.diagnostics(this.#links.all),
-      healthSeverity: severityOf(this.judge().status),
-      live: this.#feeds.hasHadAny ? { clients: this.#feeds.clients, framesLost: this.#feeds.framesLost } : undefined,
-    });
-  }
-
-  /** See {@linkcode Exposable.noteScrape}. */
-  noteScrape(seconds: number): void {
-    this.#timings.scrape.record(seconds, 1, 0);
+    const families = new SelfFamilies(this.#setup.createdMs);
+    // All of one moment, whatever is drained while they are written.
+    yield* this.#selfMeasured.flatMap((part) => [...part.selfMetrics(families)]);
   }
 
   /** See {@linkcode MetricsSource.health}. */
@@ -333,7 +336,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
 
   /** See {@linkcode MetricsSource.performance}. */
   performance(): Promise<PerformanceDiagnostics> {
-    const sampling = this.#sampling.diagnostics(this.#links.all);
+    const sampling = this.#sampling.diagnostics();
     return Promise.resolve({
       aggregation: this.#setup.aggregation,
       clock: this.#setup.clock,
@@ -341,10 +344,10 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
       ringOccupancyRatio: this.#links.occupancyRatio,
       drainIntervalMs: this.#setup.drainIntervalMs,
       drains: this.#drains,
-      drainDurationSeconds: quantiles(this.#timings.drain),
-      scrapeDurationSeconds: quantiles(this.#timings.scrape),
+      drainDurationSeconds: this.#drainTimes.quantiles,
+      scrapeDurationSeconds: this.#exposer.times.quantiles,
       meta: this.#meta(),
-      rejected: this.#rejected(),
+      rejected: this.#records.rejected,
       aggregatorRestarts: this.#previous.restarts,
       histogramRecordsLost: this.#links.recordsLost,
       ...(sampling !== undefined && { sampling }),
@@ -392,9 +395,9 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
       self: () => ({
         meta: this.#meta(),
         samplingRate: this.#settings?.read().samplingRate ?? 1,
-        overheadRatio: this.#sampling.diagnostics(this.#links.all)?.overheadRatio ?? null,
-        drainSecondsP99: quantiles(this.#timings.drain)["0.99"],
-        scrapeSecondsP99: quantiles(this.#timings.scrape)["0.99"],
+        overheadRatio: this.#sampling.diagnostics()?.overheadRatio ?? null,
+        drainSecondsP99: this.#drainTimes.quantiles["0.99"],
+        scrapeSecondsP99: this.#exposer.times.quantiles["0.99"],
       }),
     });
   }
@@ -417,7 +420,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
     let isWaiting = false;
     /** Whether there may be records left that were published before. */
     let isBehind = false;
-    this.#sampling.noteOccupancy(this.#links.all);
+    this.#sampling.noteOccupancy();
     for (const link of this.#links.all) {
       link.time.look();
       const max = recordsMax(link.consumer);
@@ -434,7 +437,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
     this.#monitor.note(this.#nowMs());
     this.#store.sweep(this.#nowMs());
     this.traces.sweep(isBehind);
-    this.#sampling.adjustIfDue(this.#links.all);
+    this.#sampling.adjustIfDue();
     return { isMore, isWaiting };
   }
 
@@ -449,27 +452,10 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
 
   #noteDrain(startMs: number): void {
     this.#drains += 1;
-    this.#timings.drain.record((performance.now() - startMs) / 1_000, 1, 0);
+    this.#drainTimes.record((performance.now() - startMs) / 1_000);
   }
 
   #meta(): SnapshotMeta {
-    return {
-      recorded: this.#links.taken(Taken.recorded),
-      dropped: this.#links.counted(Count.dropped),
-      sampledOut: this.#links.taken(Taken.sampledOut),
-      series: this.#store.size,
-      overflowed: this.#links.counted(Count.overflowed) + this.#links.taken(Taken.overflowed),
-    };
+    return { ...this.#records.totals, ...this.#series.totals };
   }
-
-  #rejected(): Record<string, number> {
-    const reasons = Object.entries(this.#setup.rejectedReasons);
-    const saturated = this.#links.taken(Taken.saturated);
-    const extra = (at: number) => at === Count.infinite ? saturated : 0;
-    return Object.fromEntries(reasons.map(([reason, at]) => [reason, this.#links.counted(at) + extra(at)]));
-  }
-}
-
-function quantiles(distribution: Distribution): Quantiles {
-  return distribution.snapshot(0).quantiles;
 }

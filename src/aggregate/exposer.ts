@@ -12,6 +12,7 @@ import type { MetricFamily } from "../model/families.ts";
 import type { BucketLimit } from "../model/model.ts";
 import { escapeMetricName, ESCAPES, isLegacyMetricName } from "../model/names.ts";
 import type { ExposeRequest, Exposition } from "../model/source.ts";
+import { WorkTimes } from "./work_times.ts";
 
 /** How long an exposition is written before other work gets its turn. */
 const WORK_MS = 5;
@@ -22,12 +23,12 @@ export interface Exposable {
   families(): Iterable<MetricFamily>;
   /** Takes what was recorded meanwhile. */
   drain(): void;
-  /** Told how long an exposition took to write, rests left out. */
-  noteScrape(seconds: number): void;
 }
 
 /** Writes expositions. */
 export class Exposer {
+  /** How long scrapes took to encode, without pauses. */
+  readonly times: WorkTimes = new WorkTimes("hotpath_scrape_duration_seconds", "Time to encode a scrape");
   readonly #source: Exposable;
   readonly #encoders: Encoders;
   /** Settles when the scrape before has been answered. */
@@ -73,7 +74,7 @@ export class Exposer {
     }
     const body = encoder.end();
     this.#encoderOfBody.set(body, encoder);
-    this.#source.noteScrape((workMs + performance.now() - startMs) / 1_000);
+    this.times.record((workMs + performance.now() - startMs) / 1_000);
     return { body, contentType };
   }
 }

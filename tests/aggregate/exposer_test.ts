@@ -3,6 +3,7 @@ import type { MetricFamily } from "../../src/model/families.ts";
 import type { Exposition } from "../../src/model/source.ts";
 import { type Exposable, Exposer } from "../../src/aggregate/exposer.ts";
 import { scalarFamily } from "../encode/points.ts";
+import { selfValues } from "../model/self_values.ts";
 
 const LIMIT = { bucketsMax: Infinity, zeroThresholdMax: 0 };
 
@@ -22,10 +23,6 @@ class Source implements Exposable {
 
   drain(): void {
     this.steps.push("drain");
-  }
-
-  noteScrape(): void {
-    this.steps.push("scrape");
   }
 }
 
@@ -63,8 +60,9 @@ Deno.test("Exposer has rings drained while it writes for long, and answers one s
   const source = new Source(() => [family]);
   const exposer = new Exposer(source, LIMIT);
   const both = await Promise.all([exposer.expose({}), exposer.expose({})]);
-  const scrape = ["families", "drain", "drain", "drain", "scrape"];
+  const scrape = ["families", "drain", "drain", "drain"];
   assertEquals(source.steps, [...scrape, ...scrape]);
+  assertEquals(selfValues(exposer.times), { hotpath_scrape_duration_seconds: 2 });
   assertEquals(both.map(textOf).map((text) => text.split("\n").length), [5, 5]);
 });
 

@@ -13,7 +13,7 @@ interface Filtering {
 /** The names that are written of all, if a request asks for some. */
 async function namesWritten(all: readonly string[], url: string): Promise<string[]> {
   const families = all.map((name) => scalarFamily("gauge", { name, points: [{ labels: {}, value: 1 }] }));
-  const source = { families: () => families, drain: () => {}, noteScrape: () => {} };
+  const source = { families: () => families, drain: () => {} };
   const exposer = new Exposer(source, { bucketsMax: Infinity, zeroThresholdMax: 0 });
   const accept = "text/plain;version=0.0.4;escaping=allow-utf-8";
   const { body } = await exposer.expose({ accept, names: nameFilterOf(new URL(url, "http://localhost").href) });

@@ -6,7 +6,9 @@
  */
 
 import { rangeError } from "../../check/errors.ts";
+import type { MetricFamily } from "../../model/families.ts";
 import type { LiveAnswer, LiveRequest } from "../../model/live_request.ts";
+import type { SelfFamilies, SelfMeasured } from "../../model/self_metrics.ts";
 import { Feed } from "./feed.ts";
 import type { LiveSource } from "./live_source.ts";
 
@@ -26,20 +28,15 @@ interface Entry {
 }
 
 /** The feeds. */
-export class Feeds {
+export class Feeds implements SelfMeasured {
   readonly #source: LiveSource;
   readonly #entries: Map<string, Entry> = new Map();
   #framesLost = 0;
-  #hasHadAny = false;
+  #wasUsed = false;
 
   /** Has none. */
   constructor(source: LiveSource) {
     this.#source = source;
-  }
-
-  /** Whether anybody has ever asked for one. */
-  get hasHadAny(): boolean {
-    return this.#hasHadAny;
   }
 
   /** Clients of all feeds. */
@@ -56,6 +53,18 @@ export class Feeds {
   /** Bytes that all feeds remember, about. */
   get bytes(): number {
     return this.#entries.values().reduce((total, { feed }) => total + feed.bytes, 0);
+  }
+
+  selfMetrics(families: SelfFamilies): MetricFamily[] {
+    if (!this.#wasUsed) return [];
+    return [
+      families.gauge("hotpath_live_clients", "Clients of the live feed", this.clients),
+      families.counter(
+        "hotpath_live_frames_lost_total",
+        "Frames lost by slow clients of the live feed",
+        this.framesLost,
+      ),
+    ];
   }
 
   /** See `LiveReader`. */
@@ -112,7 +121,7 @@ export class Feeds {
       askedAtMs: 0,
     };
     this.#entries.set(name, entry);
-    this.#hasHadAny = true;
+    this.#wasUsed = true;
     return entry;
   }
 

@@ -1,76 +1,85 @@
 /**
- * The controller of the sampling rates, fed with what rings say, and the memory that threads read their rates from.
+ * Adapts the sampling rates of all recording threads: feeds the controller with the counts of their rings, and writes
+ * the rates to the memory that the threads read them from.
  *
  * @module
  */
 
 import type { SamplingDiagnostics, ThreadSampling } from "../../model/diagnostics.ts";
+import type { MetricFamily } from "../../model/families.ts";
+import { isFollowing, type SamplingPlan } from "../../model/sampling_plan.ts";
+import type { SelfFamilies, SelfMeasured } from "../../model/self_metrics.ts";
 import type { Consumer } from "../../ring/consumer.ts";
 import { Control } from "../../ring/control.ts";
 import { Count, Taken } from "../../ring/layout.ts";
 import { SamplingController, type ThreadLoad } from "./controller.ts";
-import { isFollowing, type SamplingPlan } from "../../model/sampling_plan.ts";
 
-/** A thread whose rate sets itself. */
+/** A recording thread whose rate is adapted. */
 export interface SampledThread {
-  /** What it is called. */
+  /** Its name. */
   readonly thread: string;
   /** The reading end of its ring. */
   readonly consumer: Consumer;
-  /** What it is told. */
+  /** Where it reads its rate. */
   readonly control: Control;
 }
 
-/** Keeps sampling rates where plan and budget say. */
-export class AdaptiveSampling {
+/** Inputs of {@linkcode AdaptiveSampling}. */
+export interface AdaptiveSamplingParts {
+  /** What rates follow besides the budget. */
+  readonly plan: SamplingPlan;
+  /** Current budget: the share of one core that recording may take on each thread; `undefined` for no limit. */
+  readonly budget: () => number | undefined;
+  /** The threads that record now. */
+  readonly threads: () => readonly SampledThread[];
+  /** Memory of the rates. */
+  readonly control: ArrayBufferLike;
+  /** Monotonic clock in milliseconds. */
+  readonly nowMs: () => number;
+}
+
+/** Holds sampling rates to a plan and a budget. */
+export class AdaptiveSampling implements SelfMeasured {
   readonly #plan: SamplingPlan;
   readonly #budget: () => number | undefined;
+  readonly #threads: () => readonly SampledThread[];
   readonly #common: Control;
   readonly #controller: SamplingController;
-  /** Whether rates may be below the ceiling because of it. */
+  /** Whether rates may still be below the ceiling because of an earlier budget. */
   #hasAdapted = false;
 
-  /**
-   * Leaves the rates as they are until something was recorded.
-   *
-   * @param plan What rates follow beside the budget
-   * @param budget The share of one core that recording may take on each thread, as of now
-   * @param control The memory of what threads are told
-   */
-  constructor(
-    plan: SamplingPlan,
-    budget: () => number | undefined,
-    control: ArrayBufferLike,
-    nowMs: () => number,
-  ) {
+  /** Keeps the rates as they are until something is recorded. */
+  constructor({ plan, budget, threads, control, nowMs }: AdaptiveSamplingParts) {
     this.#plan = plan;
     this.#budget = budget;
+    this.#threads = threads;
     this.#common = new Control(control);
     this.#controller = new SamplingController(plan, nowMs);
   }
 
-  /** Whether rates set themselves. */
+  /** Whether rates are adapted. */
   get isActive(): boolean {
     return isFollowing(this.#plan) || this.#budget() !== undefined;
   }
 
-  /** Notes how full rings are before they are drained. */
-  noteOccupancy(threads: readonly SampledThread[]): void {
+  /** Notes the occupancy of the rings before they are drained. */
+  noteOccupancy(): void {
     if (!this.#plan.followsRingPressure) return;
-    for (const { consumer } of threads) {
+    for (const { consumer } of this.#threads()) {
       this.#controller.noteOccupancy(consumer, consumer.available() / consumer.capacity);
     }
   }
 
-  /** Adjusts the rates to what threads have done, if it is time to. */
-  adjustIfDue(threads: readonly SampledThread[]): void {
+  /** Adjusts the rates to the load of the threads, at most once an interval. */
+  adjustIfDue(): void {
     const { isActive } = this;
-    // Once more after the budget was taken away, for the rates to come back.
+    // Once more after the budget was removed, so that the rates return to the ceiling.
     if (!isActive && !this.#hasAdapted || !this.#controller.isDue) return;
     this.#hasAdapted = isActive;
+    const threads = this.#threads();
     const { ceiling, callCost: cost } = this.#common;
     const rates = this.#controller.adjust(threads.map(loadOf), { ceiling, budget: this.#budget(), cost });
-    // Threads past the number of words share one.
+    // More threads than words of memory share them.
     const lowest = new Map<number, number>();
     threads.forEach(({ control: { word } }, i) =>
       lowest.set(word.byteOffset, Math.min(rates[i], lowest.get(word.byteOffset) ?? 1))
@@ -81,12 +90,12 @@ export class AdaptiveSampling {
     }
   }
 
-  /** What is told of it; `undefined` if rates do not set themselves. */
-  diagnostics(threads: readonly SampledThread[]): SamplingDiagnostics | undefined {
+  /** Returns the state of the rates; `undefined` if they are not adapted. */
+  diagnostics(): SamplingDiagnostics | undefined {
     if (!this.isActive) return undefined;
     const { min, max } = this.#plan;
     const { lowestRate, ceiling, callCost } = this.#common;
-    const each = threads.map((thread) => this.#describe(thread));
+    const each = this.#threads().map((thread) => this.#describe(thread));
     return {
       rate: lowestRate,
       ceiling,
@@ -104,6 +113,32 @@ export class AdaptiveSampling {
     };
   }
 
+  selfMetrics(families: SelfFamilies): MetricFamily[] {
+    const state = this.diagnostics();
+    if (state === undefined) return [];
+    const { threads, overheadRatio, recordedCallSeconds, sampledCallSeconds, skippedCallSeconds } = state;
+    const rates = Object.fromEntries(threads.map(({ thread, rate }) => [thread, rate]));
+    const costs = {
+      recorded: recordedCallSeconds ?? NaN,
+      sampled: sampledCallSeconds ?? NaN,
+      skipped: skippedCallSeconds ?? NaN,
+    };
+    return [
+      families.gauges("hotpath_sampling_rate", "Share of a thread's calls that are recorded", "thread", rates),
+      families.gauge(
+        "hotpath_overhead_ratio",
+        "Share of one core that recording takes, on the thread where it takes most",
+        overheadRatio ?? NaN,
+      ),
+      families.gauges(
+        "hotpath_call_cost_seconds",
+        "Cost of a timing on the thread that created the metrics, by outcome",
+        "outcome",
+        costs,
+      ),
+    ];
+  }
+
   #describe({ thread, consumer, control }: SampledThread): ThreadSampling {
     const { callCost } = this.#common;
     return {
@@ -117,7 +152,7 @@ export class AdaptiveSampling {
 
 function loadOf({ consumer, control }: SampledThread): ThreadLoad {
   const { taken, counts } = consumer;
-  // What a full ring has lost was recorded first, and cost as much.
+  // Records dropped by a full ring were recorded first, and cost as much.
   const recorded = taken.at(Taken.recorded) - taken.at(Taken.sampledOut) + counts[Count.dropped];
   const offered = taken.at(Taken.recorded) + counts[Count.dropped];
   return { key: consumer, offered, recorded, rate: control.samplingRate };

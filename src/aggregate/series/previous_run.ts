@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { SelfMeasured } from "../../model/self_metrics.ts";
 import { COUNTS_LENGTH, TAKEN_LENGTH } from "../../ring/layout.ts";
 import type { DepartedSeries } from "./store.ts";
 
@@ -46,4 +47,14 @@ export function restartReason({ restarts }: PreviousRun, ageMs: number): string 
 export function lossReason({ lostAgoMs }: PreviousRun, recordsLost: number, ageMs: number): string | undefined {
   if (recordsLost === 0 || ageMs + lostAgoMs >= LOSSES_MATTER_MS) return undefined;
   return `histograms lost records in the last minute, ${recordsLost} in all`;
+}
+
+/** Exposes restarts, and the records lost with them. */
+export function restartMetrics({ restarts }: PreviousRun, recordsLost: () => number): SelfMeasured {
+  return {
+    selfMetrics: (families) => [
+      families.counter("hotpath_aggregator_restarts_total", "Restarts of the aggregator after a failure", restarts),
+      families.counter("hotpath_records_lost_total", "Records lost with an aggregator that failed", recordsLost()),
+    ],
+  };
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { MetricFamily } from "../../model/families.ts";
+import type { SelfFamilies, SelfMeasured } from "../../model/self_metrics.ts";
 import {
   checkTraceId,
   checkTraceQuery,
@@ -18,7 +20,7 @@ import { SpanJoin } from "./span_join.ts";
 import { TraceStore } from "./trace_store.ts";
 
 /** The traces of all threads. */
-export class Traces {
+export class Traces implements SelfMeasured {
   /** The halves of operations that begin on one thread and end on another. */
   readonly join: SpanJoin;
   readonly #store: TraceStore;
@@ -49,6 +51,27 @@ export class Traces {
   /** Totals. */
   get counts(): TraceCounts {
     return { ...this.#store.counts, ...this.join.counts };
+  }
+
+  selfMetrics(families: SelfFamilies): MetricFamily[] {
+    const { spans, droppedSpans, traces, waiting, startsWithoutEnd, endsWithoutStart } = this.counts;
+    // Programs without traces need no such metrics.
+    if (spans + waiting + startsWithoutEnd + endsWithoutStart === 0) return [];
+    return [
+      families.counter("hotpath_spans_total", "Spans received", spans),
+      families.counters("hotpath_spans_dropped_total", "Spans dropped, by reason", "reason", droppedSpans),
+      families.gauge("hotpath_traces_kept", "Traces kept", traces),
+      families.counter(
+        "hotpath_trace_starts_unmatched_total",
+        "Starts whose end did not arrive in time",
+        startsWithoutEnd,
+      ),
+      families.counter(
+        "hotpath_trace_ends_unmatched_total",
+        "Ends whose start did not arrive in time",
+        endsWithoutStart,
+      ),
+    ];
   }
 
   /** Adds a span; gives it with its time of day, `undefined` if it has none. Never throws. */

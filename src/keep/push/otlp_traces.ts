@@ -6,7 +6,9 @@
  * @module
  */
 
+import type { MetricFamily } from "../../model/families.ts";
 import type { Labels } from "../../model/model.ts";
+import type { SelfFamilies, SelfMeasured } from "../../model/self_metrics.ts";
 import type { Span, SpanExportCounts } from "../../model/spans.ts";
 import { encodeTraceRequest, isWritable } from "./otlp_json.ts";
 import type { Delivery } from "./otlp_request.ts";
@@ -49,7 +51,7 @@ const DEFAULTS = {
 const DEFAULT_PATH = "/v1/traces";
 
 /** Sends spans to a collector. */
-export class OtlpTraceExporter {
+export class OtlpTraceExporter implements SelfMeasured {
   readonly #options: Required<OtlpTraceOptions>;
   readonly #sender: OtlpSender;
   readonly #timers: Timers;
@@ -79,6 +81,20 @@ export class OtlpTraceExporter {
   /** Why the last request was not taken, or not wholly; `undefined` if it was. */
   get lastFailure(): string | undefined {
     return this.#sender.lastFailure;
+  }
+
+  selfMetrics(families: SelfFamilies): MetricFamily[] {
+    const { exported, dropped, retries } = this.counts;
+    return [
+      families.counter("hotpath_spans_exported_total", "Spans accepted by the collector", exported),
+      families.counters(
+        "hotpath_spans_export_dropped_total",
+        "Spans not delivered to the collector, by reason",
+        "reason",
+        { ...dropped },
+      ),
+      families.counter("hotpath_span_export_retries_total", "Requests sent again to the collector", retries),
+    ];
   }
 
   /** Takes a span along with the next request, or counts why not. */

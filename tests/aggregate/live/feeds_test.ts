@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Feeds } from "../../../src/aggregate/live/feeds.ts";
 import type { LiveRequest } from "../../../src/model/live_request.ts";
+import { selfValues } from "../../model/self_values.ts";
 import { FakeSource } from "./fake_source.ts";
 
 const TICK: LiveRequest = {
@@ -18,14 +19,14 @@ Deno.test("Feeds begins a feed that it does not know, and goes on with one that 
   const source = new FakeSource();
   source.addScalar();
   const feeds = new Feeds(source);
-  assertEquals([feeds.hasHadAny, source.looks], [false, 0]);
+  assertEquals([selfValues(feeds), source.looks], [{}, 0]);
   const first = feeds.answer(TICK)!;
   assertEquals([first.isNew, first.frame, first.beginning?.start.window], [true, undefined, "1m"]);
   assertEquals(JSON.parse(first.beginning!.frame).scalars, [[0, 0]]);
   const second = feeds.answer(TICK)!;
   assertEquals([second.isNew, second.beginning], [false, undefined]);
   assertEquals(JSON.parse(second.frame!).scalars, []);
-  assertEquals(feeds.hasHadAny, true);
+  assertEquals(selfValues(feeds), { hotpath_live_clients: 1, hotpath_live_frames_lost_total: 0 });
 });
 
 Deno.test("Feeds reads once for all clients of a feed, and not at all for one that only begins", () => {
@@ -66,7 +67,7 @@ Deno.test("Feeds refuses a window that there is not, and begins nothing", () => 
   const feeds = new Feeds(source);
   const { message } = assertThrows(() => feeds.answer({ ...TICK, window: "7m" }), RangeError);
   assertEquals(message, 'Cannot follow metrics live: window must be one of 1s, 1m, 5m, got "7m"');
-  assertEquals([feeds.clients, feeds.hasHadAny, source.looks], [0, false, 0]);
+  assertEquals([feeds.clients, selfValues(feeds), source.looks], [0, {}, 0]);
 });
 
 Deno.test("Feeds takes the widest window where there is no 1m, and any where there are none", () => {
