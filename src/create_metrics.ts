@@ -41,7 +41,6 @@ import { createSettingsBuffer } from "./ring/settings_memory.ts";
 import { SharedSettings, sinceEpoch } from "./ring/shared_settings.ts";
 import { processNumbers } from "./aggregate/process/process_numbers.ts";
 import { startCollectors, type ThreadCollectors } from "./instrumentation/runtime/collectors.ts";
-import type { AggregatorSetup } from "./aggregate/aggregator_setup.ts";
 import type { AggregatorClient } from "./threads/client.ts";
 import type { MetricsPort } from "./api/metrics_port.ts";
 import { READ, ReadableMetrics } from "./api/readable_metrics.ts";
@@ -56,7 +55,7 @@ import {
 import { CONFIG, SERVABLE, type Servable, type ServableMetrics } from "./api/servable.ts";
 import type { Connection, SharedState } from "./threads/connection.ts";
 import { InlineClient } from "./threads/inline.ts";
-import type { RequestName, Requests } from "./threads/protocol.ts";
+import type { RequestName, Requests, ThreadSetup } from "./threads/protocol.ts";
 import type { Instrument, Metrics, MetricsEvents, MetricsListener, ScrapeOptions } from "./api/metrics.ts";
 import { createTracer, type ThreadTracer } from "./trace/tracer.ts";
 import { unrefTimer } from "./platform/unref_timer.ts";
@@ -348,7 +347,7 @@ class HotpathMetrics extends ReadableMetrics implements ServableMetrics, LiveRea
     settingsMs: () => number,
   ): AggregatorClient {
     const { aggregation, clock, windows, drainIntervalMs, idleTtlMs, seriesMax, bucketLimit, traces } = options;
-    const setup: AggregatorSetup = {
+    const setup: ThreadSetup = {
       aggregation,
       clock: clock.name,
       createdMs: wallMs(),

@@ -24,14 +24,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   trace: ["instrument", "record"],
   // Aggregator.
   sketch: [],
-  aggregate: ["encode", "health", "keep", "ring", "sketch"],
+  aggregate: ["encode", "health", "ring", "sketch"],
   // Readers.
   encode: ["sketch"],
   serve: ["api", "config", "encode"],
   // Keeper.
   keep: ["encode"],
   // Between threads.
-  threads: ["aggregate", "api", "ring", "serve", "sketch"],
+  threads: ["aggregate", "api", "keep", "ring", "serve", "sketch"],
   // Around it.
   health: [],
   config: ["health", "instrument", "record", "sketch"],

@@ -12,7 +12,6 @@ import { Drainer } from "./drain/drainer.ts";
 import { ThreadState } from "./drain/thread_state.ts";
 import { ThreadTime } from "./drain/thread_time.ts";
 import { TraceReader } from "./drain/trace_reader.ts";
-import { OtlpTraceExporter } from "../keep/push/otlp_traces.ts";
 import type { MetricFamily } from "../model/families.ts";
 import { healthLimits } from "./health/limits.ts";
 import type { CheckReport, Health } from "../model/health_status.ts";
@@ -20,6 +19,7 @@ import { Feeds } from "./live/feeds.ts";
 import { LIVE, type LiveAnswer, type LiveReader, type LiveRequest } from "../model/live_request.ts";
 import type { InstrumentDiagnostics, PerformanceDiagnostics } from "../model/diagnostics.ts";
 import type { SloBreach } from "../model/model.ts";
+import type { SpanSink } from "../model/sink.ts";
 import { SelfFamilies, type SelfMeasured } from "../model/self_metrics.ts";
 import type { Snapshot, SnapshotMeta } from "../model/snapshot.ts";
 import type { ExposeRequest, Exposition, MetricsSource } from "../model/source.ts";
@@ -35,7 +35,7 @@ import { NO_PLAN } from "../model/sampling_plan.ts";
 import { WallOrigin, wallTimestamp } from "../platform/wall_clock.ts";
 import { planWindows, type WindowPlan } from "../sketch/sliding_window.ts";
 import { AdaptiveSampling } from "./sampling/adaptive_sampling.ts";
-import type { AggregatorListener, AggregatorSetup } from "./aggregator_setup.ts";
+import type { AggregatorContext, AggregatorSetup } from "./aggregator_setup.ts";
 import { type Exposable, Exposer } from "./exposer.ts";
 import { HealthMonitor, type Judgement } from "./health/health_monitor.ts";
 import { statusMetric } from "./health/status_metric.ts";
@@ -84,7 +84,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
   readonly #startMs: number;
   readonly #store: SeriesStore;
   readonly #process: ProcessMetrics | undefined;
-  readonly #exporter: OtlpTraceExporter | undefined;
+  readonly #sinks: readonly SpanSink[];
   readonly #previous: PreviousRun;
   readonly #settings: SharedSettings | undefined;
   readonly #onBroken: (error: unknown) => void;
@@ -114,9 +114,8 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
   constructor(
     setup: AggregatorSetup,
     nowMs: () => number,
-    previous: PreviousRun = NO_PREVIOUS_RUN,
-    { onBroken = () => {}, onForgotten, onRemoved = () => {} }: AggregatorListener = {},
-    settings?: SharedSettings,
+    { previous = NO_PREVIOUS_RUN, settings, sinks = [], onBroken = () => {}, onForgotten, onRemoved = () => {} }:
+      AggregatorContext = {},
   ) {
     this[ADJUSTABLE] = this.#settings = settings;
     this.#setup = setup;
@@ -155,7 +154,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
       control: this.#controls,
       nowMs,
     });
-    if (setup.traceExport !== undefined) this.#exporter = new OtlpTraceExporter(setup.traceExport);
+    this.#sinks = sinks;
     const onSpan = (span: Span) => this.#export(span);
     this.traces = new Traces(nowMs, setup.drainIntervalMs, setup.traceLimits, onSpan, () => this.#origin.ms);
     if (setup.hasProcessMetrics) this.#process = new ProcessMetrics(this.#store);
@@ -167,7 +166,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
       this.#exposer.times,
       restartMetrics(previous, () => this.#links.recordsLost),
       this.traces,
-      ...(this.#exporter === undefined ? [] : [this.#exporter]),
+      ...sinks,
       this.#sampling,
       statusMetric(() => this.judge()),
       this.#feeds,
@@ -351,9 +350,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
       aggregatorRestarts: this.#previous.restarts,
       histogramRecordsLost: this.#links.recordsLost,
       ...(sampling !== undefined && { sampling }),
-      ...(this.#exporter !== undefined && {
-        traceExport: { ...this.#exporter.counts, lastFailure: this.#exporter.lastFailure ?? null },
-      }),
+      ...Object.assign({}, ...this.#sinks.map(({ diagnostics }) => diagnostics)) as Partial<PerformanceDiagnostics>,
     });
   }
 
@@ -377,7 +374,7 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
   /** Takes what is left, and exports it; resolves once that is delivered or given up, after some seconds at most. */
   async finish(): Promise<void> {
     await this.settle();
-    await this.#exporter?.close();
+    await Promise.all(this.#sinks.map((sink) => sink.close()));
   }
 
   #liveReading({ windows }: WindowPlan): LiveReading {
@@ -442,7 +439,8 @@ export class Aggregator implements MetricsSource, LiveReader, Exposable {
   }
 
   #export(span: Span): void {
-    if (this.#settings?.isExporting !== false) this.#exporter?.add(span);
+    if (this.#settings?.isExporting === false) return;
+    for (const sink of this.#sinks) sink.add(span);
   }
 
   #giveBackIds({ state, consumer }: ThreadLink): void {

@@ -4,12 +4,14 @@
  * @module
  */
 
-import type { OtlpTraceOptions } from "../keep/push/otlp_traces.ts";
 import type { HealthSettings } from "../health/settings.ts";
 import type { BucketLimit } from "../model/model.ts";
 import type { SamplingPlan } from "../model/sampling_plan.ts";
 import type { ThreadLink } from "./thread_links.ts";
 import type { OnForgotten } from "./series/store.ts";
+import type { SharedSettings } from "../ring/shared_settings.ts";
+import type { SpanSink } from "../model/sink.ts";
+import type { PreviousRun } from "./series/previous_run.ts";
 import type { TraceLimits } from "../model/trace_limits.ts";
 import type { WindowSpec } from "../sketch/sliding_window.ts";
 
@@ -43,14 +45,18 @@ export interface AggregatorSetup {
   readonly samplingPlan?: SamplingPlan;
   /** How much is kept of traces; the usual by default. */
   readonly traceLimits?: TraceLimits;
-  /** Where spans are exported to, if they are. */
-  readonly traceExport?: OtlpTraceOptions;
   /** Whether it tells of the process too. */
   readonly hasProcessMetrics?: boolean;
 }
 
-/** Told of what concerns those who come after. */
-export interface AggregatorListener {
+/** What an aggregator works with besides its setup, which cannot be sent to a thread. */
+export interface AggregatorContext {
+  /** What the previous run has left; nothing by default. */
+  readonly previous?: PreviousRun;
+  /** What can be changed at run time; nothing by default. */
+  readonly settings?: SharedSettings;
+  /** Where spans go, besides the traces that are kept; nowhere by default. */
+  readonly sinks?: readonly SpanSink[];
   /** A drain has failed in the middle: nothing can be relied on any more. */
   readonly onBroken?: (error: unknown) => void;
   /** See `OnForgotten` of the series. */

@@ -10,11 +10,11 @@ import type { Announcement, SloBreach } from "../model/model.ts";
 import type { ListenAddress, ListenOptions } from "../model/serving.ts";
 import type { SharedSettings } from "../ring/shared_settings.ts";
 import { Aggregator } from "../aggregate/aggregator.ts";
-import type { AggregatorSetup } from "../aggregate/aggregator_setup.ts";
+import { createSpanSinks } from "../keep/push/sinks.ts";
 import type { AggregatorClient } from "./client.ts";
 import { HEALTH_INTERVAL_MS } from "./health_sender.ts";
 import { type RequestHandlers, requestHandlers } from "./handlers.ts";
-import type { RequestName, Requests } from "./protocol.ts";
+import type { RequestName, Requests, ThreadSetup } from "./protocol.ts";
 
 /** A line to an aggregator on the same thread. */
 export class InlineClient implements AggregatorClient {
@@ -40,9 +40,9 @@ export class InlineClient implements AggregatorClient {
    * @param nowMs The clock of windows
    * @param settings What can be changed at run time
    */
-  constructor(setup: AggregatorSetup, ring: ArrayBufferLike, nowMs: () => number, settings: SharedSettings) {
+  constructor(setup: ThreadSetup, ring: ArrayBufferLike, nowMs: () => number, settings: SharedSettings) {
     this.#nowMs = nowMs;
-    this.#aggregator = new Aggregator(setup, nowMs, undefined, undefined, settings);
+    this.#aggregator = new Aggregator(setup, nowMs, { settings, sinks: createSpanSinks(setup) });
     const link = this.#aggregator.connect(ring);
     this.announce = (news) => link.state.admit(news);
     this.#handlers = requestHandlers(this.#aggregator);

@@ -13,6 +13,7 @@ import type { LiveAnswer, LiveRequest } from "../model/live_request.ts";
 import type { SettingsBuffers } from "../ring/shared_settings.ts";
 import type { MessagePort } from "node:worker_threads";
 import type { AggregatorSetup } from "../aggregate/aggregator_setup.ts";
+import type { PushSettings } from "../keep/push/sinks.ts";
 import type { PreviousRun } from "../aggregate/series/previous_run.ts";
 
 /** What a worker is told of a recording thread, all that was announced before included. */
@@ -37,10 +38,13 @@ export interface ThreadStart extends ProducerStart {
   readonly hasGone: boolean;
 }
 
+/** Settings of the thread that aggregates: of the aggregator, and of the sinks that run beside it. */
+export interface ThreadSetup extends AggregatorSetup, PushSettings {}
+
 /** What a worker is started with. */
 export interface WorkerStart {
   /** How the aggregator works. */
-  readonly setup: AggregatorSetup;
+  readonly setup: ThreadSetup;
   /** What wakes the worker. */
   readonly doorbell: ArrayBufferLike;
   /** What can be changed at run time. */

@@ -8,7 +8,9 @@
 
 import type { MetricFamily } from "../../model/families.ts";
 import type { Labels } from "../../model/model.ts";
-import type { SelfFamilies, SelfMeasured } from "../../model/self_metrics.ts";
+import type { SelfFamilies } from "../../model/self_metrics.ts";
+import type { PerformanceDiagnostics } from "../../model/diagnostics.ts";
+import type { SpanSink } from "../../model/sink.ts";
 import type { Span, SpanExportCounts } from "../../model/spans.ts";
 import { encodeTraceRequest, isWritable } from "./otlp_json.ts";
 import type { Delivery } from "./otlp_request.ts";
@@ -51,7 +53,8 @@ const DEFAULTS = {
 const DEFAULT_PATH = "/v1/traces";
 
 /** Sends spans to a collector. */
-export class OtlpTraceExporter implements SelfMeasured {
+export class OtlpTraceExporter implements SpanSink {
+  readonly name = "otlp";
   readonly #options: Required<OtlpTraceOptions>;
   readonly #sender: OtlpSender;
   readonly #timers: Timers;
@@ -81,6 +84,10 @@ export class OtlpTraceExporter implements SelfMeasured {
   /** Why the last request was not taken, or not wholly; `undefined` if it was. */
   get lastFailure(): string | undefined {
     return this.#sender.lastFailure;
+  }
+
+  get diagnostics(): Pick<PerformanceDiagnostics, "traceExport"> {
+    return { traceExport: { ...this.counts, lastFailure: this.lastFailure ?? null } };
   }
 
   selfMetrics(families: SelfFamilies): MetricFamily[] {

@@ -17,12 +17,11 @@ import type { ListenAddress, ListenOptions } from "../../model/serving.ts";
 import { Taken } from "../../ring/layout.ts";
 import { RingOwner } from "../../ring/ring_owner.ts";
 import type { SettingsBuffers } from "../../ring/shared_settings.ts";
-import type { AggregatorSetup } from "../../aggregate/aggregator_setup.ts";
 import { AttachedThreads, type OpenChannel } from "./attached_threads.ts";
 import type { AggregatorClient, ThreadEnd } from "../client.ts";
 import { Line } from "../line.ts";
 import { NO_PREVIOUS_RUN, type PreviousRun } from "../../aggregate/series/previous_run.ts";
-import type { FromWorker, RequestName, Requests } from "../protocol.ts";
+import type { FromWorker, RequestName, Requests, ThreadSetup } from "../protocol.ts";
 import { Retry } from "./retry.ts";
 import { Serving } from "./serving.ts";
 import { reportOnce, startFailure } from "./start_failure.ts";
@@ -36,7 +35,7 @@ const FIRST_STARTS_MAX = 5;
 /** What a {@linkcode WorkerClient} is made from. */
 export interface WorkerClientParts {
   /** How the aggregator works. */
-  readonly setup: AggregatorSetup;
+  readonly setup: ThreadSetup;
   /** The main thread's ring. */
   readonly ring: ArrayBufferLike;
   /** What wakes the worker. */

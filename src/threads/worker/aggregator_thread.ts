@@ -10,6 +10,7 @@
 
 import type { MessagePort } from "node:worker_threads";
 import type { Announcement } from "../../model/model.ts";
+import { createSpanSinks } from "../../keep/push/sinks.ts";
 import { SharedSettings } from "../../ring/shared_settings.ts";
 import { Aggregator, type Leftover } from "../../aggregate/aggregator.ts";
 import { BreachSender } from "./breach_sender.ts";
@@ -55,11 +56,14 @@ export class AggregatorThread {
     const say = (message: FromWorker) => port.postMessage(message);
     const previous = { ...start.previous, uptimeMs: start.previous.uptimeMs + nowMs() };
     const settings = new SharedSettings(start.settings, () => start.settingsMs + nowMs());
-    const aggregator = this.#aggregator = new Aggregator(start.setup, nowMs, previous, {
+    const aggregator = this.#aggregator = new Aggregator(start.setup, nowMs, {
+      previous,
+      settings,
+      sinks: createSpanSinks(start.setup),
       onBroken: (error) => this.fail(error),
       onForgotten: (name, labelValues) => say({ type: "forgotten", name, labelValues }),
       onRemoved: (link, instrument) => say({ type: "removed", thread: this.#threads.numberOf(link), instrument }),
-    }, settings);
+    });
     this.#link = aggregator.connect(start.main.ring, { reader: start.main.reader });
     this.#threads = new Threads(aggregator, say, (action) => this.#guard(action));
     this.#handlers = requestHandlers(aggregator);
