@@ -36,12 +36,12 @@ export type { CacheInstruments } from "./src/instrumentation/cache/cache_series.
 export { attachMetrics } from "./src/attach_metrics.ts";
 export type { AttachedMetrics, AttachOptions } from "./src/api/attached_metrics.ts";
 export type { Config } from "./src/config/layers.ts";
-export type { Definitions, HealthLimits, LimitedCheck } from "./src/model/definitions.ts";
+export type { Definitions, HealthLimits } from "./src/model/definitions.ts";
 export type { Duration } from "./src/check/duration.ts";
 export { HealthChangeEvent } from "./src/health/health_change_event.ts";
 export type { HealthCheckOptions } from "./src/health/own_checks.ts";
 export type { MetricsHealth } from "./src/health/program_health.ts";
-export type { HealthOptions, ThresholdOptions, WindowThresholdOptions } from "./src/health/settings.ts";
+export type { HealthOptions, LimitedCheck, ThresholdOptions, WindowThresholdOptions } from "./src/health/settings.ts";
 export type { HealthCheck, HealthVerdict } from "./src/health/verdict.ts";
 export type {
   CheckStatus,

@@ -1,12 +1,9 @@
 /**
- * The check of what the health is judged by.
+ * Check of the health options, by the list of built-in checks.
  *
  * @module
  */
 
-import { parseDuration, parseSeconds } from "../check/duration.ts";
-import { HEALTH_DEFAULTS, type HealthOptions, type HealthSettings, type WindowThresholds } from "../health/settings.ts";
-import type { Thresholds } from "../health/thresholds.ts";
 import {
   type Check,
   checkBoolean,
@@ -17,54 +14,56 @@ import {
   refusal,
   within,
 } from "../check/checks.ts";
+import { parseDuration, parseSeconds } from "../check/duration.ts";
+import type { BuiltInCheck, CheckSetting, LimitUnit } from "../health/checks/built_in_check.ts";
+import { NEVER, type Thresholds, type WindowThresholds } from "../health/checks/thresholds.ts";
+import { BUILT_IN_CHECKS, HEALTH_DEFAULTS, type HealthSettings } from "../health/settings.ts";
 
-/** The members of the setting: their names as options, and in a file. */
-export const HEALTH_MEMBERS: Readonly<Record<keyof HealthOptions, { readonly key: string }>> = {
-  eventLoopLag: { key: "event_loop_lag" },
-  dropRatio: { key: "drop_ratio" },
-  burnRate: { key: "burn_rate" },
-  heapGrowth: { key: "heap_growth" },
-  ringOccupancy: { key: "ring_occupancy" },
-  restarts: { key: "restarts" },
-  recordsLost: { key: "records_lost" },
-  clashes: { key: "clashes" },
+/** Members of the setting by their names as options, and their keys in a file. */
+export const HEALTH_MEMBERS: Readonly<Record<string, { readonly key: string }>> = {
+  ...Object.fromEntries(BUILT_IN_CHECKS.map(([name, { key }]) => [name, { key }])),
   staleAfter: { key: "stale_after" },
   recoverAfter: { key: "recover_after" },
 };
 
 const LEVELS = ["degraded", "unhealthy", "critical"] as const;
 const HOUR_MS = 3_600_000;
-const NUMBER_MAX = 1_000_000;
+const FACTOR_MAX = 1_000_000;
 
-const checkRatio = checkNumber(0, 1);
-const checkAnyNumber = checkNumber(0, NUMBER_MAX);
-const checkSeconds: Check<number> = (place, given) => parseSeconds(given, place.action, fieldOf(place));
+const LIMIT_CHECKS: Readonly<Record<LimitUnit, Check<number>>> = {
+  seconds: (place, given) => parseSeconds(given, place.action, fieldOf(place)),
+  share: checkNumber(0, 1),
+  factor: checkNumber(0, FACTOR_MAX),
+};
 const checkWindow = checkDuration(1_000, 24 * HOUR_MS, "be from 1s to 24h");
 const checkStaleAfter = checkDuration(100, HOUR_MS, "be from 100ms to 1h");
 const checkRecoverAfter = checkDuration(0, HOUR_MS, "be at most 1h");
 
-/** Thresholds, switches and durations; what is left out has its default. */
+/** Settings from health options; an omitted one has its default. */
 export const checkHealth: Check<HealthSettings> = (place, given) => {
   if (!isMapping(given)) {
     throw refusal(place, 'be an object such as { eventLoopLag: { degraded: "100ms" } }', given, false);
   }
   checkKeys(place.action, fieldOf(place), Object.keys(given), Object.keys(HEALTH_MEMBERS));
-  const member = <Value>(name: keyof HealthOptions, check: Check<Value>, fallback: Value): Value =>
+  const member = <Value>(name: string, check: Check<Value>, fallback: Value): Value =>
     given[name] === undefined ? fallback : check(within(place, name), given[name]);
-  const { eventLoopLag, dropRatio, burnRate, heapGrowth, ringOccupancy, ...others } = HEALTH_DEFAULTS;
+  const { staleAfterMs, recoverAfterMs } = HEALTH_DEFAULTS;
   return {
-    eventLoopLag: member("eventLoopLag", checkOverWindow(checkSeconds, eventLoopLag), eventLoopLag),
-    dropRatio: member("dropRatio", checkThresholds(checkRatio, dropRatio), dropRatio),
-    burnRate: member("burnRate", checkOverWindow(checkAnyNumber, burnRate), burnRate),
-    heapGrowth: member("heapGrowth", checkOverWindow(checkAnyNumber, heapGrowth), heapGrowth),
-    ringOccupancy: member("ringOccupancy", checkThresholds(checkRatio, ringOccupancy), ringOccupancy),
-    restarts: member("restarts", checkBoolean, others.restarts),
-    recordsLost: member("recordsLost", checkBoolean, others.recordsLost),
-    clashes: member("clashes", checkBoolean, others.clashes),
-    staleAfterMs: member("staleAfter", checkStaleAfter, others.staleAfterMs),
-    recoverAfterMs: member("recoverAfter", checkRecoverAfter, others.recoverAfterMs),
-  };
+    ...Object.fromEntries(
+      BUILT_IN_CHECKS.map(([name, check]) => [name, member(name, checkOf(check), check.fallback)]),
+    ),
+    staleAfterMs: member("staleAfter", checkStaleAfter, staleAfterMs),
+    recoverAfterMs: member("recoverAfter", checkRecoverAfter, recoverAfterMs),
+  } as HealthSettings;
 };
+
+/** Check of a built-in check's option; without a unit it is a switch. */
+function checkOf({ unit, fallback }: BuiltInCheck): Check<CheckSetting | undefined> {
+  if (unit === undefined || typeof fallback === "boolean") return checkBoolean;
+  return "windowMs" in fallback
+    ? checkOverWindow(LIMIT_CHECKS[unit], fallback)
+    : checkThresholds(LIMIT_CHECKS[unit], fallback);
+}
 
 function checkDuration(minMs: number, maxMs: number, must: string): Check<number> {
   return (place, given) => {
@@ -88,7 +87,7 @@ function checkThresholds(
     const limits = LEVELS.map((level) => {
       const { [level]: limit } = given;
       if (limit === undefined) return fallback[level];
-      return limit === false ? Number.POSITIVE_INFINITY : checkLimit(within(place, level), limit);
+      return limit === false ? NEVER : checkLimit(within(place, level), limit);
     });
     const reachable = limits.filter(Number.isFinite);
     if (reachable.some((limit, i) => limit < reachable[i - 1])) {
@@ -99,7 +98,7 @@ function checkThresholds(
   };
 }
 
-/** The same over a window. */
+/** Thresholds and a window. */
 function checkOverWindow(checkLimit: Check<number>, fallback: WindowThresholds): Check<WindowThresholds | undefined> {
   const check = checkThresholds(checkLimit, fallback, ["window", ...LEVELS]);
   return (place, given) => {

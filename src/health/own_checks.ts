@@ -1,5 +1,5 @@
 /**
- * The checks of the program's own, by name.
+ * Checks that the program adds, by name.
  *
  * @module
  */
@@ -12,11 +12,19 @@ import { OwnCheck } from "./own_check.ts";
 import { BUILT_IN_CHECKS } from "./settings.ts";
 import type { HealthCheck } from "./verdict.ts";
 
-/** When a check is run. */
+/** Schedule of a check. */
 export interface HealthCheckOptions {
-  /** From the end of one run to the start of the next, 10 ms to 1 h; `"1s"` by default. */
+  /**
+   * Time from the end of one run to the start of the next, 10 ms to 1 h.
+   *
+   * @default {"1s"}
+   */
   readonly interval?: Duration;
-  /** How long it may take to settle before it is `UNHEALTHY`, 10 ms to 1 h; `"5s"` by default. */
+  /**
+   * Time that a run may take to settle before the check is `UNHEALTHY`, 10 ms to 1 h.
+   *
+   * @default {"5s"}
+   */
   readonly timeout?: Duration;
 }
 
@@ -25,34 +33,36 @@ const CHECKS_MAX = 100;
 const NAME_LENGTH_MAX = 100;
 const DURATION_MIN_MS = 10;
 const DURATION_MAX_MS = 3_600_000;
+/** Names in the results that no added check may have. */
+const TAKEN_NAMES: readonly string[] = ["aggregator", "serving", ...BUILT_IN_CHECKS.map(([name]) => name)];
 
-/** Where reports go. */
+/** Receiver of reports. */
 export interface ReportSink {
-  /** Takes what a check came to. */
+  /** Takes the outcome of a run. */
   report(report: CheckReport): void;
-  /** There is no such check any more. */
+  /** Removes a check. */
   retract(name: string): void;
 }
 
-/** The checks there are. */
+/** Checks of one program. */
 export class OwnChecks {
   readonly #sink: ReportSink;
   readonly #staleAfterMs: number;
   readonly #checks: Map<string, OwnCheck> = new Map();
   #isClosed = false;
 
-  /** Has no checks yet. */
+  /** Starts without checks. */
   constructor(sink: ReportSink, staleAfterMs: number) {
     this.#sink = sink;
     this.#staleAfterMs = staleAfterMs;
   }
 
   /**
-   * Adds one; does nothing once they are closed.
+   * Adds a check; does nothing once closed.
    *
-   * @returns Takes it away again
-   * @throws {TypeError} If something has the wrong type
-   * @throws {RangeError} If a check of that name is there already, or something is out of range
+   * @returns Removes the check
+   * @throws {TypeError} If an argument has the wrong type
+   * @throws {RangeError} If the name is taken, or an argument is out of range
    */
   add(name: string, check: HealthCheck, options: HealthCheckOptions = {}): () => void {
     this.#checkName(name);
@@ -67,7 +77,7 @@ export class OwnChecks {
     return () => this.#remove(name, running);
   }
 
-  /** Runs none any more. */
+  /** Stops all checks. */
   close(): void {
     this.#isClosed = true;
     for (const check of this.#checks.values()) check.stop();
@@ -76,7 +86,7 @@ export class OwnChecks {
 
   #remove(name: string, check: OwnCheck): void {
     check.stop();
-    // Removed twice, it must not take the next one of its name away.
+    // A second call must not remove a later check of the same name.
     if (this.#checks.get(name) !== check) return;
     this.#checks.delete(name);
     this.#sink.retract(name);
@@ -88,7 +98,7 @@ export class OwnChecks {
       throw rangeError(ACTION, "name", `have 1 to ${NAME_LENGTH_MAX} characters`, name);
     }
     if (!isName(name)) throw rangeError(ACTION, "name", "be text that UTF-8 can write", name);
-    if (this.#checks.has(name) || BUILT_IN_CHECKS.includes(name)) {
+    if (this.#checks.has(name) || TAKEN_NAMES.includes(name)) {
       throw rangeError(ACTION, "name", "differ from those there are", name);
     }
     if (this.#checks.size >= CHECKS_MAX) throw rangeError(ACTION, "name", `be one of ${CHECKS_MAX} at most`, name);

@@ -1,132 +1,145 @@
 /**
- * What the health is judged by: the options, as callers write them, what becomes of them, and the defaults.
+ * Options of the health, the list of built-in checks, and what follows from it: settings and defaults.
  *
  * @module
  */
 
 import type { Duration } from "../check/duration.ts";
-import type { Thresholds } from "./thresholds.ts";
+import type { BuiltInCheck, CheckSetting } from "./checks/built_in_check.ts";
+import { burnRate } from "./checks/burn_rate.ts";
+import { clashes } from "./checks/clashes.ts";
+import { dropRatio } from "./checks/drop_ratio.ts";
+import { eventLoopLag } from "./checks/event_loop_lag.ts";
+import { heapGrowth } from "./checks/heap_growth.ts";
+import { recordsLost } from "./checks/records_lost.ts";
+import { restarts } from "./checks/restarts.ts";
+import { ringOccupancy } from "./checks/ring_occupancy.ts";
 
-/**
- * Above which a value is how bad. They must ascend; `false` for never. What is left out has its default.
- */
+/** Limits above which a value is bad. They must ascend; `false` is never exceeded, an omitted one has its default. */
 export interface ThresholdOptions<Limit> {
-  /** Something is amiss. */
+  /** Limit above which the program needs attention. */
   readonly degraded?: Limit | false;
-  /** The program does not do its work well: `/health` answers 503. */
+  /** Limit above which the program does its work badly: `/health` answers 503. */
   readonly unhealthy?: Limit | false;
-  /** The program does not do its work. */
+  /** Limit above which the program does not do its work: `/health` answers 503. */
   readonly critical?: Limit | false;
 }
 
-/** Thresholds of what is measured over a sliding window. */
+/** Limits of what is measured over a sliding window. */
 export interface WindowThresholdOptions<Limit> extends ThresholdOptions<Limit> {
-  /** How long is looked back, 1 s to 24 h. */
+  /** Length of the window, 1 s to 24 h. The sliding window of the metrics that is nearest to it is read. */
   readonly window?: Duration;
 }
 
-/** What the health is judged by; each check can be switched off with `false`. */
+/** Thresholds of the health; `false` switches a check off. */
 export interface HealthOptions {
   /**
-   * The 95th percentile of the event loop's lag, on the thread where it is longest; above 100 ms, 500 ms, 2 s by default.
-   * Over the metrics' sliding window that is nearest to `window`, `"1m"` by default. Not measured unless something
+   * The 95th percentile of the event loop's lag, on the thread where it is longest. Not measured unless something
    * records `deno_eventloop_lag_seconds`.
+   *
+   * @default {{ window: "1m", degraded: "100ms", unhealthy: "500ms", critical: "2s" }}
    */
   readonly eventLoopLag?: boolean | WindowThresholdOptions<Duration>;
-  /** The share of records that a full ring has lost in the last minute, 0 to 1; above 0, never, never by default. */
+  /**
+   * Share of records that full rings dropped in the last minute, 0 to 1.
+   *
+   * @default {{ degraded: 0, unhealthy: false, critical: false }}
+   */
   readonly dropRatio?: boolean | ThresholdOptions<number>;
   /**
-   * How fast the error budget of an objective is used up, of the series where that is fastest; above 1, 6, 14.4 by
-   * default. Over the metrics' sliding window that is nearest to `window`, `"5m"` by default. A series with violations is
-   * looked at once its window holds 100 durations.
+   * Consumption of the error budget of an objective, as a multiple of what the objective allows, of the series where it
+   * is fastest. A series with violations counts once its window holds 100 durations.
+   *
+   * @default {{ window: "5m", degraded: 1, unhealthy: 6, critical: 14.4 }}
    */
   readonly burnRate?: boolean | WindowThresholdOptions<number>;
   /**
-   * By which share what is left of the heap after garbage collections has grown within `window`, `"5m"` by default, on
-   * the thread where it has grown most; above 0.25, never, never by default. Growth below 16 MiB is never looked at. Not
-   * measured unless something sets `deno_heap_used_bytes`.
+   * Growth within `window` of what garbage collections leave of the heap, as a share of it, on the thread where it is
+   * largest. Growth below 16 MiB never counts. Not measured unless something sets `deno_heap_used_bytes`.
+   *
+   * @default {{ window: "5m", degraded: 0.25, unhealthy: false, critical: false }}
    */
   readonly heapGrowth?: boolean | WindowThresholdOptions<number>;
-  /** How full the fullest ring is, 0 to 1; above 0.8, never, never by default. */
+  /**
+   * Fill level of the fullest ring, 0 to 1.
+   *
+   * @default {{ degraded: 0.8, unhealthy: false, critical: false }}
+   */
   readonly ringOccupancy?: boolean | ThresholdOptions<number>;
-  /** Whether it is `DEGRADED` for a minute after the aggregator was started again; true by default. */
+  /**
+   * Whether the health is `DEGRADED` for a minute after a restart of the aggregator.
+   *
+   * @default {true}
+   */
   readonly restarts?: boolean;
-  /** Whether it is `DEGRADED` for a minute after histograms have lost records with an aggregator; true by default. */
+  /**
+   * Whether the health is `DEGRADED` for a minute after histograms lost records with a failed aggregator.
+   *
+   * @default {true}
+   */
   readonly recordsLost?: boolean;
-  /** Whether it is `DEGRADED` while threads define an instrument differently; true by default. */
+  /**
+   * Whether the health is `DEGRADED` while threads define an instrument differently.
+   *
+   * @default {true}
+   */
   readonly clashes?: boolean;
   /**
-   * How long a check of the program's own may be overdue before it is `UNHEALTHY`, 100 ms to 1 h; `"10s"` by default.
+   * Time that a check added by the program may be overdue before it is `UNHEALTHY`, 100 ms to 1 h.
+   *
+   * @default {"10s"}
    */
   readonly staleAfter?: Duration;
   /**
-   * How long the status must be better before a `healthchange` tells so, up to 1 h; `"5s"` by default. A change for the
-   * worse is told at once.
+   * Time that the status must be better before a `healthchange` reports it, up to 1 h. A change for the worse is
+   * reported at once.
+   *
+   * @default {"5s"}
    */
   readonly recoverAfter?: Duration;
 }
 
-/** Thresholds, and how long is looked back. */
-export interface WindowThresholds extends Thresholds {
-  /** In milliseconds. */
-  readonly windowMs: number;
-}
+/** Names of the checks that have limits. */
+export type LimitedCheck = {
+  [Name in keyof HealthOptions]-?: NonNullable<HealthOptions[Name]> extends boolean | Duration ? never : Name;
+}[keyof HealthOptions];
 
-/** The same, checked and complete; a check that is switched off is `undefined` or false. Plain data for a worker. */
-export interface HealthSettings {
-  /** See {@linkcode HealthOptions.eventLoopLag}; in seconds. */
-  readonly eventLoopLag: WindowThresholds | undefined;
-  /** See {@linkcode HealthOptions.dropRatio}. */
-  readonly dropRatio: Thresholds | undefined;
-  /** See {@linkcode HealthOptions.burnRate}. */
-  readonly burnRate: WindowThresholds | undefined;
-  /** See {@linkcode HealthOptions.heapGrowth}. */
-  readonly heapGrowth: WindowThresholds | undefined;
-  /** See {@linkcode HealthOptions.ringOccupancy}. */
-  readonly ringOccupancy: Thresholds | undefined;
-  /** See {@linkcode HealthOptions.restarts}. */
-  readonly restarts: boolean;
-  /** See {@linkcode HealthOptions.recordsLost}. */
-  readonly recordsLost: boolean;
-  /** See {@linkcode HealthOptions.clashes}. */
-  readonly clashes: boolean;
+/** Name of a built-in check, the same as of its option. */
+export type CheckName = Exclude<keyof HealthOptions, "staleAfter" | "recoverAfter">;
+
+const CHECKS = {
+  eventLoopLag,
+  dropRatio,
+  burnRate,
+  heapGrowth,
+  restarts,
+  recordsLost,
+  ringOccupancy,
+  clashes,
+} as const satisfies Readonly<Record<CheckName, BuiltInCheck>>;
+
+/** All built-in checks, in the order of their results. */
+export const BUILT_IN_CHECKS = Object.entries(CHECKS) as readonly (readonly [CheckName, BuiltInCheck])[];
+
+type DefaultOf<Name extends CheckName> = (typeof CHECKS)[Name]["fallback"];
+
+/** A setting, or the value of a check that is switched off. */
+type OrOff<Setting extends CheckSetting> = Setting extends boolean ? boolean : Setting | undefined;
+
+/** Durations, in milliseconds. */
+interface HealthTimes {
   /** See {@linkcode HealthOptions.staleAfter}. */
   readonly staleAfterMs: number;
   /** See {@linkcode HealthOptions.recoverAfter}. */
   readonly recoverAfterMs: number;
 }
 
-/** Growth of a heap that is not worth a word, whatever its share. */
-export const HEAP_GROWTH_BYTES_MIN = 2 ** 24;
+/** Checked and complete options, as plain data for a worker; a check that is switched off is `undefined` or `false`. */
+export type HealthSettings = { readonly [Name in CheckName]: OrOff<DefaultOf<Name>> } & HealthTimes;
 
-const NEVER = Number.POSITIVE_INFINITY;
-
-/** What holds if nobody says anything. */
+/** Settings of a program that has no health options. */
 export const HEALTH_DEFAULTS = {
-  eventLoopLag: { windowMs: 60_000, degraded: 0.1, unhealthy: 0.5, critical: 2 },
-  // What is lost of the metrics, and how memory is used, is no reason to take a program out of service.
-  dropRatio: { degraded: 0, unhealthy: NEVER, critical: NEVER },
-  // The rates of the Google SRE workbook, "Alerting on SLOs".
-  burnRate: { windowMs: 300_000, degraded: 1, unhealthy: 6, critical: 14.4 },
-  heapGrowth: { windowMs: 300_000, degraded: 0.25, unhealthy: NEVER, critical: NEVER },
-  ringOccupancy: { degraded: 0.8, unhealthy: NEVER, critical: NEVER },
-  restarts: true,
-  recordsLost: true,
-  clashes: true,
+  ...Object.fromEntries(BUILT_IN_CHECKS.map(([name, { fallback }]) => [name, fallback])),
   staleAfterMs: 10_000,
   recoverAfterMs: 5_000,
-} as const satisfies HealthSettings;
-
-/** What the checks of Hotpath's own are called; no check of a program's may be called so. */
-export const BUILT_IN_CHECKS: readonly string[] = [
-  "aggregator",
-  "serving",
-  "eventLoopLag",
-  "dropRatio",
-  "burnRate",
-  "heapGrowth",
-  "ringOccupancy",
-  "restarts",
-  "recordsLost",
-  "clashes",
-];
+} as { readonly [Name in CheckName]: DefaultOf<Name> } & HealthTimes;

@@ -7,20 +7,17 @@
 import type { Kpi } from "./kpi.ts";
 import type { Definition } from "./model.ts";
 
-/** From where on something that the health is judged by is how bad; what is left out it never is. */
+/** Limits of a health check; one that is never exceeded is absent. */
 export interface HealthLimits {
-  /** Something is amiss. */
+  /** Limit above which the program needs attention. */
   readonly degraded?: number;
-  /** The program does not do its work well. */
+  /** Limit above which the program does its work badly. */
   readonly unhealthy?: number;
-  /** The program does not do its work. */
+  /** Limit above which the program does not do its work. */
   readonly critical?: number;
-  /** How long is looked back, in milliseconds, if it is judged over a time. */
+  /** Length of the window that the check looks back, in milliseconds, if it has one. */
   readonly windowMs?: number;
 }
-
-/** The checks of the health that have limits. */
-export type LimitedCheck = "eventLoopLag" | "dropRatio" | "burnRate" | "heapGrowth" | "ringOccupancy";
 
 /** What a program has defined. */
 export interface Definitions {
@@ -30,8 +27,8 @@ export interface Definitions {
   readonly kpis: readonly Kpi[];
   /** The names of its sliding windows, as the options have them. */
   readonly windows: readonly string[];
-  /** What its health is judged by; a check that is switched off is left out. */
-  readonly health: Readonly<Partial<Record<LimitedCheck, HealthLimits>>>;
+  /** Limits of its health checks by name, without those that are switched off. */
+  readonly health: Readonly<Record<string, HealthLimits | undefined>>;
   /** Whether Hotpath's own metrics are exposed, too. */
   readonly hasSelfMetrics: boolean;
 }

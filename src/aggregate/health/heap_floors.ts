@@ -1,38 +1,31 @@
 /**
- * How a heap grows. What is in use rises until the next collection, so its height says little; the lowest it falls to
- * within a while is about what a collection has left. Ten such floors span the window, and the slope through them is the
- * growth. Before the window has passed once, nothing is known: programs grow while they start.
+ * Growth of one heap. Used memory rises until the next collection, so its height says little; its minimum over a while is
+ * about what a collection leaves behind. Ten such floors span the window, and the slope through them is the growth.
+ * Nothing is known before a window has nearly passed: programs grow while they start.
  *
  * @module
  */
 
+import type { HeapGrowth } from "../../health/checks/inputs.ts";
 import { type Point, slopeOf } from "./theil_sen.ts";
 
 const SLOTS = 10;
-/** Finished slots without which nothing is said: a thread that was blocked has none. */
+/** Finished slots below which the growth is unknown: a blocked thread has gaps. */
 const SLOTS_MIN = 8;
 
-/** By how much a heap has grown within the window. */
-export interface HeapGrowth {
-  /** The growth as a share of the lowest floor. */
-  readonly ratio: number;
-  /** The growth; below zero if it has shrunk. */
-  readonly bytes: number;
-}
-
-/** The floors of one heap. */
+/** Floors of one heap. */
 export class HeapFloors {
   readonly #slotMs: number;
-  /** One more than a window has, because the last is not finished. */
+  /** Numbers of the slots: those of a window, and the current one, which is not finished. */
   readonly #slots: Float64Array = new Float64Array(SLOTS + 1).fill(Number.NEGATIVE_INFINITY);
   readonly #floors: Float64Array = new Float64Array(SLOTS + 1);
 
-  /** Looks back so many milliseconds. */
+  /** Spans a window. */
   constructor(windowMs: number) {
     this.#slotMs = windowMs / SLOTS;
   }
 
-  /** Notes how much of the heap is in use. */
+  /** Notes the used bytes. */
   note(bytes: number, nowMs: number): void {
     const slot = this.#slotOf(nowMs);
     const at = ((slot % this.#slots.length) + this.#slots.length) % this.#slots.length;
@@ -43,8 +36,8 @@ export class HeapFloors {
     }
   }
 
-  /** The growth over the window; `undefined` if too little of it was seen. */
-  growth(nowMs: number): HeapGrowth | undefined {
+  /** Growth over the window; `undefined` if too little of it was seen. */
+  growth(nowMs: number): Omit<HeapGrowth, "labels"> | undefined {
     const points = this.#finished(nowMs);
     if (points.length < SLOTS_MIN) return undefined;
     const bytes = slopeOf(points) * SLOTS;

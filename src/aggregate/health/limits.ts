@@ -1,23 +1,18 @@
 /**
- * What the health is judged by, for those who watch from outside.
+ * Limits of the health checks, as definitions report them.
  *
  * @module
  */
 
-import type { Definitions, HealthLimits, LimitedCheck } from "../../model/definitions.ts";
-import type { HealthSettings, WindowThresholds } from "../../health/settings.ts";
-import type { Thresholds } from "../../health/thresholds.ts";
+import type { HealthSettings } from "../../health/settings.ts";
+import type { Definitions } from "../../model/definitions.ts";
 
-const CHECKS: readonly LimitedCheck[] = ["eventLoopLag", "dropRatio", "burnRate", "heapGrowth", "ringOccupancy"];
-
-/** The limits of the checks that are on. */
+/** Limits of the checks that are switched on and have limits; without those that are never exceeded: JSON has no infinity. */
 export function healthLimits(settings: HealthSettings): Definitions["health"] {
-  const limits = CHECKS.map((check) => [check, limitsOf(settings[check])] as const);
-  return Object.fromEntries(limits.filter(([, each]) => each !== undefined));
+  const limited = Object.entries(settings).filter(([, setting]) => typeof setting === "object");
+  return Object.fromEntries(limited.map(([name, limits]) => [name, finiteOf(limits)]));
 }
 
-/** What is never exceeded is left out, because JSON has no infinity. */
-function limitsOf(thresholds: Thresholds | WindowThresholds | undefined): HealthLimits | undefined {
-  if (thresholds === undefined) return undefined;
-  return Object.fromEntries(Object.entries(thresholds).filter(([, value]) => Number.isFinite(value)));
+function finiteOf(limits: object): Record<string, number> {
+  return Object.fromEntries(Object.entries(limits).filter(([, limit]) => Number.isFinite(limit)));
 }

@@ -1,41 +1,41 @@
 /**
- * What the program has last said about its own checks, and whether that is too long ago: a program that is blocked runs
- * no checks, and the last thing that it said may have been that all is well.
+ * Latest reports of the checks that the program added. A report that is overdue is `UNHEALTHY`: a blocked program runs no
+ * checks, and its last report may have been `HEALTHY`.
  *
  * @module
  */
 
 import type { CheckReport, HealthCheckResult } from "../../model/health_status.ts";
 import { worstOf } from "../../health/overall.ts";
-import { rounded } from "../../health/thresholds.ts";
+import { rounded } from "../../health/checks/finding.ts";
 
-/** A report, and when it came. */
-interface Heard {
+/** A report and the time of its arrival. */
+interface Received {
   readonly report: CheckReport;
   readonly atMs: number;
 }
 
-/** The reports, by name. */
+/** Reports by check. */
 export class CheckReports {
-  readonly #heard: Map<string, Heard> = new Map();
+  readonly #received: Map<string, Received> = new Map();
 
-  /** Takes a report; the one before counts no more. */
+  /** Replaces the report of a check. */
   take(report: CheckReport, nowMs: number): void {
-    this.#heard.set(report.name, { report, atMs: nowMs });
+    this.#received.set(report.name, { report, atMs: nowMs });
   }
 
-  /** There is no such check any more. */
+  /** Removes a check. */
   retract(name: string): void {
-    this.#heard.delete(name);
+    this.#received.delete(name);
   }
 
-  /** What the checks come to at this moment, in the order they were added. */
+  /** Results at this moment, in the order the checks were added. */
   results(nowMs: number): HealthCheckResult[] {
-    return Array.from(this.#heard.values(), (heard) => resultOf(heard, nowMs));
+    return Array.from(this.#received.values(), (received) => resultOf(received, nowMs));
   }
 }
 
-function resultOf({ report: { name, status, reason, quietMaxMs }, atMs }: Heard, nowMs: number): HealthCheckResult {
+function resultOf({ report: { name, status, reason, quietMaxMs }, atMs }: Received, nowMs: number): HealthCheckResult {
   const quietMs = nowMs - atMs;
   if (quietMs > quietMaxMs) {
     const quiet = `has not been heard of for ${rounded(quietMs / 1_000)} s`;

@@ -8,9 +8,6 @@ import type { SelfMeasured } from "../../model/self_metrics.ts";
 import { COUNTS_LENGTH, TAKEN_LENGTH } from "../../ring/layout.ts";
 import type { DepartedSeries } from "./store.ts";
 
-/** How long restarts and losses make the health `DEGRADED`. */
-const LOSSES_MATTER_MS = 60_000;
-
 /** What an aggregator takes over from those before it, which have failed. */
 export interface PreviousRun {
   /** How many there were. */
@@ -36,18 +33,6 @@ export const NO_PREVIOUS_RUN: PreviousRun = {
   taken: new Float64Array(TAKEN_LENGTH),
   departed: [],
 };
-
-/** Why a restart still matters to the health of an aggregator of that age; `undefined` if none does. */
-export function restartReason({ restarts }: PreviousRun, ageMs: number): string | undefined {
-  if (restarts === 0 || ageMs >= LOSSES_MATTER_MS) return undefined;
-  return `the aggregator has failed and was started again in the last minute, restart ${restarts}`;
-}
-
-/** Why losses, that many in all, still matter to it; `undefined` if none do. */
-export function lossReason({ lostAgoMs }: PreviousRun, recordsLost: number, ageMs: number): string | undefined {
-  if (recordsLost === 0 || ageMs + lostAgoMs >= LOSSES_MATTER_MS) return undefined;
-  return `histograms lost records in the last minute, ${recordsLost} in all`;
-}
 
 /** Exposes restarts, and the records lost with them. */
 export function restartMetrics({ restarts }: PreviousRun, recordsLost: () => number): SelfMeasured {

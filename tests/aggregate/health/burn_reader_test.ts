@@ -22,24 +22,24 @@ function setUp() {
 Deno.test("BurnReader finds the series that burns fastest, among those that hold enough", () => {
   const { store, add, reader } = setUp();
   store.define(define("timer", "other", {}));
-  assertEquals(reader.worst(WINDOW, 0), undefined);
+  assertEquals(reader.fastest(WINDOW, 0), undefined);
   add(1, 99, 99, 0);
-  assertEquals(reader.worst(WINDOW, 0), undefined);
+  assertEquals(reader.fastest(WINDOW, 0), undefined);
   add(2, 0, 1, 0);
-  assertEquals(reader.worst(WINDOW, 0)?.rate, 0);
+  assertEquals(reader.fastest(WINDOW, 0)?.rate, 0);
   add(3, 20, 100, 0);
   add(4, 150, 1_000, 0);
-  const { metric, labels, rate = 0 } = reader.worst(WINDOW, 0) ?? {};
+  const { metric, labels, rate = 0 } = reader.fastest(WINDOW, 0) ?? {};
   assertEquals([metric, labels], ["job_seconds", { id: "3" }]);
   assertAlmostEquals(rate, 2, 1e-9);
-  assertEquals(reader.worst(WINDOW, 66_001)?.rate, 0);
+  assertEquals(reader.fastest(WINDOW, 66_001)?.rate, 0);
 });
 
 Deno.test("BurnReader keeps what was much work to find, for a time that grows with it", () => {
   const { add, reader } = setUp();
   for (let id = 0; id < 100; id++) add(id, 1, 100, 0);
-  assertAlmostEquals(reader.worst(WINDOW, 0)?.rate ?? 0, 0.1, 1e-9);
+  assertAlmostEquals(reader.fastest(WINDOW, 0)?.rate ?? 0, 0.1, 1e-9);
   add(100, 100, 100, 0);
-  assertAlmostEquals(reader.worst(WINDOW, 99)?.rate ?? 0, 0.1, 1e-9);
-  assertAlmostEquals(reader.worst(WINDOW, 100)?.rate ?? 0, 10, 1e-9);
+  assertAlmostEquals(reader.fastest(WINDOW, 99)?.rate ?? 0, 0.1, 1e-9);
+  assertAlmostEquals(reader.fastest(WINDOW, 100)?.rate ?? 0, 10, 1e-9);
 });

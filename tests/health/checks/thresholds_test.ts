@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { severityOf } from "../../src/health/overall.ts";
-import { judge, percent, rounded, statusAbove, type Thresholds } from "../../src/health/thresholds.ts";
+import { severityOf } from "../../../src/health/overall.ts";
+import { statusAbove, type Thresholds } from "../../../src/health/checks/thresholds.ts";
 
 const THRESHOLDS: Thresholds = { degraded: 0.1, unhealthy: 0.5, critical: 2 };
 
@@ -27,17 +27,4 @@ Deno.test("statusAbove gets no better as the value rises or a threshold falls", 
     const stricter = { degraded: degraded * factor, unhealthy: unhealthy * factor, critical: critical * factor };
     assert(severity(a, thresholds) <= severity(a, stricter));
   }));
-});
-
-Deno.test("judge gives a reason only if something is amiss, and nothing for what is not there", () => {
-  const describe = (value: number) => `it is ${value}`;
-  assertEquals(judge("lag", undefined, THRESHOLDS, describe), { name: "lag", status: "NOT_MEASURED" });
-  assertEquals(judge("lag", 0, THRESHOLDS, describe), { name: "lag", status: "HEALTHY", value: 0 });
-  const reason = "it is 1";
-  assertEquals(judge("lag", 1, THRESHOLDS, describe), { name: "lag", status: "UNHEALTHY", value: 1, reason });
-});
-
-Deno.test("rounded and percent keep three digits", () => {
-  assertEquals([0.123456, 1234, 0.1, 20].map(rounded), ["0.123", "1230", "0.1", "20"]);
-  assertEquals([0.123456, 0.5, 1].map(percent), ["12.3 %", "50 %", "100 %"]);
 });

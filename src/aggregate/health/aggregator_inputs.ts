@@ -1,0 +1,116 @@
+/**
+ * Measurements of one aggregator for the health checks. They come from what is aggregated anyway; kept here is only what
+ * the series do not remember: a minute of drops, and some floors of each heap.
+ *
+ * @module
+ */
+
+import { HEAP_METRIC } from "../../health/checks/heap_growth.ts";
+import type { HealthInputs, HeapGrowth } from "../../health/checks/inputs.ts";
+import type { HealthSettings } from "../../health/settings.ts";
+import type { WindowPlan } from "../../sketch/sliding_window.ts";
+import type { PreviousRun } from "../series/previous_run.ts";
+import type { Scalar } from "../series/scalar.ts";
+import { ScalarFamily, type SeriesStore } from "../series/store.ts";
+import { BurnReader } from "./burn_reader.ts";
+import { DropWindow } from "./drop_window.ts";
+import { HeapFloors } from "./heap_floors.ts";
+import { nearestWindow } from "./nearest_window.ts";
+import { worstQuantile } from "./worst_quantile.ts";
+
+/** Milliseconds between two looks at the heaps. */
+const HEAP_INTERVAL_MS = 1_000;
+
+/** State of an aggregator that its health depends on. */
+export interface HealthSource {
+  /** All series. */
+  readonly store: SeriesStore;
+  /** Sliding windows of every distribution. */
+  readonly windows: WindowPlan["windows"];
+  /** Aggregators that failed before this one. */
+  readonly previous: PreviousRun;
+  /** Time of its start, in milliseconds. */
+  readonly bornMs: number;
+  /** Number of records that histograms lost with the previous run. */
+  recordsLost(): number;
+  /** Number of records offered to the rings so far, with the dropped ones. */
+  offered(): number;
+  /** Number of records that full rings dropped so far. */
+  dropped(): number;
+  /** Fill level of the fullest ring, 0 to 1. */
+  occupancyRatio(): number;
+  /** Instruments that threads define differently, one sentence each. */
+  clashes(): readonly string[];
+}
+
+/** Measures one aggregator. */
+export class AggregatorInputs {
+  readonly #source: HealthSource;
+  readonly #settings: HealthSettings;
+  readonly #burns: BurnReader;
+  readonly #drops: DropWindow = new DropWindow();
+  readonly #floors: WeakMap<Scalar, HeapFloors> = new WeakMap();
+  #heapsDueMs = Number.NEGATIVE_INFINITY;
+
+  /** Remembers only what the settings ask for. */
+  constructor(source: HealthSource, settings: HealthSettings) {
+    this.#source = source;
+    this.#settings = settings;
+    this.#burns = new BurnReader(source.store);
+  }
+
+  /** Remembers what cannot be measured later; called at each drain. */
+  note(nowMs: number): void {
+    const { dropRatio, heapGrowth } = this.#settings;
+    if (dropRatio !== undefined) this.#drops.note(this.#source.offered(), this.#source.dropped(), nowMs);
+    if (heapGrowth !== undefined && nowMs >= this.#heapsDueMs) this.#noteHeaps(heapGrowth.windowMs, nowMs);
+  }
+
+  /** Measurements of a moment. */
+  at(nowMs: number): HealthInputs {
+    const { store, windows, previous, bornMs, recordsLost, occupancyRatio, clashes } = this.#source;
+    const windowOf = (lengthMs: number) => nearestWindow(windows, ({ spec }) => spec.lengthMs, lengthMs);
+    const ageMs = nowMs - bornMs;
+    return {
+      worstQuantile(metric, quantile, windowMs) {
+        const window = windowOf(windowMs);
+        return window && worstQuantile(store, metric, quantile, window, nowMs);
+      },
+      fastestBurn: (windowMs) => {
+        const window = windowOf(windowMs);
+        return window && this.#burns.fastest(window, nowMs);
+      },
+      heapGrowths: () => this.#heapGrowths(nowMs),
+      dropRatio: () => this.#drops.ratio(nowMs),
+      ringOccupancy: occupancyRatio,
+      restarts: () => ({ count: previous.restarts, agoMs: ageMs }),
+      recordsLost: () => ({ count: recordsLost(), agoMs: ageMs + previous.lostAgoMs }),
+      clashes,
+    };
+  }
+
+  *#heapGrowths(nowMs: number): Generator<HeapGrowth> {
+    for (const heap of this.#heaps(nowMs)) {
+      const growth = this.#floors.get(heap)?.growth(nowMs);
+      if (growth !== undefined) yield { labels: heap.labels, ...growth };
+    }
+  }
+
+  #noteHeaps(windowMs: number, nowMs: number): void {
+    this.#heapsDueMs = nowMs + HEAP_INTERVAL_MS;
+    for (const heap of this.#heaps(nowMs)) {
+      // A gauge that was announced is 0 until it is set.
+      if (!(heap.value > 0)) continue;
+      let floors = this.#floors.get(heap);
+      if (floors === undefined) this.#floors.set(heap, floors = new HeapFloors(windowMs));
+      floors.note(heap.value, nowMs);
+    }
+  }
+
+  *#heaps(nowMs: number): Generator<Scalar> {
+    for (const family of this.#source.store.all) {
+      if (family.definition.exposedName !== HEAP_METRIC || !(family instanceof ScalarFamily)) continue;
+      yield* family.current(nowMs);
+    }
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * Check of the definitions: instruments that threads define differently.
+ *
+ * @module
+ */
+
+import type { BuiltInCheck } from "./built_in_check.ts";
+import { degradedBy } from "./finding.ts";
+
+/** See {@linkcode HealthOptions.clashes}. No metric counts clashes, so it has no alert. */
+export const clashes: BuiltInCheck<boolean> = {
+  key: "clashes",
+  fallback: true,
+  judge(inputs) {
+    const found = inputs.clashes();
+    return degradedBy(found.length === 0 ? undefined : found.join("; "), found.length);
+  },
+};
