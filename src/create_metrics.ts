@@ -197,7 +197,7 @@ class HotpathMetrics extends ReadableMetrics implements ServableMetrics, LiveRea
       settings: options.health,
       nowMs,
       ask: () => this.#ask("health", undefined),
-      tell: (change) => this.dispatchEvent(new HealthChangeEvent(change)),
+      notify: (change) => this.dispatchEvent(new HealthChangeEvent(change)),
     });
     this.health = this.#health.surface;
     this.#ticker = setInterval(() => this.#tick(), drainIntervalMs);

@@ -1,7 +1,6 @@
 /**
- * Which changes of the status are told. A change for the worse is told as soon as it is seen. One for the better is told
- * once the status was better for a while, and then as the worst that it was in that while, so that a status that goes up
- * and down each second is one event and not many.
+ * Decides which changes of the status are announced: one for the worse at once, one for the better after a while of
+ * better statuses, as the worst of them. A status that changes each second is thus one event and not many.
  *
  * @module
  */
@@ -9,24 +8,24 @@
 import type { HealthChange, HealthState, HealthStatus } from "../model/health_status.ts";
 import { severityOf } from "./overall.ts";
 
-/** Follows the status. */
+/** Changes of one program's health. */
 export class HealthChanges {
   readonly #recoverAfterMs: number;
-  #told: HealthStatus = "HEALTHY";
-  /** The worst that it was since it became better than what was told, and since when that is. */
+  #announced: HealthStatus = "HEALTHY";
+  /** Worst state since the status became better than the announced one, and the time of that. */
   #better: { readonly state: HealthState; readonly sinceMs: number } | undefined;
 
-  /** Begins with `HEALTHY`. */
+  /** Starts as `HEALTHY`. */
   constructor(recoverAfterMs: number) {
     this.#recoverAfterMs = recoverAfterMs;
   }
 
-  /** Takes the state of a moment; gives the change that is to be told, if there is one. */
+  /** Takes the state of a moment; returns the change to announce, if there is one. */
   note(state: HealthState, nowMs: number): HealthChange | undefined {
-    const step = severityOf(state.status) - severityOf(this.#told);
+    const step = severityOf(state.status) - severityOf(this.#announced);
     if (step >= 0) {
       this.#better = undefined;
-      return step === 0 ? undefined : this.#tell(state);
+      return step === 0 ? undefined : this.#announce(state);
     }
     const { state: worst, sinceMs } = this.#better ?? { state, sinceMs: nowMs };
     const isWorse = severityOf(state.status) >= severityOf(worst.status);
@@ -34,12 +33,12 @@ export class HealthChanges {
     if (nowMs - sinceMs < this.#recoverAfterMs) return undefined;
     const { state: settled } = this.#better;
     this.#better = undefined;
-    return this.#tell(settled);
+    return this.#announce(settled);
   }
 
-  #tell({ status, reasons }: HealthState): HealthChange {
-    const previous = this.#told;
-    this.#told = status;
+  #announce({ status, reasons }: HealthState): HealthChange {
+    const previous = this.#announced;
+    this.#announced = status;
     return { previous, status, reasons };
   }
 }

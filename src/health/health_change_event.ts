@@ -1,21 +1,21 @@
 /**
- * The event that tells of a change of the health.
+ * Event of a change of the health.
  *
  * @module
  */
 
 import type { HealthChange, HealthStatus } from "../model/health_status.ts";
 
-/** The health has changed: for the worse, or for the better and has been so for a while. */
+/** Event `healthchange`: the status got worse, or has been better for a while. */
 export class HealthChangeEvent extends Event implements HealthChange {
-  /** The status that was told before; `HEALTHY` before the first event. */
+  /** Status of the previous event; `HEALTHY` for the first one. */
   readonly previous: HealthStatus;
-  /** The status now. */
+  /** Present status. */
   readonly status: HealthStatus;
-  /** Why it is not `HEALTHY`, one sentence each. */
+  /** Reasons why it is not `HEALTHY`, one sentence each. */
   readonly reasons: readonly string[];
 
-  /** An event of type `healthchange`. */
+  /** Creates an event of type `healthchange`. */
   constructor({ previous, status, reasons }: HealthChange) {
     super("healthchange");
     this.previous = previous;

@@ -1,5 +1,5 @@
 /**
- * The whole from its parts: the worst check is the status, and each that is not well is a reason.
+ * Overall health: the status of the worst check, and the reason of each that is not `HEALTHY`.
  *
  * @module
  */
@@ -8,24 +8,24 @@ import type { CheckStatus, HealthCheckResult, HealthState, HealthStatus } from "
 
 const STATUSES: readonly HealthStatus[] = ["HEALTHY", "DEGRADED", "UNHEALTHY", "CRITICAL"];
 
-/** Whether something is the word for a status. */
+/** Whether a value is a status. */
 export function isHealthStatus(given: unknown): given is HealthStatus {
   return STATUSES.some((status) => status === given);
 }
 
-/** 0 for the best status, 3 for the worst; what was not measured is nothing to worry about. */
+/** Severity of a status, 0 to 3; an unmeasured check counts as `HEALTHY`. */
 export function severityOf(status: CheckStatus): number {
   return status === "NOT_MEASURED" ? 0 : STATUSES.indexOf(status);
 }
 
-/** The worst of some statuses, `HEALTHY` if there are none. */
+/** Worst of some statuses; `HEALTHY` without any. */
 export function worstOf(statuses: Iterable<CheckStatus>): HealthStatus {
   let severity = 0;
   for (const status of statuses) severity = Math.max(severity, severityOf(status));
   return STATUSES[severity];
 }
 
-/** What some checks come to together. */
+/** Joins the results of all checks. */
 export function overall(checks: readonly HealthCheckResult[]): HealthState {
   const ill = checks.filter(({ status }) => severityOf(status) > 0);
   return {

@@ -1,7 +1,7 @@
 /**
- * One check of the program's own, run again and again on the thread of the program, whoever asks for the health or not.
- * It never overlaps itself: the next run begins an interval after the last has settled. While one does not settle, that
- * is reported at each interval, so that a check that hangs is told from a thread that does.
+ * One check that the program added, run periodically on the program's thread, independent of requests for the health.
+ * Runs never overlap: the next one begins an interval after the last has settled. A run that does not settle is reported
+ * at each interval, which distinguishes a check that hangs from a thread that hangs.
  *
  * @module
  */
@@ -10,30 +10,30 @@ import type { CheckReport } from "../model/health_status.ts";
 import { unrefTimer } from "../platform/unref_timer.ts";
 import { type HealthCheck, type Verdict, verdictOf, verdictOfError } from "./verdict.ts";
 
-/** How one is run. */
+/** Parts of a check. */
 export interface OwnCheckParts {
-  /** Its name. */
+  /** Name in the results. */
   readonly name: string;
-  /** What it does. */
+  /** The program's function. */
   readonly check: HealthCheck;
   /** Milliseconds from the end of one run to the start of the next. */
   readonly intervalMs: number;
-  /** Milliseconds that it may take to settle. */
+  /** Milliseconds that a run may take to settle. */
   readonly timeoutMs: number;
   /** Milliseconds that a report may be overdue. */
   readonly staleAfterMs: number;
-  /** Told after each run, and while one does not settle. */
+  /** Called after each run, and at each interval while one does not settle. */
   readonly report: (report: CheckReport) => void;
 }
 
-/** A check that is run until it is stopped. */
+/** Runs a check until it is stopped. */
 export class OwnCheck {
   readonly #parts: OwnCheckParts;
   readonly #quietMaxMs: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isStopped = false;
 
-  /** Starts it; the first run comes right after what runs now. */
+  /** Starts with a run in a microtask. */
   constructor(parts: OwnCheckParts) {
     this.#parts = parts;
     this.#quietMaxMs = parts.intervalMs + Math.max(parts.timeoutMs, parts.staleAfterMs);
@@ -42,7 +42,7 @@ export class OwnCheck {
     queueMicrotask(() => this.#run());
   }
 
-  /** Runs it no more, and reports nothing any more, not even what is under way. */
+  /** Stops it; a pending run is not reported. */
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);
@@ -69,7 +69,7 @@ export class OwnCheck {
     report({ name, ...verdict, quietMaxMs: this.#quietMaxMs });
   }
 
-  /** Has one timer at most; it does not keep the program alive. */
+  /** Replaces the one timer, which does not keep the program alive. */
   #after(delayMs: number, action: () => void): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(action, delayMs);

@@ -1,6 +1,6 @@
 /**
- * The program's side of the health: it asks the aggregator, runs checks of its own, tells of changes, and knows what to
- * say when there is no aggregator.
+ * The program's side of the health: asks the aggregator, runs the checks that the program adds, announces changes, and
+ * answers when there is no aggregator.
  *
  * @module
  */
@@ -11,22 +11,22 @@ import type { HealthSettings } from "./settings.ts";
 import type { HealthCheck } from "./verdict.ts";
 import { HealthWatch, withTroubles } from "./watch.ts";
 
-/** The health: called it gives what it is now, and the program can add checks of its own. */
+/** Health of a program: a call returns its present state, and {@linkcode MetricsHealth.add} adds a check. */
 export interface MetricsHealth {
-  /** How well things go now, and why. */
+  /** Present health with its reasons. */
   (): Promise<Health>;
   /**
-   * Adds a check of the program's own. It is run on this thread, again and again, never inside of a request: what it
-   * has last said is what counts, also while this thread is busy. If nothing is heard of it for `health.staleAfter` more
-   * than its interval, it is `UNHEALTHY`, as it is when it throws, rejects, or does not settle in time. The timer does
-   * not keep the program alive. Once the metrics are closed, nothing is added.
+   * Adds a check. It runs periodically on this thread, never inside a request; its latest verdict counts, also while
+   * this thread is busy. A check that throws, rejects or does not settle in time is `UNHEALTHY`, and so is one that has
+   * not reported for `health.staleAfter` longer than its interval. Its timer does not keep the program alive. On closed
+   * metrics the call does nothing.
    *
-   * @param name What it is called in the results; no two have the same name
-   * @param check Gives a status, a status with a reason, or whether all is well
-   * @param options When it is run
-   * @returns Takes the check away again
-   * @throws {TypeError} If something has the wrong type
-   * @throws {RangeError} If there is a check of that name already, or something is out of range
+   * @param name Name in the results, different from all others
+   * @param check Returns a status, a status with a reason, or a boolean
+   * @param options Schedule of the check
+   * @returns Removes the check
+   * @throws {TypeError} If an argument has the wrong type
+   * @throws {RangeError} If the name is taken, or an argument is out of range
    *
    * @example A queue that must not grow
    * ```ts
@@ -49,38 +49,38 @@ export interface MetricsHealth {
   add(name: string, check: HealthCheck, options?: HealthCheckOptions): () => void;
 }
 
-/** What is needed of the line to the aggregator. */
+/** Parts of the line to the aggregator that the health needs. */
 export interface HealthLine extends ReportSink {
-  /** What is wrong that the aggregator does not know, one sentence each. */
+  /** Troubles that the aggregator does not know, one sentence each. */
   readonly troubles: readonly string[];
-  /** Tells whenever the status has changed, at least. */
-  watchHealth(tell: (state: HealthState) => void): void;
+  /** Calls a listener at least whenever the status has changed. */
+  watchHealth(listener: (state: HealthState) => void): void;
 }
 
-/** What it is made from. */
+/** Parts of the health. */
 export interface ProgramHealthParts {
-  /** The line to the aggregator. */
+  /** Line to the aggregator. */
   readonly line: HealthLine;
-  /** What it is judged by. */
+  /** Settings of the health. */
   readonly settings: HealthSettings;
-  /** The clock of windows, in milliseconds. */
+  /** Clock of windows, in milliseconds. */
   readonly nowMs: () => number;
   /** Asks the aggregator. */
   readonly ask: () => Promise<Health>;
-  /** Told of changes, once it is listened to. */
-  readonly tell: (change: HealthChange) => void;
+  /** Called with each change once {@linkcode ProgramHealth.listen} was called. */
+  readonly notify: (change: HealthChange) => void;
 }
 
-/** The health as a program sees it. */
+/** Health as a program sees it. */
 export class ProgramHealth {
-  /** What the program gets to see. */
+  /** Public side. */
   readonly surface: MetricsHealth;
   readonly #parts: ProgramHealthParts;
   readonly #checks: OwnChecks;
   #watch: HealthWatch | undefined;
   #isClosed = false;
 
-  /** Without checks, and without listeners. */
+  /** Starts without checks, and without watching for changes. */
   constructor(parts: ProgramHealthParts) {
     this.#parts = parts;
     this.#checks = new OwnChecks(parts.line, parts.settings.staleAfterMs);
@@ -88,15 +88,15 @@ export class ProgramHealth {
     this.surface = Object.assign(() => this.#read(), { add });
   }
 
-  /** Tells of changes from now on. */
+  /** Announces changes from now on. */
   listen(): void {
     if (this.#watch !== undefined || this.#isClosed) return;
-    const { line, settings: { recoverAfterMs }, nowMs, tell } = this.#parts;
-    const watch = this.#watch = new HealthWatch({ recoverAfterMs, nowMs, troubles: () => line.troubles, tell });
+    const { line, settings: { recoverAfterMs }, nowMs, notify } = this.#parts;
+    const watch = this.#watch = new HealthWatch({ recoverAfterMs, nowMs, troubles: () => line.troubles, notify });
     line.watchHealth((state) => watch.note(state));
   }
 
-  /** Runs no checks and tells nothing any more. */
+  /** Stops checks and announcements. */
   close(): void {
     this.#isClosed = true;
     this.#checks.close();
@@ -115,7 +115,7 @@ export class ProgramHealth {
   }
 }
 
-/** A health, and what the aggregator does not know. */
+/** Adds troubles to a health. */
 function withServing(health: Health, troubles: readonly string[]): Health {
   const checks = troubles.map((reason) => ({ name: "serving", status: "DEGRADED", reason }) as const);
   return withTroubles({ ...health, checks: [...health.checks, ...checks] }, troubles);

@@ -1,5 +1,5 @@
 /**
- * What a check of the program's own may answer, and what that means.
+ * Answers of the checks that the program adds, and their meaning.
  *
  * @module
  */
@@ -8,24 +8,24 @@ import { show } from "../check/errors.ts";
 import type { HealthStatus } from "../model/health_status.ts";
 import { isHealthStatus } from "./overall.ts";
 
-/** What a check answers: a status, with or without a reason, or whether all is well; `false` is `UNHEALTHY`. */
+/** Answer of a check: a status with or without a reason, or a boolean; `false` is `UNHEALTHY`. */
 export type HealthVerdict = HealthStatus | boolean | { readonly status: HealthStatus; readonly reason?: string };
 
-/** A check of the program's own; one that throws or rejects is `UNHEALTHY`. */
+/** Check that a program adds; one that throws or rejects is `UNHEALTHY`. */
 export type HealthCheck = () => HealthVerdict | Promise<HealthVerdict>;
 
-/** A verdict in one form. */
+/** Answer in one form. */
 export interface Verdict {
-  /** The status. */
+  /** Status. */
   readonly status: HealthStatus;
-  /** Why, if it says so. */
+  /** Reason, if the check has one. */
   readonly reason?: string;
 }
 
-/** UTF-16 units of a reason: it goes from thread to thread each second. */
+/** UTF-16 units of a reason, which is sent between threads each second. */
 const REASON_LENGTH_MAX = 256;
 
-/** What an answer means; one that is no verdict is `UNHEALTHY`. */
+/** Verdict of an answer; an invalid answer is `UNHEALTHY`. */
 export function verdictOf(answer: unknown): Verdict {
   if (typeof answer === "boolean") return { status: answer ? "HEALTHY" : "UNHEALTHY" };
   if (isHealthStatus(answer)) return { status: answer };
@@ -34,7 +34,7 @@ export function verdictOf(answer: unknown): Verdict {
   return typeof reason === "string" && reason !== "" ? { status, reason: shortened(reason) } : { status };
 }
 
-/** What a failure means. */
+/** Verdict of a failure. */
 export function verdictOfError(error: unknown): Verdict {
   const message: unknown = error instanceof Error ? error.message : undefined;
   return unhealthy(typeof message === "string" ? message : show(error));

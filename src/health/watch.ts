@@ -1,6 +1,6 @@
 /**
- * The main thread's view of the health while somebody listens: what the aggregator says of itself, that there is none,
- * and what only this thread knows.
+ * The main thread's view of the health while there is a listener: the aggregator's state, its absence, and the troubles
+ * that only this thread knows.
  *
  * @module
  */
@@ -10,22 +10,22 @@ import { unrefTimer } from "../platform/unref_timer.ts";
 import { HealthChanges } from "./changes.ts";
 import { worstOf } from "./overall.ts";
 
-/** How often it is looked whether something has changed that nobody tells. */
+/** Interval of looks at what changes without a call: troubles, and the end of a recovery. */
 const LOOK_INTERVAL_MS = 1_000;
 
-/** What a watch is made from. */
+/** Parts of a watch. */
 export interface HealthWatchParts {
-  /** How long the status must be better before that is told, in milliseconds. */
+  /** Milliseconds that the status must be better before that is announced. */
   readonly recoverAfterMs: number;
-  /** The clock, in milliseconds. */
+  /** Clock, in milliseconds. */
   readonly nowMs: () => number;
-  /** What is wrong that the aggregator does not know, one sentence each. */
+  /** Troubles that the aggregator does not know, one sentence each. */
   readonly troubles: () => readonly string[];
-  /** Told of each change. */
-  readonly tell: (change: HealthChange) => void;
+  /** Called with each change. */
+  readonly notify: (change: HealthChange) => void;
 }
 
-/** Finds changes, until it is closed. */
+/** Finds changes until it is closed. */
 export class HealthWatch {
   readonly #parts: HealthWatchParts;
   readonly #changes: HealthChanges;
@@ -33,7 +33,7 @@ export class HealthWatch {
   #latest: HealthState = { status: "HEALTHY", reasons: [] };
   #isClosed = false;
 
-  /** Takes everything for healthy until it is told. */
+  /** Starts as `HEALTHY`. */
   constructor(parts: HealthWatchParts) {
     this.#parts = parts;
     this.#changes = new HealthChanges(parts.recoverAfterMs);
@@ -41,13 +41,13 @@ export class HealthWatch {
     unrefTimer(this.#timer);
   }
 
-  /** Takes what the aggregator says, or what is said because there is none. */
+  /** Takes the state of the aggregator, or of its absence. */
   note(state: HealthState): void {
     this.#latest = state;
     this.#look();
   }
 
-  /** Tells nothing any more. */
+  /** Stops. */
   close(): void {
     this.#isClosed = true;
     clearInterval(this.#timer);
@@ -55,13 +55,13 @@ export class HealthWatch {
 
   #look(): void {
     if (this.#isClosed) return;
-    const { nowMs, troubles, tell } = this.#parts;
+    const { nowMs, troubles, notify } = this.#parts;
     const change = this.#changes.note(withTroubles(this.#latest, troubles()), nowMs());
-    if (change !== undefined) tell(change);
+    if (change !== undefined) notify(change);
   }
 }
 
-/** A state, and what the aggregator does not know: at least `DEGRADED` if there is any of that. */
+/** Adds troubles to a state, which is then `DEGRADED` or worse. */
 export function withTroubles<State extends HealthState>(state: State, troubles: readonly string[]): State {
   if (troubles.length === 0) return state;
   return { ...state, status: worstOf([state.status, "DEGRADED"]), reasons: [...state.reasons, ...troubles] };

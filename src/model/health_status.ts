@@ -1,68 +1,68 @@
 /**
- * The words for how well things go, which the aggregator, the program and what serves them share.
+ * Types of the health, shared by the aggregator, the program and the server.
  *
  * @module
  */
 
-/** How well things go, best first. */
+/** Status of the health, best first. */
 export type HealthStatus = "HEALTHY" | "DEGRADED" | "UNHEALTHY" | "CRITICAL";
 
-/** What a check came to; nothing is known yet, or there is nothing to measure, if it is `NOT_MEASURED`. */
+/** Status of a check; `NOT_MEASURED` before its first result, and while there is nothing to measure. */
 export type CheckStatus = HealthStatus | "NOT_MEASURED";
 
-/** A status and why it is so. */
+/** A status with its reasons. */
 export interface HealthState {
-  /** The worst of all checks. */
+  /** Status of the worst check. */
   readonly status: HealthStatus;
-  /** Why it is not `HEALTHY`, one sentence each. */
+  /** Reasons why it is not `HEALTHY`, one sentence each. */
   readonly reasons: readonly string[];
 }
 
-/** What one check came to. */
+/** Result of one check. */
 export interface HealthCheckResult {
-  /** The check: one of Hotpath's own, named as its option is, or one that the program has added. */
+  /** Name of a built-in check, the same as of its option, or of one that the program added. */
   readonly name: string;
-  /** What it came to. */
+  /** Status. */
   readonly status: CheckStatus;
-  /** What was measured: seconds, a ratio, a rate or a number, whichever the check is about. */
+  /** Measured value, in the unit of the check: seconds, a ratio, a rate or a number. */
   readonly value?: number;
-  /** Why it is not `HEALTHY`. */
+  /** Reason why it is not `HEALTHY`. */
   readonly reason?: string;
 }
 
-/** How an event loop does, of the thread where it does worst. */
+/** Lag of the event loop, on the thread where it is longest. */
 export interface EventLoopHealth {
-  /** The mean of its lag over the window of the check, in seconds. */
+  /** Mean over the window of the check, in seconds. */
   readonly lagSecondsAverage: number;
-  /** 95 of 100 lags were at most so long, in seconds. */
+  /** 95th percentile, in seconds. */
   readonly lagSecondsP95: number;
 }
 
-/** The health, and what it was judged from. */
+/** Health of a program, with the results of its checks. */
 export interface Health extends HealthState {
-  /** What each check came to. */
+  /** Results of all checks. */
   readonly checks: readonly HealthCheckResult[];
-  /** How the event loop does; only where its lag is measured. */
+  /** Lag of the event loop; only where it is measured. */
   readonly eventLoop?: EventLoopHealth;
-  /** Whether a producer is connected. */
+  /** Whether a recording thread is connected. */
   readonly isReady: boolean;
-  /** Seconds since the metrics were created. */
+  /** Age of the metrics, in seconds. */
   readonly uptimeSeconds: number;
 }
 
-/** The status that is told to listeners has changed. */
+/** Change of the announced status. */
 export interface HealthChange extends HealthState {
-  /** What it was before. */
+  /** Status before. */
   readonly previous: HealthStatus;
 }
 
-/** What the program says about one of its own checks. */
+/** Report of one check that the program added. */
 export interface CheckReport {
-  /** The check. */
+  /** Name of the check. */
   readonly name: string;
-  /** What it came to. */
+  /** Status. */
   readonly status: CheckStatus;
-  /** Why, if it says so. */
+  /** Reason, if the check has one. */
   readonly reason?: string;
   /** Milliseconds after which the next report is overdue. */
   readonly quietMaxMs: number;

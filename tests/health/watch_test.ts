@@ -3,24 +3,24 @@ import { mock } from "node:test";
 import { HealthWatch, withTroubles } from "../../src/health/watch.ts";
 import type { HealthChange, HealthState } from "../../src/model/health_status.ts";
 
-Deno.test("HealthWatch tells changes as they come, recoveries and troubles by itself, and nothing once it is closed", () => {
+Deno.test("HealthWatch announces changes as they come, recoveries and troubles by itself, and nothing once it is closed", () => {
   mock.timers.enable({ apis: ["setInterval"] });
   try {
-    const told: HealthChange[] = [];
+    const notified: HealthChange[] = [];
     const time = { nowMs: 0 };
     let troubles: string[] = [];
     const watch = new HealthWatch({
       recoverAfterMs: 2_000,
       nowMs: () => time.nowMs,
       troubles: () => troubles,
-      tell: (change) => told.push(change),
+      notify: (change) => notified.push(change),
     });
     const pass = (seconds: number) => {
       for (let second = 0; second < seconds; second++) {
         time.nowMs += 1_000;
         mock.timers.tick(1_000);
       }
-      return told.splice(0).map(({ previous, status, reasons }) => [previous, status, ...reasons]);
+      return notified.splice(0).map(({ previous, status, reasons }) => [previous, status, ...reasons]);
     };
     assertEquals(pass(3), []);
     watch.note({ status: "CRITICAL", reasons: ["it is down"] });

@@ -1,6 +1,6 @@
 /**
- * Which share of records was dropped in the last minute, from totals that are looked at now and then. A minute of one
- * slot a second, whatever is recorded; what was dropped leaves up to a second early.
+ * Share of records dropped in the last minute, from totals that are noted now and then. The minute has a slot a second,
+ * so its memory is fixed; a drop leaves up to a second early.
  *
  * @module
  */
@@ -10,7 +10,7 @@ const SLOTS = 60;
 
 /** The last minute. */
 export class DropWindow {
-  /** By slot, modulo their number: which slot it is. */
+  /** Numbers of the seconds that the slots hold; a second lies at its number modulo the number of slots. */
   readonly #slots: Float64Array = new Float64Array(SLOTS).fill(Number.NEGATIVE_INFINITY);
   readonly #offered: Float64Array = new Float64Array(SLOTS);
   readonly #dropped: Float64Array = new Float64Array(SLOTS);
@@ -18,10 +18,10 @@ export class DropWindow {
   #droppedSeen = 0;
 
   /**
-   * Notes what has come since it was last told.
+   * Notes the records since the last call.
    *
-   * @param offered All records so far, those that were dropped included
-   * @param dropped All that were dropped so far
+   * @param offered Number of records so far, with the dropped ones
+   * @param dropped Number of dropped records so far
    */
   note(offered: number, dropped: number, nowMs: number): void {
     if (offered === this.#offeredSeen && dropped === this.#droppedSeen) return;
@@ -38,7 +38,7 @@ export class DropWindow {
     this.#droppedSeen = dropped;
   }
 
-  /** The share of the last minute, 0 to 1; 0 if nothing was recorded. */
+  /** Share of the last minute, 0 to 1; 0 without records. */
   ratio(nowMs: number): number {
     const first = Math.floor(nowMs / SLOT_MS) - SLOTS;
     let offered = 0;

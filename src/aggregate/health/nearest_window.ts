@@ -1,10 +1,10 @@
 /**
- * Which of the windows there are comes closest to the one that a check asks for.
+ * Choice of the sliding window that is nearest to a length.
  *
  * @module
  */
 
-/** The item whose length is nearest by ratio, the longer of two that are as near; `undefined` if there is none. */
+/** Item whose length is nearest by ratio, the longer of two that are equally near; `undefined` without items. */
 export function nearestWindow<Item>(
   items: readonly Item[],
   lengthMsOf: (item: Item) => number,

@@ -1,14 +1,14 @@
 /**
- * The slope of a line through points, by Theil and Sen: the median of the slopes of all pairs. Up to 29 of 100 points may
- * be anything without moving it far, which the mean of squares cannot say.
+ * Slope of a line through points, by Theil and Sen: the median of the slopes of all pairs. Unlike with least squares, up
+ * to 29 of 100 points may be arbitrary without moving it far.
  *
  * @module
  */
 
-/** A point; no two have the same `x`. */
+/** A point; no two points have the same `x`. */
 export type Point = readonly [x: number, y: number];
 
-/** The slope; 0 for less than two points. */
+/** Slope; 0 for fewer than two points. */
 export function slopeOf(points: readonly Point[]): number {
   const slopes: number[] = [];
   for (let i = 0; i < points.length; i++) {
