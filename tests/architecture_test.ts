@@ -216,6 +216,13 @@ async function collectModules(folder: URL, found: string[]): Promise<void> {
   }
 }
 
+Deno.test("src/ARCHITECTURE.md shows the same table", async () => {
+  const page = await Deno.readTextFile(new URL("ARCHITECTURE.md", SRC));
+  const rows = [...page.matchAll(/^\| `([\w.]+)` +\| [^|]+ \| ((?:`[\w.]+` ?)*) *\|$/gm)]
+    .map(([, folder, imports]) => [folder, [...imports.matchAll(/[\w.]+/g)].map(([name]) => name)]);
+  assertEquals(Object.fromEntries(rows), MAY_IMPORT);
+});
+
 Deno.test("what is loaded with mod.ts or the worker needs nothing but Hotpath's own files and built-in modules", async () => {
   for (const entry of ["mod.ts", "src/threads/worker/main.ts"]) {
     const modules = new Map((await graphOf(entry)).map((module) => [module.specifier, module]));

@@ -191,7 +191,6 @@ export const SETTINGS = {
     check: (place, given) => scale(checkExportSeconds(place, given), 3),
     fallback: 60_000,
   }),
-  // Checked and kept; nothing is switched by it yet.
   selfMetrics: onOff({ variable: "METRICS_ENABLE_META", fallback: true }),
   runtime: setting<RuntimeOptions>({ option: "runtime", key: "runtime", check: checkRuntime, fallback: NO_RUNTIME }),
   eventLoopMonitoring: setting<boolean | undefined>({

@@ -72,16 +72,6 @@ export function escapeName(name: string, scheme: EscapingScheme, legacy: RegExp 
   }
 }
 
-/**
- * The name that was escaped, as far as that can be told: `underscores` cannot be undone, `dots` only in part.
- *
- * @returns The name as it is if it cannot have been escaped by the scheme
- */
-export function unescapeName(name: string, scheme: EscapingScheme): string {
-  if (scheme === "dots") return name.replaceAll("_dot_", ".").replaceAll("__", "_");
-  return scheme === "values" && name.startsWith(VALUES_START) ? unescapeValues(name) : name;
-}
-
 function escapeCharacters(
   name: string,
   legacy: RegExp,
@@ -97,22 +87,4 @@ function escapeCharacters(
 
 function codeOf(character: string): string {
   return character.isWellFormed() ? `_${character.codePointAt(0)!.toString(16)}_` : "_FFFD_";
-}
-
-function unescapeValues(name: string): string {
-  let isEscaped = true;
-  const unescaped = name.slice(VALUES_START.length).replace(/_(?:(_)|([0-9a-f]{1,6})_)?/gi, (_, underscore, code) => {
-    if (underscore !== undefined) return "_";
-    const character = code === undefined ? undefined : characterOf(Number.parseInt(code, 16));
-    isEscaped &&= character !== undefined;
-    return character ?? "";
-  });
-  return isEscaped ? unescaped : name;
-}
-
-/** `undefined` for what is no character, half of a surrogate pair included. */
-function characterOf(code: number): string | undefined {
-  if (code > 0x10ffff) return undefined;
-  const character = String.fromCodePoint(code);
-  return character.isWellFormed() ? character : undefined;
 }

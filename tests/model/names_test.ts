@@ -8,9 +8,9 @@ import {
   isLegacyLabelName,
   isLegacyMetricName,
   isName,
-  unescapeName,
 } from "../../src/model/names.ts";
 import { testCases } from "../cases.ts";
+import { unescapeName } from "./unescape_name.ts";
 
 type Bytes = { readonly base64bytes: string };
 
