@@ -1,6 +1,6 @@
 /**
- * Writes `rules.yml` and `dashboard.json`, from what the trading demo defines, as `hotpath rules` and `hotpath dashboard`
- * do while `deno task serve` runs.
+ * Generates `rules.yml` and `dashboard.json` from the definitions of the trading demo, as `hotpath rules` and
+ * `hotpath dashboard` do while `deno task serve` runs.
  *
  * Run it with `deno task monitoring`.
  *
@@ -15,17 +15,17 @@ import { writeRules } from "../../src/monitoring/write_rules.ts";
 import { ROWS } from "../trading/candles.ts";
 import { createPipeline } from "../trading/pipeline.ts";
 
-/** What only a program with all permissions can read, on Linux; the files shall be the same everywhere. */
+/** Readable with all permissions on Linux only; excluded, because the files must be the same everywhere. */
 const PRIVILEGED = ["process_virtual_memory_bytes", "process_open_fds", "process_max_fds"];
 
 /** As in `prometheus.yml`. */
 const SCRAPE_INTERVAL_MS = 5_000;
 
-/** What the demo defines. */
+/** Returns the definitions of the demo. */
 export async function demoDefinitions(): Promise<Definitions> {
   await using metrics = createMetrics({ aggregation: "inline", runtime: true });
   const pipeline = createPipeline(metrics, { latencyMs: () => 0 });
-  // What a trace is timed by is defined with the first one.
+  // The first trace defines the timers of its stages.
   pipeline.feed(ROWS[0]);
   await pipeline.settle();
   const definitions = await metrics.definitions();
@@ -33,7 +33,7 @@ export async function demoDefinitions(): Promise<Definitions> {
   return { ...definitions, instruments };
 }
 
-/** The files, by their names. */
+/** Returns the text of each file. */
 export async function generate(): Promise<Readonly<Record<"rules.yml" | "dashboard.json", string>>> {
   const definitions = await demoDefinitions();
   const { file } = generateRules(definitions, {

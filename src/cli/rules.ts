@@ -23,17 +23,20 @@ Usage: hotpath rules [flags] > rules.yml
 ${SOURCE_HELP}
   --job NAME               the job that Prometheus scrapes the program as (default: ${JOB_DEFAULT})
   --native                 for a Prometheus that scrapes native histograms
-  --for DURATION           how long something must be so before it is told, as 30s
-                           (default: 1m for what is critical, 5m for warnings)
+  --for DURATION           how long a condition must hold before its alert fires, such as 30s
+                           (default: 1m for critical alerts, 5m for warnings)
   --scrape-interval DURATION
                            how often Prometheus scrapes the program (default: 1m)
   --range DURATION         how long rates and quantiles look back (default: 5m for quantiles, 1m for
                            rates, and at least four scrapes)
   --interval DURATION      how often the rules are evaluated (default: as Prometheus is set)
+  --runbook-base URL       the runbook that runbook_url annotations link to, a section per alert
+                           (default: the one of this version); with a slash at its end, a page per
+                           alert: https://wiki.example.com/runbooks/
   --help                   print this
 
-For each objective there are alerts on its error budget, for each KPI a warning beyond its
-target and a critical alert beyond its critical threshold, and some on Hotpath and the runtime.`;
+Each objective has burn-rate alerts, each KPI a warning beyond its target and a critical alert
+beyond its critical threshold; further alerts watch Hotpath itself and the runtime.`;
 
 /**
  * Runs the command.
@@ -45,13 +48,13 @@ target and a critical alert beyond its critical threshold, and some on Hotpath a
 export async function rules(args: readonly string[]): Promise<void> {
   const flags = parseFlags(args, {
     switches: ["help", "native"],
-    values: [...SOURCE_FLAGS, "job", "for", "scrape-interval", "range", "interval"],
+    values: [...SOURCE_FLAGS, "job", "for", "scrape-interval", "range", "interval", "runbook-base"],
   });
   if (flags.isOn("help")) return console.log(RULES_HELP);
   const options = parseOptions(flags);
   const definitions = await readDefinitions(flags);
-  const { file, leftOut } = generateRules(definitions, options);
-  for (const reason of leftOut) console.error(`hotpath: left out ${printable(JSON.stringify(reason).slice(1, -1))}`);
+  const { file, skipped } = generateRules(definitions, options);
+  for (const reason of skipped) console.error(`hotpath: skipped ${printable(JSON.stringify(reason).slice(1, -1))}`);
   sayEscaped(definitions);
   console.log(writeRules(file).trimEnd());
 }
@@ -59,7 +62,7 @@ export async function rules(args: readonly string[]): Promise<void> {
 function parseOptions(flags: Flags): RuleOptions {
   const [scrapeIntervalMs, rangeMs] = [parseFlag(flags, "scrape-interval"), parseFlag(flags, "range")];
   if (scrapeIntervalMs !== undefined && rangeMs !== undefined && rangeMs < 2 * scrapeIntervalMs) {
-    const must = "be at least twice --scrape-interval, for a rate takes two scrapes";
+    const must = "be at least twice --scrape-interval, because a rate needs two scrapes";
     throw new UsageError(`--range must ${must}, got ${flags.valueOf("range")}`);
   }
   return {
@@ -69,7 +72,18 @@ function parseOptions(flags: Flags): RuleOptions {
     rangeMs,
     forMs: parseFlag(flags, "for"),
     intervalMs: parseFlag(flags, "interval"),
+    runbookBase: parseRunbookBase(flags.valueOf("runbook-base")),
   };
+}
+
+function parseRunbookBase(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const url = URL.parse(text);
+  if (url !== null && ["http:", "https:"].includes(url.protocol) && url.hash === "") return url.href;
+  const example = "https://wiki.example.com/runbooks/";
+  throw new UsageError(
+    `--runbook-base must be a URL without a fragment such as ${example}, got ${JSON.stringify(text)}`,
+  );
 }
 
 function parseFlag(flags: Flags, name: string): number | undefined {
@@ -79,7 +93,7 @@ function parseFlag(flags: Flags, name: string): number | undefined {
     const durationMs = parseDuration(text, "read flags", name);
     if (Number.isInteger(durationMs)) return durationMs;
   } catch {
-    // Told below.
+    // Refused below.
   }
   throw new UsageError(
     `--${name} must be a duration of whole milliseconds such as 30s or 5m, got ${JSON.stringify(text)}`,

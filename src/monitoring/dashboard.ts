@@ -1,5 +1,5 @@
 /**
- * A planned dashboard as Grafana's JSON. The only importer of Grafana's SDK.
+ * Turns a dashboard plan into Grafana's JSON. The only importer of Grafana's SDK.
  *
  * Source: Grafana, "Grafana Foundation SDK"; "Dashboard JSON model".
  *
@@ -42,11 +42,11 @@ const PANEL_HEIGHT = 8;
 const ROW_HEIGHT = 1;
 const DATA_SOURCE: DataSourceRef = { type: "prometheus", uid: "${datasource}" };
 const ALL = { selected: true, text: "All", value: "$__all" };
-/** Also of series that do not have the label. */
+/** Also matches series without the label. */
 const ANY = ".*";
 const UID_LENGTH_MAX = 40;
 
-/** Builds a dashboard. */
+/** Builds a dashboard from its plan. */
 export function buildDashboard({ title, variables, rows }: DashboardPlan): Dashboard {
   const builder = new DashboardBuilder(title)
     .uid(uidOf(title))
@@ -96,12 +96,12 @@ function panelBuilder(panel: PanelPlan, id: number, place: GridPos): TimeSeries 
       return withCommon(lines(panel), panel, id, place);
     case "heat map":
       return withCommon(heatMap(panel), panel, id, place);
-    case "number":
-      return withCommon(number(panel), panel, id, place);
+    case "stat":
+      return withCommon(stat(panel), panel, id, place);
   }
 }
 
-/** What all kinds have. */
+/** Sets what all kinds of panels have. */
 function withCommon<Builder extends TimeSeries | HeatMap | Stat>(
   builder: Builder,
   { title, description, targets, kind, hasClassicBuckets }: PanelPlan,
@@ -111,7 +111,7 @@ function withCommon<Builder extends TimeSeries | HeatMap | Stat>(
   builder.id(id).title(title).description(description).datasource(DATA_SOURCE).gridPos(place);
   for (const [i, target] of targets.entries()) {
     const query = queryOf(target, refIdOf(i));
-    if (kind === "number") query.instant();
+    if (kind === "stat") query.instant();
     else query.range();
     if (kind === "heat map" && hasClassicBuckets) query.format(PromQueryFormat.Heatmap);
     builder.withTarget(query);
@@ -134,7 +134,7 @@ function heatMap({ unit, hasClassicBuckets }: PanelPlan): HeatMap {
     .yAxis(hasClassicBuckets ? new YAxisConfigBuilder() : new YAxisConfigBuilder().unit(unit));
 }
 
-function number({ unit, steps = [] }: PanelPlan): Stat {
+function stat({ unit, steps = [] }: PanelPlan): Stat {
   return new Stat()
     .unit(unit)
     .decimals(3)
@@ -153,7 +153,7 @@ function queryOf({ expr, legend }: Target, refId: string): DataqueryBuilder {
   return new DataqueryBuilder().refId(refId).datasource(DATA_SOURCE).expr(expr).legendFormat(legend);
 }
 
-/** A, B, C, … */
+/** Returns A, B, C, … */
 function refIdOf(index: number): string {
   return String.fromCharCode("A".charCodeAt(0) + index);
 }

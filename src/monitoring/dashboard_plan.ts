@@ -1,5 +1,5 @@
 /**
- * A dashboard from what a program has defined, as data: its rows, their panels, and its variables.
+ * The plan of a dashboard for what a program has defined: rows, panels and variables, as data.
  *
  * @module
  */
@@ -15,35 +15,35 @@ import { type Row, rowOf, ROWS } from "./rows.ts";
 import { withRuntimeKpis } from "./runtime_kpis.ts";
 import { labelsOf, scrapedLabel, variableOf } from "./variables.ts";
 
-/** What can be said of a dashboard. */
+/** Options of a dashboard. */
 export interface DashboardOptions {
-  /** What it is called. */
+  /** Title. */
   readonly title: string;
   /** Whether Prometheus scrapes native histograms. */
   readonly isNative: boolean;
 }
 
-/** A variable, by which series are chosen. */
+/** A variable that selects series. */
 export interface VariablePlan {
-  /** Its name in expressions. */
+  /** Name in expressions. */
   readonly name: string;
-  /** What stands before it. */
+  /** Label next to its selector. */
   readonly label: string;
-  /** What gives its values. */
+  /** Query of its values. */
   readonly query: string;
 }
 
-/** A dashboard. */
+/** Plan of a dashboard. */
 export interface DashboardPlan {
-  /** What it is called. */
+  /** Title. */
   readonly title: string;
-  /** Its variables, the choice of the data source left out. */
+  /** Variables, besides the data source. */
   readonly variables: readonly VariablePlan[];
-  /** Its rows; none is empty. */
+  /** Rows, none of them empty. */
   readonly rows: readonly { readonly title: Row; readonly panels: readonly PanelPlan[] }[];
 }
 
-/** What is drawn of a program. */
+/** Plans the dashboard of a program. */
 export function planDashboard(definitions: Definitions, { title, isNative }: DashboardOptions): DashboardPlan {
   const { instruments, health, hasSelfMetrics } = definitions;
   const exposed = new Set(instruments.map(({ exposedName }) => exposedName));
@@ -63,7 +63,7 @@ export function planDashboard(definitions: Definitions, { title, isNative }: Das
   };
 }
 
-/** Distributions first: each takes a line of its own. */
+/** Distributions come first, because each fills a line. */
 function panelsOfRow(row: Row, metrics: readonly Definition[], context: PanelContext): PanelPlan[] {
   const ordered = [
     ...metrics.filter(({ type }) => isHistogram(type)),
@@ -87,7 +87,7 @@ function variablesOf({ instruments, hasSelfMetrics }: Definitions, isNative: boo
   ];
 }
 
-/** A series that is there whenever the program is; `up` if it has defined nothing. */
+/** Returns a metric that always has series while the program runs; `up` if the program has defined nothing. */
 function anchorOf(instruments: readonly Definition[], isNative: boolean): string {
   const [first] = instruments;
   if (first === undefined) return "up";

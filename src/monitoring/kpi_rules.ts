@@ -1,5 +1,5 @@
 /**
- * Alerts for key performance indicators: a warning beyond the target, a critical one beyond the critical threshold.
+ * Alerts of KPIs: a warning beyond the target, a critical alert beyond the critical threshold.
  *
  * @module
  */
@@ -9,31 +9,30 @@ import type { Kpi } from "../model/kpi.ts";
 import type { Definition } from "../model/model.ts";
 import { gainOf, isHistogram, isNativeHistogram, jobScope, quantileOfGain, seriesOf, sumBy } from "./promql.ts";
 import { type AlertingRule, holdOf, rangeFor, type RuleGroup, type RuleOptions, type Severity } from "./rule_file.ts";
-import { capitalized, escapeTemplate, templateOf } from "./template.ts";
+import { type AnnotationUnit, capitalized, escapeTemplate, unitOfRate, unitOfValue } from "./template.ts";
 
 const QUANTILE_RANGE_MS = 300_000;
 const RATE_RANGE_MS = 60_000;
-/** Series of one target are one indicator. */
+/** All series of a scrape target are judged together. */
 const TARGET_LABELS: readonly string[] = ["job", "instance"];
 
-/** What became of the indicators. */
+/** The alerts of all KPIs. */
 export interface KpiRules {
-  /** The alerts; no group if there are none. */
+  /** One group; none if there are no alerts. */
   readonly groups: readonly RuleGroup[];
-  /** Those that nothing can watch, and why, one line each. */
-  readonly leftOut: readonly string[];
+  /** Alerts that could never fire, and why, one line each. */
+  readonly skipped: readonly string[];
 }
 
-/** From where on it is how bad. */
 interface Threshold {
   readonly severity: Severity;
   readonly limit: number;
 }
 
-/** Alerts for all indicators that have a threshold. */
+/** Generates an alert for each threshold of each KPI. */
 export function kpiGroups({ instruments, kpis }: Definitions, options: RuleOptions): KpiRules {
   const rules: AlertingRule[] = [];
-  const leftOut: string[] = [];
+  const skipped: string[] = [];
   for (const kpi of kpis) {
     const metric = instruments.find(({ exposedName }) => exposedName === kpi.metric);
     for (const threshold of thresholdsOf(kpi)) {
@@ -41,10 +40,10 @@ export function kpiGroups({ instruments, kpis }: Definitions, options: RuleOptio
         ? `the program has no metric ${kpi.metric}`
         : unwatchable(kpi, metric, threshold, options);
       if (metric !== undefined && reason === undefined) rules.push(alert(kpi, metric, threshold, options));
-      else leftOut.push(`the ${threshold.severity} alert of KPI ${kpi.name}: ${reason}`);
+      else skipped.push(`the ${threshold.severity} alert of KPI ${kpi.name}: ${reason}`);
     }
   }
-  return { groups: rules.length === 0 ? [] : [{ name: "kpis", rules }], leftOut };
+  return { groups: rules.length === 0 ? [] : [{ name: "kpis", rules }], skipped };
 }
 
 function thresholdsOf({ target, critical }: Kpi): Threshold[] {
@@ -54,17 +53,19 @@ function thresholdsOf({ target, critical }: Kpi): Threshold[] {
   ];
 }
 
-/** Why an alert could never fire; `undefined` if it can. */
+/** Returns why an alert could never fire; `undefined` if it can. */
 function unwatchable(kpi: Kpi, metric: Definition, { limit }: Threshold, options: RuleOptions): string | undefined {
   if (expressionOf(kpi, metric, options) === undefined) return `${kpi.metric} has no ${kpi.statistic}`;
   const isEstimated = isHistogram(metric.type) && kpi.statistic === "p99";
   if (!isEstimated || isNativeHistogram(metric, jobScope(options)) || kpi.direction === "above") return undefined;
-  // What lies above the last bound is taken to lie on it.
+  // histogram_quantile returns at most the last bound.
   const last = metric.buckets.at(-1) ?? Number.NEGATIVE_INFINITY;
-  return last > limit ? undefined : `the buckets of ${kpi.metric} end at ${last}, so nothing is seen above ${limit}`;
+  return last > limit
+    ? undefined
+    : `the buckets of ${kpi.metric} end at ${last}, so no value above ${limit} can be seen`;
 }
 
-/** What is compared; `undefined` if the metric does not have the statistic. */
+/** Returns the expression of a KPI's value; `undefined` if its metric has no such statistic. */
 function expressionOf({ statistic }: Kpi, metric: Definition, options: RuleOptions): string | undefined {
   const scope = jobScope(options);
   const { type, summary, buckets } = metric;
@@ -98,30 +99,35 @@ function alert(
   options: RuleOptions,
 ): AlertingRule {
   const { name, direction, statistic } = kpi;
-  const { unit, help, exposedName } = metric;
   const expression = expressionOf(kpi, metric, options);
-  const shown = escapeTemplate(name);
+  const { value, format } = unitOf(kpi, metric);
+  const [shown, limit] = [escapeTemplate(name), format(threshold)];
   const [operator, side] = direction === "below" ? [">", "above"] : ["<", "below"];
-  const pace = statistic === "rate" ? " a second" : "";
-  const [value, limit] = [templateOf(unit) + pace, `${threshold} ${unit}`.trim() + pace];
   const held = holdOf(severity, options);
   const what = severity === "warning" ? "its target" : "its critical threshold";
+  const subject = statistic === "p99" ? `${shown} p99` : shown;
   return {
     alert: `HotpathKpi${capitalized(name)}`,
     expr: `${expression} ${operator} ${threshold}`,
     for: held,
     labels: { severity, kpi: shown },
     annotations: {
-      summary: `${shown} is ${value} on {{ $labels.instance }}, ${side} ${what} of ${limit}`,
-      description: `The ${statistic} of ${escapeTemplate(exposedName)} has been ${side} ${limit} for ${held}.${
-        remark(help)
+      summary: `${subject} is ${value} on {{ $labels.instance }}, ${side} ${what} of ${limit}`,
+      description: `The ${statistic} of ${escapeTemplate(metric.exposedName)} has been ${side} ${limit} for ${held}.${
+        sentenceOf(metric.help)
       }`,
     },
   };
 }
 
-/** What a program says of a metric, as a sentence of its own. */
-function remark(help: string): string {
+/** The rate of anything but a counter is that of its observations, which have no unit. */
+function unitOf({ statistic }: Kpi, { type, unit, exposedName }: Definition): AnnotationUnit {
+  if (statistic !== "rate") return unitOfValue(unit);
+  return unitOfRate(type === "counter" ? unit : "", exposedName);
+}
+
+/** Returns a metric's help as a sentence that follows another one. */
+function sentenceOf(help: string): string {
   if (help === "") return "";
   return ` ${escapeTemplate(help)}${help.endsWith(".") ? "" : "."}`;
 }

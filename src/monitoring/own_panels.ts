@@ -1,5 +1,5 @@
 /**
- * Panels about the runtime and about Hotpath itself: what belongs together is drawn together.
+ * Panels of the runtime and of Hotpath's own metrics, several metrics a panel.
  *
  * @module
  */
@@ -20,14 +20,14 @@ import { type Scope, seriesOf, sumBy } from "./promql.ts";
 
 const PER_TARGET: readonly string[] = ["instance"];
 
-/** A line of a panel: which metric it is about, how it is asked for, and what it is called. */
+/** A query of a panel: its metric, how the metric's series become an expression, and the legend. */
 interface Line {
   readonly metric: string;
   readonly expr: (series: string) => string;
   readonly legend: string;
 }
 
-/** A panel that has lines of several metrics. */
+/** A panel of several metrics. */
 interface Group {
   readonly title: string;
   readonly description: string;
@@ -42,34 +42,38 @@ const CPU = "process_cpu_seconds_total";
 
 const RUNTIME_GROUPS: readonly Group[] = [
   {
-    ...{ title: "CPU", description: "Cores in use, user and system", unit: "percentunit" },
+    ...{ title: "CPU", description: "CPU time in cores: 100% is one core", unit: "percentunit" },
     lines: [
-      { metric: CPU, expr: perSecond, legend: "{{instance}} in all" },
+      { metric: CPU, expr: perSecond, legend: "{{instance}} total" },
       { metric: "process_cpu_user_seconds_total", expr: perSecond, legend: "{{instance}} user" },
       { metric: "process_cpu_system_seconds_total", expr: perSecond, legend: "{{instance}} system" },
     ],
   },
   {
-    ...{ title: "Memory", description: "What the process holds, and what the heaps of its threads do", unit: "bytes" },
+    ...{ title: "Memory", description: "Resident memory of the process, and heaps of its threads", unit: "bytes" },
     lines: [
       { metric: "process_resident_memory_bytes", expr: asIs, legend: "{{instance}} resident" },
       { metric: "deno_heap_used_bytes", expr: asIs, legend: "{{thread}} heap used" },
-      { metric: "deno_heap_total_bytes", expr: asIs, legend: "{{thread}} heap" },
+      { metric: "deno_heap_total_bytes", expr: asIs, legend: "{{thread}} heap total" },
       { metric: "deno_external_bytes", expr: asIs, legend: "{{thread}} external" },
     ],
   },
   {
-    ...{ title: "Uptime", description: "Since the process was started", unit: "s" },
+    ...{ title: "Uptime", description: "Time since the process started", unit: "s" },
     lines: [{ metric: "process_start_time_seconds", expr: (series) => `time() - ${series}`, legend: "{{instance}}" }],
   },
 ];
 
-/** Drawn elsewhere, or nothing to draw. */
+/** Metrics without a panel. */
 const NOT_DRAWN: readonly string[] = ["deno_info", "process_max_fds"];
 
 const HOTPATH_GROUPS: readonly Group[] = [
   {
-    ...{ title: "Records", description: "Taken from the rings, lost to full ones, left out by sampling", unit: "ops" },
+    ...{
+      title: "Records",
+      description: "Records per second: recorded, dropped by full rings, sampled out",
+      unit: "ops",
+    },
     lines: [
       { metric: "hotpath_records_total", expr: perSecond, legend: "{{instance}} recorded" },
       { metric: "hotpath_records_dropped_total", expr: perSecond, legend: "{{instance}} dropped" },
@@ -79,33 +83,33 @@ const HOTPATH_GROUPS: readonly Group[] = [
   {
     ...{
       title: "Ring occupancy",
-      description: "How full the fullest ring was when it was scraped",
+      description: "Occupancy of the fullest ring at the time of the scrape",
       unit: "percentunit",
     },
     lines: [{ metric: "hotpath_ring_occupancy_ratio", expr: asIs, legend: "{{instance}}" }],
   },
   {
-    ...{ title: "Series", description: "Series there are, and label sets that were one too many", unit: "short" },
+    ...{ title: "Series", description: "Series, and label sets beyond the limit since the start", unit: "short" },
     lines: [
       { metric: "hotpath_series", expr: asIs, legend: "{{instance}}" },
       { metric: "hotpath_series_overflowed_total", expr: asIs, legend: "{{instance}} overflowed" },
     ],
   },
   {
-    ...{ title: "Health", description: "0 is HEALTHY, 1 DEGRADED, 2 UNHEALTHY, 3 CRITICAL", unit: "none" },
+    ...{ title: "Health", description: "0 HEALTHY, 1 DEGRADED, 2 UNHEALTHY, 3 CRITICAL", unit: "none" },
     lines: [
       { metric: "hotpath_health_status", expr: asIs, legend: "{{instance}}" },
-      { metric: "hotpath_aggregator_restarts_total", expr: asIs, legend: "{{instance}} restarts of the aggregator" },
+      { metric: "hotpath_aggregator_restarts_total", expr: asIs, legend: "{{instance}} aggregator restarts" },
     ],
   },
 ];
 
-const HOTPATH_DURATIONS: readonly (readonly [metric: string, title: string])[] = [
-  ["hotpath_drain_duration_seconds", "Drains"],
-  ["hotpath_scrape_duration_seconds", "Scrapes"],
+const HOTPATH_DURATIONS: readonly (readonly [metric: string, title: string, description: string])[] = [
+  ["hotpath_drain_duration_seconds", "Drain duration", "Time that the aggregator takes to drain the rings"],
+  ["hotpath_scrape_duration_seconds", "Scrape duration", "Time that the aggregator takes to answer a scrape"],
 ];
 
-/** The panels of the runtime's metrics. */
+/** Returns the panels of the runtime's metrics. */
 export function runtimePanels(metrics: readonly Definition[], context: PanelContext): PanelPlan[] {
   const find = (name: string) => metrics.find(({ exposedName }) => exposedName === name);
   const grouped = RUNTIME_GROUPS.flatMap(({ lines }) => lines.map(({ metric }) => metric));
@@ -114,20 +118,20 @@ export function runtimePanels(metrics: readonly Definition[], context: PanelCont
   return [...groups.filter((panel) => panel !== undefined), ...others.flatMap((metric) => panelsOf(metric, context))];
 }
 
-/** The panels of Hotpath's own metrics. */
+/** Returns the panels of Hotpath's own metrics. */
 export function hotpathPanels(context: PanelContext): PanelPlan[] {
   const scope = dashboardScope([], context.isNative);
   const groups = HOTPATH_GROUPS.map((group) => groupPanel(group, context, () => [])).filter((each) =>
     each !== undefined
   );
-  const durations = HOTPATH_DURATIONS.map(([exposedName, title]): PanelPlan => ({
-    ...{ kind: "lines", title: `${title}: percentiles`, description: "How long they took", unit: "s", width: 8 },
+  const durations = HOTPATH_DURATIONS.map(([exposedName, title, description]): PanelPlan => ({
+    ...{ kind: "lines", title: `${title}: percentiles`, description, unit: "s", width: 8 },
     targets: quantileTargets({ type: "histogram", exposedName, sketch: "exponential" }, scope),
   }));
   return [...groups, ...durations];
 }
 
-/** A panel with the lines that there are; `undefined` if there is none. */
+/** Returns a panel of the metrics that exist; `undefined` if none does. */
 function groupPanel(
   { title, description, unit, lines }: Group,
   { isNative, kpis }: PanelContext,

@@ -33,7 +33,7 @@ function targetAlerts(options: RuleOptions): AlertingRule[] {
       for: held,
       labels: critical,
       annotations: {
-        summary: "{{ $labels.instance }} cannot be scraped",
+        summary: "{{ $labels.instance }} is down",
         description: `Scrapes of {{ $labels.instance }} have failed for ${held}: the program is down or unreachable.`,
       },
     },
@@ -43,7 +43,7 @@ function targetAlerts(options: RuleOptions): AlertingRule[] {
       for: held,
       labels: critical,
       annotations: {
-        summary: "No target of the job {{ $labels.job }} is scraped",
+        summary: "Job {{ $labels.job }} has no targets",
         description: `Prometheus has had no target of the job {{ $labels.job }} for ${held}.`,
       },
     },

@@ -1,5 +1,5 @@
 /**
- * What is drawn of a metric, as data: the panels, their expressions and their thresholds.
+ * Panels of a metric as data: queries, units and thresholds.
  *
  * @module
  */
@@ -19,79 +19,79 @@ import {
   seriesOf,
   sumBy,
 } from "./promql.ts";
-import { percentage } from "./template.ts";
+import { formatSeconds, percentage } from "./template.ts";
 import { scrapedLabel, variableOf } from "./variables.ts";
 
-/** As long as a point of a plot stands for, and at least four scrapes. */
+/** Grafana's range of a rate: the step of the plot, and at least four scrapes. */
 export const RATE_RANGE = "$__rate_interval";
-/** As long as the dashboard shows. */
+/** The time range of the dashboard. */
 const SHOWN_RANGE = "$__range";
 const QUANTILES: readonly string[] = ["0.5", "0.95", "0.99", "0.999"];
 const BURN_RANGES: readonly string[] = ["5m", "1h", "6h"];
 
-/** What Grafana calls a unit. */
+/** A unit by Grafana's name. */
 export type GrafanaUnit = "s" | "bytes" | "Bps" | "percentunit" | "ops" | "none" | "short";
 
-/** A line of a plot, or several. */
+/** A query of a panel. */
 export interface Target {
-  /** What is asked for. */
+  /** PromQL expression. */
   readonly expr: string;
-  /** What a line is called. */
+  /** Template of its legend. */
   readonly legend: string;
 }
 
-/** From where on a value has a color; the first step, from the bottom up, has no start. */
+/** A threshold of a panel, from the lowest up. */
 export interface Step {
-  /** Where it begins. */
+  /** Lowest value with this color; omitted for the first step. */
   readonly from?: number;
-  /** What it looks like. */
+  /** Color. */
   readonly color: "green" | "yellow" | "red";
 }
 
-/** A panel. */
+/** Plan of a panel. */
 export interface PanelPlan {
-  /** What kind. */
-  readonly kind: "lines" | "heat map" | "number";
-  /** What stands above it. */
+  /** Visualization: time series, heat map or stat. */
+  readonly kind: "lines" | "heat map" | "stat";
+  /** Title. */
   readonly title: string;
-  /** What is shown, in a sentence; empty if nobody said. */
+  /** Description, empty for none. */
   readonly description: string;
-  /** What values are counted in. */
+  /** Unit of the values. */
   readonly unit: GrafanaUnit;
-  /** How wide it is, of 24. */
+  /** Width in columns, 1 to 24. */
   readonly width: number;
-  /** What is asked for. */
+  /** Queries. */
   readonly targets: readonly Target[];
-  /** Colors by value, if there are thresholds. */
+  /** Thresholds, if there are any. */
   readonly steps?: readonly Step[];
-  /** Whether buckets are classic ones, for heat maps. */
+  /** Whether a heat map has classic buckets. */
   readonly hasClassicBuckets?: boolean;
 }
 
-/** What panels are made with. */
+/** What the panels of all metrics depend on. */
 export interface PanelContext {
-  /** Whether Prometheus has native histograms. */
+  /** Whether Prometheus scrapes native histograms. */
   readonly isNative: boolean;
-  /** The indicators that a metric is drawn with. */
+  /** KPIs whose thresholds panels show. */
   readonly kpis: readonly Kpi[];
-  /** How fast an error budget may be used up. */
+  /** Burn rates at which the health changes. */
   readonly burnLimits: HealthLimits;
 }
 
-/** The panels of a metric. */
+/** Returns the panels of a metric. */
 export function panelsOf(metric: Definition, context: PanelContext): PanelPlan[] {
   if (isHistogram(metric.type)) return histogramPanels(metric, context);
   if (metric.type === "counter") return [counterPanel(metric, context)];
   return [metric.type === "summary" ? summaryPanel(metric, context) : gaugePanel(metric, context)];
 }
 
-/** All series of a metric that the variables of the dashboard let through. */
+/** Returns the scope of the series that the variables of the dashboard select. */
 export function dashboardScope(labelNames: readonly string[], isNative: boolean): Scope {
   const labels = labelNames.map((label) => `${scrapedLabel(label)}=~"$${variableOf(label)}"`);
   return { matchers: ['job=~"$job"', 'instance=~"$instance"', ...labels].join(","), isNative };
 }
 
-/** Quantiles of a histogram as lines, over all of its series. */
+/** Returns queries of a histogram's quantiles over all of its series. */
 export function quantileTargets(metric: Metric, scope: Scope): Target[] {
   return QUANTILES.map((quantile) => ({
     expr: quantileOf(metric, scope, { quantile, by: [], range: RATE_RANGE }),
@@ -112,13 +112,19 @@ function histogramPanels(metric: Definition, context: PanelContext): PanelPlan[]
       ...withSteps(quantileKpi),
     },
     {
-      ...{ kind: "heat map", title: `${name}: distribution`, description: help, unit: unitOf(unit), width: wide },
+      ...{
+        kind: "heat map",
+        title: `${name}: ${heatMapName(unit)}`,
+        description: help,
+        unit: unitOf(unit),
+        width: wide,
+      },
       targets: [{ expr: bucketsOf(metric, scope, [], "increase", RATE_RANGE), legend: "{{le}}" }],
       hasClassicBuckets: !isNativeHistogram(metric, scope),
     },
     {
       ...{ kind: "lines", title: `${name}: throughput`, description: help, unit: "ops", width: hasSlo ? 4 : 6 },
-      targets: [{ expr: sumBy([], rateOf(metric, scope, RATE_RANGE)), legend: "a second" }],
+      targets: [{ expr: sumBy([], rateOf(metric, scope, RATE_RANGE)), legend: "throughput" }],
       ...withSteps(rateKpi),
     },
   ];
@@ -135,16 +141,16 @@ function sloPanels(
   const violations = { exposedName: sloNames(sloName).violations };
   const failed = (range: string) =>
     `${sumBy([], `rate(${seriesOf(violations, scope)}[${range}])`)} / ${sumBy([], rateOf(metric, scope, range))}`;
-  const description = `${percentage(target)} of durations shall be at most ${thresholdSeconds} seconds`;
+  const description = `SLO: ${percentage(target)} of durations within ${formatSeconds(thresholdSeconds)}`;
   const red = unhealthy ?? critical;
   return [
     {
-      ...{ kind: "number", title: `${metric.name}: compliance`, description, unit: "percentunit", width: 4 },
+      ...{ kind: "stat", title: `${metric.name}: SLO compliance`, description, unit: "percentunit", width: 4 },
       targets: [{ expr: `1 - ${failed(SHOWN_RANGE)}`, legend: "compliance" }],
       steps: [{ color: "red" }, { from: target, color: "green" }],
     },
     {
-      ...{ kind: "lines", title: `${metric.name}: burn rate`, description, unit: "none", width: 4 },
+      ...{ kind: "lines", title: `${metric.name}: error budget burn rate`, description, unit: "none", width: 4 },
       targets: BURN_RANGES.map((range) => ({ expr: `(${failed(range)}) / (1 - ${target})`, legend: range })),
       steps: [
         { color: "green" },
@@ -187,7 +193,7 @@ function kpiOf(metric: Definition, statistic: Kpi["statistic"], { kpis }: PanelC
   return kpis.find((kpi) => kpi.metric === metric.exposedName && kpi.statistic === statistic);
 }
 
-/** The thresholds of an indicator; none if it has none. */
+/** Returns the thresholds of a KPI as steps; nothing if it has none. */
 export function withSteps(kpi: Kpi | undefined): { readonly steps?: readonly Step[] } {
   if (kpi === undefined || (kpi.target === undefined && kpi.critical === undefined)) return {};
   const { direction, target, critical } = kpi;
@@ -213,10 +219,14 @@ function unitOf(unit: string): GrafanaUnit {
   return unit === "ratio" ? "percentunit" : "short";
 }
 
-/** Seconds a second are a share. */
+/** Seconds per second are a share: of a core for CPU time. */
 function rateUnitOf(unit: string): GrafanaUnit {
   if (unit === "bytes") return "Bps";
   return unit === "seconds" ? "percentunit" : "ops";
+}
+
+function heatMapName(unit: string): string {
+  return unit === "seconds" ? "latency heat map" : "heat map";
 }
 
 function legendOf(labelNames: readonly string[]): string {

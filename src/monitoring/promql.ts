@@ -1,8 +1,7 @@
 /**
- * The parts that PromQL expressions are put together from.
+ * Parts of PromQL expressions.
  *
- * Prometheus before 3.0 takes no names but legacy ones, and gets all others with underscores; that is how they are written
- * here, too.
+ * Prometheus before 3.0 accepts only legacy names and scrapes all others with underscores, so expressions use those.
  *
  * Source: Prometheus, "Querying basics", "Histograms and summaries".
  *
@@ -13,28 +12,28 @@ import { formatDuration } from "../check/duration.ts";
 import type { Definition } from "../model/model.ts";
 import { escapeMetricName } from "../model/names.ts";
 
-/** What has to be known of a metric to ask for it. */
+/** Properties of a metric that its queries depend on. */
 export type Metric = Pick<Definition, "type" | "exposedName" | "sketch">;
 
-/** Which series are meant, and in which form Prometheus has histograms. */
+/** Which series are selected, and in which form Prometheus stores histograms. */
 export interface Scope {
-  /** The matchers, without braces: `job="hotpath"`. */
+  /** Matchers without braces: `job="hotpath"`. */
   readonly matchers: string;
-  /** Whether histograms are native ones, not classic ones with buckets of their own. */
+  /** Whether histograms are native, not classic with a series per bucket. */
   readonly isNative: boolean;
 }
 
-/** All series of a program, by the job that it is scraped as. */
+/** Returns the scope of all series of a program, by its job. */
 export function jobScope({ job, isNative }: { readonly job: string; readonly isNative: boolean }): Scope {
   return { matchers: `job=${quote(job)}`, isNative };
 }
 
-/** Text in quotes; PromQL escapes as JSON does, of what text can have. */
+/** Quotes text. PromQL understands all escapes that JSON writes. */
 export function quote(text: string): string {
   return JSON.stringify(text);
 }
 
-/** Whether Prometheus has a metric as a native histogram; what is not counted in exponential buckets stays classic. */
+/** Whether Prometheus stores a metric as a native histogram, which only exponential buckets can become. */
 export function isNativeHistogram({ type, sketch }: Metric, { isNative }: Scope): boolean {
   return isNative && isHistogram(type) && sketch === "exponential";
 }
@@ -44,12 +43,12 @@ export function isHistogram(type: Metric["type"]): boolean {
   return type === "histogram" || type === "timer";
 }
 
-/** The series of a metric, or of those of its samples that end in something. */
+/** Selects the series of a metric, or those of its samples with a suffix. */
 export function seriesOf({ exposedName }: Pick<Metric, "exposedName">, { matchers }: Scope, suffix = ""): string {
   return `${escapeMetricName(exposedName, "underscores")}${suffix}{${matchers}}`;
 }
 
-/** What each series gains a second: a counter itself, anything else that is counted by the number of its values. */
+/** Returns the per-second rate of each series: of a counter's value, or of the number of observations. */
 export function rateOf(metric: Metric, scope: Scope, range: string): string {
   if (metric.type === "counter") return `rate(${seriesOf(metric, scope)}[${range}])`;
   if (isNativeHistogram(metric, scope)) return `histogram_count(rate(${seriesOf(metric, scope)}[${range}]))`;
@@ -57,12 +56,12 @@ export function rateOf(metric: Metric, scope: Scope, range: string): string {
 }
 
 /**
- * What each series gains within a time: a counter itself, anything else that is counted by the number of its values or, by
- * bucket, of those up to a bound.
+ * Returns the increase of each series over a range: of a counter's value, of the number of observations, or of that number
+ * per bucket.
  *
- * A series that appears has no `increase`, whatever it holds already: its first value is all that it has gained. It is new
- * if it was not there at the start of the time, unless its `_created` says that it was, and only the scrape was missing.
- * Where a scraper gets no `_created`, a program that it sees for the first time is judged by all that it has counted.
+ * A series that appears has no `increase`, because its first sample is already above zero; here the first sample counts in
+ * full. A series is new if it did not exist at the start of the range, unless its `_created` is older than that and only
+ * the scrape was missing. Without `_created`, all that a program has counted before its first scrape counts as new.
  */
 export function gainOf(metric: Metric, scope: Scope, rangeMs: number, part: "count" | "bucket" = "count"): string {
   const isNative = isNativeHistogram(metric, scope);
@@ -74,13 +73,13 @@ export function gainOf(metric: Metric, scope: Scope, rangeMs: number, part: "cou
   return isNative && part === "count" ? `histogram_count(${gain})` : gain;
 }
 
-/** When each series of a metric began; OpenMetrics has it, and no other format as a series. */
+/** Selects when each series of a metric was created; only OpenMetrics exposes that as series. */
 function createdOf({ type, exposedName }: Metric, scope: Scope): string {
   const stem = type === "counter" ? exposedName.replace(/_total$/, "") : exposedName;
   return seriesOf({ exposedName: stem }, scope, "_created");
 }
 
-/** A quantile of all that the series of a histogram gain within a time, new ones included; of all that agree in labels. */
+/** Returns a quantile of a histogram over a range, new series included, by some labels. */
 export function quantileOfGain(
   metric: Metric,
   scope: Scope,
@@ -90,7 +89,7 @@ export function quantileOfGain(
   return `histogram_quantile(${quantile}, ${sumBy(labels, gainOf(metric, scope, rangeMs, "bucket"))})`;
 }
 
-/** A quantile of a histogram over a time, of all series that agree in some labels. */
+/** Returns a quantile of a histogram over a range, by some labels. */
 export function quantileOf(
   metric: Metric,
   scope: Scope,
@@ -99,7 +98,7 @@ export function quantileOf(
   return `histogram_quantile(${quantile}, ${bucketsOf(metric, scope, by, `rate`, range)})`;
 }
 
-/** What the buckets of a histogram gain within a time, of all series that agree in some labels. */
+/** Returns the rate or increase of a histogram's buckets over a range, by some labels. */
 export function bucketsOf(
   metric: Metric,
   scope: Scope,
@@ -111,7 +110,7 @@ export function bucketsOf(
   return sumBy([...by, "le"], `${change}(${seriesOf(metric, scope, "_bucket")}[${range}])`);
 }
 
-/** A sum over all series that agree in some labels. */
+/** Sums an expression by some labels. */
 export function sumBy(labels: readonly string[], expression: string): string {
   return labels.length === 0 ? `sum(${expression})` : `sum by (${labels.join(", ")}) (${expression})`;
 }

@@ -1,12 +1,12 @@
 /**
- * Which row of a dashboard a metric belongs to: by the words of its name, else by its labels.
+ * Rows of a dashboard: a metric belongs to one by the words of its name, else by its labels.
  *
  * @module
  */
 
 import type { Definition } from "../model/model.ts";
 
-/** The rows, in their order. */
+/** Rows, in their order. */
 export const ROWS = [
   "Trading performance",
   "Market data",
@@ -16,10 +16,10 @@ export const ROWS = [
   "Other",
 ] as const;
 
-/** A row. */
+/** Title of a row. */
 export type Row = typeof ROWS[number];
 
-/** The first row that has a word of the name: what is measured at an edge is about the edge, whatever travels there. */
+/** Words by row; the first row with a word of the name wins, so an API that carries orders is in the row of APIs. */
 const WORDS: readonly (readonly [row: Row, words: readonly string[]])[] = [
   ["System resources", ["process", "deno"]],
   ["API", [
@@ -56,10 +56,10 @@ const WORDS: readonly (readonly [row: Row, words: readonly string[]])[] = [
   ]],
 ];
 
-/** Labels that only trading has. */
+/** Labels that only trading metrics have. */
 const TRADING_LABELS: readonly string[] = ["trading_pair", "order_type", "side", "strategy"];
 
-/** The row of a metric. */
+/** Returns the row of a metric. */
 export function rowOf({ exposedName, labelNames }: Pick<Definition, "exposedName" | "labelNames">): Row {
   const words = exposedName.toLowerCase().split(/[^a-z0-9]+/);
   const [row] = WORDS.find(([, known]) => words.some((word) => known.includes(word))) ?? [];

@@ -8,76 +8,86 @@
 
 import { formatDuration } from "../check/duration.ts";
 
-/** How bad it is: somebody should look at it, or must do so now. */
+/** Urgency of an alert: a warning can wait for working hours, a critical alert pages. */
 export type Severity = "warning" | "critical";
 
-/** Writes a series. */
+/** A rule that records the result of an expression as a series. */
 export interface RecordingRule {
-  /** Its name. */
+  /** Name of the series. */
   readonly record: string;
-  /** What it is computed from. */
+  /** PromQL expression that is recorded. */
   readonly expr: string;
 }
 
-/** Tells somebody. */
+/** A rule that raises an alert. */
 export interface AlertingRule {
-  /** Its name. */
+  /** Name of the alert. */
   readonly alert: string;
-  /** Fires for each series that this gives. */
+  /** PromQL expression; the alert is active for each series that it returns. */
   readonly expr: string;
-  /** For how long that must be so, if for any time. */
+  /** How long the expression must hold before the alert fires; at once if omitted. */
   readonly for?: string;
-  /** What it is grouped and routed by. */
+  /** Labels that alerts are grouped and routed by. */
   readonly labels: Readonly<Record<string, string>> & { readonly severity: Severity };
-  /** What is told, in a line and in full. */
-  readonly annotations: { readonly summary: string; readonly description: string };
+  /** Texts of the notification. */
+  readonly annotations: {
+    /** The problem in one line. */
+    readonly summary: string;
+    /** The problem in full. */
+    readonly description: string;
+    /** The section of the runbook, once the file is generated. */
+    readonly runbook_url?: string;
+  };
 }
 
-/** Rules that are evaluated one behind the other. */
+/** Rules that Prometheus evaluates in sequence. */
 export interface RuleGroup {
-  /** Its name, unique in its file. */
+  /** Name, unique in its file. */
   readonly name: string;
-  /** How often; as often as Prometheus does by itself unless said otherwise. */
+  /** Evaluation interval; Prometheus' own if omitted. */
   readonly interval?: string;
-  /** The rules. */
+  /** Rules, in the order of evaluation. */
   readonly rules: readonly (RecordingRule | AlertingRule)[];
 }
 
-/** All groups. */
+/** A rule file. */
 export interface RuleFile {
-  /** In the order of the file. */
+  /** Groups, in the order of the file. */
   readonly groups: readonly RuleGroup[];
 }
 
-/** What can be said of rules. */
+/** Options of generated rules. */
 export interface RuleOptions {
-  /** The name of the job that Prometheus scrapes the program as. */
+  /** Name of the job that Prometheus scrapes the program as. */
   readonly job: string;
   /** Whether Prometheus scrapes native histograms. */
   readonly isNative: boolean;
-  /** How often Prometheus scrapes the program, in milliseconds; a minute, as it does by itself, unless said otherwise. */
-  readonly scrapeIntervalMs?: number;
   /**
-   * How long is looked back for rates and quantiles, in milliseconds; by what is watched unless said otherwise, and at least
-   * four scrapes.
+   * Scrape interval in milliseconds.
+   *
+   * @default {60_000}
    */
+  readonly scrapeIntervalMs?: number;
+  /** Range of rates and quantiles in milliseconds; by default as long as suits the metric, and at least four scrapes. */
   readonly rangeMs?: number;
-  /** For how long something must be so, in milliseconds; by severity unless said otherwise. */
+  /** How long a condition must hold before its alert fires, in milliseconds; by default it depends on the severity. */
   readonly forMs?: number;
-  /** How often rules are evaluated, in milliseconds; as often as Prometheus does by itself unless said otherwise. */
+  /** Evaluation interval in milliseconds; Prometheus' own by default. */
   readonly intervalMs?: number;
+  /** Address that `runbook_url` starts with, see `runbook.ts`; by default the runbook of this version. */
+  readonly runbookBase?: string;
 }
 
 const SCRAPE_INTERVAL_MS = 60_000;
-/** A rate takes two scrapes: it must be there also if one is late and one has failed. */
+/** A rate needs two scrapes, also when one is late and another has failed. */
 const SCRAPES_PER_RANGE = 4;
 
-/** How long is looked back, in milliseconds, where something would be best seen over some time. */
+/** Returns the range of a rate or quantile, in milliseconds: the option, or else the best one for the metric. */
 export function rangeFor(bestMs: number, { rangeMs, ...options }: RuleOptions): number {
   return rangeMs ?? scrapedRange(bestMs, options);
 }
 
-/** A time in which there are scrapes enough for a rate, in milliseconds. */
+/** Returns a range in milliseconds that holds enough scrapes for a rate. */
 export function scrapedRange(
   bestMs: number,
   { scrapeIntervalMs = SCRAPE_INTERVAL_MS }: Pick<RuleOptions, "scrapeIntervalMs">,
@@ -85,10 +95,10 @@ export function scrapedRange(
   return Math.max(bestMs, SCRAPES_PER_RANGE * scrapeIntervalMs);
 }
 
-/** What is bad may be short-lived; what is critical is told soon. */
+/** A short excess beyond a target is no reason to act; beyond a critical threshold it is. */
 const HOLD_MS: Readonly<Record<Severity, number>> = { warning: 300_000, critical: 60_000 };
 
-/** For how long something must be so before it is told. */
+/** Returns how long a condition must hold before its alert fires. */
 export function holdOf(severity: Severity, { forMs }: RuleOptions): string {
   return formatDuration(forMs ?? HOLD_MS[severity]);
 }

@@ -1,6 +1,5 @@
 /**
- * Prometheus rules from what a program has defined: for its objectives, for its key performance indicators, and for
- * Hotpath and the runtime.
+ * Prometheus rules for what a program has defined: its objectives, its KPIs, Hotpath itself and the runtime.
  *
  * @module
  */
@@ -9,25 +8,34 @@ import type { Definitions } from "../model/definitions.ts";
 import { formatDuration } from "../check/duration.ts";
 import { kpiGroups } from "./kpi_rules.ts";
 import { ownGroups } from "./own_rules.ts";
-import type { RuleFile, RuleOptions } from "./rule_file.ts";
+import type { AlertingRule, RecordingRule, RuleFile, RuleOptions } from "./rule_file.ts";
+import { RUNBOOK_BASE, runbookUrl } from "./runbook.ts";
 import { withRuntimeKpis } from "./runtime_kpis.ts";
 import { sloGroups } from "./slo_rules.ts";
+import { escapeTemplate } from "./template.ts";
 
-/** Rules, and what there are none for. */
+/** Rules, and the alerts that cannot be generated. */
 export interface GeneratedRules {
   /** The rules. */
   readonly file: RuleFile;
-  /** What was declared and cannot be watched, and why, one line each. */
-  readonly leftOut: readonly string[];
+  /** Alerts of declared KPIs that could never fire, and why, one line each. */
+  readonly skipped: readonly string[];
 }
 
-/** The rules of a program. */
+/** Generates the rules of a program. */
 export function generateRules(definitions: Definitions, options: RuleOptions): GeneratedRules {
   const exposed = new Set(definitions.instruments.map(({ exposedName }) => exposedName));
   const kpis = withRuntimeKpis(definitions.kpis, (metric) => exposed.has(metric));
-  const { groups: ofKpis, leftOut } = kpiGroups({ ...definitions, kpis }, options);
-  const groups = [...sloGroups(definitions, options), ...ofKpis, ...ownGroups(definitions, options)];
-  const { intervalMs } = options;
+  const { groups: ofKpis, skipped } = kpiGroups({ ...definitions, kpis }, options);
+  const { intervalMs, runbookBase = RUNBOOK_BASE } = options;
   const interval = intervalMs === undefined ? {} : { interval: formatDuration(intervalMs) };
-  return { file: { groups: groups.map(({ name, rules }) => ({ name, ...interval, rules })) }, leftOut };
+  const groups = [...sloGroups(definitions, options), ...ofKpis, ...ownGroups(definitions, options)]
+    .map(({ name, rules }) => ({ name, ...interval, rules: rules.map((rule) => withRunbook(rule, runbookBase)) }));
+  return { file: { groups }, skipped };
+}
+
+function withRunbook(rule: RecordingRule | AlertingRule, base: string): RecordingRule | AlertingRule {
+  if (!("alert" in rule)) return rule;
+  const annotations = { ...rule.annotations, runbook_url: escapeTemplate(runbookUrl(base, rule)) };
+  return { ...rule, annotations };
 }

@@ -1,5 +1,5 @@
 /**
- * Indicators of the runtime that hold unless a program declares others for the same metrics.
+ * KPIs of the runtime, unless a program declares others for the same metrics.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { Kpi } from "../model/kpi.ts";
 import { TRADING_KPIS } from "../instrumentation/sets/trading_kpis.ts";
 
-/** A thread that takes more of a core than that has little left for what comes unexpectedly. */
+/** Cores. A thread that uses more than this share of one has little headroom. */
 const CPU_TARGET = 0.9;
 
 const DEFAULTS: readonly Kpi[] = [
@@ -23,7 +23,7 @@ const DEFAULTS: readonly Kpi[] = [
 ];
 
 /**
- * The indicators that were declared, and those of the runtime that nobody has said anything about.
+ * Returns the declared KPIs, and those of the runtime whose metric and name no declared threshold uses.
  *
  * @param isExposed Whether a program has a metric
  */

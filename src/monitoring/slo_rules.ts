@@ -1,7 +1,7 @@
 /**
- * Rules for service level objectives: what share of durations violated them, over several times, and alerts for an error
- * budget that is used up too fast. An alert looks at a long time, so that it is not about a moment, and at a short one,
- * so that it ends when the trouble does.
+ * Rules of service level objectives: recording rules of the error ratio over several ranges, and multiwindow,
+ * multi-burn-rate alerts. The long window of an alert keeps it from firing for a moment, the short one resolves it soon
+ * after the problem has ended.
  *
  * Source: Google, "The Site Reliability Workbook", chapter 5, "Alerting on SLOs", section 6.
  *
@@ -23,21 +23,21 @@ import {
   scrapedRange,
   type Severity,
 } from "./rule_file.ts";
-import { capitalized, escapeTemplate, percentage } from "./template.ts";
+import { capitalized, escapeTemplate, formatSeconds, percentage } from "./template.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Over which times violations are recorded. */
+/** Ranges that the error ratio is recorded over. */
 const RECORDED_MS: readonly number[] = [
   ...[5 * MINUTE_MS, 30 * MINUTE_MS, HOUR_MS, 2 * HOUR_MS, 6 * HOUR_MS],
   ...[DAY_MS, 3 * DAY_MS],
 ];
 
-/** How fast is too fast, and over which times that shows. */
+/** A burn rate that raises an alert, and its windows. */
 interface Burn {
-  /** The name that the health has for it. */
+  /** Status of the health check that has the same limit. */
   readonly limit: "critical" | "unhealthy" | "degraded";
   readonly longMs: number;
   readonly shortMs: number;
@@ -50,10 +50,10 @@ const BURNS: readonly Burn[] = [
   { limit: "degraded", longMs: 3 * DAY_MS, shortMs: 6 * HOUR_MS, severity: "warning" },
 ];
 
-/** A timer that has an objective. */
+/** A timer with an objective. */
 type Timer = Definition & { readonly slo: SloObjective; readonly sloName: string };
 
-/** A group for each objective. */
+/** Generates a group for each objective. */
 export function sloGroups({ instruments, health }: Definitions, options: RuleOptions): RuleGroup[] {
   const limits = health.burnRate ?? HEALTH_DEFAULTS.burnRate;
   return instruments.filter(hasSlo).map((timer) => ({
@@ -78,7 +78,7 @@ function record(timer: Timer, options: RuleOptions, rangeMs: number): RecordingR
   return { record: recordName(timer, rangeOf(rangeMs)), expr: `${failed} / ${all}` };
 }
 
-/** `undefined` where even a program that keeps nothing of its objective would not be that fast. */
+/** Returns `undefined` where the burn rate could not be reached, even if every duration violated the objective. */
 function alert(timer: Timer, options: RuleOptions, burn: Burn, limits: HealthLimits): AlertingRule | undefined {
   const { name, slo: { target, thresholdSeconds } } = timer;
   const { severity } = burn;
@@ -93,15 +93,15 @@ function alert(timer: Timer, options: RuleOptions, burn: Burn, limits: HealthLim
     expr: `${exceeds(long)} and ${exceeds(short)}`,
     labels: { severity, slo: shown, long_window: long, short_window: short },
     annotations: {
-      summary: `${shown} uses up its error budget more than ${rate} times as fast as it may`,
-      description:
-        `{{ $value | humanizePercentage }} of the durations of ${shown} were above ${thresholdSeconds} seconds` +
-        ` over ${long}, and too many over ${short}, too; the objective allows ${percentage(1 - target)}.`,
+      summary: `${shown} burns its error budget at more than ${rate}× the sustainable rate`,
+      description: `{{ $value | humanizePercentage }} of ${shown} durations over the last ${long} exceeded` +
+        ` ${formatSeconds(thresholdSeconds)}; the SLO allows ${percentage(1 - target)}.` +
+        ` The burn rate is above ${rate} over both ${long} and ${short}.`,
     },
   };
 }
 
-/** A time as rules are named by it. */
+/** Formats a range as the names of recording rules have it. */
 function rangeOf(rangeMs: number): string {
   return rangeMs % DAY_MS === 0 ? `${rangeMs / DAY_MS}d` : formatDuration(rangeMs);
 }

@@ -1,5 +1,5 @@
 /**
- * Labels as Prometheus has them, and the variables of a dashboard, one a label.
+ * Labels as Prometheus stores them, and dashboard variables, one per label.
  *
  * Source: Prometheus, "Configuration", `honor_labels`.
  *
@@ -9,25 +9,25 @@
 import type { Definition } from "../model/model.ts";
 import { escapeLabelName } from "../model/names.ts";
 
-/** Labels that Prometheus itself gives; a program's own of these names are put aside. */
+/** Labels that Prometheus sets itself; it renames labels of the program that conflict. */
 const GIVEN: readonly string[] = ["job", "instance"];
-/** The variable by which the data source is chosen. */
+/** Variable of the data source. */
 const DATA_SOURCE = "datasource";
 
-/** The name that Prometheus has for a label. */
+/** Returns the name that Prometheus stores a label under. */
 export function scrapedLabel(label: string): string {
   const name = escapeLabelName(label, "underscores");
   return GIVEN.includes(name) ? `exported_${name}` : name;
 }
 
-/** The variable of a label. */
+/** Returns the variable of a label. */
 export function variableOf(label: string): string {
   const name = scrapedLabel(label);
-  // Grafana keeps names with two underscores before them to itself.
+  // Grafana reserves names that begin with two underscores.
   return name === DATA_SOURCE || name.startsWith("__") ? `label_${name}` : name;
 }
 
-/** The labels of all metrics in the order that they come in, of those that have one variable the first. */
+/** Returns the labels of all metrics in order, the first one of those that share a variable. */
 export function labelsOf(metrics: readonly Pick<Definition, "labelNames">[]): string[] {
   const byVariable = Map.groupBy(metrics.flatMap(({ labelNames }) => labelNames), variableOf);
   return Array.from(byVariable.values(), ([first]) => first);

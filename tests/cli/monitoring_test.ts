@@ -57,7 +57,7 @@ function alertsOf(yaml: string): AlertingRule[] {
   return (parse(yaml) as RuleFile).groups.flatMap(({ rules }) => rules.filter((rule) => "alert" in rule));
 }
 
-Deno.test("hotpath rules prints YAML of what a server has defined, and says what it has left out", async () => {
+Deno.test("hotpath rules prints YAML of what a server has defined, and says which alerts it has skipped", async () => {
   await withServer(JSON.stringify(DEFINITIONS), async (url, asked) => {
     const flags = ["--job", 'my "shop"', "--for", "30s", "--interval", "2s"];
     const { code, text, errors } = await hotpath(["rules", "--url", `${url}/internal/`, ...flags]);
@@ -65,7 +65,7 @@ Deno.test("hotpath rules prints YAML of what a server has defined, and says what
     assertEquals(asked.map(({ path }) => path), ["/internal/diagnostics/metrics"]);
     assertEquals(
       errors,
-      "hotpath: left out the warning alert of KPI \\u001b[2J: the program has no metric gone\n",
+      "hotpath: skipped the warning alert of KPI \\u001b[2J: the program has no metric gone\n",
     );
     const [{ alert, expr, for: held, labels }] = alertsOf(text);
     assertEquals([alert, held, labels], ["HotpathKpiDepth", "30s", { severity: "warning", kpi: "depth" }]);
@@ -150,6 +150,22 @@ Deno.test("hotpath rules refuses durations that are none", async () => {
   }
 });
 
+Deno.test("hotpath rules --runbook-base is where runbook_url leads, and must be a URL without a fragment", async () => {
+  await withServer(JSON.stringify(DEFINITIONS), async (url) => {
+    const base = "https://wiki.example.com/runbooks/";
+    const { text } = await hotpath(["rules", "--url", url, "--runbook-base", base]);
+    assertEquals(alertsOf(text).map(({ annotations }) => annotations.runbook_url), [
+      ...["hotpathkpi", "hotpathtargetdown", "hotpathtargetabsent"].map((section) => base + section),
+    ]);
+  });
+  for (const text of ["runbooks", "ftp://example.com", "https://example.com/#alerts"]) {
+    const { code, errors } = await hotpath(["rules", "--runbook-base", text]);
+    assertEquals(code, 2);
+    assertStringIncludes(errors, `--runbook-base must be a URL without a fragment such as https:`);
+    assertStringIncludes(errors, `got "${text}"`);
+  }
+});
+
 Deno.test("hotpath rules --scrape-interval lengthens what rates look back, and refuses a --range without two scrapes", async () => {
   const kpis = [{ ...DEFINITIONS.kpis[0], metric: "sent_total", statistic: "rate" }];
   const instruments = [{ ...DEFINITIONS.instruments[0], type: "counter", name: "sent", exposedName: "sent_total" }];
@@ -166,7 +182,7 @@ Deno.test("hotpath rules --scrape-interval lengthens what rates look back, and r
     assertEquals(code, 2);
     assertStringIncludes(
       errors,
-      "--range must be at least twice --scrape-interval, for a rate takes two scrapes, got 59s",
+      "--range must be at least twice --scrape-interval, because a rate needs two scrapes, got 59s",
     );
   });
 });

@@ -60,10 +60,10 @@ Deno.test("a timer with an objective is drawn as percentiles, heat map, throughp
   });
   assertEquals(panels.map(({ title, kind, width }) => [title, kind, width]), [
     ["order: percentiles", "lines", 6],
-    ["order: distribution", "heat map", 6],
+    ["order: latency heat map", "heat map", 6],
     ["order: throughput", "lines", 4],
-    ["order: compliance", "number", 4],
-    ["order: burn rate", "lines", 4],
+    ["order: SLO compliance", "stat", 4],
+    ["order: error budget burn rate", "lines", 4],
   ]);
   const chosen = '{job=~"$job",instance=~"$instance",side=~"$side",exported_job=~"$exported_job"}';
   assertEquals(
@@ -76,7 +76,7 @@ Deno.test("a timer with an objective is drawn as percentiles, heat map, throughp
   assertEquals(panels[4].steps, [{ color: "green" }, { from: 1, color: "yellow" }, { from: 6, color: "red" }]);
 });
 
-Deno.test("native histograms are asked for without buckets, but for what has none", async () => {
+Deno.test("native histograms are queried without buckets, but classic ones with them", async () => {
   const { rows } = await planOf((metrics) => {
     metrics.timer("order");
     metrics.histogram("order_size", { sketch: "tdigest" });
@@ -90,7 +90,7 @@ Deno.test("native histograms are asked for without buckets, but for what has non
   assertStringIncludes(expressions.join("\n"), "sum by (le) (increase(order_size_bucket{");
 });
 
-Deno.test("thresholds of KPIs are lines in what they are about", async () => {
+Deno.test("thresholds of KPIs are steps of the panels of their metrics", async () => {
   const depth: Kpi = {
     ...{ name: "depth", metric: "depth", statistic: "value", direction: "below" },
     ...{ target: 10, critical: 100 },
@@ -127,7 +127,7 @@ Deno.test("there is a variable for each label, and one each for data source, job
   assertEquals(plan.variables[2].query, 'label_values({job=~"$job",instance=~"$instance",side!=""}, side)');
 });
 
-Deno.test("variables have names that Grafana takes, each once, whatever labels are called", async () => {
+Deno.test("variables have names that Grafana accepts, each once, whatever labels are called", async () => {
   const plan = await planOf((metrics) => {
     metrics.gauge("a", { labels: ["queue.name", "花火", "datasource", "job"] });
     metrics.gauge("b", { labels: ["queue_name", "名前", "exported_job"] });
@@ -143,7 +143,7 @@ Deno.test("variables have names that Grafana takes, each once, whatever labels a
   assertEquals(b, `b{${common},exported_job=~"$exported_job"}`);
 });
 
-Deno.test("panels have numbers of their own and do not lie on each other, whatever is drawn", async () => {
+Deno.test("panels have unique ids and do not overlap, whatever is drawn", async () => {
   const types = fc.array(fc.constantFrom("timer", "counter", "gauge", "slo"), { maxLength: 12 });
   await fc.assert(
     fc.asyncProperty(types, async (all) => {

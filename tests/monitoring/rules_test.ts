@@ -31,7 +31,7 @@ function alertsOf(generated: GeneratedRules, name: string): AlertingRule[] {
   return groupOf(generated, name).filter((rule) => "alert" in rule);
 }
 
-/** An indicator, with what a test changes. */
+/** Returns a KPI with some fields changed. */
 function kpiWith(changes: Partial<Kpi>): Kpi {
   return {
     ...{ name: "kpi", metric: "depth", statistic: "value", direction: "below", target: 1, critical: 2 } as const,
@@ -39,7 +39,7 @@ function kpiWith(changes: Partial<Kpi>): Kpi {
   };
 }
 
-Deno.test("an objective is recorded over seven times and watched over three pairs of them", async () => {
+Deno.test("an objective is recorded over seven ranges and has alerts on three pairs of them", async () => {
   const rules = groupOf(await rulesOf((metrics) => metrics.timer("order", { slo: SLO })), "slo order");
   const recorded = rules.filter((rule) => "record" in rule);
   assertEquals(
@@ -67,7 +67,7 @@ Deno.test("an objective is recorded over seven times and watched over three pair
   assertEquals(alerts.map(({ labels }) => labels.severity), ["critical", "critical", "warning"]);
 });
 
-Deno.test("an objective that cannot be missed so fast has no alert for that", async () => {
+Deno.test("an objective whose budget cannot burn so fast has no alert for that", async () => {
   const slo = { threshold: "5ms", target: 0.9 } as const;
   const alerts = alertsOf(await rulesOf((metrics) => metrics.timer("order", { slo })), "slo order");
   assertEquals(alerts.map(({ labels }) => labels.long_window), ["6h", "3d"]);
@@ -155,25 +155,25 @@ const UNWATCHABLE: readonly [define: (metrics: Metrics) => void, kpi: Partial<Kp
   [
     (metrics) => metrics.histogram("depth", { buckets: [0.5, 1] }),
     { statistic: "p99" },
-    "the buckets of depth end at 1, so nothing is seen above 1",
+    "the buckets of depth end at 1, so no value above 1 can be seen",
   ],
 ];
 
 for (const [define, changes, reason] of UNWATCHABLE) {
-  Deno.test(`a KPI is left out where ${reason}`, async () => {
+  Deno.test(`the alert of a KPI is skipped where ${reason}`, async () => {
     const generated = await rulesOf((metrics) => {
       define(metrics);
       metrics.declareKpis([kpiWith({ ...changes, critical: undefined })]);
     });
-    assertEquals([alertsOf(generated, "kpis"), generated.leftOut], [[], [`the warning alert of KPI kpi: ${reason}`]]);
+    assertEquals([alertsOf(generated, "kpis"), generated.skipped], [[], [`the warning alert of KPI kpi: ${reason}`]]);
   });
 }
 
-Deno.test("a KPI without thresholds has no alert, and nobody is told", async () => {
-  const { file, leftOut } = await rulesOf((metrics) => {
+Deno.test("a KPI without thresholds has no alert, and none is skipped", async () => {
+  const { file, skipped } = await rulesOf((metrics) => {
     metrics.declareKpis([kpiWith({ target: undefined, critical: undefined })]);
   });
-  assertEquals([file.groups.map(({ name }) => name), leftOut], [["hotpath"], []]);
+  assertEquals([file.groups.map(({ name }) => name), skipped], [["hotpath"], []]);
 });
 
 Deno.test("GC pauses and CPU are watched unless the program says otherwise", async () => {
@@ -286,4 +286,25 @@ Deno.test("what comes from a program is no template", async () => {
   const [{ labels, annotations }] = file.groups[0].rules as AlertingRule[];
   assertEquals(labels.kpi, '{{ "{{" }} k }}');
   assertMatch(annotations.description, /\{\{ "\{\{" \}\} \.Nothing \}\}\.$/);
+});
+
+Deno.test("the rate of a timer is of observations, whatever unit they have", async () => {
+  const kpi = kpiWith({
+    metric: "order_seconds",
+    statistic: "rate",
+    direction: "above",
+    target: 5,
+    critical: undefined,
+  });
+  const [{ annotations }] = alertsOf(
+    await rulesOf((metrics) => {
+      metrics.timer("order");
+      metrics.declareKpis([kpi]);
+    }),
+    "kpis",
+  );
+  assertEquals(
+    annotations.summary,
+    "kpi is {{ $value | humanize }}/s on {{ $labels.instance }}, below its target of 5/s",
+  );
 });

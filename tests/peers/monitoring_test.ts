@@ -120,11 +120,11 @@ Deno.test("the demo, watched by what was generated from it", async (t) => {
         assertEquals([labels.severity, labels.kpi], ["critical", "order_execution"]);
         assertMatch(
           annotations.summary,
-          /^order_execution is \d.* on 127\.0\.0\.1:\d+, above its critical threshold of 0\.5/,
+          /^order_execution p99 is \d.* on 127\.0\.0\.1:\d+, above its critical threshold of 500ms$/,
         );
         assertStringIncludes(
           annotations.description,
-          "The p99 of order_execution_seconds has been above 0.5 seconds for 5s",
+          "The p99 of order_execution_seconds has been above 500ms for 5s",
         );
         // Both fire, and nobody is told of the warning.
         await waitFor("the warning to be inhibited", async () => {

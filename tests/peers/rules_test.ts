@@ -5,6 +5,7 @@ import type { Metrics } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 import type { RuleFile } from "../../src/monitoring/rule_file.ts";
 import { generateRules } from "../../src/monitoring/rules.ts";
+import { RUNBOOK_BASE } from "../../src/monitoring/runbook.ts";
 import { withRuntimeKpis } from "../../src/monitoring/runtime_kpis.ts";
 import { writeRules } from "../../src/monitoring/write_rules.ts";
 import { withDirectory } from "../directory.ts";
@@ -45,8 +46,8 @@ function stepOf({ groups }: RuleFile): string {
 
 for (const isNative of [false, true]) {
   Deno.test(`promtool takes the demo's rules, ${isNative ? "native" : "classic"}`, async () => {
-    const { file, leftOut } = generateRules(await demoDefinitions(), { ...OPTIONS, isNative });
-    assertEquals(leftOut, []);
+    const { file, skipped } = generateRules(await demoDefinitions(), { ...OPTIONS, isNative });
+    assertEquals(skipped, []);
     await assertGood(file);
   });
 }
@@ -65,8 +66,8 @@ Deno.test("promtool takes rules about names, helps and jobs of any text", async 
     ]);
   }
   for (const job of names) {
-    const { file, leftOut } = generateRules(await test.metrics.definitions(), { ...OPTIONS, job });
-    assertEquals(leftOut, []);
+    const { file, skipped } = generateRules(await test.metrics.definitions(), { ...OPTIONS, job });
+    assertEquals(skipped, []);
     assertEquals(alertsOf(file).length > names.length * 5, true);
     await assertGood(file);
   }
@@ -101,6 +102,7 @@ Deno.test("an alert says what is wrong, where, and from what on it would be", as
           summary: "queue_backlog is 2.5k on demo:9464, above its target of 1000",
           description: "The value of queue_backlog has been above 1000 for 5m." +
             " Events in the queue and orders without an answer.",
+          runbook_url: `${RUNBOOK_BASE}#hotpathkpi`,
         },
       }],
     }],
@@ -118,8 +120,8 @@ type Firing = Readonly<Record<string, number>>;
 async function groupOf(name: string, define: (metrics: Metrics) => void): Promise<RuleFile> {
   await using test = inlineMetrics();
   define(test.metrics);
-  const { file, leftOut } = generateRules(await test.metrics.definitions(), OPTIONS);
-  assertEquals(leftOut, []);
+  const { file, skipped } = generateRules(await test.metrics.definitions(), OPTIONS);
+  assertEquals(skipped, []);
   return { groups: file.groups.filter((group) => group.name === name).map((group) => ({ ...group, name: "tested" })) };
 }
 
