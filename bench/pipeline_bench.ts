@@ -13,12 +13,10 @@ import { HEALTH_DEFAULTS } from "../src/health/settings.ts";
 import { RingHistogram } from "../src/instrument/histogram.ts";
 import { REJECTED_REASONS } from "../src/instrument/rejected.ts";
 import { define } from "../src/instrument/definition.ts";
-import { Control, createControlBuffer } from "../src/ring/control.ts";
 import { Recorder } from "../src/record/recorder.ts";
-import { Sampler } from "../src/record/sampler.ts";
+import { createThreadMemory } from "../src/record/thread_memory.ts";
 import { createDoorbell, Doorbell } from "../src/ring/doorbell.ts";
 import { Count, createRing, Kind, RECORD_BYTES, tagOf } from "../src/ring/layout.ts";
-import { createSequence, Sequence } from "../src/ring/sequence.ts";
 import { createSettingsBuffer } from "../src/ring/settings_memory.ts";
 import { SharedSettings } from "../src/ring/shared_settings.ts";
 import { Producer } from "../src/ring/producer.ts";
@@ -36,12 +34,12 @@ const STRIDE = 4_096;
 const TURN = HANDLES - 1;
 
 const ring = createRing(CAPACITY, true);
-const bell = createDoorbell(true);
-const settings = { control: createControlBuffer(true), kept: createSettingsBuffer(true) };
+const memory = createThreadMemory(true);
+const settings = { control: memory.control, kept: createSettingsBuffer(true) };
 new SharedSettings(settings, Date.now).begin(true, 1);
 const client = new WorkerClient({
   ring,
-  doorbell: bell,
+  doorbell: memory.doorbell,
   settings,
   settingsMs: Date.now,
   setup: {
@@ -64,16 +62,12 @@ const client = new WorkerClient({
   noteRemoved: () => {},
 });
 await client.ready;
-const control = new Control(settings.control);
 const recorder = new Recorder({
   clock: performance,
-  stampClock: undefined,
-  sampler: new Sampler(control, 1),
+  memory,
+  seed: 1,
   ring,
   overflow: "overwrite-oldest",
-  doorbell: new Doorbell(bell),
-  sequence: new Sequence(createSequence(true)),
-  shared: true,
   seriesMax: 10_000,
   labelValueMax: 256,
   announce: (news) => client.announce(news),

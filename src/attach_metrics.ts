@@ -22,10 +22,7 @@ import type { Instrument } from "./api/metrics.ts";
 import { noopMetrics } from "./noop_metrics.ts";
 import { chooseClock, type Clock } from "./record/clock.ts";
 import { Recorder } from "./record/recorder.ts";
-import { Sampler } from "./record/sampler.ts";
-import { Control, laneOf } from "./ring/control.ts";
-import { Doorbell } from "./ring/doorbell.ts";
-import { Sequence } from "./ring/sequence.ts";
+import { laneOf } from "./ring/control.ts";
 import { createTracer, type ThreadTracer } from "./trace/tracer.ts";
 import { NO_RUNTIME, type RuntimeChoice } from "./model/runtime_choice.ts";
 import { startCollectors, type ThreadCollectors } from "./instrumentation/runtime/collectors.ts";
@@ -104,18 +101,16 @@ class ThreadMetrics implements AttachedMetrics, Clocked {
     this[CLOCK] = chooseClock(shared.clock === "performance" ? "performance" : "auto").clock;
     this.#recorder = new Recorder({
       clock: this[CLOCK],
-      stampClock: undefined,
-      sampler: new Sampler(new Control(shared.control, laneOf(thread)), seed),
+      memory: shared,
+      lane: laneOf(thread),
+      seed,
       ring,
       cells,
       overflow: shared.overflow,
-      doorbell: new Doorbell(shared.doorbell),
-      sequence: new Sequence(shared.sequence),
-      shared: true,
       seriesMax: shared.seriesMax,
       labelValueMax: shared.labelValueMax,
       announce: (news) => this.#line.announce(news),
-      hasLedger: true,
+      isAttached: true,
     });
     this.#registry = new Registry(this.#recorder, shared.defaults);
     this.trace = createTracer(this.#recorder, this.#registry, shared.tracer);

@@ -29,14 +29,12 @@ import type { Kpi } from "./model/kpi.ts";
 import type { Exposition } from "./model/source.ts";
 import { LIVE, type LiveAnswer, type LiveReader, type LiveRequest } from "./model/live_request.ts";
 import { type MetricsOptions, type ResolvedOptions, resolveOptions } from "./config/options.ts";
-import { Control, createControlBuffer } from "./ring/control.ts";
+import { Control } from "./ring/control.ts";
 import type { Clock } from "./record/clock.ts";
 import { guardedClock, SteadyClock } from "./record/guarded_clock.ts";
 import { Recorder } from "./record/recorder.ts";
-import { Sampler } from "./record/sampler.ts";
-import { createDoorbell, Doorbell } from "./ring/doorbell.ts";
+import { createThreadMemory } from "./record/thread_memory.ts";
 import { Count, createRing } from "./ring/layout.ts";
-import { createSequence, Sequence } from "./ring/sequence.ts";
 import { createSettingsBuffer } from "./ring/settings_memory.ts";
 import { SharedSettings, sinceEpoch } from "./ring/shared_settings.ts";
 import { processNumbers } from "./aggregate/process/process_numbers.ts";
@@ -150,11 +148,9 @@ class HotpathMetrics extends ReadableMetrics implements ServableMetrics, LiveRea
     this[CONFIG] = options.config;
     const shared = aggregation === "worker";
     const ring = createRing(ringCapacity, shared);
-    const bell = createDoorbell(shared);
-    const sequence = createSequence(shared);
-    const control = createControlBuffer(shared);
-    this.#control = new Control(control);
-    const buffers = { control, kept: createSettingsBuffer(shared) };
+    const memory = createThreadMemory(shared);
+    this.#control = new Control(memory.control);
+    const buffers = { control: memory.control, kept: createSettingsBuffer(shared) };
     const settingsMs = sinceEpoch(nowMs);
     this[ADJUSTABLE] = new SharedSettings(buffers, settingsMs);
     this[ADJUSTABLE].begin(enabled, sampling.rate, sampling.budget);
@@ -162,9 +158,7 @@ class HotpathMetrics extends ReadableMetrics implements ServableMetrics, LiveRea
     this.#seed = sampling.seed;
     const defaults = { timerBuckets: histogramBuckets, sloByTimer };
     this.#shared = {
-      doorbell: bell,
-      sequence,
-      control,
+      ...memory,
       overflow,
       defaults,
       clock: clock.name,
@@ -174,16 +168,14 @@ class HotpathMetrics extends ReadableMetrics implements ServableMetrics, LiveRea
       tracer: traces.tracer,
     };
     this.#ringCapacity = ringCapacity;
-    this.#client = this.#startAggregator(options, ring, bell, nowMs, settingsMs);
+    this.#client = this.#startAggregator(options, ring, memory.doorbell, nowMs, settingsMs);
     this.#recorder = new Recorder({
       clock: this[CLOCK],
       stampClock: isStamped(options) ? windowClock : undefined,
-      sampler: new Sampler(this.#control, sampling.seed),
+      memory,
+      seed: sampling.seed,
       ring,
       overflow,
-      doorbell: new Doorbell(bell),
-      sequence: new Sequence(sequence),
-      shared,
       seriesMax,
       labelValueMax,
       announce: (news) => this.#client.announce(news),

@@ -31,7 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Keeper.
   keep: ["encode"],
   // Between threads.
-  threads: ["aggregate", "api", "keep", "ring", "serve", "sketch"],
+  threads: ["aggregate", "api", "keep", "record", "ring", "serve", "sketch"],
   // Around it.
   health: [],
   config: ["health", "instrument", "record", "sketch"],

@@ -12,11 +12,9 @@
 import type { CallCost } from "../model/diagnostics.ts";
 import type { Clock } from "../record/clock.ts";
 import { Recorder } from "../record/recorder.ts";
-import { Sampler } from "../record/sampler.ts";
-import { Control, createControlBuffer } from "../ring/control.ts";
-import { createDoorbell, Doorbell } from "../ring/doorbell.ts";
+import { createThreadMemory, type ThreadMemory } from "../record/thread_memory.ts";
+import { Control } from "../ring/control.ts";
 import { createRing } from "../ring/layout.ts";
-import { createSequence, Sequence } from "../ring/sequence.ts";
 import { RingTimer } from "./timer.ts";
 
 /** Timings at each piece of work. */
@@ -45,7 +43,7 @@ const ROW = "2000-01-03,1469.25,1478.00,1438.36,1455.22,1455.22,931800000";
 
 /** Measures it, at once or step by step. */
 export class CallCostMeter {
-  readonly #control: Control = new Control(createControlBuffer(false));
+  readonly #control: Control;
   readonly #timers: readonly RingTimer[];
   /** Seconds of a call at each of {@linkcode RATES}. */
   readonly #found: readonly number[][] = RATES.map(() => []);
@@ -53,7 +51,9 @@ export class CallCostMeter {
 
   /** Has measured nothing yet. */
   constructor(clock: Clock) {
-    const recorder = recorderOf(clock, this.#control);
+    const memory = createThreadMemory(false);
+    this.#control = new Control(memory.control);
+    const recorder = recorderOf(clock, memory);
     this.#timers = Array.from({ length: TIMERS }, (_, i) => new RingTimer(recorder, i, undefined, false));
   }
 
@@ -98,16 +98,13 @@ export class CallCostMeter {
   }
 }
 
-function recorderOf(clock: Clock, control: Control): Recorder {
+function recorderOf(clock: Clock, memory: ThreadMemory): Recorder {
   return new Recorder({
     clock,
-    stampClock: undefined,
-    sampler: new Sampler(control, 1),
+    memory,
+    seed: 1,
     ring: createRing(RING_CAPACITY, false),
     overflow: "overwrite-oldest",
-    doorbell: new Doorbell(createDoorbell(false)),
-    sequence: new Sequence(createSequence(false)),
-    shared: false,
     seriesMax: 1,
     labelValueMax: 1,
     announce: () => {},

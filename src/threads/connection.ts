@@ -13,6 +13,7 @@ import { CONTROL_BYTES } from "../ring/control.ts";
 import { DOORBELL_BYTES } from "../ring/doorbell.ts";
 import { claimWriter, hasWriter, isSharedRing } from "../ring/layout.ts";
 import { SEQUENCE_BYTES } from "../ring/sequence.ts";
+import type { ThreadMemory } from "../record/thread_memory.ts";
 import type { TracerSettings } from "../model/spans.ts";
 
 /** One to the aggregator, one to the ledger. */
@@ -31,13 +32,7 @@ const SHARED_TYPES = {
 } as const satisfies Partial<Record<keyof SharedState, string>>;
 
 /** What threads have in common, wherever they are. */
-export interface SharedState {
-  /** What wakes the aggregator. */
-  readonly doorbell: ArrayBufferLike;
-  /** What gauges are stamped with. */
-  readonly sequence: ArrayBufferLike;
-  /** Whether anything is recorded, and how much of it. */
-  readonly control: ArrayBufferLike;
+export interface SharedState extends ThreadMemory {
   /** What a full ring does. */
   readonly overflow: OverflowPolicy;
   /** What holds for instruments that do not say otherwise themselves. */

@@ -5,11 +5,9 @@ import type { DistributionSnapshot, MetricSnapshot } from "../../src/model/snaps
 import { HEALTH_DEFAULTS } from "../../src/health/settings.ts";
 import { define } from "../../src/instrument/definition.ts";
 import { Recorder } from "../../src/record/recorder.ts";
-import { Sampler } from "../../src/record/sampler.ts";
-import { Control, createControlBuffer } from "../../src/ring/control.ts";
-import { createDoorbell, Doorbell } from "../../src/ring/doorbell.ts";
+import { createThreadMemory } from "../../src/record/thread_memory.ts";
+import { Control } from "../../src/ring/control.ts";
 import { createRing, Kind, tagOf } from "../../src/ring/layout.ts";
-import { createSequence, Sequence } from "../../src/ring/sequence.ts";
 import { Aggregator } from "../../src/aggregate/aggregator.ts";
 import type { ThreadLink } from "../../src/aggregate/thread_links.ts";
 import { childWith, spanWith, traceIdOf } from "./traces/spans.ts";
@@ -26,17 +24,14 @@ class Producing {
   constructor(aggregator: Aggregator, sendsHeartbeats = true, announce?: (news: Announcement) => void) {
     const ring = createRing(1_024, false);
     this.link = aggregator.connect(ring, { sendsHeartbeats });
-    const control = new Control(createControlBuffer(false));
-    control.set(true, 1);
+    const memory = createThreadMemory(false);
+    new Control(memory.control).set(true, 1);
     this.recorder = new Recorder({
       clock: performance,
-      stampClock: undefined,
-      sampler: new Sampler(control, 1),
+      memory,
+      seed: 1,
       ring,
       overflow: "drop-newest",
-      doorbell: new Doorbell(createDoorbell(false)),
-      sequence: new Sequence(createSequence(false)),
-      shared: false,
       seriesMax: 1_000,
       labelValueMax: 256,
       announce: announce ?? ((news) => this.link.state.admit(news)),

@@ -7,11 +7,9 @@
 import { Registry } from "../../src/instrument/registry.ts";
 import type { Announcement, InstrumentType } from "../../src/model/model.ts";
 import { Recorder } from "../../src/record/recorder.ts";
-import { Sampler } from "../../src/record/sampler.ts";
-import { Control, createControlBuffer } from "../../src/ring/control.ts";
-import { createDoorbell, Doorbell } from "../../src/ring/doorbell.ts";
+import { createThreadMemory } from "../../src/record/thread_memory.ts";
+import { Control } from "../../src/ring/control.ts";
 import { createRing } from "../../src/ring/layout.ts";
-import { createSequence, Sequence } from "../../src/ring/sequence.ts";
 import { FakeClock } from "../../src/testing/mod.ts";
 
 /** A recording thread. */
@@ -33,18 +31,16 @@ export function startRecording(
   announce: (news: Announcement) => void,
   ring: ArrayBufferLike = createRing(1_024, false),
 ): Recording {
-  const control = new Control(createControlBuffer(false));
+  const memory = createThreadMemory(false);
+  const control = new Control(memory.control);
   control.set(true, 1);
   const clock = new FakeClock(1_000);
   const recorder = new Recorder({
     clock,
-    stampClock: undefined,
-    sampler: new Sampler(control, 1),
+    memory,
+    seed: 1,
     ring,
     overflow: "overwrite-oldest",
-    doorbell: new Doorbell(createDoorbell(false)),
-    sequence: new Sequence(createSequence(false)),
-    shared: false,
     seriesMax: 1_000,
     labelValueMax: 256,
     announce,

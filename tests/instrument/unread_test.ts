@@ -4,14 +4,12 @@ import type { Histogram, HistogramFamily } from "../../src/instrument/histogram.
 import { Registry } from "../../src/instrument/registry.ts";
 import type { Announcement } from "../../src/model/model.ts";
 import { Recorder } from "../../src/record/recorder.ts";
-import { Sampler } from "../../src/record/sampler.ts";
+import { createThreadMemory } from "../../src/record/thread_memory.ts";
 import { Consumer } from "../../src/ring/consumer.ts";
-import { Control, createControlBuffer } from "../../src/ring/control.ts";
-import { createDoorbell, Doorbell } from "../../src/ring/doorbell.ts";
+import { Control } from "../../src/ring/control.ts";
 import { cellsOf, CHUNK_CELLS } from "../../src/ring/cells.ts";
 import { Count, createRing } from "../../src/ring/layout.ts";
 import { RingOwner } from "../../src/ring/ring_owner.ts";
-import { createSequence, Sequence } from "../../src/ring/sequence.ts";
 
 const SERIES_MAX = 10;
 /** More removals than may be under way. */
@@ -19,24 +17,21 @@ const ROUNDS = 5_000;
 const REMOVALS_MAX = 1_000;
 
 /** Instruments whose announcements nobody takes in until the test says so. */
-function setUp({ hasLedger = false, seriesMax = SERIES_MAX } = {}) {
+function setUp({ isAttached = false, seriesMax = SERIES_MAX } = {}) {
   const ring = createRing(64, false);
-  const control = new Control(createControlBuffer(false));
-  control.set(true, 1);
+  const memory = createThreadMemory(false);
+  new Control(memory.control).set(true, 1);
   const news: Announcement[] = [];
   const recorder = new Recorder({
     clock: performance,
-    stampClock: undefined,
-    sampler: new Sampler(control, 1),
+    memory,
+    seed: 1,
     ring,
     overflow: "overwrite-oldest",
-    doorbell: new Doorbell(createDoorbell(false)),
-    sequence: new Sequence(createSequence(false)),
-    shared: false,
     seriesMax,
     announce: (each) => news.push(each),
     labelValueMax: 256,
-    hasLedger,
+    isAttached,
   });
   const registry = new Registry(recorder);
   return { recorder, registry, news, consumer: new Consumer(ring), owner: new RingOwner(ring) };
@@ -66,8 +61,8 @@ Deno.test("series that come and go faster than anybody takes them in are bounded
 });
 
 Deno.test("ids and cells are used again once the reader, and the ledger if there is one, have let go of them", () => {
-  for (const hasLedger of [false, true]) {
-    const { registry, news, consumer, owner } = setUp({ hasLedger });
+  for (const isAttached of [false, true]) {
+    const { registry, news, consumer, owner } = setUp({ isAttached });
     const orders = registry.getOrCreate("counter", "orders_total", { labels: ["id"] }) as CounterFamily<"id">;
     const idOf = (id: string) => {
       orders.with({ id });
@@ -78,9 +73,9 @@ Deno.test("ids and cells are used again once the reader, and the ledger if there
     for (const id of ["a", "b"]) orders.remove({ id });
     assertEquals(idOf("c"), [2, 2]);
     consumer.free(1);
-    assertEquals(idOf("d"), hasLedger ? [3, 3] : [0, 0]);
+    assertEquals(idOf("d"), isAttached ? [3, 3] : [0, 0]);
     for (let i = 0; i < 2; i++) owner.note();
-    assertEquals(idOf("e"), hasLedger ? [0, 0] : [3, 3]);
+    assertEquals(idOf("e"), isAttached ? [0, 0] : [3, 3]);
     consumer.free(1);
     assertEquals(idOf("f"), [1, 1]);
   }

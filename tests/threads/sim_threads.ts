@@ -10,12 +10,10 @@ import type { HistogramFamily } from "../../src/instrument/histogram.ts";
 import { Registry } from "../../src/instrument/registry.ts";
 import type { Announcement } from "../../src/model/model.ts";
 import { Recorder } from "../../src/record/recorder.ts";
-import { Sampler } from "../../src/record/sampler.ts";
-import { Control, createControlBuffer } from "../../src/ring/control.ts";
-import { createDoorbell, Doorbell } from "../../src/ring/doorbell.ts";
+import { createThreadMemory } from "../../src/record/thread_memory.ts";
+import { Control } from "../../src/ring/control.ts";
 import { Count } from "../../src/ring/layout.ts";
 import { RingOwner } from "../../src/ring/ring_owner.ts";
-import { createSequence, Sequence } from "../../src/ring/sequence.ts";
 import { AggregatorThread } from "../../src/threads/worker/aggregator_thread.ts";
 import type { WorkerStart } from "../../src/threads/protocol.ts";
 import type { Run } from "../../src/threads/main/worker_run.ts";
@@ -88,27 +86,24 @@ export class Recording {
   constructor(
     name: string,
     ring: ArrayBufferLike,
-    hasLedger: boolean,
+    isAttached: boolean,
     announce: (news: Announcement) => void,
     cells?: ArrayBufferLike,
   ) {
     this.name = name;
-    const control = new Control(createControlBuffer(true));
-    control.set(true, 1);
+    const memory = createThreadMemory(true);
+    new Control(memory.control).set(true, 1);
     this.recorder = new Recorder({
       clock: performance,
-      stampClock: undefined,
-      sampler: new Sampler(control, 1),
+      memory,
+      seed: 1,
       ring,
       cells,
       overflow: "drop-newest",
-      doorbell: new Doorbell(createDoorbell(true)),
-      sequence: new Sequence(createSequence(true)),
-      shared: true,
       seriesMax: 1_000,
       labelValueMax: 256,
       announce,
-      hasLedger,
+      isAttached,
     });
     this.registry = new Registry(this.recorder);
     this.owner = new RingOwner(ring);
