@@ -7,7 +7,8 @@
 import { typeError } from "./check/errors.ts";
 import { CONFIG, SERVABLE, type ServableMetrics } from "./api/servable.ts";
 import type { Metrics } from "./api/metrics.ts";
-import { hostAndPort, resolveServeOptions, type ServeOptions } from "./serve/options.ts";
+import { hostAndPort } from "./platform/listen.ts";
+import { resolveServeOptions, type ServeOptions } from "./serve/options.ts";
 import { warnIfOpen } from "./serve/warning.ts";
 
 export {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { fileProblem } from "../platform/file_problem.ts";
+import { fileProblem } from "../platform/errors.ts";
 import { readSmallFile } from "../platform/small_file.ts";
 
 const TOKEN = /^[\x21-\x7e]+$/;

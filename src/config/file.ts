@@ -15,7 +15,7 @@
 
 import { parse } from "@std/yaml/parse";
 import { checkKeys, isMapping } from "../check/checks.ts";
-import { fileProblem } from "../platform/file_problem.ts";
+import { fileProblem } from "../platform/errors.ts";
 import type { Config } from "./layers.ts";
 import { readSmallFile } from "../platform/small_file.ts";
 

@@ -1,42 +1,46 @@
 /**
- * The few things that are done to a directory of snapshots, so that a test can stand in for a disk.
+ * Operations on a directory of snapshots, so that a test can replace the disk.
  *
- * Nothing here follows a link or writes over a file that is there: in a directory that others may write to, that would
- * overwrite whatever the link names, and a pipe would never take what is written.
+ * Nothing here follows a link or overwrites an existing file: in a directory that others may write to, that would
+ * overwrite the target of the link, and writing to a pipe would never end.
  *
  * @module
  */
 
-/** A directory's files, by path. */
+import { isGranted } from "./permissions.ts";
+import { requireDeno } from "./runtime.ts";
+
+/** Files of a directory, by path. */
 export interface FileSystem {
-  /** Makes a directory and those above it, unless it is there. */
+  /** Creates a directory and its parents, unless they exist. */
   makeDirectory(path: string): Promise<void>;
   /**
-   * Takes a directory for oneself, until the lock is released or the process ends, however it does.
+   * Locks a directory until the lock is released or the process ends, in whatever way.
    *
-   * @throws {Error} If another has it, in this process or elsewhere
+   * @throws {Error} If it is locked already, by this process or another
    */
   lock(path: string): Promise<DirectoryLock>;
-  /** Writes a file that is not there yet, and resolves once it is on the disk. */
+  /** Writes a new file, and resolves once it is on the disk. */
   writeSynced(path: string, text: string): Promise<void>;
-  /** Gives a file another name in its directory, at once for whoever reads. */
+  /** Renames a file within its directory, atomically for readers. */
   rename(path: string, newPath: string): Promise<void>;
   /** Removes a file. */
   remove(path: string): Promise<void>;
-  /** The names of the plain files in a directory. */
+  /** Lists the names of the plain files in a directory. */
   list(directory: string): Promise<string[]>;
 }
 
-/** A directory that was taken. */
+/** A locked directory. */
 export interface DirectoryLock extends Disposable {
-  /** Whether it is still the one that others would take: it may have been removed and made again. */
+  /** Whether the path still names the locked directory: it may have been removed and created again. */
   isCurrent(): Promise<boolean>;
 }
 
-/** The disk. It never asks for a permission: one that is missing is an error. */
+/** The disk. Never prompts: a missing permission is an error. */
 export const DISK: FileSystem = {
   async makeDirectory(path) {
-    await checkPermissions(path);
+    requireDeno("writing files");
+    checkPermissions(path);
     await Deno.mkdir(path, { recursive: true });
   },
 
@@ -67,7 +71,7 @@ export const DISK: FileSystem = {
   },
 };
 
-/** Where the system has no such locks; whatever is written has a name of its own all the same. */
+/** For systems without such locks; the names of files are unique all the same. */
 const NO_LOCK: DirectoryLock = { isCurrent: () => Promise.resolve(false), [Symbol.dispose]() {} };
 
 class HeldLock implements DirectoryLock {
@@ -111,9 +115,8 @@ async function tryLock(directory: Deno.FsFile): Promise<boolean | undefined> {
   }
 }
 
-async function checkPermissions(path: string): Promise<void> {
+function checkPermissions(path: string): void {
   for (const name of ["read", "write"] as const) {
-    const { state } = await Deno.permissions.query({ name, path });
-    if (state !== "granted") throw new Error(`permission is missing, run with --allow-${name}=${path}`);
+    if (!isGranted({ name, path })) throw new Error(`permission is missing, run with --allow-${name}=${path}`);
   }
 }

@@ -1,25 +1,25 @@
 /**
- * What is used of `node:process` and `node:v8`. Both are loaded when they are first asked for, which takes some 20 ms: a
+ * The parts of `node:process` and `node:v8` that are used. Both are loaded on first use, which takes some 20 ms: a
  * program that collects nothing does not pay for it, as it would for an import.
  *
  * @module
  */
 
-/** What is used of `node:process`. */
+/** The part of `node:process` that is used. */
 export interface NodeProcess {
-  /** Microseconds of the CPU that the process has used. */
+  /** CPU time of the process in microseconds. */
   cpuUsage(): { readonly user: number; readonly system: number };
-  /** Seconds since the process started, on whichever thread. */
+  /** Seconds since the process started, the same on every thread. */
   uptime(): number;
-  /** A module that is built in. */
+  /** Loads a built-in module. */
   getBuiltinModule(name: string): unknown;
 }
 
 /** One garbage collection. */
 export interface Collection {
-  /** V8's word for its kind. */
+  /** V8's name of its kind. */
   readonly gcType: string;
-  /** How long it took, in nanoseconds; Node gives microseconds. */
+  /** Duration in nanoseconds; microseconds in Node. */
   readonly cost: number;
   /** The heap before it. */
   readonly beforeGC: HeapState;
@@ -27,31 +27,31 @@ export interface Collection {
   readonly afterGC: HeapState;
 }
 
-/** The heap at one moment. */
+/** State of the heap. */
 export interface HeapState {
-  /** All spaces together. */
+  /** All spaces together, in bytes. */
   readonly heapStatistics: { readonly usedHeapSize: number };
 }
 
-/** Writes down collections from `start` to `stop`. */
+/** Records the collections between `start` and `stop`. */
 export interface GcProfiler {
-  /** Begins. */
+  /** Starts recording. */
   start(): void;
-  /** Ends. */
+  /** Stops, and returns the collections. */
   stop(): { readonly statistics: readonly Collection[] };
 }
 
-/** What is used of `node:v8`. */
+/** The part of `node:v8` that is used. */
 export interface V8 {
-  /** See {@linkcode GcProfiler}. */
+  /** Makes a profiler. */
   readonly GCProfiler: new () => GcProfiler;
-  /** The heap now, in bytes. */
+  /** Size of the heap, in bytes. */
   getHeapStatistics(): {
     readonly used_heap_size: number;
     readonly total_heap_size: number;
     readonly external_memory: number;
   };
-  /** Its spaces, in bytes. */
+  /** Sizes of its spaces, in bytes. */
   getHeapSpaceStatistics(): readonly {
     readonly space_name: string;
     readonly space_used_size: number;
@@ -59,12 +59,12 @@ export interface V8 {
   }[];
 }
 
-/** `node:process`. */
+/** Returns `node:process`. */
 export function loadProcess(): NodeProcess {
   return (globalThis as unknown as { process: NodeProcess }).process;
 }
 
-/** `node:v8`. */
+/** Returns `node:v8`. */
 export function loadV8(): V8 {
   return loadProcess().getBuiltinModule("node:v8") as V8;
 }

@@ -1,18 +1,21 @@
 /**
- * Text files that are small by their nature: settings, tokens, certificates. A device that never ends, or a file that is
- * not what was meant, is an error and not the end of memory.
+ * Text files that are small by their nature: settings, tokens, certificates. An endless device, or a large file given
+ * by mistake, is an error instead of the end of memory.
  *
  * @module
  */
 
+import { requireDeno } from "./runtime.ts";
+
 const BYTES_MAX = 2 ** 20;
 
 /**
- * Reads a file, also what a shell gives a name to by `<(command)`.
+ * Reads a file, also one that a shell names by `<(command)`.
  *
  * @throws {RangeError} If it is larger than 1 MiB
  */
 export async function readSmallFile(path: string | URL): Promise<string> {
+  requireDeno("reading files");
   using file = await Deno.open(path);
   const bytes = new Uint8Array(BYTES_MAX + 1);
   let length = 0;
@@ -25,12 +28,13 @@ export async function readSmallFile(path: string | URL): Promise<string> {
 }
 
 /**
- * Reads a plain file. A pipe would block the thread until somebody writes to it.
+ * Reads a plain file. A pipe would block the thread until another process writes to it.
  *
  * @throws {RangeError} If it is larger than 1 MiB
  * @throws {Error} If it is a pipe or a device
  */
 export function readSmallFileSync(path: string): string {
+  requireDeno("reading files");
   const { isFile, isDirectory } = Deno.statSync(path);
   if (!isFile && !isDirectory) throw new Error("it is no plain file");
   using file = Deno.openSync(path);

@@ -1,40 +1,40 @@
 /**
- * The time of day, and how far a monotonic clock is from it.
+ * The time of day, and its offset from a monotonic clock.
  *
  * A program may replace `Date.now`, and a wall clock may jump: the machine was suspended, or its time was set. So no
- * duration and no order follows from it. Times are monotonic until they are shown, and become times of day by an origin
- * that is checked again and again.
+ * duration and no order is derived from it. Times are monotonic until they are shown, and become times of day by an
+ * origin that is checked again and again.
  *
  * @module
  */
 
-/** The last moment, before or after the epoch, that a date can hold. */
+/** Largest distance from the epoch, in milliseconds, that a `Date` can hold. */
 export const EPOCH_MS_MAX = 8.64e15;
 
-/** The time of day in milliseconds since the epoch: what `Date.now` shows, unless that is no time of day. Never throws. */
+/** Milliseconds since the epoch: the value of `Date.now`, unless that is no time of day. Never throws. */
 export function wallMs(): number {
   try {
     const ms: unknown = Date.now();
     if (typeof ms === "number" && ms >= 0 && ms <= EPOCH_MS_MAX) return ms;
   } catch {
-    // Somebody has replaced it.
+    // The program has replaced it.
   }
   return performance.timeOrigin + performance.now();
 }
 
-/** The time of day as ISO 8601. */
+/** The time of day, or of some milliseconds ago, as ISO 8601. */
 export function wallTimestamp(agoMs: number = 0): string {
   return new Date(Math.max(0, wallMs() - agoMs)).toISOString();
 }
 
-/** Where a monotonic clock's zero lies in the time of day. */
+/** Time of day of a monotonic clock's zero. */
 export class WallOrigin {
   readonly #nowMs: () => number;
   readonly #wallMs: () => number;
   #originMs: number;
 
   /**
-   * Looks for the first time.
+   * Determines the origin.
    *
    * @param nowMs The monotonic clock, in milliseconds
    * @param wall The wall clock, in milliseconds since the epoch
@@ -47,21 +47,22 @@ export class WallOrigin {
     this.check();
   }
 
-  /** The origin in milliseconds since the epoch, as of the last check. */
+  /** Origin in milliseconds since the epoch, as of the last check. */
   get ms(): number {
     return this.#originMs;
   }
 
   /**
-   * Looks at both clocks, and moves the origin no further than what they show asks for: by the whole jump if the wall
-   * clock has jumped, else not at all, whatever interrupts the look and although the wall clock counts whole milliseconds.
+   * Reads both clocks, and moves the origin no further than their values require: by the whole jump if the wall clock
+   * has jumped, else not at all, even if the readings are interrupted and although the wall clock counts whole
+   * milliseconds.
    */
   check(): number {
     const beforeMs = this.#nowMs();
     const shownMs = this.#wallMs();
     const earliestMs = shownMs - this.#nowMs();
     const latestMs = shownMs + 1 - beforeMs;
-    // A clock that shows no number tells nothing.
+    // A clock may return NaN.
     if (!(earliestMs <= latestMs)) return this.#originMs;
     if (!(this.#originMs >= earliestMs)) this.#originMs = earliestMs;
     else if (this.#originMs > latestMs) this.#originMs = latestMs;

@@ -1,20 +1,21 @@
 /**
- * Clocks for timings. The clock, not the ring, is the cost of a timing, so there is a choice:
+ * Clocks for timings. The clock, not the ring, dominates the cost of a timing, so there is a choice:
  *
  * - `performance`: `performance.now()`, everywhere.
- * - `ffi`: `clock_gettime(CLOCK_MONOTONIC)` called through `Deno.dlopen`, on Linux and macOS with
- *   `--allow-ffi` or with that of the C library alone; about three times faster.
+ * - `ffi`: `clock_gettime(CLOCK_MONOTONIC)` called through `Deno.dlopen`, on Linux and macOS with `--allow-ffi`, for all
+ *   libraries or the C library alone; about three times faster.
  * - `auto`: `ffi` where the permission is already granted, else `performance`. Never prompts.
  *
- * All are monotonic and count milliseconds from an origin of their own.
+ * All are monotonic and count milliseconds from an arbitrary origin.
  *
  * @module
  */
 
 import { rangeError, typeError } from "../check/errors.ts";
+import { openFfiClock } from "../platform/ffi_clock.ts";
 
 /**
- * A monotonic clock in milliseconds. `performance` is one.
+ * Monotonic clock in milliseconds, such as `performance`.
  *
  * @example A clock that a test moves
  * ```ts
@@ -29,30 +30,30 @@ import { rangeError, typeError } from "../check/errors.ts";
  */
 export interface Clock {
   /**
-   * Milliseconds since an arbitrary origin, never less than at the call before, never below 0. A timing that begins or
-   * ends while it throws or gives anything else is rejected and counted in `hotpath_records_rejected_total`.
+   * Returns milliseconds since an arbitrary origin, never less than the call before, never below 0. A timing that starts
+   * or ends while it throws or returns anything else is rejected and counted in `hotpath_records_rejected_total`.
    */
   now(): number;
 }
 
-/** The clocks that can be asked for by name. */
+/** Name of a clock of the `clock` option. */
 export type ClockName = "auto" | "ffi" | "performance";
 
-/** A clock and what is known about it. */
+/** A resolved clock. */
 export interface ClockChoice {
   /** The clock. */
   readonly clock: Clock;
-  /** Its name, `"injected"` for one that the caller brought. */
+  /** Its name; `"injected"` for a clock of the caller. */
   readonly name: Exclude<ClockName, "auto"> | "injected";
 }
 
 /**
- * Finds the clock for an option.
+ * Resolves the `clock` option.
  *
- * @param wanted A name, or a clock of the caller's
- * @throws {TypeError} If it is neither, or the clock does not show a finite number
+ * @param wanted Name of a clock, or a clock
+ * @throws {TypeError} If it is neither, or the clock does not return a finite number
  * @throws {RangeError} If the name is unknown
- * @throws {Error} If `"ffi"` is asked for and cannot be had
+ * @throws {Error} If `"ffi"` is wanted and cannot be opened
  */
 export function chooseClock(wanted: ClockName | Clock): ClockChoice {
   if (typeof wanted === "object" && wanted !== null) {
@@ -72,15 +73,17 @@ export function chooseClock(wanted: ClockName | Clock): ClockChoice {
   }
 }
 
-/** Looks at a clock once: one that is wrong at once will not be right later. */
+/** Reads a clock once, so that a broken one is refused early. */
 function checkReading(clock: Clock): void {
-  let shown: unknown;
+  let reading: unknown;
   try {
-    shown = clock.now();
+    reading = clock.now();
   } catch (cause) {
-    throw new TypeError("Cannot create metrics: clock.now() must give a finite number, it has thrown", { cause });
+    throw new TypeError("Cannot create metrics: clock.now() must return a finite number, it has thrown", { cause });
   }
-  if (!Number.isFinite(shown)) throw typeError("create metrics", "clock.now()", "give a finite number", shown);
+  if (!Number.isFinite(reading)) {
+    throw typeError("create metrics", "clock.now()", "return a finite number", reading);
+  }
 }
 
 function autoClock(): ClockChoice {
@@ -95,102 +98,4 @@ class PerformanceClock implements Clock {
   now(): number {
     return performance.now();
   }
-}
-
-/** Where the C library is, and the number of CLOCK_MONOTONIC. */
-interface CLibrary {
-  /** As the system's loader finds it. */
-  readonly names: readonly string[];
-  /** As a permission for this file alone names it. */
-  readonly paths: readonly string[];
-  readonly clockId: number;
-}
-
-function cLibrary(): CLibrary | undefined {
-  const { os, arch } = Deno.build;
-  if (os === "darwin") {
-    const paths = ["/usr/lib/libSystem.B.dylib"];
-    return { names: paths, paths, clockId: 6 };
-  }
-  if (os !== "linux") return undefined;
-  const folders = [`lib/${arch}-linux-gnu`, "lib64", "lib"].flatMap((folder) => [`/${folder}`, `/usr/${folder}`]);
-  const paths = [...folders.map((folder) => `${folder}/libc.so.6`), `/lib/ld-musl-${arch}.so.1`];
-  return { names: ["libc.so.6", "libc.so"], paths, clockId: 1 };
-}
-
-// A buffer parameter costs 15 ns more per call than a pointer that is taken once; but a pointer needs all of the permission.
-const BY_POINTER = { clock_gettime: { parameters: ["i32", "pointer"], result: "i32" } } as const;
-const BY_BUFFER = { clock_gettime: { parameters: ["i32", "buffer"], result: "i32" } } as const;
-
-/** `struct timespec` as 64-bit Linux and macOS lay it out: seconds, then nanoseconds. */
-type Timespec = Uint32Array<ArrayBuffer>;
-/** What the function takes for a place in memory. */
-type Place = Deno.PointerValue | Timespec;
-type ClockGettime = (clockId: number, place: Place) => number;
-
-class FfiClock implements Clock {
-  readonly #clockGettime: ClockGettime;
-  readonly #clockId: number;
-  readonly #timespec: Timespec;
-  readonly #place: Place;
-
-  constructor(clockGettime: ClockGettime, clockId: number, timespec: Timespec, place: Place) {
-    this.#clockGettime = clockGettime;
-    this.#clockId = clockId;
-    this.#timespec = timespec;
-    this.#place = place;
-  }
-
-  now(): number {
-    this.#clockGettime(this.#clockId, this.#place);
-    // The low halves are enough: seconds since boot stay below 2³² for 136 years.
-    return this.#timespec[0] * 1_000 + this.#timespec[2] / 1_000_000;
-  }
-}
-
-/** One for the whole thread: V8 calls a foreign function without detours only while there is just the one. */
-let ffiClock: FfiClock | undefined;
-
-function openFfiClock(): Clock {
-  const library = typeof Deno === "undefined" ? undefined : cLibrary();
-  if (library === undefined) {
-    const system = typeof Deno === "undefined" ? "no Deno" : Deno.build.os;
-    throw new Error(`Cannot open the ffi clock: it needs Deno on Linux or macOS, this is ${system}`);
-  }
-  const { names, paths } = library;
-  const isWhole = isFfiGranted();
-  const granted = isWhole ? names : paths.filter(isFfiGranted);
-  if (granted.length === 0) {
-    throw new Error(
-      `Cannot open the ffi clock: permission is missing, run with --allow-ffi, or with --allow-ffi=${paths[0]} ` +
-        'or wherever that library is, or use clock: "auto"',
-    );
-  }
-  if (ffiClock !== undefined) return ffiClock;
-  let cause: unknown;
-  for (const path of granted) {
-    try {
-      return ffiClock = isWhole ? byPointer(path, library) : byBuffer(path, library);
-    } catch (error) {
-      cause = error;
-    }
-  }
-  throw new Error(`Cannot open the ffi clock: no clock_gettime in ${granted.join(", ")}`, { cause });
-}
-
-function byPointer(path: string, { clockId }: CLibrary): FfiClock {
-  const { symbols } = Deno.dlopen(path, BY_POINTER);
-  const timespec = new Uint32Array(4);
-  return new FfiClock(symbols.clock_gettime as ClockGettime, clockId, timespec, Deno.UnsafePointer.of(timespec));
-}
-
-function byBuffer(path: string, { clockId }: CLibrary): FfiClock {
-  const { symbols } = Deno.dlopen(path, BY_BUFFER);
-  const timespec = new Uint32Array(4);
-  return new FfiClock(symbols.clock_gettime as ClockGettime, clockId, timespec, timespec);
-}
-
-/** Whether a library may be opened, or any; a name alone is none, because Deno takes it for a file of the working directory. */
-function isFfiGranted(path?: string): boolean {
-  return Deno.permissions.querySync({ name: "ffi", path }).state === "granted";
 }

@@ -14,13 +14,15 @@ import { Buffer } from "node:buffer";
 import { liveReaderOf } from "../model/live_request.ts";
 import type { ListenAddress, ListenOptions } from "../model/serving.ts";
 import type { MetricsSource } from "../model/source.ts";
+import { listenProblem } from "../platform/errors.ts";
+import { hostAndPort, tryAddress } from "../platform/listen.ts";
+import { isGranted } from "../platform/permissions.ts";
 import type { Client } from "./http/client.ts";
 import type { Connection } from "./connection/connection.ts";
 import { Connections } from "./connection/connections.ts";
 import { exchange, refusalOf } from "./connection/exchange.ts";
 import { hostsOf } from "./auth/hosts.ts";
 import { refuseConnection } from "./http/malformed.ts";
-import { hostAndPort } from "./options.ts";
 import { LIVE_PATH } from "./live/live.ts";
 import { LiveHub } from "./live/live_hub.ts";
 import { createRoutes } from "./routes.ts";
@@ -102,13 +104,11 @@ export async function listen(source: MetricsSource, options: ListenOptions): Pro
  */
 async function loadSockets(source: MetricsSource): Promise<AcceptSocket | undefined> {
   const { aggregation } = await source.performance();
-  if (aggregation !== "worker" && !WS_VARIABLES.every(mayRead)) return undefined;
+  if (aggregation !== "worker" && !WS_VARIABLES.every((variable) => isGranted({ name: "env", variable }))) {
+    return undefined;
+  }
   const { acceptSocket } = await import("./live/websocket_server.ts");
   return acceptSocket;
-}
-
-function mayRead(variable: string): boolean {
-  return Deno.permissions.querySync({ name: "env", variable }).state === "granted";
 }
 
 function clientOf({ remoteAddress: address }: Socket, connection: Connection | undefined): Client {
@@ -148,33 +148,12 @@ async function start(
   try {
     await untilListening(server, { host: tryAddress({ host, port }, tls), port });
   } catch (error) {
-    throw new Error(`Cannot serve metrics on ${where}: ${reasonOf(error, where)}`, { cause: error });
+    throw new Error(`Cannot serve metrics on ${where}: ${listenProblem(error, where)}`, { cause: error });
   }
   // Such as too many open files: who could not connect comes again.
   server.on("error", () => {});
   const address = server.address() as AddressInfo;
   return { host: address.address, port: address.port };
-}
-
-/**
- * Listens for a moment with Deno's own means, which say more clearly what is wrong, and look at certificates.
- *
- * @returns The address that a name stands for
- */
-function tryAddress({ host, port }: ListenAddress, tls: TlsMaterial | undefined): string {
-  checkPermission({ host, port });
-  const options = { hostname: host, port };
-  using trial = tls === undefined ? Deno.listen(options) : Deno.listenTls({ ...options, ...tls });
-  const { hostname } = trial.addr as Deno.NetAddr;
-  checkPermission({ host: hostname, port });
-  return hostname;
-}
-
-/** Looks before the server does, which would ask, or throw where nobody can catch it. */
-function checkPermission(address: ListenAddress): void {
-  const where = hostAndPort(address);
-  const { state } = Deno.permissions.querySync({ name: "net", host: where });
-  if (state !== "granted") throw new Deno.errors.NotCapable(where);
 }
 
 async function untilListening(server: Server, { host, port }: ListenAddress): Promise<void> {
@@ -192,14 +171,4 @@ async function close(server: Server, connections: Connections): Promise<void> {
   const timer = setTimeout(() => connections.destroy(), CLOSE_GRACE_MS);
   await promise;
   clearTimeout(timer);
-}
-
-function reasonOf(error: unknown, where: string): string {
-  if (error instanceof Deno.errors.AddrInUse) return "the port is in use";
-  if (error instanceof Deno.errors.AddrNotAvailable) return "the address is not one of this machine's";
-  if (error instanceof Deno.errors.PermissionDenied) return "the system does not permit it";
-  if (error instanceof Deno.errors.NotCapable) {
-    return `permission is missing, run with --allow-net=${error.message || where}`;
-  }
-  return error instanceof Error ? error.message : String(error);
 }

@@ -12,7 +12,6 @@ import type {
   AdminCredentials,
   CorsOptions,
   Credentials,
-  ListenAddress,
   ListenOptions,
   RouteSettings,
   TlsFiles,
@@ -141,11 +140,6 @@ export function resolveServeOptions(options: ServeOptions, config: ConfigValues 
 export function resolveRoutesOptions(options: RoutesOptions, config: ConfigValues = {}): RouteSettings {
   checkOptionNames(ACTION, options, ROUTES_OPTION_NAMES);
   return resolveRoutes(options, config);
-}
-
-/** `host:port` as it stands in a URL or a permission. */
-export function hostAndPort({ host, port }: ListenAddress): string {
-  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 function resolveRoutes(options: RoutesOptions, config: ConfigValues): RouteSettings {

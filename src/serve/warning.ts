@@ -5,8 +5,8 @@
  */
 
 import type { ListenAddress } from "../model/serving.ts";
+import { hostAndPort } from "../platform/listen.ts";
 import { isLoopback } from "./auth/hosts.ts";
-import { hostAndPort } from "./options.ts";
 
 /** Warns if an address can be reached from elsewhere and nobody is asked for credentials. */
 export function warnIfOpen(address: ListenAddress, hasAuth: boolean): void {

@@ -44,13 +44,17 @@ Deno.test("chooseClock refuses a clock that shows no finite number at once", () 
     assertThrows(
       () => chooseClock({ now: () => shown as number }),
       TypeError,
-      "Cannot create metrics: clock.now() must give a finite number, got ",
+      "Cannot create metrics: clock.now() must return a finite number, got ",
     );
   }
   const broken = () => {
     throw new Error("no clock");
   };
-  const error = assertThrows(() => chooseClock({ now: broken }), TypeError, "must give a finite number, it has thrown");
+  const error = assertThrows(
+    () => chooseClock({ now: broken }),
+    TypeError,
+    "must return a finite number, it has thrown",
+  );
   assertEquals((error.cause as Error).message, "no clock");
 });
 

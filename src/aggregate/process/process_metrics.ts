@@ -5,6 +5,7 @@
  * @module
  */
 
+import { isMissingPermission } from "../../platform/permissions.ts";
 import { type ProcessNumber, processNumbers } from "./process_numbers.ts";
 import type { Share } from "../series/scalar.ts";
 import type { ScalarFamily, SeriesStore } from "../series/store.ts";
@@ -53,7 +54,7 @@ export class ProcessMetrics {
     try {
       share.cells[share.index] = number.read();
     } catch (error) {
-      entry.isRefused = error instanceof Deno.errors.NotCapable && !entry.isShown;
+      entry.isRefused = isMissingPermission(error) && !entry.isShown;
       return;
     }
     if (entry.isShown) return;

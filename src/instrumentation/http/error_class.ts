@@ -6,6 +6,7 @@
  */
 
 import { isProxy } from "node:util/types";
+import { BODY_GONE, type ErrorClass, runtimeErrors } from "../../platform/errors.ts";
 
 /** The status of requests whose client has gone before there was a response, as nginx logs them. */
 export const CLIENT_CLOSED_REQUEST = 499;
@@ -15,7 +16,7 @@ const GATEWAY_TIMEOUT = 504;
 const CLIENT_ERROR = 400;
 const SERVER_ERROR = 500;
 
-const BUILT_IN = [
+const BUILT_IN: readonly ErrorClass[] = [
   AggregateError,
   DOMException,
   Error,
@@ -25,11 +26,9 @@ const BUILT_IN = [
   SyntaxError,
   TypeError,
   URIError,
-  ...Object.values(typeof Deno === "undefined" ? {} : Deno.errors),
+  ...runtimeErrors(),
 ];
 
-/** What Deno says when the body of a request cannot be read any more, whatever the type of the error. */
-const BODY_GONE = /^Cannot read (request )?body as underlying resource unavailable$/;
 const CAUSES_MAX = 8;
 
 /** By prototype: the name of the class. A look at prototypes runs no code of the exception's. */

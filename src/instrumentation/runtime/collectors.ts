@@ -9,11 +9,12 @@ import type { Counter, CounterFamily } from "../../instrument/counter.ts";
 import type { Registry } from "../../instrument/registry.ts";
 import type { Timer, TimerFamily } from "../../instrument/timer.ts";
 import type { RuntimeChoice } from "../../model/runtime_choice.ts";
+import { loadV8 } from "../../platform/node_builtins.ts";
+import { isDeno } from "../../platform/runtime.ts";
 import { unrefTimer } from "../../platform/unref_timer.ts";
 import { EventLoopSampler } from "./event_loop.ts";
 import { GcWatch, type ObserveCollection } from "./gc.ts";
 import { HeapGauges } from "./heap.ts";
-import { loadV8 } from "../../platform/node_builtins.ts";
 
 /** How often the heap is read. */
 const HEAP_INTERVAL_MS = 1_000;
@@ -138,6 +139,6 @@ export function startCollectors(
 ): ThreadCollectors | undefined {
   const { heap, gc, eventLoop } = choice;
   // Others have no such V8, or count in other units.
-  if (typeof Deno === "undefined") return undefined;
+  if (!isDeno()) return undefined;
   return heap || gc || eventLoop ? new ThreadCollectors(choice, registry, thread) : undefined;
 }

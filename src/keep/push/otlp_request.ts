@@ -5,6 +5,7 @@
  * @module
  */
 
+import { isMissingPermission, requirePermission } from "../../platform/permissions.ts";
 import { parseRetryAfter } from "./retry_delays.ts";
 
 /** What became of a request. */
@@ -46,18 +47,16 @@ export async function deliver(
     return { outcome: "unavailable", reason, retryAfterMs };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { outcome: error instanceof Error && error.name === "NotCapable" ? "refused" : "unavailable", reason };
+    return { outcome: isMissingPermission(error) ? "refused" : "unavailable", reason };
   }
 }
 
 /** `fetch` that never asks for a permission: one that is missing is an error. */
-export const fetchPermitted: typeof fetch = (input, init) => {
+export const fetchPermitted: typeof fetch = async (input, init) => {
   const url = new URL(input instanceof Request ? input.url : input);
   const host = `${url.hostname}:${url.port || DEFAULT_PORTS[url.protocol]}`;
-  if (typeof Deno !== "undefined" && Deno.permissions.querySync({ name: "net", host }).state !== "granted") {
-    return Promise.reject(new Deno.errors.NotCapable(`permission is missing, run with --allow-net=${host}`));
-  }
-  return fetch(input, init);
+  requirePermission({ name: "net", host }, `permission is missing, run with --allow-net=${host}`);
+  return await fetch(input, init);
 };
 
 /** A success is a success, whatever its body: receivers leave it empty, or say there what they did not take. */

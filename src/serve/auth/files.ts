@@ -4,7 +4,8 @@
  * @module
  */
 
-import { fileProblem } from "../../platform/file_problem.ts";
+import { fileProblem } from "../../platform/errors.ts";
+import { requirePermission } from "../../platform/permissions.ts";
 import { readSmallFileSync } from "../../platform/small_file.ts";
 
 /**
@@ -16,9 +17,7 @@ import { readSmallFileSync } from "../../platform/small_file.ts";
  */
 export function readServeFile(path: string, purpose: string): string {
   try {
-    // Asked first, so that a missing permission is an error and not a question.
-    const { state } = Deno.permissions.querySync({ name: "read", path });
-    if (state !== "granted") throw new Deno.errors.NotCapable();
+    requirePermission({ name: "read", path });
     return readSmallFileSync(path);
   } catch (error) {
     throw new Error(`Cannot serve metrics: cannot read the ${purpose} ${path}: ${fileProblem(error, path)}`);

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { upgradeServed } from "../../platform/upgrade.ts";
 import type { Outlet } from "./live_client.ts";
 import type { Place } from "./live_hub.ts";
 import type { Message } from "./live_message.ts";
@@ -103,22 +104,15 @@ export function upgradeSocket(request: Request, handedOn: unknown, take: TakeOut
     upgrade(take);
     return new Response();
   }
-  if (!isOfDenoServe(handedOn)) throw new HttpProblem(501, "there are no WebSockets on this server; use /live/sse");
-  const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: IDLE_TIMEOUT_SECONDS });
+  const upgraded = upgradeServed(request, handedOn, IDLE_TIMEOUT_SECONDS);
+  if (upgraded === undefined) throw new HttpProblem(501, "there are no WebSockets on this server; use /live/sse");
+  const { socket, response } = upgraded;
   socket.binaryType = "arraybuffer";
   const outlet = new DenoOutlet(socket, take);
   socket.onopen = () => take.take(outlet);
   socket.onmessage = ({ data }) => outlet.receive(data);
   socket.onclose = () => take.leave();
   return response;
-}
-
-/**
- * Whether a request came by `Deno.serve`, which tells its handler the client's address. Of any other, Deno would make a
- * WebSocket that never opens.
- */
-function isOfDenoServe(handedOn: unknown): boolean {
-  return typeof handedOn === "object" && handedOn !== null && "remoteAddr" in handedOn && typeof Deno !== "undefined";
 }
 
 /** Deno asks for signs of life by itself. Each client has a copy of all that waits for it. */

@@ -1,0 +1,46 @@
+/**
+ * A trial of an address before a server of `node:http` listens on it.
+ *
+ * @module
+ */
+
+import { requirePermission } from "./permissions.ts";
+import { isDeno } from "./runtime.ts";
+
+/** Certificate and key in PEM. */
+interface Tls {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Where to listen. */
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `host:port` as in a URL or a permission. */
+export function hostAndPort({ host, port }: Address): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+/**
+ * Listens for a moment by the runtime's own API, whose errors are clearer and which checks certificates. Permissions are
+ * checked first: the server would prompt, or throw where nothing can catch it.
+ *
+ * @returns The address that the host resolves to
+ */
+export function tryAddress({ host, port }: Address, tls: Tls | undefined): string {
+  if (!isDeno()) return host;
+  requireNet({ host, port });
+  const options = { hostname: host, port };
+  using trial = tls === undefined ? Deno.listen(options) : Deno.listenTls({ ...options, ...tls });
+  const { hostname } = trial.addr as Deno.NetAddr;
+  requireNet({ host: hostname, port });
+  return hostname;
+}
+
+function requireNet(address: Address): void {
+  const where = hostAndPort(address);
+  requirePermission({ name: "net", host: where }, where);
+}

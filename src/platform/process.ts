@@ -1,0 +1,87 @@
+/**
+ * Numbers about the process, from the runtime and from Linux' `/proc`. Nothing here prompts.
+ *
+ * @module
+ */
+
+import { loadProcess, type NodeProcess } from "./node_builtins.ts";
+import { isGranted } from "./permissions.ts";
+import { isDeno } from "./runtime.ts";
+
+/** Deno refuses to read files below `/proc` without all permissions, whatever `--allow-read` says. */
+const PROC_PERMISSION = "--allow-all";
+/** Position behind the name of the program, which may contain blanks; unlike pages and clock ticks it is in bytes. */
+const VSIZE_FIELD = 20;
+
+/** CPU time of the process in microseconds. */
+export type CpuUsage = ReturnType<NodeProcess["cpuUsage"]>;
+
+/** Numbers about this process; no method needs its receiver. */
+export interface ProcessReader extends Pick<NodeProcess, "cpuUsage" | "uptime"> {
+  /** Versions of the runtime. */
+  readonly versions: { readonly version: string; readonly v8: string; readonly typescript: string };
+  /** Bytes of resident memory. */
+  residentBytes(): number;
+  /** What the numbers of `/proc` need: a permission, or a system. */
+  readonly procNeeds: string;
+  /**
+   * Bytes of virtual memory.
+   *
+   * @throws {Deno.errors.NotCapable} If `/proc` cannot be read
+   */
+  virtualBytes(): number;
+  /**
+   * Number of open file descriptors.
+   *
+   * @throws {Deno.errors.NotCapable} If `/proc` cannot be read
+   */
+  openFiles(): number;
+  /**
+   * Maximum of open file descriptors.
+   *
+   * @throws {Deno.errors.NotCapable} If `/proc` cannot be read
+   */
+  openFilesMax(): number;
+}
+
+/** Opens the numbers of this process; `undefined` on a runtime whose numbers are not known. */
+export function openProcess(): ProcessReader | undefined {
+  if (!isDeno()) return undefined;
+  const process = loadProcess();
+  const { deno: version, v8, typescript } = Deno.version;
+  return {
+    cpuUsage: () => process.cpuUsage(),
+    uptime: () => process.uptime(),
+    versions: { version, v8, typescript },
+    residentBytes: () => Deno.memoryUsage().rss,
+    procNeeds: isLinux() ? PROC_PERMISSION : "Linux",
+    virtualBytes() {
+      const stat = readProc("stat");
+      return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[VSIZE_FIELD]);
+    },
+    openFiles() {
+      requireProc();
+      // One of them is the directory that is being read.
+      return Array.from(Deno.readDirSync("/proc/self/fd")).length - 1;
+    },
+    openFilesMax() {
+      const [, soft] = /^Max open files +(\S+)/m.exec(readProc("limits")) ?? [];
+      return soft === "unlimited" ? Infinity : Number(soft);
+    },
+  };
+}
+
+function readProc(name: string): string {
+  requireProc();
+  return Deno.readTextFileSync(`/proc/self/${name}`);
+}
+
+function requireProc(): void {
+  if (!isLinux()) throw new Deno.errors.NotCapable("there is no /proc");
+  // Reading it would prompt.
+  if (!isGranted({ name: "read", path: "/proc/self" })) throw new Deno.errors.NotCapable("/proc cannot be read");
+}
+
+function isLinux(): boolean {
+  return Deno.build.os === "linux";
+}
