@@ -6,8 +6,9 @@
  */
 
 import { checkFilled } from "./check/checks.ts";
+import { typeError } from "./check/errors.ts";
+import { checkOptionNames } from "./check/options.ts";
 import { checkRuntime } from "./config/runtime.ts";
-import { checkOptionNames, typeError } from "./check/errors.ts";
 import { CLOCK, type Clocked } from "./api/clocked.ts";
 import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
 import type { Gauge, GaugeFamily, GaugeFamilyOptions, GaugeOptions } from "./instrument/gauge.ts";

@@ -7,11 +7,11 @@
 
 import { ADJUSTABLE } from "./model/adjustable_settings.ts";
 import { CLOCK, type Clocked } from "./api/clocked.ts";
+import { checkShare } from "./check/checks.ts";
 import { typeError } from "./check/errors.ts";
 import { encodeReport } from "./encode/report.ts";
 import { HealthChangeEvent } from "./health/health_change_event.ts";
 import { type MetricsHealth, ProgramHealth } from "./health/program_health.ts";
-import { checkNumber } from "./check/checks.ts";
 import { CallCostMeter } from "./instrument/call_cost.ts";
 import { isFollowing } from "./model/sampling_plan.ts";
 import type { ConfigValues } from "./config/layers.ts";
@@ -88,8 +88,6 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
 const UNLOAD_TIMEOUT_MS = 1_000;
 /** How long a step of learning what calls cost holds up a program that runs. */
 const MEASURE_STEP_MS = 10;
-
-const checkRate = checkNumber(0, 1);
 
 class HotpathMetrics extends ReadableMetrics implements ServableMetrics, LiveReader, Clocked {
   readonly [CLOCK]: Clock;
@@ -212,7 +210,7 @@ class HotpathMetrics extends ReadableMetrics implements ServableMetrics, LiveRea
   }
 
   set samplingRate(rate: number) {
-    this[ADJUSTABLE].adjust({ samplingRate: checkRate({ action: "set samplingRate", path: "it" }, rate) });
+    this[ADJUSTABLE].adjust({ samplingRate: checkShare({ action: "set samplingRate", path: "it" }, rate) });
   }
 
   get ready(): Promise<void> {

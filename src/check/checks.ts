@@ -1,61 +1,20 @@
 /**
- * The checks of single values, and how a refusal names the place that a value came from. A check
- * throws a `TypeError` for the wrong type and a `RangeError` for the right one out of range.
+ * Checks of single values.
  *
  * @module
  */
 
-import { rangeError, show, typeError } from "./errors.ts";
-import { nearest } from "./nearest.ts";
+import { suggestion } from "./errors.ts";
+import { type Check, itemOf, type Place, refusal } from "./place.ts";
 
-/** Where a value stands. */
-export interface Place {
-  /** What is being done, for the error. */
-  readonly action: string;
-  /** Its name there, such as `metrics.port`. */
-  readonly path: string;
-  /** The file or the environment; `undefined` for an option. */
-  readonly source?: string;
-  /** The paths of its members, where they are not its own path and their name. */
-  readonly memberPaths?: Readonly<Record<string, string>>;
+/** Returns a fallback for what is not given. */
+export function orDefault<Value, Fallback>(check: Check<Value>, fallback: Fallback): Check<Value | Fallback> {
+  return (place, given) => given === undefined ? fallback : check(place, given);
 }
 
-/** Gives a value as it is used, or throws. */
-export type Check<Value> = (place: Place, given: unknown) => Value;
-
-/** How an error names a place. */
-export function fieldOf({ path, source }: Place): string {
-  return source === undefined ? path : `${path} in ${source}`;
-}
-
-/** The place of a member. */
-export function within({ memberPaths, ...place }: Place, key: string): Place {
-  return { ...place, path: memberPaths?.[key] ?? `${place.path}.${key}` };
-}
-
-/** A refusal: a `RangeError` for a value of the right type, else a `TypeError`. */
-export function refusal(place: Place, must: string, given: unknown, isRightType: boolean): TypeError | RangeError {
-  return (isRightType ? rangeError : typeError)(place.action, fieldOf(place), must, given);
-}
-
-/** Whether something is an object with keys; a `Map`, `Headers` or a list has its members elsewhere. */
-export function isMapping(given: unknown): given is Readonly<Record<string, unknown>> {
-  return typeof given === "object" && given !== null && !(Symbol.iterator in given);
-}
-
-/**
- * Checks that a mapping has no other keys than these.
- *
- * @param subject What has the keys, for the error
- * @throws {TypeError} If it has; the error names the nearest known one
- */
-export function checkKeys(action: string, subject: string, keys: readonly string[], known: readonly string[]): void {
-  for (const key of keys) {
-    if (known.includes(key)) continue;
-    const meant = nearest(key, known);
-    const hint = meant === undefined ? `known are ${known.join(", ")}` : `did you mean ${JSON.stringify(meant)}?`;
-    throw new TypeError(`Cannot ${action}: ${subject} knows no key ${show(key)}; ${hint}`);
-  }
+/** Lets something be not given. */
+export function optional<Value>(check: Check<Value>): Check<Value | undefined> {
+  return orDefault(check, undefined);
 }
 
 /** True or false. */
@@ -64,36 +23,102 @@ export const checkBoolean: Check<boolean> = (place, given) => {
   throw refusal(place, "be true or false", given, false);
 };
 
-/** One of some words. */
-export function checkOneOf<Choice extends string>(...choices: readonly Choice[]): Check<Choice> {
-  const must = `be ${choices.map((each) => JSON.stringify(each)).join(" or ")}`;
+/** A string. */
+export const checkString: Check<string> = (place, given) => {
+  if (typeof given === "string") return given;
+  throw refusal(place, "be a string", given, false);
+};
+
+/** A string that is not empty. */
+export function checkFilled(must: string = "not be empty"): Check<string> {
   return (place, given) => {
-    const choice = choices.find((each) => each === given);
-    if (choice !== undefined) return choice;
-    throw refusal(place, must, given, typeof given === "string");
+    const text = checkString(place, given);
+    if (text === "") throw refusal(place, must, given, true);
+    return text;
   };
 }
 
-/** A number. */
-export function checkNumber(min: number, max: number, noun: string = "a number"): Check<number> {
+/** A function. */
+export function checkFunction<Operation extends (...values: never[]) => unknown>(
+  place: Place,
+  given: unknown,
+): Operation {
+  if (typeof given === "function") return given as Operation;
+  throw refusal(place, "be a function", given, false);
+}
+
+/**
+ * An object that has some methods.
+ *
+ * @param must What it must be if it lacks one, for the error
+ */
+export function checkMethods(must: string, ...names: readonly string[]): Check<object> {
   return (place, given) => {
-    if (typeof given === "number" && given >= min && given <= max) return given;
-    throw refusal(place, `be ${noun} from ${min} to ${max}`, given, typeof given === "number");
+    const isObject = (typeof given === "object" || typeof given === "function") && given !== null;
+    if (isObject && names.every((name) => typeof Reflect.get(given, name) === "function")) return given;
+    throw refusal(place, must, given, false);
   };
 }
+
+/** One of some words. */
+export function checkOneOf<Choice extends string>(...choices: readonly Choice[]): Check<Choice> {
+  const words = choices.map((each) => JSON.stringify(each));
+  const must = `be ${words.length > 1 ? `${words.slice(0, -1).join(", ")} or ${words.at(-1)}` : words[0]}`;
+  return (place, given) => {
+    const choice = choices.find((each) => each === given);
+    if (choice !== undefined) return choice;
+    const error = refusal(place, must, given, typeof given === "string");
+    error.message += suggestion(given, choices);
+    throw error;
+  };
+}
+
+/** A number in a range, both ends included. */
+export function checkNumber(min: number, max: number, noun: string = "a number"): Check<number> {
+  const must = `be ${noun} from ${min} to ${max}`;
+  return (place, given) => {
+    if (typeof given === "number" && given >= min && given <= max) return given;
+    throw refusal(place, must, given, typeof given === "number");
+  };
+}
+
+/** A share of a whole, 0 to 1. */
+export const checkShare: Check<number> = checkNumber(0, 1);
+
+/** A share of a whole that leaves some of it, and takes some. */
+export const checkInnerShare: Check<number> = (place, given) => {
+  if (typeof given === "number" && given > 0 && given < 1) return given;
+  throw refusal(place, "be a number above 0 and below 1", given, typeof given === "number");
+};
 
 /** A share of one core that recording may take. */
 export const checkBudget: Check<number> = checkNumber(0.0001, 1);
 
-/** A whole number. */
-export function checkWhole(min: number, max: number): Check<number> {
+/** A number that is not infinite. */
+export const checkFinite: Check<number> = (place, given) => {
+  if (Number.isFinite(given)) return given as number;
+  throw refusal(place, "be a finite number", given, typeof given === "number");
+};
+
+/** A finite number above another. */
+export function checkAbove(min: number): Check<number> {
+  const must = `be a finite number above ${min}`;
   return (place, given) => {
-    if (Number.isInteger(given) && (given as number) >= min && (given as number) <= max) return given as number;
-    throw refusal(place, `be a whole number from ${min} to ${max}`, given, typeof given === "number");
+    if (Number.isFinite(given) && (given as number) > min) return given as number;
+    throw refusal(place, must, given, typeof given === "number");
   };
 }
 
-/** A power of two. */
+/** A whole number in a range, both ends included. */
+export function checkWhole(min: number, max: number): Check<number> {
+  const must = `be a whole number from ${min} to ${max}`;
+  return (place, given) => {
+    if (Number.isInteger(given) && (given as number) >= min && (given as number) <= max) return given as number;
+    throw refusal(place, must, given, typeof given === "number");
+  };
+}
+
+/** A power of two in a range, both ends included. */
 export function checkPowerOfTwo(min: number, max: number): Check<number> {
   const check = checkWhole(min, max);
   return (place, given) => {
@@ -103,11 +128,21 @@ export function checkPowerOfTwo(min: number, max: number): Check<number> {
   };
 }
 
-/** A text that is not empty. */
-export function checkFilled(must: string): Check<string> {
+/**
+ * A list, each of its items by a check.
+ *
+ * @param must What it must be if it is none, for the error
+ * @param countMax How many items there may be
+ */
+export function checkList<Item>(
+  check: Check<Item>,
+  must: string,
+  countMax: number = Number.POSITIVE_INFINITY,
+): Check<readonly Item[]> {
   return (place, given) => {
-    if (typeof given !== "string") throw refusal(place, "be a string", given, false);
-    if (given === "") throw refusal(place, must, given, true);
-    return given;
+    if (!Array.isArray(given)) throw refusal(place, must, given, false);
+    if (given.length > countMax) throw refusal(place, `be at most ${countMax}`, given.length, true);
+    // A copy has undefined where the list has holes, which methods of arrays pass over.
+    return [...given].map((item, index) => check(itemOf(place, index), item));
   };
 }

@@ -1,11 +1,13 @@
 /**
- * Durations as people write them (`"5ms"`, `"1m"`), turned into milliseconds.
+ * Durations as people write them (`"5ms"`, `"1m"`), in milliseconds or seconds.
  *
  * @module
  */
 
 import { decimalOf, multiply, numberOf, scale } from "./decimal.ts";
 import { rangeError, typeError } from "./errors.ts";
+import { checkAbove } from "./checks.ts";
+import { type Check, fieldOf, refusal } from "./place.ts";
 
 /** A duration such as `"250us"`, `"5ms"`, `"1s"`, `"5m"`, `"2h"`. */
 export type Duration = `${number}${"us" | "ms" | "s" | "m" | "h"}`;
@@ -18,7 +20,7 @@ const MS_PER_UNIT: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
-/** The units that a duration of some length is written in, the longest first. */
+/** Units that a duration is written in, the longest first. */
 const WRITTEN_UNITS = ["h", "m", "s"];
 
 const PATTERN = /^(\d+(?:\.\d+)?)(us|ms|s|m|h)$/;
@@ -50,7 +52,7 @@ export function parseDuration(text: unknown, action: string, field: string): num
 /**
  * Parses a duration into seconds.
  *
- * @param text See {@linkcode parseDuration}
+ * @param text The duration, as of {@linkcode parseDuration}
  * @param action What is being done, for the error text
  * @param field The field that holds the duration, for the error text
  * @returns The duration in seconds, above zero
@@ -61,7 +63,26 @@ export function parseSeconds(text: unknown, action: string, field: string): numb
   return scale(parseDuration(text, action, field), -3);
 }
 
-/** Writes milliseconds as a duration, in the longest unit from seconds on that has a whole number of them. */
+/** A duration in a range, both ends included; in milliseconds. */
+export function checkDuration(min: Duration, max: Duration): Check<number> {
+  const [minMs, maxMs] = [min, max].map((end) => parseDuration(end, "check a duration", "its range"));
+  return (place, given) => {
+    const durationMs = parseDuration(given, place.action, fieldOf(place));
+    if (durationMs < minMs || durationMs > maxMs) throw refusal(place, `be from ${min} to ${max}`, given, true);
+    return durationMs;
+  };
+}
+
+const checkPositive = checkAbove(0);
+
+/** A number of seconds or a duration, above zero; in seconds. */
+export const checkSeconds: Check<number> = (place, given) =>
+  typeof given === "number" ? checkPositive(place, given) : checkDurationSeconds(place, given);
+
+/** A duration above zero; in seconds. */
+export const checkDurationSeconds: Check<number> = (place, given) => parseSeconds(given, place.action, fieldOf(place));
+
+/** Writes milliseconds as a duration in the longest unit that has a whole number of them, seconds at least; else in `ms`. */
 export function formatDuration(durationMs: number): string {
   const unit = WRITTEN_UNITS.find((each) => durationMs % MS_PER_UNIT[each] === 0) ?? "ms";
   return `${durationMs / MS_PER_UNIT[unit]}${unit}`;

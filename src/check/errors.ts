@@ -1,10 +1,11 @@
 /**
- * One way to word a refusal: what could not be done, which field is wrong, what it must be, what
- * was given. Every error of the library that blames its input is made here.
+ * One wording of refusals: what could not be done, which field is wrong, what it must be, what was given, and the
+ * nearest name where one was misspelled. Every error of the library that blames its input is made here.
  *
  * @module
  */
 
+import { nearest } from "./nearest.ts";
 import { show } from "./show.ts";
 
 export { HIDDEN, show } from "./show.ts";
@@ -19,36 +20,10 @@ export function typeError(action: string, field: string, must: string, given: un
   return new TypeError(wording(action, field, must, given));
 }
 
-/**
- * One of some words.
- *
- * @throws {TypeError} If something else than text is given
- * @throws {RangeError} If another text is
- */
-export function checkWord<Word extends string>(
-  action: string,
-  field: string,
-  words: readonly Word[],
-  given: unknown,
-): Word {
-  const word = words.find((each) => each === given);
-  if (word !== undefined) return word;
-  const error = typeof given === "string" ? rangeError : typeError;
-  throw error(action, field, `be one of ${words.join(", ")}`, given);
-}
-
-/**
- * Checks that options are an object, and that each is one there is.
- *
- * @throws {TypeError} If not
- */
-export function checkOptionNames(action: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null || Symbol.iterator in options) {
-    throw typeError(action, "options", "be an object", options);
-  }
-  for (const option of Object.keys(options)) {
-    if (!known.includes(option)) throw typeError(action, "options", `be among ${known.join(", ")}`, option);
-  }
+/** End of a refusal: the known name that is nearest to the given one; empty if none is near. */
+export function suggestion(given: unknown, known: readonly string[]): string {
+  const meant = typeof given === "string" ? nearest(given, known) : undefined;
+  return meant === undefined ? "" : `; did you mean ${JSON.stringify(meant)}?`;
 }
 
 function wording(action: string, field: string, must: string, given: unknown): string {

@@ -6,7 +6,8 @@
  */
 
 import { HIDDEN } from "../check/errors.ts";
-import { type Check, isMapping, type Place, refusal, within } from "../check/checks.ts";
+import { isMapping } from "../check/options.ts";
+import { type Check, type Place, refusal, within } from "../check/place.ts";
 import { Secret } from "./secret.ts";
 import type { CheckText } from "./text.ts";
 

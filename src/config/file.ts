@@ -14,7 +14,7 @@
  */
 
 import { parse } from "@std/yaml/parse";
-import { checkKeys, isMapping } from "../check/checks.ts";
+import { checkKeys, isMapping } from "../check/options.ts";
 import { fileProblem } from "../platform/errors.ts";
 import type { Config } from "./layers.ts";
 import { readSmallFile } from "../platform/small_file.ts";
@@ -79,7 +79,7 @@ export function parseConfig(text: string, source: string): Config {
   const action = `read ${source}`;
   const document = parseYaml(text, action);
   if (!isSmall(document)) throw new SyntaxError(`Cannot ${action}: it ${TOO_MANY}`);
-  if (isMapping(document)) checkKeys(action, "it", Object.keys(document), ["metrics"]);
+  if (isMapping(document)) checkKeys({ action, path: "the file" }, document, ["metrics"]);
   if (!isMapping(document) || !Object.hasOwn(document, "metrics")) {
     throw new TypeError(`Cannot ${action}: it must have the key "metrics"`);
   }

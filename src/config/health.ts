@@ -4,17 +4,10 @@
  * @module
  */
 
-import {
-  type Check,
-  checkBoolean,
-  checkKeys,
-  checkNumber,
-  fieldOf,
-  isMapping,
-  refusal,
-  within,
-} from "../check/checks.ts";
-import { parseDuration, parseSeconds } from "../check/duration.ts";
+import { checkBoolean, checkNumber, checkShare } from "../check/checks.ts";
+import { checkDuration, checkDurationSeconds } from "../check/duration.ts";
+import { checkMapping, isMapping } from "../check/options.ts";
+import { type Check, refusal, within } from "../check/place.ts";
 import type { BuiltInCheck, CheckSetting, LimitUnit } from "../health/checks/built_in_check.ts";
 import { NEVER, type Thresholds, type WindowThresholds } from "../health/checks/thresholds.ts";
 import { BUILT_IN_CHECKS, HEALTH_DEFAULTS, type HealthSettings } from "../health/settings.ts";
@@ -27,26 +20,23 @@ export const HEALTH_MEMBERS: Readonly<Record<string, { readonly key: string }>> 
 };
 
 const LEVELS = ["degraded", "unhealthy", "critical"] as const;
-const HOUR_MS = 3_600_000;
 const FACTOR_MAX = 1_000_000;
 
 const LIMIT_CHECKS: Readonly<Record<LimitUnit, Check<number>>> = {
-  seconds: (place, given) => parseSeconds(given, place.action, fieldOf(place)),
-  share: checkNumber(0, 1),
+  seconds: checkDurationSeconds,
+  share: checkShare,
   factor: checkNumber(0, FACTOR_MAX),
 };
-const checkWindow = checkDuration(1_000, 24 * HOUR_MS, "be from 1s to 24h");
-const checkStaleAfter = checkDuration(100, HOUR_MS, "be from 100ms to 1h");
-const checkRecoverAfter = checkDuration(0, HOUR_MS, "be at most 1h");
+const checkWindow = checkDuration("1s", "24h");
+const checkStaleAfter = checkDuration("100ms", "1h");
+const checkRecoverAfter = checkDuration("1us", "1h");
 
 /** Settings from health options; an omitted one has its default. */
 export const checkHealth: Check<HealthSettings> = (place, given) => {
-  if (!isMapping(given)) {
-    throw refusal(place, 'be an object such as { eventLoopLag: { degraded: "100ms" } }', given, false);
-  }
-  checkKeys(place.action, fieldOf(place), Object.keys(given), Object.keys(HEALTH_MEMBERS));
+  const must = 'be an object such as { eventLoopLag: { degraded: "100ms" } }';
+  const members = checkMapping(place, given, Object.keys(HEALTH_MEMBERS), must);
   const member = <Value>(name: string, check: Check<Value>, fallback: Value): Value =>
-    given[name] === undefined ? fallback : check(within(place, name), given[name]);
+    members[name] === undefined ? fallback : check(within(place, name), members[name]);
   const { staleAfterMs, recoverAfterMs } = HEALTH_DEFAULTS;
   return {
     ...Object.fromEntries(
@@ -65,14 +55,6 @@ function checkOf({ unit, fallback }: BuiltInCheck): Check<CheckSetting | undefin
     : checkThresholds(LIMIT_CHECKS[unit], fallback);
 }
 
-function checkDuration(minMs: number, maxMs: number, must: string): Check<number> {
-  return (place, given) => {
-    const durationMs = parseDuration(given, place.action, fieldOf(place));
-    if (durationMs < minMs || durationMs > maxMs) throw refusal(place, must, given, true);
-    return durationMs;
-  };
-}
-
 /** Thresholds, or a switch; `undefined` if it is off. */
 function checkThresholds(
   checkLimit: Check<number>,
@@ -82,10 +64,9 @@ function checkThresholds(
   return (place, given) => {
     if (given === false) return undefined;
     if (given === true) return fallback;
-    if (!isMapping(given)) throw refusal(place, "be true, false or an object with thresholds", given, false);
-    checkKeys(place.action, fieldOf(place), Object.keys(given), keys);
+    const members = checkMapping(place, given, keys, "be true, false or an object with thresholds");
     const limits = LEVELS.map((level) => {
-      const { [level]: limit } = given;
+      const { [level]: limit } = members;
       if (limit === undefined) return fallback[level];
       return limit === false ? NEVER : checkLimit(within(place, level), limit);
     });

@@ -7,7 +7,8 @@
  */
 
 import { HIDDEN, typeError } from "../check/errors.ts";
-import { checkKeys, fieldOf, isMapping, type Place } from "../check/checks.ts";
+import { checkKeys, isMapping } from "../check/options.ts";
+import type { Place } from "../check/place.ts";
 import { readVariable, readVariableAsIs } from "../platform/environment.ts";
 import { type Member, type Setting, type SettingName, SETTINGS, type SettingValue } from "./settings.ts";
 
@@ -40,7 +41,7 @@ export function checkConfig(action: string, config: unknown): ConfigValues {
     throw typeError(action, "config", "come from readConfig", isMapping(config) ? HIDDEN : config);
   }
   const { source, metrics } = config;
-  checkKeys(action, `metrics in ${source}`, Object.keys(metrics), [...NAME_BY_KEY.keys()]);
+  checkKeys({ action, path: "metrics", source }, metrics, [...NAME_BY_KEY.keys()]);
   const values: Partial<Record<SettingName, unknown>> = {};
   for (const [key, name] of NAME_BY_KEY) {
     if (!Object.hasOwn(metrics, key)) continue;
@@ -92,7 +93,7 @@ function checkObject(
 ): unknown {
   if (!isMapping(given)) return check(place, given);
   const rows = Object.entries(members);
-  checkKeys(place.action, fieldOf(place), Object.keys(given), rows.map(([, { key }]) => key));
+  checkKeys(place, given, rows.map(([, { key }]) => key));
   const present = rows.filter(([, { key }]) => Object.hasOwn(given, key));
   const memberPaths = Object.fromEntries(rows.map(([name, { key }]) => [name, `${place.path}.${key}`]));
   return check({ ...place, memberPaths }, Object.fromEntries(present.map(([name, { key }]) => [name, given[key]])));

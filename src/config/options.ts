@@ -4,15 +4,11 @@
  * @module
  */
 
-import {
-  checkBoolean,
-  checkBudget,
-  checkKeys,
-  checkNumber,
-  checkOneOf,
-  checkWhole,
-  isMapping,
-} from "../check/checks.ts";
+import { checkBoolean, checkBudget, checkNumber, checkOneOf, checkShare, checkWhole } from "../check/checks.ts";
+import { type Duration, parseDuration } from "../check/duration.ts";
+import { rangeError, typeError } from "../check/errors.ts";
+import { checkMapping, checkOptionNames, type Mapping } from "../check/options.ts";
+import { type Place, within } from "../check/place.ts";
 import { checkConfig, type Config, type ConfigValues, resolveSetting } from "./layers.ts";
 import { type SettingName, SETTINGS, type SettingValue } from "./settings.ts";
 import { checkTraceLimits, TRACE_LIMIT_NAMES, type TraceLimitOptions } from "./trace_limits.ts";
@@ -22,9 +18,8 @@ import {
   type TraceExportOptions,
   type TraceExportSettings,
 } from "./traces.ts";
-import { type Duration, parseDuration } from "../check/duration.ts";
-import { checkOptionNames, HIDDEN, rangeError, typeError } from "../check/errors.ts";
 import type { HealthOptions, HealthSettings } from "../health/settings.ts";
+import type { SloOptions } from "../instrument/slo.ts";
 import type { BucketLimit, OverflowPolicy, SloObjective } from "../model/model.ts";
 import type { SamplingPlan } from "../model/sampling_plan.ts";
 import { chooseClock, type Clock, type ClockChoice, type ClockName } from "../record/clock.ts";
@@ -88,7 +83,7 @@ export interface MetricsOptions {
    */
   readonly histogramBuckets?: readonly (number | Duration)[];
   /** Objectives of timers that declare none, by the timer's name; a threshold alone has the target 0.999. */
-  readonly sloByTimer?: Readonly<Record<string, Duration | { readonly threshold: Duration; readonly target?: number }>>;
+  readonly sloByTimer?: Readonly<Record<string, Duration | SloOptions>>;
   /**
    * Traces: `true` or an object for traces of what is instrumented (HTTP requests begin one), `false` for none at all. By
    * default those that the program begins itself by `metrics.trace`.
@@ -290,16 +285,14 @@ function checkAggregation(given: unknown): "worker" | "inline" {
 }
 
 function resolveSampling(options: unknown, resolve: Resolve): ResolvedOptions["sampling"] {
-  if (!isMapping(options)) throw typeError(ACTION, "sampling", "be an object such as { rate: 0.1 }", options);
-  checkKeys(ACTION, "sampling", Object.keys(options), SAMPLING_OPTIONS);
-  const { budget = false } = options;
+  const place: Place = { action: ACTION, path: "sampling" };
+  const sampling = checkMapping(place, options, SAMPLING_OPTIONS, "be an object such as { rate: 0.1 }");
+  const { budget = false, rate, seed } = sampling;
   return {
-    rate: resolve("samplingRate", options.rate),
-    seed: options.seed === undefined
-      ? randomSeed()
-      : checkSeed({ action: ACTION, path: "sampling.seed" }, options.seed),
-    budget: budget === false ? undefined : checkBudget({ action: ACTION, path: "sampling.budget" }, budget),
-    plan: resolveSamplingPlan(options, resolve),
+    rate: resolve("samplingRate", rate),
+    seed: seed === undefined ? randomSeed() : checkSeed(within(place, "seed"), seed),
+    budget: budget === false ? undefined : checkBudget(within(place, "budget"), budget),
+    plan: resolveSamplingPlan(sampling, resolve),
   };
 }
 
@@ -315,7 +308,7 @@ const SAMPLING_OPTIONS: readonly (keyof SamplingOptions)[] = [
 const EVENT_RATE_THRESHOLD_DEFAULT = 1_000;
 
 /** How the rate sets itself: by what is asked for, and by events and rings if the environment asks for all. */
-function resolveSamplingPlan(options: Record<string, unknown>, resolve: Resolve): SamplingPlan {
+function resolveSamplingPlan(options: Mapping, resolve: Resolve): SamplingPlan {
   const isAdaptive = resolve("adaptiveSampling");
   const [min, max] = [resolve("samplingRateMin", options.min), resolve("samplingRateMax", options.max)];
   if (min > max) {
@@ -338,8 +331,6 @@ function resolveSamplingPlan(options: Record<string, unknown>, resolve: Resolve)
 
 const checkEventRate = checkNumber(1, 1e9);
 
-const checkShare = checkNumber(0, 1);
-
 function resolveTraces(given: unknown, config: ConfigValues): ResolvedOptions["traces"] {
   const isEnabled = given !== false;
   const options = typeof given === "boolean" || given === undefined ? {} : checkTraces(given);
@@ -354,16 +345,9 @@ function resolveTraces(given: unknown, config: ConfigValues): ResolvedOptions["t
   };
 }
 
-function checkTraces(given: unknown): Record<string, unknown> {
-  if (!isMapping(given)) {
-    // It may be a header that authorizes.
-    throw typeError(
-      ACTION,
-      "traces",
-      'be a boolean, or an object such as { endpoint: "http://localhost:4318" }',
-      HIDDEN,
-    );
-  }
-  checkKeys(ACTION, "traces", Object.keys(given), ["rate", ...TRACE_LIMIT_NAMES, ...TRACE_EXPORT_OPTIONS]);
-  return given;
+function checkTraces(given: unknown): Mapping {
+  // It may be a header that authorizes.
+  const place: Place = { action: ACTION, path: "traces", isSecret: true };
+  const must = 'be a boolean, or an object such as { endpoint: "http://localhost:4318" }';
+  return checkMapping(place, given, ["rate", ...TRACE_LIMIT_NAMES, ...TRACE_EXPORT_OPTIONS], must);
 }

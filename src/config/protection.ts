@@ -5,18 +5,11 @@
  * @module
  */
 
+import { checkFilled } from "../check/checks.ts";
 import { HIDDEN } from "../check/errors.ts";
+import { checkKeys, isMapping } from "../check/options.ts";
+import { type Check, type Place, refusal, within } from "../check/place.ts";
 import type { TlsFiles } from "../model/serving.ts";
-import {
-  type Check,
-  checkFilled,
-  checkKeys,
-  fieldOf,
-  isMapping,
-  type Place,
-  refusal,
-  within,
-} from "../check/checks.ts";
 import { Secret } from "./secret.ts";
 
 /** A token, or the file that it stands in. */
@@ -100,7 +93,7 @@ function protectedToken(place: Place, members: Members): ProtectedToken {
 /** The members that are there; what is `undefined` is not. */
 function checkMembers(place: Place, given: unknown, known: readonly string[], must: string): Members {
   if (!isMapping(given)) throw refusal(place, must, HIDDEN, false);
-  checkKeys(place.action, fieldOf(place), Object.keys(given), known);
+  checkKeys(place, given, known);
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 

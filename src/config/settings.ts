@@ -6,24 +6,22 @@
  */
 
 import { scale } from "../check/decimal.ts";
-import { parseDuration } from "../check/duration.ts";
-import { HEALTH_DEFAULTS, type HealthSettings } from "../health/settings.ts";
-import type { OverflowPolicy, SloObjective } from "../model/model.ts";
-import type { CorsOptions, TlsFiles } from "../model/serving.ts";
-import { NO_RUNTIME, type RuntimeOptions } from "../model/runtime_choice.ts";
-import type { WindowSpec } from "../sketch/sliding_window.ts";
 import {
-  type Check,
   checkBoolean,
   checkFilled,
   checkNumber,
   checkOneOf,
   checkPowerOfTwo,
+  checkShare,
   checkWhole,
-  fieldOf,
-  type Place,
-  refusal,
 } from "../check/checks.ts";
+import { checkDuration } from "../check/duration.ts";
+import type { Check } from "../check/place.ts";
+import { HEALTH_DEFAULTS, type HealthSettings } from "../health/settings.ts";
+import type { OverflowPolicy, SloObjective } from "../model/model.ts";
+import type { CorsOptions, TlsFiles } from "../model/serving.ts";
+import { NO_RUNTIME, type RuntimeOptions } from "../model/runtime_choice.ts";
+import type { WindowSpec } from "../sketch/sliding_window.ts";
 import { checkBaseEndpoint, checkEndpoint, checkHeaders, checkHeadersText, type SecretHeaders } from "./collector.ts";
 import { checkHealth, HEALTH_MEMBERS } from "./health.ts";
 import { checkBuckets, checkSloByTimer, checkWindows } from "./lists.ts";
@@ -61,7 +59,6 @@ export interface Setting<Value> {
 const PORT_MAX = 65_535;
 const DRAIN_INTERVAL_MAX_MS = 60_000;
 
-const checkShare = checkNumber(0, 1);
 const checkPort = checkWhole(0, PORT_MAX);
 const checkSeriesMax = checkWhole(1, 1_000_000);
 const checkLabelValueMax = checkWhole(16, 4_096);
@@ -73,6 +70,8 @@ const checkNativeBucketsMax = checkWhole(4, 100_000);
 const checkZeroThreshold = checkNumber(0, Number.MAX_VALUE);
 const checkRingCapacity = checkPowerOfTwo(64, 2 ** 24);
 const checkHost = checkFilled("be an address or a name");
+/** Long enough for an answer, and short enough to be a limit. */
+const checkScrapeTimeout = checkDuration("10ms", "10m");
 const checkScrapesMax = checkWhole(1, 100_000);
 const checkScrapeSeconds = checkNumber(0.01, 600, "a number of seconds");
 const checkResponseBytes = checkWhole(1, 2 ** 40);
@@ -348,13 +347,6 @@ export type SettingName = keyof typeof SETTINGS;
 
 /** What a setting is once it is checked. */
 export type SettingValue<Name extends SettingName> = (typeof SETTINGS)[Name]["fallback"];
-
-/** A duration that is long enough for an answer, and short enough to be a limit; in milliseconds. */
-function checkScrapeTimeout(place: Place, given: unknown): number {
-  const timeoutMs = parseDuration(given, place.action, fieldOf(place));
-  if (timeoutMs < 10 || timeoutMs > 600_000) throw refusal(place, "be from 10ms to 10m", given, true);
-  return timeoutMs;
-}
 
 function setting<Value>(row: Setting<Value>): Setting<Value> {
   return row;

@@ -5,7 +5,8 @@
  */
 
 import type { CorsOptions } from "../model/serving.ts";
-import { type Check, checkKeys, fieldOf, isMapping, type Place, refusal, within } from "../check/checks.ts";
+import { checkMapping } from "../check/options.ts";
+import { type Check, type Place, refusal, within } from "../check/place.ts";
 import type { CheckText } from "./text.ts";
 
 /** A name, an address of IPv4, or one of IPv6 with or without brackets. */
@@ -28,9 +29,8 @@ export const checkAllowedHostsText: CheckText<readonly string[]> = (place, text)
 /** Origins as browsers write them, or `"*"`. */
 export const checkCors: Check<CorsOptions> = (place, given) => {
   const must = 'be an object such as { origins: ["https://grafana.example.com"] }';
-  if (!isMapping(given)) throw refusal(place, must, given, false);
-  checkKeys(place.action, fieldOf(place), Object.keys(given), ["origins"]);
-  const list = place.source === "the environment" ? partsOf(String(given.origins)) : given.origins;
+  const { origins } = checkMapping(place, given, ["origins"], must);
+  const list = place.source === "the environment" ? partsOf(String(origins)) : origins;
   const listMust = 'be an array such as ["https://grafana.example.com"]';
   const isAllowed = (origin: string) => origin === "*" || isOrigin(origin);
   return { origins: checkTexts(within(place, "origins"), list, listMust, isAllowed, ORIGIN_MUST) };

@@ -7,7 +7,7 @@
 
 import { scale } from "../check/decimal.ts";
 import { checkBuckets } from "./lists.ts";
-import { type Check, type Place, refusal } from "../check/checks.ts";
+import { type Check, type Place, refusal } from "../check/place.ts";
 
 /** Gives what a text means, or throws. */
 export type CheckText<Value> = (place: Place, text: string) => Value;

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { type Duration, parseDuration } from "../check/duration.ts";
+import { checkWhole } from "../check/checks.ts";
+import { checkDuration, type Duration } from "../check/duration.ts";
+import { type Place, within } from "../check/place.ts";
 import { TRACE_LIMITS, type TraceLimits } from "../model/trace_limits.ts";
-import { checkWhole, fieldOf, type Place, refusal, within } from "../check/checks.ts";
 
 /** How much is kept of traces, and for how long. */
 export interface TraceLimitOptions {
@@ -41,6 +42,8 @@ const checkRecentMax = checkWhole(10, 10_000);
 const checkSlowestMax = checkWhole(0, 1_000);
 const checkSpansMax = checkWhole(1, 10_000);
 const checkBytesMax = checkWhole(2 ** 20, 2 ** 32);
+const checkIdleTimeout = checkDuration("1s", "1h");
+const checkStartTimeout = checkDuration("1s", "24h");
 const checkWaitingMax = checkWhole(100, 1_000_000);
 
 /** The bounds that are given, and the defaults of the others. */
@@ -57,18 +60,4 @@ export function checkTraceLimits(place: Place, given: Readonly<Record<string, un
     endGraceMs: TRACE_LIMITS.endGraceMs,
     waitingMax: check("waitingMax", checkWaitingMax) ?? TRACE_LIMITS.waitingMax,
   };
-}
-
-function checkIdleTimeout(place: Place, given: unknown): number {
-  return checkTimeout(place, given, 3_600_000, "be from 1s to 1h");
-}
-
-function checkStartTimeout(place: Place, given: unknown): number {
-  return checkTimeout(place, given, 86_400_000, "be from 1s to 24h");
-}
-
-function checkTimeout(place: Place, given: unknown, maxMs: number, must: string): number {
-  const timeoutMs = parseDuration(given, place.action, fieldOf(place));
-  if (timeoutMs < 1_000 || timeoutMs > maxMs) throw refusal(place, must, given, true);
-  return timeoutMs;
 }

@@ -5,7 +5,8 @@
  */
 
 import { type Duration, parseDuration } from "../check/duration.ts";
-import { checkOptionNames, rangeError, typeError } from "../check/errors.ts";
+import { rangeError, typeError } from "../check/errors.ts";
+import { checkOptionNames } from "../check/options.ts";
 import type { CheckReport } from "../model/health_status.ts";
 import { isName } from "../model/names.ts";
 import { OwnCheck } from "./own_check.ts";

@@ -5,8 +5,12 @@
  */
 
 import { add, type Decimal, decimalOf, isWritten, multiply, numberOf, shortened } from "../check/decimal.ts";
-import { rangeError, typeError } from "../check/errors.ts";
+import { checkAbove, checkFinite, checkList, checkWhole } from "../check/checks.ts";
+import { type Check, refusal } from "../check/place.ts";
 import { BUCKETS_COUNT_MAX } from "../model/model.ts";
+
+const checkPositive = checkAbove(0);
+const checkFactor = checkAbove(1);
 
 /**
  * Bounds that are equally far apart.
@@ -27,8 +31,8 @@ import { BUCKETS_COUNT_MAX } from "../model/model.ts";
  */
 export function linearBuckets(start: number, width: number, count: number): readonly number[] {
   const action = "make linear buckets";
-  checkNumber(action, "start", start);
-  checkAbove(action, "width", width, 0);
+  checkFinite({ action, path: "start" }, start);
+  checkPositive({ action, path: "width" }, width);
   const [first, step] = [decimalOf(start), decimalOf(width)];
   const error = errorOf(first, step);
   return bounds(
@@ -59,8 +63,8 @@ export function linearBuckets(start: number, width: number, count: number): read
  */
 export function exponentialBuckets(start: number, factor: number, count: number): readonly number[] {
   const action = "make exponential buckets";
-  checkAbove(action, "start", start, 0);
-  checkAbove(action, "factor", factor, 1);
+  checkPositive({ action, path: "start" }, start);
+  checkFactor({ action, path: "factor" }, factor);
   const [first, step] = [decimalOf(start), decimalOf(factor)];
   const error = errorOf(first, step);
   return bounds(
@@ -91,8 +95,8 @@ export function exponentialBuckets(start: number, factor: number, count: number)
  */
 export function exponentialBucketsRange(min: number, max: number, count: number): readonly number[] {
   const action = "make exponential buckets";
-  checkAbove(action, "min", min, 0);
-  checkAbove(action, "max", max, min);
+  checkPositive({ action, path: "min" }, min);
+  checkAbove(min)({ action, path: "max" }, max);
   const last = count - 1;
   // The error of a power grows with the logarithm of its base. Of both ends, because max / min may be infinite.
   const error = Number.EPSILON * (2 + Math.abs(Math.log(min)) + Math.abs(Math.log(max)));
@@ -105,45 +109,25 @@ export function exponentialBucketsRange(min: number, max: number, count: number)
   );
 }
 
-/**
- * Checks the upper bounds of classic buckets.
- *
- * @throws {TypeError} If they are not numbers
- * @throws {RangeError} If they do not ascend, or are too many
- */
-export function checkBuckets(action: string, buckets: unknown, field: string = "buckets"): readonly number[] {
-  return checkAscending(action, field, buckets, BUCKETS_COUNT_MAX, Number.isFinite, "be finite, +Inf is always there");
-}
+const checkBound: Check<number> = (place, given) => {
+  if (Number.isFinite(given)) return given as number;
+  throw refusal(place, "be a finite number, +Inf is always there", given, typeof given === "number");
+};
 
-/**
- * Checks numbers that ascend.
- *
- * @param countMax How many there may be
- * @param isGood Whether one of them will do
- * @param must What each must be, for the error
- * @throws {TypeError} If they are not numbers
- * @throws {RangeError} If one will not do, they do not ascend, or are too many
- */
-export function checkAscending(
-  action: string,
-  field: string,
-  given: unknown,
-  countMax: number,
-  isGood: (each: number) => boolean,
-  must: string,
-): readonly number[] {
-  if (!Array.isArray(given)) throw typeError(action, field, "be an array of numbers", given);
-  if (given.length > countMax) throw rangeError(action, field, `be at most ${countMax}`, given.length);
-  // Methods of arrays pass over what is left empty; in a copy it is there, as undefined.
-  const numbers: unknown[] = [...given];
-  let before = Number.NEGATIVE_INFINITY;
-  for (const each of numbers) {
-    if (typeof each !== "number") throw typeError(action, field, "be an array of numbers", each);
-    if (!isGood(each)) throw rangeError(action, field, must, each);
-    if (each <= before) throw rangeError(action, field, "ascend", `${each} after ${before}`);
-    before = each;
-  }
-  return Object.freeze(numbers as number[]);
+/** Upper bounds of classic buckets: finite numbers that ascend, not too many. */
+export const checkBuckets: Check<readonly number[]> = checkAscending(checkBound, BUCKETS_COUNT_MAX);
+
+/** Numbers that ascend, each by a check. */
+export function checkAscending(check: Check<number>, countMax: number): Check<readonly number[]> {
+  const checkNumbers = checkList(check, "be an array of numbers", countMax);
+  return (place, given) => {
+    const numbers = checkNumbers(place, given);
+    for (let i = 1; i < numbers.length; i++) {
+      const [before, each] = [numbers[i - 1], numbers[i]];
+      if (each <= before) throw refusal(place, "ascend", `${each} after ${before}`, true);
+    }
+    return Object.freeze(numbers);
+  };
 }
 
 /** How far from a bound that was meant one may lie that is computed of two numbers, as a share; 0 if both were written. */
@@ -158,22 +142,9 @@ function bounds(
   boundAt: (i: number) => number,
   toleranceAt: (i: number, bound: number) => number,
 ): readonly number[] {
-  if (typeof count !== "number") throw typeError(action, "count", "be a number", count);
-  if (!Number.isInteger(count) || count < countMin || count > BUCKETS_COUNT_MAX) {
-    throw rangeError(action, "count", `be a whole number from ${countMin} to ${BUCKETS_COUNT_MAX}`, count);
-  }
+  const length = checkWhole(countMin, BUCKETS_COUNT_MAX)({ action, path: "count" }, count);
   // Far out, numbers lie too far apart for some widths and factors: then the bounds do not ascend.
-  const computed = checkBuckets(action, Array.from({ length: count }, (_, i) => boundAt(i)));
+  const computed = checkBuckets({ action, path: "buckets" }, Array.from({ length }, (_, i) => boundAt(i)));
   const meant = computed.map((bound, i) => i === 0 ? bound : shortened(bound, toleranceAt(i, bound)));
   return meant.every((bound, i) => i === 0 || bound > meant[i - 1]) ? Object.freeze(meant) : computed;
-}
-
-function checkNumber(action: string, field: string, given: unknown): asserts given is number {
-  if (typeof given !== "number") throw typeError(action, field, "be a number", given);
-  if (!Number.isFinite(given)) throw rangeError(action, field, "be finite", given);
-}
-
-function checkAbove(action: string, field: string, given: unknown, min: number): void {
-  checkNumber(action, field, given);
-  if (given <= min) throw rangeError(action, field, `be above ${min}`, given);
 }

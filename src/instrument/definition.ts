@@ -5,7 +5,10 @@
  * @module
  */
 
-import { checkOptionNames, checkWord, rangeError, typeError } from "../check/errors.ts";
+import { checkBoolean, checkOneOf, checkString, checkWhole } from "../check/checks.ts";
+import { rangeError } from "../check/errors.ts";
+import { checkOptionNames } from "../check/options.ts";
+import type { Place } from "../check/place.ts";
 import {
   type Definition,
   type GaugeAggregator,
@@ -30,7 +33,9 @@ const BUCKETS_BYTES: readonly number[] = Array.from({ length: 11 }, (_, i) => 64
 /** Classic bounds for anything else, as other Prometheus clients have them. */
 const BUCKETS_OTHER: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-const AGGREGATORS: readonly GaugeAggregator[] = ["sum", "last", "min", "max", "average"];
+const checkAggregator = checkOneOf<GaugeAggregator>("sum", "last", "min", "max", "average");
+const checkSketch = checkOneOf<SketchName>("exponential", "tdigest");
+const checkSchema = checkWhole(SCHEMA_MIN, SCHEMA_MAX);
 
 const TOTAL = "_total";
 const HELP_LENGTH_MAX = 4_096;
@@ -81,26 +86,24 @@ export interface RawOptions {
  */
 export function define(
   type: InstrumentType,
-  name: unknown,
+  givenName: unknown,
   options: RawOptions,
   defaults: InstrumentDefaults = {},
 ): Definition {
-  const isNameable = typeof name === "string" && name.length <= NAME_LENGTH_MAX;
-  const action = `create ${type} ${isNameable ? name : "of that name"}`;
-  checkMetricName(action, name);
+  const isNameable = typeof givenName === "string" && givenName.length <= NAME_LENGTH_MAX;
+  const action = `create ${type} ${isNameable ? givenName : "of that name"}`;
+  const at = (path: string): Place => ({ action, path });
+  const name = checkMetricName(at("name"), givenName);
   if (type === "counter" && name === TOTAL) {
     throw rangeError(action, "name", `have something before ${TOTAL}, which OpenMetrics takes off it`, name);
   }
   checkOptionNames(action, options, OPTIONS[type]);
-  const unit = type === "timer" ? "seconds" : options.unit ?? "";
-  checkUnit(action, unit);
-  const labelNames = options.labels ?? [];
-  checkLabelNames(action, labelNames);
-  const help = options.help ?? "";
-  if (typeof help !== "string") throw typeError(action, "help", "be a string", help);
-  checkLength(action, "help", help, HELP_LENGTH_MAX);
+  const unit = checkUnit(at("unit"), type === "timer" ? "seconds" : options.unit ?? "");
+  const labelNames = checkLabelNames(at("labels"), options.labels ?? []);
+  const help = checkString(at("help"), options.help ?? "");
+  checkLength(at("help"), help, HELP_LENGTH_MAX);
   const sloDefault = type === "timer" ? defaults.sloByTimer?.get(name) : undefined;
-  const slo = options.slo === undefined ? sloDefault : checkSlo(action, options.slo);
+  const slo = options.slo === undefined ? sloDefault : checkSlo(at("slo"), options.slo);
   const isScalar = type === "counter" || type === "gauge";
   const hasBuckets = !isScalar && type !== "summary";
   return {
@@ -109,14 +112,14 @@ export function define(
     ...exposedNames(type, name, unit, slo !== undefined),
     unit,
     help: help.toWellFormed(),
-    labelNames: Object.freeze([...labelNames]),
-    buckets: hasBuckets ? checkBuckets(action, options.buckets ?? defaultBuckets(type, unit, defaults)) : [],
-    schema: isScalar ? 0 : checkSchema(action, options.schema ?? SCHEMA_DEFAULT),
-    sketch: checkSketch(action, options.sketch ?? "exponential"),
+    labelNames,
+    buckets: hasBuckets ? checkBuckets(at("buckets"), options.buckets ?? defaultBuckets(type, unit, defaults)) : [],
+    schema: isScalar ? 0 : checkSchema(at("schema"), options.schema ?? SCHEMA_DEFAULT),
+    sketch: checkSketch(at("sketch"), options.sketch ?? "exponential"),
     ...(type === "summary" && { summary: checkSummary(action, options) }),
-    isCritical: checkBoolean(action, "critical", options.critical ?? false),
+    isCritical: checkBoolean(at("critical"), options.critical ?? false),
     ...(slo !== undefined && { slo }),
-    ...(type === "gauge" && { aggregator: checkWord(action, "aggregator", AGGREGATORS, options.aggregator ?? "sum") }),
+    ...(type === "gauge" && { aggregator: checkAggregator(at("aggregator"), options.aggregator ?? "sum") }),
   };
 }
 
@@ -153,25 +156,6 @@ function defaultBuckets(type: InstrumentType, unit: string, { timerBuckets }: In
   if (type === "timer" && timerBuckets !== undefined) return timerBuckets;
   if (unit === "seconds") return BUCKETS_SECONDS;
   return unit === "bytes" ? BUCKETS_BYTES : BUCKETS_OTHER;
-}
-
-function checkBoolean(action: string, field: string, given: unknown): boolean {
-  if (typeof given !== "boolean") throw typeError(action, field, "be a boolean", given);
-  return given;
-}
-
-function checkSchema(action: string, schema: unknown): number {
-  if (typeof schema !== "number") throw typeError(action, "schema", "be a number", schema);
-  if (!Number.isInteger(schema) || schema < SCHEMA_MIN || schema > SCHEMA_MAX) {
-    throw rangeError(action, "schema", `be a whole number from ${SCHEMA_MIN} to ${SCHEMA_MAX}`, schema);
-  }
-  return schema;
-}
-
-function checkSketch(action: string, sketch: unknown): SketchName {
-  if (sketch === "exponential" || sketch === "tdigest") return sketch;
-  const error = typeof sketch === "string" ? rangeError : typeError;
-  throw error(action, "sketch", 'be "exponential" or "tdigest"', sketch);
 }
 
 function isSameList(a: readonly (string | number)[], b: readonly (string | number)[]): boolean {

@@ -4,27 +4,52 @@
  * @module
  */
 
-import { checkWord, rangeError, typeError } from "../check/errors.ts";
+import { checkFinite, checkList, checkOneOf, checkString, optional } from "../check/checks.ts";
+import { rangeError } from "../check/errors.ts";
+import { checkMapping, checkMembers } from "../check/options.ts";
+import { type Check, refusal, within } from "../check/place.ts";
 import type { Kpi } from "../model/kpi.ts";
 import { isName } from "../model/names.ts";
-import { checkLength, NAME_LENGTH_MAX } from "./labels.ts";
+import { checkLength, NAME_LENGTH_MAX, NAME_MUST } from "./labels.ts";
 
 const ACTION = "declare KPIs";
 /** Of one thread: enough for any program, and a bound for one that makes names out of its input. */
 const KPIS_MAX = 1_000;
-const STATISTICS: readonly Kpi["statistic"][] = ["p99", "rate", "value"];
-const DIRECTIONS: readonly Kpi["direction"][] = ["below", "above"];
+const checkName: Check<string> = (place, given) => {
+  const name = checkString(place, given);
+  checkLength(place, name, NAME_LENGTH_MAX);
+  if (!isName(name)) throw refusal(place, NAME_MUST, name, true);
+  return name;
+};
+
+const MEMBERS = {
+  name: checkName,
+  metric: checkName,
+  statistic: checkOneOf("p99", "rate", "value"),
+  direction: checkOneOf("below", "above"),
+  target: optional(checkFinite),
+  critical: optional(checkFinite),
+};
+/** What the KPIs of the ready-made sets have besides, which is not kept. */
+const KNOWN = [...Object.keys(MEMBERS), "unit", "labels"];
+
+const checkKpi: Check<Kpi> = (place, given) => {
+  const { unit: _unit, labels: _labels, ...members } = checkMapping(place, given, KNOWN);
+  const kpi: Kpi = Object.freeze(checkMembers(place, members, MEMBERS));
+  if (isOrdered(kpi)) return kpi;
+  throw refusal(within(place, "target"), `be ${kpi.direction} critical, ${kpi.critical}`, kpi.target, true);
+};
+
+const checkKpis = checkList(checkKpi, "be an array");
 
 /**
  * Indicators by their names, with what is declared added to those there are: the same name again replaces.
  *
- * @param declared What is declared; whatever else it says is left out
- * @throws {TypeError} If something has the wrong type
+ * @throws {TypeError} If something has the wrong type, or a member is unknown
  * @throws {RangeError} If something is out of range, or a name is declared twice at once
  */
 export function withKpis(there: ReadonlyMap<string, Kpi>, declared: readonly Kpi[]): Map<string, Kpi> {
-  if (!Array.isArray(declared)) throw typeError(ACTION, "kpis", "be an array", declared);
-  const kpis = [...declared].map((kpi, i) => checkKpi(`kpis[${i}]`, kpi));
+  const kpis = checkKpis({ action: ACTION, path: "kpis" }, declared);
   for (const [i, { name }] of kpis.entries()) {
     const isTwice = kpis.findIndex((each) => each.name === name) < i;
     if (isTwice) throw rangeError(ACTION, `kpis[${i}].name`, "differ from those before it", name);
@@ -32,37 +57,6 @@ export function withKpis(there: ReadonlyMap<string, Kpi>, declared: readonly Kpi
   const all = new Map([...there, ...kpis.map((kpi) => [kpi.name, kpi] as const)]);
   if (all.size > KPIS_MAX) throw rangeError(ACTION, "the number of KPIs", `be at most ${KPIS_MAX}`, all.size);
   return all;
-}
-
-function checkKpi(path: string, given: unknown): Kpi {
-  if (typeof given !== "object" || given === null) throw typeError(ACTION, path, "be an object", given);
-  const { name, metric, statistic, direction, target, critical } = given as Readonly<Record<string, unknown>>;
-  const kpi: Kpi = Object.freeze({
-    name: checkName(`${path}.name`, name),
-    metric: checkName(`${path}.metric`, metric),
-    statistic: checkWord(ACTION, `${path}.statistic`, STATISTICS, statistic),
-    direction: checkWord(ACTION, `${path}.direction`, DIRECTIONS, direction),
-    target: checkThreshold(`${path}.target`, target),
-    critical: checkThreshold(`${path}.critical`, critical),
-  });
-  if (!isOrdered(kpi)) {
-    throw rangeError(ACTION, `${path}.target`, `be ${kpi.direction} critical, ${kpi.critical}`, kpi.target);
-  }
-  return kpi;
-}
-
-function checkName(field: string, name: unknown): string {
-  if (typeof name !== "string") throw typeError(ACTION, field, "be a string", name);
-  checkLength(ACTION, field, name, NAME_LENGTH_MAX);
-  if (!isName(name)) throw rangeError(ACTION, field, "be text that UTF-8 can write, and not empty", name);
-  return name;
-}
-
-function checkThreshold(field: string, given: unknown): number | undefined {
-  if (given === undefined) return undefined;
-  if (typeof given !== "number") throw typeError(ACTION, field, "be a number", given);
-  if (!Number.isFinite(given)) throw rangeError(ACTION, field, "be finite", given);
-  return given;
 }
 
 /** Whether a target is reached before what is critical is; so is one without the other. */

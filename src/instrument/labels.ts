@@ -7,7 +7,10 @@
  * @module
  */
 
+import { checkList, checkString } from "../check/checks.ts";
 import { rangeError, typeError } from "../check/errors.ts";
+import { checkKeys, isMapping } from "../check/options.ts";
+import { type Place, refusal } from "../check/place.ts";
 import {
   escapeLabelName,
   escapeMetricName,
@@ -32,8 +35,10 @@ const LABELS_MAX = 64;
 const LABELS_TAKEN: readonly string[] = ["le", "quantile", "window", "hotpath_overflow"];
 /** The label that holds a metric's name. */
 const NAME_LABEL = "__name__";
-/** What names are made of. */
-const TEXT = "be text that UTF-8 can write, and not empty";
+/** Rule of names. */
+export const NAME_MUST = "be text that UTF-8 can write, and not empty";
+
+const checkNames = checkList(checkString, "be an array of names");
 
 /**
  * Checks a metric name.
@@ -41,14 +46,14 @@ const TEXT = "be text that UTF-8 can write, and not empty";
  * @throws {TypeError} If it is not a string
  * @throws {RangeError} If it is empty, too long or no UTF-8, or is Hotpath's own
  */
-export function checkMetricName(action: string, name: unknown): asserts name is string {
-  if (typeof name !== "string") throw typeError(action, "name", "be a string", name);
-  checkLength(action, "name", name, NAME_LENGTH_MAX);
-  if (!isName(name)) throw rangeError(action, "name", TEXT, name);
+export function checkMetricName(place: Place, given: unknown): string {
+  const name = checkString(place, given);
+  checkLength(place, name, NAME_LENGTH_MAX);
+  if (!isName(name)) throw refusal(place, NAME_MUST, name, true);
   const escaped = escapeMetricName(name, "underscores");
-  if (!escaped.startsWith("hotpath_")) return;
+  if (!escaped.startsWith("hotpath_")) return name;
   const field = isLegacyMetricName(name) ? "name" : "name in underscores";
-  throw rangeError(action, field, "not start with hotpath_, which Hotpath's own metrics do", escaped);
+  throw rangeError(place.action, field, "not start with hotpath_, which Hotpath's own metrics do", escaped);
 }
 
 /**
@@ -57,20 +62,19 @@ export function checkMetricName(action: string, name: unknown): asserts name is 
  * @throws {TypeError} If they are not an array of strings
  * @throws {RangeError} If they are too many, or one is empty, too long or no UTF-8, taken by the exposition, or named twice
  */
-export function checkLabelNames(action: string, names: unknown): asserts names is readonly string[] {
-  if (!Array.isArray(names) || ![...names].every((name) => typeof name === "string")) {
-    throw typeError(action, "labels", "be an array of names", names);
-  }
-  if (names.length > LABELS_MAX) throw rangeError(action, "labels", `be at most ${LABELS_MAX}`, names.length);
+export function checkLabelNames(place: Place, given: unknown): readonly string[] {
+  const names = checkNames(place, given);
+  if (names.length > LABELS_MAX) throw refusal(place, `be at most ${LABELS_MAX}`, names.length, true);
   for (const name of names) {
-    checkLength(action, "labels", name, NAME_LENGTH_MAX);
-    if (!isName(name)) throw rangeError(action, "labels", `each ${TEXT}`, name);
-    if (name.startsWith("__")) throw rangeError(action, "labels", "not start with __", name);
+    checkLength(place, name, NAME_LENGTH_MAX);
+    if (!isName(name)) throw refusal(place, `each ${NAME_MUST}`, name, true);
+    if (name.startsWith("__")) throw refusal(place, "not start with __", name, true);
   }
   const isLegacy = names.every(isLegacyLabelName);
   for (const scheme of isLegacy ? ESCAPES.slice(0, 1) : ESCAPES) {
-    checkEscapedLabels(action, isLegacy ? "labels" : `labels in ${scheme}`, names, scheme);
+    checkEscapedLabels(place.action, isLegacy ? "labels" : `labels in ${scheme}`, names, scheme);
   }
+  return Object.freeze(names);
 }
 
 /** What scrapers get that ask for a scheme: no label may stand for the name, or there twice. */
@@ -89,10 +93,11 @@ function checkEscapedLabels(action: string, field: string, names: readonly strin
  * @throws {TypeError} If it is not a string
  * @throws {RangeError} If it has characters that are not allowed in a name, or is too long
  */
-export function checkUnit(action: string, unit: unknown): asserts unit is string {
-  if (typeof unit !== "string") throw typeError(action, "unit", "be a string", unit);
-  checkLength(action, "unit", unit, NAME_LENGTH_MAX);
-  if (unit !== "" && !UNIT.test(unit)) throw rangeError(action, "unit", `match ${UNIT.source}`, unit);
+export function checkUnit(place: Place, given: unknown): string {
+  const unit = checkString(place, given);
+  checkLength(place, unit, NAME_LENGTH_MAX);
+  if (unit !== "" && !UNIT.test(unit)) throw refusal(place, `match ${UNIT.source}`, unit, true);
+  return unit;
 }
 
 /**
@@ -100,8 +105,8 @@ export function checkUnit(action: string, unit: unknown): asserts unit is string
  *
  * @throws {RangeError} If it is too long
  */
-export function checkLength(action: string, field: string, text: string, max: number): void {
-  if (text.length > max) throw rangeError(action, field, `have at most ${max} characters`, text);
+export function checkLength(place: Place, text: string, max: number): void {
+  if (text.length > max) throw refusal(place, `have at most ${max} characters`, text, true);
 }
 
 /**
@@ -115,12 +120,8 @@ export function labelValues(
   labels: Readonly<Record<string, unknown>>,
 ): string[] {
   const action = `find a series of ${metric}`;
-  if (typeof labels !== "object" || labels === null) {
-    throw typeError(action, "labels", `be an object with ${names.join(", ")}`, labels);
-  }
-  for (const name of Object.keys(labels)) {
-    if (!names.includes(name)) throw typeError(action, "labels", `be ${names.join(", ")} only`, name);
-  }
+  if (!isMapping(labels)) throw typeError(action, "labels", `be an object with ${names.join(", ")}`, labels);
+  checkKeys({ action, path: "labels" }, labels, names);
   return names.map((name) => {
     const value = labels[name];
     // UTF-8 has no lone surrogates: values that differ in nothing else are one value to every reader.

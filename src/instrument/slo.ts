@@ -7,8 +7,10 @@
  * @module
  */
 
-import { type Duration, parseSeconds } from "../check/duration.ts";
-import { rangeError, typeError } from "../check/errors.ts";
+import { checkInnerShare, optional, orDefault } from "../check/checks.ts";
+import { checkDurationSeconds, checkSeconds, type Duration } from "../check/duration.ts";
+import { checkMembers } from "../check/options.ts";
+import { type Check, refusal, within } from "../check/place.ts";
 import type { SloObjective } from "../model/model.ts";
 
 /**
@@ -35,8 +37,12 @@ import type { SloObjective } from "../model/model.ts";
 export interface SloOptions {
   /** The longest duration that keeps the objective: `"5ms"`, or a number of seconds. Any longer one violates it. */
   readonly threshold: Duration | number;
-  /** The share of durations that shall keep it, above 0 and below 1; 0.999 allows one violation in a thousand. */
-  readonly target: number;
+  /**
+   * Share of durations that keep it, above 0 and below 1; 0.999 allows one violation in a thousand.
+   *
+   * @default {0.999}
+   */
+  readonly target?: number;
   /**
    * Above which a violation is critical: recorded whatever the sampling rate, and published at once. To know it, the
    * clock is read for each timing, also for those that sampling leaves out then. None is by default.
@@ -44,35 +50,30 @@ export interface SloOptions {
   readonly critical?: Duration | number;
 }
 
-const FIELDS: readonly string[] = ["threshold", "target", "critical"];
+/** One in a thousand may take longer where only a threshold is given. */
+const TARGET_DEFAULT = 0.999;
+const MUST = 'be a duration such as "5ms", or an object such as { threshold: "5ms", target: 0.999 }';
+const MEMBERS = {
+  threshold: checkSeconds,
+  target: orDefault(checkInnerShare, TARGET_DEFAULT),
+  critical: optional(checkSeconds),
+};
 
 /**
- * Checks an objective.
+ * Checks an objective: a threshold alone, or an object. A number alone is refused, because it does not show its unit.
  *
- * @throws {TypeError} If something has the wrong type, or a field is unknown
+ * @throws {TypeError} If something has the wrong type, or a member is unknown
  * @throws {RangeError} If something is out of range
  */
-export function checkSlo(action: string, slo: unknown): SloObjective {
-  if (typeof slo !== "object" || slo === null) {
-    throw typeError(action, "slo", 'be an object such as { threshold: "5ms", target: 0.999 }', slo);
+export const checkSlo: Check<SloObjective> = (place, given) => {
+  if (typeof given === "string") {
+    return Object.freeze({ thresholdSeconds: checkDurationSeconds(place, given), target: TARGET_DEFAULT });
   }
-  for (const field of Object.keys(slo)) {
-    if (!FIELDS.includes(field)) throw typeError(action, "slo", "have threshold, target and critical only", field);
+  const { threshold, target, critical } = checkMembers(place, given, MEMBERS, MUST);
+  if (critical === undefined) return Object.freeze({ thresholdSeconds: threshold, target });
+  if (critical < threshold) {
+    const must = `be at least the threshold, ${threshold} s`;
+    throw refusal(within(place, "critical"), must, (given as SloOptions).critical, true);
   }
-  const { threshold, target, critical } = slo as Readonly<Record<string, unknown>>;
-  if (typeof target !== "number") throw typeError(action, "slo.target", "be a number", target);
-  if (!(target > 0 && target < 1)) throw rangeError(action, "slo.target", "be above 0 and below 1", target);
-  const thresholdSeconds = secondsOf(action, "slo.threshold", threshold);
-  if (critical === undefined) return Object.freeze({ thresholdSeconds, target });
-  const criticalSeconds = secondsOf(action, "slo.critical", critical);
-  if (criticalSeconds < thresholdSeconds) {
-    throw rangeError(action, "slo.critical", `be at least the threshold, ${thresholdSeconds} s`, critical);
-  }
-  return Object.freeze({ thresholdSeconds, target, criticalSeconds });
-}
-
-function secondsOf(action: string, field: string, given: unknown): number {
-  if (typeof given !== "number") return parseSeconds(given, action, field);
-  if (!(given > 0 && given < Infinity)) throw rangeError(action, field, "be above 0 and finite", given);
-  return given;
-}
+  return Object.freeze({ thresholdSeconds: threshold, target, criticalSeconds: critical });
+};

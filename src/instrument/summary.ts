@@ -5,8 +5,9 @@
  * @module
  */
 
-import { type Duration, parseDuration } from "../check/duration.ts";
-import { rangeError } from "../check/errors.ts";
+import { checkShare } from "../check/checks.ts";
+import { checkDuration, type Duration } from "../check/duration.ts";
+import type { Check } from "../check/place.ts";
 import type { SketchName, SummarySpec } from "../model/model.ts";
 import { checkAscending } from "./buckets.ts";
 import type { InstrumentFamily } from "./family.ts";
@@ -66,12 +67,18 @@ export interface SummaryOptions {
   readonly critical?: boolean;
 }
 
-const WINDOW_MIN_MS = 100;
-const WINDOW_MAX_MS = 24 * 3_600_000;
 const WINDOW_DEFAULT = "1m";
-
 const QUANTILES_COUNT_MAX = 32;
 const QUANTILES_DEFAULT: readonly number[] = [0.5, 0.9, 0.99];
+
+const checkLength = checkDuration("100ms", "24h");
+const checkQuantiles = checkAscending(checkShare, QUANTILES_COUNT_MAX);
+
+/** A sliding window. */
+export const checkWindow: Check<SummarySpec["window"]> = (place, given) => {
+  const lengthMs = checkLength(place, given);
+  return { name: String(given), lengthMs };
+};
 
 /**
  * Checks which quantiles a summary is to have, and fills in the defaults.
@@ -87,29 +94,7 @@ export function checkSummary(
   },
 ): SummarySpec {
   return Object.freeze({
-    window: checkWindow(action, "window", window),
-    quantiles: checkAscending(action, "quantiles", quantiles, QUANTILES_COUNT_MAX, isQuantile, "each be from 0 to 1"),
+    window: checkWindow({ action, path: "window" }, window),
+    quantiles: checkQuantiles({ action, path: "quantiles" }, quantiles),
   });
-}
-
-/**
- * Checks a sliding window.
- *
- * @param must What it must be if its length is wrong, for the error
- * @throws {TypeError} If it is no duration
- * @throws {RangeError} If it is too short or too long
- */
-export function checkWindow(
-  action: string,
-  field: string,
-  given: unknown,
-  must: string = "be from 100ms to 24h",
-): SummarySpec["window"] {
-  const lengthMs = parseDuration(given, action, field);
-  if (lengthMs < WINDOW_MIN_MS || lengthMs > WINDOW_MAX_MS) throw rangeError(action, field, must, given);
-  return { name: String(given), lengthMs };
-}
-
-function isQuantile(each: number): boolean {
-  return each >= 0 && each <= 1;
 }

@@ -17,6 +17,7 @@ import type { DistributionOptions } from "./histogram.ts";
 import { countRejected } from "./rejected.ts";
 import { RingHandle } from "./sampled.ts";
 import type { SloOptions } from "./slo.ts";
+import type { Duration } from "../check/duration.ts";
 import { timedFunction } from "./timed_function.ts";
 
 /**
@@ -197,7 +198,7 @@ export type TimerFamily<Label extends string> = InstrumentFamily<Label, Timer>;
 /** What can be said of a timer. Its unit is seconds. */
 export interface TimerOptions extends DistributionOptions {
   /** Its service level objective; without one, violations are not counted. */
-  readonly slo?: SloOptions;
+  readonly slo?: Duration | SloOptions;
 }
 
 /** What `start` gives for a timing that sampling leaves out. Clocks read at least 0. */

@@ -7,7 +7,7 @@
 import { type ConfigValues, resolveSetting } from "../config/layers.ts";
 import type { ProtectedCredentials, ProtectedToken } from "../config/protection.ts";
 import type { Duration } from "../check/duration.ts";
-import { checkOptionNames } from "../check/errors.ts";
+import { checkOptionNames } from "../check/options.ts";
 import type {
   AdminCredentials,
   CorsOptions,

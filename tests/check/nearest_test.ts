@@ -10,6 +10,8 @@ Deno.test("nearest finds the name that takes the fewest edits, and none that sha
     ["max_series", undefined],
     ["prot", "port"],
     ["host", "host"],
+    ["sreies_mxa", "series_max"],
+    ["cors", undefined],
     ["", undefined],
     ["zzzz", undefined],
   ];
@@ -17,19 +19,22 @@ Deno.test("nearest finds the name that takes the fewest edits, and none that sha
   assertEquals(nearest("port", []), undefined);
 });
 
-Deno.test("editDistance counts insertions, deletions and replacements", () => {
-  const cases: [string, string, number][] = [["", "", 0], ["", "abc", 3], ["kitten", "sitting", 3], ["ab", "ba", 2]];
+Deno.test("editDistance counts insertions, deletions, replacements and swapped neighbours", () => {
+  const cases: [string, string, number][] = [["", "", 0], ["", "abc", 3], ["kitten", "sitting", 3], ["ab", "ba", 1], [
+    "ca",
+    "abc",
+    3,
+  ]];
   for (const [a, b, expected] of cases) assertEquals([a, b, editDistance(a, b)], [a, b, expected]);
 });
 
-Deno.test("editDistance is a metric: zero for the same only, symmetric, no detour is shorter", () => {
+Deno.test("editDistance is zero for the same only, symmetric, and at most the longer length", () => {
   const word = fc.string({ unit: fc.constantFrom("a", "b", "c", "_"), maxLength: 8 });
   fc.assert(
-    fc.property(word, word, word, (a, b, c) => {
+    fc.property(word, word, (a, b) => {
       const distance = editDistance(a, b);
       assertEquals(distance === 0, a === b);
       assertEquals(distance, editDistance(b, a));
-      assertEquals(distance <= editDistance(a, c) + editDistance(c, b), true);
       assertEquals(distance <= Math.max(a.length, b.length), true);
     }),
     { seed: 11, numRuns: 300 },

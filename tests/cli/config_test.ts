@@ -31,10 +31,10 @@ const BAD_FILES: readonly [text: string, reason: (path: string) => string][] = [
   ],
   [
     "metrics:\n  sampling_rat: 1\n",
-    (path) => `Cannot create metrics: metrics in ${path} knows no key "sampling_rat"; did you mean "sampling_rate"?`,
+    (path) => `Cannot create metrics: keys of metrics in ${path} must be among enabled, sampling_rate, `,
   ],
   ["metrics:\n  port: 1: 2\n", (path) => `Cannot read ${path}: line 2, column 10: `],
-  ["port: 1\n", (path) => `Cannot read ${path}: it knows no key "port"; known are metrics`],
+  ["port: 1\n", (path) => `Cannot read ${path}: keys of the file must be among metrics, got "port"`],
 ];
 
 for (const [text, reason] of BAD_FILES) {

@@ -86,8 +86,8 @@ Deno.test("parseConfig refuses what is not below the key metrics", () => {
     ["", 'it must have the key "metrics"'],
     ["{}", 'it must have the key "metrics"'],
     ["- metrics", 'it must have the key "metrics"'],
-    ["metric:\n  port: 1", 'it knows no key "metric"; did you mean "metrics"?'],
-    ["metrics:\n  port: 1\nport: 2", 'it knows no key "port"; known are metrics'],
+    ["metric:\n  port: 1", 'keys of the file must be among metrics, got "metric"; did you mean "metrics"?'],
+    ["metrics:\n  port: 1\nport: 2", 'keys of the file must be among metrics, got "port"'],
     ["metrics: [port]", 'what stands below "metrics" must be keys with values'],
     ["metrics: on", 'what stands below "metrics" must be keys with values'],
   ];
@@ -149,7 +149,7 @@ Deno.test("parseConfig takes __proto__ for a key like any other, and no key twic
     const config = parseConfig(text, "x.yaml");
     assertEquals(Object.keys(config.metrics), ["__proto__"]);
     assertEquals(Object.getPrototypeOf(config.metrics), Object.prototype);
-    assertThrows(() => checkConfig("create metrics", config), TypeError, 'metrics in x.yaml knows no key "__proto__"');
+    assertThrows(() => checkConfig("create metrics", config), TypeError, 'got "__proto__"');
   }
   assertThrows(() => parseConfig("metrics: { port: 1, port: 2 }", "x.yaml"), SyntaxError, "duplicated key");
   assertThrows(() => parseConfig('{ "metrics": { "port": 1, "port": 2 } }', "x.yaml"), SyntaxError, "duplicated key");
@@ -158,5 +158,5 @@ Deno.test("parseConfig takes __proto__ for a key like any other, and no key twic
 Deno.test("checkConfig says which key it does not know in one line, however long that is", () => {
   const config = parseConfig(`metrics: { ${"k".repeat(1_000)}: 1 }`, "x.yaml");
   const { message } = assertThrows(() => checkConfig("create metrics", config), TypeError);
-  assert(message.startsWith(`Cannot create metrics: metrics in x.yaml knows no key "${"k".repeat(79)}…"; known are `));
+  assert(message.endsWith(`, got "${"k".repeat(79)}…"`));
 });

@@ -79,9 +79,9 @@ Deno.test("resolveSetting refuses an administrator's token that is none, and sho
   assertEquals(outcomes.map(({ error }) => error?.replace(/^\w+: Cannot (create|serve) metrics: /, "")), [
     `METRICS_ADMIN_TOKEN in the environment ${visible}`,
     'METRICS_ADMIN_* in the environment must have METRICS_ADMIN_TOKEN, or METRICS_ADMIN_TOKEN_FILE, got ["METRICS_ADMIN_TOKEN","METRICS_ADMIN_TOKEN_FILE"]',
-    'metrics.admin in hotpath.yaml knows no key "bearerFile"; did you mean "bearer_file"?',
+    'keys of metrics.admin in hotpath.yaml must be among bearer, bearer_file, got "bearerFile"; did you mean "bearer_file"?',
     `admin must be an object such as { bearerFile: "token.txt" }, ${hidden}`,
-    'admin knows no key "username"; known are bearer, bearerFile',
+    'keys of admin must be among bearer, bearerFile, got "username"',
     `admin.bearer ${visible}`,
   ]);
 });
@@ -171,7 +171,10 @@ Deno.test("metricsRoutes refuses credentials that are none, and shows none of th
       { username: "u", password: SECRET, passwordFile: "f" },
       `auth must ${AUTH} ["username","password","passwordFile"]`,
     ],
-    [{ token: SECRET }, 'auth knows no key "token"; known are bearer, bearerFile, username, password, passwordFile'],
+    [
+      { token: SECRET },
+      'keys of auth must be among bearer, bearerFile, username, password, passwordFile, got "token"',
+    ],
     [{ bearer: 5 }, `auth.bearer must be a string, got ${hidden}`],
     [{ bearer: "" }, `auth.bearer must be visible ASCII characters without blanks, at least one, got ${hidden}`],
     [
@@ -200,7 +203,7 @@ Deno.test("createMetrics refuses protection in a file by its key, and shows none
   const refusals: [metrics: Record<string, unknown>, says: string][] = [
     [{ auth: SECRET }, 'metrics.auth in x.yaml must be an object such as { bearerFile: "token.txt" }, got something'],
     [{ auth: { bearer: SECRET, username: "u" } }, `metrics.auth in x.yaml must ${keys} ["bearer","username"]`],
-    [{ auth: { bearerFile: SECRET } }, 'metrics.auth in x.yaml knows no key "bearerFile"; did you mean "bearer_file"?'],
+    [{ auth: { bearerFile: SECRET } }, 'password_file, got "bearerFile"; did you mean "bearer_file"?'],
     [{ auth: { bearer: 5 } }, "metrics.auth.bearer in x.yaml must be a string, got something that is not shown"],
     [
       { auth: { bearer_file: 5 } },
@@ -251,7 +254,7 @@ Deno.test("createMetrics quotes nothing of the wrong type that stands where a se
       const error = assertThrows(() => createMetrics({ aggregation: "inline", config: { source: "x.yaml", metrics } }));
       const text = Deno.inspect(error);
       assert(!text.includes("s3cret") && !text.includes("53737"), text);
-      assert(!text.includes("metrics in x.yaml knows no key"), text);
+      assert(!text.includes("keys of metrics in x.yaml"), text);
     }
   }
 });

@@ -45,11 +45,12 @@ const REFUSED: readonly [layers: Layers, error: string][] = [
   ],
   [
     { options: { runtime: { event_loop: true } } },
-    'TypeError: Cannot create metrics: runtime knows no key "event_loop"; did you mean "eventLoop"?',
+    'TypeError: Cannot create metrics: keys of runtime must be among process, heap, gc, eventLoop, got "event_loop"; did you mean "eventLoop"?',
   ],
   [
     { file: { runtime: { eventLoop: true } } },
-    'TypeError: Cannot create metrics: metrics.runtime in hotpath.yaml knows no key "eventLoop"; did you mean "event_loop"?',
+    "TypeError: Cannot create metrics: keys of metrics.runtime in hotpath.yaml must be among process, heap, gc, event_loop, " +
+    'got "eventLoop"; did you mean "event_loop"?',
   ],
   [
     { file: { runtime: { event_loop: "yes" } } },

@@ -49,7 +49,10 @@ Deno.test("resolveSetting refuses host names and origins that no request could h
       { cors: true },
       'TypeError: … cors must be an object such as { origins: ["https://grafana.example.com"] }, got true',
     ],
-    [{ cors: { origin: [] } }, 'TypeError: … cors knows no key "origin"; did you mean "origins"?'],
+    [
+      { cors: { origin: [] } },
+      'TypeError: … keys of cors must be among origins, got "origin"; did you mean "origins"?',
+    ],
   ];
   const outcomes = await resolveAll(cases.map(([options]) => ({ options })));
   assertEquals(

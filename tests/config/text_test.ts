@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { checkNumber, type Place } from "../../src/check/checks.ts";
+import { checkNumber } from "../../src/check/checks.ts";
+import type { Place } from "../../src/check/place.ts";
 import { checkBucketsText, checkSwitch, numeric, parseDecimal } from "../../src/config/text.ts";
 
 const PLACE: Place = { action: "create metrics", path: "METRICS_X", source: "the environment" };

@@ -128,28 +128,28 @@ const LINEAR = "Cannot make linear buckets: ";
 const EXPONENTIAL = "Cannot make exponential buckets: ";
 
 const REFUSALS: readonly Refusal[] = [
-  [() => linearBuckets("1" as unknown as number, 1, 1), TypeError, `${LINEAR}start must be a number, got "1"`],
-  [() => linearBuckets(NaN, 1, 1), RangeError, `${LINEAR}start must be finite, got NaN`],
-  [() => linearBuckets(1, 0, 1), RangeError, `${LINEAR}width must be above 0, got 0`],
-  [() => linearBuckets(1, Infinity, 1), RangeError, `${LINEAR}width must be finite, got Infinity`],
+  [() => linearBuckets("1" as unknown as number, 1, 1), TypeError, `${LINEAR}start must be a finite number, got "1"`],
+  [() => linearBuckets(NaN, 1, 1), RangeError, `${LINEAR}start must be a finite number, got NaN`],
+  [() => linearBuckets(1, 0, 1), RangeError, `${LINEAR}width must be a finite number above 0, got 0`],
+  [() => linearBuckets(1, Infinity, 1), RangeError, `${LINEAR}width must be a finite number above 0, got Infinity`],
   [() => linearBuckets(1, 1, 0), RangeError, `${LINEAR}count must be a whole number from 1 to 256, got 0`],
   [() => linearBuckets(1, 1, 1.5), RangeError, `${LINEAR}count must be a whole number from 1 to 256, got 1.5`],
   [() => linearBuckets(1, 1, 257), RangeError, `${LINEAR}count must be a whole number from 1 to 256, got 257`],
   [
     () => linearBuckets(1, 1, undefined as unknown as number),
     TypeError,
-    `${LINEAR}count must be a number, got undefined`,
+    `${LINEAR}count must be a whole number from 1 to 256, got undefined`,
   ],
   [() => linearBuckets(1e300, 1, 2), RangeError, `${LINEAR}buckets must ascend, got "1e+300 after 1e+300"`],
-  [() => exponentialBuckets(0, 2, 1), RangeError, `${EXPONENTIAL}start must be above 0, got 0`],
-  [() => exponentialBuckets(1, 1, 1), RangeError, `${EXPONENTIAL}factor must be above 1, got 1`],
+  [() => exponentialBuckets(0, 2, 1), RangeError, `${EXPONENTIAL}start must be a finite number above 0, got 0`],
+  [() => exponentialBuckets(1, 1, 1), RangeError, `${EXPONENTIAL}factor must be a finite number above 1, got 1`],
   [
     () => exponentialBuckets(1, 1e200, 3),
     RangeError,
-    `${EXPONENTIAL}buckets must be finite, +Inf is always there, got Infinity`,
+    `${EXPONENTIAL}buckets[2] must be a finite number, +Inf is always there, got Infinity`,
   ],
-  [() => exponentialBucketsRange(-1, 1, 2), RangeError, `${EXPONENTIAL}min must be above 0, got -1`],
-  [() => exponentialBucketsRange(2, 2, 2), RangeError, `${EXPONENTIAL}max must be above 2, got 2`],
+  [() => exponentialBucketsRange(-1, 1, 2), RangeError, `${EXPONENTIAL}min must be a finite number above 0, got -1`],
+  [() => exponentialBucketsRange(2, 2, 2), RangeError, `${EXPONENTIAL}max must be a finite number above 2, got 2`],
   [
     () => exponentialBucketsRange(1, 2, 1),
     RangeError,

@@ -96,12 +96,12 @@ const REFUSALS: readonly Refusal[] = [
   {
     options: { labels: [5] },
     error: TypeError,
-    says: "Cannot create counter x: labels must be an array of names, got [5]",
+    says: "Cannot create counter x: labels[0] must be a string, got 5",
   },
   {
     options: { labels: ["a", , "b"] },
     error: TypeError,
-    says: 'Cannot create counter x: labels must be an array of names, got ["a",undefined,"b"]',
+    says: "Cannot create counter x: labels[1] must be a string, got undefined",
   },
   {
     options: { labels: ["a", ""] },
@@ -164,7 +164,7 @@ const REFUSALS: readonly Refusal[] = [
     type: "histogram",
     options: { buckets: [1, "2"] },
     error: TypeError,
-    says: 'Cannot create histogram x: buckets must be an array of numbers, got "2"',
+    says: 'Cannot create histogram x: buckets[1] must be a finite number, +Inf is always there, got "2"',
   },
   {
     type: "histogram",
@@ -182,13 +182,13 @@ const REFUSALS: readonly Refusal[] = [
     type: "histogram",
     options: { buckets: [1, Infinity] },
     error: RangeError,
-    says: "Cannot create histogram x: buckets must be finite, +Inf is always there, got Infinity",
+    says: "Cannot create histogram x: buckets[1] must be a finite number, +Inf is always there, got Infinity",
   },
   {
     type: "histogram",
     options: { buckets: [NaN] },
     error: RangeError,
-    says: "Cannot create histogram x: buckets must be finite, +Inf is always there, got NaN",
+    says: "Cannot create histogram x: buckets[0] must be a finite number, +Inf is always there, got NaN",
   },
   {
     type: "histogram",
@@ -200,7 +200,7 @@ const REFUSALS: readonly Refusal[] = [
     type: "timer",
     options: { schema: "6" },
     error: TypeError,
-    says: 'Cannot create timer x: schema must be a number, got "6"',
+    says: 'Cannot create timer x: schema must be a whole number from -4 to 8, got "6"',
   },
   {
     type: "timer",
@@ -249,13 +249,13 @@ const REFUSALS: readonly Refusal[] = [
     type: "gauge",
     options: { aggregator: "mean" },
     error: RangeError,
-    says: 'Cannot create gauge x: aggregator must be one of sum, last, min, max, average, got "mean"',
+    says: 'Cannot create gauge x: aggregator must be "sum", "last", "min", "max" or "average", got "mean"',
   },
   {
     type: "gauge",
     options: { aggregator: 1 },
     error: TypeError,
-    says: "Cannot create gauge x: aggregator must be one of sum, last, min, max, average, got 1",
+    says: 'Cannot create gauge x: aggregator must be "sum", "last", "min", "max" or "average", got 1',
   },
   {
     type: "gauge",
@@ -298,25 +298,25 @@ const REFUSALS: readonly Refusal[] = [
     type: "summary",
     options: { quantiles: ["0.5"] },
     error: TypeError,
-    says: 'Cannot create summary x: quantiles must be an array of numbers, got "0.5"',
+    says: 'Cannot create summary x: quantiles[0] must be a number from 0 to 1, got "0.5"',
   },
   {
     type: "summary",
     options: { quantiles: [0.5, , 0.9] },
     error: TypeError,
-    says: "Cannot create summary x: quantiles must be an array of numbers, got undefined",
+    says: "Cannot create summary x: quantiles[1] must be a number from 0 to 1, got undefined",
   },
   {
     type: "histogram",
     options: { buckets: [1, , 3] },
     error: TypeError,
-    says: "Cannot create histogram x: buckets must be an array of numbers, got undefined",
+    says: "Cannot create histogram x: buckets[1] must be a finite number, +Inf is always there, got undefined",
   },
   ...[-0.1, 1.1, 99, NaN].map((quantile) => ({
     type: "summary" as const,
     options: { quantiles: [quantile] },
     error: RangeError,
-    says: `Cannot create summary x: quantiles must each be from 0 to 1, got ${quantile}`,
+    says: `Cannot create summary x: quantiles[0] must be a number from 0 to 1, got ${quantile}`,
   })),
   {
     type: "summary",

@@ -50,7 +50,7 @@ Deno.test("with names what is wrong with a label set", async () => {
   refuse({ pair: "BTC", side: ["buy"] }, 'label side must be text, a number or a boolean, got ["buy"]');
   refuse({ pair: "BTC", side: 1n }, "label side must be text, a number or a boolean, got 1n");
   refuse({ pair: "BTC", side: Symbol("buy") }, "label side must be text, a number or a boolean, got Symbol(buy)");
-  refuse({ pair: "BTC", side: "buy", type: "limit" }, 'labels must be pair, side only, got "type"');
+  refuse({ pair: "BTC", side: "buy", type: "limit" }, 'keys of labels must be among pair, side, got "type"');
   refuse(null, "labels must be an object with pair, side, got null");
   refuse(undefined, "labels must be an object with pair, side, got undefined");
   refuse("BTC", 'labels must be an object with pair, side, got "BTC"');

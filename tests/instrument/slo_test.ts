@@ -7,13 +7,17 @@ import { inlineMetrics } from "../../src/testing/mod.ts";
 
 type Refusal = readonly [slo: unknown, error: typeof RangeError | typeof TypeError, says: string];
 
+const SLO = 'a duration such as "5ms", or an object such as { threshold: "5ms", target: 0.999 }';
+
 const REFUSALS: readonly Refusal[] = [
-  [null, TypeError, 'slo must be an object such as { threshold: "5ms", target: 0.999 }, got null'],
-  ["5ms", TypeError, 'slo must be an object such as { threshold: "5ms", target: 0.999 }, got "5ms"'],
+  [null, TypeError, `slo must be ${SLO}, got null`],
+  [0.005, TypeError, `slo must be ${SLO}, got 0.005`],
+  ["5", TypeError, 'slo must be a duration such as "5ms", "1s" or "1m", got "5"'],
+  ["0ms", RangeError, 'slo must be longer than zero, got "0ms"'],
   [
     { threshold: "5ms", target: 0.9, window: "1h" },
     TypeError,
-    'slo must have threshold, target and critical only, got "window"',
+    'keys of slo must be among threshold, target, critical, got "window"',
   ],
   [{ target: 0.9 }, TypeError, 'slo.threshold must be a duration such as "5ms", "1s" or "1m", got undefined'],
   [{ threshold: "5", target: 0.9 }, TypeError, 'slo.threshold must be a duration such as "5ms", "1s" or "1m", got "5"'],
@@ -21,21 +25,20 @@ const REFUSALS: readonly Refusal[] = [
   ...[0, -1, NaN, Infinity].map((threshold): Refusal => [
     { threshold, target: 0.9 },
     RangeError,
-    `slo.threshold must be above 0 and finite, got ${threshold}`,
+    `slo.threshold must be a finite number above 0, got ${threshold}`,
   ]),
-  [{ threshold: 1 }, TypeError, "slo.target must be a number, got undefined"],
-  [{ threshold: 1, target: "99%" }, TypeError, 'slo.target must be a number, got "99%"'],
+  [{ threshold: 1, target: "99%" }, TypeError, 'slo.target must be a number above 0 and below 1, got "99%"'],
   ...[0, 1, 99.9, NaN].map((target): Refusal => [
     { threshold: 1, target },
     RangeError,
-    `slo.target must be above 0 and below 1, got ${target}`,
+    `slo.target must be a number above 0 and below 1, got ${target}`,
   ]),
   [
     { threshold: "5ms", target: 0.9, critical: "4ms" },
     RangeError,
     'slo.critical must be at least the threshold, 0.005 s, got "4ms"',
   ],
-  [{ threshold: "5ms", target: 0.9, critical: -1 }, RangeError, "slo.critical must be above 0 and finite, got -1"],
+  [{ threshold: "5ms", target: 0.9, critical: -1 }, RangeError, "slo.critical must be a finite number above 0, got -1"],
 ];
 
 Deno.test("checkSlo refuses a wrong objective with field, rule and what was given", async () => {

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { checkOptionNames, rangeError, typeError } from "../../check/errors.ts";
+import { rangeError, typeError } from "../../check/errors.ts";
+import { checkOptionNames } from "../../check/options.ts";
 import { CacheFamilies, type CacheInstruments } from "./cache_series.ts";
 import { type Method, methodOf, traitsOf } from "./cache_traits.ts";
 import { hookedMethods } from "./hooked_methods.ts";

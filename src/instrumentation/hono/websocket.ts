@@ -6,7 +6,8 @@
 
 import type { Context } from "hono";
 import type { UpgradeWebSocket, WSContext, WSEvents } from "hono/ws";
-import { checkOptionNames, typeError } from "../../check/errors.ts";
+import { typeError } from "../../check/errors.ts";
+import { checkOptionNames } from "../../check/options.ts";
 import { MessageTiming } from "../websocket/message_timing.ts";
 import { SocketRecorder, type WebSocketMetrics } from "../websocket/socket_recorder.ts";
 

@@ -6,7 +6,8 @@
 
 import { Buffer } from "node:buffer";
 import { clockOf, type TimeSource } from "../../api/clocked.ts";
-import { checkOptionNames, rangeError, typeError } from "../../check/errors.ts";
+import { rangeError, typeError } from "../../check/errors.ts";
+import { checkOptionNames } from "../../check/options.ts";
 import type { Counter } from "../../instrument/counter.ts";
 import type { Histogram } from "../../instrument/histogram.ts";
 import { givesNewPromises, isPromise, standsIn, whenSettled } from "../../instrument/settlement.ts";

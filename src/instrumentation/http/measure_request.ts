@@ -4,7 +4,8 @@
  * @module
  */
 
-import { checkOptionNames, typeError } from "../../check/errors.ts";
+import { typeError } from "../../check/errors.ts";
+import { checkOptionNames } from "../../check/options.ts";
 import { RecordedContext, type TraceContext } from "../../record/trace_context.ts";
 import { classOfException, classOfStatus } from "./error_class.ts";
 import type { InstrumentMaker } from "./options.ts";

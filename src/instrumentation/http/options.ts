@@ -4,7 +4,8 @@
  * @module
  */
 
-import { checkOptionNames, rangeError, typeError } from "../../check/errors.ts";
+import { rangeError, typeError } from "../../check/errors.ts";
+import { checkOptionNames } from "../../check/options.ts";
 import type { Metrics } from "../../api/metrics.ts";
 import { UNMATCHED } from "./labels.ts";
 

@@ -8,7 +8,8 @@
  * @module
  */
 
-import { checkOptionNames, rangeError, typeError } from "../../check/errors.ts";
+import { rangeError, typeError } from "../../check/errors.ts";
+import { checkOptionNames } from "../../check/options.ts";
 import type { Counter, CounterFamily } from "../../instrument/counter.ts";
 import type { Gauge, GaugeFamily } from "../../instrument/gauge.ts";
 import type { Metrics } from "../../api/metrics.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { checkOptionNames, rangeError, typeError } from "../../check/errors.ts";
+import { rangeError, typeError } from "../../check/errors.ts";
+import { checkOptionNames } from "../../check/options.ts";
 import type { CounterFamily } from "../../instrument/counter.ts";
 import type { SloOptions } from "../../instrument/slo.ts";
 import type { Timer, TimerFamily } from "../../instrument/timer.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { checkOptionNames, typeError } from "../../check/errors.ts";
+import { typeError } from "../../check/errors.ts";
+import { checkOptionNames } from "../../check/options.ts";
 import { type HandlerAccess, MessageListeners } from "./message_listeners.ts";
 import { MessageTiming } from "./message_timing.ts";
 import { SocketRecorder, type WebSocketMetrics, type WebSocketRole } from "./socket_recorder.ts";

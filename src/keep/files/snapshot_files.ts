@@ -11,7 +11,8 @@
 import { unrefTimer } from "../../platform/unref_timer.ts";
 import { settingsOf } from "../../model/adjustable_settings.ts";
 import { encodeJson } from "../../encode/json.ts";
-import { checkOptionNames, rangeError, typeError } from "../../check/errors.ts";
+import { rangeError, typeError } from "../../check/errors.ts";
+import { checkOptionNames } from "../../check/options.ts";
 import type { MetricsSource } from "../../model/source.ts";
 import { type DirectoryLock, DISK, type FileSystem } from "../../platform/file_system.ts";
 

@@ -163,7 +163,10 @@ Deno.test("other threads collect theirs under their names", async () => {
 
 const BAD_ATTACH: readonly [options: unknown, says: string][] = [
   [{ runtime: 5 }, "runtime must be true, false or an object such as { gc: true }, got 5"],
-  [{ runtime: { heaps: true } }, 'runtime knows no key "heaps"; did you mean "heap"?'],
+  [
+    { runtime: { heaps: true } },
+    'keys of runtime must be among process, heap, gc, eventLoop, got "heaps"; did you mean "heap"?',
+  ],
   [{ runtime: { process: true } }, "runtime.process must be asked of createMetrics, got true"],
   [{ name: 5 }, "name must be a string, got 5"],
   [{ nome: "a" }, 'options must be among runtime, name, got "nome"'],

@@ -1,0 +1,95 @@
+/**
+ * Checks of objects with keys: options, their members, and what a file has in their place. An unknown key is refused
+ * with the list of those there are and the nearest one.
+ *
+ * @module
+ */
+
+import { suggestion, typeError } from "./errors.ts";
+import { type Check, fieldOf, type Place, refusal, within } from "./place.ts";
+
+/** An object with keys. */
+export type Mapping = Readonly<Record<string, unknown>>;
+
+/** Checks by key. */
+export type Checks = Readonly<Record<string, Check<unknown>>>;
+
+/** What checks return, by key. */
+export type Checked<Each extends Checks> = { readonly [Name in keyof Each]: ReturnType<Each[Name]> };
+
+/** Whether something is an object with keys; a `Map`, `Headers` or a list has its members elsewhere. */
+export function isMapping(given: unknown): given is Mapping {
+  return typeof given === "object" && given !== null && !(Symbol.iterator in given);
+}
+
+/**
+ * Checks the names of options.
+ *
+ * @throws {TypeError} If they are no object, or one of them is unknown
+ */
+export function checkOptionNames(action: string, options: unknown, known: readonly string[]): void {
+  checkMapping({ action, path: "" }, options, known);
+}
+
+/**
+ * Checks all options, each by its own check.
+ *
+ * @throws {TypeError} If they are no object, or one of them is unknown or has the wrong type
+ * @throws {RangeError} If one of them is out of range
+ */
+export function checkOptions<Each extends Checks>(action: string, options: unknown, checks: Each): Checked<Each> {
+  return checkMembers({ action, path: "" }, options, checks);
+}
+
+/**
+ * Checks all members of an object, each by its own check.
+ *
+ * @param must What it must be if it is no object, for the error
+ * @throws {TypeError} If it is no object, or a member is unknown or has the wrong type
+ * @throws {RangeError} If a member is out of range
+ */
+export function checkMembers<Each extends Checks>(
+  place: Place,
+  given: unknown,
+  checks: Each,
+  must?: string,
+): Checked<Each> {
+  const members = checkMapping(place, given, Object.keys(checks), must);
+  const checked = Object.entries(checks).map(([key, check]) => [key, check(within(place, key), members[key])]);
+  return Object.fromEntries(checked) as Checked<Each>;
+}
+
+/**
+ * Checks that something is an object with no other keys than these.
+ *
+ * @param must What it must be if it is no object, for the error
+ * @throws {TypeError} If it is none, or has another key
+ */
+export function checkMapping(
+  place: Place,
+  given: unknown,
+  known: readonly string[],
+  must: string = "be an object",
+): Mapping {
+  if (!isMapping(given)) throw refusal(place, must, given, false);
+  checkKeys(place, given, known);
+  return given;
+}
+
+/**
+ * Checks that an object has no other keys than these.
+ *
+ * @throws {TypeError} If it has
+ */
+export function checkKeys(place: Place, given: Mapping, known: readonly string[]): void {
+  for (const key of Object.keys(given)) {
+    if (!known.includes(key)) throw unknownKey(place, key, known);
+  }
+}
+
+function unknownKey(place: Place, key: string, known: readonly string[]): TypeError {
+  const field = place.path === "" ? "options" : `keys of ${fieldOf(place)}`;
+  const error = typeError(place.action, field, `be among ${known.join(", ")}`, key);
+  error.message += suggestion(key, known);
+  return error;
+}
