@@ -7,7 +7,7 @@ function resolved(health: HealthOptions) {
   return resolveOptions({ health }).health;
 }
 
-Deno.test("health has the defaults for all that is left out, and for true", () => {
+Deno.test("health has the defaults for omitted options, and for true", () => {
   assertEquals(resolved({}), HEALTH_DEFAULTS);
   assertEquals(resolved({ eventLoopLag: true, dropRatio: {}, burnRate: undefined }), HEALTH_DEFAULTS);
 });

@@ -7,8 +7,8 @@ import type { HealthChange, HealthStatus } from "../../src/model/health_status.t
 const RECOVER_MS = 5_000;
 const STATUSES: readonly HealthStatus[] = ["HEALTHY", "DEGRADED", "UNHEALTHY", "CRITICAL"];
 
-/** What is told of a status at each second. */
-function toldOf(statuses: readonly HealthStatus[]): { second: number; change: HealthChange }[] {
+/** What is announced of a status at each second. */
+function changesOf(statuses: readonly HealthStatus[]): { second: number; change: HealthChange }[] {
   const changes = new HealthChanges(RECOVER_MS);
   return statuses.flatMap((status, second) => {
     const change = changes.note({ status, reasons: [`reason ${second}`] }, second * 1_000);
@@ -16,37 +16,37 @@ function toldOf(statuses: readonly HealthStatus[]): { second: number; change: He
   });
 }
 
-Deno.test("HealthChanges tells what is worse at once, and what is better once that has held", () => {
+Deno.test("HealthChanges announces a worse status at once, and a better one once it has held", () => {
   const worse: HealthStatus[] = ["HEALTHY", "DEGRADED", "CRITICAL", "CRITICAL"];
   const better = new Array<HealthStatus>(8).fill("HEALTHY");
-  assertEquals(toldOf([...worse, ...better]), [
+  assertEquals(changesOf([...worse, ...better]), [
     { second: 1, change: { previous: "HEALTHY", status: "DEGRADED", reasons: ["reason 1"] } },
     { second: 2, change: { previous: "DEGRADED", status: "CRITICAL", reasons: ["reason 2"] } },
     { second: 9, change: { previous: "CRITICAL", status: "HEALTHY", reasons: ["reason 9"] } },
   ]);
 });
 
-Deno.test("HealthChanges tells a status that goes up and down each second once", () => {
+Deno.test("HealthChanges announces a status that goes up and down each second once", () => {
   const flapping = Array.from({ length: 100 }, (_, i): HealthStatus => i % 2 === 0 ? "DEGRADED" : "HEALTHY");
-  assertEquals(toldOf(flapping).map(({ second }) => second), [0]);
+  assertEquals(changesOf(flapping).map(({ second }) => second), [0]);
 });
 
 Deno.test("HealthChanges recovers to the worst of the while that it waits, with the reasons of that", () => {
   const statuses: HealthStatus[] = ["CRITICAL", "HEALTHY", "DEGRADED", "HEALTHY", "HEALTHY", "HEALTHY", "HEALTHY"];
-  assertEquals(toldOf(statuses).slice(1), [
+  assertEquals(changesOf(statuses).slice(1), [
     { second: 6, change: { previous: "CRITICAL", status: "DEGRADED", reasons: ["reason 2"] } },
   ]);
 });
 
-Deno.test("HealthChanges tells of real changes only, and comes to what is so in the end", () => {
+Deno.test("HealthChanges announces real changes only, and the last one is the final status", () => {
   fc.assert(fc.property(fc.array(fc.constantFrom(...STATUSES)), fc.constantFrom(...STATUSES), (statuses, last) => {
     const settling = [...statuses, ...new Array<HealthStatus>(15).fill(last)];
-    const told = toldOf(settling);
+    const announced = changesOf(settling);
     let previous: HealthStatus = "HEALTHY";
-    for (const { second, change } of told) {
+    for (const { second, change } of announced) {
       assertEquals(change.previous, previous);
       assert(change.status !== previous);
-      // It is never told to be better than it is.
+      // It is never announced to be better than it is.
       assert(severityOf(change.status) >= severityOf(settling[second]));
       previous = change.status;
     }

@@ -4,7 +4,7 @@ import { type HealthCheckOptions, OwnChecks } from "../../src/health/own_checks.
 import type { HealthCheck } from "../../src/health/verdict.ts";
 import type { CheckReport } from "../../src/model/health_status.ts";
 
-/** Checks whose timers move only when told to. */
+/** Checks whose timers move only when announced to. */
 class Running implements Disposable {
   readonly reports: CheckReport[] = [];
   readonly retracted: string[] = [];
@@ -34,7 +34,7 @@ class Running implements Disposable {
   }
 }
 
-Deno.test("OwnChecks runs a check after what runs now, then at each interval, and reports each run", async () => {
+Deno.test("OwnChecks runs a check in a microtask, then at each interval, and reports each run", async () => {
   using running = new Running();
   let depth = 0;
   let runs = 0;
@@ -49,7 +49,7 @@ Deno.test("OwnChecks runs a check after what runs now, then at each interval, an
   assertEquals([await running.tick(1_000), runs], [[["DEGRADED", "12 wait"]], 3]);
 });
 
-Deno.test("OwnChecks takes a check that throws or rejects for UNHEALTHY, and goes on", async () => {
+Deno.test("OwnChecks reports a check that throws or rejects as UNHEALTHY, and continues", async () => {
   using running = new Running();
   const answers: HealthCheck[] = [
     () => {
@@ -65,7 +65,7 @@ Deno.test("OwnChecks takes a check that throws or rejects for UNHEALTHY, and goe
   assertEquals(await running.tick(1_000), [["HEALTHY"]]);
 });
 
-Deno.test("OwnChecks never overlaps a check, and says again and again that it does not settle", async () => {
+Deno.test("OwnChecks never overlaps runs of a check, and reports at each interval that one does not settle", async () => {
   using running = new Running();
   let { promise, resolve } = Promise.withResolvers<boolean>();
   let runs = 0;
@@ -85,7 +85,7 @@ Deno.test("OwnChecks never overlaps a check, and says again and again that it do
   assertEquals(await running.news(), [["UNHEALTHY"]]);
 });
 
-Deno.test("OwnChecks tells how long a check may be quiet: its interval and the longer of two times", async () => {
+Deno.test("OwnChecks reports when the next report is overdue: after the interval and the longer of two times", async () => {
   using running = new Running();
   running.checks.add("default", () => true);
   running.checks.add("slow", () => true, { interval: "1m", timeout: "30s" });
@@ -93,7 +93,7 @@ Deno.test("OwnChecks tells how long a check may be quiet: its interval and the l
   await running.news();
 });
 
-Deno.test("OwnChecks reports nothing of a check that was removed, not even what is under way", async () => {
+Deno.test("OwnChecks reports nothing of a removed check, not even a pending run", async () => {
   using running = new Running();
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const remove = running.checks.add("database", () => promise);
@@ -110,7 +110,7 @@ Deno.test("OwnChecks reports nothing of a check that was removed, not even what 
   assertEquals(await running.news(), [["NOT_MEASURED"], ["HEALTHY"]]);
 });
 
-Deno.test("OwnChecks runs nothing once it is closed, and takes no more checks", async () => {
+Deno.test("OwnChecks runs nothing once it is closed, and adds no check", async () => {
   using running = new Running();
   running.checks.add("database", () => true);
   await running.news();

@@ -80,7 +80,7 @@ Deno.test("health judges the burn rate of the series that burns fastest, once it
   assertEquals(await checkOf(metrics, "burnRate"), { name: "burnRate", status: "HEALTHY", value: 0 });
 });
 
-Deno.test("health sees a heap that grows for minutes, though nobody asks, and not one that only swings", async () => {
+Deno.test("health sees a heap that grows for minutes between requests, and not one that only swings", async () => {
   await using test = inlineMetrics();
   const { metrics, clock } = test;
   const heap = metrics.gauge("deno_heap_used_bytes", { labels: ["thread"] });
@@ -103,7 +103,7 @@ Deno.test("health sees a heap that grows for minutes, though nobody asks, and no
   assertEquals(/^the heap\{thread="worker"\} has grown by \d+(\.\d)? % within 5 min$/.test(reason), true, reason);
 });
 
-Deno.test("health leaves growth of a small heap alone", async () => {
+Deno.test("health ignores growth of a small heap", async () => {
   await using test = inlineMetrics();
   const heap = test.metrics.gauge("deno_heap_used_bytes");
   for (let second = 0; second < 320; second++) {
@@ -114,7 +114,7 @@ Deno.test("health leaves growth of a small heap alone", async () => {
   assertEquals(await checkOf(test.metrics, "heapGrowth"), { name: "heapGrowth", status: "HEALTHY", value: 0 });
 });
 
-Deno.test("health goes by the thresholds that are set, and leaves out the checks that are off", async () => {
+Deno.test("health judges by the thresholds that are set, and has no result of a check that is off", async () => {
   const dropping = async (health: HealthOptions) => {
     await using test = inlineMetrics({ ringCapacity: 64, health });
     const size = test.metrics.histogram("size");
@@ -134,7 +134,7 @@ Deno.test("health goes by the thresholds that are set, and leaves out the checks
   assertEquals((await test.metrics.health()).checks, [{ name: "aggregator", status: "HEALTHY" }]);
 });
 
-Deno.test("health is one of Hotpath's own metrics", async () => {
+Deno.test("health is exposed as a self-metric", async () => {
   await using test = inlineMetrics();
   const { metrics } = test;
   assertStringIncludes(await metrics.scrape(), "\nhotpath_health_status 0\n");
@@ -144,7 +144,7 @@ Deno.test("health is one of Hotpath's own metrics", async () => {
 });
 
 for (const aggregation of ["worker", "inline"] as const) {
-  Deno.test(`health.add makes a check of the program's own count until it is removed, ${aggregation}`, async () => {
+  Deno.test(`health.add makes an added check count until it is removed, ${aggregation}`, async () => {
     await using metrics = createMetrics({ aggregation });
     const remove = metrics.health.add("queue", () => ({ status: "UNHEALTHY", reason: "it is full" }));
     await metrics.flush();
@@ -160,42 +160,42 @@ for (const aggregation of ["worker", "inline"] as const) {
 
   Deno.test(`a healthchange is raised once for what is worse, and once it has recovered, ${aggregation}`, async () => {
     await using metrics = createMetrics({ aggregation, health: { recoverAfter: "1ms" } });
-    const told: string[] = [];
+    const announced: string[] = [];
     let status: "HEALTHY" | "CRITICAL" = "CRITICAL";
     metrics.health.add("disk", () => status, { interval: "10ms" });
     metrics.addEventListener("healthchange", ({ previous, status, reasons }) => {
-      told.push([previous, status, ...reasons].join());
+      announced.push([previous, status, ...reasons].join());
     });
-    await untilSo(() => told.length > 0);
+    await untilSo(() => announced.length > 0);
     status = "HEALTHY";
-    await untilSo(() => told.length > 1);
-    assertEquals(told, ["HEALTHY,CRITICAL,disk is CRITICAL", "CRITICAL,HEALTHY"]);
+    await untilSo(() => announced.length > 1);
+    assertEquals(announced, ["HEALTHY,CRITICAL,disk is CRITICAL", "CRITICAL,HEALTHY"]);
   });
 }
 
 Deno.test("a healthchange comes by the clock: worse within a second, better after a while, and never by close", async () => {
   await using test = inlineMetrics({ ringCapacity: 64 });
   const { metrics, clock } = test;
-  const told: string[] = [];
-  metrics.addEventListener("healthchange", ({ previous, status }) => told.push(`${previous} ${status}`));
+  const announced: string[] = [];
+  metrics.addEventListener("healthchange", ({ previous, status }) => announced.push(`${previous} ${status}`));
   const pass = async (seconds: number) => {
     for (let second = 0; second < seconds; second++) {
       clock.advance(1_000);
       await metrics.flush();
     }
-    return told.splice(0);
+    return announced.splice(0);
   };
   assertEquals(await pass(2), []);
   const size = metrics.histogram("size");
   for (let i = 0; i < 65; i++) size.observe(i);
-  assertEquals(told, [], "a listener ran inside of a recording call");
+  assertEquals(announced, [], "a listener ran inside of a recording call");
   assertEquals(await pass(1), ["HEALTHY DEGRADED"]);
   assertEquals([await pass(64), await pass(1)], [[], ["DEGRADED HEALTHY"]]);
   await metrics.close();
-  assertEquals(told, []);
+  assertEquals(announced, []);
 });
 
-Deno.test("a check of the program's own is UNHEALTHY when nothing is heard of it", async () => {
+Deno.test("an added check is UNHEALTHY once its report is overdue", async () => {
   await using test = inlineMetrics({ health: { staleAfter: "2s" } });
   const { metrics, clock } = test;
   metrics.health.add("queue", () => true, { interval: "1h", timeout: "1s" });
@@ -208,47 +208,47 @@ Deno.test("a check of the program's own is UNHEALTHY when nothing is heard of it
 });
 
 for (const fault of FAULTS) {
-  Deno.test(`a healthchange tells that the aggregator has failed, and the next one knows all checks (${fault})`, async () => {
+  Deno.test(`a healthchange announces that the aggregator has failed, and the next one knows all checks (${fault})`, async () => {
     await using metrics = createMetrics({ health: { recoverAfter: "1ms" } });
     const victim = new Victim(metrics);
-    const told: (readonly [string, string, string])[] = [];
+    const announced: (readonly [string, string, string])[] = [];
     metrics.addEventListener("healthchange", ({ previous, status, reasons }) => {
-      told.push([previous, status, reasons.join()]);
+      announced.push([previous, status, reasons.join()]);
     });
     metrics.health.add("disk", () => ({ status: "UNHEALTHY", reason: "it is full" }), { interval: "1h" });
     const remove = metrics.health.add("gone", () => "UNHEALTHY", { interval: "1h" });
     await metrics.flush();
     remove();
     await victim.strike(fault);
-    await untilSo(() => told.some(([, status]) => status === "CRITICAL"));
-    const [, , reason] = told.find(([, status]) => status === "CRITICAL") ?? [];
+    await untilSo(() => announced.some(([, status]) => status === "CRITICAL"));
+    const [, , reason] = announced.find(([, status]) => status === "CRITICAL") ?? [];
     assertStringIncludes(reason ?? "", "Cannot reach the aggregator: its worker");
     await untilUp(metrics);
-    await untilSo(() => told.at(-1)?.[0] === "CRITICAL");
-    assertEquals(told.at(-1)?.[1], "UNHEALTHY");
+    await untilSo(() => announced.at(-1)?.[0] === "CRITICAL");
+    assertEquals(announced.at(-1)?.[1], "UNHEALTHY");
     assertEquals(await checkOf(metrics, "disk"), { name: "disk", status: "UNHEALTHY", reason: "disk: it is full" });
     assertEquals(await checkOf(metrics, "gone"), undefined);
   });
 }
 
-Deno.test("whoever begins to listen while there is no aggregator is told so", async () => {
+Deno.test("a listener that is added while there is no aggregator is notified of that", async () => {
   await using metrics = createMetrics();
   const victim = new Victim(metrics);
   await metrics.flush();
   await victim.strike("terminate");
   await untilSo(async () => (await metrics.health()).status === "CRITICAL");
-  const told: string[] = [];
-  metrics.addEventListener("healthchange", ({ status }) => told.push(status));
-  assertEquals(told, []);
-  await untilSo(() => told.length > 0);
-  assertEquals(told, ["CRITICAL"]);
+  const announced: string[] = [];
+  metrics.addEventListener("healthchange", ({ status }) => announced.push(status));
+  assertEquals(announced, []);
+  await untilSo(() => announced.length > 0);
+  assertEquals(announced, ["CRITICAL"]);
 });
 
 Deno.test("closed metrics run no check, and are CRITICAL without an event", async () => {
   const metrics = createMetrics();
-  const told: string[] = [];
+  const announced: string[] = [];
   let runs = 0;
-  metrics.addEventListener("healthchange", ({ status }) => told.push(status));
+  metrics.addEventListener("healthchange", ({ status }) => announced.push(status));
   metrics.health.add("disk", () => {
     runs += 1;
     return true;
@@ -256,7 +256,7 @@ Deno.test("closed metrics run no check, and are CRITICAL without an event", asyn
   await metrics.close();
   const before = runs;
   metrics.health.add("late", () => false)();
-  metrics.addEventListener("healthchange", ({ status }) => told.push(status));
+  metrics.addEventListener("healthchange", ({ status }) => announced.push(status));
   assertEquals((await metrics.health()).status, "CRITICAL");
-  assertEquals([runs, told], [before, []]);
+  assertEquals([runs, announced], [before, []]);
 });

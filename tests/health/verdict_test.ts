@@ -11,7 +11,7 @@ Deno.test("verdictOf takes a status, a status with a reason, and a boolean", () 
   assertEquals([verdictOf(true), verdictOf(false)], [{ status: "HEALTHY" }, { status: "UNHEALTHY" }]);
 });
 
-Deno.test("verdictOf takes anything else for UNHEALTHY, and says what was given", () => {
+Deno.test("verdictOf is UNHEALTHY for an invalid answer, and names it in the reason", () => {
   const says = "the check must give a status or a boolean, got";
   assertEquals(verdictOf(undefined), { status: "UNHEALTHY", reason: `${says} undefined` });
   assertEquals(verdictOf("fine"), { status: "UNHEALTHY", reason: `${says} "fine"` });

@@ -37,7 +37,7 @@ Deno.test("HealthWatch announces changes as they come, recoveries and troubles b
   }
 });
 
-Deno.test("withTroubles makes it DEGRADED at least, and leaves what is worse", () => {
+Deno.test("withTroubles makes a state DEGRADED, and keeps a worse one", () => {
   const state: HealthState = { status: "CRITICAL", reasons: ["a"] };
   assertEquals(withTroubles(state, []), state);
   assertEquals(withTroubles(state, ["b"]), { status: "CRITICAL", reasons: ["a", "b"] });

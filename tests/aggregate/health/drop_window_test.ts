@@ -12,7 +12,7 @@ Deno.test("DropWindow has the share of the last minute", () => {
   assertEquals(drops.ratio(90_000), 0);
 });
 
-Deno.test("DropWindow agrees with a list of all that was noted, at any time and however seldom it is told", () => {
+Deno.test("DropWindow agrees with a list of all that was noted, at any time and however seldom it is called", () => {
   const step = fc.record({
     afterMs: fc.integer({ min: 0, max: 40_000 }),
     recorded: fc.nat(1_000),

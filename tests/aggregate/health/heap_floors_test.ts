@@ -11,7 +11,7 @@ function floorsOf(bytesAt: (ms: number) => number, endMs: number, startMs: numbe
   return floors;
 }
 
-Deno.test("HeapFloors says nothing before the window has nearly passed", () => {
+Deno.test("HeapFloors knows no growth before the window has nearly passed", () => {
   const floors = floorsOf((ms) => 1e6 + ms, 239_000);
   assertEquals(floors.growth(239_999), undefined);
   assertEquals(floorsOf((ms) => 1e6 + ms, 240_000).growth(240_000) === undefined, false);

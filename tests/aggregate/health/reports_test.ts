@@ -14,7 +14,7 @@ Deno.test("CheckReports has the last report of each check, and the check in its 
   assertEquals(reports.results(1_000), [{ name: "queue", status: "HEALTHY" }]);
 });
 
-Deno.test("CheckReports says for how long nothing was heard of a check, which is no better for it", () => {
+Deno.test("CheckReports reports an overdue check as UNHEALTHY or worse, and for how long it was quiet", () => {
   const reports = new CheckReports();
   const at = (nowMs: number) => reports.results(nowMs).map(({ status, reason }) => [status, reason]);
   reports.take({ name: "queue", status: "HEALTHY", quietMaxMs: 11_000 }, 1_000);
