@@ -1,31 +1,31 @@
 /**
- * Values on their way from a ring into series, side by side in dense arrays, so that a whole run of
- * one series is counted in one tight loop.
+ * Values between ring and series in dense arrays, so that a whole run of one series is counted in one
+ * tight loop.
  *
  * @module
  */
 
 import { findFinest } from "./exponential.ts";
 
-/** A bounded number of values. */
+/** Bounded number of values. */
 export class Batch {
-  /** The values, finite. */
+  /** Values, all finite. */
   readonly values: Float64Array;
-  /** How many values each stands for, see {@linkcode Batch.isWeighted}. */
+  /** Weight of each value: the number of values that it represents; 1 unless {@linkcode Batch.isWeighted}. */
   readonly weights: Float64Array;
-  /** By value: one if it is a repetition that stands for calls that sampling left out after it; as for the weights. */
+  /** 1 for each value that repeats a record for calls sampled out after it; 0 unless {@linkcode Batch.isWeighted}. */
   readonly leftOut: Uint8Array;
-  /** By value: its bucket at the finest schema, see {@linkcode findFinest}. */
+  /** Bucket of each value at the finest schema, see {@linkcode findFinest}. */
   readonly finest: Int32Array;
-  /** Places of values that need a closer look; the first {@linkcode Batch.markedCount} of them. */
+  /** Indices of the values to look at closely; the first {@linkcode Batch.markedCount} of them are valid. */
   readonly marked: Int32Array;
-  /** How many places are marked. */
+  /** Number of marked values. */
   markedCount: number = 0;
-  /** The memory of the values as 32-bit words, the lower half of a value first. */
+  /** Memory of the values as 32-bit words, the lower half of a value first. */
   readonly #words: Int32Array;
   #isWeighted = false;
 
-  /** Room for `capacity` values. */
+  /** Allocates room for `capacity` values. */
   constructor(capacity: number) {
     this.values = new Float64Array(capacity);
     this.#words = new Int32Array(this.values.buffer);
@@ -35,12 +35,12 @@ export class Batch {
     this.marked = new Int32Array(capacity);
   }
 
-  /** Whether a value stands for more than itself. */
+  /** Whether any weight may differ from 1. */
   get isWeighted(): boolean {
     return this.#isWeighted;
   }
 
-  /** To be set before weights are written; all are one again once it is `false`. */
+  /** Must be set before weights are written; `false` resets all weights to 1. */
   set isWeighted(isWeighted: boolean) {
     if (this.#isWeighted && !isWeighted) {
       this.weights.fill(1);

@@ -2,8 +2,8 @@
  * Counts of consecutive buckets in one dense array that grows towards both ends. Counts are
  * doubles: whole numbers up to 2⁵³, so ten million values a second fit for 28 years.
  *
- * The array is open to the one caller that counts every value, {@linkcode Sketch.record}: a call in
- * between would cost it as much as the count itself.
+ * The array is public for the one caller that counts every value, {@linkcode Sketch.record}: a method
+ * call would cost as much as the count itself.
  *
  * @module
  */
@@ -14,14 +14,14 @@ export type { BucketRun } from "../model/families.ts";
 
 const LENGTH_FIRST = 64;
 
-/** Growing counts of buckets. */
+/** Growing array of bucket counts. */
 export class BucketStore {
   /** Counts of the buckets from {@linkcode BucketStore.low} on. */
   counts: Float64Array = new Float64Array(0);
-  /** The bucket of `counts[0]`. */
+  /** Bucket of `counts[0]`. */
   low: number = 0;
 
-  /** Adds to a bucket, and makes room for it. */
+  /** Adds to a bucket, growing as needed. */
   add(index: number, count: number): void {
     this.#include(index, index);
     this.counts[index - this.low] += count;
@@ -37,7 +37,7 @@ export class BucketStore {
     for (let i = 0; i < counts.length; i++) mine[from + i] += counts[i];
   }
 
-  /** The counts between the first and the last bucket that hold any; a view, valid until the next add. */
+  /** Counts from the first to the last bucket that is not empty; a view, valid until the next add. */
   run(): BucketRun {
     const { counts } = this;
     let first = 0;
@@ -47,12 +47,12 @@ export class BucketStore {
     return { low: this.low + first, counts: counts.subarray(first, end) };
   }
 
-  /** Sets all counts to zero and keeps the memory. */
+  /** Sets all counts to zero, keeping the memory. */
   clear(): void {
     this.counts.fill(0);
   }
 
-  /** Holds exactly this run from now on; takes no more memory than it needs. */
+  /** Replaces all counts by a run, in no more memory than it needs. */
   reset(run: BucketRun): void {
     this.counts = Float64Array.from(run.counts);
     this.low = run.low;
@@ -68,7 +68,7 @@ export class BucketStore {
       this.counts = new Float64Array(high - low + 1 + spare);
       return;
     }
-    // A quarter more than needed on the side that grew, so that a drifting range is not copied at each step.
+    // A quarter more than needed on the side that grew, so that a drifting range is not copied at every step.
     const newLow = low < this.low ? low - ((end - low) >> 2) : this.low;
     const newEnd = high >= end ? high + 1 + ((high + 1 - this.low) >> 2) : end;
     const counts = new Float64Array(newEnd - newLow);

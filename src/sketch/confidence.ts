@@ -1,9 +1,9 @@
 /**
- * How far mean and quantiles of sampled records may be from those of all calls. A record that stands
- * for w calls has the weight w. If the calls that were skipped are like those that were not, the mean
- * over all N calls differs from that over the records with the variance σ² · (Σw² − N) / N²: what the
- * records are repeated, without what is known because it was recorded. It is zero if nothing was
- * skipped.
+ * Confidence intervals of mean and quantiles of sampled records. A record that represents w calls has
+ * the weight w. If the calls sampled out are distributed like the recorded ones, the mean over all N
+ * calls differs from that over the records with the variance σ² · (Σw² − N) / N²: the repetitions of
+ * the records, without the calls that are known because they were recorded. It is zero if no call was
+ * sampled out.
  *
  * σ² is that of the buckets' or centroids' middles, so that recording costs nothing more.
  *
@@ -17,12 +17,12 @@ import { middle } from "./quantile.ts";
 import type { SketchLike } from "./sketch.ts";
 import type { DigestLike } from "./tdigest.ts";
 
-/** How often the truth is in an interval. */
+/** Probability that an interval holds the true value. */
 export const LEVEL = 0.95;
-/** The normal distribution's quantile at (1 + level) / 2. */
+/** Quantile of the normal distribution at (1 + level) / 2. */
 const Z = 1.959964;
 
-/** Values that a sketch does not tell apart. */
+/** Values that a sketch does not distinguish. */
 interface Group {
   readonly weight: number;
   readonly low: number;
@@ -31,7 +31,7 @@ interface Group {
 }
 
 /**
- * The interval of the mean.
+ * Interval of the mean.
  *
  * @param sketch A sketch that holds values
  */
@@ -51,28 +51,28 @@ export function meanInterval(sketch: SketchLike | DigestLike): Interval {
   return [boundOf(mean - margin), boundOf(mean + margin)];
 }
 
-/** A bound; none where squares of the largest doubles were too large. */
+/** A bound; `null` where squares of the largest doubles overflowed. */
 function boundOf(bound: number): number | null {
   return Number.isFinite(bound) ? bound : null;
 }
 
 /**
- * The rate that values were sampled at: at rate r the weights are geometric, so the mean of their squares over their mean
- * is (2 − r) / r.
+ * Rate that values were sampled at: at rate r the weights are geometric, so the mean of their squares over their mean is
+ * (2 − r) / r.
  *
- * @returns 0 to 1; 1 if every record stands for itself
+ * @returns 0 to 1; 1 if every record represents one call
  */
 export function samplingRateOf(moments: Float64Array): number {
   return 2 / (1 + moments[Moment.squaredWeights] / moments[Moment.count]);
 }
 
 /**
- * The intervals of quantiles: the ranks between which the true one lies, and the values there,
- * widened to the bounds of their buckets.
+ * Intervals of quantiles: the values at the ranks between which the true one lies, widened to the
+ * bounds of their buckets.
  *
- * The weight beyond the true quantile is a sum of few random weights, so it is taken to be gamma
- * distributed, by the approximation of Wilson and Hilferty. Where not even four effective records lie
- * beyond a quantile, the sample knows no bound on that side.
+ * The weight beyond the true quantile is a sum of few random weights, so a gamma distribution is
+ * assumed, in the approximation of Wilson and Hilferty. Where fewer than four effective records lie
+ * beyond a quantile, the sample has no bound on that side.
  *
  * @param sketch A sketch that holds values
  * @param quantiles Each 0 to 1
@@ -83,7 +83,7 @@ export function quantileIntervals(sketch: SketchLike | DigestLike, quantiles: re
   const spread = (moments[Moment.squaredWeights] - count) / (count * count);
   const groups = [...groupsOf(sketch)];
   return quantiles.map((q) => {
-    // The extremes of all calls lie at those of the recorded ones, or nobody knows how far beyond.
+    // The extremes of all calls lie at those of the recorded ones or beyond, and the sample has no bound for that.
     if (q === 0) return [null, moments[Moment.min]];
     if (q === 1) return [moments[Moment.max], null];
     const variance = q * (1 - q) * spread;
@@ -98,7 +98,7 @@ export function quantileIntervals(sketch: SketchLike | DigestLike, quantiles: re
   });
 }
 
-/** Between what a gamma variable lies at the level, after Wilson and Hilferty. */
+/** Interval of a gamma variable at {@linkcode LEVEL}, after Wilson and Hilferty. */
 function gammaInterval(mean: number, variance: number): [low: number, high: number] {
   const root = Math.sqrt(variance) / (3 * mean);
   return [mean * Math.max(0, 1 - root * root - Z * root) ** 3, mean * (1 - root * root + Z * root) ** 3];

@@ -1,11 +1,11 @@
 /**
- * The bucket boundaries of base-2 exponential histograms, exactly as Prometheus native histograms
+ * Bucket boundaries of base-2 exponential histograms, exactly as Prometheus native histograms
  * and OpenTelemetry define them: at schema s the base is 2^(2^−s), and bucket i holds the values
  * in (base^(i−1), base^i]. Schema 6 has 64 buckets to a power of two, 1.1 % wide each.
  *
  * An index is found by a table look-up on the leading bits of the mantissa and, where a boundary is
- * near, one comparison with it, cheaper than a logarithm and never off by one. The table is that of the
- * finest schema; each coarser one's buckets are unions of its buckets, found by a shift.
+ * near, one comparison with it: cheaper than a logarithm and never off by one. The table is that of the
+ * finest schema; buckets of a coarser schema are unions of its buckets, found by a shift.
  *
  * Source: Prometheus native histogram specification; OpenTelemetry data model, "Exponential
  * Histogram"; the look-up after Y. Zhao's proposal in opentelemetry-specification issue 1776.
@@ -17,26 +17,26 @@ import { SCHEMA_MAX } from "../model/model.ts";
 
 const BUCKETS_PER_OCTAVE = 2 ** SCHEMA_MAX;
 const MANTISSA_BITS = 52;
-/** Leading mantissa bits that choose a cell: 16 KB of cells, one in 32 with a boundary. */
+/** Leading mantissa bits that choose a cell: 16 KB of cells, one in 32 with a boundary in it. */
 const CELL_BITS = 13;
 const CELL_SHIFT = 20 - CELL_BITS;
 const EXPONENT_BIAS = 1_023;
-/** The least double with a leading one bit; what lies below is subnormal. */
+/** Smallest normal double; smaller ones are subnormal. */
 const NORMAL_MIN = 2 ** -1_022;
 
-/** Stands for the bucket of values that are not above zero. Below every bucket of every schema. */
+/** Bucket of values that are not above zero; below every bucket of every schema. */
 export const NO_BUCKET = -(2 ** 30);
 
-/** Values as near to zero as this are counted as zero, as Prometheus does by default. */
+/** Largest magnitude that counts as zero, the default of Prometheus. */
 export const ZERO_THRESHOLD = 2 ** -128;
-/** The upper 32 bits of the threshold; those of larger values are larger or equal. */
+/** Upper 32 bits of the threshold; those of larger values are larger or equal. */
 const ZERO_THRESHOLD_HIGH = (EXPONENT_BIAS - 128) << 20;
 
-/** The boundaries of a power of two, as mantissas; behind the last one there is infinity. */
+/** Boundaries of a power of two as mantissas, followed by infinity. */
 const mantissas = mantissaBoundaries();
 /**
- * By leading mantissa bits: how many boundaries lie below all values of the cell; if a boundary lies among them, the
- * complement of how many lie below its first. Cells are so narrow that most hold no boundary, and none holds two.
+ * Number of boundaries below each cell of leading mantissa bits; its complement if a boundary lies within the cell. Cells
+ * are so narrow that most hold no boundary, and none holds two.
  */
 const cells = createCells();
 
@@ -47,16 +47,16 @@ const LOW = 0;
 const HIGH = 1;
 
 /**
- * The bucket of a normal double.
+ * Bucket of a normal double.
  *
  * @param value At least 2^−1022
- * @param shift What {@linkcode shiftOf} gives for the schema
+ * @param shift {@linkcode shiftOf} of the schema
  */
 export function bucketOf(value: number, shift: number): number {
   return coarsened(finestOf(value), shift);
 }
 
-/** The bucket of a coarser schema that holds one of the finest schema. */
+/** Bucket of a coarser schema that holds a bucket of the finest schema. */
 export function coarsened(finest: number, shift: number): number {
   return (finest + (1 << shift) - 1) >> shift;
 }
@@ -66,9 +66,9 @@ export function coarsened(finest: number, shift: number): number {
  * {@linkcode ZERO_THRESHOLD}.
  *
  * @param values Finite numbers
- * @param words The same memory as 32-bit words
- * @param finest Where the buckets go
- * @param count How many values
+ * @param words Memory of the values as 32-bit words
+ * @param finest Receives the buckets
+ * @param count Number of values
  */
 export function findFinest(values: Float64Array, words: Int32Array, finest: Int32Array, count: number): void {
   // A local: V8 would load a module's constant anew for each value.
@@ -76,15 +76,14 @@ export function findFinest(values: Float64Array, words: Int32Array, finest: Int3
   for (let i = 0; i < count; i++) {
     const high = words[i * 2 + HIGH];
     const below = table[(high & 0xfffff) >> CELL_SHIFT];
-    // All values of the cell are in one bucket, so this is the whole answer: 31 times out of 32, which a
-    // branch predictor learns.
+    // All values of the cell lie in one bucket, 31 times out of 32, which a branch predictor learns.
     if (below >= 0 && high > ZERO_THRESHOLD_HIGH) {
       finest[i] = ((high >> 20) - EXPONENT_BIAS) * BUCKETS_PER_OCTAVE + below;
     } else finest[i] = values[i] > ZERO_THRESHOLD ? finestOf(values[i]) : NO_BUCKET;
   }
 }
 
-/** The bucket of a normal double above zero at the finest schema. */
+/** Bucket of a normal double above zero at the finest schema. */
 function finestOf(value: number): number {
   scratch[0] = value;
   const high = scratchWords[HIGH];
@@ -95,19 +94,19 @@ function finestOf(value: number): number {
   return octave + (mantissa > mantissas[~below] ? ~below + 1 : ~below);
 }
 
-/** How far an index of the finest schema is shifted for this one. */
+/** Bits by which an index of the finest schema is shifted for a schema. */
 export function shiftOf(schema: number): number {
   return SCHEMA_MAX - schema;
 }
 
-/** The bucket of any value above zero. */
+/** Bucket of any value above zero. */
 export function indexOf(value: number, schema: number): number {
   const shift = shiftOf(schema);
   if (value >= NORMAL_MIN) return bucketOf(value, shift);
   return coarsened(bucketOf(value * 2 ** MANTISSA_BITS, 0) - MANTISSA_BITS * BUCKETS_PER_OCTAVE, shift);
 }
 
-/** The upper bound of a bucket, inclusive. */
+/** Upper bound of a bucket, inclusive. */
 export function upperBoundOf(index: number, schema: number): number {
   const finest = index * 2 ** shiftOf(schema);
   const octave = Math.floor(finest / BUCKETS_PER_OCTAVE);
@@ -117,13 +116,13 @@ export function upperBoundOf(index: number, schema: number): number {
   return (1 + mantissas[within] / 2 ** MANTISSA_BITS) * powerOfTwo(octave);
 }
 
-/** The bucket that holds bucket `index` when the schema is lowered by one. */
+/** Bucket that holds bucket `index` at a schema lower by one. */
 export function coarser(index: number): number {
   return (index + 1) >> 1;
 }
 
 /**
- * The boundaries of one power of two, as 52-bit mantissas rounded down: a double lies above the
+ * Boundaries of one power of two, as 52-bit mantissas rounded down: a double lies above the
  * true, irrational boundary exactly if its mantissa is larger. Computed in fixed point with 192
  * fractional bits, so that the rounding is exact.
  */

@@ -1,7 +1,6 @@
 /**
- * What every kind of sketch knows exactly of its values: how many, their sum, the smallest and the
- * largest, the sum of the squares of their weights, which tells how much of them was sampled, and how
- * many violated an objective.
+ * Exact statistics that every kind of sketch keeps: count, sum, minimum, maximum, the sum of the
+ * squared weights, from which the sampling rate follows, and the number of violations of an objective.
  *
  * @module
  */
@@ -11,19 +10,19 @@ import type { Batch } from "./batch.ts";
 
 /** Positions in the moments of a sketch. */
 export const Moment = { count: 0, sum: 1, min: 2, max: 3, zeros: 4, squaredWeights: 5, violations: 6 } as const;
-/** How many moments there are. */
+/** Number of moments. */
 export const MOMENTS = 7;
 
 let saturations = 0;
 
-/** How many values took a sum past the largest double since this was last asked; the sum stays at that. */
+/** Number of values that took a sum past the largest double since the last call; the sum stays at that double. */
 export function takeSaturations(): number {
   const count = saturations;
   saturations = 0;
   return count;
 }
 
-/** The moments of no values. */
+/** Moments of no values. */
 export function createMoments(): Float64Array {
   const moments = new Float64Array(MOMENTS);
   clearMoments(moments);
@@ -37,7 +36,7 @@ export function clearMoments(moments: Float64Array): void {
   moments[Moment.max] = Number.NEGATIVE_INFINITY;
 }
 
-/** Adds a value that stands for `weight` values. */
+/** Adds a value that represents `weight` values. */
 export function addMoments(moments: Float64Array, value: number, weight: number): void {
   moments[Moment.count] += weight;
   moments[Moment.sum] = sumWith(moments[Moment.sum], value, weight);
@@ -63,7 +62,7 @@ export function mergeMoments(mine: Float64Array, theirs: Float64Array): void {
   mine[Moment.violations] += theirs[Moment.violations];
 }
 
-/** Sets the sum of a run, or finds it step by step if it is too large: the sum may be back within bounds. */
+/** Sets the sum of a run; if it overflowed, adds up step by step, because it may return within bounds. */
 function setSum(moments: Float64Array, sum: number, { values, weights }: Batch, from: number, end: number): void {
   let exact = sum;
   if (!Number.isFinite(sum)) {

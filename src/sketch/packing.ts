@@ -1,11 +1,11 @@
 /**
- * Counts of neighbouring buckets in as few bits as their noise takes. Each count is foretold from
- * those before it, and the difference is written in an adaptive Golomb–Rice code: the upper part as
- * so many ones and a zero, the lower bits as they are; how many bits are lower follows the size of
- * the differences so far. An empty bucket takes a bit, and those of a smooth distribution about half
- * the bits of their count.
+ * Counts of neighbouring buckets in as few bits as their noise takes. Each count is predicted from the
+ * previous ones, and the difference is written in an adaptive Golomb–Rice code: the upper part as that
+ * many ones and a zero, the lower bits unchanged; the number of lower bits follows the size of the
+ * differences so far. An empty bucket takes one bit, a bucket of a smooth distribution about half the
+ * bits of its count.
  *
- * Both loops keep all of their state in locals: in objects it would take them several times as long.
+ * Both loops keep all their state in locals: in objects they would take several times as long.
  *
  * Source: R. F. Rice, "Some practical universal noiseless coding techniques", 1979; the adaptation as
  * in JPEG-LS (ITU-T T.87).
@@ -13,28 +13,28 @@
  * @module
  */
 
-/** Counts from here on cannot be packed. */
+/** Smallest count that cannot be packed. */
 export const PACKABLE_END = 2 ** 23;
 
-/** So many ones say that the whole difference follows in {@linkcode RAW_BITS} bits. */
+/** Number of ones after which the whole difference follows in {@linkcode RAW_BITS} bits. */
 const ONES_MAX = 16;
 const RAW_BITS = 24;
-/** A difference takes at most this. */
+/** Longest code of a difference. */
 const BYTES_MAX = (ONES_MAX + RAW_BITS) / 8;
-/** Read before it is known that they are not needed: an access behind an array's end would slow down all others. */
+/** Padding that is read but not needed: an access beyond an array's end would slow down all others. */
 const BYTES_BEHIND = ONES_MAX / 8;
-/** The mean size of the differences is that of the last eight or so: 2³. */
+/** The mean size of the differences is that of about the last 2³. */
 const MEMORY_SHIFT = 3;
 
-/** Where packed bytes are written before their number is known. */
+/** Receives packed bytes until their number is known. */
 let scratch = new Uint8Array(4_096);
 
 /**
- * Packs counts behind a head.
+ * Packs counts after a head.
  *
- * @param counts Whole numbers from 0 up to, not with, {@linkcode PACKABLE_END}
+ * @param counts Whole numbers, at least 0 and below {@linkcode PACKABLE_END}
  * @param head Bytes that stay free for the caller
- * @returns As many bytes as it takes, and a few that {@linkcode unpack} looks at in vain
+ * @returns Head, packed counts, and padding for {@linkcode unpack}
  */
 export function pack(counts: Float64Array, head: number): Uint8Array<ArrayBuffer> {
   const most = head + (counts.length + 1) * BYTES_MAX + BYTES_BEHIND;
@@ -63,7 +63,7 @@ export function pack(counts: Float64Array, head: number): Uint8Array<ArrayBuffer
       lowBits = RAW_BITS;
     }
     for (; pendingCount >= 8; pendingCount -= 8) bytes[at++] = pending >>> (pendingCount - 8);
-    // At most 7 bits are left, so that 24 more fit; what was written is shifted out or stays above.
+    // At most 7 bits are pending, so 24 more fit; bits written already are shifted out or stay above.
     pending = (pending << lowBits) | (folded & ((1 << lowBits) - 1));
     pendingCount += lowBits;
     for (; pendingCount >= 8; pendingCount -= 8) bytes[at++] = pending >>> (pendingCount - 8);
@@ -73,11 +73,11 @@ export function pack(counts: Float64Array, head: number): Uint8Array<ArrayBuffer
 }
 
 /**
- * The counts that were packed behind a head.
+ * Unpacks counts after a head.
  *
- * @param bytes What {@linkcode pack} gave
- * @param head Bytes to pass over
- * @param length How many counts there were
+ * @param bytes Result of {@linkcode pack}
+ * @param head Bytes to skip
+ * @param length Number of counts
  */
 export function unpack(bytes: Uint8Array, head: number, length: number): Float64Array {
   const counts = new Float64Array(length);

@@ -1,6 +1,6 @@
 /**
- * Quantiles of a sketch. Of an exponential one, the value given lies within half a bucket of the true
- * one: at schema 6 never more than 0.55 % away, whatever the distribution. Of a t-digest, its rank is
+ * Quantiles of a sketch. An exponential one returns a value within half a bucket of the true one: at
+ * schema 6 at most 0.55 % away, whatever the distribution. A t-digest returns a value whose rank is
  * near the true one, nearest in the tails.
  *
  * @module
@@ -11,14 +11,13 @@ import { upperBoundOf } from "./exponential.ts";
 import { Moment, type SketchLike } from "./sketch.ts";
 import { type DigestLike, DigestWalk } from "./tdigest.ts";
 
-/** The quantiles that every snapshot holds, ascending. */
+/** Quantiles in every snapshot, ascending. */
 export const QUANTILES: readonly number[] = [0.5, 0.9, 0.95, 0.99, 0.999];
 
 /**
- * The values at the given quantiles by the nearest-rank definition: the smallest recorded value
- * that at least `q · count` values do not exceed.
+ * Values at quantiles by the nearest-rank definition: the smallest recorded value that at least
+ * `q · count` values do not exceed.
  *
- * @param sketch The sketch
  * @param quantiles Ascending, each 0 to 1
  * @returns One value a quantile; all NaN if the sketch is empty
  */
@@ -37,13 +36,13 @@ export function quantilesOf(sketch: SketchLike | DigestLike, quantiles: readonly
   });
 }
 
-/** Goes through the buckets once, from the lowest value to the highest. */
+/** Walks through the buckets once, from the lowest value to the highest. */
 class BucketWalk {
   readonly #schema: number;
   readonly #negative: BucketRun;
   readonly #positive: BucketRun;
   readonly #zeros: number;
-  /** How far it is: negative buckets from the largest magnitude down, zero, positive buckets up. */
+  /** Position: negative buckets from the largest magnitude down, zero, positive buckets up. */
   #step = 0;
   #passed: number;
 
@@ -55,7 +54,7 @@ class BucketWalk {
     this.#passed = this.#countAt(0);
   }
 
-  /** The middle of the bucket that holds the value of a rank; ranks must not fall between calls. */
+  /** Middle of the bucket that holds the value of a rank; ranks must not fall between calls. */
   valueAtRank(rank: number): number {
     const last = this.#negative.counts.length + this.#positive.counts.length;
     while (this.#passed < rank && this.#step < last) {
@@ -80,7 +79,7 @@ class BucketWalk {
   }
 }
 
-/** The point of a bucket whose relative distance to both bounds is the same. */
+/** Point of a bucket that has the same relative distance to both bounds. */
 export function middle(schema: number, index: number): number {
   const low = upperBoundOf(index - 1, schema);
   const high = upperBoundOf(index, schema);

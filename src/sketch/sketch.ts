@@ -1,8 +1,8 @@
 /**
- * An exponential histogram: how many values fell in each bucket, and the exact count, sum,
- * smallest and largest. Values below zero have buckets of their own; zero has one.
+ * An exponential histogram: bucket counts, and exact count, sum, minimum and maximum. Negative values
+ * have separate buckets, zero has one.
  *
- * Two sketches of the same schema merge without error; of different schemas at the coarser one. A
+ * Two sketches of the same schema merge without error, of different schemas at the coarser one. A
  * sketch whose values spread over more than {@linkcode BUCKETS_MAX} buckets halves its resolution,
  * so its memory is bounded.
  *
@@ -17,35 +17,35 @@ import { addMoments, addRunMoments, clearMoments, createMoments, mergeMoments, M
 
 export { Moment } from "./moments.ts";
 
-/** Buckets on either side of zero before the resolution is halved: 64 powers of two at schema 6. */
+/** Largest number of buckets on either side of zero before the resolution is halved: 64 powers of two at schema 6. */
 export const BUCKETS_MAX = 4_096;
 
 const EMPTY_RUN: BucketRun = { low: 0, counts: new Float64Array(0) };
 
-/** Some buckets out of all. */
+/** Set of buckets. */
 export interface BucketMarks {
-  /** The bucket of `isMarked[0]`. */
+  /** Bucket of `isMarked[0]`. */
   readonly low: number;
-  /** One for each bucket that is marked, else zero. */
+  /** 1 for each bucket in the set, else 0. */
   readonly isMarked: Uint8Array;
 }
 
 const NO_MARKS: BucketMarks = { low: 0, isMarked: new Uint8Array(0) };
 
-/** An exponential histogram that still grows. */
+/** Mutable exponential histogram. */
 export class Sketch {
-  /** Count, sum, min, max and so on, see {@linkcode Moment}. */
+  /** Exact statistics, see {@linkcode Moment}. */
   readonly moments: Float64Array = createMoments();
   readonly #positive: BucketStore = new BucketStore();
   #negative: BucketStore | undefined;
   readonly #schemaFirst: number;
   #schema: number;
-  /** The schema, as {@linkcode bucketOf} wants it. */
+  /** {@linkcode shiftOf} of the schema. */
   #shift: number;
   readonly #onHalve: ((sketch: Sketch) => void) | undefined;
 
   /**
-   * An empty sketch at a schema.
+   * Creates an empty sketch.
    *
    * @param onHalve Called before the resolution is halved
    */
@@ -56,27 +56,27 @@ export class Sketch {
     this.#shift = shiftOf(schema);
   }
 
-  /** The schema; it falls when the values spread too wide. */
+  /** Schema of the buckets; it falls when the values spread too far. */
   get schema(): number {
     return this.#schema;
   }
 
-  /** Values recorded. */
+  /** Number of values. */
   get count(): number {
     return this.moments[Moment.count];
   }
 
-  /** The buckets of the values above zero. */
+  /** Buckets of the values above zero. */
   get positive(): BucketRun {
     return this.#positive.run();
   }
 
-  /** The same with empty buckets around them: what it takes no scan to find. */
+  /** Buckets of the values above zero, with the empty ones around them, which needs no scan. */
   get room(): BucketRun {
     return this.#positive;
   }
 
-  /** The buckets of the values below zero, by their magnitude. */
+  /** Buckets of the values below zero, by their magnitude. */
   get negative(): BucketRun {
     return this.#negative?.run() ?? EMPTY_RUN;
   }
@@ -85,8 +85,8 @@ export class Sketch {
    * Counts a value.
    *
    * @param value A finite number
-   * @param weight How many values it stands for
-   * @returns The bucket of a value above {@linkcode ZERO_THRESHOLD}, {@linkcode NO_BUCKET} for others
+   * @param weight Number of values that it represents
+   * @returns Bucket of a value above {@linkcode ZERO_THRESHOLD}, {@linkcode NO_BUCKET} for others
    */
   record(value: number, weight: number): number {
     addMoments(this.moments, value, weight);
@@ -105,27 +105,27 @@ export class Sketch {
   }
 
   /**
-   * Counts a run of a batch's values whose buckets are found, and marks those that lie in certain buckets or in
-   * none.
+   * Counts a run of a batch's values after {@linkcode Batch.findBuckets}, and marks the values that lie in a set of
+   * buckets or in no bucket.
    *
-   * @param batch The values
-   * @param from The first
-   * @param end Behind the last
-   * @param marks The buckets
+   * @param batch Values
+   * @param from Index of the first
+   * @param end Index after the last
+   * @param marks Set of buckets
    */
   recordRun(batch: Batch, from: number, end: number, marks: BucketMarks = NO_MARKS): void {
-    // Two short loops take less time than one: V8 keeps what each needs in registers.
+    // Two short loops are faster than one: V8 keeps the state of each in registers.
     addRunMoments(this.moments, batch, from, end);
     batch.markedCount = 0;
     for (let next = from; next < end; next++) {
       next = this.#addToBuckets(batch, next, end, marks);
       if (next < end) this.#addRare(batch, next, marks);
     }
-    // Only now, so that all buckets of a run mean the same.
+    // Only now, so that all buckets of a run have the same schema.
     this.#boundBuckets();
   }
 
-  /** Adds what another sketch or slice holds. */
+  /** Adds the values of another sketch or slice. */
   merge(other: SketchLike): void {
     const { moments } = other;
     if (moments[Moment.count] === 0) return;
@@ -138,7 +138,7 @@ export class Sketch {
     this.#boundBuckets();
   }
 
-  /** Forgets all values, keeps the memory, and is as fine as it was at first. */
+  /** Removes all values and returns to the first schema, keeping the memory. */
   clear(): void {
     clearMoments(this.moments);
     this.#setSchema(this.#schemaFirst);
@@ -146,7 +146,7 @@ export class Sketch {
     this.#negative?.clear();
   }
 
-  /** Adds to the buckets that there is room for; gives the first value that has none. */
+  /** Adds values until one has no bucket yet; returns its index. */
   #addToBuckets(batch: Batch, from: number, end: number, marks: BucketMarks): number {
     const { weights, finest, marked } = batch;
     const { counts, low } = this.#positive;
@@ -159,7 +159,7 @@ export class Sketch {
       const at = coarsened(finest[i], shift) - low;
       if (at < 0 || at >= counts.length) break;
       counts[at] += weights[i];
-      // As unsigned, so that one comparison sees both ends.
+      // Unsigned, so that one comparison checks both ends.
       const mark = (at + markShift) >>> 0;
       if (mark < isMarked.length && isMarked[mark] !== 0) marked[markedCount++] = i;
     }
@@ -167,13 +167,13 @@ export class Sketch {
     return i;
   }
 
-  /** Adds a value that there is no bucket for yet, or never. */
+  /** Adds a value that has no bucket yet, or never has. */
   #addRare(batch: Batch, at: number, { low, isMarked }: BucketMarks): void {
     const bucket = this.#recordRare(batch.values[at], batch.weights[at]);
     if (bucket === NO_BUCKET || isMarked[bucket - low] === 1) batch.marked[batch.markedCount++] = at;
   }
 
-  /** What is not above zero, and what there is no room for yet. */
+  /** Counts a value that is not above zero or has no bucket yet. */
   #recordRare(value: number, weight: number): number {
     let index = NO_BUCKET;
     if (value > ZERO_THRESHOLD) {
@@ -188,7 +188,7 @@ export class Sketch {
     while (this.#isTooWide(this.#positive) || this.#isTooWide(this.#negative)) this.#halveResolution();
   }
 
-  /** Looks at the room first, because finding the range in use costs a scan. */
+  /** Checks the allocated range first, because finding the used one costs a scan. */
   #isTooWide(store: BucketStore | undefined): boolean {
     if (store === undefined || store.counts.length <= BUCKETS_MAX || this.schema === SCHEMA_MIN) return false;
     const used = store.run();
@@ -212,19 +212,19 @@ export class Sketch {
   }
 }
 
-/** What can be merged into a sketch and asked for quantiles. */
+/** Values that can be merged into a sketch and have quantiles. */
 export interface SketchLike {
-  /** The schema of the buckets. */
+  /** Schema of the buckets. */
   readonly schema: number;
-  /** See {@linkcode Moment}. */
+  /** Exact statistics, see {@linkcode Moment}. */
   readonly moments: Float64Array;
-  /** The buckets of the values above zero. */
+  /** Buckets of the values above zero. */
   readonly positive: BucketRun;
-  /** The buckets of the values below zero, by their magnitude. */
+  /** Buckets of the values below zero, by their magnitude. */
   readonly negative: BucketRun;
 }
 
-/** The same counts at a schema lower by `steps`; a copy unless `steps` is 0. */
+/** Counts at a schema lower by `steps`; a copy unless `steps` is 0. */
 export function lowered(run: BucketRun, steps: number): BucketRun {
   if (steps === 0 || run.counts.length === 0) return run;
   let { low } = run;

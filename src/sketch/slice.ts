@@ -1,6 +1,6 @@
 /**
- * A sketch that is finished: the same moments and counts in one array, packed. Windows are made of
- * dozens of slices, so their size is most of what a distribution costs.
+ * A frozen sketch: moments and packed counts in one array. A window consists of dozens of slices, so
+ * their size is most of the memory of a distribution.
  *
  * @module
  */
@@ -12,19 +12,19 @@ import type { Sketch, SketchLike } from "./sketch.ts";
 
 const MOMENT_BYTES = MOMENTS * Float64Array.BYTES_PER_ELEMENT;
 
-/** An immutable sketch; what it holds is unpacked whenever it is asked for. */
+/** Immutable sketch, unpacked at each read. */
 export class Slice implements SketchLike {
-  /** The schema of the buckets. */
+  /** Schema of the buckets. */
   readonly schema: number;
   readonly #positiveLow: number;
   readonly #positiveLength: number;
   readonly #negativeLow: number;
   readonly #negativeLength: number;
   readonly #isPacked: boolean;
-  /** The moments, the positive counts, the negative ones; the counts packed if they can be. */
+  /** Moments, positive counts and negative counts; the counts are packed if possible. */
   readonly #bytes: Uint8Array<ArrayBuffer>;
 
-  /** Copies what a sketch holds. */
+  /** Copies a sketch. */
   constructor({ schema, moments, positive, negative }: Sketch) {
     this.schema = schema;
     this.#positiveLow = positive.low;
@@ -37,24 +37,24 @@ export class Slice implements SketchLike {
     this.moments.set(moments);
   }
 
-  /** See {@linkcode Moment}. */
+  /** Exact statistics, see {@linkcode Moment}. */
   get moments(): Float64Array {
     return new Float64Array(this.#bytes.buffer, 0, MOMENTS);
   }
 
-  /** The buckets of the values above zero. */
+  /** Buckets of the values above zero. */
   get positive(): BucketRun {
     return { low: this.#positiveLow, counts: this.#counts(this.#positiveLength) };
   }
 
-  /** The buckets of the values below zero, by their magnitude. */
+  /** Buckets of the values below zero, by their magnitude. */
   get negative(): BucketRun {
     if (this.#negativeLength === 0) return { low: this.#negativeLow, counts: NO_COUNTS };
     const counts = this.#counts(this.#positiveLength + this.#negativeLength);
     return { low: this.#negativeLow, counts: counts.subarray(this.#positiveLength) };
   }
 
-  /** The first so many counts. */
+  /** First counts. */
   #counts(length: number): Float64Array {
     if (this.#isPacked) return unpack(this.#bytes, MOMENT_BYTES, length);
     return new Float64Array(this.#bytes.buffer, MOMENT_BYTES, length);
@@ -63,7 +63,7 @@ export class Slice implements SketchLike {
 
 const NO_COUNTS = new Float64Array(0);
 
-/** Copies what a sketch holds into a slice. */
+/** Copies a sketch into a slice. */
 export function freeze(sketch: Sketch): Slice {
   return new Slice(sketch);
 }
@@ -82,7 +82,7 @@ function isPackable(counts: Float64Array): boolean {
   return largest < PACKABLE_END;
 }
 
-/** The counts as they are, behind room for the moments. */
+/** Plain counts after room for the moments. */
 function unpacked(counts: Float64Array): Uint8Array<ArrayBuffer> {
   const doubles = new Float64Array(MOMENTS + counts.length);
   doubles.set(counts, MOMENTS);

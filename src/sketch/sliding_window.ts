@@ -1,9 +1,8 @@
 /**
- * Several sliding windows over one stream of values. Time is cut into slices, a tenth of a window
- * each; the slices of a wider window are whole numbers of those of the next narrower one. A value
- * is counted once, in the live sketch. When a slice's time is over, the live sketch is frozen; when
- * a wider slice's time is over, it is merged from the frozen slices below it. A window is read by
- * merging the slices that lie in it.
+ * Several sliding windows over one stream of values. Time is divided into slices, a tenth of a window
+ * each; a slice of a wider window consists of whole slices of the next narrower one. A value is
+ * counted once, in the live sketch. At the end of a slice, the live sketch is frozen; at the end of a
+ * wider slice, it is merged from the frozen slices below. A read merges the slices in the window.
  *
  * A slice is in the window while at least half of it is, so a value leaves its window at most half
  * a slice (a twentieth of the window) early or late, and on average on time.
@@ -11,61 +10,61 @@
  * @module
  */
 
-/** What windows are made of. */
+/** Sketch that windows are merged from. */
 export interface Mergeable<Slice> {
-  /** Values in it. */
+  /** Number of values. */
   readonly count: number;
-  /** Adds what a slice holds. */
+  /** Adds the values of a slice. */
   merge(other: Slice): void;
-  /** Forgets all values. */
+  /** Removes all values. */
   clear(): void;
 }
 
-/** A kind of sketch: how one is made, and how it is kept when its slice is over. */
+/** Kind of sketch: creates one, and freezes it at the end of its slice. */
 export interface SketchKind<Live extends Mergeable<Live | Slice>, Slice> {
   /**
-   * An empty one.
+   * Creates an empty sketch.
    *
-   * @param onHalve Called before it halves its resolution, if it ever does
+   * @param onHalve Called before the sketch halves its resolution
    */
   readonly create: (onHalve?: (live: Live) => void) => Live;
-  /** A copy that will not change, in as little memory as it takes. */
+  /** Copies a sketch in as little memory as possible. */
   readonly freeze: (live: Live) => Slice;
 }
 
 const SLICES_PER_WINDOW = 10;
-/** Slices that end while nobody follows before nobody will: twelve seconds of the narrowest usual ones. */
+/** Slices without a follower after which merged sums are discarded: twelve seconds of the narrowest usual slices. */
 const SLICES_UNSEEN_MAX = 120;
-/** How much wider than the level below a level is that belongs to no window. */
+/** Ratio to the level below of a level that belongs to no window. */
 const RATIO_BETWEEN = 10;
 
-/** A window's name and length. */
+/** Name and length of a window. */
 export interface WindowSpec {
-  /** As the user wrote it, `"1m"`. */
+  /** Name as the program wrote it, such as `"1m"`. */
   readonly name: string;
-  /** In milliseconds. */
+  /** Length, in milliseconds. */
   readonly lengthMs: number;
 }
 
 /** Slices of one width. */
 interface Level {
-  /** Milliseconds of a slice. */
+  /** Width of a slice, in milliseconds. */
   readonly sliceMs: number;
-  /** Slices of the level below that make one; 1 for the first level. */
+  /** Number of slices of the level below in one slice; 1 for the first level. */
   readonly ratio: number;
-  /** Slices that are kept. */
+  /** Number of slices that are kept. */
   readonly kept: number;
 }
 
-/** How the slices of all windows fit together; shared by all series. */
+/** Levels of slices for all windows, shared by all series. */
 export interface WindowPlan {
-  /** From the narrowest slices to the widest. */
+  /** Levels from the narrowest slices to the widest. */
   readonly levels: readonly Level[];
-  /** The windows, narrowest first, and the level that each is read from. */
+  /** Windows, narrowest first, with the level that each is read from. */
   readonly windows: readonly { readonly spec: WindowSpec; readonly level: number }[];
 }
 
-/** Lays out slices for windows. */
+/** Plans the slices of windows. */
 export function planWindows(specs: readonly WindowSpec[]): WindowPlan {
   const levels: Level[] = [];
   const windows = specs.toSorted((a, b) => a.lengthMs - b.lengthMs).map((spec) => {
@@ -79,15 +78,15 @@ export function planWindows(specs: readonly WindowSpec[]): WindowPlan {
   return { levels, windows };
 }
 
-/** Adds a level whose slices are as near to `sliceMs` as whole slices of the level below come. */
+/** Adds a level whose slices are as near to `sliceMs` as whole slices of the level below allow. */
 function addLevels(levels: Level[], sliceMs: number): void {
   const widestMs = () => levels[levels.length - 1].sliceMs;
-  // Windows far apart get levels in between: else the narrower one would keep thousands of slices.
+  // Windows far apart get levels in between: otherwise the narrower one would keep thousands of slices.
   while (sliceMs / widestMs() >= 2 * RATIO_BETWEEN) pushLevel(levels, RATIO_BETWEEN);
   pushLevel(levels, Math.max(1, Math.floor(sliceMs / widestMs())));
 }
 
-/** Adds a level of wider slices, and has the one below keep what they are merged from. */
+/** Adds a level of wider slices, and makes the level below keep the slices they are merged from. */
 function pushLevel(levels: Level[], ratio: number): void {
   const below = levels.length - 1;
   keepAtLeast(levels, below, ratio + 1);
@@ -98,7 +97,7 @@ function keepAtLeast(levels: Level[], level: number, kept: number): void {
   levels[level] = { ...levels[level], kept: Math.max(levels[level].kept, kept) };
 }
 
-/** A frozen slice and which one it is. */
+/** Frozen slice with its index. */
 interface Entry<Slice> {
   readonly index: number;
   readonly slice: Slice;
@@ -107,26 +106,26 @@ interface Entry<Slice> {
 /** Frozen slices of a level, merged. */
 interface Sum<Live> {
   readonly total: Live;
-  /** The first of them. */
+  /** Index of the first slice. */
   readonly first: number;
-  /** The one behind the last. */
+  /** Index after the last slice. */
   end: number;
 }
 
-/** All the windows of one series. */
+/** All windows of one series. */
 export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
-  /** What is recorded now; goes into the first level when its slice is over. */
+  /** Values of the present slice; frozen into the first level at its end. */
   readonly live: Live;
-  /** Everything up to the slice of the widest level that time is in. */
+  /** All values before the present slice of the widest level. */
   #lifetime: Slice | undefined;
   readonly #plan: WindowPlan;
   readonly #kind: SketchKind<Live, Slice>;
   readonly #onLiveChange: (live: Live, goesOn: boolean) => void;
-  /** By level: the kept slices, at their index modulo their number. */
+  /** Kept slices of each level, at their index modulo their number. */
   readonly #rings: (Entry<Slice> | undefined)[][];
-  /** By level: the slice that time is in. */
+  /** Index of the present slice of each level. */
   readonly #current: number[];
-  /** What is kept merged for whoever follows: of the slices of a level, and of a window's own. */
+  /** Merged slices for {@linkcode SlidingWindows.follow}, by level and by window. */
   readonly #sums: Map<string | number, Sum<Live>> = new Map();
   #followedLifetime: { readonly of: Slice; readonly total: Live } | undefined;
   #slicesUnseen = 0;
@@ -134,8 +133,8 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
   /**
    * Starts at a time.
    *
-   * @param onLiveChange Called before the buckets of the live sketch change: because it halves its
-   * resolution and goes on, or because its slice is over
+   * @param onLiveChange Called before the buckets of the live sketch change, because it halves its
+   * resolution and goes on, or because its slice ends
    */
   constructor(
     plan: WindowPlan,
@@ -152,7 +151,7 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     this.#current = plan.levels.map((_, level) => index = this.#sliceOf(level, index));
   }
 
-  /** Moves time on: freezes what is over. Must be called before values of a new slice are recorded. */
+  /** Advances time and freezes finished slices. Must be called before values of a new slice are recorded. */
   advance(nowMs: number): void {
     const { levels } = this.#plan;
     let index = nowMs;
@@ -170,14 +169,14 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     }
   }
 
-  /** Everything ever recorded. */
+  /** All values ever recorded. */
   lifetime(): Live {
     const total = this.#unfinished(this.#plan.levels.length - 1);
     if (this.#lifetime !== undefined) total.merge(this.#lifetime);
     return total;
   }
 
-  /** What a window of the plan holds; call {@linkcode advance} first. */
+  /** Values in a window of the plan; call {@linkcode advance} first. */
   read(window: WindowPlan["windows"][number], nowMs: number): Live {
     const total = this.#unfinished(window.level);
     this.#mergeEntries(total, window.level, this.#firstSliceOf(window, nowMs));
@@ -185,15 +184,15 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
   }
 
   /**
-   * The same as {@linkcode read} for whoever reads it many times a second: slices that are over are kept merged, for as
-   * long as somebody follows. To merge all of them each time would cost more than all else that is done with them.
+   * The same as {@linkcode read} for a caller that reads many times a second: finished slices are kept merged while there
+   * is such a caller. Merging all of them each time would cost more than everything else done with them.
    */
   follow(window: WindowPlan["windows"][number], nowMs: number): Live {
     const own = this.#sumOf(window.spec.name, window.level, this.#firstSliceOf(window, nowMs));
     return this.#followUnfinished(window.level, own);
   }
 
-  /** The same as {@linkcode lifetime}, likewise. */
+  /** The same as {@linkcode lifetime} for a caller that reads many times a second. */
   followLifetime(): Live {
     const lifetime = this.#lifetime;
     if (lifetime !== undefined && this.#followedLifetime?.of !== lifetime) {
@@ -203,29 +202,29 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     return this.#followUnfinished(this.#plan.levels.length - 1, this.#followedLifetime?.total);
   }
 
-  /** Whether a window of the plan holds anything; call {@linkcode advance} first. */
+  /** Whether a window of the plan has values; call {@linkcode advance} first. */
   isInUse(window: WindowPlan["windows"][number], nowMs: number): boolean {
     if (this.live.count > 0) return true;
     let first = this.#firstSliceOf(window, nowMs);
     for (let { level } = window; level >= 0; level--) {
-      // Only what holds values is kept at all.
+      // Only slices with values are kept.
       if (this.#rings[level].some((entry) => entry !== undefined && entry.index >= first)) return true;
       first = this.#current[level] * this.#plan.levels[level].ratio;
     }
     return false;
   }
 
-  /** The frozen slices that a window of the plan holds, so all but what is live; call {@linkcode advance} first. */
+  /** Frozen slices in a window of the plan, without the live sketch; call {@linkcode advance} first. */
   *slices(window: WindowPlan["windows"][number], nowMs: number): Generator<Slice> {
     let first = this.#firstSliceOf(window, nowMs);
     for (let { level } = window; level >= 0; level--) {
       for (const entry of this.#rings[level]) if (entry !== undefined && entry.index >= first) yield entry.slice;
-      // What is not finished at a level still lies in the levels below.
+      // Values of the unfinished slice of a level lie in the levels below.
       first = this.#current[level] * this.#plan.levels[level].ratio;
     }
   }
 
-  /** What the unfinished slice of a level holds: it still lies in the levels below, and is live. */
+  /** Values of the unfinished slice of a level, which lie in the levels below and in the live sketch. */
   #unfinished(level: number): Live {
     const { levels } = this.#plan;
     const total = this.#kind.create();
@@ -236,7 +235,7 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     return total;
   }
 
-  /** The same for whoever follows, and what is finished: the widest first, so that there is room for the others. */
+  /** The same from merged sums, plus the finished slices: the widest first, so that its buckets hold the others. */
   #followUnfinished(level: number, finished: Live | undefined): Live {
     const { levels } = this.#plan;
     this.#slicesUnseen = 0;
@@ -249,7 +248,7 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     return total;
   }
 
-  /** The frozen slices of a level from `first` on, merged. */
+  /** Merged frozen slices of a level from `first` on. */
   #sumOf(key: string | number, level: number, first: number): Live {
     let sum = this.#sums.get(key);
     if (sum?.first !== first) this.#sums.set(key, sum = { total: this.#kind.create(), first, end: first });
@@ -259,7 +258,7 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     return sum.total;
   }
 
-  /** Forgets what nobody follows any more. */
+  /** Counts a slice, and discards merged sums that have no follower. */
   #noteSlice(): void {
     this.#slicesUnseen += 1;
     if (this.#slicesUnseen <= SLICES_UNSEEN_MAX || this.#sums.size === 0) return;
@@ -271,7 +270,7 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     return Math.round((nowMs - spec.lengthMs) / this.#plan.levels[level].sliceMs);
   }
 
-  /** Seldom enough, once in a slice of the widest level, that the lifetime can be kept frozen. */
+  /** Runs once a slice of the widest level, rarely enough to keep the lifetime frozen. */
   #addToLifetime(slice: Slice): void {
     const total = this.#kind.create();
     if (this.#lifetime !== undefined) total.merge(this.#lifetime);
@@ -279,7 +278,7 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     this.#lifetime = this.#kind.freeze(total);
   }
 
-  /** The slice of a level that holds a slice of the level below; for the first level, a time. */
+  /** Index of the slice that holds a slice of the level below; for the first level, a time. */
   #sliceOf(level: number, below: number): number {
     const { sliceMs, ratio } = this.#plan.levels[level];
     return Math.floor(below / (level === 0 ? sliceMs : ratio));
@@ -301,7 +300,7 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     return merged.count === 0 ? undefined : this.#kind.freeze(merged);
   }
 
-  /** Merges a level's frozen slices from `first` up to, not with, `end`. */
+  /** Merges the frozen slices of a level from `first` to before `end`. */
   #mergeEntries(into: Live, level: number, first: number, end = Number.POSITIVE_INFINITY): void {
     for (const entry of this.#rings[level]) {
       if (entry !== undefined && entry.index >= first && entry.index < end) into.merge(entry.slice);

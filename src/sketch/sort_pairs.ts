@@ -1,21 +1,21 @@
 /**
- * Sorting of values that have weights, without an object for each.
+ * Sorts values with weights without an object for each.
  *
  * @module
  */
 
-/** Values that are sorted by insertion before runs are merged. */
+/** Length of the runs that are sorted by insertion before they are merged. */
 const RUN_LENGTH = 16;
 
 let scratchValues = new Float64Array(1_024);
 let scratchWeights = new Float64Array(1_024);
 
 /**
- * Sorts the first `count` values ascending, their weights along with them: a merge sort from the
- * bottom up, stable, in memory that is allocated once.
+ * Sorts the first `count` values ascending, with their weights: a stable bottom-up merge sort in
+ * memory that is allocated once.
  *
  * @param values Any numbers but NaN
- * @param weights One a value
+ * @param weights Weight of each value
  */
 export function sortPairs(values: Float64Array, weights: Float64Array, count: number): void {
   for (let from = 0; from < count; from += RUN_LENGTH) {
@@ -47,7 +47,7 @@ function insertionSort(values: Float64Array, weights: Float64Array, from: number
   }
 }
 
-/** Merges two sorted neighbours: the first moves aside, so that nothing is overwritten before it is read. */
+/** Merges two sorted neighbouring runs; the first is copied aside, so that nothing is overwritten before it is read. */
 function mergeRuns(values: Float64Array, weights: Float64Array, from: number, middle: number, end: number): void {
   if (values[middle - 1] <= values[middle]) return;
   const asideValues = scratchValues;

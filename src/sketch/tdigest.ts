@@ -1,9 +1,9 @@
 /**
- * A t-digest: the values as centroids, each the mean of some neighbours, small ones at the ends and
- * large ones in the middle. What it promises is the rank of a quantile, tightest in the tails; count,
- * sum, smallest and largest are exact.
+ * A t-digest: values as centroids, each the mean of some neighbours, small ones at the ends and large
+ * ones in the middle. It bounds the rank error of a quantile, tightest in the tails; count, sum,
+ * minimum and maximum are exact.
  *
- * Values are gathered in a buffer; when it is full, it is sorted and merged with the centroids in one
+ * Values are collected in a buffer; when it is full, it is sorted and merged with the centroids in one
  * pass. A centroid may grow as long as its weight stays below n · q(1 − q) · Z(n)/δ at both of its
  * ends, which is the scale function k2.
  *
@@ -18,48 +18,48 @@ import { NO_BUCKET } from "./exponential.ts";
 import { addMoments, addRunMoments, clearMoments, createMoments, mergeMoments, Moment } from "./moments.ts";
 import { sortPairs } from "./sort_pairs.ts";
 
-/** δ: no more centroids than about this. Chosen by the rank error at p99.9, see `tests/sketch/tdigest_test.ts`. */
+/** δ, about the largest number of centroids. Chosen by the rank error at p99.9, see `tests/sketch/tdigest_test.ts`. */
 const COMPRESSION = 300;
 const BUFFER_LENGTH = 1_024;
 
-/** What can be merged into a digest. */
+/** Values that can be merged into a digest. */
 export interface DigestLike {
-  /** See {@linkcode Moment}. */
+  /** Exact statistics, see {@linkcode Moment}. */
   readonly moments: Float64Array;
-  /** The centroids' means, ascending. */
+  /** Means of the centroids, ascending. */
   readonly means: Float64Array;
-  /** How many values each centroid stands for. */
+  /** Weights of the centroids: the number of values that each represents. */
   readonly weights: Float64Array;
 }
 
-/** Where a merge is written to before it replaces the centroids; all digests of a thread share it. */
+/** Receive a merge before it replaces the centroids; shared by all digests of a thread. */
 let mergedMeans = new Float64Array(2 * BUFFER_LENGTH);
 let mergedWeights = new Float64Array(2 * BUFFER_LENGTH);
 
-/** A t-digest that still grows. */
+/** Mutable t-digest. */
 export class TDigest implements DigestLike {
-  /** Count, sum, min and max, see {@linkcode Moment}. */
+  /** Exact statistics, see {@linkcode Moment}. */
   readonly moments: Float64Array = createMoments();
   #means: Float64Array = new Float64Array(0);
   #weights: Float64Array = new Float64Array(0);
   #size = 0;
-  /** What is not merged yet; made when the first value comes, because a digest that only merges needs none. */
+  /** Values not merged yet; allocated at the first value, because a digest that only merges needs no buffer. */
   #bufferValues: Float64Array | undefined;
   #bufferWeights: Float64Array | undefined;
   #buffered = 0;
 
-  /** Values recorded. */
+  /** Number of values. */
   get count(): number {
     return this.moments[Moment.count];
   }
 
-  /** The centroids' means, ascending; a view, valid until the next change. */
+  /** Means of the centroids, ascending; a view, valid until the next change. */
   get means(): Float64Array {
     this.#mergeBuffer();
     return this.#means.subarray(0, this.#size);
   }
 
-  /** How many values each centroid stands for; a view, valid until the next change. */
+  /** Weights of the centroids; a view, valid until the next change. */
   get weights(): Float64Array {
     this.#mergeBuffer();
     return this.#weights.subarray(0, this.#size);
@@ -69,8 +69,8 @@ export class TDigest implements DigestLike {
    * Counts a value.
    *
    * @param value A finite number
-   * @param weight How many values it stands for
-   * @returns {@linkcode NO_BUCKET}: a digest has none
+   * @param weight Number of values that it represents
+   * @returns {@linkcode NO_BUCKET}: a digest has no buckets
    */
   record(value: number, weight: number): number {
     addMoments(this.moments, value, weight);
@@ -81,9 +81,9 @@ export class TDigest implements DigestLike {
   /**
    * Counts a run of a batch's values.
    *
-   * @param batch The values
-   * @param from The first
-   * @param end Behind the last
+   * @param batch Values
+   * @param from Index of the first
+   * @param end Index after the last
    */
   recordRun(batch: Batch, from: number, end: number): void {
     addRunMoments(this.moments, batch, from, end);
@@ -91,14 +91,14 @@ export class TDigest implements DigestLike {
     for (let i = from; i < end; i++) this.#gather(values[i], weights[i]);
   }
 
-  /** Adds what another digest or slice holds. */
+  /** Adds the values of another digest or slice. */
   merge(other: DigestLike): void {
     this.#mergeBuffer();
     mergeMoments(this.moments, other.moments);
     this.#mergeSorted(other.means, other.weights, other.means.length);
   }
 
-  /** Forgets all values and keeps the memory. */
+  /** Removes all values, keeping the memory. */
   clear(): void {
     clearMoments(this.moments);
     this.#size = 0;
@@ -122,7 +122,7 @@ export class TDigest implements DigestLike {
     this.#mergeSorted(this.#bufferValues, this.#bufferWeights, count);
   }
 
-  /** Merges the centroids with others that ascend. */
+  /** Merges the centroids with ascending values. */
   #mergeSorted(values: Float64Array, weights: Float64Array, count: number): void {
     if (count === 0) return;
     const size = interleave(this.#means, this.#weights, this.#size, values, weights, count);
@@ -137,12 +137,12 @@ export class TDigest implements DigestLike {
   }
 }
 
-/** The means and weights of a digest in arrays of just their length. */
+/** Copies a digest into arrays of exactly its length. */
 export function freezeDigest(digest: TDigest): DigestLike {
   return { moments: digest.moments.slice(), means: digest.means.slice(), weights: digest.weights.slice() };
 }
 
-/** Writes two ascending lists as one to where merges are written; gives its length. */
+/** Merges two ascending lists into {@linkcode mergedMeans} and {@linkcode mergedWeights}; returns their length. */
 function interleave(
   means: Float64Array,
   weights: Float64Array,
@@ -173,13 +173,13 @@ function interleave(
 }
 
 /**
- * Joins neighbours, in place where merges are written, as far as the scale function lets them; gives
- * how many are left.
+ * Joins neighbours in {@linkcode mergedMeans} and {@linkcode mergedWeights} as far as the scale function allows; returns
+ * the number of centroids that remain.
  */
 function compress(size: number): number {
   const means = mergedMeans;
   const weights = mergedWeights;
-  // Not that of the moments: they may be ahead of what is merged, and then the upper tail would not be seen as one.
+  // Not the count of the moments, which may be ahead of the merged values: the upper tail would not count as one.
   let count = 0;
   for (let i = 0; i < size; i++) count += weights[i];
   const factor = (4 * Math.log(Math.max(1, count / COMPRESSION)) + 24) / (COMPRESSION * count);
@@ -188,7 +188,7 @@ function compress(size: number): number {
   for (let next = 1; next < size; next++) {
     const joined = weights[at] + weights[next];
     const end = before + joined;
-    // Of the weight, n · q(1 − q) · Z/δ, at either end of what would be joined.
+    // Largest weight, n · q(1 − q) · Z/δ, at either end of the joined centroid.
     const limit = factor * Math.min(before * (count - before), end * (count - end));
     if (joined <= limit) {
       const share = weights[next] / joined;
@@ -205,21 +205,21 @@ function compress(size: number): number {
   return at + 1;
 }
 
-/** Goes through the centroids once, from the lowest value to the highest. */
+/** Walks through the centroids once, from the lowest value to the highest. */
 export class DigestWalk {
   readonly #digest: DigestLike;
-  /** The centroid whose middle lies at or behind the place asked for last. */
+  /** Centroid whose middle lies at or after the last rank. */
   #at = 0;
-  /** The weight before that centroid. */
+  /** Weight before that centroid. */
   #before = 0;
 
-  /** At the lowest value. */
+  /** Starts at the lowest value. */
   constructor(digest: DigestLike) {
     const { moments, means, weights } = digest;
     this.#digest = { moments, means, weights };
   }
 
-  /** The value of a rank, between the means of two centroids; ranks must not fall between calls. */
+  /** Value of a rank, between the means of two centroids; ranks must not fall between calls. */
   valueAtRank(rank: number): number {
     const { moments, means, weights } = this.#digest;
     const place = rank - 0.5;
@@ -228,7 +228,7 @@ export class DigestWalk {
       this.#at += 1;
     }
     const at = this.#at;
-    // The middle of the first value and of the last are known; between them lie the middles of the centroids.
+    // The ranks of minimum and maximum are known; the middles of the centroids lie between them.
     const isFirst = at === 0;
     const isBehind = at === means.length;
     const from = isFirst ? 0.5 : this.#before - weights[at - 1] / 2;
@@ -236,7 +236,7 @@ export class DigestWalk {
     const low = isFirst ? moments[Moment.min] : means[at - 1];
     const high = isBehind ? moments[Moment.max] : means[at];
     const share = to > from ? Math.min(1, Math.max(0, (place - from) / (to - from))) : 1;
-    // In halves, so that the difference of the largest doubles does not overflow.
+    // In halves, so that the difference of the largest doubles cannot overflow.
     const between = 2 * (low / 2 + share * (high / 2 - low / 2));
     return Math.min(high, Math.max(low, between));
   }
