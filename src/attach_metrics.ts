@@ -29,8 +29,8 @@ import { NO_RUNTIME, type RuntimeChoice } from "./model/runtime_choice.ts";
 import { startCollectors, type ThreadCollectors } from "./instrumentation/runtime/collectors.ts";
 import { unrefTimer } from "./platform/unref_timer.ts";
 import { checkConnection, type Connection, takeConnection } from "./threads/connection.ts";
-import { UnreachableError } from "./threads/line.ts";
-import { ThreadLine } from "./threads/attached/thread_line.ts";
+import { UnreachableError } from "./threads/request_channel.ts";
+import { AttachedClient } from "./threads/attached/attached_client.ts";
 
 const ACTION = "attach metrics";
 
@@ -85,7 +85,7 @@ function checkOptions(options: AttachOptions): { runtime: RuntimeChoice; name: s
 class ThreadMetrics implements AttachedMetrics, Clocked {
   readonly [CLOCK]: Clock;
   readonly trace: ThreadTracer;
-  readonly #line: ThreadLine;
+  readonly #line: AttachedClient;
   readonly #recorder: Recorder;
   readonly #registry: Registry;
   readonly #collectors: ThreadCollectors | undefined;
@@ -94,7 +94,7 @@ class ThreadMetrics implements AttachedMetrics, Clocked {
   #hasStopped = false;
 
   constructor({ transfer, ring, cells, seed, thread, shared }: Connection, runtime: RuntimeChoice, name: string) {
-    this.#line = new ThreadLine(transfer, {
+    this.#line = new AttachedClient(transfer, {
       onEnded: () => this.#stop(),
       onRemoved: (instrument) => this.#registry.noteRemoved(instrument),
     });

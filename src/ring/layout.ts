@@ -4,7 +4,7 @@
  * ```text
  * byte 0      head   int32   written by the producer only, atomically
  * byte 128    tail   int32   moved by the consumer, and by a producer that overwrites, atomically
- *      132    noted  int32   removals that the ledger has noted, atomically
+ *      132    noted  int32   removals that the main thread has acknowledged, atomically
  *      136    claim  int64   who reads, and how many removals readers have freed, see `ReaderClaim`
  *      144    writer int32   whether a producer has the writing end, or has released it, atomically
  * byte 192    taken  i64[8]  added to by readers, atomically, see `TakenCounts`
@@ -36,7 +36,7 @@ export const HEADER_BYTES = 448;
 export const HEAD = 0;
 /** Index of the consumer's cursor in {@linkcode RingViews.cursors}. */
 export const TAIL = 32;
-/** Index of the removals that the ledger has noted in {@linkcode RingViews.cursors}. */
+/** Index of the removals that the main thread has acknowledged in {@linkcode RingViews.cursors}. */
 export const NOTED = 33;
 /** Index in {@linkcode RingViews.cursors} of the word that says who has the writing end. */
 export const WRITER = 36;

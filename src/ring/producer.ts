@@ -206,7 +206,7 @@ export class Producer {
     return this.#claim.freed;
   }
 
-  /** Removals that the ledger has noted since the ring was made, modulo 2³². */
+  /** Removals that the main thread has acknowledged since the ring was made, modulo 2³². */
   get noted(): number {
     return Atomics.load(this.#cursors, NOTED);
   }

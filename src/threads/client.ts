@@ -11,7 +11,7 @@ import type { Servable } from "../api/servable.ts";
 import type { RequestName, Requests } from "./protocol.ts";
 
 /** What another thread needs to be drained. */
-export interface ThreadEnd {
+export interface ConnectionParts {
   /** Its ring. */
   readonly ring: ArrayBufferLike;
   /** Its first chunk of cells. */
@@ -41,7 +41,7 @@ export interface AggregatorClient extends Servable {
    * @throws {TypeError} If the aggregator runs on this thread, where no other reaches it
    * @throws {Error} If it cannot be reached
    */
-  connect(ringCapacity: number): ThreadEnd | undefined;
+  connect(ringCapacity: number): ConnectionParts | undefined;
   /** Asks the aggregator. The program stays alive until the answer is there. */
   request<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]>;
   /** Tells of breaches from now on, those that nobody was told of yet first; never within another call. */

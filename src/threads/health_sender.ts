@@ -7,7 +7,7 @@
 
 import type { HealthStatus } from "../model/health_status.ts";
 import type { Aggregator } from "../aggregate/aggregator.ts";
-import type { FromWorker } from "./protocol.ts";
+import type { AggregatorToMain } from "./protocol.ts";
 
 /** How often the health is judged while somebody listens. */
 export const HEALTH_INTERVAL_MS = 1_000;
@@ -15,7 +15,7 @@ export const HEALTH_INTERVAL_MS = 1_000;
 /** The worker's end of the line for the health. */
 export class HealthSender {
   readonly #aggregator: Aggregator;
-  readonly #say: (message: FromWorker) => void;
+  readonly #say: (message: AggregatorToMain) => void;
   readonly #nowMs: () => number;
   #isWatched = false;
   #isAllowed = false;
@@ -23,7 +23,7 @@ export class HealthSender {
   #dueMs = Number.NEGATIVE_INFINITY;
 
   /** Sends nothing before it is allowed to. */
-  constructor(aggregator: Aggregator, say: (message: FromWorker) => void, nowMs: () => number) {
+  constructor(aggregator: Aggregator, say: (message: AggregatorToMain) => void, nowMs: () => number) {
     this.#aggregator = aggregator;
     this.#say = say;
     this.#nowMs = nowMs;

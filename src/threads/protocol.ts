@@ -17,7 +17,7 @@ import type { PushSettings } from "../keep/push/sinks.ts";
 import type { PreviousRun } from "../aggregate/series/previous_run.ts";
 
 /** What a worker is told of a recording thread, all that was announced before included. */
-export interface ProducerStart {
+export interface RecordingThreadStart {
   /** Its ring. */
   readonly ring: ArrayBufferLike;
   /** The worker's number as a reader of the ring, see `Consumer`. */
@@ -29,7 +29,7 @@ export interface ProducerStart {
 }
 
 /** What a worker is told of another recording thread. */
-export interface ThreadStart extends ProducerStart {
+export interface AttachedThreadStart extends RecordingThreadStart {
   /** Its number. */
   readonly thread: number;
   /** How many announcements its news stand for. */
@@ -54,9 +54,9 @@ export interface WorkerStart {
   /** What came before, by the workers that have failed. */
   readonly previous: PreviousRun;
   /** The main thread. */
-  readonly main: ProducerStart;
+  readonly main: RecordingThreadStart;
   /** The other threads. */
-  readonly threads: readonly ThreadStart[];
+  readonly threads: readonly AttachedThreadStart[];
 }
 
 type ReadingRequests = {
@@ -81,7 +81,7 @@ export interface Requests extends ReadingRequests {
 export type RequestName = keyof Requests;
 
 /** What another thread can ask of the aggregator. */
-export interface ThreadRequests {
+export interface AttachedRequests {
   /**
    * Drains everything that was published before; refused if one of the thread's definitions clashes. Told how much the
    * thread has announced, because some of it may take another way.
@@ -112,13 +112,13 @@ export interface AnnounceMessage {
 }
 
 /** News of another thread's instruments. */
-export interface ThreadAnnounceMessage extends AnnounceMessage {
+export interface AttachedAnnounceMessage extends AnnounceMessage {
   /** How much it has announced before. */
   readonly at: number;
 }
 
 /** From the main thread to the worker. */
-export type ToWorker =
+export type MainToAggregator =
   | AnnounceMessage
   | RequestMessage<RequestName>
   /** Another thread is to be drained. */
@@ -126,7 +126,7 @@ export type ToWorker =
   /** What it says comes by this port from now on. */
   | { readonly type: "line"; readonly thread: number; readonly port: MessagePort; readonly isFirst: boolean }
   /** What it has said before it knew the port. */
-  | { readonly type: "forward"; readonly thread: number; readonly message: ThreadAnnounceMessage }
+  | { readonly type: "forward"; readonly thread: number; readonly message: AttachedAnnounceMessage }
   /** It has gone before it knew the port. */
   | { readonly type: "leave"; readonly thread: number }
   /** Breaches are listened to, and those sent before have been told. */
@@ -139,9 +139,9 @@ export type ToWorker =
   | { readonly type: "retract"; readonly name: string };
 
 /** From another thread to the worker. */
-export type FromThread =
-  | ThreadAnnounceMessage
-  | RequestMessage<keyof ThreadRequests>
+export type AttachedToAggregator =
+  | AttachedAnnounceMessage
+  | RequestMessage<keyof AttachedRequests>
   /** The first by a port that is not its first, and how much it has announced before. */
   | { readonly type: "joined"; readonly announced: number }
   /** The thread is still there. */
@@ -153,7 +153,7 @@ export type Answer =
   | { readonly type: "refusal"; readonly id: number; readonly name: string; readonly message: string };
 
 /** From the worker to the main thread. */
-export type FromWorker =
+export type AggregatorToMain =
   | Answer
   | { readonly type: "ready" }
   /** It could not start. */
@@ -167,10 +167,10 @@ export type FromWorker =
   | { readonly type: "clash"; readonly thread: number | undefined; readonly instrument: number }
   /** An instrument of a thread's, `undefined` for the main one, was removed by another thread. */
   | { readonly type: "removed"; readonly thread: number | undefined; readonly instrument: number }
-  | EstateMessage;
+  | DepartureMessage;
 
 /** From the worker to the main thread, about what departed threads leave; their order matters. */
-export type EstateMessage =
+export type DepartureMessage =
   /**
    * Another thread has gone, and everything was taken from its ring by that reader. If it has said so itself, it had
    * announced that much in all; else only the end of its line to the ledger tells that nothing more comes.
@@ -180,19 +180,19 @@ export type EstateMessage =
   | { readonly type: "forgotten"; readonly name: string; readonly labelValues: readonly string[] | undefined };
 
 /** From the worker to another thread. */
-export type ToThread =
+export type AggregatorToAttached =
   | Answer
   /** The aggregator has ended. */
   | { readonly type: "ended"; readonly message: string };
 
 /** From another thread to the main one, which keeps a ledger for workers to come. */
-export type ToLedger =
-  | ThreadAnnounceMessage
+export type AttachedToMain =
+  | AttachedAnnounceMessage
   /** What it says goes by the last port that it got. */
   | { readonly type: "joined" };
 
 /** From the main thread to another, about the worker. */
-export type FromLedger =
+export type MainToAttached =
   /** It has failed. */
   | { readonly type: "down"; readonly reason: string }
   /** There is one that listens to this port. */

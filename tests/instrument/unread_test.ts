@@ -60,7 +60,7 @@ Deno.test("series that come and go faster than anybody takes them in are bounded
   assertEquals(ofKind(news, "remove").length, REMOVALS_MAX + 300);
 });
 
-Deno.test("ids and cells are used again once the reader, and the ledger if there is one, have let go of them", () => {
+Deno.test("ids and cells are used again once the reader, and the main thread if it stores them, have acknowledged that", () => {
   for (const isAttached of [false, true]) {
     const { registry, news, consumer, owner } = setUp({ isAttached });
     const orders = registry.getOrCreate("counter", "orders_total", { labels: ["id"] }) as CounterFamily<"id">;

@@ -29,7 +29,7 @@ Deno.test("RingOwner.dismissReader lets the reader take nothing more, and the ne
   assertEquals(values, Array.from({ length: 20 }, (_, i) => i));
 });
 
-Deno.test("RingOwner and producer see what readers have let go of, and the ledger has noted", () => {
+Deno.test("RingOwner and producer see what readers and the main thread have acknowledged", () => {
   const { ring, producer, owner } = setUp();
   new Consumer(ring).free(3);
   owner.dismissReader();

@@ -14,9 +14,9 @@ import { createDoorbell } from "../../src/ring/doorbell.ts";
 import { claimWriter, createRing } from "../../src/ring/layout.ts";
 import { createSettingsBuffer } from "../../src/ring/settings_memory.ts";
 import { SharedSettings } from "../../src/ring/shared_settings.ts";
-import type { OpenChannel } from "../../src/threads/main/attached_threads.ts";
-import { UnreachableError } from "../../src/threads/line.ts";
-import { ThreadLine } from "../../src/threads/attached/thread_line.ts";
+import type { OpenChannel } from "../../src/threads/main/thread_connections.ts";
+import { UnreachableError } from "../../src/threads/request_channel.ts";
+import { AttachedClient } from "../../src/threads/attached/attached_client.ts";
 import { WorkerClient } from "../../src/threads/main/worker_client.ts";
 import { Network, type SimPort, Timers } from "./sim_ports.ts";
 import { Recording, SimRun } from "./sim_threads.ts";
@@ -32,7 +32,7 @@ interface SimThread {
   /** Who has its ports. */
   readonly owner: object;
   readonly recording: Recording;
-  readonly line: ThreadLine;
+  readonly client: AttachedClient;
   isGone: boolean;
 }
 
@@ -135,7 +135,7 @@ export class Program {
       },
       openChannel: () => this.#network.channel(this.#main) as unknown as ReturnType<OpenChannel>,
     });
-    this.#mine = new Recording("main", ring, false, (news) => this.#client.announce(news));
+    this.#mine = new Recording("main", ring, false, (announcement) => this.#client.announce(announcement));
   }
 
   /** Lets the first worker start: if none ever does, there is nothing to go on with. */
@@ -213,9 +213,15 @@ export class Program {
     const owner = {};
     for (const port of ports as unknown as SimPort[]) port.owner = owner;
     assert(claimWriter(ring), "the ring has a writer");
-    const line = new ThreadLine(ports, { onEnded: () => recording.stop(), onRemoved: () => {} });
-    const recording = new Recording(`t${this.#threads.length}`, ring, true, (news) => line.announce(news), cells);
-    this.#threads.push({ owner, recording, line, isGone: false });
+    const client = new AttachedClient(ports, { onEnded: () => recording.stop(), onRemoved: () => {} });
+    const recording = new Recording(
+      `t${this.#threads.length}`,
+      ring,
+      true,
+      (announcement) => client.announce(announcement),
+      cells,
+    );
+    this.#threads.push({ owner, recording, client, isGone: false });
   }
 
   #flush(thread: SimThread | undefined): void {
@@ -225,14 +231,14 @@ export class Program {
     }
     thread.recording.recorder.publish();
     // A thread that leaves meanwhile has no answer any more.
-    this.#follow(thread.line.request("flush", true), () => thread.isGone);
+    this.#follow(thread.client.request("flush", true), () => thread.isGone);
   }
 
   #leave(thread: SimThread | undefined): void {
     if (thread === undefined) return;
     thread.isGone = true;
     thread.recording.stop();
-    const leaving = thread.line.request("leave").finally(() => thread.line.close());
+    const leaving = thread.client.request("leave").finally(() => thread.client.close());
     this.#follow(leaving, (error) => error instanceof UnreachableError);
   }
 
@@ -240,7 +246,7 @@ export class Program {
     if (thread === undefined) return;
     thread.isGone = true;
     this.#network.closeAll(thread.owner);
-    thread.line.close();
+    thread.client.close();
   }
 
   #scrape(): void {

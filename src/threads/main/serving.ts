@@ -6,19 +6,19 @@
  */
 
 import type { ListenAddress, ListenOptions } from "../../model/serving.ts";
-import type { Line } from "../line.ts";
-import type { FromWorker, Requests } from "../protocol.ts";
+import type { RequestChannel } from "../request_channel.ts";
+import type { AggregatorToMain, Requests } from "../protocol.ts";
 import { Retry } from "./retry.ts";
 
 /** What is served, if anything is. */
 export class Serving {
-  readonly #line: Line<Requests, FromWorker>;
+  readonly #line: RequestChannel<Requests, AggregatorToMain>;
   readonly #retry: Retry = new Retry(() => this.#listenAgain());
   #served: ListenOptions | undefined;
   #trouble: string | undefined;
 
   /** Serves nothing yet, by a worker at the end of a line. */
-  constructor(line: Line<Requests, FromWorker>) {
+  constructor(line: RequestChannel<Requests, AggregatorToMain>) {
     this.#line = line;
   }
 

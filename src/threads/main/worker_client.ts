@@ -17,11 +17,11 @@ import type { ListenAddress, ListenOptions } from "../../model/serving.ts";
 import { Taken } from "../../ring/layout.ts";
 import { RingOwner } from "../../ring/ring_owner.ts";
 import type { SettingsBuffers } from "../../ring/shared_settings.ts";
-import { AttachedThreads, type OpenChannel } from "./attached_threads.ts";
-import type { AggregatorClient, ThreadEnd } from "../client.ts";
-import { Line } from "../line.ts";
+import { type OpenChannel, ThreadConnections } from "./thread_connections.ts";
+import type { AggregatorClient, ConnectionParts } from "../client.ts";
+import { RequestChannel } from "../request_channel.ts";
 import { NO_PREVIOUS_RUN, type PreviousRun } from "../../aggregate/series/previous_run.ts";
-import type { FromWorker, RequestName, Requests, ThreadSetup } from "../protocol.ts";
+import type { AggregatorToMain, RequestName, Requests, ThreadSetup } from "../protocol.ts";
 import { Retry } from "./retry.ts";
 import { Serving } from "./serving.ts";
 import { reportOnce, startFailure } from "./start_failure.ts";
@@ -61,8 +61,8 @@ export class WorkerClient implements AggregatorClient {
   readonly #parts: WorkerClientParts;
   readonly #bornMs: number = performance.now();
   readonly #ring: RingOwner;
-  readonly #threads: AttachedThreads;
-  readonly #line: Line<Requests, FromWorker>;
+  readonly #threads: ThreadConnections;
+  readonly #line: RequestChannel<Requests, AggregatorToMain>;
   readonly #serving: Serving;
   readonly #restart: Retry = new Retry(() => this.#startAgain());
   readonly #settleReady: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -95,9 +95,9 @@ export class WorkerClient implements AggregatorClient {
   constructor(parts: WorkerClientParts) {
     this.#parts = parts;
     this.#ring = new RingOwner(parts.ring);
-    this.#threads = new AttachedThreads((message, transfer) => this.#line.say(message, transfer), parts.openChannel);
+    this.#threads = new ThreadConnections((message, transfer) => this.#line.say(message, transfer), parts.openChannel);
     this.#run = this.#startRun([]);
-    this.#line = new Line(this.#run.port, (message: FromWorker) => this.#receive(message));
+    this.#line = new RequestChannel(this.#run.port, (message: AggregatorToMain) => this.#receive(message));
     this.#serving = new Serving(this.#line);
     this.ready = this.#settleReady.promise;
     // Whoever awaits it sees the failure; a program that does not care goes on.
@@ -132,7 +132,7 @@ export class WorkerClient implements AggregatorClient {
   }
 
   /** See {@linkcode AggregatorClient.connect}. */
-  connect(ringCapacity: number): ThreadEnd | undefined {
+  connect(ringCapacity: number): ConnectionParts | undefined {
     if (this.#line.failure !== undefined && this.#line.hasEnded) {
       if (this.isUnstartable) return undefined;
       throw this.#line.failure;
@@ -222,7 +222,7 @@ export class WorkerClient implements AggregatorClient {
     await run?.terminate();
   }
 
-  #receive(message: FromWorker): void {
+  #receive(message: AggregatorToMain): void {
     switch (message.type) {
       case "ready":
         return this.#noteStarted();
@@ -335,21 +335,21 @@ export class WorkerClient implements AggregatorClient {
   #previous(): PreviousRun {
     const uptimeMs = performance.now() - this.#bornMs;
     if (this.#isFirst) return { ...NO_PREVIOUS_RUN, uptimeMs };
-    const { counts, taken } = this.#threads.estate;
+    const { counts, taken } = this.#threads.departed;
     return {
       restarts: this.#restarts + 1,
       lostAgoMs: performance.now() - this.#lostAtMs,
       uptimeMs,
       counts,
       taken,
-      departed: this.#threads.estate.left(),
+      departed: this.#threads.departed.left(),
     };
   }
 
   /** Everything that was ever recorded was in distributions that are gone now; the aggregator counts it. */
   #noteLosses(): void {
     const rings = [this.#ring, ...this.#threads.owners()];
-    const left = this.#threads.estate.taken[Taken.recorded];
+    const left = this.#threads.departed.taken[Taken.recorded];
     const recorded = rings.reduce((total, { taken }) => total + taken.at(Taken.recorded), left);
     if (recorded > this.#recordsLost) this.#lostAtMs = performance.now();
     this.#recordsLost = recorded;

@@ -11,7 +11,7 @@
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { TRACE_LIMITS } from "../../model/trace_limits.ts";
 import { heapLimitMb, YOUNG_HEAP_MB } from "./heap_limit.ts";
-import type { FromWorker, WorkerStart } from "../protocol.ts";
+import type { AggregatorToMain, WorkerStart } from "../protocol.ts";
 
 /** How long a worker that was ended is listened to at most: one that is busy does not end at once. */
 const LAST_WORDS_MS = 500;
@@ -87,7 +87,7 @@ export class WorkerRun implements Run {
 export const importWorker = (): Promise<unknown> => import("../worker/main.ts");
 
 function bootModule(specifier: string): URL {
-  const unstarted: Extract<FromWorker, { type: "unstarted" }>["type"] = "unstarted";
+  const unstarted: Extract<AggregatorToMain, { type: "unstarted" }>["type"] = "unstarted";
   const source = `import { workerData } from "node:worker_threads";
 import(${JSON.stringify(specifier)}).catch((error) => {
   workerData.port.postMessage({ type: "${unstarted}", message: error.message });

@@ -17,9 +17,9 @@ import { BreachSender } from "./breach_sender.ts";
 import { type RequestHandlers, requestHandlers } from "../handlers.ts";
 import { HealthSender } from "../health_sender.ts";
 import type { ThreadLink } from "../../aggregate/thread_links.ts";
-import type { FromWorker, RequestName, ToWorker, WorkerStart } from "../protocol.ts";
+import type { AggregatorToMain, MainToAggregator, RequestName, WorkerStart } from "../protocol.ts";
 import { restore } from "./restore.ts";
-import { Threads } from "./threads.ts";
+import { ThreadPorts } from "./thread_ports.ts";
 
 /** What an {@linkcode AggregatorThread} is given. */
 export interface AggregatorThreadParts {
@@ -41,7 +41,7 @@ export class AggregatorThread {
   readonly #aggregator: Aggregator;
   /** The main thread's. */
   readonly #link: ThreadLink;
-  readonly #threads: Threads;
+  readonly #threads: ThreadPorts;
   readonly #handlers: RequestHandlers;
   readonly #breaches: BreachSender;
   readonly #health: HealthSender;
@@ -53,7 +53,7 @@ export class AggregatorThread {
     this.#port = port;
     this.#end = end;
     this.#drainIntervalMs = start.setup.drainIntervalMs;
-    const say = (message: FromWorker) => port.postMessage(message);
+    const say = (message: AggregatorToMain) => port.postMessage(message);
     const previous = { ...start.previous, uptimeMs: start.previous.uptimeMs + nowMs() };
     const settings = new SharedSettings(start.settings, () => start.settingsMs + nowMs());
     const aggregator = this.#aggregator = new Aggregator(start.setup, nowMs, {
@@ -65,12 +65,12 @@ export class AggregatorThread {
       onRemoved: (link, instrument) => say({ type: "removed", thread: this.#threads.numberOf(link), instrument }),
     });
     this.#link = aggregator.connect(start.main.ring, { reader: start.main.reader });
-    this.#threads = new Threads(aggregator, say, (action) => this.#guard(action));
+    this.#threads = new ThreadPorts(aggregator, say, (action) => this.#guard(action));
     this.#handlers = requestHandlers(aggregator);
     this.#breaches = new BreachSender(aggregator, say);
     this.#health = new HealthSender(aggregator, say, nowMs);
     this.#takeOver(start);
-    port.on("message", (message: ToWorker) => this.#guard(() => this.#receive(message)));
+    port.on("message", (message: MainToAggregator) => this.#guard(() => this.#receive(message)));
     say({ type: "ready" });
   }
 
@@ -116,7 +116,7 @@ export class AggregatorThread {
     for (const { thread, hasGone } of threads) if (hasGone) this.#threads.leave(thread);
   }
 
-  #receive(message: ToWorker): void {
+  #receive(message: MainToAggregator): void {
     switch (message.type) {
       case "announce":
         return this.#admit(message.news);
@@ -147,7 +147,7 @@ export class AggregatorThread {
     this.#say({ type: "clash", thread: undefined, instrument: news.instrument });
   }
 
-  #say(message: FromWorker): void {
+  #say(message: AggregatorToMain): void {
     this.#port.postMessage(message);
   }
 

@@ -6,17 +6,17 @@
  */
 
 import type { Aggregator } from "../../aggregate/aggregator.ts";
-import type { FromWorker } from "../protocol.ts";
+import type { AggregatorToMain } from "../protocol.ts";
 
 /** The worker's end of the line for breaches. */
 export class BreachSender {
   readonly #aggregator: Aggregator;
-  readonly #say: (message: FromWorker) => void;
+  readonly #say: (message: AggregatorToMain) => void;
   #isWatched = false;
   #isAllowed = false;
 
   /** Sends nothing before it is allowed to. */
-  constructor(aggregator: Aggregator, say: (message: FromWorker) => void) {
+  constructor(aggregator: Aggregator, say: (message: AggregatorToMain) => void) {
     this.#aggregator = aggregator;
     this.#say = say;
   }

@@ -9,7 +9,7 @@
 import type { Announcement } from "../../model/model.ts";
 import type { Aggregator } from "../../aggregate/aggregator.ts";
 import type { ThreadLink } from "../../aggregate/thread_links.ts";
-import type { ProducerStart } from "../protocol.ts";
+import type { RecordingThreadStart } from "../protocol.ts";
 
 const DEFINITIONS = 0;
 const SCALARS = 1;
@@ -18,7 +18,7 @@ const REST = 2;
 /** A recording thread: what is known of it, and where it is to be known. */
 export interface Restored {
   /** What is known. */
-  readonly start: ProducerStart;
+  readonly start: RecordingThreadStart;
   /** Where. */
   readonly link: ThreadLink;
 }

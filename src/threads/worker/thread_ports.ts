@@ -11,7 +11,13 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Aggregator } from "../../aggregate/aggregator.ts";
 import type { ThreadLink } from "../../aggregate/thread_links.ts";
-import type { FromThread, FromWorker, ThreadAnnounceMessage, ThreadRequests, ToThread } from "../protocol.ts";
+import type {
+  AggregatorToAttached,
+  AggregatorToMain,
+  AttachedAnnounceMessage,
+  AttachedRequests,
+  AttachedToAggregator,
+} from "../protocol.ts";
 import { laneOf } from "../../ring/control.ts";
 import { Taken } from "../../ring/layout.ts";
 
@@ -27,13 +33,13 @@ interface Thread {
   isJoined: boolean;
   isClosed: boolean;
   /** What has come straight and waits for what is on its way around. */
-  waiting: FromThread[];
+  waiting: AttachedToAggregator[];
 }
 
 /** The other threads of one aggregator. */
-export class Threads {
+export class ThreadPorts {
   readonly #aggregator: Aggregator;
-  readonly #sayToMain: (message: FromWorker) => void;
+  readonly #sayToMain: (message: AggregatorToMain) => void;
   readonly #guard: (action: () => void) => void;
   readonly #threads: Map<number, Thread> = new Map();
 
@@ -43,7 +49,11 @@ export class Threads {
    * @param sayToMain Tells the main thread
    * @param guard Runs what a message asks for, and knows what to do if it throws
    */
-  constructor(aggregator: Aggregator, sayToMain: (message: FromWorker) => void, guard: (action: () => void) => void) {
+  constructor(
+    aggregator: Aggregator,
+    sayToMain: (message: AggregatorToMain) => void,
+    guard: (action: () => void) => void,
+  ) {
     this.#aggregator = aggregator;
     this.#sayToMain = sayToMain;
     this.#guard = guard;
@@ -79,7 +89,7 @@ export class Threads {
     thread.port = port;
     thread.isJoined = isFirst;
     thread.waiting = [];
-    const onMessage = (message: FromThread) => this.#guard(() => this.#receive(thread, message));
+    const onMessage = (message: AttachedToAggregator) => this.#guard(() => this.#receive(thread, message));
     const onClose = () => {
       this.#guard(() => this.#noteClosed(thread, port));
       // The runtime keeps a closed port for a while, with all that its listeners hold: here a ring.
@@ -91,7 +101,7 @@ export class Threads {
   }
 
   /** Takes in an announcement that has come by way of the main thread. */
-  forward(number: number, message: ThreadAnnounceMessage): void {
+  forward(number: number, message: AttachedAnnounceMessage): void {
     const thread = this.#threads.get(number);
     if (thread === undefined) return;
     this.#admit(thread, message);
@@ -112,12 +122,12 @@ export class Threads {
   /** Tells all threads that the aggregator ends. */
   end(reason: string): void {
     for (const { port } of this.#threads.values()) {
-      port?.postMessage({ type: "ended", message: reason } satisfies ToThread);
+      port?.postMessage({ type: "ended", message: reason } satisfies AggregatorToAttached);
       port?.close();
     }
   }
 
-  #receive(thread: Thread, message: FromThread): void {
+  #receive(thread: Thread, message: AttachedToAggregator): void {
     this.#aggregator.noteHeartbeat(thread.link);
     if (message.type === "beat") return;
     thread.waiting.push(message);
@@ -133,7 +143,7 @@ export class Threads {
   }
 
   /** Takes a message, unless it must wait. */
-  #take(thread: Thread, message: FromThread): boolean {
+  #take(thread: Thread, message: AttachedToAggregator): boolean {
     switch (message.type) {
       case "announce":
         return message.at <= thread.announced && this.#admit(thread, message);
@@ -149,7 +159,7 @@ export class Threads {
     }
   }
 
-  #admit(thread: Thread, { at, news }: ThreadAnnounceMessage): true {
+  #admit(thread: Thread, { at, news }: AttachedAnnounceMessage): true {
     // It may have come the other way already.
     if (at !== thread.announced) return true;
     const { number, link: { state, consumer } } = thread;
@@ -162,9 +172,9 @@ export class Threads {
     return true;
   }
 
-  #answer(thread: Thread, id: number, name: keyof ThreadRequests): void {
+  #answer(thread: Thread, id: number, name: keyof AttachedRequests): void {
     const { port, link } = thread;
-    const say = (message: ToThread) => port?.postMessage(message);
+    const say = (message: AggregatorToAttached) => port?.postMessage(message);
     if (name === "leave") this.#disconnect(thread, thread.announced);
     else this.#aggregator.drainAll();
     const { clash } = link.state;

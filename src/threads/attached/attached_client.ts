@@ -7,26 +7,32 @@
 
 import type { MessagePort as NodeMessagePort } from "node:worker_threads";
 import type { Announcement } from "../../model/model.ts";
-import { Line } from "../line.ts";
-import type { FromLedger, ThreadAnnounceMessage, ThreadRequests, ToLedger, ToThread } from "../protocol.ts";
+import { RequestChannel } from "../request_channel.ts";
+import type {
+  AggregatorToAttached,
+  AttachedAnnounceMessage,
+  AttachedRequests,
+  AttachedToMain,
+  MainToAttached,
+} from "../protocol.ts";
 
 type AnyMessagePort = NodeMessagePort & MessagePort;
 
 /** What a thread has to do because of others. */
-export interface ThreadLineListener {
+export interface AttachedListener {
   /** There will be no aggregator any more. */
   onEnded(): void;
   /** Another thread has removed an instrument. */
   onRemoved(instrument: number): void;
 }
 
-const NOBODY: ThreadLineListener = { onEnded() {}, onRemoved() {} };
+const NOBODY: AttachedListener = { onEnded() {}, onRemoved() {} };
 
 /** The lines of one thread. */
-export class ThreadLine {
-  readonly #line: Line<ThreadRequests, Extract<ToThread, { type: "ended" }>>;
+export class AttachedClient {
+  readonly #line: RequestChannel<AttachedRequests, Extract<AggregatorToAttached, { type: "ended" }>>;
   readonly #ledger: AnyMessagePort;
-  #listener: ThreadLineListener;
+  #listener: AttachedListener;
   #announced = 0;
   #isUnstartable = false;
   /** Requests under way that last. */
@@ -38,12 +44,12 @@ export class ThreadLine {
    * @param ports To the aggregator, and to the ledger
    * @param listener What is called when something comes that was not asked for
    */
-  constructor([port, ledger]: readonly AnyMessagePort[], listener: ThreadLineListener) {
+  constructor([port, ledger]: readonly AnyMessagePort[], listener: AttachedListener) {
     this.#listener = listener;
-    this.#line = new Line(port, ({ message }) => this.#end(message));
+    this.#line = new RequestChannel(port, ({ message }) => this.#end(message));
     this.#ledger = ledger;
     const target: EventTarget = ledger;
-    target.addEventListener("message", (event) => this.#receive((event as MessageEvent<FromLedger>).data));
+    target.addEventListener("message", (event) => this.#receive((event as MessageEvent<MainToAttached>).data));
     ledger.start();
     ledger.unref();
   }
@@ -60,7 +66,7 @@ export class ThreadLine {
 
   /** Tells of an instrument or series. */
   announce(news: Announcement): void {
-    const message: ThreadAnnounceMessage = { type: "announce", at: this.#announced++, news };
+    const message: AttachedAnnounceMessage = { type: "announce", at: this.#announced++, news };
     // First, so that the ledger never knows less than the aggregator for long.
     this.#tellLedger(message);
     this.#line.say(message);
@@ -74,9 +80,9 @@ export class ThreadLine {
   /**
    * Asks, and keeps the program alive until the answer is there; at once if no aggregator could be started.
    *
-   * @param lasts See {@linkcode Line.request}
+   * @param lasts See {@linkcode RequestChannel.request}
    */
-  async request(name: keyof ThreadRequests, lasts: boolean = false): Promise<void> {
+  async request(name: keyof AttachedRequests, lasts: boolean = false): Promise<void> {
     // The next worker's port comes by the ledger's.
     if (lasts) this.#ledger.ref();
     this.#lasting += lasts ? 1 : 0;
@@ -97,11 +103,11 @@ export class ThreadLine {
     this.#ledger.close();
   }
 
-  #tellLedger(message: ToLedger): void {
+  #tellLedger(message: AttachedToMain): void {
     this.#ledger.postMessage(message);
   }
 
-  #receive(message: FromLedger): void {
+  #receive(message: MainToAttached): void {
     switch (message.type) {
       case "down":
         return this.#line.suspend(message.reason);

@@ -12,13 +12,20 @@ import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { Taken } from "../../ring/layout.ts";
 import type { RingOwner } from "../../ring/ring_owner.ts";
 import { RingPool } from "../../ring/ring_pool.ts";
-import type { ThreadEnd } from "../client.ts";
-import { Estate } from "./estate.ts";
-import { Ledger } from "./ledger.ts";
-import type { EstateMessage, FromLedger, ThreadAnnounceMessage, ThreadStart, ToLedger, ToWorker } from "../protocol.ts";
+import type { ConnectionParts } from "../client.ts";
+import { DepartedTotals } from "./departed_totals.ts";
+import { AnnouncementStore } from "./announcement_store.ts";
+import type {
+  AttachedAnnounceMessage,
+  AttachedThreadStart,
+  AttachedToMain,
+  DepartureMessage,
+  MainToAggregator,
+  MainToAttached,
+} from "../protocol.ts";
 
 /** Says something to the worker that there is. */
-type Say = (message: ToWorker, transfer?: readonly MessagePort[]) => void;
+type Say = (message: MainToAggregator, transfer?: readonly MessagePort[]) => void;
 
 /** Makes two ports that are joined. */
 export type OpenChannel = () => { readonly port1: MessagePort; readonly port2: MessagePort };
@@ -27,10 +34,10 @@ export type OpenChannel = () => { readonly port1: MessagePort; readonly port2: M
 type Standing = "joined" | "down" | "invited";
 
 /** One thread. */
-class AttachedThread {
+class ThreadConnection {
   readonly number: number;
   readonly owner: RingOwner;
-  readonly ledger: Ledger = new Ledger();
+  readonly ledger: AnnouncementStore = new AnnouncementStore();
   readonly port: MessagePort;
   standing: Standing = "joined";
   /** Whether the port that it was sent is that of a worker which has failed since. */
@@ -39,14 +46,14 @@ class AttachedThread {
   isForwarded = false;
   hasGone = false;
   /** What listens to the port. */
-  readonly #listeners: Readonly<Record<"message" | "close", (message: ToLedger) => void>>;
+  readonly #listeners: Readonly<Record<"message" | "close", (message: AttachedToMain) => void>>;
 
   constructor(
     number: number,
     owner: RingOwner,
     port: MessagePort,
-    onMessage: (thread: AttachedThread, message: ToLedger) => void,
-    onClose: (thread: AttachedThread) => void,
+    onMessage: (thread: ThreadConnection, message: AttachedToMain) => void,
+    onClose: (thread: ThreadConnection) => void,
   ) {
     this.number = number;
     this.owner = owner;
@@ -74,12 +81,12 @@ class AttachedThread {
     return this.hasGone || this.ledger.announced >= announced;
   }
 
-  tell(message: FromLedger, transfer: readonly MessagePort[] = []): void {
+  tell(message: MainToAttached, transfer: readonly MessagePort[] = []): void {
     this.port.postMessage(message, transfer);
   }
 
   /** What a worker is to know of it at its start. */
-  start(): ThreadStart {
+  start(): AttachedThreadStart {
     const { number, owner, ledger, hasGone } = this;
     ledger.forget(owner.freed);
     return {
@@ -95,15 +102,15 @@ class AttachedThread {
 }
 
 /** All other threads that record. */
-export class AttachedThreads {
+export class ThreadConnections {
   /** What those have left that have gone. */
-  readonly estate: Estate = new Estate();
+  readonly departed: DepartedTotals = new DepartedTotals();
   readonly #say: Say;
   readonly #openChannel: OpenChannel;
-  readonly #threads: Map<number, AttachedThread> = new Map();
+  readonly #threads: Map<number, ThreadConnection> = new Map();
   readonly #rings: RingPool = new RingPool();
   /** What the aggregator has said that waits for a ledger, oldest first. */
-  readonly #unsettled: EstateMessage[] = [];
+  readonly #unsettled: DepartureMessage[] = [];
   /** Why there is no worker; `undefined` if there is one. */
   #reason: string | undefined;
   #nextNumber = 0;
@@ -125,11 +132,11 @@ export class AttachedThreads {
   }
 
   /** Makes the lines and the ring of one more thread. */
-  connect(ringCapacity: number): ThreadEnd {
+  connect(ringCapacity: number): ConnectionParts {
     const owner = this.#rings.take(ringCapacity);
     const { buffer: ring, cells } = owner;
     const [line, ledger] = [this.#openChannel(), this.#openChannel()];
-    const thread = new AttachedThread(
+    const thread = new ThreadConnection(
       this.#nextNumber++,
       owner,
       ledger.port1,
@@ -145,7 +152,7 @@ export class AttachedThreads {
       thread.standing = "down";
       thread.tell({ type: "down", reason: this.#reason });
     }
-    return { ring, cells, ports: [line.port2, ledger.port2] as ThreadEnd["ports"] };
+    return { ring, cells, ports: [line.port2, ledger.port2] as ConnectionParts["ports"] };
   }
 
   /** The worker has failed. */
@@ -159,11 +166,11 @@ export class AttachedThreads {
   }
 
   /** What the next worker is to know of all threads. */
-  starts(): ThreadStart[] {
+  starts(): AttachedThreadStart[] {
     return Array.from(this.#threads.values(), (thread) => thread.start());
   }
 
-  /** There is a worker that knows {@linkcode AttachedThreads.starts}. */
+  /** There is a worker that knows {@linkcode ThreadConnections.starts}. */
   resume(): void {
     this.#reason = undefined;
     for (const thread of this.#threads.values()) {
@@ -188,7 +195,7 @@ export class AttachedThreads {
    * Takes in what the aggregator says of departed threads. What a thread had announced comes by another port, maybe
    * later: until it is all there, this message waits, and those behind it do, too.
    */
-  settle(message: EstateMessage): void {
+  settle(message: DepartureMessage): void {
     this.#unsettled.push(message);
     this.#settleDue();
   }
@@ -208,27 +215,27 @@ export class AttachedThreads {
   }
 
   /** Gives whether that could be done. */
-  #settleNext(message: EstateMessage): boolean {
+  #settleNext(message: DepartureMessage): boolean {
     if (message.type === "forgotten") {
-      this.estate.forget(message.name, message.labelValues);
+      this.departed.forget(message.name, message.labelValues);
       return true;
     }
     const thread = this.#threads.get(message.thread);
     if (thread === undefined) return true;
     if (!thread.knows(message.announced)) return false;
     this.#threads.delete(message.thread);
-    this.estate.add(thread.owner, thread.ledger.left());
+    this.departed.add(thread.owner, thread.ledger.left());
     this.#rings.give(thread.owner, message.reader);
     thread.close();
     return true;
   }
 
-  #receive(thread: AttachedThread, message: ToLedger): void {
+  #receive(thread: ThreadConnection, message: AttachedToMain): void {
     if (message.type === "announce") this.#note(thread, message);
     else this.#join(thread);
   }
 
-  #note(thread: AttachedThread, message: ThreadAnnounceMessage): void {
+  #note(thread: ThreadConnection, message: AttachedAnnounceMessage): void {
     const { ledger, owner, number, isForwarded } = thread;
     if (ledger.note(message.news)) {
       owner.note();
@@ -238,19 +245,19 @@ export class AttachedThreads {
     this.#settleDue();
   }
 
-  #join(thread: AttachedThread): void {
+  #join(thread: ThreadConnection): void {
     thread.standing = "joined";
     if (!thread.isStale) thread.isForwarded = false;
     else if (this.#reason === undefined) this.#invite(thread);
     else this.#tellDown(thread, this.#reason);
   }
 
-  #tellDown(thread: AttachedThread, reason: string): void {
+  #tellDown(thread: ThreadConnection, reason: string): void {
     thread.standing = "down";
     thread.tell({ type: "down", reason });
   }
 
-  #invite(thread: AttachedThread): void {
+  #invite(thread: ThreadConnection): void {
     if (thread.hasGone) return;
     const { port1, port2 } = this.#openChannel();
     thread.standing = "invited";
@@ -260,7 +267,7 @@ export class AttachedThreads {
   }
 
   /** The worker sees it by itself, unless the thread has not talked to it yet. */
-  #noteGone(thread: AttachedThread): void {
+  #noteGone(thread: ThreadConnection): void {
     thread.hasGone = true;
     this.#settleDue();
     if (thread.isForwarded && this.#reason === undefined) this.#say({ type: "leave", thread: thread.number });

@@ -19,7 +19,7 @@ interface Removal {
 }
 
 /** The announcements of one thread. */
-export class Ledger {
+export class AnnouncementStore {
   /** The instruments that other threads had defined differently before. */
   readonly clashing: Set<number> = new Set();
   readonly #instruments: Map<number, InstrumentAnnouncement> = new Map();

@@ -10,8 +10,8 @@ import type { RingOwner } from "../../ring/ring_owner.ts";
 import { saturated } from "../../sketch/saturated.ts";
 import type { DepartedSeries } from "../../aggregate/series/store.ts";
 
-/** The estate of all threads that have gone. */
-export class Estate {
+/** The departed of all threads that have gone. */
+export class DepartedTotals {
   /** What their rings had counted, see `Count` in the ring's layout. */
   readonly counts: Float64Array = new Float64Array(COUNTS_LENGTH);
   /** What was taken from their rings, see `Taken` in the ring's layout. */

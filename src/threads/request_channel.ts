@@ -8,7 +8,7 @@
  */
 
 import type { MessagePort as NodeMessagePort } from "node:worker_threads";
-import type { Answer, FromThread, RequestMessage, ToWorker } from "./protocol.ts";
+import type { Answer, AttachedToAggregator, MainToAggregator, RequestMessage } from "./protocol.ts";
 
 /** How many requests may be under way at a time. */
 const REQUESTS_MAX = 1_000;
@@ -30,7 +30,7 @@ interface Pending {
 }
 
 /** One thread's end of a line; `Table` lists its requests, `Message` is what comes by it other than answers. */
-export class Line<
+export class RequestChannel<
   Table extends { [Name in keyof Table]: [argument: unknown, answer: unknown] },
   Message extends { readonly type: string },
 > {
@@ -73,7 +73,7 @@ export class Line<
   }
 
   /** Says something that has no answer; nothing while the aggregator cannot be reached. */
-  say(message: ToWorker | FromThread, transfer: readonly NodeMessagePort[] = []): void {
+  say(message: MainToAggregator | AttachedToAggregator, transfer: readonly NodeMessagePort[] = []): void {
     if (this.#reason === undefined) this.#port.postMessage(message, transfer);
   }
 
@@ -129,7 +129,7 @@ export class Line<
    *
    * @param greeting What is said first
    */
-  resume(port: NodeMessagePort, greeting?: FromThread): void {
+  resume(port: NodeMessagePort, greeting?: AttachedToAggregator): void {
     if (this.#hasEnded) return port.close();
     // What the worker before has not answered, it never will.
     this.#refuse("its worker has ended");
