@@ -1,40 +1,40 @@
 /**
- * Headers that say what a client accepts, and how gladly. What is malformed is ignored: a scrape is better answered in
- * a format that was not asked for than not at all.
+ * Parser of headers that state what a client accepts, with weights. Malformed parts are ignored: a scrape is better
+ * answered in an unrequested format than not at all.
  *
- * Source: RFC 9110, section 12.4 and 12.5; in doubt as `prometheus/common` and `prometheus/client_golang` read them.
+ * Source: RFC 9110, sections 12.4 and 12.5; in doubt as `prometheus/common` and `prometheus/client_golang` read them.
  *
  * @module
  */
 
 /** One of the media types of an `Accept` header; each half may be `*`. */
 export interface MediaRange {
-  /** Before the slash. */
+  /** Type before the slash. */
   readonly type: string;
-  /** Behind it. */
+  /** Subtype behind the slash. */
   readonly subtype: string;
-  /** The other parameters than `q`. */
+  /** Parameters other than `q`. */
   readonly parameters: ReadonlyMap<string, string>;
-  /** How gladly it is taken, 0 to 1; 0 is a refusal. */
+  /** Weight, 0 to 1; 0 is a refusal. */
   readonly quality: number;
 }
 
-/** One of the values of a header such as `Accept-Encoding`. */
+/** Value of a header such as `Accept-Encoding`, with its weight. */
 export interface WeightedValue {
-  /** The value, which may be `*`. */
+  /** Value, which may be `*`. */
   readonly value: string;
-  /** How gladly it is taken, 0 to 1; 0 is a refusal. */
+  /** Weight, 0 to 1; 0 is a refusal. */
   readonly quality: number;
 }
 
 const QUALITY = /^\d(?:\.\d*)?$/;
-/** A value, its weight if it has one, and the comma behind it. */
+/** Matches a value, its weight if it has one, and the comma behind it. */
 const WEIGHTED_VALUE = /([\w!#$%&'*+.^`|~/-]+)\s*(;\s*)?/y;
 const WEIGHT = /q=([01](?:\.\d*)?)/y;
 const COMMA = /\s*,\s*/y;
 
 /**
- * The media types that a client accepts, those it takes most gladly first, and of several equal ones the wildcards last.
+ * Returns the media types that a client accepts, by descending weight; of equal ones, wildcards come last.
  *
  * @param header The value of an `Accept` header
  */
@@ -44,7 +44,7 @@ export function parseMediaRanges(header: string): MediaRange[] {
 }
 
 /**
- * The values of a header up to the first that is malformed, in their order.
+ * Returns the values of a header up to the first malformed one, in order.
  *
  * @param header The value of a header such as `Accept-Encoding`
  */
@@ -67,7 +67,7 @@ export function parseWeightedValues(header: string): WeightedValue[] {
   return values;
 }
 
-/** How many halves of a media range are anything. */
+/** Number of halves of a media range that are wildcards. */
 export function wildcardsOf({ type, subtype }: MediaRange): number {
   return Number(type === "*") + Number(subtype === "*");
 }

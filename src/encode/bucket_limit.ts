@@ -1,10 +1,10 @@
 /**
- * A limit on the buckets that a series may be exposed with. What is over is made less as `client_golang` makes it less:
- * first the zero bucket grows, bucket by bucket, as far as it may; then the resolution is halved, again and again.
+ * Limit on the buckets that a series is exposed with. A series over the limit is reduced as `client_golang` does it:
+ * first the zero bucket grows, bucket by bucket, as far as it may; then the resolution is halved repeatedly.
  *
- * Prometheus takes a schema that rises, or a zero threshold that falls, for a restart of the histogram. So what was
- * once chosen for a series stays its measure: from one exposition to the next the schema only falls and the threshold
- * only grows, to the bound of a bucket, until the series starts again.
+ * Prometheus takes a schema that rises, or a zero threshold that falls, for a restart of the histogram. So the limiter
+ * remembers its choice for a series: from one exposition to the next the schema only falls and the threshold only
+ * grows, to the bound of a bucket, until the series starts again.
  *
  * @module
  */
@@ -13,10 +13,10 @@ import type { BucketRun, ExponentialBuckets, HistogramPoint } from "../model/fam
 import { type BucketLimit, SCHEMA_MIN } from "../model/model.ts";
 import { coarsened, indexOf, upperBoundOf } from "../sketch/exponential.ts";
 
-/** What is the same at each exposition of a series, until it starts again. */
+/** Identity of a series between two of its restarts. */
 export type LimitedSeries = Pick<HistogramPoint, "labels" | "createdMs">;
 
-/** What a series was exposed with. */
+/** Form in which a series was exposed. */
 interface Measure {
   readonly createdMs: number;
   readonly schema: number;
@@ -26,19 +26,19 @@ interface Measure {
 /** Keeps the buckets of series within a limit. */
 export class BucketLimiter {
   readonly #limit: BucketLimit;
-  /** Of series that were ever over the limit. */
+  /** Forms of series that were ever over the limit. */
   readonly #measures: WeakMap<object, Measure> = new WeakMap();
 
-  /** One for all series with that limit. */
+  /** Applies one limit to all series. */
   constructor(limit: BucketLimit) {
     this.#limit = limit;
   }
 
   /**
-   * The buckets of a series, as they may be exposed.
+   * Returns the buckets of a series within the limit.
    *
-   * @param series What the buckets belong to
-   * @param buckets All of its values, at this moment
+   * @param series The series of the buckets
+   * @param buckets All of its values at this moment
    * @returns The same object, unless there are or were too many
    */
   limit({ labels, createdMs }: LimitedSeries, buckets: ExponentialBuckets): ExponentialBuckets {
@@ -57,7 +57,7 @@ export class BucketLimiter {
   }
 }
 
-/** The buckets, at most as fine as they were and with at least the zero bucket they had. */
+/** Returns buckets at most as fine as remembered, with at least the remembered zero bucket. */
 function measured(buckets: ExponentialBuckets, measure: Measure): ExponentialBuckets {
   const { zeroThreshold } = measure;
   const schema = Math.min(measure.schema, buckets.schema);
@@ -66,12 +66,12 @@ function measured(buckets: ExponentialBuckets, measure: Measure): ExponentialBuc
   const isBound = upperBoundOf(last, buckets.schema) === zeroThreshold;
   const isPopulated = isPopulatedAt(buckets.positive, last) || isPopulatedAt(buckets.negative, last);
   if (isBound || !isPopulated) return atSchema(absorbing(buckets, last, zeroThreshold), schema);
-  // The sketch has become coarser, and one of its buckets holds what was on either side of the threshold.
+  // The sketch has become coarser, and one of its buckets spans the threshold.
   const lastCoarse = indexOf(zeroThreshold, schema);
   return absorbing(atSchema(buckets, schema), lastCoarse, upperBoundOf(lastCoarse, schema));
 }
 
-/** The zero bucket wider by the bucket nearest to it, or two of them; `undefined` if it may not grow so far. */
+/** Returns buckets whose zero bucket has absorbed the nearest ones; `undefined` if it may not grow so far. */
 function widened(buckets: ExponentialBuckets, zeroThresholdMax: number): ExponentialBuckets | undefined {
   const { schema, positive, negative } = buckets;
   const nearest = Math.min(firstPopulated(positive), firstPopulated(negative));
@@ -83,7 +83,7 @@ function halved(buckets: ExponentialBuckets): ExponentialBuckets | undefined {
   return buckets.schema === SCHEMA_MIN ? undefined : atSchema(buckets, buckets.schema - 1);
 }
 
-/** The values of all buckets up to `last` are in the zero bucket. */
+/** Moves the values of all buckets up to `last` into the zero bucket. */
 function absorbing(buckets: ExponentialBuckets, last: number, zeroThreshold: number): ExponentialBuckets {
   const positive = behind(buckets.positive, last);
   const negative = behind(buckets.negative, last);
@@ -92,7 +92,7 @@ function absorbing(buckets: ExponentialBuckets, last: number, zeroThreshold: num
   return { schema: buckets.schema, zeroThreshold, zeroCount, positive, negative };
 }
 
-/** The buckets behind `last`; a view. */
+/** Returns a view of the buckets behind `last`. */
 function behind({ low, counts }: BucketRun, last: number): BucketRun {
   const from = Math.min(Math.max(0, last + 1 - low), counts.length);
   return { low: low + from, counts: counts.subarray(from) };
@@ -104,7 +104,7 @@ function atSchema(buckets: ExponentialBuckets, schema: number): ExponentialBucke
   return { ...buckets, schema, positive: merged(buckets.positive, shift), negative: merged(buckets.negative, shift) };
 }
 
-/** The same counts in buckets 2^shift times as wide. */
+/** Returns the same counts in buckets 2^shift times as wide. */
 function merged(run: BucketRun, shift: number): BucketRun {
   if (run.counts.length === 0) return run;
   const low = coarsened(run.low, shift);
@@ -117,14 +117,14 @@ function isPopulatedAt({ low, counts }: BucketRun, index: number): boolean {
   return index >= low && index < low + counts.length && counts[index - low] !== 0;
 }
 
-/** The bucket nearest to zero that holds any; `Infinity` if none does. */
+/** Index of the populated bucket nearest to zero; `Infinity` if there is none. */
 function firstPopulated({ low, counts }: BucketRun): number {
   const at = counts.findIndex((count) => count !== 0);
   return at < 0 ? Number.POSITIVE_INFINITY : low + at;
 }
 
 function isOver({ positive, negative }: ExponentialBuckets, bucketsMax: number): boolean {
-  // Mostly there is no need to look at each bucket.
+  // Usually the counts need not be inspected.
   if (positive.counts.length + negative.counts.length <= bucketsMax) return false;
   return populatedOf(positive.counts) + populatedOf(negative.counts) > bucketsMax;
 }

@@ -1,39 +1,39 @@
 /**
- * Bytes that are written one behind the other, into one buffer that grows.
+ * Bytes written in sequence into one growing buffer.
  *
- * The buffer is open to those who write many bytes at once: they reserve room, take the array into a local, write, and
- * say how far they came. A method call a byte would cost them more than the bytes.
+ * The buffer is open to callers that write many bytes at once: they reserve room, take the array into a local, write,
+ * and set the length. A method call a byte would cost more than the bytes.
  *
  * @module
  */
 
 const SIZE_FIRST = 4_096;
-/** Up to here a buffer doubles; from here on it grows by a quarter, because all of it is resident, filled or not. */
+/** Size up to which a buffer doubles; larger ones grow by a quarter, because all of a buffer is resident. */
 const DOUBLED_BYTES_MAX = 2 ** 20;
-/** Up to here a loop is faster than a native copy, which needs a view of its own. */
+/** Size up to which a loop is faster than a native copy, which needs a view. */
 const LOOP_BYTES_MAX = 256;
 const ASCII_MAX = 0x7f;
-/** UTF-8 takes at most this many bytes for a UTF-16 unit. */
+/** Maximum of bytes that UTF-8 takes for a UTF-16 unit. */
 const UTF8_BYTES_MAX = 3;
 
 const NO_BYTES = new Uint8Array(0);
 const NO_VIEW = new DataView(NO_BYTES.buffer);
 const utf8 = new TextEncoder();
 
-/** A growing array of bytes. */
+/** Growing array of bytes. */
 export class ByteWriter {
-  /** The buffer; another one after {@linkcode ByteWriter.reserve} and {@linkcode ByteWriter.take}. */
+  /** Buffer; replaced by {@linkcode ByteWriter.reserve} and {@linkcode ByteWriter.take}. */
   bytes: Uint8Array<ArrayBuffer> = NO_BYTES;
-  /** The same memory, for numbers wider than a byte. */
+  /** View of the same memory, for numbers wider than a byte. */
   view: DataView<ArrayBuffer> = NO_VIEW;
-  /** Bytes written. */
+  /** Number of bytes written. */
   length: number = 0;
   #sizeNext: number;
-  /** What may be written over. */
+  /** Buffer that may be overwritten. */
   #spare: ArrayBuffer | undefined;
 
   /**
-   * Nothing written yet.
+   * Creates an empty writer.
    *
    * @param sizeFirst Bytes of the first buffer
    */
@@ -41,7 +41,7 @@ export class ByteWriter {
     this.#sizeNext = sizeFirst;
   }
 
-  /** Makes room for so many more bytes. */
+  /** Makes room for `count` more bytes. */
   reserve(count: number): void {
     if (this.length + count > this.bytes.length) this.#grow(this.length + count);
   }
@@ -68,7 +68,7 @@ export class ByteWriter {
     this.length = at;
   }
 
-  /** Writes a few bytes. */
+  /** Writes some bytes; meant for short runs. */
   append(source: Uint8Array): void {
     this.reserve(source.length);
     const { bytes } = this;
@@ -78,7 +78,7 @@ export class ByteWriter {
   }
 
   /**
-   * Writes what another writer has written.
+   * Writes a range of another writer's bytes.
    *
    * @param source The other writer
    * @param from The first byte
@@ -101,7 +101,7 @@ export class ByteWriter {
     for (; i < count; i++) bytes[at + i] = sourceBytes[from + i];
   }
 
-  /** Hands out what was written, and begins again, with a buffer of about that size. */
+  /** Returns what was written and starts again, with a buffer of about that size. */
   take(): Uint8Array<ArrayBuffer> {
     const taken = this.bytes.subarray(0, this.length);
     this.#sizeNext = Math.max(SIZE_FIRST, this.length + (this.length >> 4));
@@ -110,7 +110,7 @@ export class ByteWriter {
     return taken;
   }
 
-  /** Takes back what was handed out: nobody reads it any more, so the next may be written over it. */
+  /** Accepts bytes of {@linkcode ByteWriter.take} that are no longer read, to overwrite them. */
   reuse(taken: Uint8Array<ArrayBuffer>): void {
     this.#spare = taken.buffer;
   }
@@ -125,7 +125,7 @@ export class ByteWriter {
     const spare = this.#spare;
     this.#spare = undefined;
     if (spare === undefined || spare.byteLength < size) return undefined;
-    // One that was much larger once is not kept for ever.
+    // A buffer that was once much larger is not kept.
     return spare.byteLength > Math.max(DOUBLED_BYTES_MAX, 2 * this.#sizeNext) ? undefined : spare;
   }
 

@@ -1,5 +1,5 @@
 /**
- * The encoders of all formats, made when they are first asked for and then kept: they remember what is encoded once.
+ * Encoders of all formats, made on first use and then kept, because they cache what they encode once.
  *
  * @module
  */
@@ -11,29 +11,28 @@ import { type ExpositionFormat, negotiateFormat } from "./negotiate.ts";
 import { ProtobufEncoder } from "./protobuf.ts";
 import { TextFormatEncoder } from "./text.ts";
 
-/** An encoder and what it writes. */
+/** Encoder with its media type. */
 export interface ChosenEncoder {
-  /** The encoder. */
   readonly encoder: Encoder;
-  /** The media type. */
+  /** Media type of what it writes. */
   readonly contentType: string;
 }
 
-/** All encoders. */
+/** Encoders by media type. */
 export class Encoders {
   readonly #bucketLimit: BucketLimit | undefined;
   readonly #encoders: Map<string, Encoder> = new Map();
 
   /**
-   * Without encoders yet.
+   * Creates an empty set.
    *
-   * @param bucketLimit The limit on the native buckets of a series; none unless given
+   * @param bucketLimit The limit on the native buckets of a series; omitted for none
    */
   constructor(bucketLimit?: BucketLimit) {
     this.#bucketLimit = bucketLimit;
   }
 
-  /** The one that is accepted most gladly. */
+  /** Returns the encoder of the most preferred format. */
   choose(accept: string | undefined): ChosenEncoder {
     const { format, escaping, contentType } = negotiateFormat(accept);
     const key = `${format} ${escaping}`;

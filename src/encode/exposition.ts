@@ -1,6 +1,6 @@
 /**
- * Writes families point by point, and rests now and then, because an exposition of a hundred thousand series takes longer
- * than rings may wait.
+ * Writes families point by point, and pauses now and then, because an exposition of a hundred thousand series takes
+ * longer than rings may wait.
  *
  * @module
  */
@@ -8,16 +8,16 @@
 import type { MetricFamily } from "../model/families.ts";
 import type { Encoder } from "./encoder.ts";
 
-/** Points of counters and gauges between two looks at the clock, which costs as much as a point. */
+/** Points of counters and gauges between two reads of the clock, which costs as much as a point. */
 const POINTS_PER_LOOK = 64;
 
 /**
  * Writes families.
  *
  * @param families The families, each name once
- * @param encoder What they are written with
- * @param isTired Asked often; whether to rest
- * @returns Rests at each `yield`; everything is written once it is done
+ * @param encoder Their encoder
+ * @param isTired Called often; returns whether to pause
+ * @returns Pauses at each `yield`; everything is written once it is done
  */
 export function* writeFamilies(
   families: Iterable<MetricFamily>,

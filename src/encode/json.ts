@@ -1,15 +1,15 @@
 /**
- * The snapshot as JSON.
+ * Snapshot as JSON.
  *
  * @module
  */
 
 import type { Snapshot } from "../model/snapshot.ts";
 
-/** The media type of JSON. */
+/** Media type of JSON. */
 export const JSON_CONTENT_TYPE = "application/json; charset=utf-8";
 
-/** Writes a snapshot as JSON. */
+/** Encodes a snapshot as JSON. */
 export function encodeJson(snapshot: Snapshot): string {
   return JSON.stringify(snapshot);
 }

@@ -1,10 +1,10 @@
 /**
- * The bytes of label sets, kept from one exposition to the next: a label set never changes, and turning it into bytes
- * takes longer than all the rest of its series.
+ * Cache of the bytes of label sets from one exposition to the next: a label set never changes, and encoding it takes
+ * longer than all the rest of its series.
  *
- * The series of an owner come in the same order each time, so a label set is found by where it comes: what was
- * remembered at that place must be the very same object, and nothing is hashed or compared. Where series went, the
- * cache looks ahead. Where one came in between, everything from there on is encoded again.
+ * The series of an owner come in the same order each time, so a label set is found by its place: the remembered object
+ * at that place must be the same object, and nothing is hashed or compared. Where series were removed, the cache looks
+ * ahead. Where one was inserted, everything behind it is encoded again.
  *
  * @module
  */
@@ -12,31 +12,31 @@
 import type { Labels } from "../model/model.ts";
 import { ByteWriter } from "./byte_writer.ts";
 
-/** Label sets that are kept although they did not come, however few did. */
+/** Minimum of label sets that are kept although they were not used in a pass. */
 const UNUSED_MAX = 64;
 /** Most owners have a single series. */
 const ARENA_SIZE_FIRST = 64;
 
-/** Turns a label set into bytes; the same ones each time. */
+/** Encodes a label set; always to the same bytes. */
 export type LabelWriter = (labels: Labels, writer: ByteWriter) => void;
 
-/** Where the bytes of a label set are. */
+/** Position of the bytes of a label set. */
 export interface FoundLabels {
-  /** All bytes. */
+  /** Buffer of all label sets. */
   readonly bytes: Uint8Array;
-  /** The first of the label set. */
+  /** Position of the first byte. */
   readonly start: number;
-  /** Behind the last one. */
+  /** Position behind the last byte. */
   readonly end: number;
 }
 
-/** Writes label sets, from memory where it can. */
+/** Writes label sets, from the cache where possible. */
 export class LabelCache {
   readonly #write: LabelWriter;
   readonly #setsByOwner: WeakMap<object, LabelSets> = new WeakMap();
   #sets: LabelSets = new LabelSets();
 
-  /** Nothing remembered yet. */
+  /** Creates an empty cache. */
   constructor(write: LabelWriter) {
     this.#write = write;
   }
@@ -55,36 +55,36 @@ export class LabelCache {
     writer.copy(this.#sets.arena, this.#sets.start, this.#sets.end);
   }
 
-  /** Goes to the next label set of the pass, or to the last one again. */
+  /** Moves to the next label set of the pass, or to the last one again. */
   find(labels: Labels): void {
     this.#sets.find(labels, this.#write);
   }
 
-  /** The bytes of the label set that was found last. */
+  /** Position of the label set that was found last. */
   get found(): FoundLabels {
     return this.#sets;
   }
 }
 
-/** The label sets of one owner, in the order in which they come. */
+/** Label sets of one owner, in their order. */
 class LabelSets implements FoundLabels {
-  /** What holds the bytes of all of them. */
+  /** Bytes of all label sets. */
   readonly arena: ByteWriter = new ByteWriter(ARENA_SIZE_FIRST);
-  /** Where the bytes of the one that was found last begin. */
   start = 0;
-  /** Where they end. */
   end = 0;
   readonly #labels: Labels[] = [];
-  /** Where the bytes of each end in the arena; they begin where the last one's end. */
+  /** End of each label set in the arena; each begins where the previous one ends. */
   readonly #ends: number[] = [];
-  /** Where the next one is looked for. */
+  /** Place at which the next label set is expected. */
   #next = 0;
-  /** Of those before it, how many did not come in this pass. */
+  /** Number of places before it that were not used in this pass. */
   #skippedCount = 0;
-  /** How many places may still be looked at ahead, so that a pass never takes longer than to encode all of them again. */
+  /**
+   * Number of places that may still be inspected ahead, so that a pass never takes longer than encoding everything
+   * again.
+   */
   #looksLeft = 0;
 
-  /** See {@linkcode FoundLabels.bytes}. */
   get bytes(): Uint8Array {
     return this.arena.bytes;
   }
@@ -103,7 +103,7 @@ class LabelSets implements FoundLabels {
     this.end = this.#ends[at];
   }
 
-  /** Where a label set is, or shall be. */
+  /** Returns the place of a label set, which may be new. */
   #find(labels: Labels): number {
     const known = this.#labels;
     const next = this.#next;
@@ -120,7 +120,7 @@ class LabelSets implements FoundLabels {
   }
 
   #remember(labels: Labels, write: LabelWriter): number {
-    // Most of what is known went: those who go must not leave their bytes behind for ever.
+    // Most known label sets were not used: their bytes must not stay for ever.
     const usedCount = this.#next - this.#skippedCount;
     if (this.#labels.length > 2 * usedCount + UNUSED_MAX) {
       this.#truncate(0);

@@ -1,6 +1,6 @@
 /**
- * Exponential buckets as the fields of a Prometheus native histogram, bucket for bucket: which ones there are as spans
- * of consecutive buckets, how many values they hold as differences from one bucket to the next.
+ * Exponential buckets as the fields of a Prometheus native histogram, bucket for bucket: populated buckets as spans of
+ * consecutive ones, and counts as differences from one bucket to the next.
  *
  * Source: Prometheus native histogram specification; spans as `client_golang` makes them.
  *
@@ -9,24 +9,24 @@
 
 import type { BucketRun, ExponentialBuckets } from "../model/families.ts";
 
-/** So many empty buckets cost less as counts of zero than a new span would. */
+/** Number of empty buckets that cost less as counts of zero than as a new span. */
 const EMPTY_BUCKETS_MAX = 2;
 const LENGTH_FIRST = 64;
 
-/** The buckets of one side of zero. Read anew for each histogram, into the same memory. */
+/** Buckets of one side of zero. Reused for each histogram. */
 export class NativeBuckets {
-  /** How many spans there are. */
+  /** Number of spans. */
   spanCount: number = 0;
-  /** By span: its first bucket, counted from the end of the span before it; that of the first span from zero. */
+  /** First bucket of each span, relative to the end of the previous span; that of the first span relative to zero. */
   offsets: Int32Array = new Int32Array(LENGTH_FIRST);
-  /** By span: how many buckets it has. */
+  /** Number of buckets of each span. */
   lengths: Int32Array = new Int32Array(LENGTH_FIRST);
-  /** How many buckets there are. */
+  /** Number of buckets. */
   deltaCount: number = 0;
-  /** By bucket: by how much its count differs from the one before it; that of the first from zero. */
+  /** Count of each bucket, relative to the previous one; that of the first relative to zero. */
   deltas: Float64Array = new Float64Array(LENGTH_FIRST);
 
-  /** Reads the buckets between the first and the last that hold any. */
+  /** Reads the buckets from the first to the last populated one. */
   read({ low, counts }: BucketRun): void {
     this.#makeRoom(counts.length);
     const { offsets, lengths, deltas } = this;
@@ -34,7 +34,7 @@ export class NativeBuckets {
     let length = 0;
     let deltaCount = 0;
     let last = 0;
-    /** Behind the last bucket that holds any. */
+    /** End of the last populated bucket. */
     let end = -low;
     for (let at = 0; at < counts.length; at++) {
       const count = counts[at];
@@ -58,7 +58,7 @@ export class NativeBuckets {
     this.deltaCount = deltaCount;
   }
 
-  /** Has a span of no buckets. */
+  /** Reads one span without buckets. */
   readNoOp(): void {
     this.offsets[0] = 0;
     this.lengths[0] = 0;
@@ -74,17 +74,17 @@ export class NativeBuckets {
   }
 }
 
-/** The fields of a native histogram. Read anew for each one, into the same memory. */
+/** Fields of a native histogram. Reused for each one. */
 export class NativeHistogram {
-  /** The resolution, −4 to 8. */
+  /** Resolution, −4 to 8. */
   schema: number = 0;
-  /** Values up to this far from zero, both ways, are in the zero bucket. */
+  /** Bound of the zero bucket, in both directions. */
   zeroThreshold: number = 0;
-  /** The count of the zero bucket. */
+  /** Count of the zero bucket. */
   zeroCount: number = 0;
-  /** Values above zero. */
+  /** Buckets above zero. */
   readonly positive: NativeBuckets = new NativeBuckets();
-  /** Values below zero. */
+  /** Buckets below zero. */
   readonly negative: NativeBuckets = new NativeBuckets();
 
   /** Reads exponential buckets. */
@@ -95,7 +95,7 @@ export class NativeHistogram {
     this.positive.read(positive);
     this.negative.read(negative);
     const isBare = zeroThreshold === 0 && zeroCount === 0 && this.positive.spanCount + this.negative.spanCount === 0;
-    // A scraper would take it for a classic histogram.
+    // Without a span, a scraper would take it for a classic histogram.
     if (isBare) this.positive.readNoOp();
   }
 }

@@ -1,9 +1,9 @@
 /**
- * Content negotiation: which of the formats on offer a client gets, with which names, in which encoding.
+ * Content negotiation: format, names and encoding of an answer.
  *
  * Source: `prometheus/common`, `expfmt.NegotiateAccept`, and `prometheus/client_golang`, `NegotiateContentEncoding`.
- * Their rules, but for what is refused by a weight of 0: that is never chosen, and an encoding's own weight outdoes that
- * of `*`.
+ * Their rules, with two exceptions: what a weight of 0 refuses is never chosen, and the weight of an encoding takes
+ * precedence over that of `*`.
  *
  * @module
  */
@@ -11,20 +11,20 @@
 import type { EscapingScheme } from "../model/names.ts";
 import { type MediaRange, parseMediaRanges, parseWeightedValues, wildcardsOf } from "./accept.ts";
 
-/** What an exposition can be written in. */
+/** Format of an exposition. */
 export type ExpositionFormat = "text" | "openmetrics" | "protobuf";
 
-/** What a client gets. */
+/** Result of a negotiation. */
 export interface Negotiated {
-  /** The content type out of those on offer. */
+  /** Content type chosen from those on offer. */
   readonly offer: string;
-  /** What becomes of names that are not legacy. */
+  /** Treatment of names that are not legacy. */
   readonly escaping: EscapingScheme;
-  /** The content type to answer with: the one on offer, and the escaping. */
+  /** Content type of the answer: the chosen one, and the escaping. */
   readonly contentType: string;
 }
 
-/** What an exposition is to be written in, and how. */
+/** Format of an exposition, negotiated. */
 export interface NegotiatedFormat extends Negotiated {
   /** The format. */
   readonly format: ExpositionFormat;
@@ -32,7 +32,7 @@ export interface NegotiatedFormat extends Negotiated {
 
 const TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
-/** By content type, the formats on offer; the first is for those who take anything. */
+/** Formats on offer by content type; the first is for clients that accept anything. */
 const FORMATS: ReadonlyMap<string, ExpositionFormat> = new Map([
   [TEXT, "text"],
   ["application/openmetrics-text; version=1.0.0; charset=utf-8", "openmetrics"],
@@ -41,38 +41,38 @@ const FORMATS: ReadonlyMap<string, ExpositionFormat> = new Map([
 ]);
 const OFFERS: readonly string[] = [...FORMATS.keys()];
 
-/** The encodings on offer; the first is for those who take anything. */
+/** Encodings on offer; the first is for clients that accept anything. */
 const ENCODINGS: readonly ["identity", "gzip"] = ["identity", "gzip"];
 
-/** The `Accept` header of most clients that are no scrapers. */
+/** `Accept` header of most clients that are no scrapers. */
 const ANYTHING = "*/*";
 
-/** What every client can read. */
+/** Encoding that every client can read. */
 const IDENTITY = "identity";
 
 const ESCAPING_SCHEMES: readonly EscapingScheme[] = ["allow-utf-8", "underscores", "dots", "values"];
 
-/** The versions that are meant where none is named. */
+/** Versions that apply where a client names none. */
 const VERSIONS: Readonly<Record<string, string>> = {
   "application/openmetrics-text": "0.0.1",
   "text/plain": "0.0.4",
 };
 
 /**
- * The format of an exposition; Prometheus text if nothing else is asked for.
+ * Chooses the format of an exposition; Prometheus text by default.
  *
  * @param accept The value of the `Accept` header, if there is one
  */
 export function negotiateFormat(accept: string | undefined): NegotiatedFormat {
   const { offer, escaping, contentType } = negotiateContentType(accept, OFFERS);
   const format = FORMATS.get(offer) ?? "text";
-  // Who takes anything did not negotiate, and may not know that a content type can say how names are escaped.
+  // A client that accepts anything did not negotiate, and may not know that a content type can name the escaping.
   const isNegotiated = accept !== undefined && accept.trim() !== ANYTHING;
   return { format, offer, escaping, contentType: isNegotiated ? contentType : offer };
 }
 
 /**
- * The encoding of a body.
+ * Chooses the encoding of a body.
  *
  * @param acceptEncoding The value of the `Accept-Encoding` header, if there is one
  * @returns `undefined` if none is acceptable
@@ -82,12 +82,12 @@ export function negotiateEncoding(acceptEncoding: string | undefined): "identity
 }
 
 /**
- * The first content type on offer that matches what is accepted most gladly. Without a match, it is the first that is
- * text, else the first of all. The escaping is the last that was named up to the match.
+ * Chooses the first content type on offer that matches the most preferred range. Without a match, it is the first text
+ * type, else the first of all. The escaping is the last one named up to the match.
  *
  * @param accept The value of the `Accept` header, if there is one
  * @param offers Content types
- * @param escapingDefault What to do with names where the client names no escaping
+ * @param escapingDefault Treatment of names where the client names no escaping
  */
 export function negotiateContentType(
   accept: string | undefined,
@@ -106,8 +106,8 @@ export function negotiateContentType(
 }
 
 /**
- * The encoding on offer that is accepted most gladly, of several equal ones the first on offer. Where none is asked for,
- * it is none: `identity`.
+ * Chooses the most preferred encoding on offer, of several equal ones the first on offer; `identity` if none is asked
+ * for.
  *
  * @param acceptEncoding The value of the `Accept-Encoding` header, if there is one
  * @param offers Encodings
@@ -133,7 +133,7 @@ function negotiated(offer: string, escaping: EscapingScheme): Negotiated {
   return { offer, escaping, contentType: `${offer}; escaping=${escaping}` };
 }
 
-/** Whether an offer is what is wanted: all it says of itself, but for the charset, has to be asked for. */
+/** Whether an offer matches: each of its parameters but the charset has to be asked for. */
 function isMatch(wanted: MediaRange, offer: MediaRange): boolean {
   if (wanted.type !== "*" && wanted.type !== offer.type) return false;
   if (wanted.subtype !== "*" && wanted.subtype !== offer.subtype) return false;

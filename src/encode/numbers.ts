@@ -10,25 +10,28 @@ import type { ByteWriter } from "./byte_writer.ts";
 const ZERO = 48;
 const MINUS = 45;
 const DOT = 46;
-/** The digits of the largest whole number that is written digit by digit. */
+/** Digits of the largest whole number that is written digit by digit. */
 const DIGITS_MAX = 16;
-/** From here on a whole number need not be exact in a double. */
+/** First whole number that a double may not hold exactly. */
 const WHOLE_END = 2 ** 53;
 const BILLION = 1e9;
 
-/** A value: whole numbers with all of their digits, others as the shortest decimal that gives them back. */
+/**
+ * Writes a value: whole numbers with all of their digits, others as the shortest decimal that reads back as the same
+ * double.
+ */
 export function writeNumber(writer: ByteWriter, value: number): void {
   if (value > -WHOLE_END && value < WHOLE_END && Math.trunc(value) === value) writeWhole(writer, value);
   else if (value === Infinity) writer.text("+Inf");
   else writer.text(value === -Infinity ? "-Inf" : String(value));
 }
 
-/** Whether milliseconds since the epoch are a time that can be written: a number that a date can hold. */
+/** Whether milliseconds since the epoch can be written: a number that a date can hold. */
 export function isTimestamp(timeMs: number): boolean {
   return Math.abs(timeMs) <= EPOCH_MS_MAX;
 }
 
-/** A time, for which {@linkcode isTimestamp} holds, as seconds with three decimals. */
+/** Writes a time for which {@linkcode isTimestamp} holds, as seconds with three decimals. */
 export function writeSeconds(writer: ByteWriter, timeMs: number): void {
   const wholeMs = Math.floor(timeMs);
   const size = Math.abs(wholeMs);
@@ -47,8 +50,9 @@ export function writeSeconds(writer: ByteWriter, timeMs: number): void {
 }
 
 /**
- * A bound or quantile in the one way in which all writers write it, because it is part of a series' name: the shortest
- * digits, with an exponent below 1e-4 and from 1e6 on. That is how Go writes numbers, and Prometheus' own client library.
+ * Formats a bound or quantile in the one way in which all writers format it, because it is part of a series' name: the
+ * shortest digits, with an exponent below 1e-4 and from 1e6 on. Go and Prometheus' own client libraries format numbers
+ * in this way.
  */
 export function shortestNumber(value: number): string {
   if (value === Infinity) return "+Inf";
@@ -60,7 +64,7 @@ export function shortestNumber(value: number): string {
 }
 
 /**
- * The same as OpenMetrics wants it: always with a dot or an exponent.
+ * Formats a bound or quantile for OpenMetrics: always with a dot or an exponent.
  *
  * Source: OpenMetrics 1.0, "Considerations: Canonical Numbers".
  */
@@ -77,7 +81,7 @@ function writeWhole(writer: ByteWriter, value: number): void {
   const size = Math.abs(value);
   if (size < BILLION) at = writeDigits(bytes, at, size, 1);
   else {
-    // Whole numbers of 32 bits are divided several times as fast.
+    // Dividing whole numbers of 32 bits is several times as fast.
     const high = Math.floor(size / BILLION);
     at = writeDigits(bytes, at, high, 1);
     at = writeDigits(bytes, at, size - high * BILLION, 9);
@@ -85,7 +89,7 @@ function writeWhole(writer: ByteWriter, value: number): void {
   writer.length = at;
 }
 
-/** Writes a number of at most 32 bits with at least so many digits; gives the place behind it. */
+/** Writes a number of at most 32 bits with at least `digits` digits; returns the position behind it. */
 function writeDigits(bytes: Uint8Array, from: number, value: number, digitsMin: number): number {
   let digits = 1;
   for (let end = 10; value >= end; end *= 10) digits += 1;

@@ -1,7 +1,7 @@
 /**
- * The delimited protobuf format, which alone carries native histograms: one `io.prometheus.client.MetricFamily` after
- * the other, each preceded by its length. A histogram has its classic buckets beside the native ones; a scraper takes
- * what it wants.
+ * Delimited protobuf, the only format that carries native histograms: one `io.prometheus.client.MetricFamily` after the
+ * other, each preceded by its length. A histogram has its classic buckets beside the native ones, and a scraper
+ * chooses.
  *
  * Source: prometheus/client_model, `io/prometheus/client/metrics.proto`.
  *
@@ -79,20 +79,20 @@ const TYPES = { counter: 0, gauge: 1, summary: 2, histogram: 4 } as const;
 const NO_LIMIT: BucketLimit = { bucketsMax: Infinity, zeroThresholdMax: 0 };
 
 const NANOSECONDS_PER_MS = 1_000_000;
-/** Stands for the place of a family of which nothing is written yet. */
+/** Position of a family of which nothing is written yet. */
 const NOT_WRITTEN = -1;
 
-/** How the format is written. */
+/** Options of the protobuf format. */
 export interface ProtobufOptions {
-  /** What becomes of names that are not legacy. */
+  /** Treatment of names that are not legacy. */
   readonly escaping: EscapingScheme;
-  /** The limit on the native buckets of a series; none unless given. */
+  /** Limit on the native buckets of a series; omitted for none. */
   readonly bucketLimit?: BucketLimit;
 }
 
 /**
- * Writes the delimited protobuf format. A scraper should be answered by the same encoder each time, which remembers
- * bytes of label sets and how far the buckets of a series were limited.
+ * Writes the delimited protobuf format. A scraper should be answered by the same encoder each time, which remembers the
+ * bytes of label sets and the limited forms of series.
  */
 export class ProtobufEncoder implements Encoder {
   readonly #writer: ByteWriter = new ByteWriter();
@@ -101,25 +101,23 @@ export class ProtobufEncoder implements Encoder {
   readonly #native: NativeHistogram = new NativeHistogram();
   readonly #escaping: EscapingScheme;
   #family: MetricFamily | undefined;
-  /** The family's name as it is written. */
+  /** Name of the family as it is written. */
   #name = "";
-  /** Where the family began. */
+  /** Position of the family's first byte. */
   #start = NOT_WRITTEN;
 
-  /** Nothing written yet. */
+  /** Creates an encoder. */
   constructor({ escaping, bucketLimit = NO_LIMIT }: ProtobufOptions) {
     this.#escaping = escaping;
     this.#limiter = new BucketLimiter(bucketLimit);
     this.#labels = new LabelCache((labels, writer) => this.#writeLabels(writer, METRIC.label, labels));
   }
 
-  /** Begins a family; nothing is written before its first point. */
   begin(family: MetricFamily): void {
     this.#family = family;
     this.#labels.begin(family.owner);
   }
 
-  /** Writes a point of the family that was begun last. */
   write(point: ScalarPoint | SummaryPoint | HistogramPoint): void {
     const family = this.#family!;
     if (this.#start === NOT_WRITTEN) this.#beginFamily(family);
@@ -134,7 +132,6 @@ export class ProtobufEncoder implements Encoder {
     endMessage(writer, start);
   }
 
-  /** Ends the family. */
   endFamily(): void {
     if (this.#start === NOT_WRITTEN) return;
     const { unit } = this.#family!;
@@ -143,14 +140,12 @@ export class ProtobufEncoder implements Encoder {
     this.#start = NOT_WRITTEN;
   }
 
-  /** Ends the exposition, and gives its bytes; the encoder can be used again. */
   end(): Uint8Array<ArrayBuffer> {
-    // Its caller gave up in the middle of a family: the next exposition must not begin inside of it.
+    // The caller gave up in the middle of a family: the next exposition must not begin inside it.
     if (this.#start !== NOT_WRITTEN) this.endFamily();
     return this.#writer.take();
   }
 
-  /** See {@linkcode Encoder.reuse}. */
   reuse(bytes: Uint8Array<ArrayBuffer>): void {
     this.#writer.reuse(bytes);
   }
@@ -213,7 +208,7 @@ export class ProtobufEncoder implements Encoder {
     endMessage(writer, start);
   }
 
-  /** The bucket up to `+Inf` is there only to carry an exemplar: its count is that of the histogram. */
+  /** The bucket up to `+Inf` only carries an exemplar: its count is that of the histogram. */
   #writeClassicBuckets(bounds: readonly number[], point: HistogramPoint): void {
     const { bucketExemplars } = point;
     const counts = bounds.length === 0 ? [] : point.bucketCounts();
@@ -241,7 +236,7 @@ export class ProtobufEncoder implements Encoder {
   }
 
   #writeLabels(writer: ByteWriter, tag: number, labels: Labels): void {
-    // Unlike `Object.entries`, this makes no arrays. What a program has added to all objects is no label.
+    // Unlike `Object.entries`, this makes no arrays. Inherited properties are no labels.
     for (const name in labels) {
       if (Object.hasOwn(labels, name)) writeLabel(writer, tag, escapeLabelName(name, this.#escaping), labels[name]);
     }
@@ -284,7 +279,7 @@ function writeSide(
 function writeTimestamp(writer: ByteWriter, tag: number, timestampMs: number): void {
   if (!isTimestamp(timestampMs)) return;
   const start = beginMessage(writer, tag);
-  // Whole milliseconds: what a scraper keeps, and all that a double of nanoseconds could hold.
+  // Scrapers keep whole milliseconds, and a double of nanoseconds could hold no more.
   const wholeMs = Math.floor(timestampMs);
   const seconds = Math.floor(wholeMs / 1_000);
   writeVarintField(writer, TIMESTAMP.seconds, seconds);
@@ -292,7 +287,7 @@ function writeTimestamp(writer: ByteWriter, tag: number, timestampMs: number): v
   endMessage(writer, start);
 }
 
-/** A reader refuses a unit that its name does not end in, which escaping may have brought about. */
+/** Whether a name ends in its unit, without which readers refuse the unit; escaping may change that. */
 function isNamedByUnit(name: string, unit: string): boolean {
   if (unit === "") return false;
   const stem = name.endsWith("_total") ? name.slice(0, -"_total".length) : name;

@@ -1,5 +1,5 @@
 /**
- * The snapshot as a plain-text table, for people.
+ * Snapshot as a plain-text table for people.
  *
  * @module
  */
@@ -18,22 +18,22 @@ import type {
   SummarySnapshot,
 } from "../model/snapshot.ts";
 
-/** The quantiles shown, by their keys in a snapshot. */
+/** Quantiles shown, by their keys in a snapshot. */
 const QUANTILES: Readonly<Record<string, string>> = { "0.5": "P50", "0.95": "P95", "0.99": "P99", "0.999": "P99.9" };
-/** What is not there. */
+/** Text of a missing value. */
 const NONE = "-";
 const GAP = "  ";
 
-/** What has quantiles. */
+/** Snapshot with quantiles. */
 type QuantileSnapshot = DistributionSnapshot | SummarySnapshot;
 
 /**
- * Writes a snapshot as a table: timers, histograms and summaries, then counters and gauges.
+ * Formats a snapshot as a table: timers, histograms and summaries, then counters and gauges.
  *
- * Count, quantiles and SLO are those since the start, but for the quantiles of summaries. The rate is that of the longest window that
- * the metrics have been up for, else of the shortest; the head says which one.
+ * Count, quantiles and SLO are those since the start, except for the quantiles of summaries. The rate is that of the
+ * longest window that the metrics have been up for, else of the shortest; the head names it.
  *
- * @param snapshot What to show
+ * @param snapshot The snapshot
  * @returns Lines, each with a line feed
  * @throws {TypeError} If a window's name is no duration
  */
@@ -85,7 +85,7 @@ function scalarTable(metrics: readonly ScalarSnapshot[]): string[] {
   return table(["COUNTERS AND GAUGES", "VALUE", "TYPE"], rows);
 }
 
-/** Rows under their titles: the first and the last column start at the left, numbers end at the right. */
+/** Formats rows under their titles: the first and the last column are aligned left, numbers right. */
 function table(titles: readonly string[], rows: readonly string[][]): string[] {
   if (rows.length === 0) return [];
   const lines = [titles, ...rows];
@@ -101,7 +101,7 @@ function table(titles: readonly string[], rows: readonly string[][]): string[] {
 }
 
 function rateWindow({ metrics, uptimeSeconds }: Snapshot): string | undefined {
-  // A summary has no other window than its own, which need not be one of those that all others have.
+  // The window of a summary is its own and need not be common to the others.
   const common: readonly QuantileSnapshot[] = metrics.filter((metric) => metric.type === "histogram");
   const asked = common.length > 0 ? common : metrics.filter(isSummary);
   const names = asked.flatMap(({ series }) => series.flatMap(({ windows }) => Object.keys(windows)));
@@ -119,12 +119,12 @@ function objective({ thresholdSeconds, target, violations, compliance }: SloSnap
   return `${aim}: ${verdict}, ${percentage(compliance)}, ${exact(violations)} above`;
 }
 
-/** Cut after four decimals, not rounded: what is not all is never 100 %. */
+/** Formats a share, cut after four decimals and not rounded: less than everything is never 100 %. */
 function percentage(share: number): string {
   return `${Math.floor(Number((share * 1e6).toPrecision(12))) / 1e4} %`;
 }
 
-/** Three digits, in the unit that suits them. */
+/** Formats seconds with three digits, in a suitable unit. */
 function duration(seconds: number): string {
   const size = Math.abs(Number(seconds.toPrecision(3)));
   if (size >= 1 || size === 0) return `${rounded(seconds)} s`;
@@ -132,12 +132,12 @@ function duration(seconds: number): string {
   return size >= 1e-6 ? `${rounded(seconds * 1e6)} µs` : `${rounded(seconds * 1e9)} ns`;
 }
 
-/** Three digits, or all of a whole number above them. */
+/** Formats three digits, or all digits of a larger whole number. */
 function rounded(value: number): string {
   return exact(Math.abs(value) >= 1_000 ? Math.round(value) : Number(value.toPrecision(3)));
 }
 
-/** Whole numbers with commas as long as doubles tell all of them apart, others by their shortest digits. */
+/** Formats whole numbers with commas as long as doubles hold them exactly, others by their shortest digits. */
 function exact(value: number): string {
   if (Number.isSafeInteger(value)) return (value === 0 ? 0 : value).toLocaleString("en");
   return Math.abs(value) > Number.MAX_SAFE_INTEGER ? value.toExponential().replace("e+", "e") : String(value);
@@ -156,7 +156,7 @@ function quotable(text: string): string {
   return printable(text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n"));
 }
 
-/** Characters, not halves of them. */
+/** Number of code points. */
 function widthOf(text: string): number {
   return [...text].length;
 }

@@ -1,8 +1,8 @@
 /**
- * The text formats: Prometheus 0.0.4 and OpenMetrics 1.0, which write samples alike and differ in what stands around
- * them. OpenMetrics allows no sum and no quantile below zero, so it is without those. A sample is put together from
- * bytes that are encoded once: those of its name, of its label set, and of what its place among the samples of a point
- * adds (`le`, `quantile`, `window`).
+ * Text formats: Prometheus 0.0.4 and OpenMetrics 1.0, which write samples alike and differ in what surrounds them.
+ * OpenMetrics allows no sum and no quantile below zero, so those are omitted there. A sample is assembled from bytes
+ * that are encoded once: its name, its label set, and the labels of its place within a point (`le`, `quantile`,
+ * `window`).
  *
  * Source: Prometheus, "Exposition formats", text-based format; OpenMetrics 1.0; for names beyond the legacy set,
  * Prometheus' proposal "UTF-8 support for metric and label names".
@@ -19,7 +19,7 @@ import { LabelCache } from "./label_cache.ts";
 import { escapeHelp, escapeQuoted, quote, writeLabelName, writeMetricName } from "./names.ts";
 import { canonicalNumber, isTimestamp, shortestNumber, writeNumber, writeSeconds } from "./numbers.ts";
 
-/** Which of the text formats. */
+/** Dialect of the text format. */
 export type TextDialect = "prometheus" | "openmetrics";
 
 const SPACE = 32;
@@ -37,29 +37,29 @@ const TOTAL = "_total";
 
 const utf8 = new TextEncoder();
 
-/** How a sample begins: its name, which stands within the braces if it has to be quoted. */
+/** Beginning of a sample: its name, which is inside the braces if it has to be quoted. */
 interface SampleName {
   readonly bytes: Uint8Array;
-  /** What comes before the first label. */
+  /** Character before the first label. */
   readonly opener: number;
 }
 
-/** What is encoded once of a family. */
+/** Bytes of a family that are encoded once. */
 interface FamilyBytes {
-  /** What the names of its samples begin with. */
+  /** Common beginning of the names of its samples. */
   readonly stem: string;
-  /** The lines before the samples. */
+  /** Lines before the samples. */
   readonly head: Uint8Array;
-  /** By the ending of a sample's name. */
+  /** Names of samples by their endings. */
   readonly names: Map<string, SampleName>;
 }
 
-/** The labels that a window adds to a sample. */
+/** Labels that a window adds to a sample. */
 interface WindowLabels {
   readonly text: string;
-  /** Where nothing comes behind it. */
+  /** Bytes without a quantile. */
   readonly alone: Uint8Array;
-  /** With a quantile behind it. */
+  /** Bytes by quantile. */
   readonly quantiles: Map<number, Uint8Array>;
 }
 
@@ -70,22 +70,22 @@ export class TextFormatEncoder implements Encoder {
   readonly #writer: ByteWriter = new ByteWriter();
   readonly #labels: LabelCache;
   readonly #bytesByOwner: WeakMap<object, Map<string, FamilyBytes>> = new WeakMap();
-  /** By the name of a window: the labels that it adds. */
+  /** Labels of windows by their names. */
   readonly #windowLabels: Map<string, WindowLabels> = new Map();
-  /** By the classic bounds of a family: the labels that its buckets add. */
+  /** Labels of classic buckets by the bounds of a family. */
   readonly #boundLabels: WeakMap<readonly number[], readonly Uint8Array[]> = new WeakMap();
   #family!: MetricFamily;
   #bytes!: FamilyBytes;
   #hasPoints = false;
-  /** The name of the family's own samples. */
+  /** Name of the family's own samples. */
   #name!: SampleName;
   #created!: SampleName;
 
   /**
-   * Without anything written.
+   * Creates an encoder.
    *
-   * @param dialect Which format
-   * @param escaping What becomes of names that are not legacy
+   * @param dialect The format
+   * @param escaping Treatment of names that are not legacy
    */
   constructor(dialect: TextDialect, escaping: EscapingScheme) {
     this.#isOpenMetrics = dialect === "openmetrics";
@@ -93,7 +93,6 @@ export class TextFormatEncoder implements Encoder {
     this.#labels = new LabelCache((labels, writer) => this.#writeLabels(labels, writer));
   }
 
-  /** See {@linkcode Encoder.begin}. */
   begin(family: MetricFamily): void {
     this.#family = family;
     this.#hasPoints = false;
@@ -103,7 +102,6 @@ export class TextFormatEncoder implements Encoder {
     this.#created = this.#nameOf("_created");
   }
 
-  /** See {@linkcode Encoder.write}. */
   write(point: ScalarPoint | SummaryPoint | HistogramPoint): void {
     if (!this.#hasPoints) this.#writer.append(this.#bytes.head);
     this.#hasPoints = true;
@@ -113,16 +111,13 @@ export class TextFormatEncoder implements Encoder {
     else this.#writeScalar(point as ScalarPoint);
   }
 
-  /** See {@linkcode Encoder.endFamily}. */
   endFamily(): void {}
 
-  /** See {@linkcode Encoder.end}. */
   end(): Uint8Array<ArrayBuffer> {
     if (this.#isOpenMetrics) this.#writer.text("# EOF\n");
     return this.#writer.take();
   }
 
-  /** See {@linkcode Encoder.reuse}. */
   reuse(bytes: Uint8Array<ArrayBuffer>): void {
     this.#writer.reuse(bytes);
   }
@@ -187,7 +182,7 @@ export class TextFormatEncoder implements Encoder {
     writeNumber(this.#writer, value);
   }
 
-  /** Name, labels and the space behind them. */
+  /** Writes name, labels and the space behind them. */
   #writeSeries({ bytes: name, opener }: SampleName, extra: Uint8Array): void {
     const writer = this.#writer;
     const { bytes: labels, start, end } = this.#labels.found;
@@ -223,11 +218,11 @@ export class TextFormatEncoder implements Encoder {
     writeSeconds(writer, timestampMs);
   }
 
-  /** A label set as it stands between braces. */
+  /** Writes a label set as it appears between braces. */
   #writeLabels(labels: Labels, writer: ByteWriter): void {
     let isFirst = true;
     for (const name in labels) {
-      // A program may have added to what all objects inherit.
+      // Inherited properties are no labels.
       if (!Object.hasOwn(labels, name)) continue;
       if (!isFirst) writer.byte(COMMA);
       isFirst = false;
@@ -237,7 +232,7 @@ export class TextFormatEncoder implements Encoder {
     }
   }
 
-  /** The labels that the buckets of a family add. */
+  /** Labels that the buckets of a family add. */
   #boundsOf(bounds: readonly number[]): readonly Uint8Array[] {
     let labels = this.#boundLabels.get(bounds);
     if (labels === undefined) {
@@ -247,7 +242,7 @@ export class TextFormatEncoder implements Encoder {
     return labels;
   }
 
-  /** The labels that a window adds; none if its name is empty. */
+  /** Labels that a window adds; none if its name is empty. */
   #windowOf(window: string): WindowLabels {
     let labels = this.#windowLabels.get(window);
     if (labels === undefined) {
@@ -257,7 +252,7 @@ export class TextFormatEncoder implements Encoder {
     return labels;
   }
 
-  /** A window's labels with a quantile behind them. */
+  /** Labels of a window with a quantile behind them. */
   #quantileOf({ text, quantiles }: WindowLabels, quantile: number): Uint8Array {
     let bytes = quantiles.get(quantile);
     if (bytes === undefined) {
@@ -267,7 +262,7 @@ export class TextFormatEncoder implements Encoder {
     return bytes;
   }
 
-  /** A number that is part of a series' name. */
+  /** Formats a number that is part of a series' name. */
   #shown(value: number): string {
     return this.#isOpenMetrics ? canonicalNumber(value) : shortestNumber(value);
   }
@@ -305,7 +300,7 @@ function sampleName(name: string): SampleName {
   return { bytes: utf8.encode(`{${quote(name)}`), opener: COMMA };
 }
 
-/** Text in quotes: most has nothing to escape and is copied as it is. */
+/** Writes a quoted text; most has nothing to escape and is copied. */
 function writeQuoted(writer: ByteWriter, text: string): void {
   writer.byte(QUOTE);
   writer.text(TO_ESCAPE.test(text) ? escapeQuoted(text) : text);

@@ -1,7 +1,7 @@
 /**
- * The wire format of protocol buffers. A field is a tag, which is its number and how its value is written, and the
- * value. A message is preceded by its length, which is known only when it is over: one byte is kept free for it, and
- * the message moved where that is not enough.
+ * Wire format of protocol buffers. A field is a tag, made of its number and its wire type, and the value. A message is
+ * preceded by its length, which is known only at its end: one byte is reserved for it, and the message is moved where
+ * that is not enough.
  *
  * Source: Protocol Buffers documentation, "Encoding".
  *
@@ -10,19 +10,19 @@
 
 import type { ByteWriter } from "./byte_writer.ts";
 
-/** How a field's value is written. */
+/** Wire types of fields. */
 export const WireType = { varint: 0, double: 1, bytes: 2 } as const;
 
-/** A varint of 64 bits takes at most this. */
+/** Maximum of bytes of a varint of 64 bits. */
 const VARINT_BYTES_MAX = 10;
 const DOUBLE_BYTES = 8;
-/** What is below fits in the 7 bits of one byte. */
+/** First number that needs more than the 7 bits of one byte. */
 const VARINT_BYTE_END = 0x80;
-/** Below it, bit operations on numbers are those on integers. */
+/** First number on which bit operations are not those on integers. */
 const INT32_END = 2 ** 31;
 const UINT32_END = 2 ** 32;
 
-/** The tag of a field. */
+/** Returns the tag of a field. */
 export function fieldTag(field: number, type: typeof WireType[keyof typeof WireType]): number {
   return (field << 3) | type;
 }
@@ -38,7 +38,7 @@ export function writeVarint(writer: ByteWriter, value: number): void {
 export function writeSigned(writer: ByteWriter, value: number): void {
   if (value >= -INT32_END / 2 && value < INT32_END / 2) writeSmall(writer, ((value << 1) ^ (value >> 31)) >>> 0);
   else {
-    // Twice the value may be more than a double can hold, so each word is doubled on its own.
+    // Twice the value may be more than a double can hold, so each word is doubled separately.
     const magnitude = value < 0 ? -1 - value : value;
     const sign = value < 0 ? 1 : 0;
     writeWords(writer, (((magnitude >>> 0) << 1) | sign) >>> 0, Math.floor(magnitude / INT32_END) >>> 0);
@@ -48,7 +48,7 @@ export function writeSigned(writer: ByteWriter, value: number): void {
 /** Writes many whole numbers from −2⁵³ to 2⁵³, as {@linkcode writeSigned} does. */
 export function writeSignedRun(writer: ByteWriter, values: Float64Array, count: number): void {
   let i = 0;
-  // Differences of neighbouring buckets mostly fit in a byte each.
+  // Differences of neighbouring buckets usually fit in a byte each.
   while (i < count) {
     writer.reserve(count - i);
     const { bytes } = writer;
@@ -93,7 +93,7 @@ export function writeTextField(writer: ByteWriter, tag: number, text: string): v
 /**
  * Begins a field that is a message.
  *
- * @returns What {@linkcode endMessage} wants to know
+ * @returns The position for {@linkcode endMessage}
  */
 export function beginMessage(writer: ByteWriter, tag: number): number {
   writeSmall(writer, tag);
@@ -103,7 +103,7 @@ export function beginMessage(writer: ByteWriter, tag: number): number {
 /**
  * Begins a message that is no field.
  *
- * @returns What {@linkcode endMessage} wants to know
+ * @returns The position for {@linkcode endMessage}
  */
 export function beginDelimited(writer: ByteWriter): number {
   writer.byte(0);
@@ -113,7 +113,7 @@ export function beginDelimited(writer: ByteWriter): number {
 /**
  * Ends a message.
  *
- * @param start What its beginning gave
+ * @param start The position that its beginning returned
  */
 export function endMessage(writer: ByteWriter, start: number): void {
   const { length } = writer;

@@ -1,87 +1,87 @@
 /**
- * What can be changed while a program runs, also from outside: the words for it that recording, aggregating, exporting
- * and serving share.
+ * Settings that can be changed while a program runs, also over HTTP: types that recording, aggregating, exporting and
+ * serving share.
  *
  * @module
  */
 
-/** A change of the sampling rate, linear over time, in steps. */
+/** Linear change of the sampling rate over time, in steps. */
 export interface Rollout {
-  /** The rate that it begins at, 0 to 1. */
+  /** Rate at the beginning, 0 to 1. */
   readonly from: number;
-  /** The rate that it ends at. */
+  /** Rate at the end, 0 to 1. */
   readonly to: number;
-  /** When it began, in milliseconds since the epoch. */
+  /** Time of the beginning, in milliseconds since the epoch. */
   readonly startedAtMs: number;
-  /** How long it takes, in milliseconds. */
+  /** Length in milliseconds. */
   readonly overMs: number;
-  /** The rate before it, for whoever takes it back. */
+  /** Rate before the rollout, to which a rollback returns. */
   readonly rateBefore: number;
 }
 
-/** How many steps a rollout takes: each redraws what every instrument leaves out, so there are not more than matter. */
+/** Steps of a rollout. Each makes every instrument draw its gaps again, so there are no more than matter. */
 const ROLLOUT_STEPS = 100;
 
-/** The rate that a rollout asks for at a time. */
+/** Returns the rate of a rollout at a time. */
 export function rolloutRate({ from, to, startedAtMs, overMs }: Rollout, nowMs: number): number {
   const step = Math.floor(((nowMs - startedAtMs) / overMs) * ROLLOUT_STEPS);
   if (step >= ROLLOUT_STEPS) return to;
   return from + ((to - from) * Math.max(0, step)) / ROLLOUT_STEPS;
 }
 
-/** Whether a rollout has not come to its end. */
+/** Whether a rollout has not ended yet. */
 export function isRolling({ startedAtMs, overMs }: Rollout, nowMs: number): boolean {
   return nowMs < startedAtMs + overMs;
 }
 
-/** A rollout that began, and has not been taken back since nor replaced. */
+/** Rollout that began and has been neither rolled back nor replaced. */
 export interface RolloutState extends Rollout {
-  /** The rate that it asks for now. */
+  /** Rate at this moment. */
   readonly rate: number;
-  /** Whether it has not come to its end. */
+  /** Whether it has not ended yet. */
   readonly isRunning: boolean;
 }
 
-/** The settings at a moment. */
+/** Settings at a moment. */
 export interface AdjustedSettings {
   /** Whether anything is recorded. */
   readonly enabled: boolean;
-  /** The share of calls that are recorded, 0 to 1, on the thread where it is lowest. */
+  /** Share of calls that are recorded, 0 to 1, on the thread where it is lowest. */
   readonly samplingRate: number;
-  /** The share of one core that recording may take on each thread; `undefined` if there is no such limit. */
+  /** Share of one core that recording may take on each thread; `undefined` without a limit. */
   readonly budget: number | undefined;
   /** Whether snapshots are written and spans are sent, where that was set up. */
   readonly exportEnabled: boolean;
-  /** The last rollout, unless the rate was set since. */
+  /** Last rollout, unless the rate was set since. */
   readonly rollout: RolloutState | undefined;
 }
 
-/** What is to change; what is left out stays as it is. */
+/** Change of settings; omitted ones stay as they are. */
 export interface SettingsPatch {
-  /** See {@linkcode AdjustedSettings.enabled}. */
+  /** Whether anything is recorded. */
   readonly enabled?: boolean;
-  /** See {@linkcode AdjustedSettings.samplingRate}; ends a rollout. */
+  /** Share of calls that are recorded, 0 to 1; ends a rollout. */
   readonly samplingRate?: number;
-  /** See {@linkcode AdjustedSettings.budget}; `null` takes the limit away. */
+  /** Share of one core that recording may take on each thread; `null` removes the limit. */
   readonly budget?: number | null;
-  /** See {@linkcode AdjustedSettings.exportEnabled}. */
+  /** Whether snapshots are written and spans are sent, where that was set up. */
   readonly exportEnabled?: boolean;
-  /** A rollout that begins now; `null` takes the last one back, also if it has come to its end. */
+  /** Rollout that begins now; `null` rolls the last one back, even if it has ended. */
   readonly rollout?: Pick<Rollout, "from" | "to" | "overMs"> | null;
 }
 
 /** Settings that can be changed while a program runs. */
 export interface AdjustableSettings {
-  /** As they are. */
+  /** Returns the current settings. */
   read(): AdjustedSettings;
-  /** Changes them for the next call on all threads; all of it at once. */
+  /** Changes them for the next call on all threads, all at once. */
   adjust(patch: SettingsPatch): AdjustedSettings;
 }
 
-/** The settings of metrics that can be adjusted. */
+/** Key of the adjustable settings of metrics. */
 export const ADJUSTABLE: unique symbol = Symbol("hotpath.adjustable");
 
-/** The settings of something that may have any; `undefined` if not. */
+/** Returns the adjustable settings of an object; `undefined` if it has none. */
 export function settingsOf(source: object): AdjustableSettings | undefined {
   return (source as { readonly [ADJUSTABLE]?: AdjustableSettings })[ADJUSTABLE];
 }

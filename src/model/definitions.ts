@@ -1,5 +1,5 @@
 /**
- * All that a program has said of what it measures, in one piece: what it is drawn and watched by.
+ * Definitions of a program in one piece, from which rules and dashboards are generated.
  *
  * @module
  */
@@ -19,16 +19,16 @@ export interface HealthLimits {
   readonly windowMs?: number;
 }
 
-/** What a program has defined. */
+/** Definitions of a program. */
 export interface Definitions {
-  /** Its instruments, and those of the runtime that can be read, in the order they were defined. */
+  /** Instruments, and those of the runtime that can be read, in the order of their definition. */
   readonly instruments: readonly Definition[];
-  /** Its key performance indicators, in the order they were first declared. */
+  /** Key performance indicators, in the order of their first declaration. */
   readonly kpis: readonly Kpi[];
-  /** The names of its sliding windows, as the options have them. */
+  /** Names of the sliding windows, as in the options. */
   readonly windows: readonly string[];
   /** Limits of its health checks by name, without those that are switched off. */
   readonly health: Readonly<Record<string, HealthLimits | undefined>>;
-  /** Whether Hotpath's own metrics are exposed, too. */
+  /** Whether Hotpath's own metrics are exposed too. */
   readonly hasSelfMetrics: boolean;
 }

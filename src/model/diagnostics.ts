@@ -1,5 +1,5 @@
 /**
- * What Hotpath tells about itself and about its instruments.
+ * Diagnostics: the state of Hotpath itself and of its instruments.
  *
  * @module
  */
@@ -8,98 +8,103 @@ import type { InstrumentType } from "./model.ts";
 import type { Quantiles, SnapshotMeta } from "./snapshot.ts";
 import type { SpanExportCounts } from "./spans.ts";
 
-/** What an instrument costs and is. */
+/** Identity and cost of an instrument. */
 export interface InstrumentDiagnostics {
-  /** The name it was created with. */
+  /** Name that it was created with. */
   readonly name: string;
-  /** The name it is exposed under. */
+  /** Exposed name. */
   readonly exposedName: string;
-  /** What kind of instrument. */
+  /** Type of the instrument. */
   readonly type: InstrumentType;
-  /** Its label names. */
+  /** Label names. */
   readonly labelNames: readonly string[];
-  /** How many series it has. */
+  /** Number of series. */
   readonly series: number;
-  /** What the program lacks for it to be there, such as a permission; `undefined` if nothing. */
+  /** Missing prerequisite of the program, such as a permission; `undefined` if nothing is missing. */
   readonly needs?: string;
 }
 
-/** How the data path does. */
+/** State of the data path. */
 export interface PerformanceDiagnostics {
-  /** What became of spans that were to be exported, and why the last request was not taken; absent if none are. */
+  /**
+   * Outcomes of the spans that were to be exported, and the reason of the last failed request; absent without an
+   * export.
+   */
   readonly traceExport?: SpanExportCounts & { readonly lastFailure: string | null };
-  /** How sampling rates set themselves; absent if they do not. */
+  /** State of the computed sampling rates; absent if the rates are constant. */
   readonly sampling?: SamplingDiagnostics;
-  /** Where aggregation happens. */
+  /** Place of the aggregation. */
   readonly aggregation: "worker" | "inline";
-  /** The timers' clock. */
+  /** Clock of the timers. */
   readonly clock: string;
-  /** Records a ring holds. */
+  /** Number of records that a ring holds. */
   readonly ringCapacity: number;
-  /** How full the fullest ring is, 0 to 1. */
+  /** Occupancy of the fullest ring, 0 to 1. */
   readonly ringOccupancyRatio: number;
   /** Milliseconds between two drains when little happens. */
   readonly drainIntervalMs: number;
-  /** Drains so far. */
+  /** Number of drains. */
   readonly drains: number;
-  /** How long drains that found records took, in seconds. */
+  /** Durations of drains that found records, in seconds. */
   readonly drainDurationSeconds: Quantiles;
-  /** How long scrapes took to encode, in seconds. */
+  /** Times to encode scrapes, in seconds. */
   readonly scrapeDurationSeconds: Quantiles;
   /** Totals. */
   readonly meta: SnapshotMeta;
-  /** Values refused, by reason. */
+  /** Values that were rejected, by reason. */
   readonly rejected: Readonly<Record<string, number>>;
-  /** How many times the aggregator was started again after a failure. */
+  /** Number of restarts of the aggregator after a failure. */
   readonly aggregatorRestarts: number;
-  /** Records that had been aggregated before those failures: the distributions began again, counters and gauges did not. */
+  /** Records that had been aggregated before those failures: distributions began again, counters and gauges did not. */
   readonly histogramRecordsLost: number;
 }
 
-/** What calls cost on this machine, with this clock. */
+/** Cost of calls on this machine, with this clock. */
 export interface CallCost {
-  /** Seconds that a timing takes which is recorded, while all are. */
+  /** Seconds of a recorded timing while all are recorded. */
   readonly recordedSeconds: number;
-  /** Seconds that one takes which is recorded while most others are left out, which the processor did not foresee. */
+  /** Seconds of a recorded timing while most others are sampled out, which the processor does not predict. */
   readonly sampledSeconds: number;
-  /** Seconds that one takes which sampling leaves out. */
+  /** Seconds of a timing that is sampled out. */
   readonly skippedSeconds: number;
 }
 
-/** How a thread's sampling rate has set itself. */
+/** Computed sampling rate of a thread. */
 export interface ThreadSampling {
-  /** `"main"`, or `"worker-1"` and so on. */
+  /** Name of the thread: `"main"`, or `"worker-1"` and so on. */
   readonly thread: string;
-  /** The share of its calls that are recorded. */
+  /** Share of its calls that are recorded, 0 to 1. */
   readonly rate: number;
-  /** Calls a second that could be recorded. */
+  /** Calls per second that could be recorded. */
   readonly eventsPerSecond: number;
-  /** The share of one core that recording takes; `null` until it is known what calls cost. */
+  /** Share of one core that recording takes; `null` until the cost of calls is known. */
   readonly overheadRatio: number | null;
 }
 
-/** How sampling rates set themselves, at this moment. */
+/** Computed sampling rates at this moment. */
 export interface SamplingDiagnostics {
-  /** The share of calls that are recorded, on the thread where it is lowest. */
+  /** Share of calls that are recorded, 0 to 1, on the thread where it is lowest. */
   readonly rate: number;
-  /** The share that the program has asked for. */
+  /** Share that the program has asked for. */
   readonly ceiling: number;
-  /** The least rate. */
+  /** Lowest rate. */
   readonly min: number;
-  /** The highest rate. */
+  /** Highest rate. */
   readonly max: number;
-  /** The share of one core that recording may take on each thread; `null` if nothing says. */
+  /** Share of one core that recording may take on each thread; `null` without a budget. */
   readonly budget: number | null;
-  /** Calls a second that could be recorded, of all threads. */
+  /** Calls per second that could be recorded, of all threads. */
   readonly eventsPerSecond: number;
-  /** The share of one core that recording takes, on the thread where it takes most; `null` until costs are known. */
+  /** Share of one core that recording takes, on the thread where it takes most; `null` until costs are known. */
   readonly overheadRatio: number | null;
-  /** What a timing takes while all are recorded, as measured on the thread that made the metrics; `null` before that. */
+  /**
+   * Seconds of a timing while all are recorded, as measured on the thread that made the metrics; `null` before that.
+   */
   readonly recordedCallSeconds: number | null;
-  /** What one takes that is recorded while most others are left out. */
+  /** Seconds of a recorded timing while most others are sampled out. */
   readonly sampledCallSeconds: number | null;
-  /** What one takes that sampling leaves out. */
+  /** Seconds of a timing that is sampled out. */
   readonly skippedCallSeconds: number | null;
-  /** All threads that record. */
+  /** Rates of all recording threads. */
   readonly threads: readonly ThreadSampling[];
 }

@@ -1,6 +1,7 @@
 /**
- * What the exposition formats are written from: families of points, read at the moment they are written, so that a
- * scrape copies nothing. A series is its own point; the JSON snapshot, which must not change, is in `snapshot.ts`.
+ * Families of points, from which the exposition formats are written. They are read at the moment they are written, so
+ * that a scrape copies nothing: a series is its own point. The JSON snapshot, which must not change, is in
+ * `snapshot.ts`.
  *
  * @module
  */
@@ -9,19 +10,19 @@ import type { Exemplar, Labels } from "./model.ts";
 
 /** Counts of consecutive buckets. */
 export interface BucketRun {
-  /** The bucket of `counts[0]`. */
+  /** Index of the bucket of `counts[0]`. */
   readonly low: number;
-  /** Counts, one a bucket. */
+  /** Count of each bucket. */
   readonly counts: Float64Array;
 }
 
-/** The buckets of an exponential histogram: bucket i holds the values in (base^(i−1), base^i], base = 2^(2^−schema). */
+/** Buckets of an exponential histogram: bucket i holds the values in (base^(i−1), base^i], base = 2^(2^−schema). */
 export interface ExponentialBuckets {
-  /** The resolution, −4 to 8. */
+  /** Resolution, −4 to 8. */
   readonly schema: number;
-  /** Values up to this far from zero, both ways, are in the zero bucket. */
+  /** Bound of the zero bucket, in both directions. */
   readonly zeroThreshold: number;
-  /** The count of the zero bucket. */
+  /** Count of the zero bucket. */
   readonly zeroCount: number;
   /** Values above zero. */
   readonly positive: BucketRun;
@@ -29,94 +30,95 @@ export interface ExponentialBuckets {
   readonly negative: BucketRun;
 }
 
-/** What all points have. */
+/** Members of all points. */
 interface Point {
-  /** The label set; the same object at each scrape, as long as its series exists. */
+  /** Label set; the same object at each scrape, as long as its series exists. */
   readonly labels: Labels;
-  /** The name of a sliding window, which is one more label, `window`, behind the others. */
+  /** Name of a sliding window, exposed as one more label, `window`, behind the others. */
   readonly window?: string;
 }
 
-/** The value of a counter or gauge. */
+/** Value of a counter or gauge. */
 export interface ScalarPoint extends Point {
-  /** The value. */
   readonly value: number;
-  /** When it began to count, in milliseconds since the epoch; counters only. */
+  /** Time from which it counts, in milliseconds since the epoch; counters only. */
   readonly createdMs?: number;
-  /** One of the increments; counters only. */
+  /** Exemplar of an increment; counters only. */
   readonly exemplar?: Exemplar;
 }
 
-/** Quantiles, with or without what they were taken from. */
+/** Quantiles, with or without the count and sum of their values. */
 export interface SummaryPoint extends Point {
-  /** Quantiles, 0 to 1, and their values; NaN if there are none. */
+  /** Quantiles, 0 to 1, and their values; NaN without any. */
   readonly quantiles: readonly (readonly [quantile: number, value: number])[];
-  /** How many values there ever were; `undefined` for quantiles alone. */
+  /** Number of values since the start; `undefined` for quantiles alone. */
   readonly count?: number;
-  /** Their sum; there if and only if the count is. */
+  /** Sum of the values; present if and only if the count is. */
   readonly sum?: number;
-  /** When it began, in milliseconds since the epoch. */
+  /** Time of the start, in milliseconds since the epoch. */
   readonly createdMs?: number;
 }
 
-/** A distribution. */
+/** Distribution. */
 export interface HistogramPoint extends Point {
-  /** Values recorded. */
+  /** Number of values. */
   readonly count: number;
-  /** Their sum. */
+  /** Sum of the values. */
   readonly sum: number;
-  /** When it began, in milliseconds since the epoch. */
+  /** Time of the start, in milliseconds since the epoch. */
   readonly createdMs: number;
-  /** Values at or below each of the family's bounds, cumulative; valid until the next call for any point. */
+  /**
+   * Returns the number of values at or below each of the family's bounds, cumulative; valid until the next call for any
+   * point.
+   */
   bucketCounts(): ArrayLike<number>;
-  /** By classic bucket, the one up to `+Inf` last: a measurement that lies in it. Empty if there are none at all. */
+  /** Exemplar of each classic bucket, the one up to `+Inf` last. Empty if there are none. */
   readonly bucketExemplars: readonly (Exemplar | undefined)[];
-  /** The exponential buckets; `undefined` if values are not counted in such. */
+  /** Returns the exponential buckets; `undefined` for another sketch. */
   exponentialBuckets(): ExponentialBuckets | undefined;
-  /** Measurements from all over the range, at most ten. */
+  /** Exemplars from the whole range, at most ten. */
   readonly exemplars: readonly Exemplar[];
 }
 
-/** What all families have. */
+/** Members of all families. */
 interface Family {
-  /** The name it is exposed under, with `_total` for counters. */
+  /** Exposed name, with `_total` for counters. */
   readonly name: string;
-  /** The unit, empty if it has none. Else the name, without `_total`, ends in it. */
+  /** Unit, in which the name without `_total` ends; empty if it has none. */
   readonly unit: string;
-  /** What it measures; empty if nobody said. */
+  /** Description of what it measures; empty if it has none. */
   readonly help: string;
   /**
-   * What the label sets belong to: families with the same owner have the same label sets in the same order, some
-   * repeated. Encoders keep the bytes of label sets by it.
+   * Owner of the label sets: families with the same owner have the same label sets in the same order, some repeated.
+   * Encoders keep the bytes of label sets by owner.
    */
   readonly owner: object;
 }
 
 /** Counters or gauges of one name. */
 export interface ScalarMetricFamily extends Family {
-  /** Which of the two. */
   readonly type: "counter" | "gauge";
-  /** One a label set. */
+  /** One for each label set. */
   readonly points: Iterable<ScalarPoint>;
 }
 
 /** Summaries of one name. */
 export interface SummaryMetricFamily extends Family {
-  /** Quantiles that cannot be added up. */
+  /** Type of quantiles that cannot be added up. */
   readonly type: "summary";
-  /** One a label set and window. */
+  /** One for each label set and window. */
   readonly points: Iterable<SummaryPoint>;
 }
 
 /** Histograms of one name. */
 export interface HistogramMetricFamily extends Family {
-  /** Buckets that can be added up. */
+  /** Type of buckets that can be added up. */
   readonly type: "histogram";
   /** Upper bounds of the classic buckets, ascending, without `+Inf`. */
   readonly bounds: readonly number[];
-  /** One a label set. */
+  /** One for each label set. */
   readonly points: Iterable<HistogramPoint>;
 }
 
-/** All samples of one name. */
+/** Family of any type. */
 export type MetricFamily = ScalarMetricFamily | SummaryMetricFamily | HistogramMetricFamily;

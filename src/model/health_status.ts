@@ -1,46 +1,46 @@
 /**
- * Types of the health, shared by the aggregator, the program and the server.
+ * Health of a program: types that the aggregator, the program and the server share.
  *
  * @module
  */
 
-/** Status of the health, best first. */
+/** Health status, best first. */
 export type HealthStatus = "HEALTHY" | "DEGRADED" | "UNHEALTHY" | "CRITICAL";
 
-/** Status of a check; `NOT_MEASURED` before its first result, and while there is nothing to measure. */
+/** Status of a check; `NOT_MEASURED` if nothing is known yet, or there is nothing to measure. */
 export type CheckStatus = HealthStatus | "NOT_MEASURED";
 
-/** A status with its reasons. */
+/** Status with its reasons. */
 export interface HealthState {
-  /** Status of the worst check. */
+  /** Worst status of all checks. */
   readonly status: HealthStatus;
-  /** Reasons why it is not `HEALTHY`, one sentence each. */
+  /** Reasons for a status other than `HEALTHY`, one sentence each. */
   readonly reasons: readonly string[];
 }
 
 /** Result of one check. */
 export interface HealthCheckResult {
-  /** Name of a built-in check, the same as of its option, or of one that the program added. */
+  /** Name of the check: one of Hotpath's own, named as its option is, or one that the program has added. */
   readonly name: string;
-  /** Status. */
+  /** Status of the check. */
   readonly status: CheckStatus;
-  /** Measured value, in the unit of the check: seconds, a ratio, a rate or a number. */
+  /** Measured value: seconds, a ratio, a rate or a number, depending on the check. */
   readonly value?: number;
-  /** Reason why it is not `HEALTHY`. */
+  /** Reason for a status other than `HEALTHY`. */
   readonly reason?: string;
 }
 
-/** Lag of the event loop, on the thread where it is longest. */
+/** Lag of the event loop, of the thread where it is worst. */
 export interface EventLoopHealth {
-  /** Mean over the window of the check, in seconds. */
+  /** Mean lag over the window of the check, in seconds. */
   readonly lagSecondsAverage: number;
-  /** 95th percentile, in seconds. */
+  /** 95th percentile of the lag, in seconds. */
   readonly lagSecondsP95: number;
 }
 
-/** Health of a program, with the results of its checks. */
+/** Health, and the results that it was judged from. */
 export interface Health extends HealthState {
-  /** Results of all checks. */
+  /** Result of each check. */
   readonly checks: readonly HealthCheckResult[];
   /** Lag of the event loop; only where it is measured. */
   readonly eventLoop?: EventLoopHealth;
@@ -50,19 +50,19 @@ export interface Health extends HealthState {
   readonly uptimeSeconds: number;
 }
 
-/** Change of the announced status. */
+/** Change of the status, as listeners are notified of it. */
 export interface HealthChange extends HealthState {
-  /** Status before. */
+  /** Status before the change. */
   readonly previous: HealthStatus;
 }
 
-/** Report of one check that the program added. */
+/** Report of the program about one of its own checks. */
 export interface CheckReport {
   /** Name of the check. */
   readonly name: string;
-  /** Status. */
+  /** Status of the check. */
   readonly status: CheckStatus;
-  /** Reason, if the check has one. */
+  /** Reason, if there is one. */
   readonly reason?: string;
   /** Milliseconds after which the next report is overdue. */
   readonly quietMaxMs: number;

@@ -1,21 +1,21 @@
 /**
- * Key performance indicators: the words that what declares them, the aggregator and what draws or watches them share.
+ * Key performance indicators: types that declarations, the aggregator, rules and dashboards share.
  *
  * @module
  */
 
-/** A number that shows how well a program does its work, and from where on it does not. */
+/** Key performance indicator: a number that shows how well a program does its work, with thresholds. */
 export interface Kpi {
-  /** Its name, unique among those of a program: `order_execution`. */
+  /** Name, unique within a program: `order_execution`. */
   readonly name: string;
-  /** The exposed name of the metric that it is taken from. */
+  /** Exposed name of the metric that it is taken from. */
   readonly metric: string;
-  /** How: the 99th percentile of a distribution, what a counter gains a second, or the value as it is. */
+  /** Statistic: the 99th percentile of a distribution, the increase of a counter per second, or the value as it is. */
   readonly statistic: "p99" | "rate" | "value";
-  /** On which side of the thresholds it is well. */
+  /** Side of the thresholds on which it is OK. */
   readonly direction: "below" | "above";
-  /** Where it is well, in the metric's base unit; beyond it is a warning. `undefined` until somebody says. */
+  /** Threshold beyond which it is a warning, in the metric's base unit; `undefined` without one. */
   readonly target: number | undefined;
-  /** Where it is critical, in the metric's base unit; `undefined` until somebody says. */
+  /** Threshold beyond which it is critical, in the metric's base unit; `undefined` without one. */
   readonly critical: number | undefined;
 }

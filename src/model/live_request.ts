@@ -1,50 +1,51 @@
 /**
- * The words between the aggregator, which makes the messages of the live feed, and what sends them to clients.
+ * Protocol between the aggregator, which makes the messages of the live feed, and the server that sends them to
+ * clients.
  *
- * A feed is what clients with the same interval, window and filter share. Its messages are made where the series are, as
- * text, so that they cross to another thread as they are.
+ * A feed is shared by clients with the same interval, window and filter. Its messages are made where the series are, as
+ * text, so that they cross to another thread unchanged.
  *
  * @module
  */
 
 import type { LiveStart } from "./live_frames.ts";
 
-/** What is asked of a feed. */
+/** Request to a feed. */
 export interface LiveRequest {
-  /** Which feed; unique in the program. One that is not known yet begins. */
+  /** Key of the feed, unique in the program. An unknown one begins. */
   readonly feed: string;
   /** Milliseconds between two frames. */
   readonly intervalMs: number;
-  /** The sliding window; `undefined` for the one that is usual. */
+  /** Sliding window; `undefined` for the default one. */
   readonly window: string | undefined;
-  /** Names of the metrics that are wanted; `undefined` for all. */
+  /** Names of the requested metrics; `undefined` for all. */
   readonly names: readonly string[] | undefined;
-  /** Whether it moves on: reads, and tells what has changed. */
+  /** Whether to read the metrics and return what has changed. */
   readonly isTick: boolean;
-  /** Whether a client needs to begin. */
+  /** Whether a client needs a beginning. */
   readonly needsBeginning: boolean;
-  /** Clients that it has, those about to come among them; with none, it ends. */
+  /** Number of clients, including those about to join; with none, the feed ends. */
   readonly clients: number;
-  /** Frames that its clients have lost since it was last asked. */
+  /** Frames that its clients have lost since the last request. */
   readonly framesLost: number;
 }
 
-/** What a feed tells. */
+/** Answer of a feed. */
 export interface LiveAnswer {
-  /** Whether it was not known, so that nothing goes on from what was told before. */
+  /** Whether the feed was unknown, so that nothing continues from earlier answers. */
   readonly isNew: boolean;
   /** Milliseconds that this has taken of the aggregator's thread. */
   readonly costMs: number;
-  /** What has changed, as the text of a `LiveFrame`; `undefined` if it does not move on, or is new. */
+  /** Text of a `LiveFrame` with what has changed; `undefined` without a tick, or for a new feed. */
   readonly frame?: string;
-  /** What to begin with at this moment: the definitions, and the text of a `LiveFrame` that has every value. */
+  /** Definitions, and the text of a `LiveFrame` that has every value. */
   readonly beginning?: { readonly start: LiveStart; readonly frame: string };
 }
 
-/** Tells of feeds. */
+/** Source of live feeds. */
 export interface LiveReader {
   /**
-   * Asks a feed.
+   * Requests something of a feed.
    *
    * @returns `undefined` once it has ended: with the metrics, or because all feeds together remember too much
    * @throws {RangeError} If there is no such window
@@ -52,10 +53,10 @@ export interface LiveReader {
   [LIVE](request: LiveRequest): Promise<LiveAnswer | undefined>;
 }
 
-/** The feeds of metrics that have any. */
+/** Key of the live feeds of metrics. */
 export const LIVE: unique symbol = Symbol("hotpath.live");
 
-/** What tells of the feeds of something that may have any; `undefined` if not. */
+/** Returns the live feeds of an object; `undefined` if it has none. */
 export function liveReaderOf(source: object): LiveReader | undefined {
   return LIVE in source ? source as LiveReader : undefined;
 }

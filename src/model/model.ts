@@ -1,184 +1,187 @@
 /**
- * The words that all stages share: what an instrument is, and what one thread tells another about it.
+ * Types that all stages share: instruments and series, and the announcements of one thread to another.
  *
  * @module
  */
 
 import type { Kpi } from "./kpi.ts";
 
-/** The coarsest resolution of an exponential histogram. */
+/** Coarsest resolution of an exponential histogram. */
 export const SCHEMA_MIN = -4;
-/** The finest resolution of an exponential histogram. */
+/** Finest resolution of an exponential histogram. */
 export const SCHEMA_MAX = 8;
 
-/** Classic buckets of a histogram at most, `+Inf` left out. */
+/** Maximum of classic buckets of a histogram, excluding `+Inf`. */
 export const BUCKETS_COUNT_MAX = 256;
 
-/** Label names and their values. */
+/** Values of labels by their names. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** One measurement out of all, and where to read more about it, such as the id of its trace. */
+/** Exemplar: one measurement, with labels that lead to more about it, such as the id of its trace. */
 export interface Exemplar {
-  /** What leads to it, at most 128 code points, names and values together. */
+  /** Labels, at most 128 code points, names and values together. */
   readonly labels: Labels;
-  /** What was measured. */
+  /** Measured value. */
   readonly value: number;
-  /** When, in milliseconds since the epoch. */
+  /** Time in milliseconds since the epoch. */
   readonly timestampMs: number;
 }
 
-/** What a full ring does: give up its oldest records, or leave out the new one. */
+/** Policy of a full ring: drop its oldest records, or the new one. */
 export type OverflowPolicy = "overwrite-oldest" | "drop-newest";
 
-/** What kind of instrument something is. */
+/** Type of an instrument. */
 export type InstrumentType = "counter" | "gauge" | "histogram" | "timer" | "summary";
 
-/** How the values of one gauge on several threads make one. */
+/** Rule by which the values of one gauge on several threads make one. */
 export type GaugeAggregator = "sum" | "last" | "min" | "max" | "average";
 
-/** How the quantiles of a distribution are estimated. */
+/** Sketch that the quantiles of a distribution are estimated with. */
 export type SketchName = "exponential" | "tdigest";
 
-/** What stays the same for all series of an instrument. */
+/** Definition of an instrument: properties that all its series share. */
 export interface Definition {
-  /** What kind of instrument it is. */
+  /** Type of the instrument. */
   readonly type: InstrumentType;
-  /** The name it was created with. */
+  /** Name that it was created with. */
   readonly name: string;
-  /** The name it is exposed under: with unit and `_total` where they belong. */
+  /** Exposed name: with unit and `_total` where they belong. */
   readonly exposedName: string;
-  /** The name of its windows' summary, for histograms and timers. */
+  /** Name of its windows' summary, for histograms and timers. */
   readonly windowName: string;
-  /** The start of its objective's names, for timers that have one. */
+  /** Beginning of its objective's names, for timers that have one. */
   readonly sloName?: string;
-  /** The unit, in base units such as `seconds` and `bytes`; empty if it has none. */
+  /** Unit, in base units such as `seconds` and `bytes`; empty if it has none. */
   readonly unit: string;
-  /** What it measures, in one sentence. */
+  /** Description of what it measures, in one sentence. */
   readonly help: string;
-  /** The label names, in the order of a series' values. */
+  /** Label names, in the order of a series' values. */
   readonly labelNames: readonly string[];
   /** Upper bounds of the classic buckets, ascending, without `+Inf`; empty for scalars. */
   readonly buckets: readonly number[];
-  /** The resolution of the exponential histogram: 2^schema buckets to each power of two. */
+  /** Resolution of the exponential histogram: 2^schema buckets to each power of two. */
   readonly schema: number;
-  /** What values are counted in. */
+  /** Sketch of its distributions. */
   readonly sketch: SketchName;
-  /** What its quantiles are, for summaries. */
+  /** Window and quantiles, for summaries. */
   readonly summary?: SummarySpec;
   /** Whether every call is recorded whatever the sampling rate, and published at once. */
   readonly isCritical: boolean;
-  /** Its objective, for timers that have one. */
+  /** Objective, for timers that have one. */
   readonly slo?: SloObjective;
-  /** How a gauge's values on several threads make one; `undefined` for everything else. */
+  /** Rule by which a gauge's values on several threads make one; `undefined` for other types. */
   readonly aggregator?: GaugeAggregator;
 }
 
-/** Which quantiles a summary has, and of what. */
+/** Quantiles of a summary, and the window that they are taken over. */
 export interface SummarySpec {
-  /** The sliding window that they are taken over: its name, `"1m"`, and its length. */
+  /** Sliding window: its name, `"1m"`, and its length. */
   readonly window: { readonly name: string; readonly lengthMs: number };
-  /** The quantiles, 0 to 1, ascending. */
+  /** Quantiles, 0 to 1, ascending. */
   readonly quantiles: readonly number[];
 }
 
-/** A service level objective. */
+/** Service level objective. */
 export interface SloObjective {
-  /** The longest duration that keeps it, in seconds. */
+  /** Longest duration within the objective, in seconds. */
   readonly thresholdSeconds: number;
-  /** The share of durations that shall keep it, 0 to 1. */
+  /** Share of durations that should be within the objective, 0 to 1. */
   readonly target: number;
-  /** Above which a violation is recorded whatever the sampling rate, in seconds; `undefined` if none is. */
+  /** Duration in seconds above which a violation is recorded whatever the sampling rate; `undefined` without one. */
   readonly criticalSeconds?: number;
 }
 
-/** What holds for instruments that do not say otherwise themselves. */
+/** Defaults of instruments. */
 export interface InstrumentDefaults {
   /** Classic bounds of timers, in seconds. */
   readonly timerBuckets?: readonly number[];
-  /** By timer: the objective. */
+  /** Objectives by the names of timers. */
   readonly sloByTimer?: ReadonlyMap<string, SloObjective>;
 }
 
-/** What a series' violations came to since it was last told of them. */
+/** Violations of a series since listeners were last notified of them. */
 export interface SloBreach {
-  /** The exposed name of the timer. */
+  /** Exposed name of the timer. */
   readonly metric: string;
-  /** The label set. */
+  /** Label set. */
   readonly labels: Labels;
-  /** The objective's threshold, in seconds. */
+  /** Threshold of the objective, in seconds. */
   readonly thresholdSeconds: number;
-  /** Durations above the threshold, exact. */
+  /** Number of durations above the threshold, exact. */
   readonly violations: number;
-  /** The longest of them, in seconds. */
+  /** Longest of these durations, in seconds. */
   readonly worstSeconds: number;
-  /** When the last of them was aggregated, ISO 8601. */
+  /** Time at which the last of them was aggregated, ISO 8601. */
   readonly timestamp: string;
 }
 
-/** What a thread offers a series. */
+/** Exemplar that a thread offers for a series. */
 export interface SeriesExemplar {
-  /** The series. */
+  /** Id of the series. */
   readonly series: number;
-  /** The exemplar; `undefined` if the series has started again and has none any more. */
+  /** Exemplar; `undefined` if the series has started again and has none any more. */
   readonly exemplar: Exemplar | undefined;
 }
 
-/** A label set got a series. */
+/** Announcement of the series of a label set. */
 export interface SeriesAnnouncement {
-  /** What kind of news it is. */
+  /** Kind of announcement. */
   readonly kind: "series";
-  /** Its id. */
+  /** Id of the series. */
   readonly series: number;
-  /** The number of its instrument. */
+  /** Number of its instrument. */
   readonly instrument: number;
-  /** One value a label name; empty for the overflow series. */
+  /** Values of its labels, in order; empty for the overflow series. */
   readonly labelValues: readonly string[];
   /** Whether it is the series of all label sets past the cap. */
   readonly isOverflow: boolean;
-  /** Where its cell is; `undefined` for what travels by ring. */
+  /** Position of its cell; `undefined` for what travels by ring. */
   readonly cell: { readonly chunk: number; readonly index: number } | undefined;
-  /** When it was made, in milliseconds since the epoch; `undefined` for now, and for scalars, whose cells tell. */
+  /** Time of creation in milliseconds since the epoch; `undefined` for now, and for scalars, whose cells have it. */
   readonly createdMs?: number;
 }
 
-/** One thread's news about its instruments, in the order it happened. */
+/** Announcement of a recording thread about its instruments; the order matters. */
 export type Announcement =
-  /** An instrument was created. */
+  /** Instrument that was created. */
   | {
     readonly kind: "instrument";
     readonly instrument: number;
     readonly definition: Definition;
-    /** Set if another thread has removed it since: what this one still records there is exposed nowhere. */
+    /** Whether another thread has removed it since: further records of this thread are exposed nowhere. */
     readonly isRemoved?: true;
   }
-  /** An instrument was removed, on all threads; its number is not used again. */
+  /** Instrument that was removed, on all threads; its number is not reused. */
   | { readonly kind: "undefine"; readonly instrument: number }
   /**
-   * A chunk of cells was added. Its memory and no view of it: a runtime that looks for ports in what it receives would
-   * look at each element of a typed array, under a name of its own.
+   * Chunk of cells that was added. Its memory and no view of it: a runtime that looks for ports in a message would look
+   * at each element of a typed array, as if it were a property.
    */
   | { readonly kind: "chunk"; readonly chunk: number; readonly memory: ArrayBufferLike }
   | SeriesAnnouncement
-  /** A distribution starts again under a new id; what its thread wrote under the old one counts no more. */
+  /** Distribution that starts again under a new id; records under the old one no longer count. */
   | {
     readonly kind: "reset";
     readonly series: number;
     readonly newSeries: number;
     readonly head: number;
-    /** When it was reset, in milliseconds since the epoch; `undefined` for now. */
+    /** Time of the reset in milliseconds since the epoch; `undefined` for now. */
     readonly createdMs?: number;
   }
-  /** A series was removed; its id and its cell come back once the ring is read up to `head`. */
+  /** Series that was removed; its id and its cell return once the ring is read up to `head`. */
   | { readonly kind: "remove"; readonly series: number; readonly head: number }
-  /** Key performance indicators were declared; the same name again replaces. */
+  /** Key performance indicators that were declared; the same name again replaces. */
   | { readonly kind: "kpis"; readonly kpis: readonly Kpi[] }
-  /** Exemplars were offered, in this order. They are no part of what a series is: who starts late can do without. */
+  /**
+   * Exemplars that were offered, in this order. They are not part of a series, so an aggregator that starts late does
+   * without them.
+   */
   | { readonly kind: "exemplars"; readonly exemplars: readonly SeriesExemplar[] };
 
-/** How many native buckets a series may be exposed with, and what may be done about it. */
+/** Limit on the native buckets of a series. */
 export interface BucketLimit {
-  /** Buckets that hold any, on both sides of zero; `Infinity` for no limit. */
+  /** Maximum of populated buckets, on both sides of zero; `Infinity` for no limit. */
   readonly bucketsMax: number;
-  /** How far from zero the zero bucket may reach when it is widened; 0 for never. */
+  /** Maximum of the zero threshold when the zero bucket is widened; 0 for never. */
   readonly zeroThresholdMax: number;
 }

@@ -1,41 +1,41 @@
 /**
- * Names of metrics and labels: any text may be one, but what was allowed before UTF-8 names is all that old scrapers
- * take. For them the other characters are escaped, by the scheme that they ask for.
+ * Names of metrics and labels. Any text may be one, but old scrapers accept only the legacy characters. For them the
+ * others are escaped, by the scheme that they ask for.
  *
  * Source: Prometheus, "UTF-8 support for metric and label names", and `escaping` in "Content negotiation".
  *
  * @module
  */
 
-/** What becomes of names that are not legacy. */
+/** Treatment of names that are not legacy. */
 export type EscapingScheme =
-  /** They stay, in quotes. */
+  /** Names are quoted and not escaped. */
   | "allow-utf-8"
-  /** What is not allowed becomes an underscore. */
+  /** Other characters become an underscore. */
   | "underscores"
-  /** Dots become `_dot_`, underscores two of them, and so does whatever else is not allowed. */
+  /** Dots become `_dot_`; underscores and other characters become two underscores. */
   | "dots"
-  /** `U__`, then the code point of what is not allowed, between underscores. */
+  /** `U__`, then the code point of each other character between underscores. */
   | "values";
 
-/** The schemes that escape: scrapers that ask for one get names that are legacy. */
+/** Schemes that escape: scrapers that ask for one get legacy names. */
 export const ESCAPES: readonly Exclude<EscapingScheme, "allow-utf-8">[] = ["underscores", "dots", "values"];
 
 const LEGACY_METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LEGACY_LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const VALUES_START = "U__";
 
-/** Whether any text format takes a metric name without quotes. */
+/** Whether every text format accepts a metric name without quotes. */
 export function isLegacyMetricName(name: string): boolean {
   return LEGACY_METRIC_NAME.test(name);
 }
 
-/** Whether any text format takes a label name without quotes. */
+/** Whether every text format accepts a label name without quotes. */
 export function isLegacyLabelName(name: string): boolean {
   return LEGACY_LABEL_NAME.test(name);
 }
 
-/** Whether something can be the name of a metric or label at all: text that UTF-8 can write. */
+/** Whether a value can be the name of a metric or label at all: text that UTF-8 can represent. */
 export function isName(name: string): boolean {
   return name !== "" && name.isWellFormed();
 }
@@ -51,12 +51,12 @@ export function escapeLabelName(name: string, scheme: EscapingScheme): string {
 }
 
 /**
- * Escapes a name by a scheme. By `dots` a legacy name changes too, if it has underscores; what is exposed does not, see
+ * Escapes a name by a scheme. The scheme `dots` also changes a legacy name with underscores; for exposed names see
  * {@linkcode escapeMetricName}.
  *
  * @param name The name
- * @param scheme What to do with characters that are not allowed
- * @param legacy What is allowed; a metric's name unless said otherwise
+ * @param scheme Treatment of other characters
+ * @param legacy Pattern of legacy names; by default that of metric names
  */
 export function escapeName(name: string, scheme: EscapingScheme, legacy: RegExp = LEGACY_METRIC_NAME): string {
   switch (scheme) {
@@ -80,7 +80,7 @@ function escapeCharacters(
 ): string {
   return Array.from(name, (character, i) => {
     if (character === "_") return underscore;
-    // Digits are allowed behind the first place only.
+    // Digits are not allowed as the first character.
     return legacy.test(i === 0 ? character : `_${character}`) ? character : escape(character);
   }).join("");
 }

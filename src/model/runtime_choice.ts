@@ -1,10 +1,10 @@
 /**
- * Which of the runtime's own numbers are collected. All are off unless somebody asks for them.
+ * Choice of the runtime's own numbers to collect. All are off by default.
  *
  * @module
  */
 
-/** Which of the runtime's own numbers are collected; what is left out is not. */
+/** Runtime numbers to collect; omitted ones are not collected. */
 export interface RuntimeOptions {
   /** `process_*` as other Prometheus clients have them, and `deno_info`. */
   readonly process?: boolean;
@@ -16,11 +16,11 @@ export interface RuntimeOptions {
   readonly eventLoop?: boolean;
 }
 
-/** The same, decided. */
+/** Runtime numbers to collect, all decided. */
 export type RuntimeChoice = Required<RuntimeOptions>;
 
-/** The collectors, by their options. */
+/** Names of the collectors' options. */
 export const COLLECTORS: readonly (keyof RuntimeChoice)[] = ["process", "heap", "gc", "eventLoop"];
 
-/** Nothing is collected. */
+/** Choice that collects nothing. */
 export const NO_RUNTIME: RuntimeChoice = { process: false, heap: false, gc: false, eventLoop: false };

@@ -1,5 +1,5 @@
 /**
- * The names that an instrument writes samples under, so that no two instruments write the same ones.
+ * Names under which an instrument writes samples, so that no two instruments write the same ones.
  *
  * Source: OpenMetrics 1.0, "Metric types", for the suffixes that a family's type reserves.
  *
@@ -14,7 +14,7 @@ type FamilyType = "counter" | "gauge" | "histogram" | "summary";
 
 const TOTAL = "_total";
 
-/** What is written behind the name of a family; that of a counter is without `_total` in OpenMetrics. */
+/** Suffixes behind the name of a family; that of a counter is without `_total` in OpenMetrics. */
 const SUFFIXES: Readonly<Record<FamilyType, readonly string[]>> = {
   counter: ["", TOTAL, "_created"],
   gauge: [""],
@@ -23,16 +23,16 @@ const SUFFIXES: Readonly<Record<FamilyType, readonly string[]>> = {
 };
 
 /**
- * All names that an instrument writes samples under; none may belong to another. They are escaped by each of the schemes,
- * because names that are equal then would be one family twice to a scraper that asks for that scheme.
+ * Returns all names under which an instrument writes samples; none may belong to another instrument. They are escaped
+ * by each scheme, because names that are equal then would be one family twice to a scraper that asks for that scheme.
  */
 export function sampleNames(definition: Definition): string[] {
-  // Names that are legacy, as nearly all are, are the same under each.
+  // Names that are legacy, as nearly all are, are the same under each scheme.
   const schemes = isLegacyMetricName(definition.name) ? ESCAPES.slice(0, 1) : ESCAPES;
   return [...new Set(schemes.flatMap((scheme) => escapedSampleNames(definition, scheme)))];
 }
 
-/** Encoders escape the name of a family, and put what its samples end in behind that. */
+/** Encoders escape the name of a family and append the suffixes of its samples. */
 function escapedSampleNames(definition: Definition, scheme: EscapingScheme): string[] {
   return familiesOf(definition).flatMap(([type, name]) => {
     const escaped = escapeMetricName(name, scheme);
@@ -42,11 +42,11 @@ function escapedSampleNames(definition: Definition, scheme: EscapingScheme): str
 }
 
 /**
- * What is wrong with a definition that would write samples under the name of another.
+ * Returns the error for a definition that would write samples under another instrument's name.
  *
  * @param owner The instrument that has the name
- * @param taken The name, as {@linkcode sampleNames} gave it
- * @param where Where that instrument is, for the error
+ * @param taken The name, as {@linkcode sampleNames} returned it
+ * @param where Location of that instrument, for the error
  */
 export function sampleNameError(
   definition: Definition,
@@ -62,7 +62,7 @@ export function sampleNameError(
   return typeError(`create ${type} ${name}`, field, `differ from those of ${owner.name}${where}`, taken);
 }
 
-/** The names that an objective is exposed under; each starts with `sloName` of its definition. */
+/** Returns the exposed names of an objective; each starts with the `sloName` of its definition. */
 export function sloNames(sloName: string): Readonly<Record<"violations" | "compliance" | "burnRate", string>> {
   return {
     violations: `${sloName}_violations${TOTAL}`,

@@ -1,25 +1,25 @@
 /**
- * How a sampling rate sets itself. Plain data, so that it can be sent to a worker.
+ * Plan by which sampling rates are computed. Plain data, so that it can be sent to a worker.
  *
  * @module
  */
 
-/** What sampling rates follow beside a budget, if anything. */
+/** Inputs of the sampling rates besides a budget, if any. */
 export interface SamplingPlan {
-  /** The least rate, 0 to 1. */
+  /** Lowest rate, 0 to 1. */
   readonly min: number;
-  /** The highest rate, 0 to 1. */
+  /** Highest rate, 0 to 1. */
   readonly max: number;
-  /** Calls a second, of all threads, that the rates let through; `undefined` if it does not follow their number. */
+  /** Calls per second of all threads that the rates admit; `undefined` if the rates do not depend on their number. */
   readonly eventRateThreshold: number | undefined;
-  /** Whether a thread's rate falls while its ring fills up. */
+  /** Whether the rate of a thread falls while its ring fills up. */
   readonly followsRingPressure: boolean;
 }
 
-/** The plan of a rate that stays as it is. */
+/** Plan of a constant rate. */
 export const NO_PLAN: SamplingPlan = { min: 0, max: 1, eventRateThreshold: undefined, followsRingPressure: false };
 
-/** Whether a rate follows something. */
+/** Whether a rate depends on anything. */
 export function isFollowing({ eventRateThreshold, followsRingPressure }: SamplingPlan): boolean {
   return eventRateThreshold !== undefined || followsRingPressure;
 }

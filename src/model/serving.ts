@@ -1,67 +1,67 @@
 /**
- * Where an HTTP server listens, what it answers and to whom. Plain data, so that it can be sent to a thread.
+ * Address of an HTTP server, its answers, and who gets them. Plain data, so that it can be sent to a thread.
  *
  * @module
  */
 
-/** The token of an administrator: itself, or the file that it stands in. */
+/** Token of an administrator: itself, or the file that contains it. */
 export type AdminCredentials = { readonly bearer: string } | { readonly bearerFile: string };
 
-/** What a request must bring along: a secret itself, or the file that it stands in. */
+/** Credentials that a request must have: a secret itself, or the file that contains it. */
 export type Credentials =
   | AdminCredentials
   | { readonly username: string; readonly password: string }
   | { readonly username: string; readonly passwordFile: string };
 
-/** Which pages of other sites may read what is answered. */
+/** Pages of other origins that may read the answers. */
 export interface CorsOptions {
-  /** Their origins, such as `"https://grafana.example.com"`, or `"*"` for all of them. */
+  /** Origins such as `"https://grafana.example.com"`, or `"*"` for all. */
   readonly origins: readonly string[];
 }
 
-/** The PEM files of TLS. */
+/** PEM files for TLS. */
 export interface TlsFiles {
-  /** The certificate, those that vouch for it behind it. */
+  /** Certificate, followed by its chain. */
   readonly certFile: string;
-  /** Its private key. */
+  /** Private key of the certificate. */
   readonly keyFile: string;
 }
 
-/** What HTTP routes answer, to whom, and how much at once. Plain data, so that it can be sent to a thread. */
+/** Answers of HTTP routes, their credentials and limits. Plain data, so that it can be sent to a thread. */
 export interface RouteSettings {
   /** Whether `/internal/metrics` answers too. */
   readonly internalMetrics: boolean;
-  /** What requests must bring along; `undefined` if nothing. */
+  /** Credentials that requests must have; `undefined` for none. */
   readonly auth: Credentials | undefined;
-  /** What a change of settings must bring along; `undefined` if there is none. */
+  /** Credentials that a change of settings must have; `undefined` if settings cannot be changed. */
   readonly admin: AdminCredentials | undefined;
-  /** Scrapes that are answered at the same time. */
+  /** Maximum of scrapes in flight. */
   readonly scrapesMax: number;
   /** Milliseconds that a scrape may take from its request until its answer is sent. */
   readonly scrapeTimeoutMs: number;
-  /** Bytes of answers that are being sent at the same time, above which the next scrape waits. */
+  /** Bytes of answers in flight, above which the next scrape waits. */
   readonly responseBytesMax: number;
-  /** Bytes that a request's body may have. */
+  /** Maximum of bytes of a request's body. */
   readonly requestBytesMax: number;
-  /** Clients of the live feed at the same time. */
+  /** Maximum of clients of the live feed. */
   readonly liveClientsMax: number;
-  /** The origins of pages that may read the answers, or `"*"`. */
+  /** Origins of pages that may read the answers, or `"*"`. */
   readonly corsOrigins: readonly string[];
 }
 
-/** Where an HTTP server is to listen, and what it answers. */
+/** Address of an HTTP server, and its answers. */
 export interface ListenOptions extends RouteSettings {
   /** Host name or address. */
   readonly host: string;
   /** TCP port; 0 for any free one. */
   readonly port: number;
-  /** The certificate and key to serve over TLS with; `undefined` for plain HTTP. */
+  /** Certificate and key for TLS; `undefined` for plain HTTP. */
   readonly tls: TlsFiles | undefined;
-  /** The names that are answered to, besides those of this machine; `undefined` if that depends on the address. */
+  /** Host names that are answered besides those of this machine; `undefined` if that depends on the address. */
   readonly allowedHosts: readonly string[] | undefined;
 }
 
-/** Where an HTTP server listens. */
+/** Address on which an HTTP server listens. */
 export interface ListenAddress {
   /** Host address. */
   readonly host: string;

@@ -1,5 +1,6 @@
 /**
- * What leaves by push goes through sinks. The aggregator gets a list of them, and knows nothing of where they send to.
+ * Sinks, through which everything leaves by push. The aggregator has a list of them and does not know their
+ * destinations.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The immutable snapshot: all metrics at one moment, as `/metrics.json` and `snapshot()` give it.
+ * Snapshot: all metrics at one moment, immutable, as `/metrics.json` and `snapshot()` return it.
  *
  * @module
  */
@@ -9,184 +9,186 @@ import type { Labels, SloObjective } from "./model.ts";
 /** Quantiles of a distribution, by `"0.5"`, `"0.9"`, …; `null` where nothing was recorded. */
 export type Quantiles = Readonly<Record<string, number | null>>;
 
-/** A range that holds the truth about as often as its level says; a bound is `null` where too little was recorded. */
+/** Confidence interval; a bound is `null` where too little was recorded. */
 export type Interval = readonly [low: number | null, high: number | null];
 
-/** How far estimates from sampled records may be from what all calls would have given. */
+/** Confidence of estimates from sampled records. */
 export interface Confidence {
-  /** The share of calls that were recorded, estimated from how many calls each record stands for. */
+  /** Share of calls that were recorded, estimated from the weights of records. */
   readonly samplingRate: number;
-  /** How often, of all such intervals, the truth lies inside: 0.95. */
+  /** Share of such intervals that contain the true value: 0.95. */
   readonly level: number;
   /**
-   * The mean's interval. It takes the mean of a sample to be normally distributed, which long tails are slow to become:
-   * on log-normal values it holds, on a Pareto distribution near an infinite variance it holds far too seldom.
+   * Interval of the mean. It assumes that the mean of a sample is normally distributed, which long tails are slow to
+   * become: it holds for log-normal values, and far too seldom for a Pareto distribution near an infinite variance.
    */
   readonly mean: Interval;
   /** Intervals of the quantiles, by `"0.5"`, `"0.9"`, … */
   readonly quantiles: Readonly<Record<string, Interval>>;
 }
 
-/** What a sliding window holds. */
+/** State of a sliding window. */
 export interface WindowSnapshot {
-  /** Values in the window. */
+  /** Number of values in the window. */
   readonly count: number;
-  /** Values a second: the count over the window's length. */
+  /** Values per second: the count over the window's length. */
   readonly rate: number;
-  /** Their mean, `null` if there are none. */
+  /** Mean of the values; `null` if there are none. */
   readonly mean: number | null;
-  /** The largest, exact; `null` if there are none. */
+  /** Largest value, exact; `null` if there are none. */
   readonly max: number | null;
-  /** Their quantiles. */
+  /** Quantiles of the values. */
   readonly quantiles: Quantiles;
-  /** Values above the threshold of the timer's objective, if it has one. */
+  /** Number of values above the threshold of the timer's objective, if it has one. */
   readonly violations?: number;
-  /** How sure mean and quantiles are; only if the window holds a record that stands for several calls. */
+  /** Confidence of mean and quantiles; only if the window holds a record that represents several calls. */
   readonly confidence?: Confidence;
 }
 
-/** A counter's or gauge's series. */
+/** Series of a counter or gauge. */
 export interface ScalarSeriesSnapshot {
-  /** The label set. */
+  /** Label set. */
   readonly labels: Labels;
   /**
-   * The value: finite, and exact as long as it is a sum of whole numbers up to 2⁵³. Of several threads' values it is the
-   * largest double where their sum is larger.
+   * Value: finite, and exact as long as it is a sum of whole numbers up to 2⁵³. The sum of several threads is at most
+   * the largest double.
    */
   readonly value: number;
 }
 
-/** How a timer's series keeps its service level objective. */
+/** Compliance of a timer's series with its service level objective. */
 export interface SloSnapshot extends SloObjective {
-  /** Durations above the threshold, exact. */
+  /** Number of durations above the threshold, exact. */
   readonly violations: number;
-  /** The share of durations at or below the threshold; `null` if there are none. */
+  /** Share of durations at or below the threshold; `null` if there are none. */
   readonly compliance: number | null;
   /**
-   * By window: its share of violations over the share that the target allows. At 1 the error budget lasts exactly as
-   * long as it should; `null` if the window is empty.
+   * Burn rate by window: its share of violations over the share that the target allows. At 1 the error budget lasts
+   * exactly as long as it should; `null` if the window is empty.
    */
   readonly burnRate: Readonly<Record<string, number | null>>;
 }
 
-/** A histogram's or timer's series. */
+/** Series of a histogram or timer. */
 export interface DistributionSeriesSnapshot {
-  /** The label set. */
+  /** Label set. */
   readonly labels: Labels;
-  /** Values recorded, exact. */
+  /** Number of values, exact. */
   readonly count: number;
-  /** Their sum; the largest double, positive or negative, where it is beyond. */
+  /** Sum of the values, limited to the largest double of either sign. */
   readonly sum: number;
-  /** The smallest, exact; `null` if there is none. */
+  /** Smallest value, exact; `null` if there is none. */
   readonly min: number | null;
-  /** The largest, exact; `null` if there is none. */
+  /** Largest value, exact; `null` if there is none. */
   readonly max: number | null;
-  /** Their mean; `null` if there are none. */
+  /** Mean of the values; `null` if there are none. */
   readonly mean: number | null;
-  /** Quantiles over the series' whole life. */
+  /** Quantiles since the start. */
   readonly quantiles: Quantiles;
-  /** The sliding windows, by `"1s"`, `"5s"`, … */
+  /** Sliding windows, by `"1s"`, `"5s"`, … */
   readonly windows: Readonly<Record<string, WindowSnapshot>>;
-  /** Values at or below each of the metric's {@linkcode DistributionSnapshot.buckets}, cumulative and exact. */
+  /**
+   * Number of values at or below each of the metric's {@linkcode DistributionSnapshot.buckets}, cumulative and exact.
+   */
   readonly bucketCounts: readonly number[];
-  /** Its objective, if its timer has one. */
+  /** Compliance with its objective, if its timer has one. */
   readonly slo?: SloSnapshot;
 }
 
-/** A counter or gauge and its series. */
+/** Counter or gauge with its series. */
 export interface ScalarSnapshot {
-  /** The exposed name. */
+  /** Exposed name. */
   readonly name: string;
-  /** Counter or gauge. */
+  /** Type of the instrument. */
   readonly type: "counter" | "gauge";
-  /** The unit, empty if it has none. */
+  /** Unit; empty if it has none. */
   readonly unit: string;
-  /** What it measures. */
+  /** Description of what it measures. */
   readonly help: string;
-  /** Its series. */
+  /** Series. */
   readonly series: readonly ScalarSeriesSnapshot[];
 }
 
-/** A histogram or timer and its series. */
+/** Histogram or timer with its series. */
 export interface DistributionSnapshot {
-  /** The exposed name. */
+  /** Exposed name. */
   readonly name: string;
-  /** Timers are histograms of seconds. */
+  /** Type; timers are histograms of seconds. */
   readonly type: "histogram";
-  /** The unit, empty if it has none. */
+  /** Unit; empty if it has none. */
   readonly unit: string;
-  /** What it measures. */
+  /** Description of what it measures. */
   readonly help: string;
-  /** The name of the windows' quantiles in text. */
+  /** Name of the windows' quantiles in the text formats. */
   readonly windowName: string;
-  /** The start of the objective's names in text, for timers that have one. */
+  /** Beginning of the objective's names in the text formats, for timers that have one. */
   readonly sloName?: string;
   /** Upper bounds of the classic buckets, without `+Inf`. */
   readonly buckets: readonly number[];
-  /** Its series. */
+  /** Series. */
   readonly series: readonly DistributionSeriesSnapshot[];
 }
 
-/** A summary's series. */
+/** Series of a summary. */
 export interface SummarySeriesSnapshot {
-  /** The label set. */
+  /** Label set. */
   readonly labels: Labels;
-  /** Values recorded since the start, exact. */
+  /** Number of values since the start, exact. */
   readonly count: number;
-  /** Their sum; the largest double, positive or negative, where it is beyond. */
+  /** Sum of the values, limited to the largest double of either sign. */
   readonly sum: number;
-  /** The smallest of them, exact; `null` if there is none. */
+  /** Smallest value, exact; `null` if there is none. */
   readonly min: number | null;
-  /** The largest, exact; `null` if there is none. */
+  /** Largest value, exact; `null` if there is none. */
   readonly max: number | null;
-  /** Their mean; `null` if there are none. */
+  /** Mean of the values; `null` if there are none. */
   readonly mean: number | null;
   /** Quantiles over the summary's window. */
   readonly quantiles: Quantiles;
-  /** The window, by its name. */
+  /** State of the window, by its name. */
   readonly windows: Readonly<Record<string, WindowSnapshot>>;
 }
 
-/** A summary and its series. */
+/** Summary with its series. */
 export interface SummarySnapshot {
-  /** The exposed name. */
+  /** Exposed name. */
   readonly name: string;
-  /** Quantiles over a window, count and sum since the start. */
+  /** Type: quantiles over a window, count and sum since the start. */
   readonly type: "summary";
-  /** The unit, empty if it has none. */
+  /** Unit; empty if it has none. */
   readonly unit: string;
-  /** What it measures. */
+  /** Description of what it measures. */
   readonly help: string;
-  /** The name of the window that the quantiles are taken over. */
+  /** Name of the window that the quantiles are taken over. */
   readonly window: string;
-  /** Its series. */
+  /** Series. */
   readonly series: readonly SummarySeriesSnapshot[];
 }
 
-/** An instrument and all its series at one moment. */
+/** Instrument with all its series at one moment. */
 export type MetricSnapshot = ScalarSnapshot | DistributionSnapshot | SummarySnapshot;
 
-/** Totals over everything. */
+/** Totals of the data path. */
 export interface SnapshotMeta {
-  /** Records that came through the rings. */
+  /** Number of calls that were recorded or sampled out. */
   readonly recorded: number;
-  /** Records lost to a full ring. */
+  /** Number of records dropped by a full ring. */
   readonly dropped: number;
-  /** Records left out by sampling. */
+  /** Number of calls sampled out by the sampler. */
   readonly sampledOut: number;
-  /** Series that exist, Hotpath's own not among them. */
+  /** Number of series, excluding Hotpath's own. */
   readonly series: number;
-  /** Times a label set went to an overflow series. */
+  /** Number of times that a label set was assigned to an overflow series. */
   readonly overflowed: number;
 }
 
 /** All metrics at one moment. */
 export interface Snapshot {
-  /** When, ISO 8601. */
+  /** Time of the snapshot, ISO 8601. */
   readonly timestamp: string;
   /** Seconds since the metrics were created. */
   readonly uptimeSeconds: number;
-  /** The metrics, in the order they were created; Hotpath's own are only in the text formats. */
+  /** Metrics, in the order of their creation; Hotpath's own are only in the text formats. */
   readonly metrics: readonly MetricSnapshot[];
   /** Totals. */
   readonly meta: SnapshotMeta;

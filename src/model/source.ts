@@ -1,5 +1,5 @@
 /**
- * What can be scraped, and how it is asked.
+ * Interface of what can be scraped, and the request of a scrape.
  *
  * @module
  */
@@ -13,16 +13,16 @@ import type { TraceDetail, TraceList, TraceQuery } from "./spans.ts";
 
 const ACTION = "scrape";
 
-/** What a scrape asks for. */
+/** Request of a scrape. */
 export interface ExposeRequest {
-  /** The value of an HTTP `Accept` header; without it, Prometheus text. */
+  /** Value of an HTTP `Accept` header; Prometheus text if omitted. */
   readonly accept?: string;
-  /** The exposed names of what is wanted; everything if there are none. */
+  /** Exposed names to include; all if empty. */
   readonly names?: readonly string[];
 }
 
 /**
- * Checks what a program asks for; with more in it, it could not be sent to a worker.
+ * Checks the request of a program and copies its known fields, so that it can be sent to a worker.
  *
  * @throws {TypeError} If something has the wrong type
  */
@@ -36,42 +36,42 @@ export function checkExposeRequest(request: ExposeRequest): ExposeRequest {
   return { accept, names };
 }
 
-/** What a scrape gives. */
+/** Result of a scrape. */
 export interface Exposition {
-  /** The text, UTF-8, or protobuf messages. */
+  /** Text in UTF-8, or protobuf messages. */
   readonly body: Uint8Array<ArrayBuffer>;
-  /** Its media type. */
+  /** Media type of the body. */
   readonly contentType: string;
 }
 
-/** What can be scraped: the metrics of this thread, or the aggregator itself. */
+/** Source of scrapes: the metrics of this thread, or the aggregator itself. */
 export interface MetricsSource {
-  /** The exposition in the format that is accepted. */
+  /** Encodes all metrics in the format that the client accepts. */
   expose(request: ExposeRequest): Promise<Exposition>;
   /**
-   * Tells that nobody reads the body of an exposition any more, so that the next one may be written over it. Nothing has
-   * to tell; bodies are garbage as any other then.
+   * Releases the body of an exposition that is no longer read, so that the next one may overwrite it. Optional: bodies
+   * that are not released are collected as garbage.
    */
   reuse?(exposition: Exposition): void;
-  /** Everything at this moment. */
+  /** Returns all metrics at this moment. */
   snapshot(): Promise<Snapshot>;
-  /** How well things go. */
+  /** Returns the health. */
   health(): Promise<Health>;
-  /** The instruments and their series. */
+  /** Returns the instruments with their costs. */
   instruments(): Promise<readonly InstrumentDiagnostics[]>;
-  /** What the program has said of what it measures. */
+  /** Returns the definitions of the program. */
   definitions(): Promise<Definitions>;
-  /** How the data path does. */
+  /** Returns the state of the data path. */
   performance(): Promise<PerformanceDiagnostics>;
   /**
-   * The traces that are kept: the slowest and the recent ones.
+   * Returns the traces that are kept: the slowest and the recent ones.
    *
    * @throws {TypeError} If the limit is no number
    * @throws {RangeError} If the limit is out of range
    */
   listTraces(query?: TraceQuery): Promise<TraceList>;
   /**
-   * A trace with its stages and its end-to-end latency; `undefined` if it is not kept.
+   * Returns a trace with its stages and its end-to-end latency; `undefined` if it is not kept.
    *
    * @throws {TypeError} If the id is no trace id
    */

@@ -1,30 +1,30 @@
 /**
- * How much of traces is kept, and for how long.
+ * Limits of the traces that are kept.
  *
  * @module
  */
 
-/** The bounds of all that is kept of traces. */
+/** Limits of the traces that are kept. */
 export interface TraceLimits {
-  /** Traces that are kept whatever they took, those that a span has come for last. */
+  /** Recent traces that are kept, whatever their duration. */
   readonly recentMax: number;
-  /** Traces that are kept longer, because they took longest. */
+  /** Slowest traces that are kept longer. */
   readonly slowestMax: number;
-  /** Spans that are kept of one trace. */
+  /** Maximum of spans of one trace. */
   readonly spansMax: number;
-  /** Bytes of all that is kept, estimated. */
+  /** Maximum of bytes of all traces, estimated. */
   readonly bytesMax: number;
   /** Milliseconds without a span after which a trace without a root counts as finished. */
   readonly idleMs: number;
   /** Milliseconds that a start waits for its end on another thread. */
   readonly startTimeoutMs: number;
-  /** Milliseconds that an end waits for its start, whose ring may be drained after its own. */
+  /** Milliseconds that an end waits for its start, whose ring may be drained later. */
   readonly endGraceMs: number;
-  /** Starts and ends that wait at the same time. */
+  /** Maximum of starts and ends that wait at the same time. */
   readonly waitingMax: number;
 }
 
-/** The bounds if nobody says otherwise. */
+/** Default limits. */
 export const TRACE_LIMITS: TraceLimits = {
   recentMax: 1_000,
   slowestMax: 100,
@@ -36,10 +36,10 @@ export const TRACE_LIMITS: TraceLimits = {
   waitingMax: 10_000,
 };
 
-/** Drain intervals in which a start comes that was recorded before its end: its thread publishes, then it is drained. */
+/** Drain intervals within which the start of an operation arrives: its thread publishes, then its ring is drained. */
 const INTERVALS_TO_COME = 3;
 
-/** The bounds with ends that wait long enough for rings that are drained so often. */
+/** Returns limits under which ends wait long enough for rings that are drained at an interval. */
 export function patientLimits(limits: TraceLimits, drainIntervalMs: number): TraceLimits {
   return { ...limits, endGraceMs: Math.max(limits.endGraceMs, INTERVALS_TO_COME * drainIntervalMs) };
 }
