@@ -15,7 +15,7 @@ import { Recorder } from "../record/recorder.ts";
 import { createThreadMemory, type ThreadMemory } from "../record/thread_memory.ts";
 import { Control } from "../ring/control.ts";
 import { createRing } from "../ring/layout.ts";
-import { RingTimer } from "./timer.ts";
+import { RingTimer } from "./ring_timer.ts";
 
 /** Timings at each piece of work. */
 const TIMERS = 8;

@@ -10,9 +10,10 @@ import type { InstrumentFamily } from "./family.ts";
 import type { Gauge } from "./gauge.ts";
 import type { Histogram } from "./histogram.ts";
 import type { Summary } from "./summary.ts";
-import type { Span, Timer } from "./timer.ts";
+import type { Timer } from "./timer.ts";
+import type { TimerScope } from "./timer_scope.ts";
 
-const NOOP_SPAN: Span = Object.freeze({ end() {}, [Symbol.dispose]() {} });
+const NOOP_SCOPE: TimerScope = Object.freeze({ end() {}, [Symbol.dispose]() {} });
 
 /** A handle of any type, and a family of itself. */
 class NoopInstrument implements Counter, Gauge, Histogram, Timer, Summary, InstrumentFamily<string, NoopInstrument> {
@@ -35,8 +36,8 @@ class NoopInstrument implements Counter, Gauge, Histogram, Timer, Summary, Instr
   endSpan(): void {}
   startInTrace(): void {}
   endInTrace(): void {}
-  span(): Span {
-    return NOOP_SPAN;
+  span(): TimerScope {
+    return NOOP_SCOPE;
   }
   wrap<This, Args extends unknown[], Result>(
     operation: (this: This, ...args: Args) => Result,

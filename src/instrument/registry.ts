@@ -20,7 +20,7 @@ import { type BindSeries, Family } from "./family.ts";
 import { CellGauge, StampedGauge } from "./gauge.ts";
 import { RingHistogram } from "./histogram.ts";
 import { withKpis } from "./kpi.ts";
-import { RingTimer } from "./timer.ts";
+import { RingTimer } from "./ring_timer.ts";
 import { TracedTimer } from "./traced_timer.ts";
 
 type SeriesClass = new (

@@ -10,7 +10,7 @@
 import type { Labels } from "../model/model.ts";
 import { RecordedContext, type TraceContext } from "../record/trace_context.ts";
 import { FAILED, Kind, OWN, TRACED } from "../ring/layout.ts";
-import { RingTimer } from "./timer.ts";
+import { RingTimer } from "./ring_timer.ts";
 
 /** As in `timer.ts`: V8 folds no constant that another module exports, and would box the start that is compared with it. */
 const LEFT_OUT = -1;

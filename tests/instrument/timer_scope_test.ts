@@ -29,7 +29,7 @@ Deno.test("Timer.span times a scope that throws", async () => {
   assertEquals(distributionOf(await test.metrics.snapshot(), "job_seconds").sum, 0.004);
 });
 
-Deno.test("Span.end ends the timing early, and nothing ends it twice", async () => {
+Deno.test("TimerScope.end ends the timing early, and nothing ends it twice", async () => {
   await using test = inlineMetrics();
   const timer = test.metrics.timer("job");
   {

@@ -1,0 +1,187 @@
+/**
+ * The series of a timer on a thread that does not trace.
+ *
+ * @module
+ */
+
+import type { Labels } from "../model/model.ts";
+import type { Clock } from "../record/clock.ts";
+import type { Recorder } from "../record/recorder.ts";
+import type { TraceContext } from "../record/trace_context.ts";
+import type { Tracing } from "../record/tracing.ts";
+import { DISABLED } from "../ring/control.ts";
+import { Count, Kind } from "../ring/layout.ts";
+import { countRejected } from "./rejected.ts";
+import { RingHandle } from "./sampled.ts";
+import { timedFunction } from "./timed_function.ts";
+import type { Timer } from "./timer.ts";
+import { StartedScope, type TimerScope } from "./timer_scope.ts";
+
+/** What `start` gives for a timing that sampling leaves out. Clocks read at least 0. */
+const LEFT_OUT = -1;
+
+/** A timer's series. */
+export class RingTimer extends RingHandle implements Timer {
+  /** What it is timed by. */
+  protected readonly clock: Clock;
+  /** The traces that its timings may be part of. */
+  protected readonly tracing: Tracing;
+
+  /** A new series of an instrument; `undefined` is the overflow series. */
+  constructor(
+    recorder: Recorder,
+    instrument: number,
+    labelValues: readonly string[] | undefined,
+    isCritical: boolean,
+    criticalAbove?: number,
+  ) {
+    super(recorder, instrument, labelValues, isCritical, Kind.timing, criticalAbove);
+    this.clock = recorder.clock;
+    this.tracing = recorder.tracing;
+  }
+
+  /** See {@linkcode Timer.start}. */
+  start(): number {
+    const word = this.control[0];
+    return word !== this.plainWord && this.leavesOut(word) ? LEFT_OUT : this.clock.now();
+  }
+
+  /** See {@linkcode Timer.startCritical}. */
+  startCritical(): number {
+    return this.isEnabled ? this.clock.now() : this.start();
+  }
+
+  /** See {@linkcode Timer.end}. */
+  end(start: number): void {
+    if (start === LEFT_OUT) this.leaveOut();
+    else this.finish(start);
+  }
+
+  /** See {@linkcode Timer.endCritical}. */
+  endCritical(start: number): void {
+    if (start === LEFT_OUT) return this.leaveOut();
+    const nowMs = this.clock.now();
+    if (!(typeof start === "number" && start <= nowMs && start >= 0)) return this.rejectTiming(start, nowMs);
+    this.offered = (nowMs - start) / 1_000;
+    this.offeredMs = nowMs;
+    this.recordCritical();
+  }
+
+  /** See {@linkcode Timer.observeCritical}. */
+  observeCritical(seconds: number): void {
+    if (!(typeof seconds === "number" && seconds >= 0 && seconds < Infinity)) return this.reject(seconds);
+    this.offered = seconds;
+    this.offerCritical();
+  }
+
+  /** See {@linkcode Timer.observe}. */
+  observe(seconds: number): void {
+    if (
+      this.control[0] === this.plainWord && typeof seconds === "number" && seconds >= 0 && seconds <= this.criticalAbove
+    ) {
+      this.producer.push(seconds, 0, this.tag);
+    } else this.#observeOtherwise(seconds);
+  }
+
+  /** See {@linkcode Timer.observeWithExemplar}. */
+  observeWithExemplar(seconds: number, exemplar: Labels): void {
+    this.observe(seconds);
+    if (typeof seconds === "number" && seconds >= 0 && seconds < Infinity) this.offerExemplar(seconds, exemplar);
+  }
+
+  /** See {@linkcode Timer.endWithExemplar}. */
+  endWithExemplar(start: number, exemplar: Labels): void {
+    if (start === LEFT_OUT) return this.leaveOut();
+    const nowMs = this.clock.now();
+    if (!(typeof start === "number" && start <= nowMs && start >= 0)) return this.rejectTiming(start, nowMs);
+    const seconds = (nowMs - start) / 1_000;
+    this.recordTiming(seconds, nowMs);
+    this.offerExemplar(seconds, exemplar);
+  }
+
+  /** See {@linkcode Timer.endSpan}. Without traces, no span. */
+  endSpan(start: number, _context: TraceContext, _hasFailed?: boolean): void {
+    this.end(start);
+  }
+
+  /** See {@linkcode Timer.startInTrace}. Without traces, outside of any. */
+  startInTrace(): void {
+    this.countOutsideTrace();
+  }
+
+  /** See {@linkcode Timer.endInTrace}. */
+  endInTrace(): void {
+    this.countOutsideTrace();
+  }
+
+  /** See {@linkcode Timer.span}. */
+  span(): TimerScope {
+    return new StartedScope(this);
+  }
+
+  /** See {@linkcode Timer.wrap}. */
+  wrap<This, Args extends unknown[], Result>(
+    operation: (this: This, ...args: Args) => Result,
+  ): (this: This, ...args: Args) => Result {
+    return timedFunction(operation, () => this);
+  }
+
+  /**
+   * Whether a timing is left out that begins while some may be. It does not read the clock itself: V8 boxes a number that
+   * may also come from a method which is not inlined.
+   */
+  protected leavesOut(word: number): boolean {
+    return !this.hasCritical && this.isLeftOut(word) || !this.begins(word);
+  }
+
+  /** Whether a timing begins that is not in a gap, or may be critical. */
+  protected begins(word: number): boolean {
+    if (!this.hasCritical) return this.decide(word);
+    return word !== DISABLED || !this.isLeftOut(word) && this.decide(word);
+  }
+
+  /** Ends a timing that was not left out at its start. */
+  protected finish(start: number): void {
+    const nowMs = this.clock.now();
+    if (typeof start === "number" && start <= nowMs && start >= 0) this.recordTiming((nowMs - start) / 1_000, nowMs);
+    else this.rejectTiming(start, nowMs);
+  }
+
+  /** Records a timing. */
+  protected recordTiming(seconds: number, nowMs: number): void {
+    if (this.control[0] !== this.plainWord || seconds > this.criticalAbove) return this.recordOtherwise(seconds, nowMs);
+    this.producer.push(seconds, nowMs, this.tag);
+    this.producer.publishIfDue(nowMs);
+  }
+
+  /** Records a timing by whatever the control word says. */
+  protected recordOtherwise(seconds: number, nowMs: number): void {
+    this.offered = seconds;
+    this.offeredMs = nowMs;
+    this.recordByValue();
+    this.producer.publishIfDue(nowMs);
+  }
+
+  /** Counts a timing that cannot be. */
+  protected rejectTiming(start: unknown, nowMs: number): void {
+    this.reject(typeof start === "number" ? nowMs - start : NaN);
+  }
+
+  /** Counts a start or an end that no trace joins. */
+  protected countOutsideTrace(): void {
+    if (this.isEnabled) this.producer.counts[Count.outsideTrace] += 1;
+  }
+
+  #observeOtherwise(seconds: number): void {
+    if (typeof seconds === "number" && seconds >= 0 && seconds < Infinity) {
+      this.offered = seconds;
+      if (seconds > this.criticalAbove) this.offerCritical();
+      else this.offer();
+    } else this.reject(seconds);
+  }
+
+  /** Counts what cannot be recorded. */
+  protected reject(seconds: number): void {
+    if (this.isEnabled) countRejected(this.producer.counts, seconds, Count.negativeDuration);
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * The guard that ends a timing at the end of a scope.
+ *
+ * @module
+ */
+
+import type { StartEnd } from "./timed_function.ts";
+
+/** A timing that ends with its scope: `using _ = timer.span()`. */
+export interface TimerScope extends Disposable {
+  /** Ends the timing before the scope does. */
+  end(): void;
+}
+
+/** A scope of a timer, started when it is made. */
+export class StartedScope implements TimerScope {
+  readonly #timer: StartEnd;
+  readonly #start: number;
+  #isOver = false;
+
+  /** Starts the timing. */
+  constructor(timer: StartEnd) {
+    this.#timer = timer;
+    this.#start = timer.start();
+  }
+
+  /** Ends the timing; a second time does nothing. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#timer.end(this.#start);
+  }
+
+  /** Ends the timing. */
+  [Symbol.dispose](): void {
+    this.end();
+  }
+}
