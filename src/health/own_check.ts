@@ -1,7 +1,7 @@
 /**
  * One check that the program added, run periodically on the program's thread, independent of requests for the health.
- * Runs never overlap: the next one begins an interval after the last has settled. A run that does not settle is reported
- * at each interval, which distinguishes a check that hangs from a thread that hangs.
+ * Runs never overlap: the next one begins an interval after the last has settled. A run that does not settle is
+ * reported at each interval, which distinguishes a check that hangs from a thread that hangs.
  *
  * @module
  */

@@ -57,8 +57,8 @@ function boundOf(bound: number): number | null {
 }
 
 /**
- * Rate that values were sampled at: at rate r the weights are geometric, so the mean of their squares over their mean is
- * (2 − r) / r.
+ * Rate that values were sampled at: at rate r the weights are geometric, so the mean of their squares over their mean
+ * is (2 − r) / r.
  *
  * @returns 0 to 1; 1 if every record represents one call
  */

@@ -35,8 +35,8 @@ const ZERO_THRESHOLD_HIGH = (EXPONENT_BIAS - 128) << 20;
 /** Boundaries of a power of two as mantissas, followed by infinity. */
 const mantissas = mantissaBoundaries();
 /**
- * Number of boundaries below each cell of leading mantissa bits; its complement if a boundary lies within the cell. Cells
- * are so narrow that most hold no boundary, and none holds two.
+ * Number of boundaries below each cell of leading mantissa bits; its complement if a boundary lies within the cell.
+ * Cells are so narrow that most hold no boundary, and none holds two.
  */
 const cells = createCells();
 

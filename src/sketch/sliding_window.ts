@@ -184,8 +184,8 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
   }
 
   /**
-   * The same as {@linkcode read} for a caller that reads many times a second: finished slices are kept merged while there
-   * is such a caller. Merging all of them each time would cost more than everything else done with them.
+   * The same as {@linkcode read} for a caller that reads many times a second: finished slices are kept merged while
+   * there is such a caller. Merging all of them each time would cost more than everything else done with them.
    */
   follow(window: WindowPlan["windows"][number], nowMs: number): Live {
     const own = this.#sumOf(window.spec.name, window.level, this.#firstSliceOf(window, nowMs));

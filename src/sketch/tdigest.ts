@@ -173,8 +173,8 @@ function interleave(
 }
 
 /**
- * Joins neighbours in {@linkcode mergedMeans} and {@linkcode mergedWeights} as far as the scale function allows; returns
- * the number of centroids that remain.
+ * Joins neighbours in {@linkcode mergedMeans} and {@linkcode mergedWeights} as far as the scale function allows;
+ * returns the number of centroids that remain.
  */
 function compress(size: number): number {
   const means = mergedMeans;

@@ -1,6 +1,6 @@
 /**
- * Measurements of one aggregator for the health checks. They come from what is aggregated anyway; kept here is only what
- * the series do not remember: a minute of drops, and some floors of each heap.
+ * Measurements of one aggregator for the health checks. They come from what is aggregated anyway; kept here is only
+ * what the series do not remember: a minute of drops, and some floors of each heap.
  *
  * @module
  */

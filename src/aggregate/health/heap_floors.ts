@@ -1,6 +1,6 @@
 /**
- * Growth of one heap. Used memory rises until the next collection, so its height says little; its minimum over a while is
- * about what a collection leaves behind. Ten such floors span the window, and the slope through them is the growth.
+ * Growth of one heap. Used memory rises until the next collection, so its height says little; its minimum over a while
+ * is about what a collection leaves behind. Ten such floors span the window, and the slope through them is the growth.
  * Nothing is known before a window has nearly passed: programs grow while they start.
  *
  * @module

@@ -1,6 +1,6 @@
 /**
- * Latest reports of the checks that the program added. A report that is overdue is `UNHEALTHY`: a blocked program runs no
- * checks, and its last report may have been `HEALTHY`.
+ * Latest reports of the checks that the program added. A report that is overdue is `UNHEALTHY`: a blocked program runs
+ * no checks, and its last report may have been `HEALTHY`.
  *
  * @module
  */

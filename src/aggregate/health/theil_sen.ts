@@ -1,6 +1,6 @@
 /**
- * Slope of a line through points, by Theil and Sen: the median of the slopes of all pairs. Unlike with least squares, up
- * to 29 of 100 points may be arbitrary without moving it far.
+ * Slope of a line through points, by Theil and Sen: the median of the slopes of all pairs. Unlike with least squares,
+ * up to 29 of 100 points may be arbitrary without moving it far.
  *
  * @module
  */
