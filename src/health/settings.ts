@@ -128,9 +128,7 @@ type OrOff<Setting extends CheckSetting> = Setting extends boolean ? boolean : S
 
 /** Durations, in milliseconds. */
 interface HealthTimes {
-  /** See {@linkcode HealthOptions.staleAfter}. */
   readonly staleAfterMs: number;
-  /** See {@linkcode HealthOptions.recoverAfter}. */
   readonly recoverAfterMs: number;
 }
 

@@ -30,7 +30,7 @@ export function verdictOf(answer: unknown): Verdict {
   if (typeof answer === "boolean") return { status: answer ? "HEALTHY" : "UNHEALTHY" };
   if (isHealthStatus(answer)) return { status: answer };
   const { status, reason } = (answer ?? {}) as { status?: unknown; reason?: unknown };
-  if (!isHealthStatus(status)) return unhealthy(`the check must give a status or a boolean, got ${show(answer)}`);
+  if (!isHealthStatus(status)) return unhealthy(`the check must return a status or a boolean, got ${show(answer)}`);
   return typeof reason === "string" && reason !== "" ? { status, reason: shortened(reason) } : { status };
 }
 

@@ -12,7 +12,7 @@ Deno.test("verdictOf takes a status, a status with a reason, and a boolean", () 
 });
 
 Deno.test("verdictOf is UNHEALTHY for an invalid answer, and names it in the reason", () => {
-  const says = "the check must give a status or a boolean, got";
+  const says = "the check must return a status or a boolean, got";
   assertEquals(verdictOf(undefined), { status: "UNHEALTHY", reason: `${says} undefined` });
   assertEquals(verdictOf("fine"), { status: "UNHEALTHY", reason: `${says} "fine"` });
   assertEquals(verdictOf({ status: "fine" }), { status: "UNHEALTHY", reason: `${says} {"status":"fine"}` });

@@ -64,7 +64,7 @@ Deno.test("indexOf is exact for any double above zero at any schema", () => {
   );
 });
 
-Deno.test("coarser gives the bucket of the next lower schema", () => {
+Deno.test("coarser returns the bucket of the next lower schema", () => {
   fc.assert(
     fc.property(fc.double({ min: Number.MIN_VALUE, noNaN: true, noDefaultInfinity: true }), (value) => {
       for (let schema = SCHEMA_MAX; schema > SCHEMA_MIN; schema--) {

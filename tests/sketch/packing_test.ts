@@ -10,7 +10,7 @@ const count = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(PACKABLE_END - 1, PACKABLE_END - 2, PACKABLE_END / 2) },
 );
 
-Deno.test("unpack gives the counts that were packed, whatever they are, and the first of them", () => {
+Deno.test("unpack returns the counts that were packed, whatever they are, and the first of them", () => {
   fc.assert(
     fc.property(fc.array(count, { maxLength: 400, size: "max" }), fc.nat(60), fc.nat(400), (counts, head, first) => {
       const packed = pack(Float64Array.from(counts), head);
@@ -22,7 +22,7 @@ Deno.test("unpack gives the counts that were packed, whatever they are, and the 
   );
 });
 
-Deno.test("unpack gives counts that swing between the least and the largest", () => {
+Deno.test("unpack returns counts that swing between the smallest and the largest", () => {
   const counts = Array.from({ length: 5_000 }, (_, i) => i % 2 === 0 ? 0 : PACKABLE_END - 1);
   assertEquals(Array.from(unpack(pack(Float64Array.from(counts), 0), 0, counts.length)), counts);
 });

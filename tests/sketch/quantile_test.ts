@@ -72,7 +72,7 @@ Deno.test("quantilesOf counts a weighted value as often as it weighs", () => {
   assertEquals(p999, 5_000);
 });
 
-Deno.test("quantilesOf knows the extremes exactly, and gives nothing outside them", () => {
+Deno.test("quantilesOf knows the extremes exactly, and returns nothing outside them", () => {
   const values = [0.1, 0.123456789, 3, 17.000001];
   const quantiles = Array.from({ length: 101 }, (_, i) => i / 100);
   const actual = quantilesOf(sketchOf(values), quantiles);

@@ -184,7 +184,7 @@ Deno.test("a distribution without windows counts all the same", () => {
   assertEquals({ count, sum, windows }, { count: 3, sum: 6, windows: {} });
 });
 
-Deno.test("what somebody follows holds what a read finds, however often and how long apart it is looked at", () => {
+Deno.test("SlidingWindows.follow holds the same values as a read, however often and how long apart it is called", () => {
   const steps = fc.array(
     fc.record({
       waitMs: fc.oneof(fc.integer({ min: 0, max: 150 }), fc.integer({ min: 0, max: 40_000 })),

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { sortPairs } from "../../src/sketch/sort_pairs.ts";
 
-Deno.test("sortPairs sorts the first values, stable, with their weights, and leaves the rest", () => {
+Deno.test("sortPairs sorts the first values, stable, with their weights, and keeps the rest in place", () => {
   const value = fc.oneof(fc.integer({ min: -5, max: 5 }), fc.double({ noNaN: true }));
   fc.assert(
     fc.property(fc.array(value, { maxLength: 3_000, size: "max" }), fc.nat(3_000), (given, most) => {

@@ -8,7 +8,7 @@ import type { BuiltInCheck } from "./built_in_check.ts";
 import { compare, labelText, rounded } from "./finding.ts";
 import type { WindowThresholds } from "./thresholds.ts";
 
-/** See {@linkcode HealthOptions.burnRate}. Its alerts are those of each objective, in `monitoring/slo_rules.ts`. */
+/** Its alerts are those of each objective, in `monitoring/slo_rules.ts`. */
 export const burnRate: BuiltInCheck<WindowThresholds> = {
   key: "burn_rate",
   unit: "factor",

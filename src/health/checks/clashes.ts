@@ -7,7 +7,7 @@
 import type { BuiltInCheck } from "./built_in_check.ts";
 import { degradedBy } from "./finding.ts";
 
-/** See {@linkcode HealthOptions.clashes}. No metric counts clashes, so it has no alert. */
+/** No metric counts clashes, so it has no alert. */
 export const clashes: BuiltInCheck<boolean> = {
   key: "clashes",
   fallback: true,

@@ -11,7 +11,6 @@ import { NEVER, type Thresholds } from "./thresholds.ts";
 const RECORDED = "hotpath_records_total";
 const DROPPED = "hotpath_records_dropped_total";
 
-/** See {@linkcode HealthOptions.dropRatio}. */
 export const dropRatio: BuiltInCheck<Thresholds> = {
   key: "drop_ratio",
   unit: "share",

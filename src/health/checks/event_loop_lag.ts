@@ -11,7 +11,6 @@ import type { WindowThresholds } from "./thresholds.ts";
 const METRIC = "deno_eventloop_lag_seconds";
 const QUANTILE = 0.95;
 
-/** See {@linkcode HealthOptions.eventLoopLag}. */
 export const eventLoopLag: BuiltInCheck<WindowThresholds> = {
   key: "event_loop_lag",
   unit: "seconds",

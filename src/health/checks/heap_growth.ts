@@ -15,7 +15,6 @@ export const HEAP_METRIC = "deno_heap_used_bytes";
 const BYTES_MIN = 2 ** 24;
 const MINUTE_MS = 60_000;
 
-/** See {@linkcode HealthOptions.heapGrowth}. */
 export const heapGrowth: BuiltInCheck<WindowThresholds> = {
   key: "heap_growth",
   unit: "factor",

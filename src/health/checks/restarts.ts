@@ -10,7 +10,6 @@ import { degradedBy } from "./finding.ts";
 const METRIC = "hotpath_aggregator_restarts_total";
 const RECENT_MS = 60_000;
 
-/** See {@linkcode HealthOptions.restarts}. */
 export const restarts: BuiltInCheck<boolean> = {
   key: "restarts",
   fallback: true,

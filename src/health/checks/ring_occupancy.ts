@@ -10,7 +10,6 @@ import { NEVER, type Thresholds } from "./thresholds.ts";
 
 const METRIC = "hotpath_ring_occupancy_ratio";
 
-/** See {@linkcode HealthOptions.ringOccupancy}. */
 export const ringOccupancy: BuiltInCheck<Thresholds> = {
   key: "ring_occupancy",
   unit: "share",
