@@ -27,6 +27,11 @@ export class WorkTimes implements SelfMeasured {
     this.#help = help;
   }
 
+  /** Number of durations. */
+  get count(): number {
+    return this.#distribution.count;
+  }
+
   /** Quantiles since the start, in seconds. */
   get quantiles(): Quantiles {
     return this.#distribution.snapshot(0).quantiles;

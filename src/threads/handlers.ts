@@ -36,7 +36,7 @@ export function requestHandlers(aggregator: Aggregator): RequestHandlers {
   return {
     ...readingHandlers(aggregator),
     flush: async () => {
-      const settling = aggregator.settle();
+      const settling = aggregator.intake.settle();
       flushes.add(settling);
       await settling.finally(() => flushes.delete(settling));
       return undefined;
@@ -57,7 +57,7 @@ export function requestHandlers(aggregator: Aggregator): RequestHandlers {
     close: async () => {
       isClosed = true;
       await unlisten();
-      await aggregator.finish();
+      await aggregator.intake.finish();
       // Those that still wait for an announcement: after the answer to this, nobody would hear theirs.
       await Promise.allSettled(flushes);
       return { snapshot: aggregator.snapshotNow(), exposition: await aggregator.expose({}) };

@@ -43,7 +43,7 @@ export class InlineClient implements AggregatorClient {
   constructor(setup: ThreadSetup, ring: ArrayBufferLike, nowMs: () => number, settings: SharedSettings) {
     this.#nowMs = nowMs;
     this.#aggregator = new Aggregator(setup, nowMs, { settings, sinks: createSpanSinks(setup) });
-    const link = this.#aggregator.connect(ring);
+    const link = this.#aggregator.intake.connect(ring);
     this.announce = (news) => link.state.admit(news);
     this.#handlers = requestHandlers(this.#aggregator);
   }
@@ -114,7 +114,7 @@ export class InlineClient implements AggregatorClient {
 
   /** See {@linkcode AggregatorClient.tick}. */
   tick(): void {
-    this.#aggregator.drainAll();
+    this.#aggregator.intake.drainAll();
     this.#tell();
   }
 
@@ -127,7 +127,7 @@ export class InlineClient implements AggregatorClient {
   /** After a drain, not within: what is told may ask for the next one. */
   #tell(): void {
     if (this.#tellBreaches !== undefined) {
-      const breaches = this.#aggregator.takeBreaches();
+      const breaches = this.#aggregator.intake.takeBreaches();
       if (breaches.length > 0) this.#tellBreaches(breaches);
     }
     const nowMs = this.#nowMs();

@@ -23,7 +23,7 @@ class Producing {
 
   constructor(aggregator: Aggregator, sendsHeartbeats = true, announce?: (news: Announcement) => void) {
     const ring = createRing(1_024, false);
-    this.link = aggregator.connect(ring, { sendsHeartbeats });
+    this.link = aggregator.intake.connect(ring, { sendsHeartbeats });
     const memory = createThreadMemory(false);
     new Control(memory.control).set(true, 1);
     this.recorder = new Recorder({
@@ -87,11 +87,11 @@ Deno.test("Aggregator leaves out the gauges of a thread that it hears nothing of
   assertEquals(content()["depth a"], 11);
   time.nowMs += 1;
   assertEquals(content(), { "depth a": 1, "orders_total a": 11 });
-  aggregator.noteHeartbeat(other.link);
+  aggregator.intake.noteHeartbeat(other.link);
   assertEquals(content()["depth a"], 11);
 });
 
-Deno.test("Aggregator takes a thread for present as long as it publishes", () => {
+Deno.test("Intake takes a thread for present as long as it publishes", () => {
   const { time, aggregator } = setUp();
   const thread = new Producing(aggregator);
   const { cell: depth } = thread.addScalar(DEPTH, "a");
@@ -105,27 +105,27 @@ Deno.test("Aggregator takes a thread for present as long as it publishes", () =>
   }
 });
 
-Deno.test("Aggregator.finish waits for the announcements of what is published", async () => {
+Deno.test("Intake.finish waits for the announcements of what is published", async () => {
   const { aggregator } = setUp();
   const underWay: Announcement[] = [];
   const thread = new Producing(aggregator, true, (news) => underWay.push(news));
   const size = thread.recorder.addDistribution(thread.recorder.define(SIZE), ["a"]);
   thread.recorder.producer.push(7, 0, tagOf(size, Kind.value));
   thread.recorder.producer.publish();
-  const finished = aggregator.finish();
+  const finished = aggregator.intake.finish();
   assertEquals(contentOf(aggregator.snapshotNow().metrics), {});
   setTimeout(() => underWay.forEach((news) => thread.link.state.admit(news)));
   await finished;
   assertEquals(contentOf(aggregator.snapshotNow().metrics), { "size a": 7 });
 });
 
-Deno.test("Aggregator.disconnect takes what is in the ring, keeps totals, and is done once", () => {
+Deno.test("Intake.disconnect takes what is in the ring, keeps totals, and is done once", () => {
   const { aggregator } = setUp();
   const thread = new Producing(aggregator);
   const size = thread.recorder.addDistribution(thread.recorder.define(SIZE), ["a"]);
   for (let i = 0; i < 1_500; i++) thread.recorder.producer.push(1, 0, tagOf(size, Kind.value));
   thread.recorder.producer.publish();
-  for (let i = 0; i < 2; i++) aggregator.disconnect(thread.link);
+  for (let i = 0; i < 2; i++) aggregator.intake.disconnect(thread.link);
   const { metrics, meta } = aggregator.snapshotNow();
   assertEquals((metrics[0] as DistributionSnapshot).series[0].count, 1_024);
   assertEquals([meta.recorded, meta.dropped], [1_024, 476]);
@@ -138,13 +138,13 @@ Deno.test("Aggregator tells of traces in its exposition once there are any, and 
     return new TextDecoder().decode(body).split("\n").filter((line) => /^hotpath_(spans|trace)/.test(line));
   };
   assertEquals(await linesOfTraces(), []);
-  aggregator.traces.add(spanWith());
-  aggregator.traces.add(childWith({ durationSeconds: -1 }));
-  aggregator.traces.join.start(traceIdOf(2), "order", 1);
-  aggregator.traces.join.end(traceIdOf(3), "order", 1);
+  aggregator.intake.traces.add(spanWith());
+  aggregator.intake.traces.add(childWith({ durationSeconds: -1 }));
+  aggregator.intake.traces.join.start(traceIdOf(2), "order", 1);
+  aggregator.intake.traces.join.end(traceIdOf(3), "order", 1);
   assertEquals((await aggregator.listTraces()).counts.waiting, 2);
   time.nowMs += 60_000;
-  aggregator.drain();
+  aggregator.intake.drain();
   assertEquals(await linesOfTraces(), [
     "hotpath_spans_total 2",
     'hotpath_spans_dropped_total{reason="trace_full"} 0',
@@ -158,18 +158,18 @@ Deno.test("Aggregator tells of traces in its exposition once there are any, and 
   assertEquals((await aggregator.findTrace(traceIdOf(1)))?.stages.length, 1);
 });
 
-Deno.test("Aggregator gives up no half while there is a backlog that its other half may be in", () => {
+Deno.test("Intake gives up no half while there is a backlog that its other half may be in", () => {
   const { time, aggregator } = setUp();
   const thread = new Producing(aggregator);
   const size = thread.recorder.addDistribution(thread.recorder.define(SIZE), ["a"]);
-  aggregator.traces.join.start(traceIdOf(1), "order", 1);
+  aggregator.intake.traces.join.start(traceIdOf(1), "order", 1);
   for (let i = 0; i < 1_000; i++) thread.recorder.producer.push(1, 0, tagOf(size, Kind.value));
   thread.recorder.producer.publish();
   time.nowMs += 100_000;
   // A quarter of the ring at a time.
   const waiting = Array.from({ length: 4 }, () => {
-    aggregator.drain();
-    return aggregator.traces.counts.waiting;
+    aggregator.intake.drain();
+    return aggregator.intake.traces.counts.waiting;
   });
   assertEquals(waiting, [1, 1, 1, 0]);
 });
@@ -203,13 +203,13 @@ Deno.test("Aggregator merges what any threads do to any series exactly", () => {
           shares.get(id)?.add(amount);
           sizes.set(id, (sizes.get(id) ?? 0) + amount);
         } else if (what === "remove" && shares.has(id)) {
-          aggregator.drainAll();
+          aggregator.intake.drainAll();
           shares.get(id)?.remove();
           shares.delete(id);
           if (threads.every((each) => !each.shares.has(id))) { for (const totals of [left, sizes]) totals.delete(id); }
         } else if (what === "leave") {
           for (const [id, { orders }] of shares) left.set(id, (left.get(id) ?? 0) + orders);
-          aggregator.disconnect(producing.link);
+          aggregator.intake.disconnect(producing.link);
           threads[thread] = start();
         }
       }

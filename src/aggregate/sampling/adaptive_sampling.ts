@@ -33,7 +33,7 @@ export interface AdaptiveSamplingParts {
   /** The threads that record now. */
   readonly threads: () => readonly SampledThread[];
   /** Memory of the rates. */
-  readonly control: ArrayBufferLike;
+  readonly controls: ArrayBufferLike;
   /** Monotonic clock in milliseconds. */
   readonly nowMs: () => number;
 }
@@ -49,11 +49,11 @@ export class AdaptiveSampling implements SelfMeasured {
   #hasAdapted = false;
 
   /** Keeps the rates as they are until something is recorded. */
-  constructor({ plan, budget, threads, control, nowMs }: AdaptiveSamplingParts) {
+  constructor({ plan, budget, threads, controls, nowMs }: AdaptiveSamplingParts) {
     this.#plan = plan;
     this.#budget = budget;
     this.#threads = threads;
-    this.#common = new Control(control);
+    this.#common = new Control(controls);
     this.#controller = new SamplingController(plan, nowMs);
   }
 

@@ -12,7 +12,8 @@ import type { MessagePort } from "node:worker_threads";
 import type { Announcement } from "../../model/model.ts";
 import { createSpanSinks } from "../../keep/push/sinks.ts";
 import { SharedSettings } from "../../ring/shared_settings.ts";
-import { Aggregator, type Leftover } from "../../aggregate/aggregator.ts";
+import { Aggregator } from "../../aggregate/aggregator.ts";
+import type { Leftover } from "../../aggregate/rings.ts";
 import { BreachSender } from "./breach_sender.ts";
 import { type RequestHandlers, requestHandlers } from "../handlers.ts";
 import { HealthSender } from "../health_sender.ts";
@@ -64,10 +65,10 @@ export class AggregatorThread {
       onForgotten: (name, labelValues) => say({ type: "forgotten", name, labelValues }),
       onRemoved: (link, instrument) => say({ type: "removed", thread: this.#threads.numberOf(link), instrument }),
     });
-    this.#link = aggregator.connect(start.main.ring, { reader: start.main.reader });
-    this.#threads = new ThreadPorts(aggregator, say, (action) => this.#guard(action));
+    this.#link = aggregator.intake.connect(start.main.ring, { reader: start.main.reader });
+    this.#threads = new ThreadPorts(aggregator.intake, say, (action) => this.#guard(action));
     this.#handlers = requestHandlers(aggregator);
-    this.#breaches = new BreachSender(aggregator, say);
+    this.#breaches = new BreachSender(aggregator.intake, say);
     this.#health = new HealthSender(aggregator, say, nowMs);
     this.#takeOver(start);
     port.on("message", (message: MainToAggregator) => this.#guard(() => this.#receive(message)));
@@ -81,17 +82,17 @@ export class AggregatorThread {
 
   /** Whether there is so much to do that it should not sleep. */
   get isWorkLeft(): boolean {
-    return this.#isClosed || this.#aggregator.isWorkLeft();
+    return this.#isClosed || this.#aggregator.intake.isWorkLeft;
   }
 
   /** How long it may sleep at most. */
   get sleepMs(): number {
-    return this.#aggregator.sleepMs(this.#health.sleepMs(this.#drainIntervalMs));
+    return this.#aggregator.intake.sleepMs(this.#health.sleepMs(this.#drainIntervalMs));
   }
 
   /** Takes one bounded batch from each ring. */
   drain(): Leftover {
-    const leftover = this.#aggregator.drain();
+    const leftover = this.#aggregator.intake.drain();
     this.#breaches.send();
     this.#health.send();
     return leftover;
@@ -106,7 +107,7 @@ export class AggregatorThread {
   }
 
   #takeOver({ main, threads }: WorkerStart): void {
-    restore(this.#aggregator, [
+    restore(this.#aggregator.intake, [
       { start: main, link: this.#link },
       ...threads.map((start) => {
         const { thread, ring, reader, announced } = start;

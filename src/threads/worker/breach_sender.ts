@@ -5,19 +5,19 @@
  * @module
  */
 
-import type { Aggregator } from "../../aggregate/aggregator.ts";
+import type { Intake } from "../../aggregate/intake.ts";
 import type { AggregatorToMain } from "../protocol.ts";
 
 /** The worker's end of the line for breaches. */
 export class BreachSender {
-  readonly #aggregator: Aggregator;
+  readonly #intake: Intake;
   readonly #say: (message: AggregatorToMain) => void;
   #isWatched = false;
   #isAllowed = false;
 
   /** Sends nothing before it is allowed to. */
-  constructor(aggregator: Aggregator, say: (message: AggregatorToMain) => void) {
-    this.#aggregator = aggregator;
+  constructor(intake: Intake, say: (message: AggregatorToMain) => void) {
+    this.#intake = intake;
     this.#say = say;
   }
 
@@ -36,7 +36,7 @@ export class BreachSender {
   /** Sends what there is, if anybody listens at all: for a request, whose answer must not come before it. */
   sendAll(): void {
     if (!this.#isWatched) return;
-    const breaches = this.#aggregator.takeBreaches();
+    const breaches = this.#intake.takeBreaches();
     if (breaches.length === 0) return;
     this.#isAllowed = false;
     this.#say({ type: "breaches", breaches });

@@ -7,7 +7,7 @@
  */
 
 import type { Announcement } from "../../model/model.ts";
-import type { Aggregator } from "../../aggregate/aggregator.ts";
+import type { Intake } from "../../aggregate/intake.ts";
 import type { ThreadLink } from "../../aggregate/thread_links.ts";
 import type { RecordingThreadStart } from "../protocol.ts";
 
@@ -24,9 +24,9 @@ export interface Restored {
 }
 
 /** Tells it. */
-export function restore(aggregator: Aggregator, producers: readonly Restored[]): void {
+export function restore(intake: Intake, producers: readonly Restored[]): void {
   admitPass(producers, DEFINITIONS);
-  aggregator.restoreDeparted();
+  intake.restoreDeparted();
   admitPass(producers, SCALARS);
   admitPass(producers, REST);
 }

@@ -9,7 +9,7 @@
  */
 
 import type { MessagePort } from "node:worker_threads";
-import type { Aggregator } from "../../aggregate/aggregator.ts";
+import type { Intake } from "../../aggregate/intake.ts";
 import type { ThreadLink } from "../../aggregate/thread_links.ts";
 import type {
   AggregatorToAttached,
@@ -38,7 +38,7 @@ interface Thread {
 
 /** The other threads of one aggregator. */
 export class ThreadPorts {
-  readonly #aggregator: Aggregator;
+  readonly #intake: Intake;
   readonly #sayToMain: (message: AggregatorToMain) => void;
   readonly #guard: (action: () => void) => void;
   readonly #threads: Map<number, Thread> = new Map();
@@ -50,11 +50,11 @@ export class ThreadPorts {
    * @param guard Runs what a message asks for, and knows what to do if it throws
    */
   constructor(
-    aggregator: Aggregator,
+    intake: Intake,
     sayToMain: (message: AggregatorToMain) => void,
     guard: (action: () => void) => void,
   ) {
-    this.#aggregator = aggregator;
+    this.#intake = intake;
     this.#sayToMain = sayToMain;
     this.#guard = guard;
   }
@@ -67,7 +67,7 @@ export class ThreadPorts {
    */
   connect(number: number, ring: ArrayBufferLike, reader: number, announced: number = 0): ThreadLink {
     const name = { thread: `worker-${number + 1}`, lane: laneOf(number + 1) };
-    const link = this.#aggregator.connect(ring, { sendsHeartbeats: true, reader, ...name });
+    const link = this.#intake.connect(ring, { sendsHeartbeats: true, reader, ...name });
     this.#threads.set(number, {
       number,
       link,
@@ -128,7 +128,7 @@ export class ThreadPorts {
   }
 
   #receive(thread: Thread, message: AttachedToAggregator): void {
-    this.#aggregator.noteHeartbeat(thread.link);
+    this.#intake.noteHeartbeat(thread.link);
     if (message.type === "beat") return;
     thread.waiting.push(message);
     this.#takeWaiting(thread);
@@ -176,7 +176,7 @@ export class ThreadPorts {
     const { port, link } = thread;
     const say = (message: AggregatorToAttached) => port?.postMessage(message);
     if (name === "leave") this.#disconnect(thread, thread.announced);
-    else this.#aggregator.drainAll();
+    else this.#intake.drainAll();
     const { clash } = link.state;
     if (clash === undefined) say({ type: "reply", id, answer: undefined });
     else say({ type: "refusal", id, name: clash.name, message: clash.message });
@@ -196,7 +196,7 @@ export class ThreadPorts {
    */
   #disconnect(thread: Thread, announced?: number): void {
     if (!this.#threads.delete(thread.number)) return;
-    this.#aggregator.disconnect(thread.link);
+    this.#intake.disconnect(thread.link);
     this.#sayToMain({ type: "gone", thread: thread.number, reader: thread.reader, announced });
   }
 }
