@@ -9,7 +9,7 @@
 import { assertEquals } from "@std/assert";
 import { Worker } from "node:worker_threads";
 import { RingBuffer } from "ringbuf.js";
-import { HEALTH_DEFAULTS } from "../src/health/settings.ts";
+import { resolveOptions } from "../src/config/options.ts";
 import { RingHistogram } from "../src/instrument/histogram.ts";
 import { REJECTED_REASONS } from "../src/instrument/rejected.ts";
 import { define } from "../src/instrument/definition.ts";
@@ -43,20 +43,12 @@ const client = new WorkerClient({
   settings,
   settingsMs: Date.now,
   setup: {
+    ...resolveOptions({}).aggregate,
     aggregation: "worker",
     clock: "performance",
     createdMs: Date.now(),
-    bucketLimit: { bucketsMax: 1_600, zeroThresholdMax: 0 },
-    windows: [{ name: "1s", lengthMs: 1_000 }, { name: "5s", lengthMs: 5_000 }, { name: "1m", lengthMs: 60_000 }, {
-      name: "5m",
-      lengthMs: 300_000,
-    }],
-    drainIntervalMs: 100,
-    idleTtlMs: Infinity,
-    health: HEALTH_DEFAULTS,
     isStamped: false,
     rejectedReasons: REJECTED_REASONS,
-    seriesMax: 10_000,
   },
   announcements: () => [],
   noteRemoved: () => {},

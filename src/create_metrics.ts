@@ -28,7 +28,7 @@ import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
 import type { Kpi } from "./model/kpi.ts";
 import type { Exposition } from "./model/source.ts";
 import { LIVE, type LiveAnswer, type LiveReader, type LiveRequest } from "./model/live_request.ts";
-import { type MetricsOptions, type ResolvedOptions, resolveOptions } from "./config/options.ts";
+import { type MainSettings, type MetricsOptions, type ResolvedOptions, resolveOptions } from "./config/options.ts";
 import { Control } from "./ring/control.ts";
 import type { Clock } from "./record/clock.ts";
 import { guardedClock, SteadyClock } from "./record/guarded_clock.ts";
@@ -137,13 +137,13 @@ class HotpathMetrics extends ReadableMetrics implements ServableMetrics, LiveRea
 
   constructor(options: ResolvedOptions) {
     super();
-    const { aggregation, clock, ringCapacity, overflow, drainIntervalMs, seriesMax, enabled, sampling } = options;
-    const { histogramBuckets, sloByTimer, labelValueMax, traces } = options;
+    const { record, aggregate } = options;
+    const { aggregation, clock, enabled, sampling, ringCapacity, runtime } = options.main;
     this[CLOCK] = guardedClock(clock);
     // A program may replace `performance.now` too, as tests with fake timers do.
-    const windowClock = new SteadyClock(isStamped(options) ? this[CLOCK] : { now: () => performance.now() });
+    const windowClock = new SteadyClock(isStamped(options.main) ? this[CLOCK] : { now: () => performance.now() });
     const nowMs = () => windowClock.now();
-    this[CONFIG] = options.config;
+    this[CONFIG] = options.serve;
     const shared = aggregation === "worker";
     const ring = createRing(ringCapacity, shared);
     const memory = createThreadMemory(shared);
@@ -152,45 +152,35 @@ class HotpathMetrics extends ReadableMetrics implements ServableMetrics, LiveRea
     const settingsMs = sinceEpoch(nowMs);
     this[ADJUSTABLE] = new SharedSettings(buffers, settingsMs);
     this[ADJUSTABLE].begin(enabled, sampling.rate, sampling.budget);
-    if (isFollowing(sampling.plan) || this[ADJUSTABLE].needsCallCost) this.#measureCalls();
+    if (isFollowing(aggregate.samplingPlan) || this[ADJUSTABLE].needsCallCost) this.#measureCalls();
     this.#seed = sampling.seed;
-    const defaults = { timerBuckets: histogramBuckets, sloByTimer };
-    this.#shared = {
-      ...memory,
-      overflow,
-      defaults,
-      clock: clock.name,
-      drainIntervalMs,
-      seriesMax,
-      labelValueMax,
-      tracer: traces.tracer,
-    };
+    this.#shared = { ...record, ...memory, clock: clock.name };
     this.#ringCapacity = ringCapacity;
     this.#client = this.#startAggregator(options, ring, memory.doorbell, nowMs, settingsMs);
     this.#recorder = new Recorder({
       clock: this[CLOCK],
-      stampClock: isStamped(options) ? windowClock : undefined,
+      stampClock: isStamped(options.main) ? windowClock : undefined,
       memory,
       seed: sampling.seed,
       ring,
-      overflow,
-      seriesMax,
-      labelValueMax,
+      overflow: record.overflow,
+      seriesMax: record.seriesMax,
+      labelValueMax: record.labelValueMax,
       announce: (news) => this.#client.announce(news),
     });
-    this.#registry = new Registry(this.#recorder, defaults);
-    this.trace = createTracer(this.#recorder, this.#registry, traces.tracer);
-    this.#collectors = startCollectors(options.runtime, this.#registry, "main");
-    if (options.runtime.process) { for (const { definition } of processNumbers()) this.#registry.reserve(definition); }
+    this.#registry = new Registry(this.#recorder, record.defaults);
+    this.trace = createTracer(this.#recorder, this.#registry, record.tracer);
+    this.#collectors = startCollectors(runtime, this.#registry, "main");
+    if (runtime.process) { for (const { definition } of processNumbers()) this.#registry.reserve(definition); }
     this.#health = new ProgramHealth({
       line: this.#client,
-      settings: options.health,
+      settings: aggregate.health,
       nowMs,
       ask: () => this.#ask("health", undefined),
       notify: (change) => this.dispatchEvent(new HealthChangeEvent(change)),
     });
     this.health = this.#health.surface;
-    this.#ticker = setInterval(() => this.#tick(), drainIntervalMs);
+    this.#ticker = setInterval(() => this.#tick(), record.drainIntervalMs);
     unrefTimer(this.#ticker);
     globalThis.addEventListener?.("beforeunload", this.#holdExit);
     globalThis.addEventListener?.("unload", this.#drainAtUnload);
@@ -336,24 +326,16 @@ class HotpathMetrics extends ReadableMetrics implements ServableMetrics, LiveRea
     nowMs: () => number,
     settingsMs: () => number,
   ): AggregatorClient {
-    const { aggregation, clock, windows, drainIntervalMs, idleTtlMs, seriesMax, bucketLimit, traces } = options;
+    const { aggregation, clock } = options.main;
+    const { traceExport } = options.push;
     const setup: ThreadSetup = {
+      ...options.aggregate,
+      traceExport: traceExport && revealTraceExport(traceExport),
       aggregation,
       clock: clock.name,
       createdMs: wallMs(),
-      bucketLimit,
-      windows,
-      drainIntervalMs,
-      idleTtlMs,
-      health: options.health,
-      isStamped: isStamped(options),
+      isStamped: isStamped(options.main),
       rejectedReasons: REJECTED_REASONS,
-      seriesMax,
-      selfMetrics: options.selfMetrics,
-      samplingPlan: options.sampling.plan,
-      traceLimits: traces.limits,
-      traceExport: traces.exportTo && revealTraceExport(traces.exportTo),
-      hasProcessMetrics: options.runtime.process,
     };
     if (aggregation === "worker") {
       const { buffers: settings } = this[ADJUSTABLE];
@@ -447,6 +429,6 @@ class HotpathMetrics extends ReadableMetrics implements ServableMetrics, LiveRea
 }
 
 /** Whether the windows run by the caller's own clock: then every record has to carry its time. */
-function isStamped({ aggregation, clock }: ResolvedOptions): boolean {
+function isStamped({ aggregation, clock }: MainSettings): boolean {
   return aggregation === "inline" && clock.name === "injected";
 }

@@ -34,7 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   threads: ["aggregate", "api", "keep", "record", "ring", "serve", "sketch"],
   // Around it.
   health: [],
-  config: ["health", "instrument", "record", "sketch"],
+  config: ["aggregate", "health", "instrument", "record", "sketch"],
   api: ["config", "health", "instrument", "trace"],
   instrumentation: ["api", "instrument", "record", "trace"],
   monitoring: ["health", "instrumentation"],

@@ -173,7 +173,7 @@ export class Aggregator implements MetricsSource, LiveReader {
       kpis: this.intake.store.kpis,
       windows: windows.map(({ name }) => name),
       health: healthLimits(health),
-      hasSelfMetrics: selfMetrics !== false,
+      hasSelfMetrics: selfMetrics,
     });
   }
 
@@ -215,7 +215,7 @@ export class Aggregator implements MetricsSource, LiveReader {
     this.#records.noteOccupancy();
     this.#refresh();
     yield* this.intake.store.families(this.#nowMs());
-    if (this.#setup.selfMetrics === false) return;
+    if (!this.#setup.selfMetrics) return;
     const families = new SelfFamilies(this.#setup.createdMs);
     // All of one moment, whatever is drained while they are written.
     yield* this.#selfMeasured.flatMap((part) => [...part.selfMetrics(families)]);

@@ -1,5 +1,5 @@
 /**
- * Settings of an aggregator: plain data, so that they can be sent to a worker, and what it works with on its thread.
+ * Setup of an aggregator: plain data, so that it can be sent to a worker; and its context, which cannot.
  *
  * @module
  */
@@ -15,38 +15,42 @@ import type { PreviousRun } from "./series/previous_run.ts";
 import type { OnForgotten } from "./series/store.ts";
 import type { ThreadLink } from "./thread_links.ts";
 
-/** Settings of an aggregator. */
-export interface AggregatorSetup {
-  /** Where it runs. */
-  readonly aggregation: "worker" | "inline";
-  /** Name of the timers' clock. */
-  readonly clock: string;
-  /** When the metrics were created, in milliseconds since the epoch. */
-  readonly createdMs: number;
+/** Settings of aggregation, as options, environment and configuration file resolve them. */
+export interface AggregateSettings {
   /** Limit on the native buckets of a series. */
   readonly bucketLimit: BucketLimit;
   /** Windows of every distribution. */
   readonly windows: readonly WindowSpec[];
   /** Milliseconds between drains while rings are nearly empty. */
   readonly drainIntervalMs: number;
-  /** Milliseconds without a change after which a series is idle. */
+  /** Milliseconds after which an idle series is hidden; `Infinity` for never. */
   readonly idleTtlMs: number;
-  /** Health checks and their thresholds. */
+  /** Thresholds of health checks. */
   readonly health: HealthSettings;
-  /** Whether all records carry a time of the aggregator's own clock. */
-  readonly isStamped: boolean;
-  /** Reasons of rejections, and their positions in a ring's counts. */
-  readonly rejectedReasons: Readonly<Record<string, number>>;
-  /** Series of all threads before label sets go to the overflow series. */
+  /** Series of all threads before new label sets go to the overflow series. */
   readonly seriesMax: number;
-  /** Whether self-metrics are exposed. @default {true} */
-  readonly selfMetrics?: boolean;
-  /** What sampling rates follow besides a budget; nothing by default. */
-  readonly samplingPlan?: SamplingPlan;
-  /** Limits on the traces that are kept; `TRACE_LIMITS` by default. */
-  readonly traceLimits?: TraceLimits;
-  /** Whether metrics of the process are exposed. @default {false} */
-  readonly hasProcessMetrics?: boolean;
+  /** Whether Hotpath's own metrics are exposed. */
+  readonly selfMetrics: boolean;
+  /** How sampling rates adapt, apart from a budget. */
+  readonly samplingPlan: SamplingPlan;
+  /** Limits on the traces that are kept. */
+  readonly traceLimits: TraceLimits;
+  /** Whether metrics of the process are exposed. */
+  readonly hasProcessMetrics: boolean;
+}
+
+/** Everything that an aggregator starts from: its settings, and facts about the program that created the metrics. */
+export interface AggregatorSetup extends AggregateSettings {
+  /** Where it runs. */
+  readonly aggregation: "worker" | "inline";
+  /** Name of the clock of timings. */
+  readonly clock: string;
+  /** When the metrics were created, in milliseconds since the epoch. */
+  readonly createdMs: number;
+  /** Whether all records carry a time by the aggregator's own clock. */
+  readonly isStamped: boolean;
+  /** Reasons why values are rejected, with the places of their counts in a ring. */
+  readonly rejectedReasons: Readonly<Record<string, number>>;
 }
 
 /** What an aggregator works with besides its setup, which cannot be sent to a thread. */

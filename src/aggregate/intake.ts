@@ -6,7 +6,6 @@
  */
 
 import type { SloBreach } from "../model/model.ts";
-import { NO_PLAN } from "../model/sampling_plan.ts";
 import type { SpanSink } from "../model/sink.ts";
 import type { Span } from "../model/spans.ts";
 import { WallOrigin } from "../platform/wall_clock.ts";
@@ -56,7 +55,7 @@ export class Intake {
    * @param onDrained Called after each drain
    */
   constructor(
-    { isStamped, samplingPlan = NO_PLAN, drainIntervalMs, seriesMax, idleTtlMs, traceLimits }: AggregatorSetup,
+    { isStamped, samplingPlan, drainIntervalMs, seriesMax, idleTtlMs, traceLimits }: AggregatorSetup,
     plan: WindowPlan,
     nowMs: () => number,
     { previous = NO_PREVIOUS_RUN, settings, sinks = [], onBroken = () => {}, onForgotten, onRemoved = () => {} }:

@@ -18,15 +18,16 @@ import {
   type TraceExportOptions,
   type TraceExportSettings,
 } from "./traces.ts";
-import type { HealthOptions, HealthSettings } from "../health/settings.ts";
+import type { AggregateSettings } from "../aggregate/aggregator_setup.ts";
+import type { HealthOptions } from "../health/settings.ts";
 import type { SloOptions } from "../instrument/slo.ts";
-import type { BucketLimit, OverflowPolicy, SloObjective } from "../model/model.ts";
+import type { OverflowPolicy } from "../model/model.ts";
+import type { RecordSettings } from "../model/settings.ts";
 import type { SamplingPlan } from "../model/sampling_plan.ts";
 import { chooseClock, type Clock, type ClockChoice, type ClockName } from "../record/clock.ts";
 import type { TraceLimits } from "../model/trace_limits.ts";
 import type { TracerSettings } from "../model/spans.ts";
 import { NO_RUNTIME, type RuntimeChoice, type RuntimeOptions } from "../model/runtime_choice.ts";
-import type { WindowSpec } from "../sketch/sliding_window.ts";
 
 /** How metrics are recorded and aggregated. */
 export interface MetricsOptions {
@@ -135,60 +136,36 @@ export interface SamplingOptions {
   readonly budget?: number | false;
 }
 
-/** The options after checks, with environment, configuration file and all defaults. */
-export interface ResolvedOptions {
+/** Settings of the thread that creates the metrics; they stay there. */
+export interface MainSettings {
   /** See {@linkcode MetricsOptions.aggregation}. */
   readonly aggregation: "worker" | "inline";
   /** See {@linkcode MetricsOptions.clock}. */
   readonly clock: ClockChoice;
-  /** See {@linkcode MetricsOptions.enabled}. */
+  /** Whether anything is recorded at first. */
   readonly enabled: boolean;
-  /** See {@linkcode MetricsOptions.sampling}. */
-  readonly sampling: {
-    readonly rate: number;
-    readonly seed: number;
-    readonly budget: number | undefined;
-    readonly plan: SamplingPlan;
-  };
-  /** See {@linkcode MetricsOptions.ringCapacity}. */
+  /** The sampling rate at first, the seed of this thread's sampler, and the budget at first. */
+  readonly sampling: { readonly rate: number; readonly seed: number; readonly budget: number | undefined };
+  /** Records of every ring. */
   readonly ringCapacity: number;
-  /** See {@linkcode MetricsOptions.overflow}. */
-  readonly overflow: OverflowPolicy;
-  /** See {@linkcode MetricsOptions.drainIntervalMs}. */
-  readonly drainIntervalMs: number;
-  /** See {@linkcode MetricsOptions.windows}. */
-  readonly windows: readonly WindowSpec[];
-  /** See {@linkcode MetricsOptions.seriesMax}. */
-  readonly seriesMax: number;
-  /** See {@linkcode MetricsOptions.labelValueMax}. */
-  readonly labelValueMax: number;
-  /** See {@linkcode MetricsOptions.nativeBucketsMax} and {@linkcode MetricsOptions.nativeZeroThresholdMax}. */
-  readonly bucketLimit: BucketLimit;
-  /** See {@linkcode MetricsOptions.idleTtl}; `Infinity` for never. */
-  readonly idleTtlMs: number;
-  /** See {@linkcode MetricsOptions.histogramBuckets}, in seconds; `undefined` for the built-in bounds. */
-  readonly histogramBuckets: readonly number[] | undefined;
-  /** See {@linkcode MetricsOptions.sloByTimer}. */
-  readonly sloByTimer: ReadonlyMap<string, SloObjective>;
-  /** See {@linkcode MetricsOptions.traces}. */
-  readonly traces: {
-    readonly limits: TraceLimits;
-    readonly tracer: TracerSettings;
-    /** `undefined` if they are not exported. */
-    readonly exportTo: TraceExportSettings | undefined;
-  };
-  /** See {@linkcode MetricsOptions.health}. */
-  readonly health: HealthSettings;
-  /** Snapshots as files: whether, and milliseconds between two. */
-  readonly export: { readonly isEnabled: boolean; readonly intervalMs: number };
-  /** Whether Hotpath's own metrics are exposed. */
-  readonly selfMetrics: boolean;
-  /** See {@linkcode MetricsOptions.runtime}. */
+  /** Collectors of this thread. */
   readonly runtime: RuntimeChoice;
   /** The most samples to keep for a distribution; `undefined` if nobody said. */
   readonly samplesMax: number | undefined;
-  /** What the configuration file says, also of where to serve. */
-  readonly config: ConfigValues;
+}
+
+/** Options, environment, configuration file and defaults, resolved for each part that they concern. */
+export interface ResolvedOptions {
+  /** Settings of the thread that creates the metrics. */
+  readonly main: MainSettings;
+  /** Settings of all recording threads. */
+  readonly record: RecordSettings;
+  /** Settings of the aggregator. */
+  readonly aggregate: AggregateSettings;
+  /** Settings of sinks; secrets are still hidden. */
+  readonly push: { readonly traceExport: TraceExportSettings | undefined };
+  /** Values of the configuration file, from which options of serving are resolved later. */
+  readonly serve: ConfigValues;
 }
 
 const ACTION = "create metrics";
@@ -226,31 +203,49 @@ export function resolveOptions(options: MetricsOptions): ResolvedOptions {
   const { aggregation = "worker", clock = "auto", sampling = {} } = options;
   const config = checkConfig(ACTION, options.config);
   const resolve: Resolve = (name, given) => resolveSetting(ACTION, name, given, config);
-  return {
-    aggregation: checkAggregation(aggregation),
-    clock: chooseClock(clock),
-    enabled: resolve("enabled", options.enabled),
-    sampling: resolveSampling(sampling, resolve),
-    ringCapacity: resolve("ringCapacity", options.ringCapacity),
-    overflow: resolve("overflow", options.overflow),
+  const { plan, ...calls } = resolveSampling(sampling, resolve);
+  const traces = resolveTraces(options.traces, config);
+  const runtime = resolveRuntime(options.runtime, resolve, config);
+  const shared = {
     drainIntervalMs: resolve("drainIntervalMs", options.drainIntervalMs),
-    windows: resolve("windows", options.windows),
     seriesMax: resolve("seriesMax", options.seriesMax),
-    labelValueMax: resolve("labelValueMax", options.labelValueMax),
-    bucketLimit: {
-      bucketsMax: resolve("nativeBucketsMax", options.nativeBucketsMax),
-      zeroThresholdMax: resolve("nativeZeroThresholdMax", options.nativeZeroThresholdMax),
+  };
+  return {
+    main: {
+      aggregation: checkAggregation(aggregation),
+      clock: chooseClock(clock),
+      enabled: resolve("enabled", options.enabled),
+      sampling: calls,
+      ringCapacity: resolve("ringCapacity", options.ringCapacity),
+      runtime,
+      samplesMax: resolve("samplesMax"),
     },
-    idleTtlMs: options.idleTtl === undefined ? Infinity : parseDuration(options.idleTtl, ACTION, "idleTtl"),
-    histogramBuckets: resolve("histogramBuckets", options.histogramBuckets),
-    sloByTimer: resolve("sloByTimer", options.sloByTimer),
-    traces: resolveTraces(options.traces, config),
-    health: resolve("health", options.health),
-    export: { isEnabled: resolve("exportEnabled"), intervalMs: resolve("exportIntervalMs") },
-    selfMetrics: resolve("selfMetrics"),
-    runtime: resolveRuntime(options.runtime, resolve, config),
-    samplesMax: resolve("samplesMax"),
-    config,
+    record: {
+      ...shared,
+      overflow: resolve("overflow", options.overflow),
+      labelValueMax: resolve("labelValueMax", options.labelValueMax),
+      defaults: {
+        timerBuckets: resolve("histogramBuckets", options.histogramBuckets),
+        sloByTimer: resolve("sloByTimer", options.sloByTimer),
+      },
+      tracer: traces.tracer,
+    },
+    aggregate: {
+      ...shared,
+      windows: resolve("windows", options.windows),
+      bucketLimit: {
+        bucketsMax: resolve("nativeBucketsMax", options.nativeBucketsMax),
+        zeroThresholdMax: resolve("nativeZeroThresholdMax", options.nativeZeroThresholdMax),
+      },
+      idleTtlMs: options.idleTtl === undefined ? Infinity : parseDuration(options.idleTtl, ACTION, "idleTtl"),
+      health: resolve("health", options.health),
+      selfMetrics: resolve("selfMetrics"),
+      samplingPlan: plan,
+      traceLimits: traces.limits,
+      hasProcessMetrics: runtime.process,
+    },
+    push: { traceExport: traces.exportTo },
+    serve: config,
   };
 }
 
@@ -284,7 +279,10 @@ function checkAggregation(given: unknown): "worker" | "inline" {
   return place;
 }
 
-function resolveSampling(options: unknown, resolve: Resolve): ResolvedOptions["sampling"] {
+function resolveSampling(
+  options: unknown,
+  resolve: Resolve,
+): MainSettings["sampling"] & { readonly plan: SamplingPlan } {
   const place: Place = { action: ACTION, path: "sampling" };
   const sampling = checkMapping(place, options, SAMPLING_OPTIONS, "be an object such as { rate: 0.1 }");
   const { budget = false, rate, seed } = sampling;
@@ -331,7 +329,14 @@ function resolveSamplingPlan(options: Mapping, resolve: Resolve): SamplingPlan {
 
 const checkEventRate = checkNumber(1, 1e9);
 
-function resolveTraces(given: unknown, config: ConfigValues): ResolvedOptions["traces"] {
+interface ResolvedTraces {
+  readonly limits: TraceLimits;
+  readonly tracer: TracerSettings;
+  /** `undefined` if traces are not exported. */
+  readonly exportTo: TraceExportSettings | undefined;
+}
+
+function resolveTraces(given: unknown, config: ConfigValues): ResolvedTraces {
   const isEnabled = given !== false;
   const options = typeof given === "boolean" || given === undefined ? {} : checkTraces(given);
   const rate = options.rate === undefined ? 1 : checkShare({ action: ACTION, path: "traces.rate" }, options.rate);

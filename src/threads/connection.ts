@@ -7,14 +7,13 @@
 
 import { typeError } from "../check/errors.ts";
 import type { MetricsPort } from "../api/metrics_port.ts";
-import type { InstrumentDefaults, OverflowPolicy } from "../model/model.ts";
+import type { RecordSettings } from "../model/settings.ts";
 import { isSharedChunk } from "../ring/cells.ts";
 import { CONTROL_BYTES } from "../ring/control.ts";
 import { DOORBELL_BYTES } from "../ring/doorbell.ts";
 import { claimWriter, hasWriter, isSharedRing } from "../ring/layout.ts";
 import { SEQUENCE_BYTES } from "../ring/sequence.ts";
 import type { ThreadMemory } from "../record/thread_memory.ts";
-import type { TracerSettings } from "../model/spans.ts";
 
 /** One to the aggregator, one to the ledger. */
 const PORTS_COUNT = 2;
@@ -31,22 +30,10 @@ const SHARED_TYPES = {
   tracer: "object",
 } as const satisfies Partial<Record<keyof SharedState, string>>;
 
-/** What threads have in common, wherever they are. */
-export interface SharedState extends ThreadMemory {
-  /** What a full ring does. */
-  readonly overflow: OverflowPolicy;
-  /** What holds for instruments that do not say otherwise themselves. */
-  readonly defaults: InstrumentDefaults;
-  /** Which clock times, by name; `"injected"` for one that cannot travel. */
+/** State that all recording threads share: their settings, and the memory that they meet in. */
+export interface SharedState extends RecordSettings, ThreadMemory {
+  /** Name of the clock of timings; `"injected"` for one that cannot travel. */
   readonly clock: string;
-  /** Milliseconds between drains when little happens. */
-  readonly drainIntervalMs: number;
-  /** Series before label sets go to the overflow series. */
-  readonly seriesMax: number;
-  /** Code points that a label value may have. */
-  readonly labelValueMax: number;
-  /** Which traces are recorded. */
-  readonly tracer: TracerSettings;
 }
 
 /** A {@linkcode MetricsPort} and all that travels with it. */

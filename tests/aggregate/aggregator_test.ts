@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { resolveOptions } from "../../src/config/options.ts";
 import type { Announcement, Definition } from "../../src/model/model.ts";
 import type { DistributionSnapshot, MetricSnapshot } from "../../src/model/snapshot.ts";
-import { HEALTH_DEFAULTS } from "../../src/health/settings.ts";
 import { define } from "../../src/instrument/definition.ts";
 import { Recorder } from "../../src/record/recorder.ts";
 import { createThreadMemory } from "../../src/record/thread_memory.ts";
@@ -47,17 +47,12 @@ class Producing {
 function setUp() {
   const time = { nowMs: 0 };
   const aggregator = new Aggregator({
+    ...resolveOptions({ windows: [], seriesMax: 1_000 }).aggregate,
     aggregation: "inline",
     clock: "performance",
     createdMs: 0,
-    bucketLimit: { bucketsMax: 1_600, zeroThresholdMax: 0 },
-    windows: [],
-    drainIntervalMs: 100,
-    idleTtlMs: Infinity,
-    health: HEALTH_DEFAULTS,
     isStamped: false,
     rejectedReasons: {},
-    seriesMax: 1_000,
   }, () => time.nowMs);
   return { time, aggregator };
 }

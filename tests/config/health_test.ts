@@ -4,7 +4,7 @@ import { HEALTH_DEFAULTS } from "../../src/health/settings.ts";
 import { resolveOptions } from "../../src/config/options.ts";
 
 function resolved(health: HealthOptions) {
-  return resolveOptions({ health }).health;
+  return resolveOptions({ health }).aggregate.health;
 }
 
 Deno.test("health has the defaults for omitted options, and for true", () => {
@@ -58,9 +58,9 @@ Deno.test("health can stand in a file, with its own names for the keys", () => {
     metrics: { health: { event_loop_lag: { degraded: "20ms" }, drop_ratio: false, stale_after: "3s" } },
   };
   const expected = { ...HEALTH_DEFAULTS.eventLoopLag, degraded: 0.02 };
-  const { health } = resolveOptions({ config });
+  const { health } = resolveOptions({ config }).aggregate;
   assertEquals([health.eventLoopLag, health.dropRatio, health.staleAfterMs], [expected, undefined, 3_000]);
-  assertEquals(resolveOptions({ config, health: {} }).health, HEALTH_DEFAULTS);
+  assertEquals(resolveOptions({ config, health: {} }).aggregate.health, HEALTH_DEFAULTS);
   const refusal = (metrics: Record<string, unknown>) =>
     assertThrows(() => resolveOptions({ config: { source: "hotpath.yaml", metrics } })).message;
   assertEquals(

@@ -8,71 +8,88 @@ import { TRACE_LIMITS } from "../../src/model/trace_limits.ts";
 
 Deno.test("resolveOptions fills in the defaults, also for what is given as undefined", () => {
   for (const options of [{}, { ringCapacity: undefined, windows: undefined }]) {
-    const { clock: _clock, sampling: { seed, ...sampling }, ...rest } = resolveOptions(options);
+    const { main: { clock: _clock, sampling: { seed, ...sampling }, ...main }, ...parts } = resolveOptions(options);
     assert(Number.isInteger(seed));
-    assertEquals({ ...rest, sampling }, {
-      aggregation: "worker",
-      enabled: true,
-      sampling: { rate: 1, budget: undefined, plan: NO_PLAN },
-      ringCapacity: 131_072,
-      overflow: "overwrite-oldest",
-      drainIntervalMs: 100,
-      windows: [
-        { name: "1s", lengthMs: 1_000 },
-        { name: "5s", lengthMs: 5_000 },
-        { name: "1m", lengthMs: 60_000 },
-        { name: "5m", lengthMs: 300_000 },
-      ],
-      seriesMax: 10_000,
-      labelValueMax: 256,
-      bucketLimit: { bucketsMax: 1_600, zeroThresholdMax: 0 },
-      idleTtlMs: Infinity,
-      histogramBuckets: undefined,
-      sloByTimer: new Map(),
-      traces: { limits: TRACE_LIMITS, tracer: { isEnabled: true, isAutomatic: false, rate: 1 }, exportTo: undefined },
-      health: HEALTH_DEFAULTS,
-      export: { isEnabled: false, intervalMs: 60_000 },
-      selfMetrics: true,
-      runtime: { process: false, heap: false, gc: false, eventLoop: false },
-      samplesMax: undefined,
-      config: {},
+    assertEquals({ ...parts, main: { ...main, sampling } }, {
+      main: {
+        aggregation: "worker",
+        enabled: true,
+        sampling: { rate: 1, budget: undefined },
+        ringCapacity: 131_072,
+        runtime: { process: false, heap: false, gc: false, eventLoop: false },
+        samplesMax: undefined,
+      },
+      record: {
+        overflow: "overwrite-oldest",
+        drainIntervalMs: 100,
+        seriesMax: 10_000,
+        labelValueMax: 256,
+        defaults: { timerBuckets: undefined, sloByTimer: new Map() },
+        tracer: { isEnabled: true, isAutomatic: false, rate: 1 },
+      },
+      aggregate: {
+        drainIntervalMs: 100,
+        seriesMax: 10_000,
+        windows: [
+          { name: "1s", lengthMs: 1_000 },
+          { name: "5s", lengthMs: 5_000 },
+          { name: "1m", lengthMs: 60_000 },
+          { name: "5m", lengthMs: 300_000 },
+        ],
+        bucketLimit: { bucketsMax: 1_600, zeroThresholdMax: 0 },
+        idleTtlMs: Infinity,
+        health: HEALTH_DEFAULTS,
+        selfMetrics: true,
+        samplingPlan: NO_PLAN,
+        traceLimits: TRACE_LIMITS,
+        hasProcessMetrics: false,
+      },
+      push: { traceExport: undefined },
+      serve: {},
     });
   }
 });
 
 Deno.test("resolveOptions takes the limits themselves", () => {
   const least = resolveOptions({ ringCapacity: 64, drainIntervalMs: 1, seriesMax: 1, windows: [] });
-  assertEquals([least.ringCapacity, least.drainIntervalMs, least.seriesMax, least.windows], [64, 1, 1, []]);
+  assertEquals([least.main.ringCapacity, least.aggregate.windows], [64, []]);
   const most = resolveOptions({ ringCapacity: 2 ** 24, drainIntervalMs: 60_000, seriesMax: 1_000_000 });
-  assertEquals([most.ringCapacity, most.drainIntervalMs, most.seriesMax], [2 ** 24, 60_000, 1_000_000]);
-  assertEquals([16, 4_096].map((labelValueMax) => resolveOptions({ labelValueMax }).labelValueMax), [16, 4_096]);
-  assertEquals(resolveOptions({ nativeBucketsMax: 4, nativeZeroThresholdMax: 0.5 }).bucketLimit, {
+  assertEquals(most.main.ringCapacity, 2 ** 24);
+  for (const part of ["record", "aggregate"] as const) {
+    assertEquals([least[part].drainIntervalMs, least[part].seriesMax], [1, 1]);
+    assertEquals([most[part].drainIntervalMs, most[part].seriesMax], [60_000, 1_000_000]);
+  }
+  assertEquals([16, 4_096].map((labelValueMax) => resolveOptions({ labelValueMax }).record.labelValueMax), [16, 4_096]);
+  assertEquals(resolveOptions({ nativeBucketsMax: 4, nativeZeroThresholdMax: 0.5 }).aggregate.bucketLimit, {
     bucketsMax: 4,
     zeroThresholdMax: 0.5,
   });
-  assertEquals(resolveOptions({ idleTtl: "5m" }).idleTtlMs, 300_000);
-  assertEquals(resolveOptions({ traces: false }).traces.tracer, { isEnabled: false, isAutomatic: false, rate: 1 });
-  assertEquals(resolveOptions({ traces: true }).traces.tracer, { isEnabled: true, isAutomatic: true, rate: 1 });
-  assertEquals(resolveOptions({ traces: { rate: 0.1 } }).traces.tracer, {
+  assertEquals(resolveOptions({ idleTtl: "5m" }).aggregate.idleTtlMs, 300_000);
+  assertEquals(resolveOptions({ traces: false }).record.tracer, { isEnabled: false, isAutomatic: false, rate: 1 });
+  assertEquals(resolveOptions({ traces: true }).record.tracer, { isEnabled: true, isAutomatic: true, rate: 1 });
+  assertEquals(resolveOptions({ traces: { rate: 0.1 } }).record.tracer, {
     isEnabled: true,
     isAutomatic: true,
     rate: 0.1,
   });
-  assertEquals(resolveOptions({ traces: { slowestMax: 0, spansMax: 10_000, bytesMax: 2 ** 32 } }).traces.limits, {
-    ...TRACE_LIMITS,
-    slowestMax: 0,
-    spansMax: 10_000,
-    bytesMax: 2 ** 32,
-  });
+  assertEquals(
+    resolveOptions({ traces: { slowestMax: 0, spansMax: 10_000, bytesMax: 2 ** 32 } }).aggregate.traceLimits,
+    {
+      ...TRACE_LIMITS,
+      slowestMax: 0,
+      spansMax: 10_000,
+      bytesMax: 2 ** 32,
+    },
+  );
   const patient = { recentMax: 10, idleTimeout: "1h", startTimeout: "24h", waitingMax: 100 } as const;
-  assertEquals(resolveOptions({ traces: patient }).traces.limits, {
+  assertEquals(resolveOptions({ traces: patient }).aggregate.traceLimits, {
     ...TRACE_LIMITS,
     recentMax: 10,
     idleMs: 3_600_000,
     startTimeoutMs: 86_400_000,
     waitingMax: 100,
   });
-  assertEquals(resolveOptions({ windows: ["100ms", "24h"] }).windows.map(({ lengthMs }) => lengthMs), [
+  assertEquals(resolveOptions({ windows: ["100ms", "24h"] }).aggregate.windows.map(({ lengthMs }) => lengthMs), [
     100,
     86_400_000,
   ]);
@@ -182,8 +199,8 @@ Deno.test("createMetrics refuses wrong options with field, rule and what was giv
 });
 
 Deno.test("resolveOptions makes a plan of what the sampling rate is to follow", () => {
-  const planOf = (sampling: MetricsOptions["sampling"]) => resolveOptions({ sampling }).sampling.plan;
-  const budgetOf = (budget: number | false) => resolveOptions({ sampling: { budget } }).sampling.budget;
+  const planOf = (sampling: MetricsOptions["sampling"]) => resolveOptions({ sampling }).aggregate.samplingPlan;
+  const budgetOf = (budget: number | false) => resolveOptions({ sampling: { budget } }).main.sampling.budget;
   const none = { min: 0, max: 1, eventRateThreshold: undefined, followsRingPressure: false };
   assertEquals(planOf({ rate: 0.5, min: 0.1, max: 0.9 }), { ...none, min: 0.1, max: 0.9 });
   assertEquals(planOf({ budget: false, ringPressure: false, eventRateThreshold: false }), none);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { resolveSetting } from "../../src/config/layers.ts";
 import { revealTraceExport } from "../../src/config/traces.ts";
 import { type MetricsOptions, resolveOptions } from "../../src/config/options.ts";
 import { resolveServeOptions } from "../../src/serve/options.ts";
@@ -30,14 +31,31 @@ function settingsOf(given: Layers["options"] = {}, metrics: Layers["file"]): Rec
   const limits = { scrapesMax, scrapeTimeout, responseBytesMax, requestBytesMax, liveClientsMax };
   const { allowedHosts, cors, ...options } = rest;
   const config = metrics && { source: "hotpath.yaml", metrics };
-  const resolved = resolveOptions({ ...options, config } as MetricsOptions);
-  const { clock: _clock, config: values, sloByTimer, traces, ...recording } = resolved;
+  const { main, record, aggregate, push: { traceExport }, serve } = resolveOptions(
+    { ...options, config } as MetricsOptions,
+  );
+  const { clock: _clock, sampling, ...mine } = main;
+  const { defaults: { timerBuckets: histogramBuckets, sloByTimer = new Map() }, tracer, ...recording } = record;
+  const { samplingPlan: plan, traceLimits: limitsOfTraces, ...aggregating } = aggregate;
   const serving = resolveServeOptions(
     { host, port, internalMetrics, auth, admin, tls, allowedHosts, cors, ...limits } as Parameters<
       typeof resolveServeOptions
     >[0],
-    values,
+    serve,
   );
-  const exportTo = traces.exportTo && revealTraceExport(traces.exportTo);
-  return { ...recording, sloByTimer: [...sloByTimer], traces: { ...traces, exportTo }, ...serving };
+  const exportTo = traceExport && revealTraceExport(traceExport);
+  return {
+    ...mine,
+    ...recording,
+    ...aggregating,
+    sampling: { ...sampling, plan },
+    histogramBuckets,
+    sloByTimer: [...sloByTimer],
+    traces: { limits: limitsOfTraces, tracer, exportTo },
+    export: {
+      isEnabled: resolveSetting("export", "exportEnabled", undefined, serve),
+      intervalMs: resolveSetting("export", "exportIntervalMs", undefined, serve),
+    },
+    ...serving,
+  };
 }

@@ -180,7 +180,9 @@ Deno.test("createMetrics refuses where traces cannot be sent, by field and rule,
 });
 
 Deno.test("resolveOptions keeps headers where printing and JSON do not find them", () => {
-  const { traces: { exportTo } } = resolveOptions({ traces: { endpoint: "http://a", headers: { "Api-Key": SECRET } } });
+  const { push: { traceExport: exportTo } } = resolveOptions({
+    traces: { endpoint: "http://a", headers: { "Api-Key": SECRET } },
+  });
   assert(!Deno.inspect(exportTo, { depth: 10, showHidden: true }).includes(SECRET));
   assert(!JSON.stringify(exportTo).includes(SECRET));
   assertEquals(revealTraceExport(exportTo as TraceExportSettings).headers, { "api-key": SECRET });

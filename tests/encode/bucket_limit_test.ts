@@ -69,7 +69,7 @@ Deno.test("BucketLimiter keeps schema 6 by default for values from 1 µs to 30 s
   const buckets = exponentialOf(sketchOf(values, 6));
   assertLessOrEqual(1_500, sizeOf(buckets));
   assertStrictEquals(
-    new BucketLimiter(resolveOptions({}).bucketLimit).limit({ labels: {}, createdMs: 0 }, buckets),
+    new BucketLimiter(resolveOptions({}).aggregate.bucketLimit).limit({ labels: {}, createdMs: 0 }, buckets),
     buckets,
   );
 });

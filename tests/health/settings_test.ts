@@ -17,13 +17,13 @@ for (const [name, check] of BUILT_IN_CHECKS) {
   Deno.test(`the health check ${name} has a key, an option, a default and results`, () => {
     const { key, fallback, unit } = check;
     assertEquals(HEALTH_MEMBERS[name], { key });
-    assertEquals([HEALTH_DEFAULTS[name], resolveOptions({ health: { [name]: true } }).health[name]], [
+    assertEquals([HEALTH_DEFAULTS[name], resolveOptions({ health: { [name]: true } }).aggregate.health[name]], [
       fallback,
       fallback,
     ]);
-    assert(!resolveOptions({ health: { [name]: false } }).health[name]);
+    assert(!resolveOptions({ health: { [name]: false } }).aggregate.health[name]);
     const config = { source: "hotpath.yaml", metrics: { health: { [key]: false } } };
-    assert(!resolveOptions({ config }).health[name]);
+    assert(!resolveOptions({ config }).aggregate.health[name]);
     assertEquals(unit === undefined, fallback === true, "a unit is the unit of limits");
     const { status, value, reason } = check.judge(inputsWith(FIRING[name]), fallback);
     assertEquals([status, typeof value, typeof reason], ["DEGRADED", "number", "string"]);

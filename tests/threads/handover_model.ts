@@ -8,7 +8,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { setImmediate } from "node:timers";
-import { HEALTH_DEFAULTS } from "../../src/health/settings.ts";
+import { resolveOptions } from "../../src/config/options.ts";
 import { createControlBuffer } from "../../src/ring/control.ts";
 import { createDoorbell } from "../../src/ring/doorbell.ts";
 import { claimWriter, createRing } from "../../src/ring/layout.ts";
@@ -110,17 +110,12 @@ export class Program {
     const ring = createRing(RING_CAPACITY, true);
     this.#client = new WorkerClient({
       setup: {
+        ...resolveOptions({ windows: [], seriesMax: 1_000, nativeBucketsMax: 160 }).aggregate,
         aggregation: "worker",
         clock: "performance",
         createdMs: 0,
-        bucketLimit: { bucketsMax: 160, zeroThresholdMax: 0 },
-        windows: [],
-        drainIntervalMs: 100,
-        idleTtlMs: Number.POSITIVE_INFINITY,
-        health: HEALTH_DEFAULTS,
         isStamped: false,
         rejectedReasons: {},
-        seriesMax: 1_000,
       },
       ring,
       doorbell: createDoorbell(true),
