@@ -1,6 +1,6 @@
 /**
- * Metrics for programs whose hot path is counted in nanoseconds: the measured thread only stores
- * numbers into shared memory; everything that costs something happens on another thread.
+ * Metrics for programs whose hot path is counted in nanoseconds: a recording thread only stores numbers into shared
+ * memory, and everything that takes time happens on another thread.
  *
  * @example Count, measure, time, read
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Hotpath on a Hono app.
+ * Routes and middleware for Hono apps.
  *
  * @module
  */

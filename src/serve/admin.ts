@@ -1,6 +1,6 @@
 /**
- * Control at run time: the settings that can be changed while a program runs, for whoever has the token of the
- * administrator. Without such a token there is nothing here.
+ * Control at run time: the settings that can be changed while a program runs, for holders of the administrator's token.
+ * Without such a token the routes do not exist.
  *
  * Sources: RFC 5789, "PATCH Method for HTTP"; RFC 7396, "JSON Merge Patch".
  *
@@ -27,11 +27,11 @@ const ALLOW = `${ALLOWED}, OPTIONS`;
 const MEDIA_TYPES = ["application/json", "application/merge-patch+json"];
 
 /**
- * Adds what there is for an administrator.
+ * Adds the routes of an administrator.
  *
- * @param guard Who is one; `undefined` for nobody
- * @param wrongGuesses Limits how often credentials may be wrong
- * @param bodyBytesMax Bytes that the body of any request may have
+ * @param guard The guard of the token; `undefined` if settings cannot be changed
+ * @param wrongGuesses Limits wrong credentials
+ * @param bodyBytesMax Maximum of bytes of any request's body
  */
 export function addAdmin(
   app: Hono,
@@ -76,11 +76,11 @@ function checkMediaType({ req }: Context): void {
   throw new HttpProblem(415, "a change of settings must not be compressed", { "accept-encoding": "identity" });
 }
 
-/** The body; `undefined` if it is too large, of which no more is read than it may be long. */
+/** Returns the body; `undefined` if it is too large, of which no more than the limit is read. */
 async function readText({ req }: Context, bytesMax: number): Promise<string | undefined> {
   const headers = { contentLength: req.header("content-length"), transferEncoding: undefined };
   if (refuseBody(headers, bytesMax) !== undefined) return undefined;
-  // Another part of the app has read it before.
+  // Another part of the app has already read it.
   if (req.raw.bodyUsed) return await req.text();
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let [text, bytes] = ["", 0];
@@ -113,7 +113,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // What the parser says has parts of the body.
+    // The parser's message quotes parts of the body.
     throw new HttpProblem(400, "the body must be JSON");
   }
 }

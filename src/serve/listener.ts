@@ -1,7 +1,7 @@
 /**
- * An HTTP server over a source of metrics, on the thread that calls.
+ * HTTP server over a source of metrics, on the calling thread.
  *
- * It is one of `node:http`, because that lets go of connections: those that send no request in time, those that do not
+ * It is one of `node:http`, because that can release connections: those that send no request in time, those that do not
  * take their answer, and all of them at the end.
  *
  * @module
@@ -29,31 +29,31 @@ import { createRoutes } from "./routes.ts";
 import { readTls, type TlsMaterial } from "./auth/tls.ts";
 import { type AcceptSocket, answerUpgrade, refuse } from "./connection/upgrade.ts";
 
-/** A server that listens. */
+/** Server that listens. */
 export interface Listener {
-  /** Where it listens. */
+  /** Address that it listens on. */
   readonly address: ListenAddress;
-  /** Stops accepting, and waits a little for what is under way. */
+  /** Stops accepting, and waits a little for requests in flight. */
   close(): Promise<void>;
 }
 
-/** How long what is under way may take once the server is closed. */
+/** Time that requests in flight may take once the server is closed. */
 const CLOSE_GRACE_MS = 1_000;
-/** A scraper that comes once a minute keeps its connection. */
+/** Keeps the connection of a scraper that scrapes once a minute. */
 const KEEP_ALIVE_MS = 65_000;
-/** Head of a request; above the limit of its address, so that this can be told. */
+/** Limit of the head of a request; above the limit of its address, so that the latter has an answer of its kind. */
 const HEAD_BYTES_MAX = 16_384;
 const CHECK_INTERVAL_MAX_MS = 1_000;
-/** Connections that wait to be accepted; one more would be lost, and tried again a second later. */
+/** Connections that wait to be accepted; one more would be lost, and retried a second later. */
 const BACKLOG = 4_096;
-/** What `ws` looks at. */
+/** Environment variables that `ws` reads. */
 const WS_VARIABLES = ["WS_NO_BUFFER_UTIL", "WS_NO_UTF_8_VALIDATE"];
 
 /**
- * Listens.
+ * Starts a server.
  *
  * @throws {Error} If the port is in use, the address is not this machine's, a file cannot be read or used, or a
- * permission is missing
+ *   permission is missing
  */
 export async function listen(source: MetricsSource, options: ListenOptions): Promise<Listener> {
   const tls = options.tls && readTls(options.tls);
@@ -72,7 +72,7 @@ export async function listen(source: MetricsSource, options: ListenOptions): Pro
     answering.set(socket, response);
     response.on("close", () => {
       if (answering.get(socket) === response) answering.delete(socket);
-      // One that the server was closed during.
+      // A connection during which the server was closed.
       if (!server.listening) server.closeIdleConnections();
     });
     void exchange(message, response, clientOf(socket, connection), settings);
@@ -99,8 +99,8 @@ export async function listen(source: MetricsSource, options: ListenOptions): Pro
 }
 
 /**
- * Loads what makes WebSockets; `undefined` if that is not permitted. It looks at two variables when it is loaded, which
- * a worker of ours has none of, and asks nobody for.
+ * Loads the WebSocket implementation; `undefined` if that is not permitted. It reads two variables when it is loaded:
+ * our worker has neither, and must not prompt for them.
  */
 async function loadSockets(source: MetricsSource): Promise<AcceptSocket | undefined> {
   const { aggregation } = await source.performance();
@@ -118,23 +118,23 @@ function clientOf({ remoteAddress: address }: Socket, connection: Connection | u
 function makeServer(timeoutMs: number, tls: TlsMaterial | undefined): Server {
   const limits = {
     maxHeaderSize: HEAD_BYTES_MAX,
-    // That is refused here, in words.
+    // Refused by our own check, with an explanation.
     requireHostHeader: false,
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: timeoutMs,
     requestTimeout: timeoutMs,
     connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MAX_MS, timeoutMs),
-    // Everything else that could be upgraded is answered as if nobody had asked.
+    // Other requests for an upgrade are answered as if they had not asked.
     shouldUpgradeCallback: isForLive,
   };
   const server = tls === undefined
     ? createServer(limits)
     : createTlsServer({ ...limits, ...tls, handshakeTimeout: timeoutMs });
-  // A client may send no more once it has asked, and wait for its answer: an option of Node's that has no type.
+  // A client may close its sending side and wait for its answer: an option of Node's that has no type.
   return Object.assign(server, { httpAllowHalfOpen: true });
 }
 
-/** The path of a request may stand behind a scheme and a host. */
+/** The path of a request may follow a scheme and a host. */
 function isForLive({ url = "", headers: { upgrade } }: IncomingMessage): boolean {
   return upgrade?.toLowerCase() === "websocket" && /^(?:[a-z]+:\/\/[^/?]*)?([^?]*)/i.exec(url)?.[1] === LIVE_PATH;
 }
@@ -150,7 +150,7 @@ async function start(
   } catch (error) {
     throw new Error(`Cannot serve metrics on ${where}: ${listenProblem(error, where)}`, { cause: error });
   }
-  // Such as too many open files: who could not connect comes again.
+  // Errors such as too many open files: the client that could not connect tries again.
   server.on("error", () => {});
   const address = server.address() as AddressInfo;
   return { host: address.address, port: address.port };

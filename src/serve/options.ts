@@ -1,5 +1,6 @@
 /**
- * Where to serve, what, and to whom: options, environment, configuration file, defaults.
+ * Options of serving: address, answers, credentials and limits, from options, environment, configuration file and
+ * defaults.
  *
  * @module
  */
@@ -17,85 +18,100 @@ import type {
   TlsFiles,
 } from "../model/serving.ts";
 
-/** What the routes answer, to whom, and how much at once. */
+/** Options of the HTTP routes. */
 export interface RoutesOptions {
   /**
-   * Whether `/internal/metrics` answers as `/metrics` does; `METRICS_PROMETHEUS_ENABLED` if that may
-   * be read and is set, else false.
+   * Whether `/internal/metrics` answers as `/metrics` does. Else `METRICS_PROMETHEUS_ENABLED`, if that may be read and
+   * is set.
+   *
+   * @default {false}
    */
   readonly internalMetrics?: boolean;
   /**
-   * What a request must bring along: a bearer token, or a name and a password, themselves or in a file. Everything
-   * needs it but `/health`, `/health/live` and `/health/ready`, which tell nothing but how things go.
-   * `METRICS_AUTH_TOKEN` and the like if that may be read and is set, else `auth` of the metrics' configuration file,
-   * else nothing.
+   * Credentials that a request must have: a bearer token, or a name and a password, themselves or in a file. Everything
+   * requires them but `/health`, `/health/live` and `/health/ready`, which return only the status. Else
+   * `METRICS_AUTH_TOKEN` and the like, if that may be read and is set, else `auth` of the metrics' configuration file,
+   * else none.
    */
   readonly auth?: Credentials;
   /**
-   * The token that opens `/admin/settings`, itself or in a file; nothing else opens it, and it opens nothing else.
-   * `METRICS_ADMIN_TOKEN` or `METRICS_ADMIN_TOKEN_FILE` if that may be read and is set, else `admin` of the metrics'
-   * configuration file, else there is nothing at `/admin`.
+   * Token that opens `/admin/settings`, itself or in a file; nothing else opens it, and it opens nothing else. Else
+   * `METRICS_ADMIN_TOKEN` or `METRICS_ADMIN_TOKEN_FILE`, if that may be read and is set, else `admin` of the metrics'
+   * configuration file; without any, `/admin` does not exist.
    */
   readonly admin?: AdminCredentials;
   /**
-   * How many scrapes are answered at the same time; more are refused with 503. `METRICS_SCRAPES_MAX` if that may be
-   * read and is set, else `scrapes_max` of the metrics' configuration file, else 100.
+   * Maximum of scrapes in flight; more are refused with 503. Else `METRICS_SCRAPES_MAX`, if that may be read and is
+   * set, else `scrapes_max` of the metrics' configuration file.
+   *
+   * @default {100}
    */
   readonly scrapesMax?: number;
   /**
-   * How long a scrape may take from its request until its answer is sent, `"10ms"` to `"10m"`.
-   * `METRICS_SCRAPE_TIMEOUT` in seconds if that may be read and is set, else `scrape_timeout` of the metrics'
-   * configuration file, else 10 s.
+   * Time that a scrape may take from its request until its answer is sent, `"10ms"` to `"10m"`. Else
+   * `METRICS_SCRAPE_TIMEOUT` in seconds, if that may be read and is set, else `scrape_timeout` of the metrics'
+   * configuration file.
+   *
+   * @default {"10s"}
    */
   readonly scrapeTimeout?: Duration;
   /**
-   * How many bytes of answers may be held while they are sent: once there are so many, the next scrape waits.
-   * `METRICS_RESPONSE_BYTES_MAX` if that may be read and is set, else `response_bytes_max` of the metrics'
-   * configuration file, else 64 MiB.
+   * Bytes of answers in flight, above which the next scrape waits. Else `METRICS_RESPONSE_BYTES_MAX`, if that may be
+   * read and is set, else `response_bytes_max` of the metrics' configuration file.
+   *
+   * @default {67_108_864}
    */
   readonly responseBytesMax?: number;
   /**
-   * How many bytes the body of a request may have, although none is looked at. `METRICS_REQUEST_BYTES_MAX` if that may
-   * be read and is set, else `request_bytes_max` of the metrics' configuration file, else 64 KiB.
+   * Maximum of bytes of a request's body, although no body is read. Else `METRICS_REQUEST_BYTES_MAX`, if that may be
+   * read and is set, else `request_bytes_max` of the metrics' configuration file.
+   *
+   * @default {65_536}
    */
   readonly requestBytesMax?: number;
   /**
-   * How many clients may follow the metrics live at the same time; more are refused with 503.
-   * `METRICS_LIVE_CLIENTS_MAX` if that may be read and is set, else `live_clients_max` of the metrics' configuration
-   * file, else 200.
+   * Maximum of clients of the live feed; more are refused with 503. Else `METRICS_LIVE_CLIENTS_MAX`, if that may be
+   * read and is set, else `live_clients_max` of the metrics' configuration file.
+   *
+   * @default {200}
    */
   readonly liveClientsMax?: number;
   /**
-   * Which pages of other sites may read the answers, and follow the metrics live; those under `/admin` none may.
-   * Credentials that a browser keeps are only for origins that are named, not for `"*"`. `METRICS_CORS_ORIGINS`, between
-   * commas, if that may be read and is set, else `cors` of the metrics' configuration file, else none.
+   * Pages of other origins that may read the answers and follow the metrics live; those under `/admin` are open to
+   * none. Credentials that a browser keeps are only for origins that are named, not for `"*"`. Else
+   * `METRICS_CORS_ORIGINS`, separated by commas, if that may be read and is set, else `cors` of the metrics'
+   * configuration file, else none.
    */
   readonly cors?: CorsOptions;
 }
 
-/** Where to serve. */
+/** Options of an HTTP server. */
 export interface ServeOptions extends RoutesOptions {
   /**
-   * Host name or address to listen on; `OTEL_EXPORTER_PROMETHEUS_HOST` if that may be read and is
-   * set, else `host` of the metrics' configuration file, else 127.0.0.1.
+   * Host name or address to listen on. Else `OTEL_EXPORTER_PROMETHEUS_HOST`, if that may be read and is set, else
+   * `host` of the metrics' configuration file.
+   *
+   * @default {"127.0.0.1"}
    */
   readonly host?: string;
   /**
-   * TCP port, 0 for any free one; `OTEL_EXPORTER_PROMETHEUS_PORT` if that may be read and is set,
-   * else `port` of the metrics' configuration file, else 9464.
+   * TCP port; 0 for any free one. Else `OTEL_EXPORTER_PROMETHEUS_PORT`, if that may be read and is set, else `port` of
+   * the metrics' configuration file.
+   *
+   * @default {9464}
    */
   readonly port?: number;
   /**
-   * The certificate and key to serve HTTPS with; `METRICS_TLS_CERT_FILE` and `METRICS_TLS_KEY_FILE` if they may be
-   * read and are set, else `tls` of the metrics' configuration file, else plain HTTP.
+   * Certificate and key for HTTPS. Else `METRICS_TLS_CERT_FILE` and `METRICS_TLS_KEY_FILE`, if they may be read and are
+   * set, else `tls` of the metrics' configuration file, else plain HTTP.
    */
   readonly tls?: TlsFiles;
   /**
-   * The names that `Host` may have besides those of this machine, without a port; a request with another one is refused
-   * with 421. `METRICS_ALLOWED_HOSTS`, between commas, if that may be read and is set, else `allowed_hosts` of the
-   * metrics' configuration file. Without any of them, a server on a loopback address without `auth` answers to
-   * `localhost`, 127.0.0.0/8, `[::1]` and its own `host` only, because a page of any site can have its own name resolve
-   * to one of them; any other server answers to every name.
+   * Names that `Host` may have besides those of this machine, without a port; a request with another one is refused
+   * with 421. Else `METRICS_ALLOWED_HOSTS`, separated by commas, if that may be read and is set, else `allowed_hosts`
+   * of the metrics' configuration file. Without any of them, a server on a loopback address without `auth` answers only
+   * to `localhost`, 127.0.0.0/8, `[::1]` and its `host`, because a page of any site can have its name resolve to one of
+   * them; any other server answers to every name.
    */
   readonly allowedHosts?: readonly string[];
 }
@@ -132,7 +148,7 @@ export function resolveServeOptions(options: ServeOptions, config: ConfigValues 
 }
 
 /**
- * The same for routes that are mounted on an app.
+ * Checks options of mounted routes, and fills in the environment, the configuration file and the defaults.
  *
  * @throws {TypeError} If an option has the wrong type or is unknown
  * @throws {RangeError} If an option is out of range
@@ -158,7 +174,7 @@ function resolveRoutes(options: RoutesOptions, config: ConfigValues): RouteSetti
   };
 }
 
-/** As plain data, because it may have to be sent to another thread. */
+/** Returns plain data, which can be sent to another thread. */
 function revealed(auth: ProtectedCredentials): Credentials {
   if ("bearer" in auth || "bearerFile" in auth) return revealedToken(auth);
   if ("password" in auth) return { username: auth.username, password: auth.password.reveal() };

@@ -1,6 +1,5 @@
 /**
- * The HTTP routes, as a Hono app: served from the aggregator's thread, or mounted on an app of the
- * user's.
+ * HTTP routes as a Hono app: served from the aggregator's thread, or mounted on an app of the program.
  *
  * @module
  */
@@ -44,36 +43,35 @@ const HTTP_STATUS: Readonly<Record<HealthStatus, 200 | 503>> = {
 
 const ALLOWED = "GET, HEAD, OPTIONS";
 
-/** Where some set-ups look for the metrics; there only if that is asked for. */
+/** Alternative path of the metrics in some environments; served only on request. */
 const INTERNAL_PATH = "/internal/metrics";
 
-/** One trace, which no page can link to beforehand. */
+/** Path of one trace, to which no page can link beforehand. */
 const TRACE_PATH = "/traces/:id";
 
-/** One for all routes, although few go by both. */
+/** One header for all routes, although few depend on both. */
 const VARY = { "vary": "accept, accept-encoding" };
 
 const HTML_CONTENT_TYPE = "text/html; charset=UTF-8";
 
-/** Text that is yet to be put into bytes. */
+/** Body whose text is not encoded yet. */
 type Content = Omit<Body, "bytes"> & { readonly content: string | Uint8Array<ArrayBuffer> };
 
-/** What a route answers. */
+/** Answer of a route. */
 interface Answer {
-  /** The only media type it has, if a client that does not take it is to be refused. */
+  /** Its only media type, if a client that does not accept it is to be refused. */
   readonly mediaType?: string;
-  /** What tells it from other answers at the same path. */
+  /** Distinguishes it from other answers at the same path. */
   readonly variant?: unknown;
-  /** Makes it. */
+  /** Makes the body. */
   readonly make: () => Promise<Content>;
 }
 
 /**
- * The routes to mount on a Hono app. They answer every path below the one that they are mounted at,
- * what is unknown with a 404.
+ * Returns the routes to mount on a Hono app. They answer every path below their mount point, unknown ones with 404.
  *
  * @param source The metrics
- * @param options What they answer, to whom, and how much at once
+ * @param options Answers, credentials and limits
  * @returns A Hono app
  * @throws {TypeError} If an option has the wrong type or is unknown
  * @throws {RangeError} If an option is out of range
@@ -102,10 +100,10 @@ export function metricsRoutes(source: MetricsSource, options: RoutesOptions = {}
 }
 
 /**
- * The same, by settings that are complete.
+ * Creates the routes from complete settings.
  *
  * @param hub The clients of the live feed
- * @param first What comes before all routes
+ * @param first Middleware before all routes
  * @throws {Error} If the file of a secret cannot be read
  */
 export function createRoutes(
@@ -123,7 +121,7 @@ export function createRoutes(
   const adminGuard = settings.admin && createAdminGuard(settings.admin, guard);
   const wrongGuesses = new WrongGuesses();
   for (const each of first) app.use("*", each);
-  // Before all that asks for other credentials, reads a body away, or lets pages of other sites read.
+  // Before any middleware that asks for other credentials, reads a body, or lets pages of other sites read.
   addAdmin(app, source, adminGuard, wrongGuesses, settings.requestBytesMax);
   app.use("*", limitRequests(settings.requestBytesMax));
   if (settings.corsOrigins.length > 0) app.use("*", shareWith(settings.corsOrigins));
@@ -199,7 +197,7 @@ export function createRoutes(
   return app;
 }
 
-/** What orchestrators ask, without credentials: how things go in one word, no numbers, no names. */
+/** Adds the probes of orchestrators, without credentials: the status in one word, no numbers, no names. */
 function addProbes(app: Hono, source: MetricsSource): void {
   app.get("/health", async () => {
     const { status } = await source.health();
@@ -237,7 +235,7 @@ function limitRequests(bodyBytesMax: number): MiddlewareHandler {
   };
 }
 
-/** Reads a body, but no further than it may be long. */
+/** Reads a body up to its limit; returns whether it is longer. */
 async function isLarger(body: ReadableStream<Uint8Array>, bytesMax: number): Promise<boolean> {
   let bytes = 0;
   try {
@@ -251,7 +249,7 @@ async function isLarger(body: ReadableStream<Uint8Array>, bytesMax: number): Pro
   return false;
 }
 
-/** Answers a scrape, compressed if that is asked for. */
+/** Answers a scrape, compressed if the client asks for that. */
 async function answerWith(scrapes: Scrapes, context: Context, { mediaType, variant, make }: Answer): Promise<Response> {
   if (mediaType !== undefined) checkAccepted(context, mediaType);
   const encoding = negotiateEncoding(context.req.header("accept-encoding"));
@@ -288,7 +286,7 @@ function jsonOf(read: () => Promise<unknown>, variant?: unknown): Answer {
 function pageOf(context: Context, source: MetricsSource): Answer {
   return {
     mediaType: "text/html",
-    // Not the snapshot, which takes as long as there are series.
+    // The snapshot would take time by the number of series.
     make: async () => {
       const [health, { meta }] = await Promise.all([source.health(), source.performance()]);
       return {
@@ -299,7 +297,7 @@ function pageOf(context: Context, source: MetricsSource): Answer {
   };
 }
 
-/** The instruments there are, and apart from them those that are missing, if any. */
+/** Lists the instruments, and apart from them the missing ones, if any. */
 function listed(all: readonly InstrumentDiagnostics[], { instruments: defined, ...others }: Definitions): unknown {
   const definitions = new Map(defined.map((definition) => [definition.name, definition]));
   const there = all.filter(({ needs }) => needs === undefined);
@@ -308,7 +306,7 @@ function listed(all: readonly InstrumentDiagnostics[], { instruments: defined, .
   return { instruments, ...others, ...(missing.length > 0 && { missing }) };
 }
 
-/** Whether a path that a wildcard route matched is that route's own start. */
+/** Whether a path that a wildcard route matched is the mount point itself. */
 function isMountPoint(context: Context): boolean {
   return context.req.path === routePath(context).replace(/\*$/, "");
 }
@@ -318,7 +316,7 @@ function methodNotAllowed({ req }: Context): Response {
   return problem(405, `${req.path} answers GET and HEAD, not ${req.method}`, { allow: ALLOWED });
 }
 
-/** Where the routes are, seen from the page: relative, because a proxy may take a part of the path away. */
+/** Path of the routes as seen from the page: relative, because a proxy may remove a part of the path. */
 function basePathOf({ req }: Context): string {
   return `./${/[^/]*$/.exec(req.path)![0]}`.replace(/\/$/, "");
 }

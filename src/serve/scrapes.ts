@@ -1,6 +1,6 @@
 /**
- * Scrapes in flight: so many at a time and each for so long, counted until the answer is sent and not only until it is
- * made. Else readers that do not read would pile up answers.
+ * Scrapes in flight: a maximum of them, each for a limited time, counted until the answer is sent and not only until it
+ * is made. Else clients that do not read would accumulate answers.
  *
  * @module
  */
@@ -8,27 +8,27 @@
 import { HttpProblem } from "./http/problem.ts";
 import { type Body, type Share, SharedBodies } from "./http/shared_bodies.ts";
 
-/** How much is answered at once. */
+/** Limits of the scrapes in flight. */
 export interface ScrapeLimits {
-  /** Scrapes in flight. */
+  /** Maximum of scrapes in flight. */
   readonly scrapesMax: number;
   /** Milliseconds from the request until the answer is sent. */
   readonly scrapeTimeoutMs: number;
-  /** Bytes of answers that are being sent. */
+  /** Bytes of answers that are being sent, above which the next scrape waits. */
   readonly responseBytesMax: number;
 }
 
-/** What is to be answered. */
+/** Scrape to answer. */
 export interface Scrape {
-  /** The same for scrapes that have the same answer at one moment. */
+  /** Key; the same for scrapes that have the same answer at one moment. */
   readonly key: string;
   /** Makes the answer. */
   readonly make: () => Promise<Body>;
-  /** Whether the answer is headers alone. */
+  /** Whether the answer has headers only. */
   readonly isHead: boolean;
 }
 
-/** What is handed on at once: so much of an answer can be on its way and not be waited for. */
+/** Bytes that are passed to the server at once: that part of an answer can be under way without being waited for. */
 const SLICE_BYTES = 65_536;
 const RETRY_AFTER = { "retry-after": "1" };
 
@@ -38,13 +38,13 @@ export class Scrapes {
   readonly #bodies: SharedBodies;
   #inFlight = 0;
 
-  /** Has nothing in flight. */
+  /** Creates an empty set. */
   constructor(limits: ScrapeLimits) {
     this.#limits = limits;
     this.#bodies = new SharedBodies(limits.responseBytesMax);
   }
 
-  /** How many are in flight. */
+  /** Number of scrapes in flight. */
   get inFlight(): number {
     return this.#inFlight;
   }
@@ -83,9 +83,9 @@ export class Scrapes {
   }
 }
 
-/** One scrape, from its request until its answer is sent, given up, or late. */
+/** Scrape from its request until its answer is sent, given up, or late. */
 class Flight {
-  /** The answer, unless it comes too late. */
+  /** Answer, unless it is late. */
   readonly body: Promise<Body>;
   readonly #share: Share;
   readonly #onEnd: () => void;
@@ -100,12 +100,12 @@ class Flight {
     this.body = Promise.race([share.body, this.#late.promise]);
   }
 
-  /** Calls back if it is late. */
-  onLate(tell: (error: Error) => void): void {
-    this.#late.promise.catch(tell);
+  /** Calls back once it is late. */
+  onLate(callback: (error: Error) => void): void {
+    this.#late.promise.catch(callback);
   }
 
-  /** Gives its place and its part in the answer to others. */
+  /** Releases its place and its share of the answer. */
   end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
@@ -121,15 +121,15 @@ class Flight {
 }
 
 /**
- * Bytes that are handed on no faster than they are sent. Their end is told at the read behind the last slice, so once
- * that was sent.
+ * Streams bytes no faster than they are sent. The end is noticed at the read behind the last slice, thus once that was
+ * sent.
  */
 function streamOf(bytes: Uint8Array<ArrayBuffer>, flight: Flight): ReadableStream<Uint8Array<ArrayBuffer>> {
   let sent = 0;
   return new ReadableStream({
     start: (controller) =>
       flight.onLate((error) => {
-        // Of a stream that was read to its end or given up, nothing is heard here.
+        // Has no effect on a stream that was read to its end or given up.
         controller.error(error);
       }),
     pull: (controller) => {

@@ -1,5 +1,5 @@
 /**
- * What a request asks for of the traces.
+ * Query of a request for traces.
  *
  * @module
  */
@@ -8,11 +8,11 @@ import { isTraceLimit, parseTraceId, TRACE_ID_RULE, TRACE_LIMIT_RULE } from "../
 import { HttpProblem } from "./http/problem.ts";
 
 /**
- * How many traces of each kind a request asks for.
+ * Returns the number of traces of each kind that a request asks for.
  *
  * @param url Its address
- * @returns `undefined` if it does not say
- * @throws {HttpProblem} If it asks for several numbers, or for none that can be had
+ * @returns `undefined` if it does not name one
+ * @throws {HttpProblem} If it names several numbers, or one that is out of range
  */
 export function traceLimitOf(url: string): number | undefined {
   const limits = new URL(url).searchParams.getAll("limit");
@@ -25,7 +25,7 @@ export function traceLimitOf(url: string): number | undefined {
 }
 
 /**
- * The trace that a request asks for.
+ * Returns the id of the trace that a request asks for.
  *
  * @throws {HttpProblem} If it is no trace id
  */

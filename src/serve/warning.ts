@@ -1,5 +1,5 @@
 /**
- * One of the two things that the library prints: that metrics can be read by anybody.
+ * One of the two warnings that the library prints: anybody can read the metrics.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { ListenAddress } from "../model/serving.ts";
 import { hostAndPort } from "../platform/listen.ts";
 import { isLoopback } from "./auth/hosts.ts";
 
-/** Warns if an address can be reached from elsewhere and nobody is asked for credentials. */
+/** Warns if an address can be reached from elsewhere and no credentials are required. */
 export function warnIfOpen(address: ListenAddress, hasAuth: boolean): void {
   if (hasAuth || isLoopback(address.host) || address.host === "localhost") return;
   console.warn(`Hotpath serves metrics on ${hostAndPort(address)} without authentication`);

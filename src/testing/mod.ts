@@ -1,5 +1,5 @@
 /**
- * Metrics for tests: on the calling thread, by a clock that the test moves.
+ * Metrics for tests: on the calling thread, with a clock that the test advances.
  *
  * @module
  */
@@ -10,22 +10,26 @@ import type { MetricsOptions } from "../config/options.ts";
 import type { Clock } from "../record/clock.ts";
 import { rangeError } from "../check/errors.ts";
 
-/** A clock that moves only when told to. */
+/** Clock that moves only when it is advanced. */
 export class FakeClock implements Clock {
   #nowMs: number;
 
-  /** Starts at a time in milliseconds, 0 by default. */
+  /**
+   * Creates a clock at a time.
+   *
+   * @param nowMs Milliseconds
+   */
   constructor(nowMs: number = 0) {
     this.#nowMs = nowMs;
   }
 
-  /** See {@linkcode Clock.now}. */
+  /** Returns the time in milliseconds. */
   now(): number {
     return this.#nowMs;
   }
 
   /**
-   * Moves the clock on.
+   * Advances the clock.
    *
    * @param ms Milliseconds, not below zero
    * @throws {RangeError} If the clock would go back
@@ -36,18 +40,18 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Metrics and the clock that they go by. */
+/** Metrics with their clock. */
 export interface InlineMetrics extends AsyncDisposable {
   /** Metrics that aggregate on this thread. */
   readonly metrics: Metrics;
-  /** Their clock, for timings and windows. */
+  /** Clock of their timings and windows. */
   readonly clock: FakeClock;
 }
 
 /**
- * Makes metrics for a test.
+ * Creates metrics for a test.
  *
- * @param options Anything but where and by which clock
+ * @param options All options but `aggregation` and `clock`
  *
  * @example Time without waiting
  * ```ts

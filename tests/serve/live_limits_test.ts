@@ -75,7 +75,7 @@ Deno.test("LiveHub admits no further query while its feeds are far behind, but c
   const refusal = await assertRejects(() => hub.admit(queryOf("b")), HttpProblem);
   assertEquals([refusal.toResponse().status, refusal.message], [
     503,
-    "the live feed has too much to do for a further query",
+    "the live feed is too busy for another query",
   ]);
   const other = await hub.admit(queryOf("a"));
   place.leave();

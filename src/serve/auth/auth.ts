@@ -1,8 +1,8 @@
 /**
- * Who may look: HTTP's bearer tokens and basic authentication.
+ * Authentication: HTTP's bearer tokens and basic authentication.
  *
- * What a request brings is compared by its digest, in a time that depends on neither, so that answers do not tell how
- * much of a guess was right.
+ * Credentials are compared by their digests, in a time that depends on neither, so that answers do not reveal how much
+ * of a guess was right.
  *
  * Sources: RFC 6750, "The OAuth 2.0 Authorization Framework: Bearer Token Usage"; RFC 7617, "The 'Basic' HTTP
  * Authentication Scheme".
@@ -16,36 +16,36 @@ import { HIDDEN, rangeError } from "../../check/errors.ts";
 import type { Credentials } from "../../model/serving.ts";
 import { readServeFile } from "./files.ts";
 
-/** Asks for credentials, and knows them. */
+/** Checks credentials. */
 export interface Guard {
-  /** The value of `WWW-Authenticate`. */
+  /** Value of `WWW-Authenticate`. */
   readonly challenge: string;
   /** Whether the value of an `Authorization` header has the right credentials. */
   admits(authorization: string | undefined): boolean;
 }
 
-/** What is written before credentials, and the credentials as they are written. */
+/** Expected scheme and credentials, as they are written. */
 interface Expected {
   readonly scheme: "Bearer" | "Basic";
   readonly credentials: string;
 }
 
 /**
- * A guard that knows credentials; those in files are read once, now.
+ * Creates a guard; credentials in files are read once, now.
  *
  * @throws {Error} If a file cannot be read
- * @throws {RangeError} If there is no secret in it, or something that cannot be one
+ * @throws {RangeError} If it contains no secret, or something that cannot be one
  */
 export function createGuard(settings: Credentials): Guard {
   return guardOf(expectedOf(settings));
 }
 
 /**
- * A guard that knows the token of an administrator.
+ * Creates the guard for an administrator's token.
  *
  * @param others The guard of everything else, if there is one
  * @throws {Error} If a file cannot be read
- * @throws {RangeError} If there is no secret in it, or the other guard would admit it
+ * @throws {RangeError} If it contains no secret, or the other guard would admit it
  */
 export function createAdminGuard(settings: Credentials, others: Guard | undefined): Guard {
   const expected = expectedOf(settings);
@@ -80,7 +80,7 @@ function expectedOf(settings: Credentials): Expected {
   return { scheme: "Basic", credentials };
 }
 
-/** What a file holds, without the line feed that editors end it with. */
+/** Returns the contents of a file, without the line feed that editors add. */
 function readSecret(path: string, noun: string, check: typeof checkToken): string {
   const text = readServeFile(path, `${noun} file`).replace(/\r?\n$/, "");
   return check({ action: "serve metrics", path: `the ${noun}`, source: path }, text);

@@ -1,5 +1,5 @@
 /**
- * The files that serving needs, read when it begins.
+ * Files that serving needs, read at its start.
  *
  * @module
  */
@@ -12,8 +12,8 @@ import { readSmallFileSync } from "../../platform/small_file.ts";
  * Reads a file.
  *
  * @param path The file
- * @param purpose What is in it, for the error
- * @throws {Error} If it cannot be read; says why
+ * @param purpose Its purpose, for the error
+ * @throws {Error} If it cannot be read, with the reason
  */
 export function readServeFile(path: string, purpose: string): string {
   try {

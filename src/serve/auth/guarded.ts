@@ -1,5 +1,5 @@
 /**
- * Routes that answer only those who have the credentials.
+ * Middleware for routes that require credentials.
  *
  * @module
  */
@@ -11,12 +11,12 @@ import { problem } from "../http/problem.ts";
 import type { WrongGuesses } from "./wrong_guesses.ts";
 
 /**
- * Refuses requests without credentials, whatever they ask for: what there is, is nobody's business either.
+ * Refuses requests without credentials, whatever they ask for, so that refusals do not reveal which routes exist.
  *
- * Credentials are compared before the limit of guesses is looked at, so that the right ones always pass: others behind
- * the same address cannot use the limit up.
+ * Credentials are compared before the limit of wrong guesses is checked, so that the right ones always pass: others
+ * behind the same address cannot use the limit up.
  *
- * @param wrongGuesses Limits how often credentials may be wrong; that of all guards of a server
+ * @param wrongGuesses Limits wrong credentials; shared by all guards of a server
  */
 export function guarded(guard: Guard, wrongGuesses: WrongGuesses): MiddlewareHandler {
   return async function guarded(context, next) {

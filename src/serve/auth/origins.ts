@@ -1,5 +1,5 @@
 /**
- * Pages of other sites: which of them may read the answers.
+ * Pages of other origins, and which of them may read the answers.
  *
  * Source: Fetch Living Standard, "HTTP extensions": "CORS protocol".
  *
@@ -15,11 +15,11 @@ export type Origins = readonly string[];
 const ANY = "*";
 const METHODS = "GET, HEAD";
 const REQUEST_HEADERS = "authorization, content-type, last-event-id";
-/** Of one that a browser keeps what it was told for. */
+/** Time that a browser keeps the answer to a preflight. */
 const PREFLIGHT_SECONDS = "600";
 const VARY_PREFLIGHT = "origin, access-control-request-method, access-control-request-headers";
 
-/** Lets pages of these origins read what is answered, and answers what their browsers ask before. */
+/** Lets pages of these origins read answers, and answers the preflights of their browsers. */
 export function shareWith(origins: Origins): MiddlewareHandler {
   return async function shareWith(context, next) {
     const { req } = context;
@@ -45,9 +45,9 @@ export function shareWith(origins: Origins): MiddlewareHandler {
 }
 
 /**
- * Refuses what a page of another site asks for in a way that needs nobody's leave, such as a WebSocket.
+ * Refuses requests of pages of other sites that browsers send without a preflight, such as WebSockets.
  *
- * @throws {HttpProblem} If such a page has asked
+ * @throws {HttpProblem} If such a page has sent it
  */
 export function refuseOtherSites({ headers, url }: Request, origins: Origins): void {
   const origin = headers.get("origin");
@@ -59,7 +59,7 @@ export function refuseOtherSites({ headers, url }: Request, origins: Origins): v
   throw new HttpProblem(403, "pages of other sites may not read the metrics");
 }
 
-/** Whether a page is of the host that it asks, with the port that its scheme has by default or another one. */
+/** Whether a page is of the host that it requests, with the default port of its scheme or another one. */
 function isSameOrigin(origin: string, host: string): boolean {
   if (!URL.canParse(origin)) return false;
   const { protocol, host: ownHost } = new URL(origin);
@@ -67,7 +67,7 @@ function isSameOrigin(origin: string, host: string): boolean {
   return ownHost !== "" && URL.canParse(asked) && new URL(asked).host === ownHost;
 }
 
-/** What an origin is answered that it may be; `undefined` if it may not read. */
+/** Returns the allowed origin to answer with; `undefined` if the origin may not read. */
 function allowedOrigin(origin: string | undefined, origins: Origins): string | undefined {
   if (origin === undefined) return undefined;
   if (origins.includes(origin)) return origin;

@@ -1,5 +1,5 @@
 /**
- * The certificate and key of TLS, read and checked before anything listens: the server itself would only refuse each
+ * Certificate and key of TLS, read and checked before anything listens: the server itself would only refuse each
  * connection.
  *
  * @module
@@ -9,18 +9,18 @@ import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import type { TlsFiles } from "../../model/serving.ts";
 import { readServeFile } from "./files.ts";
 
-/** A certificate and its key, in PEM. */
+/** Certificate and key, in PEM. */
 export interface TlsMaterial {
-  /** The certificate and those that vouch for it. */
+  /** Certificate, followed by its chain. */
   readonly cert: string;
-  /** The private key. */
+  /** Private key of the certificate. */
   readonly key: string;
 }
 
 /**
  * Reads certificate and key.
  *
- * @throws {Error} If one cannot be read or understood, or if they do not belong together
+ * @throws {Error} If one cannot be read or parsed, or if they do not belong together
  */
 export function readTls({ certFile, keyFile }: TlsFiles): TlsMaterial {
   const cert = readServeFile(certFile, "certificate");
@@ -39,7 +39,7 @@ function parseCertificate(cert: string, path: string): X509Certificate {
   }
 }
 
-/** The parser's words are left out, because they could be those of the key. */
+/** The parser's message is not used, because it could quote the key. */
 function parseKey(key: string, path: string): KeyObject {
   try {
     return createPrivateKey(key);

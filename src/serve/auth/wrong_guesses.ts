@@ -1,31 +1,31 @@
 /**
- * How often an address may show wrong credentials: ten times, and then once a second. Right ones are compared before
- * and are never counted, so nobody is locked out by others behind the same address.
+ * Limit on wrong credentials of an address: ten at once, and then one a second. Right ones are compared before and
+ * never counted, so no client is locked out by others behind the same address.
  *
  * @module
  */
 
-/** How many at once. */
+/** Number of wrong guesses at once. */
 const BURST = 10;
-/** How often after that. */
+/** Milliseconds between wrong guesses after that. */
 const INTERVAL_MS = 1_000;
-/** Addresses that are remembered; those that come when there are as many share one limit. */
+/** Maximum of addresses that are remembered; further ones share one limit. */
 const ADDRESSES_MAX = 1_024;
-/** No address: of those whose address is not known, and those that there is no room for. */
+/** Key of unknown addresses, and of those beyond the maximum. */
 const SHARED = "";
 
-/** The wrong guesses of all addresses. */
+/** Wrong guesses of all addresses. */
 export class WrongGuesses {
   readonly #now: () => number;
-  /** By address, when as many guesses as it has made would be made up for. The one that guessed last is the last. */
+  /** Time by address at which its guesses will be compensated. The address that guessed last is the last. */
   readonly #settledMs: Map<string, number> = new Map();
 
-  /** Nobody has guessed. */
+  /** Creates an empty record. */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 
-  /** How many addresses are remembered. */
+  /** Number of addresses that are remembered. */
   get size(): number {
     return this.#settledMs.size;
   }
@@ -33,7 +33,7 @@ export class WrongGuesses {
   /**
    * Counts a wrong guess.
    *
-   * @returns Milliseconds until the next one is looked at; 0 if this one was within the limit
+   * @returns Milliseconds until the next one is checked; 0 if this one was within the limit
    */
   count(address: string | undefined): number {
     const nowMs = this.#now();
@@ -56,7 +56,7 @@ export class WrongGuesses {
   }
 }
 
-/** Of an address of IPv6 the first half, because a client can have any in it. */
+/** Returns the first half of an IPv6 address, because a client can have any address within it. */
 function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return mapped;

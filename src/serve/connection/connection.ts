@@ -1,9 +1,9 @@
 /**
- * One connection of a server of `node:http`, whose requests are parsed one at a time: the next one once the one before
- * it is answered and its answer is taken. What comes meanwhile is left on the line. So a client has one request in
- * memory, however many it has sent and whether or not it reads.
+ * Connection of a server of `node:http` whose requests are parsed one at a time: the next one once the previous one is
+ * answered and its answer is taken. Further bytes are left in the socket. So a client has one request in memory,
+ * however many it has sent and whether or not it reads.
  *
- * `node:http` itself parses all that comes, at once, and holds a request and a response for each.
+ * `node:http` itself parses everything that arrives, at once, and holds a request and a response for each.
  *
  * @module
  */
@@ -13,35 +13,34 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Standing, Turns, Waiting } from "./turns.ts";
 
-/** What the server attaches to a socket: a parser that reads the line by itself, past the socket's events. */
+/** Socket with the parser that the server attaches to it, which reads past the socket's events. */
 interface ParsedSocket extends Socket {
   readonly parser?: { readonly _consumed?: boolean; unconsume?(): void } | null;
 }
 
-/** What a connection belongs to. */
+/** Owner of a connection. */
 export interface ConnectionOwner {
-  /** Where it waits for its turn. */
+  /** Queue of connections that wait to be parsed. */
   readonly turns: Turns;
-  /** Called when it has become busy or idle, or has shown credentials. */
+  /** Called when the connection has become busy or idle, or has shown credentials. */
   onChange(connection: Connection): void;
 }
 
-/** No head of a request has this within: a piece that ends with it has the end of one head at most. */
+/** End of a request's head, which contains it nowhere else: a piece up to it has the end of at most one head. */
 const HEAD_END = "\r\n\r\n";
-/** Of a head or a body that are longer, what is parsed at once. */
+/** Bytes of a longer head or body that are parsed at once. */
 const PIECE_BYTES_MAX = 4_096;
-/** What may wait to be parsed before nothing more is read. */
+/** Bytes that may wait to be parsed before reading stops. */
 const HELD_BYTES_MAX = 16_384;
-/** What a connection may send that is new: the head of a request. */
+/** Bytes that a connection counts as new for: the head of a request. */
 const NEW_BYTES = 4_096;
 
-/** A connection. */
 export class Connection implements Waiting {
   readonly #socket: Socket;
   readonly #owner: ConnectionOwner;
   readonly #parse: (bytes: Uint8Array) => void;
   readonly #parseEnd: () => void;
-  /** What has come and is not parsed. */
+  /** Bytes that have arrived and are not parsed. */
   #held: Buffer = Buffer.alloc(0);
   #isPaused = false;
   /** Whether the client sends no more, and the server has not been notified. */
@@ -53,10 +52,10 @@ export class Connection implements Waiting {
   #isKnown: boolean;
 
   /**
-   * Comes between a socket and the server that it was handed to.
+   * Inserts itself between a socket and the server.
    *
-   * @param line What the socket reads, which is itself, or under TLS another one
-   * @param isKnown Whether there is no need to show credentials
+   * @param line The socket that is read: the same, or under TLS the one below
+   * @param isKnown Whether no credentials are required
    */
   constructor(socket: Socket, line: Socket, isKnown: boolean, owner: ConnectionOwner) {
     this.#socket = socket;
@@ -64,10 +63,10 @@ export class Connection implements Waiting {
     this.#owner = owner;
     const [parse] = socket.listeners("data") as [((bytes: Uint8Array) => void)?];
     this.#parse = (bytes) => parse?.call(socket, bytes);
-    // Behind that of the socket itself.
+    // Behind the listener of the socket itself.
     const parseEnd = socket.listeners("end").at(-1) as (() => void) | undefined;
     this.#parseEnd = () => parseEnd?.call(socket);
-    // A server that reads the line in another way keeps it.
+    // A server that reads the socket in another way keeps it.
     if (parse === undefined) return;
     const { parser } = socket as ParsedSocket;
     if (parser?._consumed) parser.unconsume?.();
@@ -77,7 +76,7 @@ export class Connection implements Waiting {
     socket.on("end", this.#takeEnd);
     socket.on("close", () => owner.turns.leave(this));
     const { pause, resume } = socket;
-    // That of TLS reads on while it is paused, and keeps what it reads.
+    // A TLS socket reads on while it is paused, and keeps the bytes.
     socket.pause = () => {
       if (line !== socket) line.pause();
       return pause.call(socket);
@@ -100,12 +99,11 @@ export class Connection implements Waiting {
     return this.#isDetached;
   }
 
-  /** Whether a request of it has come as a whole and is not answered yet, or it is a WebSocket. */
+  /** Whether a complete request of it is not answered yet, or it is a WebSocket. */
   get isBusy(): boolean {
     return (this.#unanswered > 0 && this.#latest?.complete === true) || this.#isDetached;
   }
 
-  /** See {@linkcode Waiting.standing}. */
   get standing(): Standing {
     if (this.#isKnown) return "known";
     return this.#newBytes > 0 ? "new" : "stranger";
@@ -132,9 +130,9 @@ export class Connection implements Waiting {
   }
 
   /**
-   * Releases the socket, which is about to have another protocol.
+   * Releases the socket for another protocol.
    *
-   * @returns What has come and is not parsed
+   * @returns Bytes that have arrived and are not parsed
    */
   detach(): Buffer {
     const held = this.#held;
@@ -148,7 +146,7 @@ export class Connection implements Waiting {
     return held;
   }
 
-  /** See {@linkcode Waiting.step}. */
+  /** Parses one request, or a part of one. */
   step(): void {
     if (this.#socket.destroyed || !this.#canParse) return;
     const end = this.#held.indexOf(HEAD_END);
@@ -173,7 +171,7 @@ export class Connection implements Waiting {
     this.#wait();
   };
 
-  /** Whether nothing is asked, or just this: a request whose body has not come yet. */
+  /** Whether there is no request, or only one whose body has not arrived yet. */
   get #canParse(): boolean {
     return this.#unanswered === 0 || (this.#unanswered === 1 && this.#latest?.complete === false);
   }
@@ -185,7 +183,7 @@ export class Connection implements Waiting {
     if (length === 0 && this.#hasEnded) {
       this.#hasEnded = false;
       this.#parseEnd();
-      // What is missing of a request cannot come any more.
+      // The missing part of a request cannot arrive any more.
       if (this.#latest?.complete === false) this.#socket.destroy();
     }
     this.#setPaused(length > HELD_BYTES_MAX || (length > 0 && !canParse));

@@ -1,7 +1,7 @@
 /**
- * All connections of a server: so many at most, and half as many that have shown no credentials. Who comes when there
- * are as many takes the place of another: first of one that has shown no credentials and waits for nothing, the oldest of
- * them. One that has shown credentials and waits for an answer keeps its place.
+ * Connections of a server: a maximum of them, and half as many without credentials. A new one at the limit replaces
+ * another: first the oldest that has shown no credentials and waits for nothing. One that has shown credentials and
+ * waits for an answer keeps its place.
  *
  * @module
  */
@@ -10,34 +10,34 @@ import type { Server, Socket } from "node:net";
 import { Connection } from "./connection.ts";
 import { Turns } from "./turns.ts";
 
-/** So that they do not take the program's file descriptors. */
+/** Leaves file descriptors to the program. */
 const CONNECTIONS_MAX = 2_048;
 
-/** Those at the end keep their place. */
+/** Ranks, of which the last ones keep their place. */
 const RANKS = { idleStranger: 0, busyStranger: 1, idleKnown: 2, busyKnown: 3 } as const;
 type Rank = (typeof RANKS)[keyof typeof RANKS];
 
-/** A socket as the system has given it. */
+/** Socket as accepted by the system. */
 interface Place {
   readonly socket: Socket;
   rank: Rank;
 }
 
-/** The connections. */
+/** Set of connections. */
 export class Connections {
   readonly #max: number;
   readonly #strangersMax: number;
   readonly #isOpen: boolean;
   readonly #turns: Turns = new Turns();
   readonly #byRank: readonly Set<Place>[] = Object.values(RANKS).map(() => new Set());
-  /** By both ends, of which TLS has another socket. */
+  /** Places by the addresses of both ends, because TLS has another socket for them. */
   readonly #places: Map<string, Place> = new Map();
   readonly #connections: WeakMap<Socket, Connection> = new WeakMap();
 
   /**
    * Watches the connections of a server.
    *
-   * @param isOpen Whether nobody is asked for credentials
+   * @param isOpen Whether no credentials are required
    * @param isTls Whether the server is one of `node:https`
    */
   constructor(server: Server, isOpen: boolean, isTls: boolean, max: number = CONNECTIONS_MAX) {
@@ -48,17 +48,17 @@ export class Connections {
     server.on(isTls ? "secureConnection" : "connection", (socket: Socket) => this.#attend(socket));
   }
 
-  /** How many there are. */
+  /** Number of connections. */
   get size(): number {
     return this.#places.size;
   }
 
-  /** The connection of a socket that requests come by. */
+  /** Returns the connection of a socket that requests arrive by. */
   of(socket: Socket): Connection | undefined {
     return this.#connections.get(socket);
   }
 
-  /** Ends all of them. */
+  /** Ends all connections. */
   destroy(): void {
     this.#turns.close();
     for (const { socket } of this.#places.values()) socket.destroy();
@@ -84,7 +84,7 @@ export class Connections {
     onChange(connection);
   }
 
-  /** The last among its kind: who has asked for something lately stays longer. */
+  /** Moves to the end of its rank: a recent request keeps a connection longer. */
   #move(place: Place, rank: Rank): void {
     if (!this.#byRank[place.rank].delete(place)) return;
     place.rank = rank;
@@ -112,7 +112,7 @@ function keyOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`;
 }
 
-/** Where nobody has credentials to show, only a WebSocket keeps its place, of which there are few. */
+/** Where no credentials exist, only WebSockets keep their place, of which there are few. */
 function rankOf({ isKnown, isBusy, isDetached }: Connection, isOpen: boolean): Rank {
   if (isKnown && (!isOpen || isDetached)) return isBusy ? RANKS.busyKnown : RANKS.idleKnown;
   return isBusy ? RANKS.busyStranger : RANKS.idleStranger;

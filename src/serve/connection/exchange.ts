@@ -1,5 +1,5 @@
 /**
- * Between a server of `node:http` and an app that goes by `Request` and `Response`.
+ * Adapter between a server of `node:http` and an app that takes a `Request` and returns a `Response`.
  *
  * @module
  */
@@ -15,29 +15,29 @@ import { bodyTooLarge, isOpenEnded, patchBytesMax, refuseBody } from "../http/re
 /** Answers requests. */
 export type Fetch = (request: Request) => Response | Promise<Response>;
 
-/** What is answered, how much may come, and how long an answer may take to be taken. */
+/** App with the limits of its requests and answers. */
 export interface ExchangeSettings {
-  /** Answers. */
+  /** App that answers. */
   readonly fetch: Fetch;
-  /** The hosts that are answered for; `undefined` for any. */
+  /** Host names that are answered; `undefined` for any. */
   readonly isHost: IsHost | undefined;
-  /** Bytes that a request's body may have. */
+  /** Maximum of bytes of a request's body. */
   readonly requestBytesMax: number;
   /** Milliseconds that sending may take. */
   readonly scrapeTimeoutMs: number;
 }
 
 const EVERY_ANSWER = Object.fromEntries(PROTECTIVE_HEADERS);
-/** Its origin is not looked at. */
+/** Origin that is never read. */
 const ORIGIN = "http://localhost";
 
-/** Takes what is kept of a body. */
+/** Receives the part of a body that is kept. */
 type Keep = (chunk: Uint8Array<ArrayBuffer>) => void;
 
 /**
  * Answers one request; never rejects.
  *
- * @param client Who has sent it
+ * @param client The sender
  */
 export async function exchange(
   message: IncomingMessage,
@@ -48,7 +48,7 @@ export async function exchange(
   try {
     await send(await answer(message, client, settings), response, settings.scrapeTimeoutMs);
   } catch {
-    // There is nobody left to tell.
+    // The client has disconnected.
     response.destroy();
   }
 }
@@ -64,7 +64,7 @@ async function answer(
   const bytesMax = isChange ? patchBytesMax(requestBytesMax) : requestBytesMax;
   const refusal = refuseHead(message, isHost) ?? await takeBody(message, bytesMax, keep);
   if (refusal !== undefined) {
-    // What is left of the body is not waited for.
+    // The rest of the body is not waited for.
     refusal.headers.set("connection", "close");
     return refusal;
   }
@@ -74,7 +74,7 @@ async function answer(
   return await fetch(request);
 }
 
-/** Refuses what the protocol forbids, and what is for another host. */
+/** Refuses requests that the protocol forbids or that are for another host. */
 export function refuseHead(message: IncomingMessage, isHost: IsHost | undefined): Response | undefined {
   const refusal = refuseHost(message, isHost);
   if (refusal !== undefined) return refusal;
@@ -83,7 +83,7 @@ export function refuseHead(message: IncomingMessage, isHost: IsHost | undefined)
   return canExpect ? undefined : problem(417, "nothing but 100-continue can be expected");
 }
 
-/** Takes a body from the line, so that the next request can come, unless it is too large. */
+/** Reads a body, so that the next request can follow, unless it is too large. */
 async function takeBody(message: IncomingMessage, bytesMax: number, keep: Keep): Promise<Response | undefined> {
   const headers = {
     contentLength: message.headers["content-length"],
@@ -95,7 +95,7 @@ async function takeBody(message: IncomingMessage, bytesMax: number, keep: Keep):
   return await isLarger(message, bytesMax, keep) ? bodyTooLarge(bytesMax) : undefined;
 }
 
-/** Whether more comes than may; the rest is left. Rejects if the connection ends before. */
+/** Whether a body exceeds the limit; the rest stays unread. Rejects if the connection ends before. */
 function isLarger(message: IncomingMessage, bytesMax: number, keep: Keep): Promise<boolean> {
   const { promise, resolve, reject } = Promise.withResolvers<boolean>();
   let bytes = 0;
@@ -110,7 +110,7 @@ function isLarger(message: IncomingMessage, bytesMax: number, keep: Keep): Promi
   return promise;
 }
 
-/** The request; `undefined` if it is none that the app could be asked. */
+/** Converts a request; `undefined` if it has no valid form for the app. */
 export function toRequest({ method = "", url = "", rawHeaders }: IncomingMessage, body?: Blob): Request | undefined {
   try {
     const headers = new Headers();
@@ -122,7 +122,7 @@ export function toRequest({ method = "", url = "", rawHeaders }: IncomingMessage
   }
 }
 
-/** Why an app cannot be asked: a method that no `Request` may have, such as TRACE, or an address that is none. */
+/** Refusal for a method that no `Request` may have, such as TRACE, or for an invalid address. */
 export function refusalOf({ method = "" }: IncomingMessage): Response {
   if (method === "GET" || method === "HEAD") return problem(400, "the request's address cannot be understood");
   const allow = "GET, HEAD, OPTIONS";
@@ -131,12 +131,13 @@ export function refusalOf({ method = "" }: IncomingMessage): Response {
 }
 
 /**
- * Sends an answer, each part once the one before it has gone; ends the connection if it is not taken in time. Events have
- * no end, so whoever makes them sees to it that they are taken.
+ * Sends an answer, each part once the previous one was sent; ends the connection if it is not taken in time. Events
+ * have no end, so their source ensures that they are taken.
  */
 async function send({ status, headers, body }: Response, response: ServerResponse, timeoutMs: number): Promise<void> {
   if (headers.get("content-type") === EVENT_STREAM) {
-    // Who sends no more may wait for an answer, but these have no end: a client that has gone would keep its place.
+    // A client that sends no more may wait for an answer, but events have no end: a departed client would keep its
+    // place.
     const { socket } = response.req;
     if (socket.readableEnded) response.destroy();
     else socket.on("end", () => response.destroy());
@@ -145,7 +146,7 @@ async function send({ status, headers, body }: Response, response: ServerRespons
     response.on("close", () => clearTimeout(timer));
   }
   if (response.destroyed) return await body?.cancel();
-  // A header of ours takes the place of the server's own, which says that the connection ends.
+  // A header of ours replaces the server's own, which announces that the connection ends.
   if (!response.shouldKeepAlive && headers.has("connection")) headers.append("connection", "close");
   response.writeHead(status, { ...EVERY_ANSWER, ...Object.fromEntries(headers) });
   const reader = body?.getReader();
@@ -164,7 +165,7 @@ async function pump(reader: ReadableStreamDefaultReader<Uint8Array>, response: S
   }
 }
 
-/** Resolves when a part has gone, and also if the connection has. */
+/** Resolves once a part was sent, or the connection has ended. */
 function written(response: ServerResponse, part: Uint8Array): Promise<void> {
   return new Promise((resolve) => void response.write(part, () => resolve()));
 }

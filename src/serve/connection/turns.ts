@@ -1,41 +1,41 @@
 /**
- * Who is parsed next: connections whose bytes wait take turns, a few requests at each turn of the event loop, so that
- * no client keeps the thread from its drains, its timers and the other clients.
+ * Turns of connections whose bytes wait to be parsed: a few requests at each turn of the event loop, so that no client
+ * keeps the thread from its drains, its timers and the other clients.
  *
- * Whoever has shown credentials goes first, then who has asked for nothing yet and may be about to show some. All others
- * have a budget together: a share of the thread's time.
+ * Connections that have shown credentials come first, then new ones, which may be about to show some. All others share
+ * a budget: a share of the thread's time.
  *
  * @module
  */
 
 import { setImmediate } from "node:timers";
 
-/** Who waits: one that has shown credentials, one that has asked for nothing yet, or any other. */
+/** Standing of a waiting connection: with credentials, without a request yet, or any other. */
 export type Standing = "known" | "new" | "stranger";
 
-/** Something that has bytes to parse. */
+/** Waits with bytes to parse. */
 export interface Waiting {
-  /** Who it is; may change. */
+  /** Current standing; may change. */
   readonly standing: Standing;
   /** Parses one request, or a part of one. */
   step(): void;
 }
 
-/** What tells and passes the time. */
+/** Clock and timers of the turns. */
 export interface TurnClock {
-  /** Milliseconds. */
+  /** Returns the time in milliseconds. */
   now(): number;
-  /** Calls at the next turn of the event loop. */
+  /** Calls back at the next turn of the event loop. */
   soon(callback: () => void): void;
-  /** Calls in some milliseconds; gives what takes that back. */
+  /** Calls back after some milliseconds; returns a function that cancels that. */
   later(callback: () => void, delayMs: number): () => void;
 }
 
-/** Requests of each standing that are parsed before others get their turn: some milliseconds. */
+/** Requests of each standing that are parsed in one turn: some milliseconds. */
 const STEPS_PER_TURN = 32;
-/** What strangers may take of the thread while they have more requests than that. */
+/** Share of the thread's time for strangers while they have more requests than that. */
 const STRANGERS_SHARE = 0.25;
-/** What one of their turns counts as at most: a scrape that falls into it is not theirs. */
+/** Maximum that one of their turns counts as: a scrape within it is not theirs. */
 const TURN_MAX_MS = 100;
 
 const SYSTEM_CLOCK: TurnClock = {
@@ -47,7 +47,7 @@ const SYSTEM_CLOCK: TurnClock = {
   },
 };
 
-/** The turns of one server. */
+/** Turns of one server. */
 export class Turns {
   readonly #clock: TurnClock;
   readonly #waiting: Readonly<Record<Standing, Set<Waiting>>> = {
@@ -57,27 +57,27 @@ export class Turns {
   };
   #isScheduled = false;
   #cancelPause: (() => void) | undefined;
-  /** When strangers may have their next turn. */
+  /** Time from which strangers may have their next turn. */
   #strangersDueMs: number = Number.NEGATIVE_INFINITY;
 
-  /** Nobody waits. */
+  /** Creates an empty queue. */
   constructor(clock: TurnClock = SYSTEM_CLOCK) {
     this.#clock = clock;
   }
 
-  /** Waits for a turn, of one step; has no effect on one that waits already. */
+  /** Waits for a turn of one step; has no effect while it already waits. */
   enter(waiting: Waiting): void {
     for (const set of Object.values(this.#waiting)) if (set.has(waiting)) return;
     this.#waiting[waiting.standing].add(waiting);
     this.#schedule();
   }
 
-  /** Waits no more. */
+  /** Stops waiting. */
   leave(waiting: Waiting): void {
     for (const set of Object.values(this.#waiting)) set.delete(waiting);
   }
 
-  /** Nobody waits any more. */
+  /** Removes everything that waits. */
   close(): void {
     for (const set of Object.values(this.#waiting)) set.clear();
     this.#cancelPause?.();
@@ -104,7 +104,7 @@ export class Turns {
     const startMs = this.#clock.now();
     if (this.#waiting.stranger.size === 0 || startMs < this.#strangersDueMs) return this.#end();
     takeSteps(this.#waiting.stranger);
-    // By then, what the steps have begun has had its turn as well.
+    // By then, the work that the steps have begun has had its turn too.
     this.#clock.soon(() => {
       const nowMs = this.#clock.now();
       const tookMs = Math.min(nowMs - startMs, TURN_MAX_MS);
@@ -124,7 +124,7 @@ export class Turns {
 }
 
 function takeSteps(waiting: Set<Waiting>): void {
-  // Listed before, because a step may have one wait again.
+  // Listed before, because a step may make one wait again.
   for (const each of waiting.values().take(STEPS_PER_TURN).toArray()) {
     if (waiting.delete(each)) each.step();
   }

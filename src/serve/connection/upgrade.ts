@@ -1,6 +1,5 @@
 /**
- * Requests for a WebSocket on a server of `node:http`: answered as any other, unless the answer is that there shall be
- * one.
+ * Requests for a WebSocket on a server of `node:http`: answered as any other, unless the answer is to upgrade.
  *
  * @module
  */
@@ -12,14 +11,14 @@ import { type Client, setClient } from "../http/client.ts";
 import { type ExchangeSettings, refusalOf, refuseHead, toRequest } from "./exchange.ts";
 import { offerUpgrade, type TakeOutlet } from "../live/live_socket.ts";
 
-/** Makes a WebSocket of a connection. */
+/** Upgrades a connection to a WebSocket. */
 export type AcceptSocket = (message: IncomingMessage, socket: Duplex, head: Uint8Array, take: TakeOutlet) => void;
 
 /**
- * Answers one; never rejects.
+ * Answers a request for an upgrade; never rejects.
  *
- * @param client Who has sent it
- * @param accept Makes a WebSocket of the connection; `undefined` if nobody here can
+ * @param client The sender
+ * @param accept Upgrades the connection; `undefined` if WebSockets are not available
  */
 export async function answerUpgrade(
   message: IncomingMessage,
@@ -29,7 +28,7 @@ export async function answerUpgrade(
   { fetch, isHost }: ExchangeSettings,
   accept: AcceptSocket | undefined,
 ): Promise<void> {
-  // One that fails is closed too.
+  // The socket is closed after an error anyway.
   socket.on("error", () => {});
   try {
     let isAccepted = false;
@@ -46,12 +45,12 @@ export async function answerUpgrade(
     const response = refuseHead(message, isHost) ?? await fetch(request);
     if (!isAccepted) await refuse(socket, response);
   } catch {
-    // There is nobody left to tell.
+    // The client has disconnected.
     socket.destroy();
   }
 }
 
-/** Answers by hand, because the server has released the connection. */
+/** Writes the answer to the socket, because the server has released the connection. */
 export async function refuse(socket: Duplex, response: Response): Promise<void> {
   const { status, headers } = response;
   const body = await response.bytes();

@@ -1,5 +1,5 @@
 /**
- * Whether a client takes an answer of a media type.
+ * Check whether a client accepts a media type.
  *
  * Source: RFC 9110, "HTTP Semantics", 12.5.1.
  *
@@ -9,7 +9,7 @@
 import { parseMediaRanges } from "../../encode/accept.ts";
 
 /**
- * Whether a media type is accepted: by its own name, else by that of all of its kind, else by that of all.
+ * Whether a media type is accepted: by its name, else by its type, else by `*`.
  *
  * @param header The value of `Accept`; without one everything is accepted
  * @param mediaType Such as `application/json`

@@ -1,14 +1,14 @@
 /**
- * Who has sent a request: the address, and how to say that the credentials were right.
+ * Sender of a request: its address, and the note that its credentials were right.
  *
  * @module
  */
 
 import type { Context } from "hono";
 
-/** A client of our own server. */
+/** Client of our own server. */
 export interface Client {
-  /** Its address; `undefined` if its connection has ended. */
+  /** Address; `undefined` if its connection has ended. */
   readonly address: string | undefined;
   /** Notes that it has shown credentials. */
   admit(): void;
@@ -16,7 +16,7 @@ export interface Client {
 
 const clients: WeakMap<Request, Client> = new WeakMap();
 
-/** Says who has sent a request to our own server. */
+/** Associates a request to our own server with its sender. */
 export function setClient(request: Request, client: Client): void {
   clients.set(request, client);
 }
@@ -27,18 +27,18 @@ export function admitClient(request: Request): void {
 }
 
 /**
- * The address that a request has come from; of routes that are mounted on an app, as `Deno.serve` and Hono's server for
- * Node hand it on. `undefined` if nobody knows it.
+ * Returns the address of the sender; for mounted routes, as `Deno.serve` and Hono's server for Node pass it on.
+ * `undefined` if it is unknown.
  */
 export function addressOf({ req, env }: Context): string | undefined {
   const client = clients.get(req.raw);
   if (client !== undefined) return client.address;
-  const { remoteAddr, incoming } = (env ?? {}) as HandedOn;
+  const { remoteAddr, incoming } = (env ?? {}) as ServerEnvironment;
   return remoteAddr?.hostname ?? incoming?.socket?.remoteAddress;
 }
 
-/** What servers hand on with a request. */
-interface HandedOn {
+/** Environment that servers pass with a request. */
+interface ServerEnvironment {
   readonly remoteAddr?: { readonly hostname?: string };
   readonly incoming?: { readonly socket?: { readonly remoteAddress?: string } };
 }

@@ -6,13 +6,13 @@
 
 import { setImmediate } from "node:timers";
 
-/** Below this, the frame of gzip and the work are not worth it. */
+/** Size below which the frame of gzip and the work do not pay. */
 export const COMPRESSED_BYTES_MIN = 1_024;
 
-/** What is compressed before anything else gets a turn: about a millisecond's work. */
+/** Bytes that are compressed before other work has its turn: about a millisecond's. */
 const SLICE_BYTES = 65_536;
 
-/** Compresses bytes, in slices between which others get their turn. */
+/** Compresses bytes, in slices between which other work has its turn. */
 export async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   const { readable, writable } = new CompressionStream("gzip");
   const compressed = new Response(readable).arrayBuffer();

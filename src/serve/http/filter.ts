@@ -1,5 +1,5 @@
 /**
- * What a scrape asks for of all there is: `name[]` and `window`.
+ * Filters of a scrape: `name[]` and `window`.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { HttpProblem } from "./problem.ts";
 const NAMES_MAX = 1_000;
 
 /**
- * The names that a request asks for.
+ * Returns the names that a request asks for.
  *
  * @param url Its address
  * @returns `undefined` if it asks for everything
@@ -32,7 +32,7 @@ export function nameFilterOf(url: string): readonly string[] | undefined {
 }
 
 /**
- * The one window that a request asks for.
+ * Returns the window that a request asks for.
  *
  * @param url Its address
  * @returns `undefined` if it asks for all
@@ -45,10 +45,10 @@ export function windowFilterOf(url: string): string | undefined {
 }
 
 /**
- * The part of a snapshot that is asked for.
+ * Returns the requested part of a snapshot.
  *
- * @param names Exposed names; those of windows and objectives stand for their timer
- * @param window The only window to leave in each series
+ * @param names Exposed names; those of windows and objectives select their timer
+ * @param window The only window to include in each series
  * @throws {HttpProblem} If there is no such window
  */
 export function filterSnapshot(

@@ -1,5 +1,5 @@
 /**
- * What is answered to bytes that are no request.
+ * Answers to bytes that are no request.
  *
  * @module
  */
@@ -10,17 +10,17 @@ import { STATUS_TEXT } from "@std/http/status";
 import { PROBLEM_CONTENT_TYPE, problemText } from "./problem.ts";
 import { PROTECTIVE_HEADERS } from "./response_headers.ts";
 
-/** What a server of `node:http` says went wrong on a connection. */
+/** Error of a server of `node:http` on a connection. */
 type ConnectionError = Error & { readonly code?: string };
 
 type MalformedStatus = 400 | 408 | 431;
 
 /**
- * Refuses what came, and ends the connection.
+ * Refuses malformed bytes, and ends the connection.
  *
- * @param error What the server says
+ * @param error The server's error
  * @param socket The connection
- * @param answering Connections that an answer is being made for or sent on; nothing may be written into one
+ * @param answering Connections with an answer in progress; nothing may be written into one
  */
 export function refuseConnection(
   error: ConnectionError,
@@ -29,7 +29,7 @@ export function refuseConnection(
 ): void {
   const { code = "" } = error;
   const isRequest = code.startsWith("HPE_") || code.startsWith("ERR_HTTP_");
-  // Else the line has failed, or is none yet that anything can be said on.
+  // Else the connection has failed, or cannot carry an answer yet.
   if (!isRequest || !socket.writable || answering.get(socket)?.headersSent) return void socket.destroy();
   const status = statusOf(code);
   const body = problemText(status, DETAILS[status]);

@@ -9,21 +9,21 @@
 import { type ErrorStatus, STATUS_TEXT } from "@std/http/status";
 import { PROTECTIVE_HEADERS } from "./response_headers.ts";
 
-/** The media type of problem documents. */
+/** Media type of problem documents. */
 export const PROBLEM_CONTENT_TYPE = "application/problem+json";
 
-/** A refusal, thrown where it is noticed and answered where requests are. */
+/** Refusal, thrown where it is detected and answered where requests are. */
 export class HttpProblem extends Error {
-  /** See {@linkcode Error.name}. */
+  /** Name of the class. */
   override readonly name = "HttpProblem";
   readonly #status: ErrorStatus;
   readonly #headers: Readonly<Record<string, string>>;
 
   /**
-   * A refusal.
+   * Creates a refusal.
    *
    * @param status The status code
-   * @param detail What is wrong, in words
+   * @param detail The reason, in words
    * @param headers Headers that belong to the status
    */
   constructor(status: ErrorStatus, detail: string, headers: Readonly<Record<string, string>> = {}) {
@@ -32,13 +32,13 @@ export class HttpProblem extends Error {
     this.#headers = headers;
   }
 
-  /** The response that says so. */
+  /** Returns the refusal as a response. */
   toResponse(): Response {
     return problem(this.#status, this.message, this.#headers);
   }
 }
 
-/** A response that says what is wrong. */
+/** Returns a refusal as a response. */
 export function problem(status: ErrorStatus, detail: string, headers: Readonly<Record<string, string>> = {}): Response {
   const body = new TextEncoder().encode(problemText(status, detail));
   return new Response(body, {
@@ -52,12 +52,12 @@ export function problem(status: ErrorStatus, detail: string, headers: Readonly<R
   });
 }
 
-/** The document alone. */
+/** Returns the problem document. */
 export function problemText(status: ErrorStatus, detail: string): string {
   return JSON.stringify({ type: "about:blank", title: STATUS_TEXT[status], status, detail });
 }
 
-/** What a request for the methods that there are is answered with. */
+/** Returns the answer to a request for the allowed methods. */
 export function allowedMethods(allow: string): Response {
   return new Response(null, { status: 204, headers: { ...Object.fromEntries(PROTECTIVE_HEADERS), allow } });
 }

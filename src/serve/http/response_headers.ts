@@ -1,13 +1,13 @@
 /**
- * What every answer says to browsers and proxies: to take it for what it says it is, to show it to no other site, to
- * say nothing of it to one, and to keep it nowhere: a refusal that is kept would be the answer to everybody.
+ * Headers of every answer for browsers and proxies: no other interpretation of its type, no frames, no referrer, no
+ * cache. A cached refusal would be everybody's answer.
  *
  * @module
  */
 
 import type { MiddlewareHandler } from "hono";
 
-/** Nothing but the page itself has a use for what a document may do. */
+/** Policies that only the page itself relaxes. */
 const EVERY_ANSWER: Readonly<Record<string, string>> = {
   "cache-control": "no-store",
   "x-content-type-options": "nosniff",
@@ -17,10 +17,10 @@ const EVERY_ANSWER: Readonly<Record<string, string>> = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 };
 
-/** The headers of all answers; each answer can have others in their place. */
+/** Headers of all answers; each answer can replace them. */
 export const PROTECTIVE_HEADERS: readonly (readonly [name: string, value: string])[] = Object.entries(EVERY_ANSWER);
 
-/** Adds the headers to what mounted routes answer; our own server adds them as it sends, which takes less time. */
+/** Adds the headers to the answers of mounted routes; our own server adds them while sending, which is faster. */
 export function protectAnswers(): MiddlewareHandler {
   return async function protectAnswers(context, next) {
     await next();

@@ -1,30 +1,30 @@
 /**
- * The bodies of answers, made one after the other and shared: requests for the same thing that come before it is begun
- * get one body.
+ * Bodies of answers, made one after the other and shared: requests for the same answer that arrive before it is begun
+ * share one body.
  *
- * Bodies in use are counted by their bytes, a shared one once. While they come to a limit nothing new is begun. So at
- * most the limit and one body more are in memory, however slowly they are taken.
+ * Bodies in use are counted by their bytes, a shared one once. At the limit nothing new is begun. So at most the limit
+ * and one more body are in memory, however slowly they are taken.
  *
  * @module
  */
 
 import { setImmediate } from "node:timers";
 
-/** A body, and what to say about it. */
+/** Body with its headers. */
 export interface Body {
-  /** The bytes. */
+  /** Encoded bytes. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Its headers. */
+  /** Headers of the answer. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Told when nobody has a part in it any more. */
+  /** Called once it is no longer shared by any request. */
   readonly onUnused?: () => void;
 }
 
-/** A part in a body that others may have too. */
+/** Share of a body. */
 export interface Share {
-  /** The body once it is made. */
+  /** Body, once it is made. */
   readonly body: Promise<Body>;
-  /** Gives the part up; to be called once, whether or not the body was made. */
+  /** Releases the share; to be called once, whether or not the body was made. */
   release(): void;
 }
 
@@ -33,19 +33,19 @@ interface Job {
   readonly make: () => Promise<Body>;
   readonly body: PromiseWithResolvers<Body>;
   shares: number;
-  /** What came of it; `undefined` until it is made. */
+  /** Body; `undefined` until it is made. */
   made: Body | undefined;
 }
 
 /** Makes bodies. */
 export class SharedBodies {
   readonly #bytesMax: number;
-  /** What is not begun yet, by key, the oldest first. */
+  /** Jobs that are not begun yet, by key, the oldest first. */
   readonly #waiting: Map<string, Job> = new Map();
   #isBusy = false;
   #bytes = 0;
 
-  /** Has no bodies, and begins none while there are so many bytes or more. */
+  /** Creates an empty set; nothing is begun at or above `bytesMax`. */
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
   }
@@ -56,16 +56,16 @@ export class SharedBodies {
   }
 
   /**
-   * Asks for a body.
+   * Requests a body.
    *
    * @param key The same for bodies that are the same at one moment
-   * @param make Makes it, unless somebody has asked for the same already
+   * @param make Makes it, unless the same was already requested
    */
   take(key: string, make: () => Promise<Body>): Share {
     let job = this.#waiting.get(key);
     if (job === undefined) {
       job = { key, make, body: Promise.withResolvers(), shares: 0, made: undefined };
-      // Those who wait hear of a failure; there may be nobody left.
+      // Requests that wait are rejected; there may be none left.
       job.body.promise.catch(() => {});
       this.#waiting.set(key, job);
       this.#next();
@@ -77,7 +77,7 @@ export class SharedBodies {
   #next(): void {
     if (this.#isBusy || this.#waiting.size === 0 || this.#bytes >= this.#bytesMax) return;
     this.#isBusy = true;
-    // Not at once: whoever has asked in the same turn of the event loop gets the same.
+    // Deferred, so that requests of the same turn of the event loop share it.
     setImmediate(() => void this.#begin());
   }
 

@@ -1,5 +1,5 @@
 /**
- * Clients of the live feed that are sent server-sent events: an answer that does not end.
+ * Clients of the live feed over server-sent events: an answer without an end.
  *
  * Source: HTML Living Standard, "Server-sent events".
  *
@@ -11,30 +11,30 @@ import type { Place } from "./live_hub.ts";
 import type { Message } from "./live_message.ts";
 import { OutQueue } from "./out_queue.ts";
 
-/** The media type of server-sent events. */
+/** Media type of server-sent events. */
 export const EVENT_STREAM = "text/event-stream";
 
 const ENCODER = new TextEncoder();
-/** When a client comes again whose connection was ended. */
+/** Time after which a client reconnects. */
 const RETRY_EVENT = ENCODER.encode("retry: 2000\n\n");
-/** What waits for a client shows a proxy that there is life; to one for which nothing waits, this does. */
+/** Keeps a proxy from closing an idle connection. */
 const COMMENT_EVENT = ENCODER.encode(":\n\n");
 
-/** Headers of such an answer: no proxy may keep it, hold it back or compress it. */
+/** Headers of the answer: no proxy may cache, buffer or compress it. */
 export const EVENT_STREAM_HEADERS: Readonly<Record<string, string>> = {
   "content-type": EVENT_STREAM,
   "cache-control": "no-store, no-transform",
   "x-accel-buffering": "no",
 };
 
-/** The events of a client, which leaves its place when it reads no more. */
+/** Streams events to a client, which leaves its place when it stops reading. */
 export function eventStream(place: Place): ReadableStream<Uint8Array<ArrayBuffer>> {
   const outlet = new EventOutlet(place);
   return new ReadableStream({
     start: (controller) => outlet.begin(controller),
     pull: () => outlet.pull(),
     cancel: () => outlet.leave(),
-    // So that a slice is asked for once the one before has gone.
+    // A slice is requested once the previous one was sent.
   }, { highWaterMark: 0 });
 }
 
@@ -42,7 +42,7 @@ class EventOutlet implements Outlet {
   readonly #place: Place;
   readonly #queue: OutQueue;
   #controller!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
-  /** Whether a slice was asked for and there was none. */
+  /** Whether a slice was requested while there was none. */
   #isAsked = false;
   #hasEnded = false;
 
@@ -71,7 +71,7 @@ class EventOutlet implements Outlet {
     this.#add(event);
   }
 
-  beat(): boolean {
+  heartbeat(): boolean {
     if (this.bufferedBytes === 0) this.#add(COMMENT_EVENT);
     return true;
   }

@@ -1,5 +1,5 @@
 /**
- * The routes of the live feed: as a WebSocket, and as server-sent events for where a proxy cuts those.
+ * Routes of the live feed: a WebSocket, and server-sent events for where a proxy interrupts those.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { checkHandshake, upgradeSocket } from "./live_socket.ts";
 import { type Origins, refuseOtherSites } from "../auth/origins.ts";
 import { HttpProblem } from "../http/problem.ts";
 
-/** Where the live feed is a WebSocket. */
+/** Path of the WebSocket. */
 export const LIVE_PATH = "/live";
 const EVENTS_PATH = "/live/sse";
 

@@ -1,29 +1,29 @@
 /**
- * Bytes that wait for all clients of the live feed together. A message that many clients share is counted once, because
- * it is in memory once.
+ * Bytes that wait for all clients of the live feed together. A shared message is counted once, because it is in memory
+ * once.
  *
  * @module
  */
 
-/** The account. */
+/** Account of waiting bytes. */
 export class LiveBytes {
-  /** How many clients each message waits for. */
+  /** Number of clients that each message waits for. */
   readonly #holders: Map<Uint8Array, number> = new Map();
   #held = 0;
 
-  /** Bytes of the messages that wait for anybody. */
+  /** Bytes of the messages that wait for any client. */
   get held(): number {
     return this.#held;
   }
 
-  /** A message waits for one more client. */
+  /** Adds a client to a message. */
   hold(message: Uint8Array): void {
     const holders = this.#holders.get(message) ?? 0;
     if (holders === 0) this.#held += message.byteLength;
     this.#holders.set(message, holders + 1);
   }
 
-  /** A message waits for one client less. */
+  /** Removes a client from a message. */
   release(message: Uint8Array): void {
     const holders = this.#holders.get(message);
     if (holders === undefined) return;

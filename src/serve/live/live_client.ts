@@ -1,6 +1,6 @@
 /**
- * A client of a live feed, and what becomes of one that is slow: it gets no frames until it has taken all that waits for
- * it, then it begins again. So no more waits for a client than the limit and what it began with.
+ * Client of a live feed. A slow one gets no frames until it has taken everything that waits for it, then it begins
+ * again. So no more than the limit and a beginning waits for a client.
  *
  * @module
  */
@@ -8,36 +8,35 @@
 import type { LiveStart } from "../../model/live_frames.ts";
 import { Message } from "./live_message.ts";
 
-/** Where messages go. */
+/** Connection to a client. */
 export interface Outlet {
   /** Bytes that were sent and not taken yet. */
   readonly bufferedBytes: number;
-  /** Those of them that are in memory for this client alone; none by default. */
+  /** Bytes among them that are in memory for this client only; none by default. */
   readonly copiedBytes?: number;
   /** Sends a message. */
   send(message: Message): void;
-  /** Called every now and then; whether the other side still shows signs of life. */
-  beat(): boolean;
-  /** Ends it in an orderly way: the server goes away. */
+  /** Called at intervals; returns whether the client is still alive. */
+  heartbeat(): boolean;
+  /** Ends the connection in an orderly way, because the server is closed. */
   end(): void;
-  /** Ends it at once. */
+  /** Ends the connection at once. */
   terminate(): void;
 }
 
-/** What a client begins with. */
+/** Messages that a client begins with. */
 export interface Beginning {
-  /** The definitions, for one that has lost nothing. */
+  /** Definitions, for a client that has lost no frames. */
   readonly start: LiveStart;
-  /** The same as a message. */
+  /** Definitions as a message. */
   readonly message: Message;
-  /** Every value. */
+  /** Frame with every value. */
   readonly frame: Message;
 }
 
-/** Above this, a client is slow: some seconds of what is sent of a thousand series. */
+/** Waiting bytes above which a client is slow: some seconds of the frames of a thousand series. */
 const BUFFERED_BYTES_MAX = 2 ** 20;
 
-/** A client. */
 export class LiveClient {
   readonly #outlet: Outlet;
   readonly #timeoutMs: number;
@@ -45,30 +44,30 @@ export class LiveClient {
   /** Whether it has to begin, for the first time or again. */
   #isBehind = true;
   #framesLost = 0;
-  /** What waited for it when that was last looked at; less than that shows that it reads. */
+  /** Waiting bytes at the last check; fewer now show that it reads. */
   #lastBytes = 0;
-  /** Whether it has taken something, or everything, since the last look. */
+  /** Whether it has taken something, or everything, since the last check. */
   #hasTaken = true;
   #hasDrained = true;
   #takenAtMs = 0;
   #drainedAtMs = 0;
 
   /**
-   * One that was sent nothing yet.
+   * Creates a client that has to begin.
    *
-   * @param timeoutMs How long it may take nothing at all
+   * @param timeoutMs Milliseconds for which it may take nothing
    */
   constructor(outlet: Outlet, timeoutMs: number) {
     this.#outlet = outlet;
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Whether it is behind, and has taken all that waited for it. */
+  /** Whether it is behind, and has taken everything that waited for it. */
   get needsBeginning(): boolean {
     return this.#isBehind && this.#outlet.bufferedBytes === 0;
   }
 
-  /** Has it begin. */
+  /** Sends it a beginning. */
   begin({ start, message, frame }: Beginning): void {
     const framesLost = this.#framesLost;
     this.#send(framesLost === 0 ? message : new Message("start", JSON.stringify({ ...start, framesLost })));
@@ -77,7 +76,7 @@ export class LiveClient {
     this.#isBehind = false;
   }
 
-  /** Sends it a frame, unless it is behind; how many frames it has lost by that. */
+  /** Sends it a frame, unless it is behind; returns the number of frames that it has lost by that. */
   offer(frame: Message): 0 | 1 {
     if (!this.#hasBegun) return 0;
     this.#isBehind ||= this.#outlet.bufferedBytes > BUFFERED_BYTES_MAX;
@@ -89,7 +88,7 @@ export class LiveClient {
     return 0;
   }
 
-  /** What it has does not go on: it has to begin again. */
+  /** Makes it begin again, because its feed does not continue. */
   interrupt(): void {
     this.#isBehind = true;
   }
@@ -99,17 +98,17 @@ export class LiveClient {
     return this.#outlet.bufferedBytes;
   }
 
-  /** See {@linkcode Outlet.copiedBytes}. */
+  /** Bytes that are in memory for it alone. */
   get copiedBytes(): number {
     return this.#outlet.copiedBytes ?? 0;
   }
 
-  /** When everything had last been taken that waited for it, as of the last {@linkcode look}. */
+  /** Time at which nothing waited for it, as of the last {@linkcode look}. */
   get drainedAtMs(): number {
     return this.#drainedAtMs;
   }
 
-  /** Looks whether it reads; false if something waits for it, and it has taken nothing of that for too long. */
+  /** Checks whether it reads; returns false if something waits for it, and it has taken none of that for too long. */
   look(nowMs: number): boolean {
     this.#note();
     if (this.#hasTaken) this.#takenAtMs = nowMs;
@@ -118,17 +117,17 @@ export class LiveClient {
     return nowMs - this.#takenAtMs <= this.#timeoutMs;
   }
 
-  /** See {@linkcode Outlet.beat}. */
-  beat(): boolean {
-    return this.#outlet.beat();
+  /** Returns whether it is still alive. */
+  heartbeat(): boolean {
+    return this.#outlet.heartbeat();
   }
 
-  /** See {@linkcode Outlet.end}. */
+  /** Ends the connection in an orderly way. */
   end(): void {
     this.#outlet.end();
   }
 
-  /** See {@linkcode Outlet.terminate}. */
+  /** Ends the connection at once. */
   terminate(): void {
     this.#outlet.terminate();
   }

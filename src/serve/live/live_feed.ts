@@ -1,7 +1,7 @@
 /**
- * A feed, as who serves sees it: asks for a frame at each tick, and sends it to all of its clients.
+ * Server's side of a feed: requests a frame at each tick, and sends it to all clients of the feed.
  *
- * It asks one thing after the other, so that what a client begins with is what its next frame goes on from.
+ * Requests are made one after the other, so that the next frame of a client continues from its beginning.
  *
  * @module
  */
@@ -12,33 +12,33 @@ import { Message } from "./live_message.ts";
 import type { LivePace } from "./live_pace.ts";
 import type { LiveQuery } from "./live_query.ts";
 
-/** A feed with its clients. */
+/** Feed with its clients. */
 export class LiveFeed {
   readonly #source: LiveReader;
   readonly #query: LiveQuery;
   readonly #pace: LivePace;
   readonly #look: () => void;
-  /** Nobody else's: two servers of the same metrics have feeds of their own. */
+  /** Unique, because two servers of the same metrics have separate feeds. */
   readonly #name: string = crypto.randomUUID();
   readonly #clients: Set<LiveClient> = new Set();
-  /** Clients, and those that are about to come. */
+  /** Number of clients, including those about to join. */
   #places = 0;
   #framesLost = 0;
-  /** Settles when what was asked before is answered. */
+  /** Settles once the previous request is answered. */
   #last: Promise<unknown> = Promise.resolve();
   #dueMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** What the last tick and the last beginning have taken of the thread. */
+  /** Milliseconds of the thread that the last tick and the last beginning have taken. */
   #tickMs = 0;
   #beginMs = 0;
-  /** Runs while clients wait to begin; one for all of them. */
+  /** Timer that is set while clients wait to begin; one for all of them. */
   #beginTimer: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * A feed without clients, which does nothing.
+   * Creates an idle feed.
    *
-   * @param pace Says when it may run
-   * @param look Called before each tick, to look at all clients there are
+   * @param pace Schedules its runs
+   * @param look Called before each tick, to check all clients
    */
   constructor(source: LiveReader, query: LiveQuery, pace: LivePace, look: () => void) {
     this.#source = source;
@@ -47,26 +47,25 @@ export class LiveFeed {
     this.#look = look;
   }
 
-  /** Whether nobody follows it, and nobody is about to. */
+  /** Whether it has no clients, nor any about to join. */
   get isEmpty(): boolean {
     return this.#places === 0;
   }
 
-  /** Its clients. */
   get clients(): ReadonlySet<LiveClient> {
     return this.#clients;
   }
 
-  /** Keeps a place for a client to come; to be given up by {@linkcode leave}. */
+  /** Reserves a place for a client, to be released by {@linkcode leave}. */
   reserve(): void {
     this.#places += 1;
   }
 
   /**
-   * Tries whether it can be followed.
+   * Tests whether it can be followed.
    *
    * @throws {RangeError} If there is no such window
-   * @throws {Error} If it cannot be reached, or has ended
+   * @throws {Error} If the metrics cannot be reached, or have ended
    */
   async try(): Promise<void> {
     const answer = await this.#ask(false, false);
@@ -74,7 +73,7 @@ export class LiveFeed {
     this.#pace.settle(0, answer.costMs);
   }
 
-  /** Has a client begin, which has a place. */
+  /** Sends a beginning to a client with a place. */
   join(client: LiveClient): void {
     this.#clients.add(client);
     this.#beginSoon();
@@ -83,7 +82,7 @@ export class LiveFeed {
     this.#schedule();
   }
 
-  /** Gives up a place; with the last one, it ends. */
+  /** Releases a place; the last one ends the feed. */
   leave(client: LiveClient | undefined): void {
     if (client !== undefined) this.#clients.delete(client);
     this.#places -= 1;
@@ -91,43 +90,43 @@ export class LiveFeed {
     clearTimeout(this.#timer);
     clearTimeout(this.#beginTimer);
     this.#timer = this.#beginTimer = undefined;
-    // If that is not heard, it is forgotten in a while.
+    // A failure is harmless: the aggregator forgets the feed after a while.
     this.#ask(false, false).catch(() => {});
   }
 
-  /** Has clients begin that have come, as soon as there is time for it. */
+  /** Sends a beginning to waiting clients, as soon as there is time for it. */
   #beginSoon(): void {
     if (this.#beginTimer !== undefined) return;
     const reservedMs = this.#beginMs;
     this.#beginTimer = setTimeout(async () => {
-      // Who comes from now on may be too late for this one.
+      // Clients that join from now on may be too late for this run.
       this.#beginTimer = undefined;
-      // Who could not be asked, such as an aggregator that is started again, can be at a tick.
+      // A source that fails, such as a restarting aggregator, is requested again at a tick.
       this.#beginMs = await this.#go(false, reservedMs).catch(() => reservedMs);
     }, this.#pace.reserve(reservedMs));
   }
 
-  /** A tick that comes late puts off those behind it, so that they do not pile up. */
+  /** Schedules the next tick; a late one delays those behind it, so that they do not accumulate. */
   #schedule(): void {
     const nowMs = performance.now();
     this.#dueMs = Math.max(this.#dueMs + this.#query.intervalMs, nowMs);
     this.#timer = setTimeout(() => this.#tick(), this.#dueMs - nowMs);
   }
 
-  /** Waits until there is time for it, and moves on. */
+  /** Waits until there is time for it, and runs a tick. */
   #tick(): void {
     const reservedMs = this.#tickMs;
     const timer = this.#timer = setTimeout(async () => {
       this.#look();
-      // That may have been the last client.
+      // The last client may have left.
       if (this.#timer !== timer) return;
       this.#tickMs = await this.#go(true, reservedMs).catch(() => reservedMs);
-      // Unless it has ended meanwhile, and perhaps begun again.
+      // It may have ended meanwhile, and perhaps begun again.
       if (this.#timer === timer) this.#schedule();
     }, this.#pace.reserve(reservedMs));
   }
 
-  /** What it has taken of the thread, in milliseconds. */
+  /** Returns the milliseconds of the thread that it has taken. */
   async #go(isTick: boolean, reservedMs: number): Promise<number> {
     const needsBeginning = this.#clients.values().some((client) => client.needsBeginning);
     const answer = await this.#ask(isTick, needsBeginning);
@@ -168,7 +167,7 @@ export class LiveFeed {
       const clients = this.#places;
       return this.#source[LIVE]({ feed: this.#name, ...this.#query, isTick, needsBeginning, clients, framesLost });
     });
-    // Whoever has asked hears of a failure.
+    // The requester handles the failure.
     this.#last = answer.catch(() => {});
     return answer;
   }

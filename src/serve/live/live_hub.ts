@@ -1,7 +1,7 @@
 /**
- * All clients of the live feed: so many at most, each at the feed that it asks for, and those that show no sign of life
- * are found. Clients that ask for the same share a feed; there are so many feeds at most, and there is one budget for
- * what they all hold in memory and one for what they take of the aggregator's thread.
+ * All clients of the live feed: a maximum of them, each on the feed of its query, with heartbeats to find dead ones.
+ * Clients with the same query share a feed; there is a maximum of feeds, one budget for the memory of all, and one for
+ * their time on the aggregator's thread.
  *
  * @module
  */
@@ -14,57 +14,57 @@ import { LivePace } from "./live_pace.ts";
 import type { LiveQuery } from "./live_query.ts";
 import { HttpProblem } from "../http/problem.ts";
 
-/** How many clients there may be, and how long they may take. */
+/** Limits of the clients. */
 export interface LiveLimits {
-  /** Clients at the same time. */
+  /** Maximum of clients. */
   readonly liveClientsMax: number;
-  /** Milliseconds that a client may take to come, and then take nothing of what waits for it. */
+  /** Milliseconds that a client may take to join, and then to take something of what waits for it. */
   readonly scrapeTimeoutMs: number;
-  /** Milliseconds between two looks for signs of life. */
-  readonly beatIntervalMs?: number;
+  /** Milliseconds between two heartbeats. */
+  readonly heartbeatIntervalMs?: number;
   /** Bytes that may wait for all clients together. */
   readonly liveBytesMax?: number;
 }
 
-/** A place among the clients. */
+/** Place among the clients. */
 export interface Place {
-  /** Where what waits for the client is counted. */
+  /** Account of the bytes that wait for the client. */
   readonly account: LiveBytes;
-  /** Sends to a client from now on. */
+  /** Starts sending to a client. */
   take(outlet: Outlet): void;
-  /** Gives it to others; may be called again. */
+  /** Releases the place; may be called again. */
   leave(): void;
 }
 
-/** Proxies let go of connections that are silent for half a minute. */
-const BEAT_INTERVAL_MS = 15_000;
-/** Different queries at the same time: several people who look at several things. Each is read and kept by itself. */
+/** Proxies close connections that are silent for half a minute. */
+const HEARTBEAT_INTERVAL_MS = 15_000;
+/** Maximum of different queries, for several people who look at several things. Each is read and kept separately. */
 const QUERIES_MAX = 16;
-/** Some beginnings of some thousand distributions, or sixteen clients that are slow. */
+/** Bytes of some beginnings of some thousand distributions, or of sixteen slow clients. */
 const BYTES_MAX = 2 ** 24;
-/** A new query is refused while feeds are further behind than this. */
+/** Delay of the feeds above which a new query is refused. */
 const DELAY_MAX_MS = 2_000;
 const RETRY_AFTER = { "retry-after": "5" };
 
-/** The clients. */
+/** Set of clients. */
 export class LiveHub {
   readonly #source: LiveReader | undefined;
   readonly #limits: LiveLimits;
-  /** By what is asked for. */
+  /** Feeds by query. */
   readonly #feeds: Map<string, LiveFeed> = new Map();
   readonly #account: LiveBytes = new LiveBytes();
   readonly #pace: LivePace = new LivePace();
   #clients = 0;
-  #beats: ReturnType<typeof setInterval> | undefined;
+  #heartbeats: ReturnType<typeof setInterval> | undefined;
   #isClosed = false;
 
-  /** Has no clients, and can have none without a source. */
+  /** Creates an empty set, which admits no clients without a source. */
   constructor(source: LiveReader | undefined, limits: LiveLimits) {
     this.#source = source;
     this.#limits = limits;
   }
 
-  /** How many clients there are, those about to come among them. */
+  /** Number of clients, including those about to join. */
   get clients(): number {
     return this.#clients;
   }
@@ -77,7 +77,7 @@ export class LiveHub {
   /**
    * Admits a client.
    *
-   * @throws {HttpProblem} If there are too many, or too many different queries, or there is nothing that it could be sent
+   * @throws {HttpProblem} If there are too many clients or different queries, or the metrics have no feed
    */
   async admit(query: LiveQuery): Promise<Place> {
     const source = this.#source;
@@ -100,19 +100,19 @@ export class LiveHub {
     return place;
   }
 
-  /** Ends all of them, in an orderly way; none is admitted any more. */
+  /** Ends all clients in an orderly way, and admits none any more. */
   close(): void {
     this.#isClosed = true;
     for (const client of this.#all()) client.end();
   }
 
-  /** Clients of a feed that is there cost little. */
+  /** Clients of an existing feed cost little. */
   #checkRoom(): void {
     if (this.#feeds.size >= QUERIES_MAX) {
       throw new HttpProblem(503, `${QUERIES_MAX} different queries are followed already`, RETRY_AFTER);
     }
     if (this.#pace.delayMs > DELAY_MAX_MS) {
-      throw new HttpProblem(503, "the live feed has too much to do for a further query", RETRY_AFTER);
+      throw new HttpProblem(503, "the live feed is too busy for another query", RETRY_AFTER);
     }
   }
 
@@ -131,7 +131,7 @@ export class LiveHub {
       if (feed.isEmpty && this.#feeds.get(key) === feed) this.#feeds.delete(key);
       this.#count(-1);
     };
-    // Of a connection that is lost before it is a WebSocket, Deno says nothing.
+    // Deno does not report a connection that is lost before it is a WebSocket.
     const timer = setTimeout(leave, this.#limits.scrapeTimeoutMs);
     return {
       feed,
@@ -139,26 +139,29 @@ export class LiveHub {
       leave,
       take: (outlet) => {
         clearTimeout(timer);
-        // It may have gone, or the server may have been closed, while it was admitted.
+        // The client may have left, or the server may have been closed, while it was admitted.
         if (hasLeft || this.#isClosed) return outlet.end();
         feed.join(client = new LiveClient(outlet, this.#limits.scrapeTimeoutMs));
       },
     };
   }
 
-  /** Nothing runs while there is nobody. */
+  /** Timers run only while there are clients. */
   #count(change: 1 | -1): void {
     this.#clients += change;
     if (this.#clients > 0) {
-      this.#beats ??= setInterval(() => this.#beat(), this.#limits.beatIntervalMs ?? BEAT_INTERVAL_MS);
+      this.#heartbeats ??= setInterval(
+        () => this.#heartbeat(),
+        this.#limits.heartbeatIntervalMs ?? HEARTBEAT_INTERVAL_MS,
+      );
     } else {
-      clearInterval(this.#beats);
-      this.#beats = undefined;
+      clearInterval(this.#heartbeats);
+      this.#heartbeats = undefined;
     }
   }
 
-  #beat(): void {
-    for (const client of this.#all()) if (!client.beat()) client.terminate();
+  #heartbeat(): void {
+    for (const client of this.#all()) if (!client.heartbeat()) client.terminate();
   }
 
   /** Ends clients that take nothing, and those that have been behind for longest while too much waits for all. */
@@ -169,7 +172,7 @@ export class LiveHub {
     if (this.bytes <= liveBytesMax) return;
     const waiting = this.#all().filter(({ bufferedBytes }) => bufferedBytes > 0);
     waiting.sort((a, b) => b.drainedAtMs - a.drainedAtMs);
-    // A single one begins with what there is, however much that is.
+    // A single client gets its beginning, whatever its size.
     while (waiting.length > 1 && this.bytes > liveBytesMax) waiting.pop()!.terminate();
   }
 

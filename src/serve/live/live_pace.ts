@@ -1,20 +1,20 @@
 /**
- * The time that all feeds of a server together may take of the aggregator's thread. Each run of a feed reserves what it
- * is likely to take, and begins once the runs that were reserved before it have had their share: with too much to do,
- * frames come less often, to all feeds in turn, and scrapes and drains have the rest of the thread.
+ * Time that all feeds of a server may take of the aggregator's thread. Each run of a feed reserves its likely duration,
+ * and begins once the runs reserved before it have had their share: under load, frames come less often, to all feeds in
+ * turn, and scrapes and drains have the rest of the thread.
  *
  * @module
  */
 
-/** The share of the thread. */
+/** Share of the thread. */
 const SHARE = 1 / 4;
 
-/** The account. */
+/** Account of the time. */
 export class LivePace {
   readonly #nowMs: () => number;
   #freeAtMs = Number.NEGATIVE_INFINITY;
 
-  /** Nothing was reserved yet. */
+  /** Creates an account without reservations. */
   constructor(nowMs: () => number = () => performance.now()) {
     this.#nowMs = nowMs;
   }
@@ -27,8 +27,8 @@ export class LivePace {
   /**
    * Reserves a run.
    *
-   * @param costMs What it is likely to take
-   * @returns After how many milliseconds it may begin
+   * @param costMs Its likely duration
+   * @returns Milliseconds after which it may begin
    */
   reserve(costMs: number): number {
     const { delayMs } = this;
@@ -36,7 +36,7 @@ export class LivePace {
     return delayMs;
   }
 
-  /** Corrects what was reserved for a run, once it is known what it has taken. */
+  /** Corrects the reservation of a run by its actual duration. */
   settle(reservedMs: number, costMs: number): void {
     this.#freeAtMs = Math.max(this.#freeAtMs, this.#nowMs()) + (costMs - reservedMs) / SHARE;
   }

@@ -1,5 +1,5 @@
 /**
- * What a client of the live feed asks for: `intervalMs`, `window` and `name[]`.
+ * Query of a client of the live feed: `intervalMs`, `window` and `name[]`.
  *
  * @module
  */
@@ -7,13 +7,13 @@
 import { nameFilterOf, windowFilterOf } from "../http/filter.ts";
 import { HttpProblem } from "../http/problem.ts";
 
-/** What a client asks for; clients that ask for the same share a feed. */
+/** Query of a client; clients with the same query share a feed. */
 export interface LiveQuery {
   /** Milliseconds between two frames. */
   readonly intervalMs: number;
-  /** The sliding window; `undefined` for the usual one. */
+  /** Sliding window; `undefined` for the default one. */
   readonly window: string | undefined;
-  /** Names of the metrics that are wanted, sorted; `undefined` for all. */
+  /** Names of the requested metrics, sorted; `undefined` for all. */
   readonly names: readonly string[] | undefined;
 }
 
@@ -22,10 +22,10 @@ const INTERVAL_MAX_MS = 10_000;
 const INTERVAL_USUAL_MS = 1_000;
 
 /**
- * What a request asks for.
+ * Returns the query of a request.
  *
  * @param url Its address
- * @throws {HttpProblem} If that cannot be
+ * @throws {HttpProblem} If it is invalid
  */
 export function liveQueryOf(url: string): LiveQuery {
   const names = nameFilterOf(url);

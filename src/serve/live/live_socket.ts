@@ -1,5 +1,5 @@
 /**
- * Handshakes of WebSocket clients of the live feed: what must be so before the protocol changes, and who changes it.
+ * Handshakes of WebSocket clients of the live feed: their checks, and the upgrade.
  *
  * Source: RFC 6455, "The WebSocket Protocol", sections 4.2 and 10.2.
  *
@@ -13,16 +13,16 @@ import type { Message } from "./live_message.ts";
 import { type Origins, refuseOtherSites } from "../auth/origins.ts";
 import { HttpProblem } from "../http/problem.ts";
 
-/** What clients are told when the server is closed. */
+/** Close code and reason of a closed server. */
 export const GOING_AWAY = { code: 1001, reason: "the server is closed" } as const;
 
 const TOO_SLOW = { code: 1008, reason: "the client is too slow" } as const;
 const TOO_MANY = { code: 1008, reason: "clients have nothing to say" } as const;
 const TOO_BIG = { code: 1009, reason: "the message is too big" } as const;
 
-/** Clients have nothing to say. */
+/** Clients have no messages to send. */
 export const MESSAGE_BYTES_MAX = 1_024;
-/** How many messages a client may send nevertheless; each one may have been large. */
+/** Messages that a client may send nevertheless; each one may have been large. */
 const MESSAGES_MAX = 16;
 
 /** Source: RFC 9110, 5.6.2. */
@@ -30,22 +30,22 @@ const TOKEN = /^[-!#$%&'*+.^_`|~0-9a-z]+$/i;
 const VERSION = "13";
 /** Sixteen bytes in Base64. */
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
-/** After how many seconds Deno asks for a sign of life; as long again, and the connection is ended. */
+/** Seconds after which Deno sends a ping; as long again without an answer, and it ends the connection. */
 const IDLE_TIMEOUT_SECONDS = 15;
 
-/** A place, as who accepts a WebSocket needs it. */
+/** Place of a client that is being upgraded. */
 export type TakeOutlet = Pick<Place, "take" | "leave" | "account">;
 
-/** Makes a WebSocket of the connection that a request came by. */
+/** Upgrades the connection of a request to a WebSocket. */
 export type Upgrade = (take: TakeOutlet) => void;
 
-/** How requests of our own server are upgraded. */
+/** Upgrades by requests to our own server. */
 const upgrades: WeakMap<Request, Upgrade | undefined> = new WeakMap();
 
 /**
- * Says that a request of our own server asks for a WebSocket.
+ * Offers the upgrade of a request to our own server.
  *
- * @param upgrade Makes one; `undefined` if nobody here can
+ * @param upgrade Upgrades it; `undefined` if WebSockets are not available
  */
 export function offerUpgrade(request: Request, upgrade: Upgrade | undefined): void {
   upgrades.set(request, upgrade);
@@ -58,11 +58,11 @@ function asksForSocket(headers: Headers): boolean {
 }
 
 /**
- * Refuses handshakes that are wrong, or come from a page of another site: browsers let any page open a WebSocket to any
- * host, and read what comes.
+ * Refuses handshakes that are invalid, or come from a page of another site: browsers let any page open a WebSocket to
+ * any host, and read its messages.
  *
- * @param origins Other sites whose pages may
- * @throws {HttpProblem} If there shall be no WebSocket
+ * @param origins Other sites whose pages may follow
+ * @throws {HttpProblem} If the handshake is refused
  */
 export function checkHandshake(request: Request, origins: Origins): void {
   const { headers } = request;
@@ -92,19 +92,19 @@ function isListOfTokens(list: string | null): boolean {
 }
 
 /**
- * Makes a WebSocket of the connection that a request came by.
+ * Upgrades the connection of a request to a WebSocket.
  *
- * @param handedOn What came with the request
- * @returns What to answer with; of no meaning if the request is of our own server
- * @throws {HttpProblem} If that cannot be done with this connection
+ * @param info The information that the server passed with the request
+ * @returns The answer; without meaning for a request to our own server
+ * @throws {HttpProblem} If this connection cannot be upgraded
  */
-export function upgradeSocket(request: Request, handedOn: unknown, take: TakeOutlet): Response {
+export function upgradeSocket(request: Request, info: unknown, take: TakeOutlet): Response {
   const upgrade = upgrades.get(request);
   if (upgrade !== undefined) {
     upgrade(take);
     return new Response();
   }
-  const upgraded = upgradeServed(request, handedOn, IDLE_TIMEOUT_SECONDS);
+  const upgraded = upgradeServed(request, info, IDLE_TIMEOUT_SECONDS);
   if (upgraded === undefined) throw new HttpProblem(501, "there are no WebSockets on this server; use /live/sse");
   const { socket, response } = upgraded;
   socket.binaryType = "arraybuffer";
@@ -115,7 +115,9 @@ export function upgradeSocket(request: Request, handedOn: unknown, take: TakeOut
   return response;
 }
 
-/** Deno asks for signs of life by itself. Each client has a copy of all that waits for it. */
+/**
+ * Outlet over Deno's WebSocket, which sends pings by itself. Each client has a copy of everything that waits for it.
+ */
 class DenoOutlet implements Outlet {
   readonly #socket: WebSocket;
   readonly #take: TakeOutlet;
@@ -138,7 +140,7 @@ class DenoOutlet implements Outlet {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(text);
   }
 
-  beat(): boolean {
+  heartbeat(): boolean {
     return true;
   }
 
@@ -150,7 +152,7 @@ class DenoOutlet implements Outlet {
     this.#close(TOO_SLOW);
   }
 
-  /** Deno hands a message on once it has all of it, 64 MiB at most; so all that can be done is to end the connection. */
+  /** Deno delivers a message once it is complete, at most 64 MiB; so all that can be done is to end the connection. */
   receive(data: string | ArrayBuffer): void {
     const byteLength = typeof data === "string" ? data.length : data.byteLength;
     this.#messages += 1;

@@ -1,41 +1,41 @@
 /**
- * Messages that wait for one client. They are handed on in slices, the next one once the one before has gone: so little
- * of them is copied on the way, and each slice that has gone shows that the client reads.
+ * Messages that wait for one client. They are passed to the connection in slices, the next one once the previous one
+ * was sent: so little of them is copied, and each sent slice shows that the client reads.
  *
  * @module
  */
 
 import type { LiveBytes } from "./live_bytes.ts";
 
-/** What is handed on at once, and can be copied on the way. */
+/** Bytes that are passed at once, and can be copied by the connection. */
 const SLICE_BYTES = 65_536;
 
-/** A part of a message. */
+/** Part of a message. */
 export interface Slice {
-  /** The part. */
+  /** Bytes of the part. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Whether the message ends with it. */
   readonly isLast: boolean;
 }
 
-/** The queue of a client. */
+/** Queue of a client. */
 export class OutQueue {
   readonly #account: LiveBytes;
   #messages: Uint8Array<ArrayBuffer>[] = [];
-  /** Bytes of the first message that were handed on. */
-  #handedOn = 0;
-  /** Bytes of the first message that have gone. */
-  #gone = 0;
+  /** Bytes of the first message that were passed to the connection. */
+  #passed = 0;
+  /** Bytes of the first message that were sent. */
+  #sent = 0;
   #total = 0;
 
-  /** Has no messages. */
+  /** Creates an empty queue. */
   constructor(account: LiveBytes) {
     this.#account = account;
   }
 
-  /** Bytes that have not gone yet. */
+  /** Bytes that were not sent yet. */
   get byteLength(): number {
-    return this.#total - this.#gone;
+    return this.#total - this.#sent;
   }
 
   /** Adds a message. */
@@ -45,28 +45,28 @@ export class OutQueue {
     this.#account.hold(message);
   }
 
-  /** What comes next, now that everything before it has gone; `undefined` if there is nothing. */
+  /** Returns the next slice, once the previous one was sent; `undefined` if there is none. */
   next(): Slice | undefined {
-    this.#gone = this.#handedOn;
-    if (this.#messages.length > 0 && this.#gone === this.#messages[0].byteLength) this.#drop();
+    this.#sent = this.#passed;
+    if (this.#messages.length > 0 && this.#sent === this.#messages[0].byteLength) this.#drop();
     const [message] = this.#messages;
     if (message === undefined) return undefined;
-    const bytes = message.subarray(this.#gone, this.#gone + SLICE_BYTES);
-    this.#handedOn += bytes.byteLength;
-    return { bytes, isLast: this.#handedOn === message.byteLength };
+    const bytes = message.subarray(this.#sent, this.#sent + SLICE_BYTES);
+    this.#passed += bytes.byteLength;
+    return { bytes, isLast: this.#passed === message.byteLength };
   }
 
   /** Drops all messages. */
   clear(): void {
     for (const message of this.#messages) this.#account.release(message);
     this.#messages = [];
-    this.#handedOn = this.#gone = this.#total = 0;
+    this.#passed = this.#sent = this.#total = 0;
   }
 
   #drop(): void {
     const message = this.#messages.shift()!;
     this.#total -= message.byteLength;
-    this.#handedOn = this.#gone = 0;
+    this.#passed = this.#sent = 0;
     this.#account.release(message);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * WebSockets on connections of `node:http`. The only module that imports `ws`, loaded when something is served: the
- * library looks at two variables of the environment when it is loaded, which not every program may.
+ * library reads two environment variables when it is loaded, for which a program may lack the permission.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { Message } from "./live_message.ts";
 import { GOING_AWAY, MESSAGE_BYTES_MAX, type TakeOutlet } from "./live_socket.ts";
 import { OutQueue } from "./out_queue.ts";
 
-/** Bytes that a client may send between two beats: pongs and a close, with room. It has nothing else to say. */
+/** Bytes that a client may send between two heartbeats: pongs and a close, with room. */
 const RECEIVED_BYTES_MAX = 65_536;
 
 const server: WebSocketServer = new WebSocketServer({
@@ -24,9 +24,9 @@ const server: WebSocketServer = new WebSocketServer({
   maxPayload: MESSAGE_BYTES_MAX,
 });
 
-/** Shakes hands with a client of the live feed. */
+/** Upgrades a client of the live feed. */
 export function acceptSocket(message: IncomingMessage, socket: Duplex, head: Uint8Array, take: TakeOutlet): void {
-  // That of a connection that ends before.
+  // For a connection that ends before the upgrade.
   socket.on("close", take.leave);
   server.handleUpgrade(message, socket, head, (accepted) => {
     const outlet = new SocketOutlet(accepted, take);
@@ -64,7 +64,7 @@ class SocketOutlet implements Outlet {
     if (!this.#isSending) this.#sendNext();
   }
 
-  beat(): boolean {
+  heartbeat(): boolean {
     const wasAlive = this.#isAlive;
     this.#isAlive = false;
     this.#receivedBytes = 0;
@@ -94,7 +94,7 @@ class SocketOutlet implements Outlet {
     this.#take.leave();
   }
 
-  /** As a fragment; control frames may come in between. */
+  /** Sends a fragment; control frames may come in between. */
   #sendNext(): void {
     const slice = this.#queue.next();
     this.#isSending = slice !== undefined;

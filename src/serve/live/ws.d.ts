@@ -1,5 +1,5 @@
 /**
- * What is used of `ws`. Its own types are those of Node, all of which would come with them.
+ * Types of the used part of `ws`. Its own types would bring along all of Node's.
  */
 
 import type { IncomingMessage } from "node:http";
@@ -9,19 +9,19 @@ import type { Duplex } from "node:stream";
 export interface ServerSocket {
   /** Sends a message or a fragment of one; calls back once it has gone, or cannot go. */
   send(data: Uint8Array, options: SendOptions, sent: () => void): void;
-  /** Asks for a sign of life. */
+  /** Sends a ping. */
   ping(): void;
-  /** Ends it in an orderly way. */
+  /** Closes it with a code and a reason. */
   close(code: number, reason: string): void;
   /** Ends it at once. */
   terminate(): void;
-  /** Listens. */
+  /** Adds a listener. */
   on(event: "pong" | "close" | "error", listener: () => void): void;
 }
 
-/** What a message is sent as. */
+/** Form of a message. */
 export interface SendOptions {
-  /** Whether it is binary, else text. */
+  /** Whether it is binary instead of text. */
   readonly binary: boolean;
   /** Whether it is compressed. */
   readonly compress: boolean;
@@ -29,7 +29,7 @@ export interface SendOptions {
   readonly fin: boolean;
 }
 
-/** The settings of a server. */
+/** Settings of a server. */
 export interface ServerSettings {
   /** Whether the caller listens for connections. */
   readonly noServer: true;
@@ -37,15 +37,15 @@ export interface ServerSettings {
   readonly clientTracking: boolean;
   /** Whether messages are compressed. */
   readonly perMessageDeflate: boolean;
-  /** Bytes that a message from a client may have. */
+  /** Maximum of bytes of a message from a client. */
   readonly maxPayload: number;
 }
 
-/** Makes WebSockets of connections. */
+/** Upgrades connections to WebSockets. */
 export class WebSocketServer {
-  /** Has no connections. */
+  /** Creates a server. */
   constructor(settings: ServerSettings);
-  /** Shakes hands. */
+  /** Upgrades a connection. */
   handleUpgrade(
     message: IncomingMessage,
     socket: Duplex,

@@ -29,7 +29,7 @@ class FakeOutlet implements Outlet {
     this.bufferedBytes += this.grows;
   }
 
-  beat(): boolean {
+  heartbeat(): boolean {
     return true;
   }
 

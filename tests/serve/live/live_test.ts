@@ -243,7 +243,7 @@ Deno.test("a WebSocket client that shows no sign of life is found", async () => 
     },
   };
   const source = Object.assign(sourceWith({}), reader);
-  const listener = await listen(source, settingsWith({ beatIntervalMs: 20 } as object));
+  const listener = await listen(source, settingsWith({ heartbeatIntervalMs: 20 } as object));
   using connection = await Deno.connect({ hostname: "127.0.0.1", port: listener.address.port });
   await writeAll(connection, handshakeTo("/live"));
   // It reads, and answers no ping: the server ends the connection.
