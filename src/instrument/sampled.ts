@@ -142,7 +142,7 @@ export abstract class RingHandle implements BoundHandle {
     if (this.#isFirst) return;
     while (this.leftOut > 0) {
       const weight = Math.min(this.leftOut, WEIGHT_MAX);
-      this.producer.pushWeighted(this.#last, this.#stamp(), this.series, Kind.leftOut, weight);
+      this.producer.pushWeighted(this.#last, this.#stamp(), this.series, Kind.sampledOut, weight);
       this.leftOut -= weight;
     }
     this.#setPlain();

@@ -1,35 +1,35 @@
 /**
- * Cells: one aligned double each, written by one thread and read by the aggregator. Counters and
- * gauges live here and use no ring slots. Cells come in fixed chunks, because a growable
- * `SharedArrayBuffer` makes every store ten times slower.
+ * Cells: one aligned double each, written by one thread and read by the aggregator. Counters and gauges live here and use
+ * no ring slots. Cells come in fixed chunks, because a growable `SharedArrayBuffer` makes every store ten times slower.
  *
- * Behind its cells, a chunk has a stamp for each of them. A counter's says since when it counts, in milliseconds since the
- * epoch; a gauge's is the number in the common sequence at which it was last set, where that matters; 0 if it was not.
+ * Behind its cells, a chunk has a stamp for each of them. The stamp of a counter is its start, in milliseconds since the
+ * epoch; that of a gauge is the number in the shared sequence at which it was last set, where the order matters, and 0
+ * before the first time.
  *
- * Behind the stamps, a chunk has a byte for each cell, which the aggregator writes: where it has put the cell. A later
- * aggregator must put it there too.
+ * Behind the stamps, a chunk has a byte for each cell, written by the aggregator: the series in which it placed the cell.
+ * A later aggregator must place it there too.
  *
- * A sum of whole numbers is exact up to 2⁵³, as the samples of whoever scrapes it: a second cell for what is beyond would
- * cost each addition, and nobody could be given the result.
+ * A sum of whole numbers is exact up to 2⁵³, as the samples of a scraper are: a second cell for larger sums would slow
+ * every addition down, and no format could carry the result.
  *
  * @module
  */
 
-/** Cells in a chunk. */
+/** Number of cells in a chunk. */
 export const CHUNK_CELLS = 1_024;
 
-/** Doubles in a chunk: the cells, then as many stamps. The stamp of cell `i` is at `i + CHUNK_CELLS`. */
+/** Number of doubles in a chunk: the cells, then as many stamps. The stamp of cell `i` is at `i + CHUNK_CELLS`. */
 export const CHUNK_LENGTH: number = 2 * CHUNK_CELLS;
 
 const CHUNK_BYTES: number = CHUNK_LENGTH * Float64Array.BYTES_PER_ELEMENT + CHUNK_CELLS;
 
-/** Where the aggregator has put a cell. */
+/** Series in which the aggregator placed a cell. */
 export const Place = {
-  /** Nowhere yet. */
+  /** Not placed yet. */
   none: 0,
-  /** In the series of its own label set. */
+  /** The series of its own label set. */
   own: 1,
-  /** In the overflow series. */
+  /** The overflow series. */
   overflow: 2,
 } as const;
 
@@ -42,48 +42,48 @@ export function createChunk(shared: boolean): ArrayBufferLike {
   return shared ? new SharedArrayBuffer(CHUNK_BYTES) : new ArrayBuffer(CHUNK_BYTES);
 }
 
-/** Whether something has the size of a chunk that another thread can read. */
+/** Whether a value has the type and size of a chunk that another thread can read. */
 export function isSharedChunk(memory: unknown): memory is SharedArrayBuffer {
   return memory instanceof SharedArrayBuffer && memory.byteLength === CHUNK_BYTES;
 }
 
-/** The cells of a chunk, then their stamps. */
+/** View over the cells of a chunk and their stamps. */
 export function cellsOf(memory: ArrayBufferLike): Float64Array {
   return new Float64Array(memory, 0, CHUNK_LENGTH);
 }
 
-/** Where the aggregator has put the cells of a chunk, one {@linkcode Place} each. */
+/** View over the places of a chunk's cells, one {@linkcode Place} each. */
 export function placesOf(cells: Float64Array): Uint8Array {
   return new Uint8Array(cells.buffer, CHUNK_LENGTH * Float64Array.BYTES_PER_ELEMENT, CHUNK_CELLS);
 }
 
-/** A cell: where its double lies. */
+/** Position of a cell. */
 export interface Cell {
-  /** The chunk's number, counted per thread. */
+  /** Number of the chunk, counted per thread. */
   readonly chunk: number;
-  /** The position in the chunk. */
+  /** Index in the chunk. */
   readonly index: number;
-  /** The chunk itself. */
+  /** View over the chunk. */
   readonly cells: Float64Array;
 }
 
-/** Hands out the cells of one thread, and takes them back. */
+/** Allocator of the cells of one thread. */
 export class CellAllocator {
   readonly #shared: boolean;
   readonly #announceChunk: (chunk: number, cells: Float64Array) => void;
   readonly #free: Cell[] = [];
-  /** The memory of a first chunk that is not used yet. */
+  /** Memory of the first chunk until it is used. */
   #first: ArrayBufferLike | undefined;
   #cells: Float64Array | undefined;
   readonly #chunks: Float64Array[] = [];
   #next = CHUNK_CELLS;
 
   /**
-   * Starts without a chunk.
+   * Creates an allocator without chunks.
    *
    * @param shared Whether another thread reads the cells
-   * @param announceChunk Told of each new chunk before a cell of it is handed out
-   * @param first The memory of the first chunk, all zero; allocated when it is needed by default
+   * @param announceChunk Called with each new chunk before a cell of it is allocated
+   * @param first Zeroed memory of the first chunk; allocated when it is needed if omitted
    */
   constructor(
     shared: boolean,
@@ -101,7 +101,7 @@ export class CellAllocator {
   }
 
   /**
-   * A cell that holds zero.
+   * Allocates a cell that holds zero.
    *
    * @param stamp Its stamp
    */
@@ -111,17 +111,17 @@ export class CellAllocator {
     return cell;
   }
 
-  /** A cell that was handed out. */
+  /** Position of a cell that was allocated. */
   cellAt(cells: Float64Array, index: number): Cell {
     return { chunk: this.#chunks.indexOf(cells), index, cells };
   }
 
-  /** Takes a cell back that the aggregator does not read any more. */
+  /** Frees a cell that the aggregator no longer reads. */
   free(cell: Cell): void {
     this.#free.push(cell);
   }
 
-  /** Releases all chunks, which may be another thread's: cells that are handed out from now on lie elsewhere. */
+  /** Releases all chunks, which may become another thread's: later cells are allocated in new ones. */
   release(): void {
     this.#first = this.#cells = undefined;
     this.#chunks.length = this.#free.length = 0;

@@ -1,11 +1,11 @@
 /**
- * The reading end of a ring. The reader looks how many records are published, copies what it needs of
- * them, and commits. A producer that overwrites may have taken them back meanwhile, and torn what was
- * copied: then the commit fails, and the copy is to be thrown away.
+ * The reading end of a ring. The reader checks how many records are published, copies what it needs of them, and commits.
+ * A producer that overwrites may have evicted them meanwhile, and torn the copy: then the commit fails, and the copy must
+ * be discarded.
  *
- * One thread only. A reader that was dismissed, because its thread seemed to have ended, may be in the middle of
- * anything. It frees nothing any more. A batch that it commits at that very moment counts as recorded, but not as
- * recorded here: `recorded - recordedHere` of a later reader is what was lost with those before it.
+ * One thread only. A reader that was dismissed, because its thread seemed to have ended, may be at any instruction. It
+ * frees nothing any more. A batch that it commits at that very moment counts as recorded, but not as recorded here:
+ * `recorded - recordedHere` of a later reader is what was lost with earlier ones.
  *
  * @module
  */
@@ -16,19 +16,19 @@ import { TakenCounts } from "./taken_counts.ts";
 
 /** Reads records out of a ring. */
 export class Consumer {
-  /** Records the ring holds. */
+  /** Number of records that the ring holds. */
   readonly capacity: number;
-  /** `index & mask` is a slot. */
+  /** `index & mask` is the number of a slot. */
   readonly mask: number;
-  /** Slots, four to a record, see the layout. */
+  /** Slots, four elements a record, see the layout. */
   readonly doubles: Float64Array;
-  /** Slots, eight to a record, see the layout. */
+  /** Slots, eight elements a record, see the layout. */
   readonly words: Uint32Array;
-  /** What the producer lost or refused, see `Count` in the layout. */
+  /** Counts of the producer, see `Count` in the layout. */
   readonly counts: Float64Array;
-  /** What this reader and those before it have done. */
+  /** Counts of this reader and earlier ones. */
   readonly taken: TakenCounts;
-  /** What holds for the producer's traced records, see `Fact` in the layout. */
+  /** Properties of the producer's traced records, see `Fact` in the layout. */
   readonly facts: Float64Array;
   readonly #cursors: Int32Array;
   readonly #claim: ReaderClaim;
@@ -37,9 +37,9 @@ export class Consumer {
   #recordedHere = 0;
 
   /**
-   * Takes over the reading end of a ring, from wherever its cursors stand.
+   * Takes over the reading end of a ring at its current cursors.
    *
-   * @param reader The number that the ring's owner has given this reader; the one that may read now by default
+   * @param reader Number that the ring's owner assigned to this reader; that of the current reader by default
    */
   constructor(buffer: ArrayBufferLike, reader?: number) {
     const views = ringViews(buffer);
@@ -56,39 +56,39 @@ export class Consumer {
     this.#tail = Atomics.load(views.cursors, TAIL);
   }
 
-  /** Position of the oldest record that was not committed at the last look. */
+  /** Position of the oldest uncommitted record, as of the last {@linkcode Consumer.available}. */
   get tail(): number {
     return this.#tail;
   }
 
   /**
-   * Records published and not committed yet; sets {@linkcode Consumer.tail} to the oldest. Orders every read of a
-   * slot or cell after it.
+   * Returns the number of records that are published and not committed, and sets {@linkcode Consumer.tail} to the oldest.
+   * Orders every later read of a slot or cell after itself.
    */
   available(): number {
-    // In this order: a tail that is older than the head can only make too much seem available, never too little.
+    // In this order: a tail that is older than the head makes too many seem available, never too few.
     this.#tail = Atomics.load(this.#cursors, TAIL);
     return Math.min((Atomics.load(this.#cursors, HEAD) - this.#tail) | 0, this.capacity);
   }
 
-  /** What this reader has taken, by weight. */
+  /** Records that this reader has taken, by weight. */
   get recordedHere(): number {
     return this.#recordedHere;
   }
 
   /**
-   * Gives the `count` slots from {@linkcode Consumer.tail} on back to the producer, and counts them.
+   * Returns the `count` slots from {@linkcode Consumer.tail} on to the producer, and counts them.
    *
-   * @param weight What they stand for
-   * @param sampledOut How much of it was sampled out
-   * @returns Whether they were the reader's until now; if not, what was read of them is void
+   * @param weight Their weight
+   * @param sampledOut The part of it that was sampled out
+   * @returns Whether none of them was evicted meanwhile; if not, what was read of them is void
    * @throws {Error} If the reader was dismissed
    */
   commit(count: number, weight: number = count, sampledOut: number = 0): boolean {
     this.#checkReader();
     const committed = (this.#tail + count) | 0;
     if (Atomics.compareExchange(this.#cursors, TAIL, this.#tail, committed) !== this.#tail) return false;
-    // Before anything is done with them: should that fail, they are known to be lost.
+    // Before they are processed: if that fails, they are known to be lost.
     this.taken.add(Taken.recorded, weight);
     this.taken.add(Taken.sampledOut, sampledOut);
     this.#recordedHere += weight;
@@ -97,7 +97,7 @@ export class Consumer {
   }
 
   /**
-   * Frees the next removed series: their ids and cells may be used again.
+   * Frees the next `count` removed series: their ids and cells may be reused.
    *
    * @throws {Error} If the reader was dismissed
    */

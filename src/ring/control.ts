@@ -1,31 +1,31 @@
 /**
- * What threads are told at run time: whether anything is recorded, and which share of it. Each thread has a word of its
- * own, which changes with each change, so a call sees with one plain load whether all is as it was. All words lie in one
- * piece of memory, so that whoever changes the settings reaches every thread, also one that does not come to rest.
+ * Switches that take effect at run time: whether anything is recorded, and which share of calls. Each thread reads its
+ * own word, which changes with each change, so a call sees with one plain load whether anything has changed. All words
+ * lie in one piece of memory, so that a change reaches every thread, even one that never yields to the event loop.
  *
  * @module
  */
 
 import type { CallCost } from "../model/diagnostics.ts";
 
-/** The word when nothing is recorded. */
+/** Word while nothing is recorded. */
 export const DISABLED = 0;
 
-/** The largest word: every call is recorded. */
+/** Largest word: every call is recorded. */
 const WORD_MAX = 2 ** 29;
 const WORD = 0;
-/** How many threads have a word of their own; those past it share one with others. */
+/** Number of words; more threads share them. */
 const LANES_COUNT = 64;
-/** Cache lines of its own, two each: others write what lies beside them all the time. */
+/** Two cache lines per lane, because neighbouring memory is written all the time. */
 const LANE_BYTES = 128;
 const LANE_LENGTH: number = LANE_BYTES / Int32Array.BYTES_PER_ELEMENT;
-/** The words and gates lie between two lines that are empty, but for what is common in the first. */
+/** Lanes lie between two empty lines, the first of which holds the doubles shared by all threads. */
 const COMMON_OFFSET_BYTES = LANE_BYTES;
 const LANES_OFFSET_BYTES: number = COMMON_OFFSET_BYTES + LANE_BYTES;
 /** Size of the memory of {@linkcode Control}. */
 export const CONTROL_BYTES: number = LANES_OFFSET_BYTES + (LANES_COUNT + 1) * LANE_BYTES;
 
-/** The doubles that are common to all threads. */
+/** Number of doubles shared by all threads. */
 const COMMON_LENGTH = 4;
 const CEILING = 0;
 const RECORDED_SECONDS = 1;
@@ -41,25 +41,25 @@ export function createControlBuffer(shared: boolean): ArrayBufferLike {
   return shared ? new SharedArrayBuffer(CONTROL_BYTES) : new ArrayBuffer(CONTROL_BYTES);
 }
 
-/** Where the word of a thread is: of the one that made the metrics is 0, of the others from 1 on. */
+/** Lane of a thread: 0 for the one that created the metrics, from 1 on for the others. */
 export function laneOf(thread: number): number {
   return thread < LANES_COUNT ? thread : 1 + (thread - 1) % (LANES_COUNT - 1);
 }
 
-/** Settings that take effect at the next call, on all threads that share their memory; seen from one of them. */
+/** One thread's view of the settings that take effect at the next call on all threads. */
 export class Control {
-  /** The thread's word, alone in its array: {@linkcode DISABLED}, or what the rate comes to. */
+  /** Word of the thread, alone in its array: {@linkcode DISABLED}, or the encoded rate. */
   readonly word: Int32Array;
-  /** One while anything is recorded, else zero: a factor costs less than a branch. */
+  /** 1 while anything is recorded, else 0: a factor costs less than a branch. */
   readonly gate: Int32Array;
-  /** Those of all threads. */
+  /** Lanes of all threads. */
   readonly #lanes: Int32Array;
   readonly #common: Float64Array;
 
   /**
-   * A view of the settings in a buffer of {@linkcode createControlBuffer}.
+   * Creates a view of a buffer of {@linkcode createControlBuffer}.
    *
-   * @param lane Where the thread's word is, see {@linkcode laneOf}
+   * @param lane Lane of the thread, see {@linkcode laneOf}
    */
   constructor(buffer: ArrayBufferLike, lane: number = 0) {
     const offset = LANES_OFFSET_BYTES + lane * LANE_BYTES;
@@ -74,12 +74,12 @@ export class Control {
     return Atomics.load(this.word, WORD) !== DISABLED;
   }
 
-  /** The share of the thread's calls that are recorded, 0 to 1, or would be if anything was. */
+  /** Share of the thread's calls that is recorded while anything is, 0 to 1. */
   get samplingRate(): number {
     return this.#rateOf(Atomics.load(this.word, WORD));
   }
 
-  /** The least share that a thread has. */
+  /** Lowest share of all threads. */
   get lowestRate(): number {
     let lowest = 1;
     for (let at = 0; at < this.#lanes.length; at += LANE_LENGTH) {
@@ -88,13 +88,13 @@ export class Control {
     return lowest;
   }
 
-  /** The share that was asked for; rates that set themselves stay below. */
+  /** Share that was set; adaptive rates stay below it. */
   get ceiling(): number {
     Atomics.load(this.word, WORD);
     return this.#common[CEILING];
   }
 
-  /** What calls cost; `undefined` until it is measured. */
+  /** Cost of calls; `undefined` until it is measured. */
   get callCost(): CallCost | undefined {
     Atomics.load(this.word, WORD);
     const recordedSeconds = this.#common[RECORDED_SECONDS];
@@ -123,22 +123,22 @@ export class Control {
   }
 
   /**
-   * Changes the share of the thread's calls that are recorded, but not the one that was asked for; whoever sets both
-   * meanwhile is right.
+   * Changes the share of the thread's calls that is recorded, below the one that was set; yields to a concurrent
+   * {@linkcode Control.set}.
    */
   adapt(samplingRate: number): void {
     const word = Atomics.load(this.word, WORD);
     if (word !== DISABLED) Atomics.compareExchange(this.word, WORD, word, wordOf(samplingRate));
   }
 
-  /** The double is read after the word, and stored before it. */
+  /** Reads the double after the word; it is stored before it. */
   #rateOf(word: number): number {
     const ceiling = this.#common[CEILING];
     return word === DISABLED || word === wordOf(ceiling) ? ceiling : (word - 1) / (WORD_MAX - 1);
   }
 }
 
-/** The word of a rate: never {@linkcode DISABLED}. */
+/** Encodes a rate: never {@linkcode DISABLED}. */
 function wordOf(samplingRate: number): number {
   return 1 + Math.round(samplingRate * (WORD_MAX - 1));
 }

@@ -1,7 +1,7 @@
 /**
- * How a sleeping reader is woken: one shared word, set by the reader before it sleeps and cleared
- * by whoever wakes it. One doorbell serves all the rings of a reader. Ringing costs an atomic load
- * while the reader is awake; the system call is paid once per sleep.
+ * Wakes a sleeping reader: one shared word, set by the reader before it sleeps and cleared by the thread that wakes it.
+ * One doorbell serves all rings of a reader. Ringing costs an atomic load while the reader is awake; the system call is
+ * paid once per sleep.
  *
  * @module
  */
@@ -21,12 +21,12 @@ export function createDoorbell(shared: boolean): ArrayBufferLike {
   return shared ? new SharedArrayBuffer(DOORBELL_BYTES) : new ArrayBuffer(DOORBELL_BYTES);
 }
 
-/** A wake-up line from producers to the reader. */
+/** A wake-up signal from producers to the reader. */
 export class Doorbell {
-  /** The shared word; a view over a `SharedArrayBuffer` when another thread waits on it. */
+  /** The shared word. */
   readonly word: Int32Array;
 
-  /** Makes the side of a doorbell that belongs to this thread. */
+  /** Creates this thread's view of a doorbell. */
   constructor(buffer: ArrayBufferLike) {
     this.word = new Int32Array(buffer);
   }
@@ -38,11 +38,11 @@ export class Doorbell {
   }
 
   /**
-   * Sleeps until the bell rings or the time is up.
+   * Sleeps until the bell rings or the time-out expires.
    *
-   * @param timeoutMs How long at most
-   * @param isWorkLeft Looked at after the reader is marked asleep, so that work published between
-   * its last look and the sleep is not slept through
+   * @param timeoutMs Longest sleep in milliseconds
+   * @param isWorkLeft Called after the reader is marked asleep, so that it does not sleep through work that was published
+   * just before
    */
   async sleep(timeoutMs: number, isWorkLeft: () => boolean): Promise<void> {
     Atomics.store(this.word, 0, ASLEEP);

@@ -1,12 +1,12 @@
 /**
- * Where things lie in a ring's buffer. Both sides build their views from here and nowhere else.
+ * Memory map of a ring. Both ends build their views here and nowhere else.
  *
  * ```text
  * byte 0      head   int32   written by the producer only, atomically
  * byte 128    tail   int32   moved by the consumer, and by a producer that overwrites, atomically
  *      132    noted  int32   removals that the main thread has acknowledged, atomically
- *      136    claim  int64   who reads, and how many removals readers have freed, see `ReaderClaim`
- *      144    writer int32   whether a producer has the writing end, or has released it, atomically
+ *      136    claim  int64   number of the reader, and of the removals that readers have freed, see `ReaderClaim`
+ *      144    writer int32   whether a producer has claimed the writing end, or released it, atomically
  * byte 192    taken  i64[8]  added to by readers, atomically, see `TakenCounts`
  * byte 256    counts f64[14]  written by the producer only, plain
  * byte 368    facts  f64[3]   written by the producer, first before its first traced record
@@ -16,13 +16,12 @@
  *       +24 context u32                   (only if the kind says that the record is traced)
  * ```
  *
- * A trace's ids do not fit a slot beside a value. They travel once, in records of their own: the first says that from now
- * on a number, the context, stands for a trace; others say what the context's parent is, where it has one. A timing then
- * carries the context's number. Its own is that of its place in the ring, counted from the first record.
+ * The ids of a trace do not fit into a slot beside a value. They travel once, in separate records: the first assigns a
+ * number, the context, to a trace; others carry the parent of the context, if it has one. Timings then carry the number
+ * of their context. A timing's own number is its position in the ring, counted from the first record.
  *
- * Each cursor has two cache lines of its own (CPUs prefetch them in pairs). Cursors are counts of
- * records modulo 2³², so all arithmetic on them is int32 and survives their wrap. What a reader has
- * counted lies here, because it outlives the reader.
+ * Each cursor has two cache lines to itself (CPUs prefetch them in pairs). Cursors are counts of records modulo 2³², so
+ * all arithmetic on them is int32 and survives their wrap. The counts of readers lie here because they outlive a reader.
  *
  * @module
  */
@@ -32,139 +31,139 @@ export const RECORD_BYTES = 32;
 /** Bytes before the first slot. */
 export const HEADER_BYTES = 448;
 
-/** Index of the producer's cursor in {@linkcode RingViews.cursors}. */
+/** Index in {@linkcode RingViews.cursors} of the producer's cursor. */
 export const HEAD = 0;
-/** Index of the consumer's cursor in {@linkcode RingViews.cursors}. */
+/** Index in {@linkcode RingViews.cursors} of the consumer's cursor. */
 export const TAIL = 32;
-/** Index of the removals that the main thread has acknowledged in {@linkcode RingViews.cursors}. */
+/** Index in {@linkcode RingViews.cursors} of the removals that the main thread has acknowledged. */
 export const NOTED = 33;
-/** Index in {@linkcode RingViews.cursors} of the word that says who has the writing end. */
+/** Index in {@linkcode RingViews.cursors} of the state of the writing end. */
 export const WRITER = 36;
-/** Values of that word. */
+/** States of the writing end. */
 const Writer = { none: 0, taken: 1, released: 2 } as const;
 
 const CLAIM_OFFSET_BYTES = 136;
 const TAKEN_OFFSET_BYTES = 192;
-/** How many of the reader's counts there are, see {@linkcode Taken}. */
+/** Number of counts of readers, see {@linkcode Taken}. */
 export const TAKEN_LENGTH = 8;
 
-/** Positions in {@linkcode RingViews.taken}: what readers have done. */
+/** Positions in {@linkcode RingViews.taken}: counts of readers. */
 export const Taken = {
   /** Records taken from the ring, by weight. */
   recorded: 0,
-  /** How many of them sampling had left out: they came as the weight of others. */
+  /** Those of them that were sampled out: they came as the weight of others. */
   sampledOut: 1,
-  /** Label sets for which there was room on their own thread, but not among those of all threads. */
+  /** Label sets that exceeded the cap on the series of all threads, but not that of their own thread. */
   overflowed: 2,
-  /** Announcements of the producer's that were taken in. */
+  /** Announcements of the producer that were processed. */
   admitted: 3,
-  /** Values that took a distribution's sum past the largest double. */
+  /** Values that would have raised the sum of a distribution above the largest double. */
   saturated: 4,
 } as const;
 
 const COUNTS_OFFSET_BYTES = 256;
-/** How many counts there are, see {@linkcode Count}. */
+/** Number of counts of the producer, see {@linkcode Count}. */
 export const COUNTS_LENGTH = 14;
 const FACTS_OFFSET_BYTES = 368;
 const FACTS_LENGTH = 3;
 
-/** Positions in {@linkcode RingViews.counts}: what the producer could not hand on. */
+/** Positions in {@linkcode RingViews.counts}: what the producer dropped, rejected or cut. */
 export const Count = {
-  /** Records lost to a full ring, by weight. */
+  /** Records dropped by a full ring, by weight. */
   dropped: 0,
-  /** NaN offered. */
+  /** Values that are NaN. */
   nan: 1,
-  /** An infinite value offered. */
+  /** Infinite values. */
   infinite: 2,
-  /** A duration below zero. */
+  /** Durations below zero. */
   negativeDuration: 3,
-  /** A counter asked to go down. */
+  /** Negative amounts for a counter. */
   counterDecrement: 4,
-  /** A gauge callback that threw, rejected, took too long, gave no finite number, or read the metrics. */
+  /** Gauge callbacks that threw, rejected, took too long, returned no finite number, or read the metrics. */
   collectFailed: 5,
-  /** Label sets that went to the overflow series. */
+  /** Label sets that were assigned to the overflow series. */
   overflowed: 6,
-  /** Label values that were cut. */
+  /** Label values that were truncated. */
   labelValueTruncated: 7,
-  /** An exemplar whose names and values are too long together. */
+  /** Exemplars whose names and values are too long together. */
   exemplarTooLong: 8,
-  /** An exemplar that is no label set, or has a name or value that is not allowed. */
+  /** Exemplars that are no label set, or have an invalid name or value. */
   exemplarInvalid: 9,
-  /** Exemplars that gave way to others before they were sent. */
+  /** Exemplars that were replaced by others before they were sent. */
   exemplarDropped: 10,
-  /** A start or an end that another thread is to be joined with, outside of any trace. */
+  /** Starts and ends of timings across threads, outside of any trace. */
   outsideTrace: 11,
-  /** Listeners that failed. */
+  /** Listeners that threw or rejected. */
   listenerFailed: 12,
-  /** Calls of handles whose series is removed. */
+  /** Calls on handles whose series is removed. */
   removed: 13,
 } as const;
 
-/** Positions in {@linkcode RingViews.facts}: what holds for all of a producer's traced records. */
+/** Positions in {@linkcode RingViews.facts}: properties of all traced records of a producer. */
 export const Fact = {
-  /** What its clock's milliseconds count from, in milliseconds since the epoch, as of the last look at the wall clock. */
+  /** Origin of its clock in milliseconds since the epoch, as of the last check against the wall clock. */
   originMs: 0,
-  /** The upper half of the ids of its spans, a random number. */
+  /** Upper half of the ids of its spans, a random number. */
   salt: 1,
-  /** What its clock showed at that look; NaN while the thread looks. */
+  /** Reading of its clock at that check; NaN during the check. */
   clockMs: 2,
 } as const;
 
-/** What a record says: a value, or a timing that ended at its time. */
+/** Kinds of records. */
 export const Kind = {
-  /** A value observed by a histogram. */
+  /** A value that a histogram observed. */
   value: 0,
-  /** A duration in seconds, measured by a timer. */
+  /** A duration in seconds of a timing that ended at the record's time. */
   timing: 1,
-  /** The value of the series' last record again, for what sampling left out since. */
-  leftOut: 2,
+  /** The value of the series' last record again, weighing the calls that were sampled out since. */
+  sampledOut: 2,
   /** A timing inside of a trace. */
   tracedTiming: 5,
-  /** A number stands for a trace from now on: value and time are the trace's id. */
+  /** Assigns a number to a trace: value and time are the trace's id. */
   context: 8,
-  /** A context's parent: the value is the id of a span. */
+  /** The parent of a context: the value is the id of a span. */
   contextParent: 9,
-  /** A context that goes by the id of somebody else's span: the value is that id. */
+  /** A context whose span was opened by another tracing system: the value is the id of that span. */
   contextSpan: 10,
-  /** A timing began here, to be ended elsewhere. */
+  /** A timing started on this thread, to be ended on another. */
   start: 11,
-  /** A timing ended here that began elsewhere. */
+  /** A timing ended on this thread that started on another. */
   end: 12,
 } as const;
 
 /** Set in the kind of a timing inside of a trace. */
 export const TRACED = 4;
-/** Set in the kinds of records that are no values of their series, or have none. */
+/** Set in the kinds of records that are no value of their series, or have no series. */
 export const APART = 8;
-/** Set in the kind of a traced timing of something that failed. */
+/** Set in the kind of a traced timing of a failed operation. */
 export const FAILED = 16;
-/** Set in the kind of a traced timing that is the span of its context, and the last of it. */
+/** Set in the kind of a traced timing that is the span of its context, and its last record. */
 export const OWN = 32;
 
-/** The series of records that have none. */
+/** Series of records that have none. */
 export const NO_SERIES: number = 2 ** 32 - 1;
 
 /**
- * Share of a ring that is overwritten at a time. A reader that copies no more than that at a time is done before the next
- * share is due.
+ * Share of a ring that is overwritten at a time. A reader that copies no more than that at a time finishes before the
+ * next share is due.
  */
 export const EVICTED_SHARE: number = 1 / 8;
 
 /** A record's word is `kind | weight << WEIGHT_SHIFT`. */
 export const WEIGHT_SHIFT = 8;
-/** The weight of a record that stands for itself only. */
+/** Weight of a record that represents a single call, shifted. */
 export const WEIGHT_ONE: number = 1 << WEIGHT_SHIFT;
-/** The largest weight. */
+/** Largest weight. */
 export const WEIGHT_MAX: number = 2 ** (32 - WEIGHT_SHIFT) - 1;
 
 const tag = new Float64Array(1);
 const tagWords = new Uint32Array(tag.buffer);
 
 /**
- * The two words of a record of weight one as the double that has their bits: the upper one is so small that this is
- * never NaN, so no bit of it is lost.
+ * Series and kind of a record of weight one, as the double that has the bits of both words. The upper word is so small
+ * that the double is never NaN, so no bit is lost.
  *
- * @param series The series
+ * @param series Id of the series
  * @param kind One of {@linkcode Kind}
  */
 export function tagOf(series: number, kind: number): number {
@@ -173,30 +172,30 @@ export function tagOf(series: number, kind: number): number {
   return tag[0];
 }
 
-/** The typed arrays over one ring buffer. */
+/** Typed arrays over one ring. */
 export interface RingViews {
-  /** Records the ring holds, a power of two. */
+  /** Number of records that the ring holds, a power of two. */
   readonly capacity: number;
-  /** Head and tail, see {@linkcode HEAD} and {@linkcode TAIL}. */
+  /** Cursors, see {@linkcode HEAD} and {@linkcode TAIL}. */
   readonly cursors: Int32Array;
-  /** What was lost or refused, see {@linkcode Count}. */
+  /** Counts of the producer, see {@linkcode Count}. */
   readonly counts: Float64Array;
-  /** Who reads, one word, see `ReaderClaim`. */
+  /** Claim of the reader, one word, see `ReaderClaim`. */
   readonly claim: BigInt64Array;
-  /** What readers have done, see {@linkcode Taken} and `TakenCounts`. */
+  /** Counts of readers, see {@linkcode Taken} and `TakenCounts`. */
   readonly taken: BigInt64Array;
-  /** What holds for traced records, see {@linkcode Fact}. */
+  /** Properties of traced records, see {@linkcode Fact}. */
   readonly facts: Float64Array;
-  /** The slots, four to a record: value, time, and two that belong to `words`. */
+  /** Slots, four elements a record: value, time, and two that belong to `words`. */
   readonly doubles: Float64Array;
-  /** The same slots, eight to a record: 4 series, 5 kind and weight, 6 context. */
+  /** The same slots, eight elements a record: 4 series, 5 kind and weight, 6 context. */
   readonly words: Uint32Array;
 }
 
 /**
  * Allocates a ring.
  *
- * @param capacity Records it holds, a power of two
+ * @param capacity Number of records that it holds, a power of two
  * @param shared Whether another thread reads it
  */
 export function createRing(capacity: number, shared: boolean): ArrayBufferLike {
@@ -204,42 +203,42 @@ export function createRing(capacity: number, shared: boolean): ArrayBufferLike {
   return shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
 }
 
-/** The least that a ring can hold: half of it is published at a time. */
+/** Smallest capacity: half of it is published at a time. */
 const CAPACITY_MIN = 2;
 
-/** Whether something has the size of a ring that another thread can write. */
+/** Whether a value has the type and size of a ring that another thread can write. */
 export function isSharedRing(buffer: unknown): buffer is SharedArrayBuffer {
   if (!(buffer instanceof SharedArrayBuffer)) return false;
   const capacity = (buffer.byteLength - HEADER_BYTES) / RECORD_BYTES;
   return capacity >= CAPACITY_MIN && Number.isInteger(Math.log2(capacity));
 }
 
-/** Whether a ring's writing end is taken. */
+/** Whether the writing end of a ring is, or was, claimed. */
 export function hasWriter(buffer: ArrayBufferLike): boolean {
   return Atomics.load(ringViews(buffer).cursors, WRITER) !== Writer.none;
 }
 
 /**
- * Takes the writing end of a ring, which has one writer for good.
+ * Claims the writing end of a ring, for good.
  *
- * @returns Whether nobody had it
+ * @returns Whether it was free
  */
 export function claimWriter(buffer: ArrayBufferLike): boolean {
   const { cursors } = ringViews(buffer);
   return Atomics.compareExchange(cursors, WRITER, Writer.none, Writer.taken) === Writer.none;
 }
 
-/** Gives the writing end up, after the last thing that its writer does with it. */
+/** Releases the writing end, after the last write. */
 export function releaseWriter(cursors: Int32Array): void {
   Atomics.compareExchange(cursors, WRITER, Writer.taken, Writer.released);
 }
 
-/** Whether the writer has released a ring, so that it never writes to it again. */
+/** Whether the writer has released a ring, and so never writes to it again. */
 export function isReleased(buffer: ArrayBufferLike): boolean {
   return Atomics.load(ringViews(buffer).cursors, WRITER) === Writer.released;
 }
 
-/** The views over a buffer that {@linkcode createRing} made. */
+/** Views over a buffer of {@linkcode createRing}. */
 export function ringViews(buffer: ArrayBufferLike): RingViews {
   return {
     capacity: (buffer.byteLength - HEADER_BYTES) / RECORD_BYTES,

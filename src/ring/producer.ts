@@ -1,11 +1,10 @@
 /**
- * The writing end of a ring: claims the next slot, fills it with plain stores, and publishes the
- * cursor once a batch. It holds a copy of the consumer's cursor and looks at shared memory only
- * when the ring seems full, so that a push touches no cache line that the other thread writes.
+ * The writing end of a ring: claims the next slot, fills it with plain stores, and publishes the cursor once a batch. It
+ * keeps a copy of the consumer's cursor and reads the shared one only when the ring seems full, so that a push touches no
+ * cache line that the other thread writes.
  *
- * One thread only. Nothing here allocates, waits or throws. A full ring either drops the newest
- * record, or takes the oldest eighth back from the reader in one step, which the reader notices when
- * it commits what it copied; either way what is lost is counted.
+ * One thread only. Nothing here allocates, waits or throws. A full ring either drops the newest record, or evicts the
+ * oldest eighth in one step, which the reader notices when it commits its copy. Either way lost records are counted.
  *
  * @module
  */
@@ -26,15 +25,15 @@ import {
 } from "./layout.ts";
 import { ReaderClaim } from "./reader_claim.ts";
 
-/** Records between two publications of the cursor. */
+/** Number of records between two publications of the cursor. */
 export const PUBLISH_EVERY = 64;
 const PUBLISH_INTERVAL_MS = 1;
 
 /** Writes records into a ring. */
 export class Producer {
-  /** What was lost or refused on this thread, see `Count` in the layout. */
+  /** Counts of this thread, see `Count` in the layout. */
   counts: Float64Array;
-  /** What holds for this thread's traced records, see `Fact` in the layout. */
+  /** Properties of this thread's traced records, see `Fact` in the layout. */
   facts: Float64Array;
   #cursors: Int32Array;
   readonly #claim: ReaderClaim;
@@ -47,15 +46,15 @@ export class Producer {
   readonly #overwrites: boolean;
   #head: number;
   #published: number;
-  /** The head at which the ring is full, as far as the last look at the tail tells. */
+  /** Head at which the ring is full, as of the last read of the tail. */
   #limit: number;
   #publishedAtMs = Number.NEGATIVE_INFINITY;
   #isClosed = false;
   #closedCount: number | undefined;
-  /** Whether a record was ever written that stands for more than itself. */
+  /** Whether a record of a weight above one was ever written. */
   #isWeighted = false;
 
-  /** Takes over the writing end of a ring, from wherever its cursors stand. */
+  /** Takes over the writing end of a ring at its current cursors. */
   constructor(buffer: ArrayBufferLike, doorbell: Doorbell, overflow: OverflowPolicy) {
     const views = ringViews(buffer);
     this.#overwrites = overflow === "overwrite-oldest";
@@ -77,9 +76,9 @@ export class Producer {
   /**
    * Writes one record of weight one.
    *
-   * @param value The value
-   * @param timeMs When it was, by this thread's clock, in milliseconds; 0 if no clock was read
-   * @param tag The series and the kind, as {@linkcode tagOf} puts them together: one store instead of two
+   * @param value Value
+   * @param timeMs Time by this thread's clock, in milliseconds; 0 if no clock was read
+   * @param tag Series and kind, combined by {@linkcode tagOf}: one store instead of two
    */
   push(value: number, timeMs: number, tag: number): void {
     const head = this.#head;
@@ -95,10 +94,10 @@ export class Producer {
   /**
    * Writes one record of weight one that belongs to a trace.
    *
-   * @param value The value
-   * @param timeMs When it was, by this thread's clock, in milliseconds
+   * @param value Value
+   * @param timeMs Time by this thread's clock, in milliseconds
    * @param tag As for {@linkcode Producer.push}
-   * @param context The context's number; 0 for none
+   * @param context Number of the context; 0 for none
    */
   pushTraced(value: number, timeMs: number, tag: number, context: number): void {
     const head = this.#head;
@@ -113,11 +112,11 @@ export class Producer {
   }
 
   /**
-   * Writes a record that says what a context is.
+   * Writes a record that describes a context.
    *
    * @param kind One of `Kind` in the layout
-   * @param context The context's number
-   * @param id The words of an id, four of a trace or two of a span
+   * @param context Number of the context
+   * @param id Words of an id, four of a trace or two of a span
    */
   pushContext(kind: number, context: number, id: Uint32Array): void {
     const head = this.#head;
@@ -132,14 +131,14 @@ export class Producer {
   }
 
   /**
-   * Writes one record that stands for several.
+   * Writes one record that represents several calls.
    *
-   * @param value The value
+   * @param value Value
    * @param timeMs As for {@linkcode Producer.push}
-   * @param series The series it belongs to
+   * @param series Id of the series
    * @param kind One of `Kind` in the layout
-   * @param weight How many it stands for, 1 to {@linkcode WEIGHT_MAX}
-   * @param context The number of the context that it belongs to, if the kind says so
+   * @param weight Number of calls, 1 to {@linkcode WEIGHT_MAX}
+   * @param context Number of the context, if the kind is traced
    */
   pushWeighted(
     value: number,
@@ -170,7 +169,7 @@ export class Producer {
     if ((next & this.#batchMask) === 0) this.publish();
   }
 
-  /** Publishes if by this clock reading the last time-driven publication is 1 ms ago. */
+  /** Publishes if, by this clock reading, the last time-driven publication was 1 ms ago. */
   publishIfDue(nowMs: number): void {
     if (nowMs - this.#publishedAtMs >= PUBLISH_INTERVAL_MS) {
       this.#publishedAtMs = nowMs;
@@ -178,7 +177,7 @@ export class Producer {
     }
   }
 
-  /** Has the next timing publish whatever its clock shows, which a program may have set back since the last. */
+  /** Makes the next timing publish whatever its clock reads: a program may have set it back. */
   forgetInterval(): void {
     this.#publishedAtMs = Number.NEGATIVE_INFINITY;
   }
@@ -196,7 +195,7 @@ export class Producer {
     if (((head - tail) | 0) >= half) this.#doorbell.ring();
   }
 
-  /** The head of the ring: where the next record goes. */
+  /** Position of the next record. */
   get head(): number {
     return this.#head;
   }
@@ -211,21 +210,21 @@ export class Producer {
     return Atomics.load(this.#cursors, NOTED);
   }
 
-  /** Records written that the reader has not taken yet. */
+  /** Number of written records that the reader has not committed. */
   get pending(): number {
     return (this.#head - Atomics.load(this.#cursors, TAIL)) | 0;
   }
 
   /**
-   * Publishes, and blocks this thread until the reader has taken everything or the time is up. Only
-   * for the very end of a program, when nothing else can wait any more.
+   * Publishes, and blocks this thread until the reader has committed everything or the time-out expires. Only for the
+   * very end of a program, when nothing can be awaited any more.
    */
   drainBlocking(timeoutMs: number): void {
     this.publish();
-    // By sleeps and not by a clock, which a program may have replaced by one that stands still.
+    // By counted sleeps, because a program may have replaced the clock by one that stands still.
     for (let sleptMs = 0; sleptMs < timeoutMs && this.pending > 0; sleptMs++) {
       this.#doorbell.ring();
-      // Nobody notifies the tail: this is a sleep of a millisecond.
+      // The tail is never notified: this is a sleep of a millisecond.
       Atomics.wait(this.#cursors, TAIL, Atomics.load(this.#cursors, TAIL), 1);
     }
   }
@@ -233,7 +232,7 @@ export class Producer {
   /**
    * Publishes, and turns every later push into a no-op.
    *
-   * @param countAs What later pushes are counted as, see `Count` in the layout; they are not by default
+   * @param countAs Position in `Count` at which later pushes are counted; they are not by default
    */
   close(countAs?: number): void {
     this.publish();
@@ -242,7 +241,7 @@ export class Producer {
     this.#limit = this.#head;
   }
 
-  /** Releases the ring once it is closed: nothing here writes to it any more. */
+  /** Releases the ring once it is closed. Nothing writes to it afterwards. */
   release(): void {
     const cursors = this.#cursors;
     this.#cursors = cursors.slice();
@@ -251,7 +250,7 @@ export class Producer {
     releaseWriter(cursors);
   }
 
-  /** Looks for room for a record of that weight; without, counts what is lost. */
+  /** Makes room for a record of that weight, or counts it as lost. */
   #makeRoom(weight: number): boolean {
     if (this.#isClosed) {
       if (this.#closedCount !== undefined) this.counts[this.#closedCount] += weight;
@@ -271,7 +270,7 @@ export class Producer {
     return true;
   }
 
-  /** Takes the oldest records back, unless the reader has just released some; gives the new tail. */
+  /** Evicts the oldest records, unless the reader has just committed some; returns the new tail. */
   #evict(tail: number): number {
     const count = this.#capacity * EVICTED_SHARE;
     const newTail = (tail + count) | 0;
@@ -281,7 +280,7 @@ export class Producer {
     return newTail;
   }
 
-  /** What evicted records stand for. Nobody but this thread writes them. */
+  /** Weight of evicted records, which only this thread writes. */
   #weightOf(tail: number, count: number): number {
     let weight = 0;
     for (let i = 0; i < count; i++) weight += this.#words[((tail + i) & this.#mask) * 8 + 5] >>> WEIGHT_SHIFT;

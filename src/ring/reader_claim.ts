@@ -1,22 +1,22 @@
 /**
- * Which reader a ring has, and how many removals readers have freed. Both lie in one word, so that a reader which was
- * dismissed frees nothing any more, at whatever instruction it was interrupted: the next reader frees what it has not.
+ * The claim of a ring's reader, and the number of removals that readers have freed. Both lie in one word, so that a
+ * dismissed reader frees nothing any more, at whatever instruction it was interrupted: the next reader frees the rest.
  *
  * @module
  */
 
 const DISMISSED: bigint = 1n << 32n;
 
-/** The word of a ring: the readers that were dismissed in its upper half, what was freed in its lower. */
+/** The word of a ring: the number of dismissed readers in its upper half, of freed removals in its lower. */
 export class ReaderClaim {
   readonly #word: BigInt64Array;
 
-  /** Takes the `claim` of a ring's views. */
+  /** Wraps the `claim` of a ring's views. */
   constructor(word: BigInt64Array) {
     this.#word = word;
   }
 
-  /** The reader that there is: how many were dismissed before it. */
+  /** Number of the current reader: how many were dismissed before it. */
   get reader(): number {
     return Number(Atomics.load(this.#word, 0) >> 32n);
   }
@@ -26,12 +26,12 @@ export class ReaderClaim {
     return Number(BigInt.asIntN(32, Atomics.load(this.#word, 0)));
   }
 
-  /** Takes the ring from its reader. */
+  /** Dismisses the current reader. */
   dismiss(): void {
     Atomics.add(this.#word, 0, DISMISSED);
   }
 
-  /** Begins again with another reader, and nothing freed. */
+  /** Starts over with another reader, and nothing freed. */
   renew(): void {
     Atomics.store(this.#word, 0, BigInt(this.reader + 1) << 32n);
   }
@@ -39,8 +39,8 @@ export class ReaderClaim {
   /**
    * Counts more removals as freed.
    *
-   * @param reader Who frees them
-   * @returns Whether that is still the reader; if not, nothing has changed
+   * @param reader Number of the reader that frees them
+   * @returns Whether it is still the current reader; if not, nothing has changed
    */
   free(reader: number, count: number): boolean {
     while (true) {

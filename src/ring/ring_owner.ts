@@ -1,6 +1,5 @@
 /**
- * A ring as seen by the thread that has made it and hands its two ends to others: what became of it, and which reader may
- * go on.
+ * A ring as seen by the thread that created it and passes its two ends to others: its counts, and its current reader.
  *
  * @module
  */
@@ -11,24 +10,24 @@ import { TakenCounts } from "./taken_counts.ts";
 
 const NO_CELLS = new ArrayBuffer(0);
 
-/** Looks after a ring. */
+/** Owner of a ring. */
 export class RingOwner {
   /** The ring. */
   readonly buffer: ArrayBufferLike;
-  /** The memory of its producer's first chunk of cells, see `CellAllocator`; empty if that allocates its own. */
+  /** Memory of its producer's first chunk of cells, see `CellAllocator`; empty if that allocates its own. */
   readonly cells: ArrayBufferLike;
-  /** What the producer lost or refused, see `Count` in the layout. */
+  /** Counts of the producer, see `Count` in the layout. */
   readonly counts: Float64Array;
-  /** What the readers have done. */
+  /** Counts of readers. */
   readonly taken: TakenCounts;
-  /** Records that it holds. */
+  /** Number of records that the ring holds. */
   readonly capacity: number;
   readonly #cursors: Int32Array;
   readonly #facts: Float64Array;
   readonly #claim: ReaderClaim;
   #firstReader: number;
 
-  /** Looks after a ring that `createRing` made. */
+  /** Owns a buffer of `createRing`. */
   constructor(buffer: ArrayBufferLike, cells: ArrayBufferLike = NO_CELLS) {
     const { capacity, cursors, counts, facts, claim } = ringViews(buffer);
     this.buffer = buffer;
@@ -42,12 +41,12 @@ export class RingOwner {
     this.#firstReader = this.reader;
   }
 
-  /** The number of the reader that may read it, see `Consumer`. */
+  /** Number of the current reader, see `Consumer`. */
   get reader(): number {
     return this.#claim.reader;
   }
 
-  /** Whether no reader was dismissed since the ring is looked after. */
+  /** Whether no reader was dismissed since this owner was created, or the ring recycled. */
   get hasHadOneReader(): boolean {
     return this.reader === this.#firstReader;
   }
@@ -62,14 +61,14 @@ export class RingOwner {
     Atomics.add(this.#cursors, NOTED, 1);
   }
 
-  /** Takes the ring from its reader, whose thread may not have ended yet. */
+  /** Dismisses the current reader, whose thread may not have ended yet. */
   dismissReader(): void {
     this.#claim.dismiss();
   }
 
   /**
-   * Makes it as good as new, for another producer and another reader. Cursors go on, so that what a reader before might
-   * still commit fits nowhere, but to the first slot: threads that record little all touch the same memory.
+   * Clears the ring for another producer and another reader. Cursors continue, so that no commit of an earlier reader can
+   * succeed, but at the first slot: threads that record little all touch the same memory.
    */
   recycle(): void {
     this.#claim.renew();

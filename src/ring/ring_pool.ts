@@ -1,13 +1,12 @@
 /**
- * Rings of threads that have gone, each with a first chunk of cells, for threads to come. A ring is megabytes of shared
- * memory, which is given back only when the garbage collectors of all threads that know it have run; threads that come
- * and go quickly would pile it up.
+ * Rings of departed threads, each with a first chunk of cells, for new threads. A ring is megabytes of shared memory,
+ * which is freed only when the garbage collectors of all threads that reference it have run; short-lived threads would
+ * pile it up.
  *
- * A ring is reused only if nobody can touch it any more. Its producer has released it, as the last thing that it did, and
- * the reader that has taken everything from it is the only one that it has had: one that was dismissed may not have
- * stopped, and count what it takes in. Its next reader has another number, so a late one frees nothing. A closed handle
- * that is called wrongly may still count that as rejected; that is a count of all threads together, and does not say
- * whose.
+ * A ring is reused only if no thread can access it any more. Its producer has released it, as its last action, and it has
+ * only had the one reader that drained it: a dismissed reader may still be running and counting. Its next reader has
+ * another number, so a late one frees nothing. A closed handle that is misused may still count a rejection; that count is
+ * of all threads together.
  *
  * @module
  */
@@ -16,25 +15,25 @@ import { createChunk } from "./cells.ts";
 import { createRing, isReleased } from "./layout.ts";
 import { RingOwner } from "./ring_owner.ts";
 
-/** Rings that wait for a thread: as many as come and go at a time. */
+/** Largest number of unused rings: as many as threads come and go at a time. */
 const UNUSED_MAX = 16;
 
-/** The pool. */
+/** Pool of unused rings. */
 export class RingPool {
   readonly #unused: RingOwner[] = [];
   #created = 0;
 
-  /** How many rings were allocated. */
+  /** Number of rings that were allocated. */
   get created(): number {
     return this.#created;
   }
 
-  /** How many rings wait for a thread. */
+  /** Number of unused rings. */
   get size(): number {
     return this.#unused.length;
   }
 
-  /** A ring that is empty: one that has been used before, or a new one. */
+  /** Takes an empty ring, reused or new. */
   take(capacity: number): RingOwner {
     const unused = this.#unused.pop();
     if (unused?.capacity === capacity) {
@@ -47,9 +46,9 @@ export class RingPool {
   }
 
   /**
-   * Takes a ring back whose thread has gone.
+   * Returns the ring of a departed thread.
    *
-   * @param reader The reader that has taken everything from it
+   * @param reader Number of the reader that has drained it
    */
   give(owner: RingOwner, reader: number): void {
     const isQuiet = isReleased(owner.buffer) && owner.hasHadOneReader && owner.reader === reader;

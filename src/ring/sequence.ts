@@ -1,12 +1,11 @@
 /**
- * Numbers that go up over all threads: a thread gets a greater one than any other thread got before.
- * A gauge that is set on several threads is stamped with them, so that the aggregator knows which
- * share was set last; a clock would cost ten times as much and go by its resolution. As long as no
- * other thread asks, a thread keeps its number, which costs an atomic load.
+ * Numbers that increase over all threads: a thread draws a greater one than any other thread drew before. A gauge that is
+ * set on several threads is stamped with them, so that the aggregator knows which share was set last; a clock would cost
+ * ten times as much, and be limited by its resolution. As long as no other thread draws, a thread keeps its number, which
+ * costs an atomic load.
  *
- * The count is 32 bits, because `Atomics` on those needs no BigInt, and wraps; each half of its
- * range has an epoch that is moved on while the count is in the other half, 2³¹ numbers before
- * anybody needs it. So numbers go up until 2⁵³.
+ * The count has 32 bits, because `Atomics` on those needs no BigInt, and wraps. Each half of its range has an epoch that
+ * is incremented while the count is in the other half, 2³¹ numbers before it is needed. So numbers increase up to 2⁵³.
  *
  * @module
  */
@@ -30,20 +29,20 @@ export function createSequence(shared: boolean): ArrayBufferLike {
   return buffer;
 }
 
-/** One thread's end of a sequence. */
+/** One thread's view of a sequence. */
 export class Sequence {
   readonly #words: Int32Array;
-  /** The number that this thread drew last. */
+  /** Number that this thread drew last. */
   #drawn = 0;
-  /** The count right after it did. */
+  /** Count right after it did. */
   #countAfter = 0;
 
-  /** Draws from the words that {@linkcode createSequence} made. */
+  /** Draws from a buffer of {@linkcode createSequence}. */
   constructor(buffer: ArrayBufferLike) {
     this.#words = new Int32Array(buffer);
   }
 
-  /** A number greater than any that other threads have got, and not less than this one's last. */
+  /** Returns a number greater than any that other threads drew, and not less than this thread's last. */
   next(): number {
     return Atomics.load(this.#words, COUNT) === this.#countAfter ? this.#drawn : this.#draw();
   }

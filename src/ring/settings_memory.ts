@@ -1,39 +1,39 @@
 /**
- * Settings as somebody asked for them, in memory that threads share: what is in force follows from them and from the
+ * Settings as they were requested, in memory that threads share: the effective settings follow from them and from the
  * time. They outlive an aggregator that fails.
  *
- * A change is written to a slot of its own and published with one atomic word, so a reader sees all of it or nothing, two
- * that change at once lose nothing, and a thread that ends in the middle holds nobody up.
+ * A change is written to a separate slot and published with one atomic word, so a reader sees all of it or nothing, two
+ * simultaneous changes lose nothing, and a thread that ends in the middle blocks no other.
  *
  * @module
  */
 
 import type { Rollout } from "../model/adjustable_settings.ts";
 
-/** What is kept. */
+/** Requested settings. */
 export interface KeptSettings {
   /** Whether anything is recorded. */
   readonly enabled: boolean;
-  /** The share of calls that are recorded, where no rollout says otherwise. */
+  /** Share of calls that is recorded, unless a rollout is set. */
   readonly samplingRate: number;
-  /** The share of one core that recording may take on each thread; `undefined` if there is no such limit. */
+  /** Share of one core that recording may use on each thread; `undefined` for no limit. */
   readonly budget: number | undefined;
-  /** Whether what was set up to be exported is. */
+  /** Whether configured exports run. */
   readonly exportEnabled: boolean;
-  /** The last rollout, also if it has come to its end; `undefined` if the rate was set since. */
+  /** Last rollout, even if it has ended; `undefined` if the rate was set since. */
   readonly rollout: Rollout | undefined;
 }
 
-/** More than changes that can be under way while one is read. */
+/** More than the changes that can be in progress while one is read. */
 const SLOTS_COUNT = 16;
 const SLOT_LENGTH = 16;
 const HEADER_BYTES = 128;
 const BUFFER_BYTES: number = HEADER_BYTES + SLOTS_COUNT * SLOT_LENGTH * Float64Array.BYTES_PER_ELEMENT;
-/** The number of the change that counts. */
+/** Index of the number of the published change. */
 const VERSION = 0;
-/** The last number that was given to a change. */
+/** Index of the last number that was assigned to a change. */
 const CLAIMED = 1;
-/** No budget is 0. */
+/** Encodes the absence of a budget, which is never 0. */
 const NO_BUDGET = 0;
 
 /**
@@ -45,39 +45,39 @@ export function createSettingsBuffer(shared: boolean): ArrayBufferLike {
   return shared ? new SharedArrayBuffer(BUFFER_BYTES) : new ArrayBuffer(BUFFER_BYTES);
 }
 
-/** What is kept, and how it changes. */
+/** Requested settings in shared memory. */
 export class SettingsMemory {
   readonly #header: Int32Array;
   readonly #slots: Float64Array;
 
-  /** A view of a buffer of {@linkcode createSettingsBuffer}. */
+  /** Creates a view of a buffer of {@linkcode createSettingsBuffer}. */
   constructor(buffer: ArrayBufferLike) {
     this.#header = new Int32Array(buffer, 0, 2);
     this.#slots = new Float64Array(buffer, HEADER_BYTES);
   }
 
-  /** Another one after each change. */
+  /** Number of the published change; differs after each one. */
   get version(): number {
     return Atomics.load(this.#header, VERSION);
   }
 
-  /** What is kept now. */
+  /** Reads the requested settings. */
   read(): KeptSettings {
     for (;;) {
       const { version } = this;
       const kept = decode(this.#slotOf(version));
-      // Else the slot may have been taken for another change meanwhile.
+      // Otherwise the slot may have been reused for another change meanwhile.
       if (this.version === version) return kept;
     }
   }
 
-  /** Changes what is kept; `change` is asked again if another thread was faster. */
+  /** Changes the requested settings; calls `change` again if another thread was faster. */
   update(change: (kept: KeptSettings) => KeptSettings): void {
     for (;;) {
       const { version } = this;
       const next = change(this.read());
       const claimed = (Atomics.add(this.#header, CLAIMED, 1) + 1) | 0;
-      // Threads that have ended before they published may have used up the numbers between.
+      // Threads that ended before they published may have used up the numbers in between.
       if (((claimed ^ version) & (SLOTS_COUNT - 1)) === 0) continue;
       encode(next, this.#slotOf(claimed));
       if (Atomics.compareExchange(this.#header, VERSION, version, claimed) === version) return;

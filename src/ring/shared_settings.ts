@@ -1,9 +1,9 @@
 /**
- * Settings that are changed while a program runs, by its own code or over HTTP, on whichever thread; and the rollout of
- * a sampling rate, which whoever drains takes on. What is in force is the control's, which instruments look at.
+ * Settings that change while a program runs, by its code or over HTTP, on any thread; and the rollout of a sampling rate,
+ * which the draining thread advances. The effective settings are in the control, which instruments read.
  *
- * Each thread that has changed what is kept puts that in force, and looks again whether it still counts: so the last one
- * to do so has put in force what was kept last.
+ * Each thread that has changed the requested settings applies them, and checks whether they are still current: so the
+ * last thread to do so has applied the last request.
  *
  * @module
  */
@@ -20,39 +20,39 @@ import { wallMs } from "../platform/wall_clock.ts";
 import { Control } from "./control.ts";
 import { type KeptSettings, SettingsMemory } from "./settings_memory.ts";
 
-/** The memory of settings, as threads hand it on. */
+/** Memory of settings, passed between threads. */
 export interface SettingsBuffers {
-  /** What is in force. */
+  /** Effective settings. */
   readonly control: ArrayBufferLike;
-  /** What it follows from. */
+  /** Requested settings. */
   readonly kept: ArrayBufferLike;
 }
 
-/** A clock in milliseconds since the epoch that goes as evenly as another one, and is not set back. */
+/** Returns a clock in milliseconds since the epoch that is as steady as another one, and never set back. */
 export function sinceEpoch(nowMs: () => number): () => number {
   const originMs = wallMs() - nowMs();
   return () => originMs + nowMs();
 }
 
-/** The settings that all threads share. */
+/** Settings that all threads share. */
 export class SharedSettings implements AdjustableSettings {
-  /** For other threads. */
+  /** Memory to pass to other threads. */
   readonly buffers: SettingsBuffers;
   readonly #control: Control;
   readonly #memory: SettingsMemory;
   readonly #nowMs: () => number;
-  /** What is in force for good, until something changes; `undefined` while a rollout goes on. */
+  /** Version that is fully applied; `undefined` while a rollout runs. */
   #settledVersion: number | undefined;
   #isExporting = true;
   #budget: number | undefined;
-  /** The version that {@linkcode SharedSettings.needsCallCost} has looked at. */
+  /** Version that {@linkcode SharedSettings.needsCallCost} has checked. */
   #lookedAt = -1;
   #hasBudget = false;
 
   /**
-   * Looks at settings.
+   * Creates this thread's view of the settings.
    *
-   * @param nowMs Milliseconds since the epoch
+   * @param nowMs Clock in milliseconds since the epoch
    */
   constructor(buffers: SettingsBuffers, nowMs: () => number) {
     this.buffers = buffers;
@@ -61,17 +61,17 @@ export class SharedSettings implements AdjustableSettings {
     this.#nowMs = nowMs;
   }
 
-  /** Whether what was set up to be exported is, as of the last step or change. */
+  /** Whether configured exports run, as of the last step or change. */
   get isExporting(): boolean {
     return this.#isExporting;
   }
 
-  /** The share of one core that recording may take on each thread, as of the last step or change. */
+  /** Share of one core that recording may use on each thread, as of the last step or change. */
   get budget(): number | undefined {
     return this.#budget;
   }
 
-  /** Whether there is a budget, and nobody has said yet what calls cost. */
+  /** Whether there is a budget, and the cost of calls is not known yet. */
   get needsCallCost(): boolean {
     const { version } = this.#memory;
     if (version !== this.#lookedAt) {
@@ -81,23 +81,23 @@ export class SharedSettings implements AdjustableSettings {
     return this.#hasBudget && this.#control.callCost === undefined;
   }
 
-  /** Says what calls cost. */
+  /** Sets the cost of calls. */
   set callCost(cost: CallCost) {
     this.#control.callCost = cost;
   }
 
-  /** Begins, in memory that is new. */
+  /** Initializes new memory. */
   begin(enabled: boolean, samplingRate: number, budget?: number): void {
     this.#memory.update(() => ({ enabled, samplingRate, budget, exportEnabled: true, rollout: undefined }));
     this.#apply(this.#nowMs());
   }
 
-  /** See {@linkcode AdjustableSettings.read}. */
+  /** Returns the current settings. */
   read(): AdjustedSettings {
     return this.#describe(this.#nowMs());
   }
 
-  /** See {@linkcode AdjustableSettings.adjust}. */
+  /** Changes settings, and returns the current ones. */
   adjust(patch: SettingsPatch): AdjustedSettings {
     const nowMs = this.#nowMs();
     this.#memory.update((kept) => ({
@@ -110,7 +110,7 @@ export class SharedSettings implements AdjustableSettings {
     return this.#describe(nowMs);
   }
 
-  /** Takes a rollout on; for the thread that aggregates, at each drain. */
+  /** Advances a rollout. Called by the aggregator at each drain. */
   step(): void {
     if (this.#memory.version !== this.#settledVersion) this.#apply(this.#nowMs());
   }
@@ -131,9 +131,9 @@ export class SharedSettings implements AdjustableSettings {
       const { version } = this.#memory;
       const kept = this.#memory.read();
       const rate = rateOf(kept, nowMs);
-      // Rates that set themselves stay below what is asked for, and are left alone while that does not change.
+      // Adaptive rates stay below the requested one, and are not touched while that does not change.
       const isInForce = this.#control.enabled === kept.enabled && this.#control.ceiling === rate;
-      // Again after a change that came in between, because both may have reached some threads only.
+      // Again after a concurrent change, because each of both may have reached some threads only.
       if (!isInForce || !isFirst) this.#control.set(kept.enabled, rate);
       if (this.#memory.version !== version) continue;
       this.#budget = kept.budget;
@@ -149,7 +149,7 @@ function rateOf({ samplingRate, rollout }: KeptSettings, nowMs: number): number 
   return rollout === undefined ? samplingRate : rolloutRate(rollout, nowMs);
 }
 
-/** The part of what is kept that the rate follows from. */
+/** The requested settings that determine the rate, after a change. */
 function sampled(
   kept: KeptSettings,
   { samplingRate, rollout }: SettingsPatch,

@@ -1,6 +1,6 @@
 /**
- * What readers have done with a ring. A reader that was dismissed may still finish a batch while the next one counts, so
- * they add atomically: once a batch, not once a record.
+ * Counts of a ring's readers. A dismissed reader may still finish a batch while the next one counts, so they add
+ * atomically: once a batch, not once a record.
  *
  * @module
  */
@@ -11,22 +11,22 @@ import { ringViews } from "./layout.ts";
 export class TakenCounts {
   readonly #counts: BigInt64Array;
 
-  /** The counts of a ring. */
+  /** Creates a view of the counts of a ring. */
   constructor(buffer: ArrayBufferLike) {
     this.#counts = ringViews(buffer).taken;
   }
 
-  /** How many there are. */
+  /** Returns the count at a position. */
   at(position: number): number {
     return Number(Atomics.load(this.#counts, position));
   }
 
-  /** All counts, by position. */
+  /** Returns all counts, by position. */
   all(): number[] {
     return Array.from(this.#counts, (_, position) => this.at(position));
   }
 
-  /** Counts more. */
+  /** Adds to a count. */
   add(position: number, count: number): void {
     if (count !== 0) Atomics.add(this.#counts, position, BigInt(count));
   }

@@ -176,12 +176,12 @@ Deno.test("ring keeps value, time, series, kind and weight", () => {
   const consumer = new Consumer(buffer);
   producer.push(-0.1, 1_234.5678, tagOf(4_294_967_295, Kind.timing));
   producer.push(Number.MIN_VALUE, 0, tagOf(0, Kind.value));
-  producer.pushWeighted(2, 0, 7, Kind.leftOut, WEIGHT_MAX);
+  producer.pushWeighted(2, 0, 7, Kind.sampledOut, WEIGHT_MAX);
   producer.publish();
   assertEquals(take(consumer, 3), [
     { value: -0.1, timeMs: 1_234.5678, series: 4_294_967_295, kind: Kind.timing, weight: 1 },
     { value: Number.MIN_VALUE, timeMs: 0, series: 0, kind: Kind.value, weight: 1 },
-    { value: 2, timeMs: 0, series: 7, kind: Kind.leftOut, weight: 16_777_215 },
+    { value: 2, timeMs: 0, series: 7, kind: Kind.sampledOut, weight: 16_777_215 },
   ]);
 });
 

@@ -131,7 +131,7 @@ export class Drainer {
       const isApart = isTraced && this.#room.traced.take(words, slot, tail + i);
       const weight = words[slot * 8 + 5] >>> WEIGHT_SHIFT;
       weightSum += weight;
-      const isLeftOut = (words[slot * 8 + 5] & KIND_MASK) === Kind.leftOut;
+      const isLeftOut = (words[slot * 8 + 5] & KIND_MASK) === Kind.sampledOut;
       sampledOut += isLeftOut ? weight : weight - 1;
       const timeMs = doubles[slot * 4 + 1];
       if (timeMs > this.#stampedMs) this.#stampedMs = Math.min(timeMs, nowMs);
@@ -241,7 +241,7 @@ export class Drainer {
         const weight = word >>> WEIGHT_SHIFT;
         weights[position] = weight;
         weightSum += weight;
-        const isLeftOut = (word & KIND_MASK) === Kind.leftOut ? 1 : 0;
+        const isLeftOut = (word & KIND_MASK) === Kind.sampledOut ? 1 : 0;
         leftOut[position] = isLeftOut;
         leftOutCount += isLeftOut;
       }

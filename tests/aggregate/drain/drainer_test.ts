@@ -265,7 +265,7 @@ Deno.test("Drainer counts by weight, and tells how much of it sampling had left 
   announce(0);
   producer.push(2, 0, tagOf(0, Kind.value));
   producer.pushWeighted(3, 0, 0, Kind.value, 10);
-  producer.pushWeighted(3, 0, 0, Kind.leftOut, 5);
+  producer.pushWeighted(3, 0, 0, Kind.sampledOut, 5);
   producer.publish();
   drainer.drain(10);
   producer.push(4, 0, tagOf(0, Kind.value));
