@@ -9,7 +9,9 @@ import { writeFamilies } from "../src/encode/exposition.ts";
 import { TextFormatEncoder } from "../src/encode/text.ts";
 import { define } from "../src/instrument/definition.ts";
 import { CHUNK_CELLS, CHUNK_LENGTH } from "../src/ring/cells.ts";
-import { DistributionFamily, ScalarFamily, SeriesStore } from "../src/aggregate/series/store.ts";
+import { DistributionFamily } from "../src/aggregate/series/distribution_family.ts";
+import { ScalarFamily } from "../src/aggregate/series/scalar_family.ts";
+import { SeriesStore } from "../src/aggregate/series/store.ts";
 import { planWindows } from "../src/sketch/sliding_window.ts";
 
 /** Values of each histogram. */

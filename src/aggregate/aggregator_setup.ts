@@ -12,7 +12,7 @@ import type { TraceLimits } from "../model/trace_limits.ts";
 import type { SharedSettings } from "../ring/shared_settings.ts";
 import type { WindowSpec } from "../sketch/sliding_window.ts";
 import type { PreviousRun } from "./series/previous_run.ts";
-import type { OnForgotten } from "./series/store.ts";
+import type { OnForgotten } from "./series/scalar_family.ts";
 import type { ThreadLink } from "./thread_links.ts";
 
 /** Settings of aggregation, as options, environment and configuration file resolve them. */

@@ -14,14 +14,10 @@ import { Taken } from "../../ring/layout.ts";
 import type { TakenCounts } from "../../ring/taken_counts.ts";
 import type { Distribution } from "../series/distribution.ts";
 import type { Presence, Scalar, Share } from "../series/scalar.ts";
-import {
-  type DistributionFamily,
-  type Family,
-  labelsOf,
-  OVERFLOW_LABELS,
-  ScalarFamily,
-  type SeriesStore,
-} from "../series/store.ts";
+import type { DistributionFamily } from "../series/distribution_family.ts";
+import { labelsOf, OVERFLOW_LABELS } from "../series/label_sets.ts";
+import { ScalarFamily } from "../series/scalar_family.ts";
+import type { Family, SeriesStore } from "../series/store.ts";
 
 /** A thread's share of a counter or gauge, and whose it is: one object, because there are many. */
 class ScalarEntry implements Share {

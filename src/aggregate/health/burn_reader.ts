@@ -7,7 +7,8 @@
 
 import type { Burn } from "../../health/checks/inputs.ts";
 import type { WindowPlan } from "../../sketch/sliding_window.ts";
-import { DistributionFamily, type SeriesStore } from "../series/store.ts";
+import { DistributionFamily } from "../series/distribution_family.ts";
+import type { SeriesStore } from "../series/store.ts";
 
 /** Durations below which a share of violations means nothing: one of ten is 10 %. */
 const COUNT_MIN = 100;

@@ -8,7 +8,8 @@ import type { SeriesQuantile } from "../../health/checks/inputs.ts";
 import { Moment } from "../../sketch/sketch.ts";
 import { quantilesOf } from "../../sketch/quantile.ts";
 import type { WindowPlan } from "../../sketch/sliding_window.ts";
-import { DistributionFamily, type SeriesStore } from "../series/store.ts";
+import { DistributionFamily } from "../series/distribution_family.ts";
+import type { SeriesStore } from "../series/store.ts";
 
 /** Reads each series over one window; `undefined` if none has values, or the metric is no histogram. */
 export function worstQuantile(

@@ -8,7 +8,8 @@
 import { isMissingPermission } from "../../platform/permissions.ts";
 import { type ProcessNumber, processNumbers } from "./process_numbers.ts";
 import type { Share } from "../series/scalar.ts";
-import type { ScalarFamily, SeriesStore } from "../series/store.ts";
+import type { ScalarFamily } from "../series/scalar_family.ts";
+import type { SeriesStore } from "../series/store.ts";
 
 interface Entry {
   readonly number: ProcessNumber;

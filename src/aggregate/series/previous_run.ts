@@ -1,27 +1,39 @@
 /**
- * What an aggregator that was started again takes over from those before it.
+ * What an aggregator that was restarted takes over from previous runs.
  *
  * @module
  */
 
+import type { Definition } from "../../model/model.ts";
 import type { SelfMeasured } from "../../model/self_metrics.ts";
 import { COUNTS_LENGTH, TAKEN_LENGTH } from "../../ring/layout.ts";
-import type { DepartedSeries } from "./store.ts";
 
-/** What an aggregator takes over from those before it, which have failed. */
+/** What an aggregator takes over from previous runs, all of which have failed. */
 export interface PreviousRun {
-  /** How many there were. */
+  /** Number of restarts. */
   readonly restarts: number;
-  /** How long ago records were last lost with one of them, in milliseconds. */
+  /** Milliseconds since records were last lost with a run. */
   readonly lostAgoMs: number;
-  /** How old the metrics were when the worker was started, in milliseconds. */
+  /** Age of the metrics when the worker was started, in milliseconds. */
   readonly uptimeMs: number;
-  /** What the rings of threads that have gone had counted, see `Count`. */
+  /** Counts of the rings of departed threads, see `Count`. */
   readonly counts: Float64Array;
-  /** What was taken from them, see `Taken`. */
+  /** Counts of what was taken from them, see `Taken`. */
   readonly taken: Float64Array;
-  /** What those threads had counted, by series. */
+  /** Totals of departed threads, by series. */
   readonly departed: readonly DepartedSeries[];
+}
+
+/** Total of departed threads in one series. */
+export interface DepartedSeries {
+  /** Definition of the counter. */
+  readonly definition: Definition;
+  /** Label values in the order of the names; `undefined` for the overflow series. */
+  readonly labelValues: readonly string[] | undefined;
+  /** What the threads had counted. */
+  readonly value: number;
+  /** Since when, in milliseconds since the epoch. */
+  readonly sinceMs: number;
 }
 
 /** The previous run of the first aggregator: none. */

@@ -94,7 +94,7 @@ export class Scalar implements ScalarPoint {
   }
 
   /** Whether it has what a thread had counted that has gone. */
-  get hasLeft(): boolean {
+  get hasDeparted(): boolean {
     return this.#rest.leftSinceMs !== Number.POSITIVE_INFINITY;
   }
 
@@ -123,11 +123,11 @@ export class Scalar implements ScalarPoint {
     if (!this.shares().includes(share)) return;
     const { exemplar } = this.#rest;
     this.remove(share);
-    this.addLeft(valueOf(share), stampOf(share), exemplar);
+    this.addDeparted(valueOf(share), stampOf(share), exemplar);
   }
 
   /** Adds what a thread had counted that has gone. */
-  addLeft(value: number, sinceMs: number, exemplar: Exemplar | undefined = this.#rest.exemplar): void {
+  addDeparted(value: number, sinceMs: number, exemplar: Exemplar | undefined = this.#rest.exemplar): void {
     const { others, left, leftSinceMs } = this.#rest;
     this.#rest = { others, left: saturated(left + value), leftSinceMs: Math.min(leftSinceMs, sinceMs), exemplar };
   }

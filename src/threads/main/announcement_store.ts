@@ -8,7 +8,7 @@
 import type { Kpi } from "../../model/kpi.ts";
 import type { Announcement, SeriesAnnouncement } from "../../model/model.ts";
 import { cellsOf, CHUNK_CELLS, Place, placesOf } from "../../ring/cells.ts";
-import type { DepartedSeries } from "../../aggregate/series/store.ts";
+import type { DepartedSeries } from "../../aggregate/series/previous_run.ts";
 
 type InstrumentAnnouncement = Extract<Announcement, { kind: "instrument" }>;
 type ChunkAnnouncement = Extract<Announcement, { kind: "chunk" }>;

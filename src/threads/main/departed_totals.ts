@@ -8,7 +8,7 @@
 import { COUNTS_LENGTH, TAKEN_LENGTH } from "../../ring/layout.ts";
 import type { RingOwner } from "../../ring/ring_owner.ts";
 import { saturated } from "../../sketch/saturated.ts";
-import type { DepartedSeries } from "../../aggregate/series/store.ts";
+import type { DepartedSeries } from "../../aggregate/series/previous_run.ts";
 
 /** The departed of all threads that have gone. */
 export class DepartedTotals {

@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { define } from "../../../src/instrument/definition.ts";
-import { type DistributionFamily, SeriesStore } from "../../../src/aggregate/series/store.ts";
+import type { DistributionFamily } from "../../../src/aggregate/series/distribution_family.ts";
+import { SeriesStore } from "../../../src/aggregate/series/store.ts";
 import { planWindows } from "../../../src/sketch/sliding_window.ts";
 import { BurnReader } from "../../../src/aggregate/health/burn_reader.ts";
 

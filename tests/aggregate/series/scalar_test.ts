@@ -55,10 +55,10 @@ Deno.test("Scalar.createdMs is that of the first thread, also when that has gone
   scalar.add(second);
   assertEquals(scalar.createdMs, 1_000);
   scalar.leave(second);
-  assertEquals([scalar.createdMs, scalar.value, scalar.hasLeft], [1_000, 11, true]);
+  assertEquals([scalar.createdMs, scalar.value, scalar.hasDeparted], [1_000, 11, true]);
   scalar.remove(first);
   assertEquals(scalar.createdMs, 1_000);
-  scalar.addLeft(5, 500);
+  scalar.addDeparted(5, 500);
   assertEquals([scalar.createdMs, scalar.value], [500, 15]);
   const gauge = new GaugeScalar({}, "last");
   gauge.add(shareOf(1, 5));
@@ -70,8 +70,8 @@ Deno.test("Scalar stays at the largest double where the sum of its shares is lar
   const counter = new Scalar({});
   for (const value of [1.7e308, 1.7e308]) counter.add(shareOf(value));
   assertEquals(counter.value, MAX_VALUE);
-  counter.addLeft(1.7e308, 0);
-  counter.addLeft(1.7e308, 0);
+  counter.addDeparted(1.7e308, 0);
+  counter.addDeparted(1.7e308, 0);
   assertEquals(counter.value, MAX_VALUE);
   for (const sign of [1, -1]) {
     const values = { sum: sign * MAX_VALUE, average: sign * 1.7e308 };

@@ -1,11 +1,9 @@
 import { assertEquals, assertStrictEquals, assertStringIncludes } from "@std/assert";
 import type { Definition } from "../../../src/model/model.ts";
-import {
-  DistributionFamily,
-  OVERFLOW_LABELS,
-  type ScalarFamily,
-  SeriesStore,
-} from "../../../src/aggregate/series/store.ts";
+import { DistributionFamily } from "../../../src/aggregate/series/distribution_family.ts";
+import { OVERFLOW_LABELS } from "../../../src/aggregate/series/label_sets.ts";
+import type { ScalarFamily } from "../../../src/aggregate/series/scalar_family.ts";
+import { SeriesStore } from "../../../src/aggregate/series/store.ts";
 import { planWindows } from "../../../src/sketch/sliding_window.ts";
 import { shareOf } from "./shares.ts";
 

@@ -1,0 +1,151 @@
+/**
+ * A histogram, timer or summary and its series. A series exists from the first thread that adds it to the last that
+ * removes it; a departed thread removes nothing.
+ *
+ * @module
+ */
+
+import type { MetricFamily } from "../../model/families.ts";
+import type { Definition, Labels } from "../../model/model.ts";
+import type { DistributionSeriesSnapshot, MetricSnapshot, SummarySeriesSnapshot } from "../../model/snapshot.ts";
+import { planWindows, type WindowPlan } from "../../sketch/sliding_window.ts";
+import { classicBounds } from "./classic_buckets.ts";
+import { Distribution, type DistributionSpec } from "./distribution.ts";
+import { keyOf, type SeriesKey } from "./label_sets.ts";
+import { distributionFamilies } from "./metric_families.ts";
+import { SeriesPoints } from "./series_points.ts";
+import type { BreachLog } from "./slo.ts";
+
+/** A histogram, timer or summary and its series. */
+export class DistributionFamily {
+  /** Definition of the instrument. */
+  readonly definition: Definition;
+  readonly #spec: DistributionSpec;
+  readonly #series: Map<SeriesKey, Distribution> = new Map();
+  /** Number of threads that record in a series; 0 if all have departed. */
+  readonly #threads: WeakMap<Distribution, number> = new WeakMap();
+  /** Number of reads that have begun. */
+  #reads = 0;
+  #isEnded = false;
+
+  /**
+   * Creates a family without series.
+   *
+   * @param plan Windows of its series, unless it is a summary, which has one of its own
+   * @param idleTtlMs Milliseconds without a value after which a series is idle
+   * @param log Where breaches of its objective wait to be reported
+   */
+  constructor(definition: Definition, plan: WindowPlan, idleTtlMs: number, log: BreachLog) {
+    this.definition = definition;
+    const { schema, sketch, buckets, slo, exposedName, summary } = definition;
+    this.#spec = {
+      schema,
+      sketch,
+      classic: classicBounds(buckets, schema),
+      plan: summary === undefined ? plan : planWindows([summary.window]),
+      idleTtlMs,
+      ...(summary !== undefined && { quantiles: summary.quantiles }),
+      ...(slo !== undefined && { slo: { objective: slo, metric: exposedName, log } }),
+    };
+  }
+
+  /** Number of series. */
+  get size(): number {
+    return this.#series.size;
+  }
+
+  /** Returns whether a label set has a series. */
+  has(labels: Labels): boolean {
+    return this.#series.has(keyOf(labels));
+  }
+
+  /**
+   * Adds a thread to the series of a label set, which is created if there is none.
+   *
+   * @param createdMs When a new series was created, in milliseconds since the epoch
+   */
+  add(labels: Labels, nowMs: number, createdMs?: number): Distribution {
+    const key = keyOf(labels);
+    const series = this.#series.get(key) ?? new Distribution(labels, this.#spec, nowMs, createdMs, this.#reads);
+    if (this.#isEnded) series.end();
+    this.#series.set(key, series);
+    this.#threads.set(series, this.#threadsOf(series) + 1);
+    return series;
+  }
+
+  /** Removes a thread, and the series with the last one. What each thread has recorded cannot be separated. */
+  remove(series: Distribution): void {
+    this.leave(series);
+    if (this.#threadsOf(series) > 0) return;
+    series.end();
+    const key = keyOf(series.labels);
+    if (this.#series.get(key) === series) this.#series.delete(key);
+  }
+
+  /** Removes a departed thread; the series stays. */
+  leave(series: Distribution): void {
+    this.#threads.set(series, Math.max(0, this.#threadsOf(series) - 1));
+  }
+
+  /** Removes all series, also those that threads still record in, whose breaches are no longer reported. */
+  end(): void {
+    this.#isEnded = true;
+    for (const series of this.#series.values()) series.end();
+    this.#series.clear();
+  }
+
+  /** Frees the memory of idle series. */
+  sweep(nowMs: number): void {
+    for (const series of this.#series.values()) series.sweep(nowMs);
+  }
+
+  /** Returns all series at this moment, except for idle ones. */
+  snapshot(nowMs: number): MetricSnapshot {
+    const { definition } = this;
+    const { exposedName: name, unit, help, summary } = definition;
+    const all = Array.from(this.current(nowMs), (series) => series.snapshot(nowMs));
+    if (summary !== undefined) {
+      const window = summary.window.name;
+      return { name, type: "summary", unit, help, window, series: all.map((each) => overWindow(each, window)) };
+    }
+    return {
+      name,
+      type: "histogram",
+      unit,
+      help,
+      windowName: definition.windowName,
+      ...(definition.sloName !== undefined && { sloName: definition.sloName }),
+      buckets: definition.buckets,
+      series: all,
+    };
+  }
+
+  /** Returns the families of the exposition. */
+  families(nowMs: number): Iterable<MetricFamily> {
+    const hasWindows = this.#spec.plan.windows.length > 0;
+    return distributionFamilies(this.definition, this, () => this.current(nowMs), nowMs, hasWindows);
+  }
+
+  /** Returns a window by its name, the only one of a summary for any name; `undefined` if there are no windows. */
+  windowNamed(name: string): WindowPlan["windows"][number] | undefined {
+    const { windows } = this.#spec.plan;
+    return windows.find(({ spec }) => spec.name === name) ?? windows.at(0);
+  }
+
+  /** Returns the series that are not idle. */
+  current(nowMs: number): Iterable<Distribution> {
+    return new SeriesPoints(this.#series.values(), this.#reads++, (series) => !series.isIdle(nowMs));
+  }
+
+  #threadsOf(series: Distribution): number {
+    return this.#threads.get(series) ?? 0;
+  }
+}
+
+/** Returns the snapshot of a summary's series, whose quantiles are those of its window. */
+function overWindow(
+  { labels, count, sum, min, max, mean, windows }: DistributionSeriesSnapshot,
+  window: string,
+): SummarySeriesSnapshot {
+  return { labels, count, sum, min, max, mean, quantiles: windows[window].quantiles, windows };
+}

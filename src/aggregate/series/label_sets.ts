@@ -1,0 +1,29 @@
+/**
+ * Label sets, and the keys that a family tells its series apart by.
+ *
+ * @module
+ */
+
+import type { Labels } from "../../model/model.ts";
+
+/** Labels of the series that all label sets past the cap share. */
+export const OVERFLOW_LABELS: Labels = Object.freeze({ hotpath_overflow: "true" });
+const OVERFLOW: unique symbol = Symbol("overflow");
+
+/** Key of a label set within its family. */
+export type SeriesKey = string | typeof OVERFLOW;
+
+/** Returns a label set from its values in the order of the names. */
+export function labelsOf(names: readonly string[], values: readonly string[]): Labels {
+  return Object.freeze(Object.fromEntries(names.map((name, i) => [name, values[i]])));
+}
+
+/**
+ * Returns the key of a label set, whose names are always in the order of the definition. A single label makes no new
+ * string, because there are many series.
+ */
+export function keyOf(labels: Labels): SeriesKey {
+  if (labels === OVERFLOW_LABELS) return OVERFLOW;
+  const values = Object.values(labels);
+  return values.length === 1 ? values[0] : JSON.stringify(values);
+}
