@@ -5,9 +5,9 @@
  * @module
  */
 
-import { checkFilled } from "./check/checks.ts";
+import { checkFilled, optional, orDefault } from "./check/checks.ts";
 import { typeError } from "./check/errors.ts";
-import { checkOptionNames } from "./check/options.ts";
+import { checkOptions } from "./check/options.ts";
 import { checkRuntime } from "./config/runtime.ts";
 import { CLOCK, type Clocked } from "./api/clocked.ts";
 import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
@@ -33,6 +33,10 @@ import { UnreachableError } from "./threads/request_channel.ts";
 import { AttachedClient } from "./threads/attached/attached_client.ts";
 
 const ACTION = "attach metrics";
+const OPTIONS = {
+  runtime: orDefault(checkRuntime, {}),
+  name: optional(checkFilled("have at least one character")),
+};
 
 /** How often a thread tells that it is there. */
 const BEAT_INTERVAL_MS = 1_000;
@@ -64,7 +68,7 @@ const BEAT_INTERVAL_MS = 1_000;
  * ```
  */
 export async function attachMetrics(port: MetricsPort, options: AttachOptions = {}): Promise<AttachedMetrics> {
-  const { runtime, name } = checkOptions(options);
+  const { runtime, name } = resolveOptions(options);
   const connection = checkConnection(port);
   if (connection === undefined) return noopMetrics;
   const taken = { ...connection, transfer: takeConnection(connection) };
@@ -73,13 +77,12 @@ export async function attachMetrics(port: MetricsPort, options: AttachOptions = 
   return metrics;
 }
 
-function checkOptions(options: AttachOptions): { runtime: RuntimeChoice; name: string | undefined } {
-  checkOptionNames(ACTION, options, ["runtime", "name"]);
-  const { runtime = false, name } = options;
-  const chosen = checkRuntime({ action: ACTION, path: "runtime" }, runtime);
-  if (chosen.process && runtime !== true) throw typeError(ACTION, "runtime.process", "be asked of createMetrics", true);
-  if (name !== undefined) checkFilled("have at least one character")({ action: ACTION, path: "name" }, name);
-  return { runtime: { ...NO_RUNTIME, ...chosen }, name };
+function resolveOptions(options: AttachOptions): { runtime: RuntimeChoice; name: string | undefined } {
+  const { runtime, name } = checkOptions(ACTION, options, OPTIONS);
+  if (runtime.process && options.runtime !== true) {
+    throw typeError(ACTION, "runtime.process", "be asked of createMetrics", true);
+  }
+  return { runtime: { ...NO_RUNTIME, ...runtime }, name };
 }
 
 class ThreadMetrics implements AttachedMetrics, Clocked {

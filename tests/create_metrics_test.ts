@@ -188,7 +188,7 @@ const WRONG_REQUESTS: readonly [options: unknown, says: string][] = [
   [{ accept: 5 }, "accept must be a string, got 5"],
   [{ accept: () => {} }, "accept must be a string, got a function"],
   [{ names: "orders_total" }, 'names must be an array of names, got "orders_total"'],
-  [{ names: ["orders_total", 5] }, 'names must be an array of names, got ["orders_total",5]'],
+  [{ names: ["orders_total", 5] }, "names[1] must be a string, got 5"],
 ];
 
 for (const aggregation of ["inline", "worker"] as const) {

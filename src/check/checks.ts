@@ -4,17 +4,16 @@
  * @module
  */
 
-import { suggestion } from "./errors.ts";
 import { type Check, itemOf, type Place, refusal } from "./place.ts";
 
 /** Returns a fallback for what is not given. */
-export function orDefault<Value, Fallback>(check: Check<Value>, fallback: Fallback): Check<Value | Fallback> {
+export function orDefault<Value>(check: Check<Value>, fallback: Value): Check<Value> {
   return (place, given) => given === undefined ? fallback : check(place, given);
 }
 
 /** Lets something be not given. */
 export function optional<Value>(check: Check<Value>): Check<Value | undefined> {
-  return orDefault(check, undefined);
+  return (place, given) => given === undefined ? undefined : check(place, given);
 }
 
 /** True or false. */
@@ -67,9 +66,7 @@ export function checkOneOf<Choice extends string>(...choices: readonly Choice[])
   return (place, given) => {
     const choice = choices.find((each) => each === given);
     if (choice !== undefined) return choice;
-    const error = refusal(place, must, given, typeof given === "string");
-    error.message += suggestion(given, choices);
-    throw error;
+    throw refusal(place, must, given, typeof given === "string", choices);
   };
 }
 

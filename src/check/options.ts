@@ -5,7 +5,7 @@
  * @module
  */
 
-import { suggestion, typeError } from "./errors.ts";
+import { typeError } from "./errors.ts";
 import { type Check, fieldOf, type Place, refusal, within } from "./place.ts";
 
 /** An object with keys. */
@@ -71,9 +71,20 @@ export function checkMapping(
   known: readonly string[],
   must: string = "be an object",
 ): Mapping {
-  if (!isMapping(given)) throw refusal(place, must, given, false);
-  checkKeys(place, given, known);
-  return given;
+  const mapping = checkObject(place, given, must);
+  checkKeys(place, mapping, known);
+  return mapping;
+}
+
+/**
+ * Checks that something is an object with keys, whatever they are.
+ *
+ * @param must What it must be, for the error
+ * @throws {TypeError} If it is none
+ */
+export function checkObject(place: Place, given: unknown, must: string = "be an object"): Mapping {
+  if (isMapping(given)) return given;
+  throw refusal(place, must, given, false);
 }
 
 /**
@@ -83,13 +94,8 @@ export function checkMapping(
  */
 export function checkKeys(place: Place, given: Mapping, known: readonly string[]): void {
   for (const key of Object.keys(given)) {
-    if (!known.includes(key)) throw unknownKey(place, key, known);
+    if (known.includes(key)) continue;
+    const field = place.path === "" ? "options" : `keys of ${fieldOf(place)}`;
+    throw typeError(place.action, field, `be among ${known.join(", ")}`, key, known);
   }
-}
-
-function unknownKey(place: Place, key: string, known: readonly string[]): TypeError {
-  const field = place.path === "" ? "options" : `keys of ${fieldOf(place)}`;
-  const error = typeError(place.action, field, `be among ${known.join(", ")}`, key);
-  error.message += suggestion(key, known);
-  return error;
 }

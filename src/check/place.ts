@@ -39,8 +39,14 @@ export function itemOf(place: Place, index: number): Place {
   return { ...place, path: `${place.path}[${index}]` };
 }
 
-/** A refusal: a `RangeError` for a value of the right type, else a `TypeError`. */
-export function refusal(place: Place, must: string, given: unknown, isRightType: boolean): TypeError | RangeError {
+/** A refusal: a `RangeError` for a value of the right type, else a `TypeError`; suggests the nearest known name. */
+export function refusal(
+  place: Place,
+  must: string,
+  given: unknown,
+  isRightType: boolean,
+  known?: readonly string[],
+): TypeError | RangeError {
   const shown = place.isSecret === true ? HIDDEN : given;
-  return (isRightType ? rangeError : typeError)(place.action, fieldOf(place), must, shown);
+  return (isRightType ? rangeError : typeError)(place.action, fieldOf(place), must, shown, known);
 }

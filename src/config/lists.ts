@@ -6,7 +6,7 @@
 
 import { checkList } from "../check/checks.ts";
 import { checkDurationSeconds } from "../check/duration.ts";
-import { isMapping } from "../check/options.ts";
+import { checkObject } from "../check/options.ts";
 import { type Check, refusal, within } from "../check/place.ts";
 import { checkBuckets as checkBounds } from "../instrument/buckets.ts";
 import { checkSlo } from "../instrument/slo.ts";
@@ -36,6 +36,6 @@ export const checkBuckets: Check<readonly number[]> = (place, given) =>
 
 /** By the name of a timer: a threshold such as `"5ms"`, or an objective. */
 export const checkSloByTimer: Check<ReadonlyMap<string, SloObjective>> = (place, given) => {
-  if (!isMapping(given)) throw refusal(place, 'be an object such as { order_execution: "5ms" }', given, false);
-  return new Map(Object.entries(given).map(([timer, slo]) => [timer, checkSlo(within(place, timer), slo)]));
+  const objectives = checkObject(place, given, 'be an object such as { order_execution: "5ms" }');
+  return new Map(Object.entries(objectives).map(([timer, slo]) => [timer, checkSlo(within(place, timer), slo)]));
 };

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { type Duration, parseDuration } from "../check/duration.ts";
-import { rangeError, typeError } from "../check/errors.ts";
-import { checkOptionNames } from "../check/options.ts";
+import { checkFunction, checkString, orDefault } from "../check/checks.ts";
+import { checkDuration, type Duration } from "../check/duration.ts";
+import { rangeError } from "../check/errors.ts";
+import { checkOptions } from "../check/options.ts";
 import type { CheckReport } from "../model/health_status.ts";
 import { isName } from "../model/names.ts";
 import { OwnCheck } from "./own_check.ts";
@@ -32,8 +33,8 @@ export interface HealthCheckOptions {
 const ACTION = "add a health check";
 const CHECKS_MAX = 100;
 const NAME_LENGTH_MAX = 100;
-const DURATION_MIN_MS = 10;
-const DURATION_MAX_MS = 3_600_000;
+const checkTime = checkDuration("10ms", "1h");
+const OPTIONS = { interval: orDefault(checkTime, 1_000), timeout: orDefault(checkTime, 5_000) };
 /** Names in the results that no added check may have. */
 const TAKEN_NAMES: readonly string[] = ["aggregator", "serving", ...BUILT_IN_CHECKS.map(([name]) => name)];
 
@@ -67,10 +68,8 @@ export class OwnChecks {
    */
   add(name: string, check: HealthCheck, options: HealthCheckOptions = {}): () => void {
     this.#checkName(name);
-    if (typeof check !== "function") throw typeError(ACTION, "check", "be a function", check);
-    checkOptionNames(ACTION, options, ["interval", "timeout"]);
-    const intervalMs = checkDuration("interval", options.interval ?? "1s");
-    const timeoutMs = checkDuration("timeout", options.timeout ?? "5s");
+    checkFunction({ action: ACTION, path: "check" }, check);
+    const { interval: intervalMs, timeout: timeoutMs } = checkOptions(ACTION, options, OPTIONS);
     if (this.#isClosed) return () => {};
     const report = (each: CheckReport) => this.#sink.report(each);
     const running = new OwnCheck({ name, check, intervalMs, timeoutMs, staleAfterMs: this.#staleAfterMs, report });
@@ -93,8 +92,8 @@ export class OwnChecks {
     this.#sink.retract(name);
   }
 
-  #checkName(name: unknown): void {
-    if (typeof name !== "string") throw typeError(ACTION, "name", "be a string", name);
+  #checkName(given: unknown): void {
+    const name = checkString({ action: ACTION, path: "name" }, given);
     if (name === "" || name.length > NAME_LENGTH_MAX) {
       throw rangeError(ACTION, "name", `have 1 to ${NAME_LENGTH_MAX} characters`, name);
     }
@@ -104,12 +103,4 @@ export class OwnChecks {
     }
     if (this.#checks.size >= CHECKS_MAX) throw rangeError(ACTION, "name", `be one of ${CHECKS_MAX} at most`, name);
   }
-}
-
-function checkDuration(field: string, given: unknown): number {
-  const durationMs = parseDuration(given, ACTION, field);
-  if (durationMs < DURATION_MIN_MS || durationMs > DURATION_MAX_MS) {
-    throw rangeError(ACTION, field, "be from 10ms to 1h", given);
-  }
-  return durationMs;
 }

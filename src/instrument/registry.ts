@@ -5,6 +5,7 @@
  * @module
  */
 
+import { checkFunction } from "../check/checks.ts";
 import { rangeError, typeError } from "../check/errors.ts";
 import type { Kpi } from "../model/kpi.ts";
 import type { Announcement, Definition, InstrumentDefaults, InstrumentType } from "../model/model.ts";
@@ -243,8 +244,7 @@ function checkCollect(
   { name }: Definition,
   collect: unknown,
 ): asserts collect is CollectParts["collect"] | undefined {
-  if (collect === undefined || typeof collect === "function") return;
-  throw typeError(`create gauge ${name}`, "collect", "be a function", collect);
+  if (collect !== undefined) checkFunction({ action: `create gauge ${name}`, path: "collect" }, collect);
 }
 
 /** Takes what a callback gave; `undefined` says that it has set the gauge itself, or leaves it as it is. */

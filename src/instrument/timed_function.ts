@@ -4,7 +4,7 @@
  * @module
  */
 
-import { typeError } from "../check/errors.ts";
+import { checkFunction } from "../check/checks.ts";
 import { givesNewPromises, isPromise, standsIn, whenSettled } from "./settlement.ts";
 
 /** The two calls of a timer that a timed function makes. */
@@ -26,7 +26,7 @@ export function timedFunction<This, Args extends unknown[], Result>(
   operation: (this: This, ...args: Args) => Result,
   timerOf: (self: This) => StartEnd,
 ): (this: This, ...args: Args) => Result {
-  if (typeof operation !== "function") throw typeError("time a function", "operation", "be a function", operation);
+  checkFunction({ action: "time a function", path: "operation" }, operation);
   const isNew = givesNewPromises(operation);
   const timed = new Proxy(operation, {
     apply(target, self: This, args: Args): Result {

@@ -6,12 +6,13 @@
 
 import type { Definitions } from "./definitions.ts";
 import type { InstrumentDiagnostics, PerformanceDiagnostics } from "./diagnostics.ts";
-import { typeError } from "../check/errors.ts";
+import { checkList, checkString, optional } from "../check/checks.ts";
+import { checkOptions } from "../check/options.ts";
 import type { Health } from "./health_status.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { TraceDetail, TraceList, TraceQuery } from "./spans.ts";
 
-const ACTION = "scrape";
+const REQUEST = { accept: optional(checkString), names: optional(checkList(checkString, "be an array of names")) };
 
 /** Request of a scrape. */
 export interface ExposeRequest {
@@ -27,13 +28,7 @@ export interface ExposeRequest {
  * @throws {TypeError} If something has the wrong type
  */
 export function checkExposeRequest(request: ExposeRequest): ExposeRequest {
-  if (typeof request !== "object" || request === null) throw typeError(ACTION, "options", "be an object", request);
-  const { accept, names } = request;
-  if (accept !== undefined && typeof accept !== "string") throw typeError(ACTION, "accept", "be a string", accept);
-  if (names !== undefined && !(Array.isArray(names) && [...names].every((name) => typeof name === "string"))) {
-    throw typeError(ACTION, "names", "be an array of names", names);
-  }
-  return { accept, names };
+  return checkOptions("scrape", request, REQUEST);
 }
 
 /** Result of a scrape. */

@@ -4,7 +4,9 @@
  * @module
  */
 
-import { rangeError, typeError } from "../check/errors.ts";
+import { checkWhole, orDefault } from "../check/checks.ts";
+import { typeError } from "../check/errors.ts";
+import { checkOptions } from "../check/options.ts";
 import type { Labels } from "./model.ts";
 
 /** Relation of a span to its parent, as in OpenTelemetry. */
@@ -147,6 +149,7 @@ const TRACE_LIST_MAX = 1_000;
 
 /** Rule for a limit, for error messages. */
 export const TRACE_LIMIT_RULE = `a whole number from 1 to ${TRACE_LIST_MAX}`;
+const QUERY = { limit: orDefault(checkWhole(1, TRACE_LIST_MAX), TRACE_LIST_DEFAULT) };
 /** Rule for a trace id, for error messages. */
 export const TRACE_ID_RULE = "32 hexadecimal digits that are not all zero";
 
@@ -183,11 +186,7 @@ export function checkTraceId(given: unknown): string {
  * @throws {RangeError} If the limit is out of range
  */
 export function checkTraceQuery(query: TraceQuery): TraceQuery {
-  if (typeof query !== "object" || query === null) throw typeError("list traces", "query", "be an object", query);
-  const { limit = TRACE_LIST_DEFAULT } = query;
-  if (isTraceLimit(limit)) return { limit };
-  const refuse = typeof limit === "number" ? rangeError : typeError;
-  throw refuse("list traces", "limit", `be ${TRACE_LIMIT_RULE}`, limit);
+  return checkOptions("list traces", query, QUERY);
 }
 
 /** Whether a limit is in range. */

@@ -11,7 +11,8 @@
  * @module
  */
 
-import { rangeError, typeError } from "../check/errors.ts";
+import { typeError } from "../check/errors.ts";
+import { type Place, refusal } from "../check/place.ts";
 import { openFfiClock } from "../platform/ffi_clock.ts";
 
 /**
@@ -39,6 +40,9 @@ export interface Clock {
 /** Name of a clock of the `clock` option. */
 export type ClockName = "auto" | "ffi" | "performance";
 
+const NAMES: readonly ClockName[] = ["auto", "ffi", "performance"];
+const PLACE: Place = { action: "create metrics", path: "clock" };
+
 /** A resolved clock. */
 export interface ClockChoice {
   /** The clock. */
@@ -57,7 +61,7 @@ export interface ClockChoice {
  */
 export function chooseClock(wanted: ClockName | Clock): ClockChoice {
   if (typeof wanted === "object" && wanted !== null) {
-    if (typeof wanted.now !== "function") throw typeError("create metrics", "clock", "have a now() method", wanted);
+    if (typeof wanted.now !== "function") throw refusal(PLACE, "have a now() method", wanted, false);
     checkReading(wanted);
     return { clock: wanted, name: "injected" };
   }
@@ -69,7 +73,7 @@ export function chooseClock(wanted: ClockName | Clock): ClockChoice {
     case "auto":
       return autoClock();
     default:
-      throw rangeError("create metrics", "clock", 'be "auto", "ffi", "performance" or a clock', wanted);
+      throw refusal(PLACE, 'be "auto", "ffi", "performance" or a clock', wanted, typeof wanted === "string", NAMES);
   }
 }
 

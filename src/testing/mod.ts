@@ -9,6 +9,7 @@ import type { Metrics } from "../api/metrics.ts";
 import type { MetricsOptions } from "../config/options.ts";
 import type { Clock } from "../record/clock.ts";
 import { rangeError } from "../check/errors.ts";
+import { checkObject } from "../check/options.ts";
 
 /** Clock that moves only when it is advanced. */
 export class FakeClock implements Clock {
@@ -69,6 +70,10 @@ export interface InlineMetrics extends AsyncDisposable {
  */
 export function inlineMetrics(options: Omit<MetricsOptions, "aggregation" | "clock"> = {}): InlineMetrics {
   const clock = new FakeClock();
-  const metrics = createMetrics({ ...options, aggregation: "inline", clock });
+  const metrics = createMetrics({
+    ...checkObject({ action: "create metrics", path: "" }, options),
+    aggregation: "inline",
+    clock,
+  });
   return { metrics, clock, [Symbol.asyncDispose]: () => metrics.close() };
 }

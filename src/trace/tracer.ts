@@ -4,7 +4,10 @@
  * @module
  */
 
-import { rangeError, typeError } from "../check/errors.ts";
+import { checkBoolean, checkFunction, checkString, optional, orDefault } from "../check/checks.ts";
+import { typeError } from "../check/errors.ts";
+import { checkOptionNames } from "../check/options.ts";
+import { type Place, refusal } from "../check/place.ts";
 import { define } from "../instrument/definition.ts";
 import { givesNewPromises, isPromise, whenSettled } from "../instrument/settlement.ts";
 import type { Registry } from "../instrument/registry.ts";
@@ -133,7 +136,23 @@ const TIMERS_KEPT_MAX = 1_000;
 const ACTION = "run in a trace";
 const TRACE_DIGITS = 32;
 const SPAN_DIGITS = 16;
-const NAME_DEFAULT = "run";
+
+const OPTION_NAMES: readonly (keyof TraceOptions)[] = [
+  "name",
+  "traceId",
+  "parentId",
+  "isSampled",
+  "tracestate",
+  "hasRandomTraceId",
+  "isRoot",
+];
+// Made once, because each run is checked.
+const [NAME, TRACE_ID, PARENT_ID, IS_SAMPLED, TRACESTATE, HAS_RANDOM_TRACE_ID, IS_ROOT, OPERATION] = [
+  ...OPTION_NAMES,
+  "operation",
+].map((path): Place => ({ action: ACTION, path }));
+const checkName = orDefault(checkString, "run");
+const checkFlag = optional(checkBoolean);
 
 /** The traces of one thread. */
 export class ThreadTracer implements Tracer {
@@ -173,9 +192,9 @@ export class ThreadTracer implements Tracer {
 
   /** See {@linkcode Tracer.run}. */
   run<Result>(options: TraceOptions, operation: (context: TraceContext) => Result): Result {
-    if (typeof operation !== "function") throw typeError(ACTION, "operation", "be a function", operation);
+    checkFunction(OPERATION, operation);
     const context = this.open(options);
-    const name = checkName(options.name);
+    const name = checkName(NAME, options.name);
     if (context === NO_CONTEXT) return operation(context);
     const timer = this.#timerOf(name);
     const start = context.isSampled ? timer.startCritical() : timer.start();
@@ -196,17 +215,17 @@ export class ThreadTracer implements Tracer {
 
   /** See {@linkcode Tracer.open}. */
   open(options: TraceOptions): TraceContext {
-    if (typeof options !== "object" || options === null) throw typeError(ACTION, "options", "be an object", options);
+    checkOptionNames(ACTION, options, OPTION_NAMES);
     const { traceId, parentId } = options;
-    const traceWords = traceId === undefined ? undefined : checkId("traceId", traceId, TRACE_DIGITS);
-    const parentWords = parentId === undefined ? undefined : checkId("parentId", parentId, SPAN_DIGITS);
+    const traceWords = traceId === undefined ? undefined : checkId(TRACE_ID, traceId, TRACE_DIGITS);
+    const parentWords = parentId === undefined ? undefined : checkId(PARENT_ID, parentId, SPAN_DIGITS);
     if (parentWords !== undefined && traceWords === undefined) {
-      throw rangeError(ACTION, "parentId", "come with a traceId", parentId);
+      throw refusal(PARENT_ID, "come with a traceId", parentId, true);
     }
     const tracestate = checkState(options.tracestate);
-    const isWanted = checkFlag("isSampled", options.isSampled);
-    const hasRandomTraceId = checkFlag("hasRandomTraceId", options.hasRandomTraceId);
-    const isRoot = checkFlag("isRoot", options.isRoot);
+    const isWanted = checkFlag(IS_SAMPLED, options.isSampled);
+    const hasRandomTraceId = checkFlag(HAS_RANDOM_TRACE_ID, options.hasRandomTraceId);
+    const isRoot = checkFlag(IS_ROOT, options.isRoot);
     if (!this.#settings.isEnabled) return NO_CONTEXT;
 
     this.look();
@@ -254,25 +273,14 @@ function endWhenSettled(
   );
 }
 
-function checkName(name: unknown = NAME_DEFAULT): string {
-  if (typeof name !== "string") throw typeError(ACTION, "name", "be a string", name);
-  return name;
+function checkState(given: unknown): string | undefined {
+  if (given === undefined || isTracestateText(given)) return given;
+  throw refusal(TRACESTATE, "be printable ASCII, as a header is", checkString(TRACESTATE, given), true);
 }
 
-function checkState(tracestate: unknown): string | undefined {
-  if (tracestate === undefined || isTracestateText(tracestate)) return tracestate;
-  if (typeof tracestate !== "string") throw typeError(ACTION, "tracestate", "be a string", tracestate);
-  throw rangeError(ACTION, "tracestate", "be printable ASCII, as a header is", tracestate);
-}
-
-function checkFlag(field: string, flag: unknown): boolean | undefined {
-  if (flag === undefined || typeof flag === "boolean") return flag;
-  throw typeError(ACTION, field, "be a boolean", flag);
-}
-
-function checkId(field: string, id: unknown, digits: number): Uint32Array {
-  if (typeof id !== "string") throw typeError(ACTION, field, "be a string", id);
+function checkId(place: Place, given: unknown, digits: number): Uint32Array {
+  const id = checkString(place, given);
   const words = id.length === digits && /^[0-9a-f]+$/i.test(id) ? fromHex(id) : undefined;
   if (words?.some((word) => word !== 0)) return words;
-  throw rangeError(ACTION, field, `be ${digits} hexadecimal digits, not all zero`, id);
+  throw refusal(place, `be ${digits} hexadecimal digits, not all zero`, id, true);
 }

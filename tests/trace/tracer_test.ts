@@ -202,7 +202,7 @@ Deno.test("Tracer.run refuses what is no trace", () => {
   assertThrows(run({ parentId: PARENT }), RangeError, "parentId must come with a traceId");
   assertThrows(run({ traceId: 1 }), TypeError, "traceId must be a string, got 1");
   assertThrows(run({ name: 1 }), TypeError, "name must be a string, got 1");
-  assertThrows(run({ isSampled: "yes" }), TypeError, 'isSampled must be a boolean, got "yes"');
+  assertThrows(run({ isSampled: "yes" }), TypeError, 'isSampled must be true or false, got "yes"');
   assertThrows(run({ tracestate: 1 }), TypeError, "tracestate must be a string, got 1");
   for (const tracestate of ["vendor=\ud800", "vendor=é", "a=1\r\nset-cookie: b=1", "\0"]) {
     assertThrows(run({ tracestate }), RangeError, "tracestate must be printable ASCII, as a header is, got");

@@ -5,8 +5,9 @@
  * @module
  */
 
-import { rangeError, typeError } from "../../check/errors.ts";
-import { checkOptionNames } from "../../check/options.ts";
+import { checkBoolean, checkFilled, checkMethods, orDefault } from "../../check/checks.ts";
+import { typeError } from "../../check/errors.ts";
+import { checkOptions } from "../../check/options.ts";
 import { CacheFamilies, type CacheInstruments } from "./cache_series.ts";
 import { type Method, methodOf, traitsOf } from "./cache_traits.ts";
 import { hookedMethods } from "./hooked_methods.ts";
@@ -26,7 +27,8 @@ export interface HookedCache {
 }
 
 const ACTION = "instrument a cache";
-const OPTIONS = ["name", "timings"];
+const OPTIONS = { name: checkFilled(), timings: orDefault(checkBoolean, true) };
+const checkMaker = checkMethods("come from createMetrics", "counter", "gauge", "timer");
 
 /** Whose methods are replaced. */
 const hooked: WeakSet<object> = new WeakSet();
@@ -78,12 +80,12 @@ export function instrumentCache<Cache extends object>(
   cache: Cache,
   options: InstrumentCacheOptions,
 ): Cache & HookedCache {
-  const { name, isTimed } = checkOptions(options);
+  const { name, timings } = checkOptions(ACTION, options, OPTIONS);
   checkCache(cache);
   const families = familiesOf(metrics);
   const series = families.join(name, cache);
   const traits = traitsOf(cache);
-  const standIns = hookedMethods(cache, traits, series, isTimed);
+  const standIns = hookedMethods(cache, traits, series, timings);
   if (![...standIns.keys()].every((member) => isReplaceable(cache, member))) {
     families.leave(name, cache);
     throw typeError(ACTION, "cache", "let its methods be replaced", "one with a method that is read-only");
@@ -107,15 +109,6 @@ export function instrumentCache<Cache extends object>(
   return cache as Cache & HookedCache;
 }
 
-function checkOptions(options: InstrumentCacheOptions): { name: string; isTimed: boolean } {
-  checkOptionNames(ACTION, options, OPTIONS);
-  const { name, timings = true } = options;
-  if (typeof name !== "string") throw typeError(ACTION, "name", "be a string", name);
-  if (name === "") throw rangeError(ACTION, "name", "not be empty", name);
-  if (typeof timings !== "boolean") throw typeError(ACTION, "timings", "be a boolean", timings);
-  return { name, isTimed: timings };
-}
-
 function checkCache(cache: unknown): asserts cache is object {
   if ((typeof cache !== "object" && typeof cache !== "function") || cache === null) {
     throw typeError(ACTION, "cache", "be an object", cache);
@@ -131,8 +124,11 @@ function checkCache(cache: unknown): asserts cache is object {
 }
 
 function familiesOf(metrics: CacheInstruments): CacheFamilies {
-  const families = familiesByMetrics.get(metrics) ?? new CacheFamilies(metrics);
-  familiesByMetrics.set(metrics, families);
+  let families = familiesByMetrics.get(metrics);
+  if (families === undefined) {
+    checkMaker({ action: ACTION, path: "metrics" }, metrics);
+    familiesByMetrics.set(metrics, families = new CacheFamilies(metrics));
+  }
   return families;
 }
 

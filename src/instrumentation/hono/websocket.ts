@@ -6,7 +6,7 @@
 
 import type { Context } from "hono";
 import type { UpgradeWebSocket, WSContext, WSEvents } from "hono/ws";
-import { typeError } from "../../check/errors.ts";
+import { checkFunction } from "../../check/checks.ts";
 import { checkOptionNames } from "../../check/options.ts";
 import { MessageTiming } from "../websocket/message_timing.ts";
 import { SocketRecorder, type WebSocketMetrics } from "../websocket/socket_recorder.ts";
@@ -60,9 +60,7 @@ export function instrumentUpgradeWebSocket<Raw, Options>(
   options: UpgradeWebSocketOptions = {},
 ): UpgradeWebSocket<Raw, Options> {
   checkOptionNames(ACTION, options, ["name"]);
-  if (typeof upgradeWebSocket !== "function") {
-    throw typeError(ACTION, "upgradeWebSocket", "be a function", upgradeWebSocket);
-  }
+  checkFunction({ action: ACTION, path: "upgradeWebSocket" }, upgradeWebSocket);
   const { name } = options;
   const measure = (events: WSEvents<Raw>) => measuredEvents(events, new SocketRecorder(metrics, "server", name));
   // Made once for the sake of its checks, so that a wrong name is told here and not to the first client.

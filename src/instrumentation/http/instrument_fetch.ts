@@ -6,8 +6,8 @@
 
 import { Buffer } from "node:buffer";
 import { clockOf, type TimeSource } from "../../api/clocked.ts";
-import { rangeError, typeError } from "../../check/errors.ts";
-import { checkOptionNames } from "../../check/options.ts";
+import { checkFunction, checkWhole, orDefault } from "../../check/checks.ts";
+import { checkOptions } from "../../check/options.ts";
 import type { Counter } from "../../instrument/counter.ts";
 import type { Histogram } from "../../instrument/histogram.ts";
 import { givesNewPromises, isPromise, standsIn, whenSettled } from "../../instrument/settlement.ts";
@@ -17,7 +17,7 @@ import type { Tracer } from "../../trace/tracer.ts";
 import { CallOptions } from "./call_options.ts";
 import { classOfException, classOfStatus } from "./error_class.ts";
 import { methodLabel, OTHER, statusLabel } from "./labels.ts";
-import type { InstrumentMaker } from "./options.ts";
+import { checkMaker, type InstrumentMaker } from "./options.ts";
 import { hasNoBody, parseLength } from "./request_body.ts";
 import { openClientSpan } from "./request_trace.ts";
 
@@ -31,8 +31,7 @@ export interface InstrumentFetchOptions {
 export type FetchLike = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 const ACTION = "instrument fetch";
-const HOSTS_MAX_DEFAULT = 100;
-const HOSTS_MAX_LIMIT = 10_000;
+const OPTIONS = { hostsMax: orDefault(checkWhole(1, 10_000), 100) };
 const MS_PER_SECOND = 1_000;
 /** The status of calls that got none. */
 const NO_STATUS = "error";
@@ -72,8 +71,10 @@ export function instrumentFetch<Fetch extends FetchLike>(
   fetch: Fetch,
   options: InstrumentFetchOptions = {},
 ): Fetch {
-  if (typeof fetch !== "function") throw typeError(ACTION, "fetch", "be a function", fetch);
-  const instruments = new ClientInstruments(metrics, checkHostsMax(options));
+  checkFunction({ action: ACTION, path: "fetch" }, fetch);
+  const { hostsMax } = checkOptions(ACTION, options, OPTIONS);
+  checkMaker({ action: ACTION, path: "metrics" }, metrics);
+  const instruments = new ClientInstruments(metrics, hostsMax);
 
   // What the runtime's own returns was not seen by anybody, either.
   const isNew = fetch === globalThis.fetch || givesNewPromises(fetch);
@@ -260,14 +261,6 @@ function familiesOf(metrics: InstrumentMaker) {
       labels: ["class"],
     }),
   };
-}
-
-function checkHostsMax(options: InstrumentFetchOptions): number {
-  checkOptionNames(ACTION, options, ["hostsMax"]);
-  const { hostsMax = HOSTS_MAX_DEFAULT } = options;
-  if (typeof hostsMax !== "number") throw typeError(ACTION, "hostsMax", "be a number", hostsMax);
-  if (Number.isInteger(hostsMax) && hostsMax >= 1 && hostsMax <= HOSTS_MAX_LIMIT) return hostsMax;
-  throw rangeError(ACTION, "hostsMax", `be a whole number from 1 to ${HOSTS_MAX_LIMIT}`, hostsMax);
 }
 
 /** Host and port, without what may be secret in an address. What has to be made a text first is for `fetch` to read. */

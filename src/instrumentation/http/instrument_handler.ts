@@ -4,7 +4,7 @@
  * @module
  */
 
-import { typeError } from "../../check/errors.ts";
+import { checkFunction } from "../../check/checks.ts";
 import { isPromise, mayBeLazy } from "../../instrument/settlement.ts";
 import { type HandlerOptions, type InstrumentMaker, pathOf, resolveHandlerOptions } from "./options.ts";
 import { requestBytesOf } from "./request_body.ts";
@@ -53,7 +53,7 @@ export function instrumentHandler<Rest extends unknown[]>(
   handler: Handler<Rest>,
   options: HandlerOptions = {},
 ): Handler<Rest> {
-  if (typeof handler !== "function") throw typeError(ACTION, "handler", "be a function", handler);
+  checkFunction({ action: ACTION, path: "handler" }, handler);
   const { isIgnored, watchesAborts, routeOf } = resolveHandlerOptions(ACTION, options);
   const instruments = serverInstrumentsOf(metrics);
 

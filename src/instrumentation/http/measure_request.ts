@@ -4,8 +4,10 @@
  * @module
  */
 
+import { checkString } from "../../check/checks.ts";
 import { typeError } from "../../check/errors.ts";
 import { checkOptionNames } from "../../check/options.ts";
+import type { Place } from "../../check/place.ts";
 import { RecordedContext, type TraceContext } from "../../record/trace_context.ts";
 import { classOfException, classOfStatus } from "./error_class.ts";
 import type { InstrumentMaker } from "./options.ts";
@@ -15,6 +17,8 @@ import { ServerRequest } from "./server_request.ts";
 
 const ACTION = "measure a request";
 const OPTION_NAMES: readonly (keyof MeasuredRequest)[] = ["method", "route", "requestBytes", "context"];
+const METHOD: Place = { action: ACTION, path: "method" };
+const ROUTE: Place = { action: ACTION, path: "route" };
 const INTERNAL_SERVER_ERROR = 500;
 
 /** What is known of a request when it arrives. */
@@ -75,8 +79,8 @@ export interface RequestMeasurement extends Disposable {
 export function measureRequest(metrics: InstrumentMaker, request: MeasuredRequest): RequestMeasurement {
   checkOptionNames(ACTION, request, OPTION_NAMES);
   const { method, route, requestBytes, context } = request;
-  if (typeof method !== "string") throw typeError(ACTION, "method", "be a string", method);
-  if (typeof route !== "string") throw typeError(ACTION, "route", "be a string", route);
+  checkString(METHOD, method);
+  checkString(ROUTE, route);
   if (context !== undefined && !(context instanceof RecordedContext)) {
     throw typeError(ACTION, "context", "come from trace.open()", context);
   }

@@ -4,13 +4,21 @@
  * @module
  */
 
-import { rangeError, typeError } from "../../check/errors.ts";
+import { checkBoolean, checkList, checkMethods, checkString } from "../../check/checks.ts";
+import { rangeError } from "../../check/errors.ts";
 import { checkOptionNames } from "../../check/options.ts";
+import { type Check, refusal } from "../../check/place.ts";
 import type { Metrics } from "../../api/metrics.ts";
 import { UNMATCHED } from "./labels.ts";
 
 /** What instruments are made by: metrics, those of another thread, or `noopMetrics`. */
 export type InstrumentMaker = Pick<Metrics, "counter" | "gauge" | "histogram" | "timer" | "trace">;
+
+/** Metrics, those of another thread, or `noopMetrics`. */
+export const checkMaker: Check<object> = checkMethods(
+  "come from createMetrics",
+  ...["counter", "gauge", "histogram", "timer"],
+);
 
 /** Which requests are measured, and how. */
 export interface HttpMetricsOptions {
@@ -69,7 +77,7 @@ export function resolveHttpOptions(
 ): ResolvedHttpOptions {
   checkOptionNames(action, options, optionNames);
   const { ignore, watchAborts = true } = options;
-  if (typeof watchAborts !== "boolean") throw typeError(action, "watchAborts", "be a boolean", watchAborts);
+  checkBoolean({ action, path: "watchAborts" }, watchAborts);
   return { isIgnored: ignore === undefined ? undefined : resolveIgnore(action, ignore), watchesAborts: watchAborts };
 }
 
@@ -94,7 +102,7 @@ export function pathOf(url: string): string {
 
 function resolveIgnore(action: string, ignore: unknown): IsIgnored {
   if (typeof ignore === "function") return (_path, request) => isTrue(() => ignore(request));
-  const paths = checkPaths(action, "ignore", ignore);
+  const paths = checkPaths({ action, path: "ignore" }, ignore);
   const exact = new Set(paths.filter((path) => !path.endsWith("*")));
   const starts = paths.filter((path) => path.endsWith("*")).map((path) => path.slice(0, -1));
   return (path) => exact.has(path) || starts.some((start) => path.startsWith(start));
@@ -102,7 +110,7 @@ function resolveIgnore(action: string, ignore: unknown): IsIgnored {
 
 function resolveRoute(action: string, route: unknown): RouteOf {
   if (typeof route === "function") return (request) => textOr(UNMATCHED, () => route(request));
-  const paths = checkPaths(action, "route", route);
+  const paths = checkPaths({ action, path: "route" }, route);
   const exact = new Set(paths.filter((path) => !PATTERN.test(path)));
   const patterns = paths.filter((path) => !exact.has(path)).map((pathname) => toPattern(action, pathname));
   return ({ url }) => {
@@ -112,14 +120,13 @@ function resolveRoute(action: string, route: unknown): RouteOf {
   };
 }
 
-function checkPaths(action: string, field: string, given: unknown): readonly string[] {
-  if (!Array.isArray(given)) throw typeError(action, field, "be a function or an array of paths", given);
-  for (const path of given) {
-    if (typeof path !== "string") throw typeError(action, field, "hold strings", path);
-    if (!path.startsWith("/")) throw rangeError(action, field, "hold paths that begin with /", path);
-  }
-  return given;
-}
+const checkPath: Check<string> = (place, given) => {
+  const path = checkString(place, given);
+  if (path.startsWith("/")) return path;
+  throw refusal(place, "begin with /", path, true);
+};
+
+const checkPaths = checkList(checkPath, "be a function or an array of paths");
 
 function toPattern(action: string, pathname: string): URLPattern {
   try {

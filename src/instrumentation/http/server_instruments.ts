@@ -12,7 +12,7 @@ import type { Timer, TimerFamily } from "../../instrument/timer.ts";
 import type { Tracer } from "../../trace/tracer.ts";
 import { AbortWatch } from "./abort_watch.ts";
 import { methodLabel, OTHER, statusLabel } from "./labels.ts";
-import type { InstrumentMaker } from "./options.ts";
+import { checkMaker, type InstrumentMaker } from "./options.ts";
 import { type BodySize, findBodySize } from "./static_body.ts";
 
 /** Routes of one method; more than any router has, and a bound for who makes routes out of paths. */
@@ -181,6 +181,9 @@ const instrumentsByMetrics: WeakMap<InstrumentMaker, ServerInstruments> = new We
 /** The instruments of metrics: the same for each who asks. */
 export function serverInstrumentsOf(metrics: InstrumentMaker): ServerInstruments {
   let instruments = instrumentsByMetrics.get(metrics);
-  if (instruments === undefined) instrumentsByMetrics.set(metrics, instruments = new ServerInstruments(metrics));
+  if (instruments === undefined) {
+    checkMaker({ action: "measure HTTP requests", path: "metrics" }, metrics);
+    instrumentsByMetrics.set(metrics, instruments = new ServerInstruments(metrics));
+  }
   return instruments;
 }

@@ -8,8 +8,8 @@
  * @module
  */
 
-import { rangeError, typeError } from "../../check/errors.ts";
-import { checkOptionNames } from "../../check/options.ts";
+import { checkFilled, checkMethods, orDefault } from "../../check/checks.ts";
+import { checkOptions } from "../../check/options.ts";
 import type { Counter, CounterFamily } from "../../instrument/counter.ts";
 import type { Gauge, GaugeFamily } from "../../instrument/gauge.ts";
 import type { Metrics } from "../../api/metrics.ts";
@@ -86,7 +86,8 @@ export interface ConnectionMetrics {
 }
 
 const ACTION = "create connection metrics";
-const PREFIX_DEFAULT = "connection";
+const OPTIONS = { prefix: orDefault(checkFilled(), "connection") };
+const checkMaker = checkMethods("come from createMetrics", "counter", "gauge");
 
 type Source = Pick<Metrics, "counter" | "gauge">;
 
@@ -121,10 +122,8 @@ export function connectionMetrics(
   metrics: Pick<Metrics, "counter" | "gauge">,
   options: ConnectionMetricsOptions = {},
 ): ConnectionMetrics {
-  checkOptionNames(ACTION, options, ["prefix"]);
-  const { prefix = PREFIX_DEFAULT } = options;
-  if (typeof prefix !== "string") throw typeError(ACTION, "prefix", "be a string", prefix);
-  if (prefix === "") throw rangeError(ACTION, "prefix", "not be empty", prefix);
+  const { prefix } = checkOptions(ACTION, options, OPTIONS);
+  checkMaker({ action: ACTION, path: "metrics" }, metrics);
   const known = sets.get(metrics) ?? new Map<string, ConnectionSet>();
   const set = known.get(prefix) ?? new ConnectionSet(metrics, prefix);
   known.set(prefix, set);

@@ -4,19 +4,19 @@
  * @module
  */
 
-import { rangeError, typeError } from "../../check/errors.ts";
-import { checkOptionNames } from "../../check/options.ts";
+import { checkInnerShare, checkMethods, orDefault } from "../../check/checks.ts";
+import { checkOptions } from "../../check/options.ts";
 import type { CounterFamily } from "../../instrument/counter.ts";
 import type { SloOptions } from "../../instrument/slo.ts";
 import type { Timer, TimerFamily } from "../../instrument/timer.ts";
 import type { Metrics } from "../../api/metrics.ts";
 import {
+  kpisWithThresholds,
   ORDER_LABELS,
   type TradingKpi,
   type TradingKpiName,
   type TradingLabel,
   type TradingThresholds,
-  withThresholds,
 } from "./trading_kpis.ts";
 
 /** What can be said of the set. */
@@ -52,7 +52,8 @@ export interface TradingMetrics {
 }
 
 const ACTION = "create trading metrics";
-const SLO_TARGET_DEFAULT = 0.99;
+const OPTIONS = { thresholds: kpisWithThresholds, sloTarget: orDefault(checkInnerShare, 0.99) };
+const checkMaker = checkMethods("come from createMetrics", "counter", "timer");
 /** Those whose critical durations are never sampled out; of updates there are too many to read the clock for each. */
 const ORDER_KPIS: readonly TradingKpiName[] = ["order_execution", "order_round_trip"];
 
@@ -84,11 +85,8 @@ export function tradingMetrics(
   metrics: Pick<Metrics, "counter" | "timer"> & Partial<Pick<Metrics, "declareKpis">>,
   options: TradingMetricsOptions = {},
 ): TradingMetrics {
-  checkOptionNames(ACTION, options, ["thresholds", "sloTarget"]);
-  const { thresholds = {}, sloTarget = SLO_TARGET_DEFAULT } = options;
-  if (typeof sloTarget !== "number") throw typeError(ACTION, "sloTarget", "be a number", sloTarget);
-  if (!(sloTarget > 0 && sloTarget < 1)) throw rangeError(ACTION, "sloTarget", "be above 0 and below 1", sloTarget);
-  const kpis = withThresholds(ACTION, thresholds);
+  const { thresholds: kpis, sloTarget } = checkOptions(ACTION, options, OPTIONS);
+  checkMaker({ action: ACTION, path: "metrics" }, metrics);
   metrics.declareKpis?.(kpis);
   const described = (name: TradingKpiName, help: string) => ({ help, ...sloOf(kpis, name, sloTarget) });
   return Object.freeze({

@@ -7,7 +7,9 @@
  * @module
  */
 
-import { rangeError, typeError } from "../../check/errors.ts";
+import { checkAbove, optional } from "../../check/checks.ts";
+import { checkMapping, checkMembers } from "../../check/options.ts";
+import { type Check, type Place, refusal, within } from "../../check/place.ts";
 import { isOrdered } from "../../instrument/kpi.ts";
 import type { Kpi } from "../../model/kpi.ts";
 
@@ -75,42 +77,21 @@ export const TRADING_KPIS: readonly TradingKpi[] = freeze([
   duration("dashboard_render", "dashboard_render_seconds", 0.5, 2),
 ]);
 
-/**
- * The KPIs with other thresholds.
- *
- * @throws {TypeError} If there is no such KPI, or a threshold is no number
- * @throws {RangeError} If a threshold is not above zero, or target and critical are on the wrong sides of each other
- */
-export function withThresholds(
-  action: string,
-  thresholds: Readonly<Partial<Record<TradingKpiName, TradingThresholds>>>,
-): readonly TradingKpi[] {
-  if (typeof thresholds !== "object" || thresholds === null) {
-    throw typeError(action, "thresholds", "be an object such as { order_execution: { target: 0.005 } }", thresholds);
-  }
-  const names: readonly string[] = TRADING_KPIS.map(({ name }) => name);
-  for (const name of Object.keys(thresholds)) {
-    if (!names.includes(name)) throw typeError(action, "thresholds", `be among ${names.join(", ")}`, name);
-  }
-  return freeze(TRADING_KPIS.map((kpi) => ({ ...kpi, ...checkThresholds(action, kpi, thresholds[kpi.name]) })));
-}
+const THRESHOLDS = { target: optional(checkAbove(0)), critical: optional(checkAbove(0)) };
 
-function checkThresholds(action: string, kpi: TradingKpi, given: unknown): TradingThresholds {
-  if (given === undefined) return {};
-  const field = `thresholds.${kpi.name}`;
-  if (typeof given !== "object" || given === null) {
-    throw typeError(action, field, "be an object with target and critical", given);
-  }
-  for (const [name, value] of Object.entries(given)) {
-    if (name !== "target" && name !== "critical") throw typeError(action, field, "have target and critical only", name);
-    if (typeof value !== "number") throw typeError(action, `${field}.${name}`, "be a number", value);
-    if (!(value > 0 && value < Infinity)) throw rangeError(action, `${field}.${name}`, "be above 0 and finite", value);
-  }
-  const { target, critical }: Pick<TradingKpi, "target" | "critical"> = { ...kpi, ...given };
-  if (!isOrdered({ ...kpi, target, critical })) {
-    throw rangeError(action, `${field}.target`, `be ${kpi.direction} critical, ${critical}`, target);
-  }
-  return given;
+/** All KPIs, with other thresholds for some. */
+export const kpisWithThresholds: Check<readonly TradingKpi[]> = (place, given = {}) => {
+  const must = "be an object such as { order_execution: { target: 0.005 } }";
+  const thresholds = checkMapping(place, given, TRADING_KPIS.map(({ name }) => name), must);
+  return freeze(TRADING_KPIS.map((kpi) => withThresholds(within(place, kpi.name), kpi, thresholds[kpi.name])));
+};
+
+function withThresholds(place: Place, kpi: TradingKpi, given: unknown): TradingKpi {
+  if (given === undefined) return kpi;
+  const own = checkMembers(place, given, THRESHOLDS, "be an object with target and critical");
+  const changed = { ...kpi, target: own.target ?? kpi.target, critical: own.critical ?? kpi.critical };
+  if (isOrdered(changed)) return changed;
+  throw refusal(within(place, "target"), `be ${kpi.direction} critical, ${changed.critical}`, changed.target, true);
 }
 
 function duration(

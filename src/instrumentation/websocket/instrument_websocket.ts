@@ -41,7 +41,7 @@ const hooked: WeakSet<WebSocket> = new WeakSet();
  * @param options Its labels
  * @returns The same socket
  * @throws {TypeError} If it is no WebSocket or is measured already, or an option has the wrong type or is unknown
- * @throws {RangeError} If the name is empty
+ * @throws {RangeError} If the name is empty or the role unknown
  *
  * @example An echo
  * ```ts

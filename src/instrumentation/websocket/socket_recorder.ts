@@ -7,7 +7,7 @@
  * @module
  */
 
-import { rangeError, typeError } from "../../check/errors.ts";
+import { checkFilled, checkMethods, checkOneOf } from "../../check/checks.ts";
 import type { Counter, CounterFamily } from "../../instrument/counter.ts";
 import type { Gauge } from "../../instrument/gauge.ts";
 import type { Timer } from "../../instrument/timer.ts";
@@ -20,6 +20,11 @@ export type WebSocketMetrics = Pick<Metrics, "counter" | "gauge" | "timer">;
 
 /** Who accepted a connection, and who opened it. */
 export type WebSocketRole = "server" | "client";
+
+const ACTION = "instrument a WebSocket";
+const checkName = checkFilled();
+const checkRole = checkOneOf<WebSocketRole>("server", "client");
+const checkMaker = checkMethods("come from createMetrics", "counter", "gauge", "timer");
 
 const DEFAULT_NAME = "default";
 const LABELS = ["name", "role"] as const;
@@ -53,8 +58,8 @@ export class SocketRecorder {
   /**
    * For a socket that is not open yet.
    *
-   * @throws {TypeError} If the name is no text or the role no role
-   * @throws {RangeError} If the name is empty
+   * @throws {TypeError} If the name or the role is no string, or the metrics are none
+   * @throws {RangeError} If the name is empty or the role unknown
    */
   constructor(metrics: WebSocketMetrics, role: WebSocketRole, name: string = DEFAULT_NAME) {
     this.#kind = kindOf(metrics, role, name);
@@ -117,12 +122,13 @@ function showActive({ active, connectionsActive }: SocketKind): void {
 }
 
 function kindOf(metrics: WebSocketMetrics, role: WebSocketRole, name: string): SocketKind {
-  const action = "instrument a WebSocket";
-  if (typeof name !== "string") throw typeError(action, "name", "be a string", name);
-  if (name === "") throw rangeError(action, "name", "not be empty", name);
-  if (role !== "server" && role !== "client") throw typeError(action, "role", 'be "server" or "client"', role);
-  const known = kinds.get(metrics) ?? new Map<string, SocketKind>();
-  kinds.set(metrics, known);
+  checkName({ action: ACTION, path: "name" }, name);
+  checkRole({ action: ACTION, path: "role" }, role);
+  let known = kinds.get(metrics);
+  if (known === undefined) {
+    checkMaker({ action: ACTION, path: "metrics" }, metrics);
+    kinds.set(metrics, known = new Map());
+  }
   const key = `${role} ${name}`;
   const kind = known.get(key) ?? createKind(metrics, role, name, known);
   known.set(key, kind);

@@ -11,8 +11,8 @@
 import { unrefTimer } from "../../platform/unref_timer.ts";
 import { settingsOf } from "../../model/adjustable_settings.ts";
 import { encodeJson } from "../../encode/json.ts";
-import { rangeError, typeError } from "../../check/errors.ts";
-import { checkOptionNames } from "../../check/options.ts";
+import { checkFilled, checkFunction, checkMethods, checkWhole, orDefault } from "../../check/checks.ts";
+import { checkOptions } from "../../check/options.ts";
 import type { MetricsSource } from "../../model/source.ts";
 import { type DirectoryLock, DISK, type FileSystem } from "../../platform/file_system.ts";
 
@@ -54,10 +54,13 @@ export interface SnapshotFiles extends AsyncDisposable {
 }
 
 const ACTION = "write snapshots";
-const DEFAULTS = { intervalMs: 60_000, keep: 60 };
-const INTERVAL_MIN_MS = 100;
-const INTERVAL_MAX_MS = 86_400_000;
-const KEEP_MAX = 100_000;
+const OPTIONS = {
+  directory: checkFilled("be a path"),
+  intervalMs: orDefault(checkWhole(100, 86_400_000), 60_000),
+  keep: orDefault(checkWhole(1, 100_000), 60),
+  onError: orDefault(checkFunction<(error: Error) => void>, () => {}),
+};
+const checkSource = checkMethods("come from createMetrics", "snapshot");
 
 /** What a writer leaves behind that dies while it writes; nobody can foresee the name and put a link there. */
 const TEMPORARY_NAME = /^hotpath-[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.json\.tmp$/;
@@ -120,7 +123,8 @@ export class SnapshotWriter implements SnapshotFiles {
 
   /** Starts the interval; see {@linkcode writeSnapshots} for the errors. */
   constructor(source: Pick<MetricsSource, "snapshot">, options: SnapshotFilesOptions, files: FileSystem) {
-    const { directory, intervalMs, keep, onError } = checkOptions(options);
+    checkSource({ action: ACTION, path: "metrics" }, source);
+    const { directory, intervalMs, keep, onError } = checkOptions(ACTION, options, OPTIONS);
     this.#source = source;
     this.#directory = directory;
     this.#keep = keep;
@@ -242,23 +246,4 @@ export class SnapshotWriter implements SnapshotFiles {
 /** A file's number; 0 for one from before there were numbers. */
 function numberOf(name: string): number {
   return Number(NAME.exec(name)?.[1] ?? 0);
-}
-
-function checkOptions(options: SnapshotFilesOptions): Required<SnapshotFilesOptions> {
-  checkOptionNames(ACTION, options, ["directory", "intervalMs", "keep", "onError"]);
-  const { directory, onError = () => {} } = options;
-  if (typeof directory !== "string") throw typeError(ACTION, "directory", "be a string", directory);
-  if (directory === "") throw rangeError(ACTION, "directory", "be a path", directory);
-  if (typeof onError !== "function") throw typeError(ACTION, "onError", "be a function", onError);
-  const { intervalMs = DEFAULTS.intervalMs, keep = DEFAULTS.keep } = options;
-  checkWhole("intervalMs", intervalMs, INTERVAL_MIN_MS, INTERVAL_MAX_MS);
-  checkWhole("keep", keep, 1, KEEP_MAX);
-  return { directory, intervalMs, keep, onError };
-}
-
-function checkWhole(field: string, given: unknown, min: number, max: number): void {
-  if (typeof given !== "number") throw typeError(ACTION, field, "be a number", given);
-  if (!Number.isInteger(given) || given < min || given > max) {
-    throw rangeError(ACTION, field, `be a whole number from ${min} to ${max}`, given);
-  }
 }

@@ -427,9 +427,9 @@ Deno.test("httpMetrics names what is wrong with an option", () => {
     [{ ignored: [] }, TypeError, 'options must be among ignore, watchAborts, got "ignored"'],
     [null, TypeError, "options must be an object, got null"],
     [{ ignore: "/health" }, TypeError, "ignore must be a function or an array of paths"],
-    [{ ignore: [1] }, TypeError, "ignore must hold strings, got 1"],
-    [{ ignore: ["health"] }, RangeError, 'ignore must hold paths that begin with /, got "health"'],
-    [{ watchAborts: "no" }, TypeError, 'watchAborts must be a boolean, got "no"'],
+    [{ ignore: [1] }, TypeError, "ignore[0] must be a string, got 1"],
+    [{ ignore: ["health"] }, RangeError, 'ignore[0] must begin with /, got "health"'],
+    [{ watchAborts: "no" }, TypeError, 'watchAborts must be true or false, got "no"'],
   ];
   for (const [options, type, message] of cases) {
     assertThrows(

@@ -97,7 +97,7 @@ Deno.test("instrumentFetch measures bodies that are there as a whole", async () 
 Deno.test("instrumentFetch names what is wrong with its arguments", () => {
   const cases: [unknown, typeof TypeError | typeof RangeError, string][] = [
     [{ hosts: 1 }, TypeError, 'options must be among hostsMax, got "hosts"'],
-    [{ hostsMax: "1" }, TypeError, 'hostsMax must be a number, got "1"'],
+    [{ hostsMax: "1" }, TypeError, 'hostsMax must be a whole number from 1 to 10000, got "1"'],
     [{ hostsMax: 0 }, RangeError, "hostsMax must be a whole number from 1 to 10000, got 0"],
     [{ hostsMax: 1.5 }, RangeError, "hostsMax must be a whole number from 1 to 10000, got 1.5"],
   ];

@@ -292,7 +292,7 @@ Deno.test("instrumentHandler names what is wrong with its arguments", () => {
   const cases: [unknown, typeof TypeError | typeof RangeError, string][] = [
     [{ routes: [] }, TypeError, 'options must be among ignore, watchAborts, route, got "routes"'],
     [{ route: "/" }, TypeError, 'route must be a function or an array of paths, got "/"'],
-    [{ route: ["users"] }, RangeError, 'route must hold paths that begin with /, got "users"'],
+    [{ route: ["users"] }, RangeError, 'route[0] must begin with /, got "users"'],
     [{ route: ["/(["] }, RangeError, 'route must hold patterns that URLPattern knows, got "/(["'],
   ];
   for (const [options, type, message] of cases) {

@@ -120,15 +120,27 @@ Deno.test("tradingMetrics refuses what cannot be right", () => {
       `Cannot create trading metrics: ${says}`,
     );
   refuse({ targets: {} }, TypeError, "options must be among thresholds, sloTarget");
-  refuse({ sloTarget: "1" }, TypeError, 'sloTarget must be a number, got "1"');
-  refuse({ sloTarget: 1 }, RangeError, "sloTarget must be above 0 and below 1, got 1");
+  refuse({ sloTarget: "1" }, TypeError, 'sloTarget must be a number above 0 and below 1, got "1"');
+  refuse({ sloTarget: 1 }, RangeError, "sloTarget must be a number above 0 and below 1, got 1");
   refuse({ thresholds: 5 }, TypeError, "thresholds must be an object");
-  refuse({ thresholds: { latency: {} } }, TypeError, "thresholds must be among order_execution, ");
+  refuse({ thresholds: { latency: {} } }, TypeError, "keys of thresholds must be among order_execution, ");
   refuse({ thresholds: { memory: 5 } }, TypeError, "thresholds.memory must be an object with target and critical");
-  refuse({ thresholds: { memory: { max: 5 } } }, TypeError, "thresholds.memory must have target and critical only");
-  refuse({ thresholds: { memory: { target: "1" } } }, TypeError, "thresholds.memory.target must be a number");
-  refuse({ thresholds: { memory: { critical: 0 } } }, RangeError, "thresholds.memory.critical must be above 0");
-  refuse({ thresholds: { memory: { target: NaN } } }, RangeError, "thresholds.memory.target must be above 0");
+  refuse({ thresholds: { memory: { max: 5 } } }, TypeError, "keys of thresholds.memory must be among target, critical");
+  refuse(
+    { thresholds: { memory: { target: "1" } } },
+    TypeError,
+    "thresholds.memory.target must be a finite number above 0",
+  );
+  refuse(
+    { thresholds: { memory: { critical: 0 } } },
+    RangeError,
+    "thresholds.memory.critical must be a finite number above 0",
+  );
+  refuse(
+    { thresholds: { memory: { target: NaN } } },
+    RangeError,
+    "thresholds.memory.target must be a finite number above 0",
+  );
   refuse(
     { thresholds: { order_execution: { target: 0.5 } } },
     RangeError,

@@ -348,7 +348,7 @@ Deno.test("instrumentWebSocket refuses what it cannot measure", async () => {
   refuse(null, {}, TypeError, "socket must be a WebSocket, got null");
   refuse(client, { name: 7 }, TypeError, "name must be a string, got 7");
   refuse(client, { name: "" }, RangeError, "name must not be empty");
-  refuse(client, { role: "peer" }, TypeError, 'role must be "server" or "client", got "peer"');
+  refuse(client, { role: "peer" }, RangeError, 'role must be "server" or "client", got "peer"');
   refuse(client, { label: "x" }, TypeError, "options must be among name, role");
   assertEquals(Object.getOwnPropertyNames(client), []);
 });

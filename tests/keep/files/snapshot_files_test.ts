@@ -383,7 +383,7 @@ for (
     [{}, "directory must be a string, got undefined"],
     [{ directory: "" }, 'directory must be a path, got ""'],
     [{ directory: "a", intervalMs: 99 }, "intervalMs must be a whole number from 100 to 86400000, got 99"],
-    [{ directory: "a", intervalMs: "1s" }, 'intervalMs must be a number, got "1s"'],
+    [{ directory: "a", intervalMs: "1s" }, 'intervalMs must be a whole number from 100 to 86400000, got "1s"'],
     [{ directory: "a", keep: 0 }, "keep must be a whole number from 1 to 100000, got 0"],
     [{ directory: "a", onError: 1 }, "onError must be a function, got 1"],
     [{ directory: "a", every: 1 }, "options must be among directory, intervalMs, keep, onError"],
