@@ -19,7 +19,7 @@ import { SelfSection } from "./sections/self_section.ts";
 import { Toolbar } from "./sections/toolbar.ts";
 import { TracesSection } from "./sections/traces_section.ts";
 import { transportsTo } from "./data/transports.ts";
-import { formatView, parseView, type ViewState } from "./data/view_state.ts";
+import { formatView, parseView, type ViewState } from "./view/view_state.ts";
 
 /** The page. */
 export class App {

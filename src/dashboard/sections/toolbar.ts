@@ -6,7 +6,7 @@
 
 import { element, setText } from "../view/dom.ts";
 import { RANGES } from "../data/ranges.ts";
-import type { Theme, ViewState } from "../data/view_state.ts";
+import type { Theme, ViewState } from "../view/view_state.ts";
 
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Theme } from "../data/view_state.ts";
+import type { Theme } from "./view_state.ts";
 
 /** The colours of a theme. */
 export interface Palette {

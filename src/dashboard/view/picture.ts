@@ -9,7 +9,7 @@ import { type Columns, columnsOf, knownColumns, timesOf } from "../data/columns.
 import type { LiveModel } from "../data/live_model.ts";
 import type { Palette } from "./palette.ts";
 import type { Timeline } from "../data/timeline.ts";
-import type { ViewState } from "../data/view_state.ts";
+import type { ViewState } from "./view_state.ts";
 
 /** A moment, and how it is looked at. */
 export interface Picture {

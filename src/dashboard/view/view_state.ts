@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DEFAULT_RANGE, type Range, RANGES } from "./ranges.ts";
+import { DEFAULT_RANGE, type Range, RANGES } from "../data/ranges.ts";
 
 /** Light, dark, or as the system has it. */
 export type Theme = "auto" | "light" | "dark";

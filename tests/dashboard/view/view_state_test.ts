@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { RANGES } from "../../../src/dashboard/data/ranges.ts";
-import { DEFAULT_VIEW, formatView, parseView, type ViewState } from "../../../src/dashboard/data/view_state.ts";
+import { DEFAULT_VIEW, formatView, parseView, type ViewState } from "../../../src/dashboard/view/view_state.ts";
 
 Deno.test("parseView reads what formatView writes", () => {
   const views: fc.Arbitrary<ViewState> = fc.record({
