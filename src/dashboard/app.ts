@@ -1,6 +1,5 @@
 /**
- * Puts feed, view and sections together. The page is drawn at most once a frame of the screen, and not while nobody can
- * see it.
+ * Connects feed, view and sections. The page is drawn at most once per animation frame, and not while it is hidden.
  *
  * @module
  */
@@ -33,25 +32,25 @@ export class App {
   readonly #traces: TracesSection;
   #view: ViewState = parseView(location.hash);
   #palette: Palette;
-  /** The revision, search and grouping that the board was last built for. */
+  /** Search and grouping that the board was last built for, as JSON. */
   #built = "";
   #revision = -1;
-  /** Where the picture stands while it is paused. */
+  /** Slot that is shown while the page is paused; −1 if it is not. */
   #pausedAt = -1;
-  /** Whether the numbers were drawn since then. */
-  #isStanding = false;
+  /** Whether the sections were drawn since the page was paused. */
+  #isFrozen = false;
   #isDue = false;
 
   /**
-   * Connects, and shows what comes.
+   * Builds the page and connects to the live feed.
    *
-   * @param header Where the states and controls go
-   * @param main Where the sections go
-   * @param base What comes before the paths of the server, empty or without a slash at its end
+   * @param header Parent of status and controls
+   * @param main Parent of the sections
+   * @param base Path that the server's routes are mounted at, without a trailing slash
    */
   constructor(header: HTMLElement, main: HTMLElement, base: string) {
-    const skeleton = element("p", { class: "note waiting" }, "Waiting for the first numbers");
-    // First, so that the server works while the page is built; nothing comes before that is done.
+    const skeleton = element("p", { class: "note waiting" }, "Waiting for data…");
+    // Connects first: the server prepares the feed while the page is built, and no message arrives before that is done.
     new FeedClient({
       transports: transportsTo(base),
       onMessage: (message) => {
@@ -60,7 +59,7 @@ export class App {
         this.#schedule();
         if (!skeleton.isConnected) return;
         skeleton.remove();
-        // The first numbers need not wait for them.
+        // Only now, so that they do not delay the first numbers.
         this.#traces.start();
       },
       onState: (state) => this.#status.showFeed(state),
@@ -84,7 +83,7 @@ export class App {
 
   #change(change: Partial<ViewState>): void {
     this.#setView({ ...this.#view, ...change });
-    // In place, so that typing does not fill the history.
+    // Replaces the entry, so that typing does not fill the browser's history.
     const hash = formatView(this.#view);
     history.replaceState(null, "", hash === "" ? location.pathname + location.search : `#${hash}`);
   }
@@ -105,7 +104,7 @@ export class App {
     this.#schedule(true);
   }
 
-  /** Data go on coming while the picture stands; only a change of the view is drawn then. */
+  /** Schedules a draw. While the page is paused, data are collected but only a change of the view is drawn. */
   #schedule(isForced = false): void {
     if (this.#isDue || document.hidden || (this.#view.isPaused && this.#pausedAt >= 0 && !isForced)) {
       return;
@@ -127,8 +126,8 @@ export class App {
     if (picture === undefined) return;
     this.#build();
     if (this.#board.draw(picture)) this.#schedule(true);
-    if (isPaused && this.#isStanding) return;
-    this.#isStanding = isPaused;
+    if (isPaused && this.#isFrozen) return;
+    this.#isFrozen = isPaused;
     this.#status.showHealth(model.health);
     this.#kpis.update(model, slot);
     this.#self.update(model.self, model.start?.framesLost ?? 0);

@@ -1,5 +1,5 @@
 /**
- * What the page runs.
+ * Entry point of the page's script.
  *
  * @module
  */
@@ -8,5 +8,5 @@ import { App } from "./app.ts";
 
 const header = document.getElementById("controls");
 const main = document.getElementById("main");
-// The page is at the path that everything else is mounted below.
+// All routes are mounted below the path of the page.
 if (header !== null && main !== null) new App(header, main, location.pathname.replace(/\/+$/, ""));

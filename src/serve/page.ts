@@ -1,5 +1,5 @@
 /**
- * The page at `/`: how things go, live, and where they are. What the server writes into it holds without scripts, too.
+ * The page at `/`: the live dashboard, with a footer of status and routes that works without scripts.
  *
  * @module
  */
@@ -8,32 +8,32 @@ import type { Health } from "../model/health_status.ts";
 import type { SnapshotMeta } from "../model/snapshot.ts";
 import { SCRIPT, SCRIPT_HASH, STYLE, STYLE_HASH } from "./dashboard.ts";
 
-/** A route and what it is for. */
+/** A route and its purpose. */
 export interface NamedRoute {
-  /** Below where the routes are mounted. */
+  /** Path below the prefix that the routes are mounted at. */
   readonly path: string;
-  /** What it is for. */
+  /** Purpose, in a few words. */
   readonly purpose: string;
-  /** Whether it goes on until somebody ends it. */
+  /** Whether it streams until it is closed. */
   readonly isLive?: boolean;
 }
 
-/** The routes, in the order of the page. */
+/** Routes, in the order of the page. */
 export const ROUTES: readonly NamedRoute[] = [
-  { path: "/metrics", purpose: "for scrapers: text, OpenMetrics or protobuf" },
-  { path: "/metrics.json", purpose: "the snapshot as JSON" },
-  { path: "/traces", purpose: "the slowest and the latest traces; the stages of one at /traces/ and its id" },
-  { path: "/live", purpose: "what changes, as a WebSocket", isLive: true },
-  { path: "/live/sse", purpose: "what changes, as server-sent events", isLive: true },
-  { path: "/health", purpose: "the health in one word" },
-  { path: "/health/live", purpose: "whether the server answers" },
-  { path: "/health/ready", purpose: "whether a program is connected" },
-  { path: "/health/extended", purpose: "the health and its reasons" },
-  { path: "/diagnostics/metrics", purpose: "the instruments and their series" },
-  { path: "/diagnostics/performance", purpose: "the data path: ring, drains, losses" },
+  { path: "/metrics", purpose: "metrics as Prometheus text, OpenMetrics or protobuf" },
+  { path: "/metrics.json", purpose: "snapshot of all metrics as JSON" },
+  { path: "/traces", purpose: "slowest and latest traces; /traces/:id has the stages of one" },
+  { path: "/live", purpose: "live updates over a WebSocket", isLive: true },
+  { path: "/live/sse", purpose: "live updates as server-sent events", isLive: true },
+  { path: "/health", purpose: "health status" },
+  { path: "/health/live", purpose: "liveness probe: the server responds" },
+  { path: "/health/ready", purpose: "readiness probe: a program is connected" },
+  { path: "/health/extended", purpose: "health status with its reasons" },
+  { path: "/diagnostics/metrics", purpose: "instruments and their series" },
+  { path: "/diagnostics/performance", purpose: "data path: rings, drains, dropped records" },
 ];
 
-/** Allows the page's own script and style, requests to the server that it comes from, and nothing else. */
+/** Content security policy: the page's own script and style, requests to its own server, and nothing else. */
 export const PAGE_POLICY: string = [
   "default-src 'none'",
   `script-src ${SCRIPT_HASH}`,
@@ -46,16 +46,16 @@ export const PAGE_POLICY: string = [
 ].join("; ");
 
 /**
- * The page.
+ * Renders the page.
  *
- * @param base Where the routes are, relative to the page, without a slash at its end
+ * @param base Path of the routes, relative to the page, without a trailing slash
  */
 export function renderPage(base: string, health: Health, meta: SnapshotMeta): string {
   const facts: [string, string][] = [
-    ["up for", `${Math.round(health.uptimeSeconds)} s`],
-    ["series", meta.series.toLocaleString("en")],
-    ["records taken", meta.recorded.toLocaleString("en")],
-    ["records dropped", meta.dropped.toLocaleString("en")],
+    ["Uptime", `${Math.round(health.uptimeSeconds)} s`],
+    ["Series", meta.series.toLocaleString("en")],
+    ["Records", meta.recorded.toLocaleString("en")],
+    ["Records dropped", meta.dropped.toLocaleString("en")],
   ];
   const routes = ROUTES.map(({ path, purpose }) =>
     `<tr><th scope="row"><a href="${escapeHtml(base + path)}">${path}</a></th><td>${purpose}</td></tr>`
@@ -71,17 +71,19 @@ export function renderPage(base: string, health: Health, meta: SnapshotMeta): st
 <style>${STYLE}</style>
 </head>
 <body>
-<a class="skip" href="#main">Skip to the numbers</a>
+<a class="skip" href="#main">Skip to content</a>
 <header class="top">
 <h1>Hotpath</h1>
 <div id="controls"></div>
 </header>
 <main id="main" tabindex="-1">
-<noscript><p class="note">Live numbers need scripts. What there is without them stands below.</p></noscript>
+<noscript><p class="note">The live dashboard needs JavaScript. Status and routes below work without it.</p></noscript>
 </main>
 <footer>
-<h2>When this page was asked for</h2>
-<p class="${health.status}">${health.status}${escapeHtml(health.reasons.map((reason) => `, ${reason}`).join(""))}</p>
+<h2>Status at page load</h2>
+<p class="${health.status}">${health.status}${
+    escapeHtml(health.reasons.length === 0 ? "" : `: ${health.reasons.join("; ")}`)
+  }</p>
 <div>
 <table aria-label="Status">${rows.join("")}</table>
 <table aria-label="Routes">${routes.join("")}</table>

@@ -78,7 +78,7 @@ function sorted(numbers: Numbers): string {
 }
 
 async function isLive({ page }: TestPage): Promise<true | undefined> {
-  return await page.locator("[role=status]").textContent() === "live" || undefined;
+  return await page.locator("[role=status]").textContent() === "Live" || undefined;
 }
 
 Deno.test("dashboard has the numbers of /metrics.json of the same second, and its first ones soon", async () => {
@@ -133,7 +133,7 @@ Deno.test("dashboard survives that its server stops and starts again, and marks 
 
   await first.close();
   const status = view.page.locator("[role=status]");
-  await waitFor("the loss to be seen", async () => /disconnected/.test(await status.textContent() ?? "") || undefined);
+  await waitFor("the loss to be seen", async () => /Disconnected/.test(await status.textContent() ?? "") || undefined);
   await savePicture(view.page, "real-disconnected");
   const lostAtMs = Date.now();
   // The columns of this range are a second wide: what is to be a gap has to be wider.
@@ -226,12 +226,12 @@ Deno.test("dashboard's controls are all reached by Tab, and worked without a mou
   const stops: string[] = [];
   for (let stop = await press("Tab"); stop !== "" && stops.length < 100; stop = await press("Tab")) stops.push(stop);
   assertEquals(stops.slice(0, 6), [
-    "Skip to the numbers",
-    "Search by name and label",
+    "Skip to content",
+    "Search by name or label",
     "range 5m",
     "Group by label",
     "Pause",
-    "Colours: auto",
+    "Theme: auto",
   ]);
   const operable = await page.locator("main :is(button, summary, canvas[tabindex]):visible").count();
   const routes = await page.locator("footer a").count();
@@ -243,7 +243,7 @@ Deno.test("dashboard's controls are all reached by Tab, and worked without a mou
       await press("Tab");
     }
   };
-  await reach("Search by name and label");
+  await reach("Search by name or label");
   await page.keyboard.type("pair=BTC");
   await press("Tab");
   assertEquals(await press("ArrowRight"), "range 15m");
@@ -251,13 +251,13 @@ Deno.test("dashboard's controls are all reached by Tab, and worked without a mou
   await press("ArrowDown");
   await reach("Pause");
   await press("Enter");
-  await reach("Colours: auto");
+  await reach("Theme: auto");
   await press("Space");
   assertMatch(new URL(page.url()).hash, /^#q=pair%3DBTC&range=15m&by=pair&paused=1&theme=light$/);
-  await reach("Heat map: order_execution_seconds");
+  await reach("Latency heat map: order_execution_seconds");
   await press("ArrowUp");
-  const told = page.locator(".told").first();
-  assertNotEquals((await told.textContent())?.trim(), "");
+  const readout = page.locator(".readout").first();
+  assertNotEquals((await readout.textContent())?.trim(), "");
   await press("Enter");
   assertMatch(await page.locator(".exemplars p").first().textContent() ?? "", /^No traces? /);
   await reach("Table");

@@ -183,10 +183,10 @@ Deno.test("dashboard shows the frame's numbers as they are, without a complaint,
     "p99.9": ["0.0123456", "12.3 ms"],
     max: ["0.0123456", "12.3 ms"],
   });
-  assertEquals(await page.locator(".gauge").first().getAttribute("data-verdict"), "kept");
+  assertEquals(await page.locator(".gauge").first().getAttribute("data-verdict"), "ok");
   assertEquals(await page.locator(".tiles li").first().getAttribute("data-verdict"), "warning");
   assertEquals(await page.locator(".health").textContent(), "DEGRADED");
-  assertEquals(await page.locator("[role=status]").textContent(), "live");
+  assertEquals(await page.locator("[role=status]").textContent(), "Live");
   assertEquals(complaints, []);
   assertEquals([...origins], [seen.server.url]);
 });
@@ -194,7 +194,7 @@ Deno.test("dashboard shows the frame's numbers as they are, without a complaint,
 Deno.test("dashboard takes server-sent events where WebSockets are cut", async () => {
   await using browser = await TestBrowser.start();
   await using seen = await viewed(browser, { isWithoutSockets: true });
-  assertEquals(await seen.view.page.locator("[role=status]").textContent(), "live");
+  assertEquals(await seen.view.page.locator("[role=status]").textContent(), "Live");
   seen.server.send(busyFrame(seen.nowMs + SECOND_MS, 33));
   await waitFor("the next frame", async () => await backlogOf(seen.view) === "33" || undefined);
 });
@@ -218,7 +218,7 @@ Deno.test("dashboard shows hostile label values as text", async () => {
   assertEquals([...origins], [seen.server.url]);
 });
 
-Deno.test("dashboard stands while it is paused, and has kept what came meanwhile", async () => {
+Deno.test("dashboard does not move while it is paused, and keeps what arrives meanwhile", async () => {
   await using browser = await TestBrowser.start();
   await using seen = await viewed(browser);
   const { server, view, nowMs } = seen;
@@ -262,17 +262,17 @@ Deno.test("dashboard searches, groups and changes its range, and a link brings a
   assertEquals(await again.page.locator("input[value='15m']").isChecked(), true);
 });
 
-Deno.test("dashboard is dark when the system is, or when somebody says so", async () => {
+Deno.test("dashboard is dark when the system is, or when the user chooses so", async () => {
   await using browser = await TestBrowser.start();
   await using seen = await viewed(browser, { colorScheme: "dark" });
   const { page } = seen.view;
   const background = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
   const dark = await background();
-  await page.getByRole("button", { name: "Colours: auto" }).click();
+  await page.getByRole("button", { name: "Theme: auto" }).click();
   const light = await background();
   assertNotEquals(light, dark);
   assertEquals(new URL(page.url()).hash, "#theme=light");
-  await page.getByRole("button", { name: "Colours: light" }).click();
+  await page.getByRole("button", { name: "Theme: light" }).click();
   assertEquals(await background(), dark);
 });
 
@@ -283,7 +283,7 @@ Deno.test("dashboard fits a phone without scrolling sideways", async () => {
   assertEquals(widths, [360, 360]);
 });
 
-Deno.test("dashboard says that the server went away, and comes back with the past it had", async () => {
+Deno.test("dashboard shows that the server is unreachable, and reconnects with its history", async () => {
   await using browser = await TestBrowser.start();
   const nowMs = Date.now();
   const first = new ScriptedFeed(startOf(nowMs), pastOf(nowMs));
@@ -293,22 +293,22 @@ Deno.test("dashboard says that the server went away, and comes back with the pas
   await view.page.waitForSelector("[data-stat=p99]");
   await first[Symbol.asyncDispose]();
   const status = view.page.locator("[role=status]");
-  await waitFor("the loss to be seen", async () => /disconnected/.test(await status.textContent() ?? "") || undefined);
+  await waitFor("the loss to be seen", async () => /Disconnected/.test(await status.textContent() ?? "") || undefined);
   assertMatch(
     await view.page.locator(".connection").textContent() ?? "",
-    /^disconnected, (reconnecting in \d+ s|trying)/,
+    /^Disconnected, reconnecting( in \d+ s|…)$/,
   );
   const laterMs = nowMs + 10 * SECOND_MS;
   await using _second = new ScriptedFeed(startOf(laterMs), [busyFrame(laterMs, 99)], { port });
   await waitFor("the way back", async () => await backlogOf(view) === "99" || undefined);
-  assertEquals(await status.textContent(), "live");
+  assertEquals(await status.textContent(), "Live");
   await view.page.locator("article[aria-label=queue_backlog] summary").click();
   const rows = view.page.locator("article[aria-label=queue_backlog] .behind tbody td:last-child");
   await rows.first().waitFor();
   assertEquals((await rows.allTextContents()).slice(0, 12), ["99", ...Array(9).fill("–"), "70", "70"]);
 });
 
-Deno.test("dashboard tells what a cell of the heat map holds, and opens its traces", async () => {
+Deno.test("dashboard shows what a cell of the heat map holds, and opens its traces", async () => {
   await using browser = await TestBrowser.start();
   await using seen = await viewed(browser);
   const { page } = seen.view;
@@ -318,11 +318,14 @@ Deno.test("dashboard tells what a cell of the heat map holds, and opens its trac
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("ArrowDown");
   // Two a second; a cell of this range holds two seconds, the second of which may be still to come.
-  assertMatch(await card.locator(".told").textContent() ?? "", /^[24] at \d\d:\d\d:\d\d, 1\.\d+ ms to 1\.\d+ ms$/);
+  assertMatch(
+    await card.locator(".readout").textContent() ?? "",
+    /^[24] values at \d\d:\d\d:\d\d, 1\.\d+ ms to 1\.\d+ ms$/,
+  );
   await page.keyboard.press("Enter");
   assertMatch(
     await card.locator(".exemplars p").textContent() ?? "",
-    /^No trace lies in this cell \(.*\); the nearest/,
+    /^No traces in this cell \(.*\)\. Nearest traces:$/,
   );
   await card.locator(".exemplars button", { hasText: TRACE_ID }).first().click();
   await page.waitForSelector(".waterfall li");
@@ -335,7 +338,7 @@ Deno.test("dashboard is reached by the keyboard: its first stop leads to the num
   await using seen = await viewed(browser);
   const { page } = seen.view;
   await page.keyboard.press("Tab");
-  assertEquals(await page.evaluate("document.activeElement.textContent"), "Skip to the numbers");
+  assertEquals(await page.evaluate("document.activeElement.textContent"), "Skip to content");
   await page.keyboard.press("Enter");
   assertEquals(await page.evaluate("document.activeElement.id"), "main");
 });

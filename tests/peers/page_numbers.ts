@@ -53,6 +53,6 @@ export function knownNumbers({ metrics }: Snapshot): Numbers {
 
 function textsOf(values: Record<string, number | null>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, value === null ? "no values" : String(value)]),
+    Object.entries(values).map(([name, value]) => [name, value === null ? "no data" : String(value)]),
   );
 }

@@ -96,17 +96,17 @@ Deno.test("page counts what is there and names the status with its reasons", asy
   test.clock.advance(61_400);
   await test.metrics.flush();
   const page = await (await metricsRoutes(test.metrics).request("/")).text();
-  assertStringIncludes(page, '<p class="DEGRADED">DEGRADED, 46.7 % of records were dropped in the last minute</p>');
+  assertStringIncludes(page, '<p class="DEGRADED">DEGRADED: 46.7 % of records were dropped in the last minute</p>');
   const cells = [...page.matchAll(/<th scope="row">([^<]+)<\/th><td>([^<]+)<\/td>/g)].map(([, name, value]) => [
     name,
     value,
   ]);
   const recorded = 1_300 - 1_300 % 64 + 64;
   assertEquals(cells, [
-    ["up for", "61 s"],
-    ["series", "1"],
-    ["records taken", recorded.toLocaleString("en")],
-    ["records dropped", String(1_400 - recorded)],
+    ["Uptime", "61 s"],
+    ["Series", "1"],
+    ["Records", recorded.toLocaleString("en")],
+    ["Records dropped", String(1_400 - recorded)],
   ]);
 });
 

@@ -1,7 +1,7 @@
 /**
- * The past of a distribution: what its buckets have gained. A second for a minute, then merged into wider and wider
- * columns, so that an hour takes as much memory as there are columns, whatever the rate. Only buckets that have gained
- * anything are kept, and those of the widest columns with less resolution.
+ * The history of a distribution: the counts that its buckets gained, in columns of one second for the last minute and in
+ * wider ones for longer ranges, so that memory depends on the number of columns and not on the rate. Empty buckets take no
+ * memory, and the widest columns have a lower resolution.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { coarsened, type Counts, merge, NO_COUNTS } from "./bucket_keys.ts";
 import { pack, unpack } from "./packed_counts.ts";
 import { RANGES } from "./ranges.ts";
 
-/** Columns of one width. Only the latest is as it will be asked for; what is over is packed. */
+/** Columns of one width. All but the latest, which still changes, are packed. */
 class Tier {
   readonly #packed: string[];
   readonly #columns: Float64Array;
@@ -34,7 +34,7 @@ class Tier {
       if (this.#latest >= 0) this.#write(this.#latest, this.#counts);
       this.#latest = column;
       this.#counts = gained;
-      // Its place, which the oldest one gives up.
+      // Evicts the oldest column, whose place it takes.
       this.#write(column, NO_COUNTS);
     }
   }
@@ -52,42 +52,42 @@ class Tier {
   }
 }
 
-/** Keeps what was gained, by columns of each width that there is. */
+/** Keeps gained counts in columns of every width that a range has. */
 export class BucketHistory {
-  /** By slots a column. */
+  /** Tiers by the number of slots in a column. */
   readonly #tiers: Map<number, Tier> = new Map();
 
-  /** Begins empty. */
+  /** Creates an empty history. */
   constructor(slotMs: number) {
     for (const { columnMs, lengthMs } of RANGES) {
       const slots = slotsPerColumn(columnMs, slotMs);
-      // One more than is drawn, for the windows that the oldest points look back over.
+      // More than is drawn, for the windows of the oldest points.
       const capacity = Math.ceil(lengthMs / (slots * slotMs)) + Math.ceil(QUANTILE_WINDOW_MS / (slots * slotMs));
       this.#tiers.set(slots, new Tier(capacity, keysPerBucketOf(slots, slotMs)));
     }
   }
 
-  /** Takes what was gained in a slot. */
+  /** Adds the counts gained in a slot. */
   add(slot: number, gained: Counts): void {
     for (const [slots, tier] of this.#tiers) tier.add(Math.floor(slot / slots), gained);
   }
 
-  /** What was gained in a column that is so many slots wide. */
+  /** Returns the counts gained in a column of so many slots. */
   at(column: number, slots: number): Counts {
     return this.#tiers.get(slots)?.at(column) ?? NO_COUNTS;
   }
 }
 
-/** What quantiles are taken over at least, so that lines of what happens seldom are more than dots. */
+/** Minimum window of drawn quantiles, so that those of rare events are lines, not dots. */
 export const QUANTILE_WINDOW_MS = 5_000;
 
-/** How many buckets count as one in columns so wide: as many as the finest of the ranges that have such columns asks for. */
+/** Returns how many keys a bucket has in columns of so many slots: those of the finest range with such columns. */
 export function keysPerBucketOf(slots: number, slotMs: number): number {
   const asked = RANGES.filter(({ columnMs }) => slotsPerColumn(columnMs, slotMs) === slots);
   return Math.min(...asked.map(({ keysPerBucket }) => keysPerBucket));
 }
 
-/** How many slots a column has. */
+/** Returns the number of slots in a column. */
 export function slotsPerColumn(columnMs: number, slotMs: number): number {
   return Math.max(1, Math.round(columnMs / slotMs));
 }

@@ -1,25 +1,25 @@
 /**
- * Buckets of both signs and the zero bucket on one axis: keys that ascend with the values.
+ * Keys of buckets: positive, negative and the zero bucket on one axis, ascending with the values.
  *
  * @module
  */
 
 import type { LiveBuckets } from "../../model/live_frames.ts";
 
-/** Larger than every index of every schema. */
+/** Larger than the index of any bucket of any schema. */
 const OFFSET = 2 ** 20;
 
-/** Pairs of a key and a count, one behind the other, ascending. */
+/** Keys and counts, interleaved, by ascending keys. */
 export type Counts = Int32Array;
 
-/** No counts at all. */
+/** Counts of no values. */
 export const NO_COUNTS: Counts = new Int32Array();
 
 /**
- * What a frame has brought, by keys.
+ * Converts the buckets of a frame.
  *
- * @param gained Its buckets. Those of a coarser schema count as the bucket in their middle.
- * @param schema The resolution of the keys
+ * @param gained Buckets; one of a coarser schema counts as the bucket in its middle
+ * @param schema Resolution of the keys
  */
 export function countsOf(gained: LiveBuckets, schema: number): Counts {
   const { positive = [], negative = [], zero = 0 } = gained;
@@ -42,7 +42,7 @@ export function countsOf(gained: LiveBuckets, schema: number): Counts {
   return counts;
 }
 
-/** The same with so many neighbouring buckets as one, which counts as the bucket in their middle. */
+/** Merges each run of so many neighbouring buckets into the one in their middle. */
 export function coarsened(counts: Counts, buckets: number): Counts {
   if (buckets === 1) return counts;
   const coarse = new Int32Array(counts.length);
@@ -58,7 +58,7 @@ export function coarsened(counts: Counts, buckets: number): Counts {
   return coarse.slice(0, length);
 }
 
-/** Both together. */
+/** Adds counts. */
 export function merge(one: Counts, other: Counts): Counts {
   if (one.length === 0) return other;
   if (other.length === 0) return one;
@@ -75,28 +75,28 @@ export function merge(one: Counts, other: Counts): Counts {
   return merged.slice(0, at);
 }
 
-/** How many values there are. */
+/** Returns the number of values. */
 export function totalOf(counts: Counts): number {
   let total = 0;
   for (let i = 1; i < counts.length; i += 2) total += counts[i];
   return total;
 }
 
-/** The range of values of a bucket, `low` not in it where it is above zero. */
+/** Returns the range of a bucket; above zero it excludes `low`. */
 export function rangeOf(key: number, schema: number): { readonly low: number; readonly high: number } {
   if (key > 0) return { low: boundOf(key - OFFSET - 1, schema), high: boundOf(key - OFFSET, schema) };
   if (key < 0) return { low: -boundOf(-key - OFFSET, schema), high: -boundOf(-key - OFFSET - 1, schema) };
   return { low: 0, high: 0 };
 }
 
-/** The key of the bucket that holds a value. */
+/** Returns the key of the bucket of a value. */
 export function keyOf(value: number, schema: number): number {
   if (value === 0) return 0;
   const index = Math.ceil(Math.log2(Math.abs(value)) * 2 ** schema);
   return Math.sign(value) * (OFFSET + index);
 }
 
-/** The point of a bucket whose relative distance to both of its bounds is the same, as in the aggregator. */
+/** Returns the point with the same relative distance to both bounds of a bucket, as the aggregator does. */
 export function middleOf(key: number, schema: number): number {
   const { low, high } = rangeOf(key, schema);
   return low === high ? low : low * (2 / (1 + low / high));
@@ -108,7 +108,7 @@ function coarseKey(key: number, buckets: number): number {
   return sign * (OFFSET + middleIndex(Math.ceil((sign * key - OFFSET) / buckets), buckets));
 }
 
-/** The index of the fine bucket in the middle of a coarse one. */
+/** Returns the index of the fine bucket in the middle of a coarse one. */
 function middleIndex(coarse: number, buckets: number): number {
   return coarse * buckets - Math.floor(buckets / 2);
 }

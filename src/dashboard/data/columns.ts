@@ -1,5 +1,5 @@
 /**
- * What is plotted: one point a column of the time axis, from the past of the series of a group.
+ * Columns of plots: each line has one point per column, from the history of the series of a group.
  *
  * @module
  */
@@ -14,26 +14,26 @@ import type { Timeline } from "./timeline.ts";
 
 const QUANTILES = DRAWN_QUANTILES.map(Number);
 
-/** The columns of a plot. */
+/** Columns of a plot. */
 export interface Columns {
-  /** The first. */
+  /** First column. */
   readonly first: number;
-  /** The last, which may be yet to be filled. */
+  /** Last column, which may be incomplete. */
   readonly last: number;
-  /** How many slots one has. */
+  /** Number of slots in a column. */
   readonly slots: number;
-  /** The last slot that a frame has come for, or that the picture stands at. */
+  /** Latest slot, or the one at which the page was paused. */
   readonly lastSlot: number;
-  /** The length of a slot. */
+  /** Length of a slot. */
   readonly slotMs: number;
-  /** How many buckets of the feed count as one. */
+  /** Number of the feed's buckets that are merged into one. */
   readonly keysPerBucket: number;
 }
 
-/** A value a column, `null` where there is none. */
+/** A value per column; `null` where there is none. */
 export type Line = (number | null)[];
 
-/** The columns that a range has, up to a slot. */
+/** Returns the columns of a range, up to a slot. */
 export function columnsOf({ columnMs, lengthMs }: Range, { slotMs }: Timeline, lastSlot: number): Columns {
   const slots = slotsPerColumn(columnMs, slotMs);
   const last = Math.floor(lastSlot / slots);
@@ -41,12 +41,12 @@ export function columnsOf({ columnMs, lengthMs }: Range, { slotMs }: Timeline, l
   return { first: last - count + 1, last, slots, lastSlot, slotMs, keysPerBucket: keysPerBucketOf(slots, slotMs) };
 }
 
-/** When each column ends, in seconds since the epoch. */
+/** Returns the end of each column, in seconds since the epoch. */
 export function timesOf({ first, last, slots, slotMs }: Columns): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => (first + i + 1) * slots * slotMs / 1_000);
 }
 
-/** Calls for each column, with its first and its last slot. */
+/** Maps each column, given its first and last slot. */
 export function mapColumns<Value>(
   { first, last, slots, lastSlot }: Columns,
   valueOf: (firstSlot: number, lastSlot: number, column: number) => Value,
@@ -57,7 +57,7 @@ export function mapColumns<Value>(
   });
 }
 
-/** Whether a frame has come in each column. */
+/** Returns whether a frame was received in each column. */
 export function knownColumns(columns: Columns, timeline: Timeline): boolean[] {
   return mapColumns(columns, (from, to) => {
     for (let slot = from; slot <= to; slot++) if (timeline.isKnown(slot)) return true;
@@ -65,17 +65,17 @@ export function knownColumns(columns: Columns, timeline: Timeline): boolean[] {
   });
 }
 
-/** What totals gain a second, all together. */
+/** Returns the sum of the rates of totals, per second. */
 export function rateLine(totals: readonly History[], columns: Columns): Line {
   return gainLine(totals, columns, (gained, seconds) => gained / seconds);
 }
 
-/** What totals gain, all together. */
+/** Returns the sum of the increases of totals. */
 export function gainedLine(totals: readonly History[], columns: Columns): Line {
   return gainLine(totals, columns, (gained) => gained);
 }
 
-/** The value of a gauge; of a column with several, the one farthest from zero, so that no peak is lost. */
+/** Returns the values of a gauge; of several in a column the one farthest from zero, so that peaks remain visible. */
 export function valueLine(history: History, columns: Columns): Line {
   return mapColumns(columns, (from, to) => {
     let farthest = NaN;
@@ -87,7 +87,7 @@ export function valueLine(history: History, columns: Columns): Line {
   });
 }
 
-/** What the buckets of all series have gained in one column. */
+/** Returns the counts that the buckets of all series gained in a column. */
 export function gainedCounts(series: readonly SeriesState[], column: number, slots: number): Counts {
   return series.reduce(
     (counts, { distribution }) => merge(counts, distribution?.buckets.at(column, slots) ?? NO_COUNTS),
@@ -95,20 +95,20 @@ export function gainedCounts(series: readonly SeriesState[], column: number, slo
   );
 }
 
-/** The quantiles of a group, a line each. Columns that are over are not looked at again. */
+/** Quantiles of a group over time. Complete columns are computed once. */
 export class QuantileLines {
   readonly #series: readonly SeriesState[];
   readonly #schema: number;
   readonly #known: Map<number, readonly number[]> = new Map();
   #slots = 0;
 
-  /** Those of series with the same schema. */
+  /** Creates lines of series that share a schema. */
   constructor(series: readonly SeriesState[], schema: number) {
     this.#series = series;
     this.#schema = schema;
   }
 
-  /** One line a quantile of {@linkcode DRAWN_QUANTILES}. */
+  /** Returns a line for each of {@linkcode DRAWN_QUANTILES}. */
   at(columns: Columns): Line[] {
     const { first, last, slots, slotMs } = columns;
     if (slots !== this.#slots) this.#known.clear();
@@ -117,7 +117,7 @@ export class QuantileLines {
     const windowColumns = Math.max(1, Math.ceil(QUANTILE_WINDOW_MS / (slots * slotMs)));
     const values = mapColumns(columns, (_from, _to, column) => {
       const known = this.#known.get(column);
-      // Frames may come late, but not later than the column after theirs.
+      // A late frame changes at most the column before the last one.
       if (known !== undefined && column < last - 1) return known;
       const quantiles = this.#quantilesAt(column, windowColumns);
       this.#known.set(column, quantiles);

@@ -1,17 +1,17 @@
 /**
- * Gauges that are no course over time: what a program is, by labels of a constant, and when something happened.
+ * Gauges that are facts and not plotted over time: labels of a constant, and times at which something happened.
  *
  * @module
  */
 
 import type { LiveMetric } from "../../model/live_frames.ts";
 
-/** What a gauge tells once and for all: its labels, or a moment in seconds since the epoch. */
-export type Fact = "info" | "moment";
+/** Kind of a fact: labels, or a time in seconds since the epoch. */
+export type Fact = "info" | "time";
 
-/** The fact that a metric tells; `undefined` if it has a course. */
+/** Returns the kind of fact that a metric is; `undefined` if it is plotted over time. */
 export function factOf({ name, type, unit }: LiveMetric): Fact | undefined {
   if (type !== "gauge") return undefined;
   if (name.endsWith("_info")) return "info";
-  return unit === "seconds" && /_(start_time|timestamp)_seconds$/.test(name) ? "moment" : undefined;
+  return unit === "seconds" && /_(start_time|timestamp)_seconds$/.test(name) ? "time" : undefined;
 }

@@ -1,54 +1,54 @@
 /**
- * Keeps a connection to the live feed: by the first transport that opens, and again after it has ended, later each time
- * that fails. What has said nothing for too long has ended, too.
+ * Keeps a connection to the live feed: over the first transport that opens, and again after it has ended, with a longer
+ * delay after each failure. A connection that is silent for too long counts as ended.
  *
  * @module
  */
 
 import type { LiveMessage } from "../../model/live_frames.ts";
 
-/** What a transport tells. */
+/** Callbacks of a transport. */
 export interface TransportEvents {
-  /** It is open. */
+  /** Called when it has opened. */
   readonly onOpen: () => void;
-  /** A message has come. */
+  /** Called with each message. */
   readonly onText: (text: string) => void;
-  /** It has ended, or could not be opened. */
+  /** Called when it has ended or could not be opened. */
   readonly onEnd: () => void;
 }
 
-/** Opens a connection; gives what closes it without telling. */
+/** Opens a connection; returns a function that closes it without calling back. */
 export type Transport = (events: TransportEvents) => () => void;
 
-/** How the feed does. */
+/** State of the connection. */
 export type FeedState =
   | { readonly kind: "connecting" }
   | { readonly kind: "live" }
   | { readonly kind: "reconnecting"; readonly inSeconds: number }
   | { readonly kind: "disconnected" };
 
-/** What a feed is made from. */
+/** Parts of a feed client. */
 export interface FeedParts {
-  /** Ways to connect, the one that is preferred first. */
+  /** Transports, in the order in which they are tried. */
   readonly transports: readonly Transport[];
-  /** Told of each message. */
+  /** Called with each message. */
   readonly onMessage: (message: LiveMessage) => void;
-  /** Told how the feed does, whenever that changes. */
+  /** Called with each new state. */
   readonly onState: (state: FeedState) => void;
-  /** Does something later; gives what calls it off. */
+  /** Calls back after a delay; returns a function that cancels that. */
   readonly schedule: (action: () => void, delayMs: number) => () => void;
-  /** 0 to 1. */
+  /** Returns a random number from 0 to 1. */
   readonly random: () => number;
 }
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 10_000;
-/** Silence of so many intervals, and some for the way, is the end. */
+/** Silence for so many intervals, and some for the network, ends a connection. */
 const SILENT_INTERVALS = 5;
 const SILENT_EXTRA_MS = 5_000;
 const SECOND_MS = 1_000;
 
-/** Connects until it is closed. */
+/** A client that connects until it is closed. */
 export class FeedClient {
   readonly #parts: FeedParts;
   #delayMs = FIRST_DELAY_MS;
@@ -56,14 +56,14 @@ export class FeedClient {
   #close: () => void = () => {};
   #cancel: () => void = () => {};
 
-  /** Connects. */
+  /** Connects to the feed. */
   constructor(parts: FeedParts) {
     this.#parts = parts;
     parts.onState({ kind: "connecting" });
     this.#open(0);
   }
 
-  /** Ends. */
+  /** Closes the connection. */
   close(): void {
     this.#cancel();
     this.#close();
@@ -75,31 +75,31 @@ export class FeedClient {
     this.#close = transports[transport]({
       onOpen: () => {
         isOpen = true;
-        this.#expect();
+        this.#watchSilence();
       },
-      onText: (text) => this.#take(text),
+      onText: (text) => this.#receive(text),
       onEnd: () => {
         this.#cancel();
         if (!isOpen && transport + 1 < transports.length) this.#open(transport + 1);
         else this.#retry();
       },
     });
-    this.#expect();
+    this.#watchSilence();
   }
 
-  #take(text: string): void {
+  #receive(text: string): void {
     const message: LiveMessage = JSON.parse(text);
     if (message.type === "start") {
       this.#intervalMs = message.intervalMs;
       this.#delayMs = FIRST_DELAY_MS;
       this.#parts.onState({ kind: "live" });
     }
-    this.#expect();
+    this.#watchSilence();
     this.#parts.onMessage(message);
   }
 
-  /** Ends a connection that is silent. */
-  #expect(): void {
+  /** Restarts the time after which a silent connection is ended. */
+  #watchSilence(): void {
     this.#cancel();
     this.#cancel = this.#parts.schedule(() => {
       this.#close();
@@ -107,36 +107,36 @@ export class FeedClient {
     }, SILENT_INTERVALS * this.#intervalMs + SILENT_EXTRA_MS);
   }
 
-  /** Half of the delay is by chance, so that not all pages come back at once. */
+  /** Half of the delay is random, so that not all pages reconnect at once. */
   #retry(): void {
     const delayMs = this.#delayMs * (0.5 + this.#parts.random() / 2);
     this.#delayMs = Math.min(2 * this.#delayMs, LONGEST_DELAY_MS);
     this.#wait(delayMs);
   }
 
-  #wait(restMs: number): void {
+  #wait(remainingMs: number): void {
     const { onState, schedule } = this.#parts;
-    if (restMs <= 0) {
+    if (remainingMs <= 0) {
       onState({ kind: "disconnected" });
       return this.#open(0);
     }
-    onState({ kind: "reconnecting", inSeconds: Math.ceil(restMs / SECOND_MS) });
-    // Counts down to a whole second first, then by seconds.
-    const stepMs = restMs % SECOND_MS || SECOND_MS;
-    this.#cancel = schedule(() => this.#wait(restMs - stepMs), stepMs);
+    onState({ kind: "reconnecting", inSeconds: Math.ceil(remainingMs / SECOND_MS) });
+    // Counts down to whole seconds.
+    const stepMs = remainingMs % SECOND_MS || SECOND_MS;
+    this.#cancel = schedule(() => this.#wait(remainingMs - stepMs), stepMs);
   }
 }
 
-/** How the feed does, in words. */
+/** Describes a state in words. */
 export function describeFeed(state: FeedState): string {
   switch (state.kind) {
     case "connecting":
-      return "connecting";
+      return "Connecting…";
     case "live":
-      return "live";
+      return "Live";
     case "reconnecting":
-      return `disconnected, reconnecting in ${state.inSeconds} s`;
+      return `Disconnected, reconnecting in ${state.inSeconds} s`;
     case "disconnected":
-      return "disconnected, trying to reconnect";
+      return "Disconnected, reconnecting…";
   }
 }

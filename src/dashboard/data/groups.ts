@@ -1,6 +1,6 @@
 /**
- * Which series are drawn together: each distribution by itself or merged by one label's values, all counters and gauges
- * of a metric in one plot, a line each.
+ * Groups of series: each distribution is drawn alone or merged by the values of a label, and all counters or gauges of a
+ * metric share a plot, with a line each.
  *
  * @module
  */
@@ -10,32 +10,32 @@ import type { Labels } from "../../model/model.ts";
 import type { SeriesState } from "./live_model.ts";
 import type { Matcher } from "./search.ts";
 
-/** Series that are drawn as one. */
+/** Series that are drawn together. */
 export interface Group {
-  /** What tells it from other groups, whatever the view. */
+  /** Identity of the group, the same in all views. */
   readonly key: string;
-  /** Their metric. */
+  /** Metric of the series. */
   readonly metric: LiveMetric;
-  /** The labels that all of them share, as far as they are of interest. */
+  /** Labels of the group: all of its only series, or the one that it is merged by. */
   readonly labels: Labels;
-  /** The series, at least one. */
+  /** Series, at least one. */
   readonly series: readonly SeriesState[];
 }
 
 /** A metric and the groups of its series. */
 export interface MetricGroups {
-  /** The metric. */
+  /** Metric. */
   readonly metric: LiveMetric;
-  /** Its groups, at least one. */
+  /** Groups, at least one. */
   readonly groups: readonly Group[];
 }
 
 /**
- * Puts series into groups.
+ * Groups series by metric.
  *
- * @param series All there are
- * @param isWanted Which are looked for
- * @param groupBy The label whose values series are merged by; empty for none. Gauges are never merged.
+ * @param series All series
+ * @param isWanted Filter of the series
+ * @param groupBy Label whose values series are merged by; empty for none. Gauges are never merged.
  */
 export function groupSeries(series: Iterable<SeriesState>, isWanted: Matcher, groupBy: string): MetricGroups[] {
   const metrics = new Map<string, Map<string, Group & { readonly series: SeriesState[] }>>();
@@ -57,7 +57,7 @@ export function groupSeries(series: Iterable<SeriesState>, isWanted: Matcher, gr
   });
 }
 
-/** The labels that there are to group by, each once, in alphabetical order. */
+/** Returns the names of all labels, in alphabetical order. */
 export function labelNamesOf(series: Iterable<SeriesState>): string[] {
   const names = new Set<string>();
   for (const { labels } of series) for (const name of Object.keys(labels)) names.add(name);

@@ -1,6 +1,6 @@
 /**
- * The cells of a heat map: columns of time, rows of values, and how many values fell into each. A row is as many whole
- * buckets as are needed to make it visible.
+ * The cells of a heat map: columns of time, rows of values, and the count of each cell. A row is as many whole buckets as
+ * are needed to make it visible.
  *
  * @module
  */
@@ -8,31 +8,31 @@
 import type { Exemplar } from "../../model/model.ts";
 import { type Counts, keyOf, rangeOf } from "./bucket_keys.ts";
 
-/** The cells of a heat map, row 0 at the bottom. */
+/** Cells of a heat map; row 0 is at the bottom. */
 export interface HeatCells {
-  /** How many rows. */
+  /** Number of rows. */
   readonly rows: number;
-  /** How many columns. */
+  /** Number of columns. */
   readonly columns: number;
-  /** Counts by `column · rows + row`. */
+  /** Counts, at `column · rows + row`. */
   readonly counts: Float64Array;
-  /** The largest count. */
+  /** Largest count. */
   readonly countMax: number;
-  /** The key of the lowest bucket. */
+  /** Key of the lowest bucket. */
   readonly lowestKey: number;
-  /** Buckets a row. */
+  /** Number of keys in a row. */
   readonly keysPerRow: number;
-  /** The resolution of the buckets. */
+  /** Resolution of the buckets. */
   readonly schema: number;
 }
 
 /**
- * Puts counts into cells.
+ * Distributes counts over cells.
  *
- * @param columns The counts of each column
- * @param schema The resolution of the buckets
- * @param rowsMax Rows that can be told apart
- * @param keysPerBucket How many keys each count stands for, its own in their middle
+ * @param columns Counts of each column
+ * @param schema Resolution of the buckets
+ * @param rowsMax Maximum number of rows
+ * @param keysPerBucket Number of keys in each bucket, whose own key is in their middle
  */
 export function heatCellsOf(
   columns: readonly Counts[],
@@ -43,7 +43,7 @@ export function heatCellsOf(
   let [lowest, highest] = [Infinity, -Infinity];
   for (const counts of columns) {
     for (let i = 0; i < counts.length; i += 2) {
-      // A logarithmic axis has no place for what is not above zero.
+      // A logarithmic axis has only values above zero.
       if (counts[i] <= 0) continue;
       lowest = Math.min(lowest, counts[i]);
       highest = Math.max(highest, counts[i]);
@@ -68,23 +68,23 @@ export function heatCellsOf(
   return { rows, columns: columns.length, counts: cells, countMax, lowestKey: lowest, keysPerRow, schema };
 }
 
-/** The range of values of a row. */
+/** Returns the range of values of a row. */
 export function rowRange({ lowestKey, keysPerRow, schema }: HeatCells, row: number): { low: number; high: number } {
   const first = lowestKey + row * keysPerRow;
   return { low: rangeOf(first, schema).low, high: rangeOf(first + keysPerRow - 1, schema).high };
 }
 
-/** Exemplars that lead to a trace, as near as possible to a cell. */
+/** Exemplars with a trace, in a cell or near it. */
 export interface CellExemplars {
-  /** Whether they lie in it. */
+  /** Whether they lie in the cell. */
   readonly isInside: boolean;
-  /** The exemplars, the nearest first. */
+  /** Exemplars, the nearest first. */
   readonly exemplars: readonly Exemplar[];
 }
 
 const NEAREST_MAX = 3;
 
-/** The exemplars of a cell; else, those nearest to it by their value and then by their time. */
+/** Returns the exemplars of a cell, or else those nearest to it by value, then by time. */
 export function exemplarsOfCell(
   exemplars: readonly Exemplar[],
   { low, high }: { readonly low: number; readonly high: number },

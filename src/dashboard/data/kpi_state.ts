@@ -1,5 +1,5 @@
 /**
- * How an indicator does.
+ * The state of a KPI.
  *
  * @module
  */
@@ -8,21 +8,21 @@ import type { Kpi } from "../../model/kpi.ts";
 import type { History } from "./history.ts";
 import type { SeriesState } from "./live_model.ts";
 
-/** How an indicator does. */
-export type KpiVerdict = "well" | "warning" | "critical" | "no data" | "not judged";
+/** State of a KPI in one word; `not judged` without thresholds. */
+export type KpiVerdict = "OK" | "warning" | "critical" | "no data" | "not judged";
 
-/** An indicator's value and what it means. */
+/** Value and state of a KPI. */
 export interface KpiState {
-  /** Of its series, the value of the one that does worst; rates are added up. NaN if there is none. */
+  /** Value of the worst series, or the sum of all rates; NaN without data. */
   readonly value: number;
-  /** What it means. */
+  /** State. */
   readonly verdict: KpiVerdict;
 }
 
-/** A total's recent rate is taken over so many slots, or as many as are known. */
+/** Number of slots that rates are computed over, if as many are known. */
 const RATE_SLOTS = 10;
 
-/** Judges an indicator by the series of its metric. */
+/** Returns the state of a KPI, from the series of its metric. */
 export function kpiStateOf(kpi: Kpi, series: readonly SeriesState[], slot: number, slotMs: number): KpiState {
   const value = valueOf(kpi, series, slot, slotMs);
   return { value, verdict: verdictOf(kpi, value) };
@@ -33,7 +33,7 @@ function verdictOf({ direction, target, critical }: Kpi, value: number): KpiVerd
   if (Number.isNaN(value)) return "no data";
   const isBeyond = (limit: number | undefined) =>
     limit !== undefined && (direction === "below" ? value > limit : value < limit);
-  return isBeyond(critical) ? "critical" : isBeyond(target) ? "warning" : "well";
+  return isBeyond(critical) ? "critical" : isBeyond(target) ? "warning" : "OK";
 }
 
 function valueOf({ statistic, direction }: Kpi, series: readonly SeriesState[], slot: number, slotMs: number): number {
@@ -47,7 +47,7 @@ function valueOf({ statistic, direction }: Kpi, series: readonly SeriesState[], 
   return direction === "below" ? Math.max(...values) : Math.min(...values);
 }
 
-/** Of a page that was just opened, from its first slot on. */
+/** Returns the rate of a total; shortly after the page was opened, over the slots that are known. */
 function rateOf(total: History, slot: number, slotMs: number): number {
   for (let slots = RATE_SLOTS; slots > 0; slots--) {
     const gained = total.gained(slot - slots, slot);

@@ -1,6 +1,6 @@
 /**
- * What the page knows: the series of the feed with their past. A feed that begins again brings other ids, so the past is
- * found by name and labels.
+ * The data of the page: the series of the feed with their history. A feed that restarts assigns other ids, so histories
+ * are matched by name and labels.
  *
  * @module
  */
@@ -23,64 +23,64 @@ import { History } from "./history.ts";
 import { DRAWN_QUANTILES } from "./quantiles.ts";
 import { type Place, Timeline } from "./timeline.ts";
 
-/** Older exemplars give way. */
+/** Limit of exemplars for a series; the oldest are evicted. */
 const EXEMPLARS_MAX = 100;
 
-/** A series and its past. */
+/** A series and its history. */
 export interface SeriesState {
-  /** Its metric's name and its labels, as one text. */
+  /** Name of the metric and labels, as one text. */
   readonly key: string;
-  /** Its metric. */
+  /** Metric. */
   readonly metric: LiveMetric;
-  /** Its labels. */
+  /** Labels. */
   readonly labels: Labels;
-  /** The value of a counter or gauge, the count of a distribution. */
+  /** History of a counter's or gauge's value, or of a distribution's count. */
   readonly values: History;
-  /** Only of distributions. */
+  /** State of a distribution; `undefined` for counters and gauges. */
   readonly distribution: DistributionState | undefined;
-  /** The last value; NaN before the first. */
+  /** Latest value; NaN before the first. */
   value: number;
 }
 
-/** What only distributions have. */
+/** State that only distributions have. */
 export interface DistributionState {
-  /** What its buckets have gained. */
+  /** Counts that its buckets gained. */
   readonly buckets: BucketHistory;
-  /** Durations above the threshold of the objective. */
+  /** History of violations; only with an objective. */
   readonly violations: History | undefined;
-  /** The window's quantiles, as {@linkcode DRAWN_QUANTILES}; only if there are no buckets. */
+  /** Histories of the window's {@linkcode DRAWN_QUANTILES}; only without buckets. */
   readonly quantiles: readonly History[] | undefined;
-  /** What the last frame said of it. */
+  /** Distribution in the latest frame that changed it. */
   latest: LiveDistribution | undefined;
-  /** The latest exemplars, the oldest first. */
+  /** Latest exemplars, the oldest first. */
   exemplars: readonly Exemplar[];
 }
 
-/** Takes the messages of a feed. */
+/** Applies the messages of a feed. */
 export class LiveModel {
-  /** The time axis; `undefined` before the feed has begun. */
+  /** Time axis; `undefined` before the first message. */
   timeline: Timeline | undefined;
-  /** What the feed began with. */
+  /** First message of the feed. */
   start: LiveStart | undefined;
-  /** The last frame's word on Hotpath itself. */
+  /** Hotpath's own state in the latest frame. */
   self: LiveSelf | undefined;
-  /** How things go. */
+  /** Health of the program. */
   health: HealthState | undefined;
-  /** The indicators. */
+  /** KPIs. */
   kpis: readonly Kpi[] = [];
-  /** Goes up when there are other series or metrics than before. */
+  /** Increases whenever the set of series or metrics changes. */
   revision = 0;
   readonly #metrics: Map<string, LiveMetric> = new Map();
   readonly #series: Map<number, SeriesState> = new Map();
-  /** By key; still there for a feed that begins again. */
-  #past: Map<string, SeriesState> = new Map();
+  /** Series of the feed before a restart, by key. */
+  #previous: Map<string, SeriesState> = new Map();
 
   /** All series, in the order of the feed. */
   get series(): Iterable<SeriesState> {
     return this.#series.values();
   }
 
-  /** Takes a message. */
+  /** Applies a message. */
   apply(message: LiveMessage): void {
     if (message.type === "start") this.#begin(message);
     else this.#advance(message);
@@ -90,18 +90,18 @@ export class LiveModel {
     const { intervalMs, metrics, series, kpis } = start;
     const isSamePace = this.start?.intervalMs === intervalMs;
     if (this.timeline === undefined || !isSamePace) this.timeline = new Timeline(intervalMs);
-    this.#past = isSamePace ? new Map([...this.#series.values()].map((each) => [each.key, each])) : new Map();
+    this.#previous = isSamePace ? new Map([...this.#series.values()].map((each) => [each.key, each])) : new Map();
     this.start = start;
     this.kpis = kpis;
     this.#metrics.clear();
     this.#series.clear();
     this.#define(metrics, series, this.timeline);
-    this.#past.clear();
+    this.#previous.clear();
   }
 
   #advance(frame: LiveFrame): void {
     const { timeline } = this;
-    // A feed begins with its definitions.
+    // Without definitions, a frame cannot be read.
     if (timeline === undefined) return;
     const { timestampMs, elapsedMs, metrics = [], series = [], removed = [], scalars, distributions } = frame;
     const place = timeline.advance(timestampMs, elapsedMs);
@@ -116,7 +116,7 @@ export class LiveModel {
       if (state !== undefined) state.value = value;
     }
     for (const each of distributions) this.#changeDistribution(each, place);
-    // What has not changed has its value all the same.
+    // Unchanged series have the same value in this slot.
     for (const state of this.#series.values()) stamp(state, place);
   }
 
@@ -126,10 +126,10 @@ export class LiveModel {
       const metric = this.#metrics.get(name);
       if (metric === undefined) continue;
       const key = keyOfSeries(name, labels);
-      const past = this.#past.get(key);
+      const previous = this.#previous.get(key);
       this.#series.set(
         id,
-        past?.metric.type === metric.type ? { ...past, metric } : createState(key, metric, labels, timeline),
+        previous?.metric.type === metric.type ? { ...previous, metric } : createState(key, metric, labels, timeline),
       );
     }
     if (metrics.length + series.length > 0) this.revision += 1;
@@ -151,7 +151,7 @@ export class LiveModel {
   }
 }
 
-/** A metric's name and labels as one text, whatever the order of the labels. */
+/** Returns name and labels as one text that does not depend on the order of the labels. */
 export function keyOfSeries(metric: string, labels: Labels): string {
   return JSON.stringify([metric, ...Object.entries(labels).toSorted(([one], [other]) => one < other ? -1 : 1)]);
 }
@@ -184,11 +184,11 @@ function stamp({ value, values, distribution }: SeriesState, place: Place): void
   quantiles?.forEach((history, i) => history.write(place, latest?.window.quantiles[DRAWN_QUANTILES[i]] ?? NaN));
 }
 
-/** Frames tell of all exemplars when one has changed. */
-function withNew(known: readonly Exemplar[], told: readonly Exemplar[]): readonly Exemplar[] {
+/** A frame repeats all exemplars of a series when one of them has changed. */
+function withNew(known: readonly Exemplar[], received: readonly Exemplar[]): readonly Exemplar[] {
   const isKnown = (one: Exemplar) =>
     known.some(({ value, timestampMs }) => value === one.value && timestampMs === one.timestampMs);
-  return [...known, ...told.filter((each) => !isKnown(each))]
+  return [...known, ...received.filter((each) => !isKnown(each))]
     .toSorted((one, other) => one.timestampMs - other.timestampMs)
     .slice(-EXEMPLARS_MAX);
 }

@@ -1,19 +1,19 @@
 /**
- * Counts by bucket in little room, for a past that is long: differences of keys and counts, seven bits a character. In a
- * text, because one takes as many bytes as it has characters, and a typed array some two hundred more.
+ * Compact counts for long histories: differences of keys, and counts, with seven bits per character. They are strings,
+ * because a string takes about as many bytes as characters, and a typed array some two hundred more.
  *
  * @module
  */
 
 import type { Counts } from "./bucket_keys.ts";
 
-/** Each character below this one ends a number. */
+/** Flag of all characters of a number but the last. */
 const MORE = 0x80;
 const BITS = 7;
-/** Each pair is two numbers of at most five characters. */
+/** Maximum number of characters of a number. */
 const CHARACTERS_MAX = 5;
 
-/** Packs counts; none give an empty text. */
+/** Packs counts; the result of no counts is empty. */
 export function pack(counts: Counts): string {
   const codes = new Uint8Array(counts.length * CHARACTERS_MAX);
   let at = 0;
@@ -24,7 +24,7 @@ export function pack(counts: Counts): string {
   };
   let before = 0;
   for (let i = 0; i < counts.length; i += 2) {
-    // Only the first key may be below the one before it, which is none.
+    // Only the first difference, which is from zero, can be negative.
     const step = counts[i] - before;
     write(i === 0 ? (step << 1) ^ (step >> 31) : step);
     write(counts[i + 1]);
@@ -37,10 +37,10 @@ export function pack(counts: Counts): string {
   return text;
 }
 
-/** A call takes so many arguments for sure. */
+/** Every engine accepts as many arguments of a call. */
 const PART = 8_192;
 
-/** What was packed. */
+/** Unpacks counts. */
 export function unpack(text: string): Counts {
   const counts = new Int32Array(text.length);
   let [length, at, before] = [0, 0, 0];

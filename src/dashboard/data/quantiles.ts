@@ -1,16 +1,16 @@
 /**
- * Quantiles of counts by bucket, by the rule of the aggregator: the smallest value that at least `q · count` values do
- * not exceed, and for it the middle of its bucket.
+ * Quantiles of bucket counts, by the rule of the aggregator: the smallest value that at least `q · count` values do not
+ * exceed, approximated by the middle of its bucket.
  *
  * @module
  */
 
 import { type Counts, middleOf, totalOf } from "./bucket_keys.ts";
 
-/** The quantiles that are drawn, ascending, by their names in frames. */
+/** Quantiles that are drawn, ascending, by their names in frames. */
 export const DRAWN_QUANTILES: readonly string[] = ["0.5", "0.95", "0.99", "0.999"];
 
-/** One value a quantile; all NaN if there is nothing. */
+/** Returns a value for each quantile; NaN without any counts. */
 export function quantilesOf(counts: Counts, schema: number, quantiles: readonly number[]): number[] {
   const total = totalOf(counts);
   if (total === 0) return quantiles.map(() => NaN);
@@ -26,7 +26,7 @@ export function quantilesOf(counts: Counts, schema: number, quantiles: readonly 
   });
 }
 
-/** How a quantile is called: `p99.9`. */
+/** Returns a quantile's name as percentile: `p99.9`. */
 export function quantileName(quantile: string): string {
   return `p${Number((Number(quantile) * 100).toFixed(6))}`;
 }

@@ -1,22 +1,22 @@
 /**
- * How far back plots reach, and how wide a plotted point is.
+ * Time ranges of plots, and the width of their points.
  *
  * @module
  */
 
-/** A range of plots. */
+/** A time range. */
 export interface Range {
-  /** Its name in the address. */
+  /** Name, also in the address. */
   readonly name: string;
-  /** How far back it reaches. */
+  /** Length. */
   readonly lengthMs: number;
-  /** How much of it one plotted point stands for. */
+  /** Width of a plotted point. */
   readonly columnMs: number;
-  /** How many buckets of the feed are kept as one: fewer, where there is more to keep and less of it to be seen. */
+  /** Number of the feed's buckets that are merged into one; more in the longest range, to save memory. */
   readonly keysPerBucket: number;
 }
 
-/** All ranges, the shortest first: none has more than 240 points. */
+/** All ranges, the shortest first. None has more than 240 points. */
 export const RANGES: readonly Range[] = [
   { name: "1m", lengthMs: 60_000, columnMs: 1_000, keysPerBucket: 1 },
   { name: "5m", lengthMs: 300_000, columnMs: 2_000, keysPerBucket: 1 },
@@ -24,5 +24,5 @@ export const RANGES: readonly Range[] = [
   { name: "1h", lengthMs: 3_600_000, columnMs: 15_000, keysPerBucket: 4 },
 ];
 
-/** The range if nobody asks for another. */
+/** Default range. */
 export const DEFAULT_RANGE: Range = RANGES[1];

@@ -1,15 +1,15 @@
 /**
- * What is searched for: words that must all fit, each a part of a name or of a label's value, or `label=value`.
+ * Searches: words that must all match, each a part of a name or of a label value, or `label=value`.
  *
  * @module
  */
 
 import type { Labels } from "../../model/model.ts";
 
-/** Whether a series fits. */
+/** Returns whether a series matches. */
 export type Matcher = (name: string, labels: Labels) => boolean;
 
-/** Reads what was typed. Nothing fits everything. */
+/** Returns the matcher of a search. An empty search matches all series. */
 export function matcherOf(search: string): Matcher {
   const words = search.toLowerCase().split(/\s+/).filter((word) => word !== "").map(wordMatcher);
   return (name, labels) => words.every((isMatch) => isMatch(name, labels));

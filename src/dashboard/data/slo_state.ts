@@ -1,5 +1,5 @@
 /**
- * How a timer keeps its objective, in one word.
+ * The state of an SLO.
  *
  * @module
  */
@@ -7,22 +7,22 @@
 import type { LiveDistribution } from "../../model/live_frames.ts";
 import type { SloObjective } from "../../model/model.ts";
 
-/** How an objective is kept: well; well, but not for long; or not. */
-export type SloVerdict = "kept" | "at risk" | "missed" | "no data";
+/** State of an SLO in one word; at risk is one that is met, but whose budget burns too fast. */
+export type SloVerdict = "OK" | "at risk" | "breached" | "no data";
 
-/** What is shown of an objective. */
+/** State of an SLO. */
 export interface SloState {
-  /** In one word. */
+  /** State in one word. */
   readonly verdict: SloVerdict;
-  /** The share of durations that kept it; `null` if there are none. */
+  /** Share of durations within the threshold; `null` without any. */
   readonly compliance: number | null;
-  /** The share of violations over what the target allows; `null` if nothing happened of late. */
+  /** Share of violations in the window, divided by the share that the target allows; `null` without durations. */
   readonly burnRate: number | null;
-  /** How much of what the target allows is left, 0 to 1. */
+  /** Share of the error budget that is left, 0 to 1. */
   readonly budgetLeft: number;
 }
 
-/** Judges several series as one. */
+/** Returns the state of an SLO over several series together. */
 export function sloStateOf(objective: SloObjective, latest: readonly LiveDistribution[]): SloState {
   const judged = latest.flatMap(({ slo, count, window }) => slo === undefined ? [] : [{ slo, count, window }]);
   if (judged.length === 1 && judged[0].slo.compliance !== null) {
@@ -31,7 +31,7 @@ export function sloStateOf(objective: SloObjective, latest: readonly LiveDistrib
   const total = judged.reduce((sum, { count }) => sum + count, 0);
   if (total === 0) return { verdict: "no data", compliance: null, burnRate: null, budgetLeft: 1 };
   const violations = judged.reduce((sum, { slo }) => sum + slo.violations, 0);
-  // Burn rates weigh by what happened in the window.
+  // Burn rates are weighted by the durations in the window.
   const recent = judged.reduce((sum, { window }) => sum + window.count, 0);
   const burnt = judged.reduce((sum, { slo, window }) => sum + (slo.burnRate ?? 0) * window.count, 0);
   return stateOf(objective, 1 - violations / total, recent > 0 ? burnt / recent : null);
@@ -40,6 +40,6 @@ export function sloStateOf(objective: SloObjective, latest: readonly LiveDistrib
 function stateOf({ target }: SloObjective, compliance: number, burnRate: number | null): SloState {
   const budgetLeft = target < 1 ? Math.max(0, 1 - (1 - compliance) / (1 - target)) : compliance < 1 ? 0 : 1;
   const isBurning = burnRate !== null && burnRate > 1;
-  const verdict = compliance < target ? "missed" : isBurning ? "at risk" : "kept";
+  const verdict = compliance < target ? "breached" : isBurning ? "at risk" : "OK";
   return { verdict, compliance, burnRate, budgetLeft };
 }

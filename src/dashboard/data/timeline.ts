@@ -1,39 +1,39 @@
 /**
- * The time axis of the page: an hour in slots of equal length, one or more frames to a slot. A slot is named by how many
- * of them have passed since the epoch, by the server's clock.
+ * The time axis of the page: an hour in slots of equal length, each of one or more frames. The number of a slot counts
+ * slots since the epoch, by the server's clock.
  *
  * @module
  */
 
-/** What is kept. */
+/** Length of the history. */
 const KEPT_MS = 3_600_000;
-/** A frame a second fills each slot once. */
+/** Minimum length of a slot: frames each second fill one slot each. */
 const SLOT_MS_MIN = 1_000;
-/** Frames come a little early or late; a pause of fewer intervals than this is no gap. */
+/** A pause of fewer intervals is no gap, because frames may be early or late. */
 const LATE_INTERVALS = 3;
 
-/** Where a frame belongs. */
+/** Place of a frame on the time axis. */
 export interface Place {
-  /** Its slot. */
+  /** Slot. */
   readonly slot: number;
-  /** Whether nothing is missing between the frame before and this one. */
+  /** Whether no frame is missing since the one before. */
   readonly isContinuous: boolean;
 }
 
-/** Knows which slots a frame has come for. */
+/** Maps frames to slots, and records which slots are known. */
 export class Timeline {
-  /** The length of a slot. */
+  /** Length of a slot. */
   readonly slotMs: number;
-  /** How many slots are kept. */
+  /** Number of slots in the history. */
   readonly capacity: number;
   readonly #intervalMs: number;
   readonly #slots: Float64Array;
   #latest = -1;
   #latestMs = Number.NEGATIVE_INFINITY;
-  /** How far it is ahead of the server's clock, because that was set back. */
+  /** Lead over the server's clock after that was set back. */
   #aheadMs = 0;
 
-  /** Begins without any frame. */
+  /** Creates an empty time axis. */
   constructor(intervalMs: number) {
     this.#intervalMs = intervalMs;
     this.slotMs = Math.max(SLOT_MS_MIN, intervalMs);
@@ -41,15 +41,15 @@ export class Timeline {
     this.#slots = new Float64Array(this.capacity).fill(-1);
   }
 
-  /** The slot of the last frame; −1 before the first. */
+  /** Slot of the latest frame; −1 before the first. */
   get latest(): number {
     return this.#latest;
   }
 
   /**
-   * Takes a frame. It is never left of the one before: where the clock was set back, time goes on by what has passed.
+   * Places a frame. It is never before the previous one: when the clock is set back, time continues by the elapsed time.
    *
-   * @param elapsedMs How long the frame before is ago, whatever the clock says; 0 if that is not known
+   * @param elapsedMs Time since the previous frame, independent of the clock; 0 if unknown
    */
   advance(timestampMs: number, elapsedMs: number = 0): Place {
     if (timestampMs >= this.#latestMs) this.#aheadMs = 0;
@@ -66,7 +66,7 @@ export class Timeline {
     return { slot, isContinuous };
   }
 
-  /** Whether what happened in a slot is known. */
+  /** Returns whether a slot is known. */
   isKnown(slot: number): boolean {
     return slot >= 0 && this.#slots[slot % this.capacity] === slot;
   }

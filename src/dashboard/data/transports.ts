@@ -1,5 +1,5 @@
 /**
- * The ways to the feed: a WebSocket, and server-sent events for where those are cut.
+ * Transports of the live feed: a WebSocket, and server-sent events where a proxy blocks those.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import type { LiveMessage } from "../../model/live_frames.ts";
 import type { Transport } from "./feed_client.ts";
 
 const PATH = "/live";
-/** Events are called as the messages that they carry. */
+/** Types of messages, which are also the names of their events. */
 const MESSAGES: readonly LiveMessage["type"][] = ["start", "frame"];
 
 /**
- * Both.
+ * Returns both transports, the WebSocket first.
  *
- * @param base What comes before the paths, empty or without a slash at its end
+ * @param base Path that the server's routes are mounted at, without a trailing slash
  */
 export function transportsTo(base: string): Transport[] {
   return [socketTo(`${base}${PATH}`), eventsFrom(`${base}${PATH}/sse`)];
@@ -40,7 +40,7 @@ function eventsFrom(path: string): Transport {
     const take = ({ data }: MessageEvent<string>) => onText(data);
     source.onopen = onOpen;
     for (const type of MESSAGES) source.addEventListener(type, take);
-    // It would try again by itself, at its own pace.
+    // An EventSource would reconnect without the delays of the feed client.
     source.onerror = () => {
       source.close();
       onEnd();

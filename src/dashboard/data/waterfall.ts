@@ -1,24 +1,24 @@
 /**
- * The stages of a trace as bars on one time axis.
+ * The waterfall of a trace: its stages as bars on a time axis.
  *
  * @module
  */
 
 import type { TraceDetail, TraceStage } from "../../model/spans.ts";
 
-/** The bar of a stage. */
+/** Bar of a stage. */
 export interface Bar {
-  /** The stage. */
+  /** Stage. */
   readonly stage: TraceStage;
-  /** How deep it lies in others; 0 for the outermost. */
+  /** Nesting depth; 0 for a root. */
   readonly depth: number;
-  /** Where it begins, as a share of the trace. */
+  /** Start, as a share of the trace. */
   readonly start: number;
-  /** How long it is, as a share of the trace. */
+  /** Length, as a share of the trace. */
   readonly length: number;
 }
 
-/** One bar a stage, in the order of the trace. */
+/** Returns a bar for each stage, in the order of the trace. */
 export function barsOf({ stages, endToEndSeconds }: TraceDetail): Bar[] {
   const parents = new Map(stages.map(({ spanId, parentId }) => [spanId, parentId]));
   const share = (seconds: number) => endToEndSeconds > 0 ? Math.min(1, Math.max(0, seconds / endToEndSeconds)) : 0;
@@ -30,7 +30,7 @@ export function barsOf({ stages, endToEndSeconds }: TraceDetail): Bar[] {
   }));
 }
 
-/** Parents that are not there, or go round in circles, end the count. */
+/** Counts the ancestors of a stage, up to one that is unknown or repeats. */
 function depthOf(spanId: string, parents: ReadonlyMap<string, string | null>): number {
   const seen = new Set([spanId]);
   for (let at = parents.get(spanId); at !== null && at !== undefined; at = parents.get(at)) {

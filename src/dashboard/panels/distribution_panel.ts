@@ -1,5 +1,5 @@
 /**
- * The card of a distribution: its numbers, percentiles over time, heat map and throughput.
+ * The card of a distribution: statistics, SLO, percentiles over time, heat map and throughput.
  *
  * @module
  */
@@ -25,16 +25,17 @@ import { Gauge } from "../plots/gauge.ts";
 import { HEAT_ROWS_MAX, type HeatCell, HeatMap } from "../plots/heat_map.ts";
 import { LinePlot, type Threshold } from "../plots/line_plot.ts";
 import { DRAWN_QUANTILES, quantileName } from "../data/quantiles.ts";
+import { latestOf, windowOf } from "../data/merged_window.ts";
 import { sloStateOf } from "../data/slo_state.ts";
 import type { Panel } from "./panel.ts";
 import { ExemplarList } from "./exemplar_list.ts";
-import { latestOf, StatsRow, windowOf } from "./stats.ts";
+import { StatsRow } from "./stats_row.ts";
 import { joined, thresholdsOf } from "./thresholds.ts";
 
 const NAMES = DRAWN_QUANTILES.map(quantileName);
 const TABLE_ROWS = 60;
 
-/** A card of one distribution, or of several that are merged. */
+/** The panel of a distribution, or of several series merged. */
 export class DistributionPanel implements Panel {
   readonly #caption = caption("");
   readonly #stats = new StatsRow();
@@ -52,30 +53,30 @@ export class DistributionPanel implements Panel {
   #cells: HeatCells | undefined;
 
   /**
-   * Without anything drawn.
+   * Fills a card, without drawing.
    *
-   * @param card What it fills
-   * @param onTrace Told which trace was asked for
+   * @param onTrace Called with the id of a trace to open
    */
   constructor(card: HTMLElement, groups: MetricGroups, onTrace: (traceId: string) => void) {
     [this.#group] = groups.groups;
     const { metric } = this.#group;
     this.#quantiles = this.#createLines();
     const host = (name: string) => element("div", { class: "plot", role: "img", "aria-label": name });
+    const heatMapName = metric.unit === "seconds" ? "Latency heat map" : "Heat map";
     const [percentiles, throughput] = [host(`Percentiles of ${metric.name}`), host(`Throughput of ${metric.name}`)];
     this.#gauge = metric.slo && new Gauge();
     this.#exemplars = new ExemplarList(metric.unit, onTrace);
     if (metric.schema !== undefined) {
-      this.#heat = new HeatMap(metric.name, metric.unit, (cell) => this.#openCell(cell));
+      this.#heat = new HeatMap(`${heatMapName}: ${metric.name}`, metric.unit, (cell) => this.#openCell(cell));
     }
     this.#table = new FoldedTable(`Percentiles and throughput of ${metric.name}`, () => this.#tableContent());
     card.append(
       ...(this.#gauge === undefined ? [] : [this.#gauge.root]),
       this.#caption,
       this.#stats.root,
-      caption(`Percentiles${metric.schema === undefined ? "" : `, each of the last ${QUANTILE_WINDOW_MS / 1_000} s`}`),
+      caption(`Percentiles${metric.schema === undefined ? "" : ` (${QUANTILE_WINDOW_MS / 1_000} s window)`}`),
       percentiles,
-      ...(this.#heat === undefined ? [] : [caption("Values by size"), this.#heat.root, this.#exemplars.root]),
+      ...(this.#heat === undefined ? [] : [caption(heatMapName), this.#heat.root, this.#exemplars.root]),
       caption("Throughput"),
       throughput,
       this.#table.root,
@@ -98,7 +99,9 @@ export class DistributionPanel implements Panel {
     if (stats !== undefined) this.#stats.update(stats, metric.unit);
     setText(this.#caption, `Last ${window}`);
     if (metric.slo === undefined) return;
-    const objective = `${formatShare(metric.slo.target)} within ${formatValue(metric.slo.thresholdSeconds, "seconds")}`;
+    const objective = `SLO ${formatShare(metric.slo.target)} within ${
+      formatValue(metric.slo.thresholdSeconds, "seconds")
+    }`;
     this.#gauge?.update(sloStateOf(metric.slo, latestOf(series)), objective);
   }
 
@@ -138,7 +141,7 @@ export class DistributionPanel implements Panel {
     return new QuantileLines(this.#group.series, this.#group.metric.schema ?? 0);
   }
 
-  /** Without buckets, the window's own quantiles, of the series whose are highest. */
+  /** Returns the percentiles; of a metric without buckets the window's, at each time the highest of all series. */
   #linesOf({ columns }: Picture): Line[] {
     const { series, metric } = this.#group;
     if (metric.schema !== undefined) return this.#quantiles.at(columns);
@@ -155,7 +158,7 @@ export class DistributionPanel implements Panel {
 
   #objective(): Threshold[] {
     const { slo } = this.#group.metric;
-    return slo === undefined ? [] : [{ value: slo.thresholdSeconds, label: "objective", severity: "target" }];
+    return slo === undefined ? [] : [{ value: slo.thresholdSeconds, label: "SLO", severity: "target" }];
   }
 
   #drawHeat(picture: Picture): void {
@@ -189,7 +192,7 @@ export class DistributionPanel implements Panel {
         values === undefined ? "" : formatCount(totalOf(values)),
       ];
     });
-    return { head: ["time", ...NAMES, "rate", "values"], rows: rows.slice(-TABLE_ROWS).toReversed() };
+    return { head: ["Time", ...NAMES, "Rate", "Count"], rows: rows.slice(-TABLE_ROWS).toReversed() };
   }
 }
 

@@ -8,14 +8,18 @@ import { element, isolated } from "../view/dom.ts";
 import { formatTime, formatValue } from "../view/format.ts";
 import type { CellExemplars } from "../data/heat_cells.ts";
 
-/** A list that is there once a cell was opened. */
+/** A list that is shown once a cell is opened. */
 export class ExemplarList {
-  /** What to put into the page. */
+  /** Element to place in the page. */
   readonly root: HTMLElement = element("div", { class: "exemplars", hidden: true });
   readonly #unit: string;
   readonly #onTrace: (traceId: string) => void;
 
-  /** Hidden. */
+  /**
+   * Creates a hidden list.
+   *
+   * @param onTrace Called with the id of a trace to open
+   */
   constructor(unit: string, onTrace: (traceId: string) => void) {
     this.#unit = unit;
     this.#onTrace = onTrace;
@@ -25,10 +29,10 @@ export class ExemplarList {
   show(found: CellExemplars, { low, high }: { readonly low: number; readonly high: number }, toMs: number): void {
     const cell = `${formatValue(low, this.#unit)} to ${formatValue(high, this.#unit)}, ${formatTime(toMs)}`;
     const heading = found.exemplars.length === 0
-      ? `No traces are known for this timer (${cell})`
+      ? `No traces for this metric (${cell})`
       : found.isInside
-      ? `Traces of this cell (${cell})`
-      : `No trace lies in this cell (${cell}); the nearest ones are`;
+      ? `Traces in this cell (${cell})`
+      : `No traces in this cell (${cell}). Nearest traces:`;
     const items = found.exemplars.map(({ labels, value, timestampMs }) => {
       const open = element("button", { type: "button", title: labels.trace_id }, isolated(labels.trace_id));
       open.addEventListener("click", () => this.#onTrace(labels.trace_id));

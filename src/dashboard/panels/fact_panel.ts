@@ -1,5 +1,5 @@
 /**
- * The card of a fact: a line of labels, or a moment and how long ago that is.
+ * The card of a fact: labels, or a time and how long ago that is.
  *
  * @module
  */
@@ -15,9 +15,9 @@ import type { Panel } from "./panel.ts";
 export class FactPanel implements Panel {
   readonly #fact: Fact;
   readonly #list: HTMLElement = element("ul", { class: "facts" });
-  readonly #moments: Map<Group, HTMLElement> = new Map();
+  readonly #times: Map<Group, HTMLElement> = new Map();
 
-  /** Without moments: those stand in the first picture. */
+  /** Fills a card. Times are shown with the first picture. */
   constructor(card: HTMLElement, groups: MetricGroups, fact: Fact) {
     this.#fact = fact;
     card.append(this.#list);
@@ -25,13 +25,13 @@ export class FactPanel implements Panel {
   }
 
   setGroups({ groups }: MetricGroups): void {
-    this.#moments.clear();
+    this.#times.clear();
     const lines = groups.map((group) => {
       const line = element("li");
-      if (this.#fact === "moment") {
-        const moment = element("span", { "data-stat": "value" });
-        this.#moments.set(group, moment);
-        line.append(moment);
+      if (this.#fact === "time") {
+        const time = element("span", { "data-stat": "value" });
+        this.#times.set(group, time);
+        line.append(time);
       }
       if (Object.keys(group.labels).length > 0) line.append(labelList(group.labels));
       return line;
@@ -40,11 +40,11 @@ export class FactPanel implements Panel {
   }
 
   showNumbers({ columns: { lastSlot, slotMs } }: Picture): void {
-    for (const [{ series: [{ values }] }, moment] of this.#moments) {
+    for (const [{ series: [{ values }] }, time] of this.#times) {
       const seconds = values.at(lastSlot);
       const age = Math.round((lastSlot + 1) * slotMs / 1_000 - seconds);
-      setText(moment, `${formatDate(seconds * 1_000)}, ${formatValue(Math.max(0, age), "seconds")} ago`);
-      setAttribute(moment, "title", String(seconds));
+      setText(time, `${formatDate(seconds * 1_000)}, ${formatValue(Math.max(0, age), "seconds")} ago`);
+      setAttribute(time, "title", String(seconds));
     }
   }
 

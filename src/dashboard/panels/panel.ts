@@ -1,5 +1,5 @@
 /**
- * A card of the page: what is the same for all kinds. What fills it is made once it is seen.
+ * Cards of the page: what all kinds have in common. The panel of a card is created once it is visible.
  *
  * @module
  */
@@ -8,24 +8,24 @@ import { element, isolated, labelList } from "../view/dom.ts";
 import type { MetricGroups } from "../data/groups.ts";
 import type { Picture } from "../view/picture.ts";
 
-/** What fills a card. */
+/** Content of a card. */
 export interface Panel {
-  /** Takes other series of the same kind. */
+  /** Replaces the series, by others of the same kind. */
   setGroups(groups: MetricGroups): void;
-  /** Shows the numbers of a moment, which are there long before a plot is. */
+  /** Shows the numbers of a picture, which takes far less time than its plots. */
   showNumbers(picture: Picture): void;
-  /** Draws a moment, with its numbers. */
+  /** Draws numbers and plots of a picture. */
   draw(picture: Picture): void;
-  /** Ends. */
+  /** Releases the plots. */
   close(): void;
 }
 
-/** What a card will hold, which it has room for before it is filled. */
+/** Kind of a card, by which it reserves its height before it is filled. */
 export type CardKind = "distribution" | "scalar" | "fact";
 
-/** An empty card: its heading, and below it what the metric measures. */
+/** Creates a card with its heading, labels and the help text of the metric. */
 export function createCard({ metric, groups }: MetricGroups, kind: CardKind): HTMLElement {
-  // A plot of several series names them itself, and so do facts.
+  // Plots of several series name them in their legends, and facts on their lines.
   const hasLabels = kind === "distribution" || (kind === "scalar" && groups.length === 1);
   const heading = element("h3", { title: metric.name }, isolated(metric.name));
   const card = element("article", { class: `card ${kind}`, "aria-label": metric.name }, heading);

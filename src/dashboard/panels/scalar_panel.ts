@@ -1,5 +1,5 @@
 /**
- * The card of all counters or gauges of a metric: rates or values over time, a line each.
+ * The card of a counter or gauge: rates or values over time, with a line for each series.
  *
  * @module
  */
@@ -13,12 +13,12 @@ import { LinePlot } from "../plots/line_plot.ts";
 import type { Panel } from "./panel.ts";
 import { thresholdsOf } from "./thresholds.ts";
 
-/** More lines cannot be told apart. */
+/** More lines cannot be distinguished. */
 const LINES_MAX = 8;
 const TABLE_ROWS = 60;
 const NAME_LENGTH_MAX = 60;
 
-/** A card of counters or gauges. */
+/** The panel of a counter or gauge. */
 export class ScalarPanel implements Panel {
   readonly #plot: LinePlot;
   readonly #now: HTMLElement;
@@ -30,7 +30,7 @@ export class ScalarPanel implements Panel {
   #drawn: readonly { readonly name: string; readonly line: Line }[] = [];
   #times: readonly number[] = [];
 
-  /** Without anything drawn. */
+  /** Fills a card, without drawing. */
   constructor(card: HTMLElement, groups: MetricGroups) {
     const { metric } = groups;
     this.#groups = groups.groups;
@@ -74,7 +74,7 @@ export class ScalarPanel implements Panel {
       lines: this.#drawn.map(({ line }) => line),
       thresholds: thresholdsOf(kpis, this.#isCounter ? "rate" : "value"),
     });
-    setText(this.#more, isCut ? `The ${LINES_MAX} highest of ${all.length} series` : "");
+    setText(this.#more, isCut ? `Top ${LINES_MAX} of ${all.length} series` : "");
     this.#showNow(columns.lastSlot, lastOf(this.#drawn[0].line));
     this.#table.update();
   }
@@ -89,7 +89,7 @@ export class ScalarPanel implements Panel {
       : valueLine(series[0].values, columns);
   }
 
-  /** The number of the frame as it is, which is the same as in the snapshot. */
+  /** Shows the exact value of the frame, which is also that of the snapshot. */
   #showNow(slot: number, rate: number): void {
     if (this.#groups.length > 1) return;
     const [{ series, metric }] = this.#groups;
@@ -107,7 +107,7 @@ export class ScalarPanel implements Panel {
       seconds,
       i,
     ) => [formatTime(seconds * 1_000), ...this.#drawn.map(({ line }) => this.#format(line[i]))]);
-    return { head: ["time", ...this.#drawn.map(({ name }) => name)], rows: rows.slice(-TABLE_ROWS).toReversed() };
+    return { head: ["Time", ...this.#drawn.map(({ name }) => name)], rows: rows.slice(-TABLE_ROWS).toReversed() };
   }
 }
 
@@ -115,7 +115,7 @@ function nameOf({ labels, metric }: Group): string {
   return formatLabels(labels) || metric.name;
 }
 
-/** The table has the whole name. */
+/** Shortens a name for the legend; the table has the whole one. */
 function shortened(name: string): string {
   return name.length > NAME_LENGTH_MAX ? `${name.slice(0, NAME_LENGTH_MAX)}…` : name;
 }

@@ -1,5 +1,5 @@
 /**
- * The horizontal lines of plots, from the indicators that are taken from a metric.
+ * Threshold lines of plots, from the KPIs of a metric.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { Kpi } from "../../model/kpi.ts";
 import type { Threshold } from "../plots/line_plot.ts";
 
-/** The target and the critical threshold of each indicator with a statistic. */
+/** Returns target and critical threshold of each KPI with a statistic. */
 export function thresholdsOf(kpis: readonly Kpi[], statistic: Kpi["statistic"]): Threshold[] {
   return kpis.filter((kpi) => kpi.statistic === statistic).flatMap(({ target, critical }) => [
     ...(target === undefined ? [] : [{ value: target, label: "target", severity: "target" } as const]),
@@ -15,7 +15,7 @@ export function thresholdsOf(kpis: readonly Kpi[], statistic: Kpi["statistic"]):
   ]);
 }
 
-/** Those at the same value as one. */
+/** Joins thresholds of the same value into one. */
 export function joined(thresholds: readonly Threshold[]): Threshold[] {
   const byValue = Map.groupBy(thresholds, ({ value }) => value);
   return [...byValue.values()].map((same) => ({ ...same[0], label: same.map(({ label }) => label).join(", ") }));

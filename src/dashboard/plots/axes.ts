@@ -1,23 +1,23 @@
 /**
- * What the axes of all plots have in common, so that those above each other show the same times.
+ * Axes of all plots, whose times line up from plot to plot.
  *
  * @module
  */
 
-/** Room for the numbers on the left. */
+/** Width of the values on the left. */
 export const LEFT_PX = 62;
-/** Room on the right, for half of the last time. */
+/** Margin on the right, for half of the last time. */
 export const RIGHT_PX = 24;
-/** Room for the times below. */
+/** Height of the times below. */
 export const BOTTOM_PX = 26;
-/** Room above, for half of the topmost number. */
+/** Margin above, for half of the topmost value. */
 export const TOP_PX = 8;
-/** Room that a time takes. */
+/** Width of a time. */
 export const TIME_PX = 72;
-/** The type of axes. */
+/** Font of axes. */
 export const AXIS_FONT = "11px system-ui, sans-serif";
 
-/** Runs of columns about which nothing is known, between such as are known: pairs of the first and the last. */
+/** Returns the gaps between known columns, as pairs of their first and last column. */
 export function gapsOf(known: readonly boolean[]): [first: number, last: number][] {
   const gaps: [number, number][] = [];
   let before = known.indexOf(true);
@@ -31,7 +31,7 @@ export function gapsOf(known: readonly boolean[]): [first: number, last: number]
 
 const STEPS_SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600];
 
-/** Round times within a range, at most so many, in seconds since the epoch. */
+/** Returns at most `countMax` round times within a range, in seconds since the epoch. */
 export function roundTimes(fromSeconds: number, toSeconds: number, countMax: number): number[] {
   const length = toSeconds - fromSeconds;
   const step = STEPS_SECONDS.find((each) => length / each <= countMax) ?? length;
@@ -40,7 +40,7 @@ export function roundTimes(fromSeconds: number, toSeconds: number, countMax: num
   return times;
 }
 
-/** Digits that powers of ten are multiplied by, the finer the fewer of them there are. */
+/** Factors of powers of ten, from the finest choice to the coarsest. */
 const DIGITS: readonly (readonly number[])[] = [
   Array.from({ length: 90 }, (_, i) => 1 + i / 10),
   [1, 2, 3, 4, 5, 6, 7, 8, 9],
@@ -49,7 +49,7 @@ const DIGITS: readonly (readonly number[])[] = [
   [1],
 ];
 
-/** Round values on a logarithmic axis, at most so many: those of an axis of its own, which takes any range. */
+/** Returns at most `countMax` round values on a logarithmic axis of any range. */
 export function roundValues(low: number, high: number, countMax: number): number[] {
   const decades = Array.from(
     { length: Math.ceil(Math.log10(high)) - Math.floor(Math.log10(low)) + 1 },
@@ -66,10 +66,10 @@ export function roundValues(low: number, high: number, countMax: number): number
   return powers.filter((_, i) => i % every === 0);
 }
 
-/** Powers of two, which bytes are counted in: steps of an even axis, and values of a logarithmic one. */
+/** Powers of two: steps of a linear axis of bytes, and values of a logarithmic one. */
 export const POWERS_OF_TWO: readonly number[] = Array.from({ length: 54 }, (_, i) => 2 ** i);
 
-/** Round numbers of bytes on a logarithmic axis, at most so many. */
+/** Returns at most `countMax` round numbers of bytes on a logarithmic axis. */
 export function roundBytes(low: number, high: number, countMax: number): number[] {
   const all = POWERS_OF_TWO.filter((value) => value >= low && value <= high);
   const every = Math.ceil(all.length / countMax);

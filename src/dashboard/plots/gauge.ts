@@ -1,11 +1,11 @@
 /**
- * How an objective is kept: how much of what it allows is left, as an arc, and in words.
+ * The gauge of an SLO: the rest of its error budget as an arc, and its state in words.
  *
  * @module
  */
 
-import { element, setAttribute, setText } from "../view/dom.ts";
-import { formatShare } from "../view/format.ts";
+import { element, setAttribute, setText, setVerdict } from "../view/dom.ts";
+import { formatFactor, formatShare } from "../view/format.ts";
 import type { SloState, SloVerdict } from "../data/slo_state.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -13,19 +13,19 @@ const SVG = "http://www.w3.org/2000/svg";
 const ARC = "M 8 46 A 38 38 0 0 1 84 46";
 const ARC_LENGTH = 100;
 
-/** So that nobody needs to see the colour. */
-const SYMBOLS: Readonly<Record<SloVerdict, string>> = { kept: "●", "at risk": "▲", missed: "■", "no data": "○" };
+/** Shapes that make verdicts distinct without their colours. */
+const SYMBOLS: Readonly<Record<SloVerdict, string>> = { OK: "●", "at risk": "▲", breached: "■", "no data": "○" };
 
-/** A gauge. */
+/** The gauge of an SLO. */
 export class Gauge {
-  /** What to put into the page. */
+  /** Element to place in the page. */
   readonly root: HTMLElement;
   readonly #arc: SVGElement;
   readonly #compliance: HTMLElement;
   readonly #verdict: HTMLElement;
   readonly #details: HTMLElement;
 
-  /** Without a value. */
+  /** Creates a gauge without a value. */
   constructor() {
     this.#arc = arc("level");
     const drawing = document.createElementNS(SVG, "svg");
@@ -37,22 +37,26 @@ export class Gauge {
     this.#details = element("span", { class: "details" });
     this.root = element(
       "div",
-      { class: "gauge", role: "group", "aria-label": "Objective" },
+      { class: "gauge", role: "group", "aria-label": "SLO" },
       drawing,
       element("div", {}, this.#compliance, this.#verdict, this.#details),
     );
   }
 
-  /** Shows a state. */
+  /**
+   * Shows a state.
+   *
+   * @param objective The objective in words
+   */
   update(state: SloState, objective: string): void {
     const { verdict, compliance, burnRate, budgetLeft } = state;
-    setAttribute(this.root, "data-verdict", verdict.replace(" ", "-"));
+    setVerdict(this.root, verdict);
     setAttribute(this.#arc, "stroke-dasharray", `${(budgetLeft * ARC_LENGTH).toFixed(1)} ${ARC_LENGTH * 2}`);
     setText(this.#compliance, formatShare(compliance));
     setAttribute(this.#compliance, "title", compliance === null ? "no data" : String(compliance));
     setText(this.#verdict, `${SYMBOLS[verdict]} ${verdict}`);
-    const burn = burnRate === null ? "" : `, burn rate ${burnRate.toFixed(burnRate < 10 ? 2 : 0)}`;
-    setText(this.#details, `${objective}; ${formatShare(budgetLeft)} of the budget left${burn}`);
+    const burn = burnRate === null ? "" : `, burn rate ${formatFactor(burnRate)}`;
+    setText(this.#details, `${objective}. Error budget ${formatShare(budgetLeft)} left${burn}`);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * How many values there were, by time and size. What a cell holds is told when it is pointed at, or reached by the
- * arrow keys.
+ * Heat map of a distribution: the number of values by time and size. The pointer or the arrow keys select a cell, whose
+ * content is then read out below.
  *
  * @module
  */
@@ -13,71 +13,71 @@ import type { Picture } from "../view/picture.ts";
 import { AXIS_FONT, BOTTOM_PX, gapsOf, LEFT_PX, RIGHT_PX, roundTimes, TIME_PX, TOP_PX } from "./axes.ts";
 
 const HEIGHT_PX = 160;
-/** What is lower cannot be pointed at. */
+/** Lower rows would be hard to point at. */
 const ROW_PX = 4;
 const LABEL_PX = 34;
 
-/** Rows that can be told apart. */
+/** Maximum number of rows. */
 export const HEAT_ROWS_MAX: number = Math.floor((HEIGHT_PX - TOP_PX - BOTTOM_PX) / ROW_PX);
 
-/** The place of a cell. */
+/** Position of a cell. */
 export interface HeatCell {
-  /** Its column, from the left. */
+  /** Column, from the left. */
   readonly column: number;
-  /** Its row, from the bottom. */
+  /** Row, from the bottom. */
   readonly row: number;
 }
 
 /** A heat map. */
 export class HeatMap {
-  /** What to put into the page. */
+  /** Element to place in the page. */
   readonly root: HTMLElement;
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
   readonly #pixels: HTMLCanvasElement;
-  readonly #told: HTMLElement;
+  readonly #readout: HTMLElement;
   readonly #unit: string;
   readonly #resizing: ResizeObserver;
   #cells: HeatCells | undefined;
   #picture: Picture | undefined;
-  #chosen: HeatCell | undefined;
+  #selected: HeatCell | undefined;
 
   /**
-   * Empty.
+   * Creates an empty heat map.
    *
-   * @param name What it shows
-   * @param unit The unit of the values
-   * @param onOpen Told which cell was clicked
+   * @param name Accessible name
+   * @param unit Unit of the values
+   * @param onOpen Called with the cell that was clicked, or entered
    */
   constructor(name: string, unit: string, onOpen: (cell: HeatCell) => void) {
     this.#unit = unit;
-    this.#canvas = element("canvas", { tabindex: 0, role: "img", "aria-label": `Heat map: ${name}` });
+    this.#canvas = element("canvas", { tabindex: 0, role: "img", "aria-label": name });
     this.#context = this.#canvas.getContext("2d") as CanvasRenderingContext2D;
     this.#pixels = element("canvas");
-    this.#told = element("p", { class: "told" }, "\u00a0");
-    this.root = element("div", { class: "heat" }, this.#canvas, this.#told);
-    this.#canvas.addEventListener("pointermove", (event) => this.#choose(this.#cellAt(event)));
-    this.#canvas.addEventListener("pointerleave", () => this.#choose(undefined));
+    this.#readout = element("p", { class: "readout" }, "\u00a0");
+    this.root = element("div", { class: "heat" }, this.#canvas, this.#readout);
+    this.#canvas.addEventListener("pointermove", (event) => this.#select(this.#cellAt(event)));
+    this.#canvas.addEventListener("pointerleave", () => this.#select(undefined));
     this.#canvas.addEventListener("click", (event) => {
       const cell = this.#cellAt(event);
       if (cell !== undefined) onOpen(cell);
     });
     this.#canvas.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && this.#chosen !== undefined) onOpen(this.#chosen);
+      if (event.key === "Enter" && this.#selected !== undefined) onOpen(this.#selected);
       else if (this.#move(event.key)) event.preventDefault();
     });
     this.#resizing = new ResizeObserver(() => this.#redraw());
     this.#resizing.observe(this.root);
   }
 
-  /** Draws. */
+  /** Draws the cells of a picture. */
   draw(picture: Picture, cells: HeatCells): void {
     this.#picture = picture;
     this.#cells = cells;
     this.#redraw();
   }
 
-  /** Ends. */
+  /** Stops observing its size. */
   close(): void {
     this.#resizing.disconnect();
   }
@@ -102,7 +102,7 @@ export class HeatMap {
       context.drawImage(this.#pixels, left, top, plotWidth, plotHeight);
     }
     this.#drawAxes(picture, cells);
-    this.#tell();
+    this.#readOut();
   }
 
   #box(): { left: number; top: number; plotWidth: number; plotHeight: number } {
@@ -134,7 +134,7 @@ export class HeatMap {
       context.fillText(formatValue(i === labels ? high : low, this.#unit), left - 8, y);
     }
     context.textAlign = "center";
-    if (cells.rows === 0) context.fillText("no values in this range", left + plotWidth / 2, top + plotHeight / 2);
+    if (cells.rows === 0) context.fillText("No data", left + plotWidth / 2, top + plotHeight / 2);
     context.textBaseline = "top";
     const [from, to] = [times[0], times[times.length - 1]];
     for (const seconds of roundTimes(from, to, plotWidth / TIME_PX)) {
@@ -156,31 +156,32 @@ export class HeatMap {
     const [right, up] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[key] ?? [0, 0];
     if ((right === 0 && up === 0) || this.#cells === undefined) return false;
     const { columns, rows } = this.#cells;
-    const { column, row } = this.#chosen ?? { column: columns - 1, row: 0 };
+    const { column, row } = this.#selected ?? { column: columns - 1, row: 0 };
     const within = (value: number, count: number) => Math.min(count - 1, Math.max(0, value));
-    this.#choose({ column: within(column + right, columns), row: within(row + up, rows) });
+    this.#select({ column: within(column + right, columns), row: within(row + up, rows) });
     return true;
   }
 
-  #choose(cell: HeatCell | undefined): void {
-    this.#chosen = cell;
-    this.#tell();
+  #select(cell: HeatCell | undefined): void {
+    this.#selected = cell;
+    this.#readOut();
   }
 
-  #tell(): void {
-    const [cell, cells, times] = [this.#chosen, this.#cells, this.#picture?.times];
+  #readOut(): void {
+    const [cell, cells, times] = [this.#selected, this.#cells, this.#picture?.times];
     if (cell === undefined || cells === undefined || times === undefined || cell.row >= cells.rows) {
-      setText(this.#told, "\u00a0");
+      setText(this.#readout, "\u00a0");
       return;
     }
     const { low, high } = rowRange(cells, cell.row);
-    const count = formatCount(cells.counts[cell.column * cells.rows + cell.row]);
+    const count = cells.counts[cell.column * cells.rows + cell.row];
+    const values = `${formatCount(count)} ${count === 1 ? "value" : "values"}`;
     const range = `${formatValue(low, this.#unit)} to ${formatValue(high, this.#unit)}`;
-    setText(this.#told, `${count} at ${formatTime(times[cell.column] * 1_000)}, ${range}`);
+    setText(this.#readout, `${values} at ${formatTime(times[cell.column] * 1_000)}, ${range}`);
   }
 }
 
-/** One pixel a cell; the more, the farther along the palette, by logarithm. */
+/** Paints a pixel per cell, with colours by the logarithm of the count. */
 function paint(canvas: HTMLCanvasElement, cells: HeatCells, { heat }: Palette): void {
   const { columns, rows, counts, countMax } = cells;
   [canvas.width, canvas.height] = [columns, rows];

@@ -23,54 +23,54 @@ import {
   TOP_PX,
 } from "./axes.ts";
 
-/** Strokes that tell lines apart without their colours. */
+/** Strokes that make lines distinct without their colours. */
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [10, 2], [2, 2]];
-/** Room that a value takes. */
+/** Height of a value on the axis. */
 const VALUE_PX = 24;
-/** Room that the name of a threshold takes. */
+/** Height of the label of a threshold. */
 const LABEL_PX = 13;
-/** A threshold so many times as high as the highest value would leave nothing to see of the values. */
+/** Thresholds above so many times the highest value do not extend the axis, because they would flatten the lines. */
 const THRESHOLD_REACH = 4;
 
-/** A horizontal line that values are held against. */
+/** A horizontal line at a threshold. */
 export interface Threshold {
-  /** Where. */
+  /** Value of the threshold. */
   readonly value: number;
-  /** What it is. */
+  /** Label of the line. */
   readonly label: string;
-  /** How bad it is to be beyond. */
+  /** Severity of a value beyond it. */
   readonly severity: "target" | "critical";
 }
 
-/** What a plot looks like, whatever its data. */
+/** Style of a plot. */
 export interface LinePlotStyle {
-  /** How values are written. */
+  /** Formats a value. */
   readonly format: (value: number) => string;
-  /** Whether each power of ten takes as much room as the others. */
+  /** Whether the axis is logarithmic. */
   readonly isLogarithmic?: boolean;
-  /** Whether values are bytes, round in powers of two. */
+  /** Whether values are bytes, whose round numbers are powers of two. */
   readonly isBinary?: boolean;
-  /** Whether lines are told apart by strokes too. */
+  /** Whether every line has another stroke, and not only lines of the same colour. */
   readonly hasDashes?: boolean;
-  /** Whether the room below a single line is filled. */
+  /** Whether the area below a single line is filled. */
   readonly isFilled?: boolean;
-  /** Its height. */
+  /** Height. */
   readonly heightPx: number;
 }
 
-/** What is drawn. */
+/** Data of a plot. */
 export interface LinePlotData {
-  /** The names of the lines. */
+  /** Names of the lines. */
   readonly names: readonly string[];
-  /** A value a column for each. */
+  /** Lines, with a value for each column. */
   readonly lines: readonly Line[];
-  /** What they are held against. */
+  /** Thresholds. */
   readonly thresholds: readonly Threshold[];
-  /** By column, how many values were beyond the objective. */
+  /** Number of values beyond the objective, by column. */
   readonly breaches?: Line;
 }
 
-/** A plot of lines. */
+/** A plot of lines over time. */
 export class LinePlot {
   readonly #host: HTMLElement;
   readonly #style: LinePlotStyle;
@@ -82,7 +82,7 @@ export class LinePlot {
   #data: LinePlotData | undefined;
   #widthPx = 0;
 
-  /** Empty. */
+  /** Creates an empty plot. */
   constructor(host: HTMLElement, style: LinePlotStyle) {
     this.#host = host;
     this.#style = style;
@@ -90,7 +90,7 @@ export class LinePlot {
     this.#resizing.observe(host);
   }
 
-  /** Draws. */
+  /** Draws the data of a picture. */
   draw(picture: Picture, data: LinePlotData): void {
     this.#picture = picture;
     this.#data = data;
@@ -100,13 +100,13 @@ export class LinePlot {
     this.#showLatest();
   }
 
-  /** Ends. */
+  /** Removes the plot. */
   close(): void {
     this.#resizing.disconnect();
     this.#plot?.destroy();
   }
 
-  /** The legend has the values of the last column, as long as nobody points at another one. */
+  /** Shows the latest values in the legend, unless the pointer selects a column. */
   #showLatest(): void {
     const { lines, names } = this.#data ?? {};
     if (this.#plot === undefined || lines === undefined || names === undefined) return;
@@ -148,7 +148,7 @@ export class LinePlot {
         x: { time: true, range: () => this.#timeRange() },
         y: {
           distr: isLogarithmic ? 3 : 1,
-          range: (_plot, min, max) => isLogarithmic ? this.#decades(min, max) : this.#fromZero(min, max),
+          range: (_plot, min, max) => isLogarithmic ? this.#logarithmicRange(min, max) : this.#linearRange(min, max),
         },
       },
       axes: [
@@ -173,7 +173,7 @@ export class LinePlot {
         },
       ],
       series: [
-        { label: "time", value: (_plot, seconds) => seconds === null ? "" : formatTime(seconds * 1_000) },
+        { label: "Time", value: (_plot, seconds) => seconds === null ? "" : formatTime(seconds * 1_000) },
         ...names.map((name, i) => this.#seriesOf(palette, name, i, names.length)),
       ],
       hooks: { drawClear: [(plot) => this.#drawGaps(plot)], draw: [(plot) => this.#drawMarks(plot)] },
@@ -202,7 +202,8 @@ export class LinePlot {
     return [times[0], times[times.length - 1]];
   }
 
-  #fromZero(min: number | null, max: number | null): [number, number] {
+  /** Returns the range of a linear axis, which includes zero. */
+  #linearRange(min: number | null, max: number | null): [number, number] {
     const highest = Math.max(max ?? 0, 0);
     const thresholds = (this.#data?.thresholds ?? []).map(({ value }) => value)
       .filter((value) => highest === 0 || value <= THRESHOLD_REACH * highest);
@@ -210,8 +211,8 @@ export class LinePlot {
     return [Math.min(min ?? 0, 0), top === 0 ? 1 : top * 1.08];
   }
 
-  /** Whole steps of 1, 2 and 5. */
-  #decades(min: number | null, max: number | null): [number, number] {
+  /** Returns the range of a logarithmic axis. */
+  #logarithmicRange(min: number | null, max: number | null): [number, number] {
     const thresholds = (this.#data?.thresholds ?? []).map(({ value }) => value).filter((value) => value > 0);
     const low = Math.min(...thresholds, min ?? Infinity);
     const high = Math.max(...thresholds, max ?? -Infinity);
@@ -252,7 +253,7 @@ export class LinePlot {
       ctx.moveTo(bbox.left, y);
       ctx.lineTo(bbox.left + bbox.width, y);
       ctx.stroke();
-      // Above its line, or below where there is no room.
+      // Below the line if there is no room above it.
       const isAtTop = y - LABEL_PX * scale < bbox.top;
       ctx.textBaseline = isAtTop ? "top" : "bottom";
       ctx.fillText(label, bbox.left + 4 * scale, y + (isAtTop ? 2 : -1) * scale);

@@ -1,5 +1,5 @@
 /**
- * All cards of metrics, by section. Only those that can be seen are drawn.
+ * The cards of all metrics, by section. Only visible cards are drawn.
  *
  * @module
  */
@@ -14,14 +14,14 @@ import { type CardKind, createCard, type Panel } from "../panels/panel.ts";
 import { ScalarPanel } from "../panels/scalar_panel.ts";
 import { sectionOf, SECTIONS } from "./section_names.ts";
 
-/** More cards would make the page slow; the rest can be searched for. */
+/** More cards would make the page slow; a search finds the others. */
 const PANELS_MAX = 200;
-/** About as many as a screen holds. */
+/** About as many as fit on a screen. */
 const FIRST_CARDS = 3;
-/** What comes near is drawn before it is there. */
+/** Cards that close to the viewport are drawn in advance. */
 const NEAR_PX = 50;
 
-/** A card, and what fills it once it was seen. */
+/** A card; its panel is created once the card becomes visible. */
 interface Card {
   readonly root: HTMLElement;
   groups: MetricGroups;
@@ -33,9 +33,9 @@ interface Section {
   readonly cards: HTMLElement;
 }
 
-/** The cards. */
+/** The sections of cards. */
 export class Board {
-  /** What to put into the page. */
+  /** Element to place in the page. */
   readonly root: HTMLElement = element("div", { class: "board" });
   readonly #onTrace: (traceId: string) => void;
   readonly #onSight: () => void;
@@ -47,10 +47,10 @@ export class Board {
   readonly #note: HTMLElement = element("p", { class: "note" });
 
   /**
-   * Without cards.
+   * Creates empty sections.
    *
-   * @param onTrace Told which trace was asked for
-   * @param onSight Told when cards have come into sight
+   * @param onTrace Called with the id of a trace to open
+   * @param onSight Called when cards have become visible or hidden
    */
   constructor(onTrace: (traceId: string) => void, onSight: () => void) {
     this.#onTrace = onTrace;
@@ -60,7 +60,7 @@ export class Board {
     this.root.append(this.#note);
   }
 
-  /** Shows other metrics; cards that are still wanted stay. */
+  /** Shows these metrics, and keeps the cards that already exist. */
   update(metrics: readonly MetricGroups[]): void {
     const all = metrics.flatMap(cardsOf);
     const wanted = new Map(all.slice(0, PANELS_MAX).map((groups) => [keyOf(groups), groups]));
@@ -79,15 +79,15 @@ export class Board {
     const rest = all.length - wanted.size;
     setText(
       this.#note,
-      rest > 0 ? `${rest} more cards are not shown. Search to narrow them down.` : noteOf(all.length),
+      rest > 0 ? `${rest} more not shown. Narrow the search to see them.` : noteOf(all.length),
     );
   }
 
   /**
-   * Draws what can be seen. Cards that have just come into sight have their numbers at once, and their plots with the
-   * next call, because a screen of plots takes longer than one of numbers.
+   * Draws the visible cards. Cards that have just become visible show their numbers at once and their plots with the next
+   * call, because plots take longer.
    *
-   * @returns Whether there are such cards
+   * @returns Whether another call is needed for such plots
    */
   draw(picture: Picture): boolean {
     const filled = [...this.#visible].filter(({ panel }) => panel !== undefined);
@@ -108,7 +108,7 @@ export class Board {
     return { root, cards };
   }
 
-  /** The card of a key, as it is or made anew. */
+  /** Returns the card of a key, and creates it if there is none. */
   #place(key: string, groups: MetricGroups): Card {
     let card = this.#cards.get(key);
     if (card === undefined) {
@@ -116,7 +116,7 @@ export class Board {
       this.#cards.set(key, card);
       this.#byRoot.set(card.root, card);
       this.#sight.observe(card.root);
-      // The browser takes a while to say what can be seen; the first numbers shall not wait for that.
+      // The observer reports late; the first numbers must not wait for it.
       if (this.#visible.size < FIRST_CARDS) this.#visible.add(card);
     }
     card.groups = groups;
@@ -142,7 +142,7 @@ export class Board {
     for (const { target, isIntersecting } of entries) {
       const card = this.#byRoot.get(target);
       if (card === undefined) continue;
-      // One that was removed meanwhile is not told of again.
+      // The observer reports nothing more about a card that was removed meanwhile.
       if (isIntersecting && card.root.isConnected) this.#visible.add(card);
       else this.#visible.delete(card);
     }
@@ -150,12 +150,12 @@ export class Board {
   }
 }
 
-/** A distribution has a card for each of its groups, other metrics one for all. */
+/** Splits a distribution into a card per group; other metrics have one card for all groups. */
 function cardsOf(all: MetricGroups): MetricGroups[] {
   return isDistribution(all) ? all.groups.map((group) => ({ metric: all.metric, groups: [group] })) : [all];
 }
 
-/** A card is made for its metric's traits, so one with others is another card. */
+/** Returns a card's key: a metric whose definition changes gets another card. */
 function keyOf(all: MetricGroups): string {
   const { metric, groups } = all;
   const traits = JSON.stringify([metric.name, metric.type, metric.unit, metric.slo, metric.schema, metric.help]);
@@ -179,5 +179,5 @@ function arrange({ root, cards }: Section, wanted: readonly HTMLElement[]): void
 }
 
 function noteOf(count: number): string {
-  return count === 0 ? "No series to show." : "";
+  return count === 0 ? "No matching series." : "";
 }

@@ -1,5 +1,5 @@
 /**
- * How the program and the connection do.
+ * The status of the program and of the connection.
  *
  * @module
  */
@@ -8,31 +8,31 @@ import type { HealthState } from "../../model/health_status.ts";
 import { element, setAttribute, setText } from "../view/dom.ts";
 import { describeFeed, type FeedState } from "../data/feed_client.ts";
 
-/** The states. */
+/** The status line. */
 export class StatusLine {
-  /** What to put into the page. */
+  /** Element to place in the page. */
   readonly root: HTMLElement;
   readonly #health = element("span", { class: "health" });
   readonly #shown = element("span", { class: "connection", "aria-hidden": "true" });
-  readonly #told = element("span", { class: "unseen", role: "status", "aria-live": "polite" });
+  readonly #announced = element("span", { class: "unseen", role: "status", "aria-live": "polite" });
 
-  /** Nothing is known yet. */
+  /** Creates an empty status line. */
   constructor() {
-    this.root = element("div", { class: "status" }, this.#health, this.#shown, this.#told);
+    this.root = element("div", { class: "status" }, this.#health, this.#shown, this.#announced);
   }
 
-  /** Shows how the connection does. Seconds that pass are shown, but not read out. */
+  /** Shows the state of the connection. Screen readers announce a lost connection, but not the countdown. */
   showFeed(state: FeedState): void {
     setAttribute(this.#shown, "data-state", state.kind);
     setText(this.#shown, describeFeed(state));
-    setText(this.#told, state.kind === "reconnecting" ? "disconnected, reconnecting" : describeFeed(state));
+    setText(this.#announced, state.kind === "reconnecting" ? "Disconnected, reconnecting" : describeFeed(state));
   }
 
-  /** Shows how the program does. */
+  /** Shows the health of the program. */
   showHealth(health: HealthState | undefined): void {
     if (health === undefined) return;
     setAttribute(this.#health, "data-status", health.status);
     setText(this.#health, health.status);
-    setAttribute(this.#health, "title", health.reasons.join("; ") || "all is well");
+    setAttribute(this.#health, "title", health.reasons.join("; ") || "All checks pass");
   }
 }

@@ -1,17 +1,17 @@
 /**
- * The indicators at a glance.
+ * The KPIs at a glance.
  *
  * @module
  */
 
 import type { Kpi } from "../../model/kpi.ts";
-import { element, isolated, setAttribute, setText } from "../view/dom.ts";
+import { element, isolated, setAttribute, setText, setVerdict } from "../view/dom.ts";
 import { formatPerSecond, formatValue } from "../view/format.ts";
 import { type KpiState, kpiStateOf, type KpiVerdict } from "../data/kpi_state.ts";
 import type { LiveModel, SeriesState } from "../data/live_model.ts";
 
 const VERDICTS: Readonly<Record<KpiVerdict, string>> = {
-  well: "● well",
+  OK: "● OK",
   warning: "▲ warning",
   critical: "■ critical",
   "no data": "○ no data",
@@ -20,20 +20,20 @@ const VERDICTS: Readonly<Record<KpiVerdict, string>> = {
 
 const UNITS = ["seconds", "bytes", "ratio"];
 
-/** A row of tiles. */
+/** The tiles of all KPIs. */
 export class KpiTiles {
-  /** What to put into the page. */
+  /** Element to place in the page. */
   readonly root: HTMLElement;
   readonly #list: HTMLElement = element("ul", { class: "tiles" });
   readonly #tiles: Map<string, Tile> = new Map();
 
-  /** Hidden, as long as there are none. */
+  /** Creates a section that is hidden while there are no KPIs. */
   constructor() {
-    const heading = element("h2", { id: "section-kpis" }, "Key indicators");
+    const heading = element("h2", { id: "section-kpis" }, "KPIs");
     this.root = element("section", { "aria-labelledby": "section-kpis", hidden: true }, heading, this.#list);
   }
 
-  /** Shows how indicators do at a slot. */
+  /** Shows the KPIs at a slot. */
   update({ kpis, series, timeline }: LiveModel, slot: number): void {
     if (timeline === undefined) return;
     this.root.hidden = kpis.length === 0;
@@ -63,36 +63,39 @@ export class KpiTiles {
 
 class Tile {
   readonly root: HTMLElement;
+  readonly #statistic = document.createTextNode("");
   readonly #value = element("strong");
   readonly #verdict = element("span", { class: "verdict" });
   readonly #limits = element("span", { class: "details" });
 
   constructor(name: string) {
-    const heading = element("span", { class: "name", title: name }, isolated(name.replaceAll("_", " ")));
-    this.root = element("li", {}, heading, this.#value, this.#verdict, this.#limits);
+    const heading = isolated(name.replaceAll("_", " "));
+    const label = element("span", { class: "name", title: name }, heading, this.#statistic);
+    this.root = element("li", {}, label, this.#value, this.#verdict, this.#limits);
   }
 
   update({ statistic, target, critical, metric, direction }: Kpi, { value, verdict }: KpiState, unit: string): void {
     const format = (number: number) => statistic === "rate" ? formatPerSecond(number, unit) : formatValue(number, unit);
-    setAttribute(this.root, "data-verdict", verdict.replace(" ", "-"));
+    setVerdict(this.root, verdict);
+    setText(this.#statistic, statistic === "p99" ? " p99" : "");
     setText(this.#value, format(value));
-    setAttribute(this.#value, "title", `${statistic} of ${metric}: ${value}`);
+    setAttribute(this.#value, "title", `${statistic} of ${metric}: ${Number.isNaN(value) ? "no data" : value}`);
     setText(this.#verdict, VERDICTS[verdict]);
-    const sign = direction === "below" ? "≤" : "≥";
+    const [within, beyond] = direction === "below" ? ["≤", ">"] : ["≥", "<"];
     const limits = [
-      ...(target === undefined ? [] : [unbroken(`target ${sign} ${format(target)}`)]),
-      ...(critical === undefined ? [] : [unbroken(`critical ${format(critical)}`)]),
+      ...(target === undefined ? [] : [unbroken(`target ${within} ${format(target)}`)]),
+      ...(critical === undefined ? [] : [unbroken(`critical ${beyond} ${format(critical)}`)]),
     ];
-    setText(this.#limits, limits.join(", ") || "no threshold");
+    setText(this.#limits, limits.join(", ") || "no thresholds");
   }
 }
 
-/** By the name, as long as there is no series: base units stand at the end of it. */
+/** Returns the unit of a KPI; of a metric without series, by the end of its name. */
 function unitOf(kpi: Kpi, series: readonly SeriesState[]): string {
   return series[0]?.metric.unit ?? UNITS.find((unit) => kpi.metric.endsWith(`_${unit}`)) ?? "";
 }
 
-/** A limit is cut between lines before it and after it, not within. */
+/** Keeps a limit on one line. */
 function unbroken(text: string): string {
   return text.replaceAll(" ", "\u00a0");
 }

@@ -1,5 +1,5 @@
 /**
- * Where on the page a metric stands.
+ * Sections of the page, and which one a metric belongs to.
  *
  * @module
  */
@@ -7,15 +7,15 @@
 import type { LiveMetric } from "../../model/live_frames.ts";
 import { factOf } from "../data/facts.ts";
 
-/** The sections of metrics, in the order of the page. */
+/** Sections, in the order of the page. */
 export const SECTIONS = ["Timers", "Distributions", "Counters", "Gauges", "Runtime"] as const;
 
-/** A section. */
+/** Title of a section. */
 export type SectionName = typeof SECTIONS[number];
 
 const RUNTIME = /^(deno|process|nodejs|v8)_/;
 
-/** The section of a metric. */
+/** Returns the section of a metric. */
 export function sectionOf(metric: LiveMetric): SectionName {
   const { name, type, unit } = metric;
   if (RUNTIME.test(name) || factOf(metric) !== undefined) return "Runtime";

@@ -1,5 +1,5 @@
 /**
- * Hotpath about itself.
+ * Hotpath's own metrics.
  *
  * @module
  */
@@ -8,30 +8,30 @@ import type { LiveSelf } from "../../model/live_frames.ts";
 import { element, setAttribute, setText } from "../view/dom.ts";
 import { formatCount, formatShare, formatValue } from "../view/format.ts";
 
-type Reading = readonly [name: string, text: string, exact: number | null];
+type Stat = readonly [name: string, text: string, exact: number | null];
 
-/** Its numbers. */
+/** The section about Hotpath itself. */
 export class SelfSection {
-  /** What to put into the page. */
+  /** Element to place in the page. */
   readonly root: HTMLElement;
   readonly #list = element("dl", { class: "stats" });
   readonly #cells: Map<string, HTMLElement> = new Map();
 
-  /** Hidden until there are any. */
+  /** Creates a section that is hidden until there is data. */
   constructor() {
-    const heading = element("h2", { id: "section-self" }, "Hotpath itself");
+    const heading = element("h2", { id: "section-self" }, "Hotpath");
     const card = element("article", { class: "card" }, this.#list);
     this.root = element("section", { "aria-labelledby": "section-self", hidden: true }, heading, card);
   }
 
-  /** Shows them. */
+  /** Shows the state of the latest frame. */
   update(self: LiveSelf | undefined, framesLost: number): void {
     this.root.hidden = self === undefined;
     if (self === undefined) return;
-    for (const [name, text, exact] of readingsOf(self, framesLost)) {
+    for (const [name, text, exact] of statsOf(self, framesLost)) {
       const cell = this.#cellOf(name);
       setText(cell, text);
-      setAttribute(cell, "title", exact === null ? "not measured" : String(exact));
+      setAttribute(cell, "title", exact === null ? "no data" : String(exact));
     }
   }
 
@@ -46,20 +46,20 @@ export class SelfSection {
   }
 }
 
-function readingsOf(self: LiveSelf, framesLost: number): Reading[] {
+function statsOf(self: LiveSelf, framesLost: number): Stat[] {
   const { meta, ringOccupancyRatio, samplingRate, overheadRatio, drainSecondsP99, scrapeSecondsP99 } = self;
-  const count = (name: string, value: number): Reading => [name, formatCount(value), value];
+  const count = (name: string, value: number): Stat => [name, formatCount(value), value];
   return [
     ["ring occupancy", formatShare(ringOccupancyRatio), ringOccupancyRatio],
     ["sampling rate", formatShare(samplingRate), samplingRate],
     ["overhead", formatShare(overheadRatio), overheadRatio],
     ["drain p99", formatValue(drainSecondsP99, "seconds"), drainSecondsP99],
     ["scrape p99", formatValue(scrapeSecondsP99, "seconds"), scrapeSecondsP99],
-    count("recorded", meta.recorded),
+    count("records", meta.recorded),
     count("dropped", meta.dropped),
     count("sampled out", meta.sampledOut),
     count("series", meta.series),
-    count("overflowed", meta.overflowed),
-    count("frames lost by this page", framesLost),
+    count("series overflowed", meta.overflowed),
+    count("frames lost", framesLost),
   ];
 }

@@ -1,5 +1,5 @@
 /**
- * What can be chosen: what is searched for, how far back, grouped by what, pause and colours.
+ * The controls of the page: search, time range, grouping, pause and theme.
  *
  * @module
  */
@@ -9,10 +9,11 @@ import { RANGES } from "../data/ranges.ts";
 import type { Theme, ViewState } from "../view/view_state.ts";
 
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
+const LABEL_LENGTH_MAX = 40;
 
-/** The controls. */
+/** The toolbar. */
 export class Toolbar {
-  /** What to put into the page. */
+  /** Element to place in the page. */
   readonly root: HTMLElement;
   readonly #search: HTMLInputElement;
   readonly #groupBy: HTMLSelectElement;
@@ -22,16 +23,16 @@ export class Toolbar {
   #view: ViewState;
 
   /**
-   * Shows a view.
+   * Creates the controls of a view.
    *
-   * @param onChange Told what has been chosen
+   * @param onChange Called with what the user has changed
    */
   constructor(view: ViewState, onChange: (change: Partial<ViewState>) => void) {
     this.#view = view;
     this.#search = element("input", {
       type: "search",
-      placeholder: "name, label=value",
-      "aria-label": "Search by name and label",
+      placeholder: "Search name, label=value",
+      "aria-label": "Search by name or label",
       spellcheck: "false",
     });
     this.#search.addEventListener("input", () => onChange({ search: this.#search.value }));
@@ -51,9 +52,9 @@ export class Toolbar {
     const ranges = [...this.#ranges].map(([name, input]) => element("label", {}, input, element("span", {}, name)));
     this.root = element(
       "div",
-      { class: "toolbar", role: "group", "aria-label": "View" },
+      { class: "toolbar", role: "group", "aria-label": "View options" },
       this.#search,
-      element("fieldset", { class: "ranges" }, element("legend", {}, "Range"), ...ranges),
+      element("fieldset", { class: "ranges" }, element("legend", {}, "Time range"), ...ranges),
       this.#groupBy,
       this.#pause,
       this.#theme,
@@ -72,15 +73,17 @@ export class Toolbar {
     this.#groupBy.value = groupBy;
     setText(this.#pause, isPaused ? "Resume" : "Pause");
     this.#pause.setAttribute("aria-pressed", String(isPaused));
-    setText(this.#theme, `Colours: ${theme}`);
+    setText(this.#theme, `Theme: ${theme}`);
   }
 
-  /** Offers the labels that there are; what is chosen stays. */
+  /** Offers labels to group by; the selected one stays. */
   showLabels(names: readonly string[]): void {
     const { groupBy } = this.#view;
     const all = groupBy === "" || names.includes(groupBy) ? names : [...names, groupBy];
-    const options = all.map((name) => element("option", { value: name, title: name }, `by ${name.slice(0, 40)}`));
-    this.#groupBy.replaceChildren(element("option", { value: "" }, "not grouped"), ...options);
+    const options = all.map((name) =>
+      element("option", { value: name, title: name }, `Group by: ${name.slice(0, LABEL_LENGTH_MAX)}`)
+    );
+    this.#groupBy.replaceChildren(element("option", { value: "" }, "Group by: none"), ...options);
     this.#groupBy.value = groupBy;
   }
 }

@@ -1,23 +1,23 @@
 /**
- * The slowest traces, and the waterfall of one.
+ * The slowest traces, and the waterfall of the one that is open.
  *
  * @module
  */
 
 import type { TraceDetail, TraceList, TraceSummary } from "../../model/spans.ts";
-import { element, isolated, setAttribute, setText } from "../view/dom.ts";
+import { element, isolated, setAttribute } from "../view/dom.ts";
 import { formatLabels, formatTime, formatValue } from "../view/format.ts";
 import { type Bar, barsOf } from "../data/waterfall.ts";
 
 const REFRESH_MS = 5_000;
 const LIMIT = 20;
 const INDENT_REM = 0.75;
-/** Where times stand along the bars of a waterfall, as shares of the trace. */
+/** Positions of the times above the bars of a waterfall, as shares of the trace. */
 const SCALE = [0, 0.25, 0.5, 0.75, 1];
 
-/** The traces, if there are any. */
+/** The section of traces. */
 export class TracesSection {
-  /** What to put into the page. */
+  /** Element to place in the page. */
   readonly root: HTMLElement;
   readonly #base: string;
   readonly #onOpen: (traceId: string) => void;
@@ -27,15 +27,15 @@ export class TracesSection {
   #isPaused = false;
 
   /**
-   * Hidden.
+   * Creates a section that is hidden until there are traces.
    *
-   * @param base What comes before the paths, empty or without a slash at its end
-   * @param onOpen Told which trace was asked for; empty for none
+   * @param base Path that the server's routes are mounted at, without a trailing slash
+   * @param onOpen Called with the id of the trace to open, or with an empty one to close
    */
   constructor(base: string, onOpen: (traceId: string) => void) {
     this.#base = base;
     this.#onOpen = onOpen;
-    const head = ["trace", "began", "took", "spans"].map((name) => element("th", { scope: "col" }, name));
+    const head = ["Trace", "Start time", "Duration", "Spans"].map((name) => element("th", { scope: "col" }, name));
     const table = element(
       "table",
       { "aria-label": "Slowest traces" },
@@ -52,18 +52,18 @@ export class TracesSection {
     this.root = element("section", { "aria-labelledby": "section-traces", hidden: true }, heading, card);
   }
 
-  /** Looks for traces, now and every few seconds. */
+  /** Loads the list, now and every few seconds. */
   start(): void {
     this.#refresh();
     setInterval(() => this.#refresh(), REFRESH_MS);
   }
 
-  /** The picture stands, or moves again. */
+  /** Whether the list is not refreshed. */
   set isPaused(isPaused: boolean) {
     this.#isPaused = isPaused;
   }
 
-  /** Opens the waterfall of a trace; closes it, if the id is empty. */
+  /** Opens the waterfall of a trace, or closes it if the id is empty. */
   async open(traceId: string): Promise<void> {
     if (traceId === this.#open) return;
     this.#open = traceId;
@@ -73,31 +73,32 @@ export class TracesSection {
     }
     if (traceId === "") return;
     this.root.hidden = false;
-    this.#detail.replaceChildren(element("p", {}, "Loading the trace"));
-    const trace = await this.#ask<TraceDetail>(`/traces/${encodeURIComponent(traceId)}`);
-    // Another one may have been opened meanwhile.
+    this.#detail.replaceChildren(element("p", {}, "Loading trace…"));
+    const trace = await this.#fetch<TraceDetail>(`/traces/${encodeURIComponent(traceId)}`);
+    // Another trace may have been opened meanwhile.
     if (this.#open !== traceId) return;
-    if (trace === undefined) this.#detail.replaceChildren(element("p", {}, "This trace is not kept any more."));
-    else this.#show(trace);
+    if (trace === undefined) {
+      this.#detail.replaceChildren(element("p", {}, "Trace not found. It may have been evicted."));
+    } else this.#show(trace);
     this.#detail.scrollIntoView({ block: "nearest" });
   }
 
   async #refresh(): Promise<void> {
     if (document.hidden || this.#isPaused) return;
-    const list = await this.#ask<TraceList>(`/traces?limit=${LIMIT}`);
+    const list = await this.#fetch<TraceList>(`/traces?limit=${LIMIT}`);
     if (list === undefined) return;
     this.root.hidden = list.slowest.length === 0 && this.#open === "";
     const rows = list.slowest.map((trace) => this.#rowOf(trace));
-    // Whoever is about to press a button shall find it where it is.
+    // A focused button must not be replaced.
     if (!this.#rows.contains(document.activeElement)) this.#rows.replaceChildren(...rows);
   }
 
-  async #ask<Answer>(path: string): Promise<Answer | undefined> {
+  async #fetch<Body>(path: string): Promise<Body | undefined> {
     try {
       const response = await fetch(this.#base + path, { headers: { accept: "application/json" } });
       return response.ok ? await response.json() : undefined;
     } catch {
-      // The connection's state says already that the server is gone.
+      // The status line already shows that the server is unreachable.
       return undefined;
     }
   }
@@ -120,8 +121,8 @@ export class TracesSection {
     const { name, traceId, endToEndSeconds } = trace;
     const close = element("button", { type: "button" }, "Close");
     close.addEventListener("click", () => this.#onOpen(""));
-    const heading = element("h3", { title: traceId }, isolated(name));
-    setText(heading, `${name}, ${formatValue(endToEndSeconds, "seconds")}`);
+    const took = formatValue(endToEndSeconds, "seconds");
+    const heading = element("h3", { title: traceId }, isolated(name), `, ${took}`);
     this.#detail.replaceChildren(
       heading,
       element("p", { class: "help" }, isolated(traceId)),
@@ -132,7 +133,7 @@ export class TracesSection {
   }
 }
 
-/** What the columns are, and the times along the bars. */
+/** Returns the headings of the columns, with times above the bars. */
 function scaleElement(endToEndSeconds: number): HTMLElement {
   const times = SCALE.map((share) => {
     const time = element("span", {}, formatValue(share * endToEndSeconds, "seconds"));
@@ -144,21 +145,21 @@ function scaleElement(endToEndSeconds: number): HTMLElement {
     { class: "scale", "aria-hidden": "true" },
     element("span"),
     element("span", { class: "times" }, ...times),
-    element("span", { class: "after" }, "after"),
-    element("span", { class: "took" }, "took"),
+    element("span", { class: "start" }, "start"),
+    element("span", { class: "duration" }, "duration"),
   );
 }
 
 function barElement({ stage, depth, start, length }: Bar): HTMLElement {
   const { name, durationSeconds, startOffsetSeconds, labels, thread, isError } = stage;
   const bar = element("span", { class: "bar", "data-error": isError });
-  // One at the very end is as wide as can be seen, too.
+  // Also a bar at the very end must be visible.
   bar.style.left = `min(${start * 100}%, 100% - var(--bar-min))`;
   bar.style.width = `${length * 100}%`;
-  const label = element("span", { class: "name" }, isolated(isError ? `${name} (failed)` : name));
+  const label = element("span", { class: "name" }, isolated(isError ? `${name} (error)` : name));
   label.style.paddingLeft = `${depth * INDENT_REM}rem`;
   const facts = [
-    `${name}: ${durationSeconds} s, after ${startOffsetSeconds} s, on ${thread}`,
+    `${name}: ${durationSeconds} s, started at +${startOffsetSeconds} s, thread ${thread}`,
     formatLabels(labels),
   ];
   return element(
@@ -166,7 +167,7 @@ function barElement({ stage, depth, start, length }: Bar): HTMLElement {
     { title: facts.join("\n") },
     label,
     element("span", { class: "track" }, bar),
-    element("span", { class: "after" }, `+ ${formatValue(startOffsetSeconds, "seconds")}`),
-    element("span", { class: "took" }, formatValue(durationSeconds, "seconds")),
+    element("span", { class: "start" }, `+${formatValue(startOffsetSeconds, "seconds")}`),
+    element("span", { class: "duration" }, formatValue(durationSeconds, "seconds")),
   );
 }

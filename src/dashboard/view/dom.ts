@@ -1,13 +1,13 @@
 /**
- * Elements of the page. All text goes in as text, so that nothing that a label holds can be markup.
+ * Elements of the page. All texts become text nodes, so that no label value can be markup.
  *
  * @module
  */
 
-/** Attributes by their names; `true` for those that have no value, and what is `undefined` or `false` is left out. */
+/** Attributes by name; `true` sets one without a value, `undefined` and `false` omit it. */
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Makes an element. */
+/** Creates an element. */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Attributes = {},
@@ -21,22 +21,27 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** Text from outside, which may be written from right to left without moving what stands next to it. */
+/** Isolates text of the program, whose writing direction must not affect the text around it. */
 export function isolated(text: string): HTMLElement {
   return element("bdi", {}, text);
 }
 
-/** Changes a text, if it is another one: a text that is set anew costs a layout. */
+/** Sets a text unless it is the same, because that would cost a layout. */
 export function setText(target: Node, text: string): void {
   if (target.textContent !== text) target.textContent = text;
 }
 
-/** Changes an attribute, if it has another value. */
+/** Sets an attribute unless its value is the same. */
 export function setAttribute(target: Element, name: string, value: string): void {
   if (target.getAttribute(name) !== value) target.setAttribute(name, value);
 }
 
-/** A label set: each label by itself, cut where it is too long, and whole when it is pointed at. */
+/** Sets the verdict that style sheets see: `no-data` for "no data". */
+export function setVerdict(target: Element, verdict: string): void {
+  setAttribute(target, "data-verdict", verdict.toLowerCase().replace(" ", "-"));
+}
+
+/** Returns a label set as list. Long labels are truncated, with the whole text as tooltip. */
 export function labelList(labels: Readonly<Record<string, string>>): HTMLElement {
   const items = Object.entries(labels).map(([name, value]) =>
     element("li", { title: `${name}=${value}` }, element("span", { class: "key" }, isolated(name)), isolated(value))
@@ -44,22 +49,26 @@ export function labelList(labels: Readonly<Record<string, string>>): HTMLElement
   return element("ul", { class: "labels" }, ...items);
 }
 
-/** The rows of a table, below their headings. */
+/** Content of a table. */
 export interface TableContent {
-  /** The headings. */
+  /** Headings of the columns. */
   readonly head: readonly string[];
-  /** The rows, a cell a heading. */
+  /** Rows with a cell for each heading. */
   readonly rows: readonly (readonly string[])[];
 }
 
-/** A table that is made when it is opened, and kept up to date as long as it is. */
+/** A table that is built when it is opened, and updated while it is open. */
 export class FoldedTable {
-  /** What to put into the page. */
+  /** Element to place in the page. */
   readonly root: HTMLDetailsElement;
   readonly #table: HTMLTableElement;
   readonly #read: () => TableContent;
 
-  /** Folded. */
+  /**
+   * Creates a folded table.
+   *
+   * @param read Returns the current content
+   */
   constructor(caption: string, read: () => TableContent) {
     this.#read = read;
     this.#table = element("table", { "aria-label": caption });
@@ -68,7 +77,7 @@ export class FoldedTable {
     this.root.addEventListener("toggle", () => this.update());
   }
 
-  /** Brings it up to date, if it is open. */
+  /** Updates the table if it is open. */
   update(): void {
     if (!this.root.open) return;
     const { head, rows } = this.#read();

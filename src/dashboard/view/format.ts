@@ -1,13 +1,13 @@
 /**
- * Numbers as people read them: three digits, in the unit that reads best.
+ * Numbers for people: three digits, in the unit that reads best.
  *
  * @module
  */
 
 const NOTHING = "–";
-/** Axes have no room for more digits. */
+/** Larger values have an exponent, because axes have no room for more digits. */
 const LONG_FROM = 1e6;
-/** By unit: from which size on, in what, and how that is written. */
+/** By base unit, the units that values are written in: the least value, the factor and the suffix. */
 const SCALES: Readonly<Record<string, readonly (readonly [from: number, factor: number, suffix: string])[]>> = {
   seconds: [[172_800, 86_400, " d"], [7_200, 3_600, " h"], [120, 60, " min"], [1, 1, " s"], [1e-3, 1e-3, " ms"], [
     1e-6,
@@ -22,36 +22,36 @@ const SCALES: Readonly<Record<string, readonly (readonly [from: number, factor: 
   "": [[1e12, 1e12, "T"], [1e9, 1e9, "G"], [1e6, 1e6, "M"], [1e4, 1e3, "k"], [0, 1, ""]],
 };
 
-/** A value in its metric's unit. */
+/** Formats a value of a base unit. */
 export function formatValue(value: number | null | undefined, unit: string): string {
   if (value === null || value === undefined || Number.isNaN(value)) return NOTHING;
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   if (unit === "ratio") return formatShare(value);
   const scales = SCALES[unit] ?? SCALES[""];
   const size = Math.abs(value);
-  // Nothing is best written in the base unit.
+  // Zero is written in the base unit.
   const scale = size === 0 ? scales.find(([, factor]) => factor === 1) : scales.find(([from]) => size >= from);
   const [, factor, suffix] = scale ?? [0, 1, ""];
   return `${value < 0 ? "−" : ""}${threeDigits(size / factor)}${suffix}`;
 }
 
-/** So much a second. */
+/** Formats a rate per second. */
 export function formatRate(rate: number | null | undefined, unit = ""): string {
   const text = formatValue(rate, unit === "ratio" ? "" : unit);
   return text === NOTHING ? text : `${text}/s`;
 }
 
-/** What a counter gains a second. Seconds a second are a share. */
+/** Formats the rate of a counter. Seconds per second are a share. */
 export function formatPerSecond(rate: number | null | undefined, unit: string): string {
   return unit === "seconds" ? formatShare(rate) : formatRate(rate, unit);
 }
 
-/** A count with all of its digits. */
+/** Formats a count with all digits. */
 export function formatCount(count: number | null | undefined): string {
   return count === null || count === undefined || Number.isNaN(count) ? NOTHING : count.toLocaleString("en");
 }
 
-/** A share of one, in percent. Never rounded up to all of it. */
+/** Formats a share as percentage, rounded down, so that only all of it is 100 %. */
 export function formatShare(share: number | null | undefined): string {
   if (share === null || share === undefined || Number.isNaN(share)) return NOTHING;
   const percent = share * 100;
@@ -60,18 +60,23 @@ export function formatShare(share: number | null | undefined): string {
   return `${floored.toLocaleString("en", { maximumFractionDigits: digits })} %`;
 }
 
-/** The time of day. */
+/** Formats the time of day. */
 export function formatTime(timeMs: number): string {
   return new Date(timeMs).toLocaleTimeString("en-GB");
 }
 
-/** The date and the time of day. */
+/** Formats date and time of day. */
 export function formatDate(timeMs: number): string {
   const date = new Date(timeMs);
   return Number.isNaN(date.getTime()) ? NOTHING : `${date.toLocaleDateString("sv-SE")} ${formatTime(timeMs)}`;
 }
 
-/** A label set in one line. */
+/** Formats a factor, such as a burn rate. */
+export function formatFactor(factor: number): string {
+  return `${Number(factor < 10 ? factor.toFixed(2) : factor.toPrecision(3))}×`;
+}
+
+/** Formats a label set on one line. */
 export function formatLabels(labels: Readonly<Record<string, string>>): string {
   return Object.entries(labels).map(([name, value]) => `${name}=${value}`).join(" ");
 }

@@ -1,6 +1,6 @@
 /**
- * Colours for canvases, which cannot be reached by style sheets. Lines are told apart by people of all kinds of colour
- * vision, and heat maps grow evenly brighter or darker.
+ * Colours of canvases, which style sheets cannot reach. Lines are distinct for all kinds of colour vision, and heat maps
+ * change evenly in brightness.
  *
  * Source: M. Okabe and K. Ito, "Color universal design"; viridis by S. van der Walt and N. Smith.
  *
@@ -9,21 +9,21 @@
 
 import type { Theme } from "./view_state.ts";
 
-/** The colours of a theme. */
+/** Colours of a theme. */
 export interface Palette {
-  /** Lines, in the order in which they are used. */
+  /** Lines, in the order of use. */
   readonly lines: readonly string[];
-  /** Text at axes. */
+  /** Text of axes. */
   readonly text: string;
-  /** Lines of the grid. */
+  /** Grid. */
   readonly grid: string;
-  /** Where nothing is known. */
+  /** Gaps without data. */
   readonly gap: string;
   /** Targets and thresholds. */
   readonly target: string;
   /** Critical thresholds and breaches. */
   readonly critical: string;
-  /** From the least to the most, as red, green and blue. */
+  /** Heat map, from the lowest count to the highest, as red, green and blue. */
   readonly heat: readonly (readonly [number, number, number])[];
 }
 
@@ -60,7 +60,7 @@ const DARK: Palette = {
   heat: VIRIDIS,
 };
 
-/** The colours of a theme. */
+/** Returns the colours of a theme. */
 export function paletteOf(theme: Theme, isSystemDark: boolean): Palette {
   return theme === "dark" || (theme === "auto" && isSystemDark) ? DARK : LIGHT;
 }

@@ -1,5 +1,5 @@
 /**
- * What all plots of one moment share.
+ * The state of the page that all plots of one drawing share.
  *
  * @module
  */
@@ -11,27 +11,27 @@ import type { Palette } from "./palette.ts";
 import type { Timeline } from "../data/timeline.ts";
 import type { ViewState } from "./view_state.ts";
 
-/** A moment, and how it is looked at. */
+/** A moment, in a view. */
 export interface Picture {
-  /** What is plotted. */
+  /** Columns of the plots. */
   readonly columns: Columns;
-  /** When each column ends, in seconds since the epoch. */
+  /** End of each column, in seconds since the epoch. */
   readonly times: readonly number[];
-  /** Whether a frame has come in it. */
+  /** Whether a frame was received in each column. */
   readonly known: readonly boolean[];
-  /** The time axis. */
+  /** Time axis. */
   readonly timeline: Timeline;
   /** Colours. */
   readonly palette: Palette;
-  /** Whether it stands while time goes on. */
+  /** Whether the page is paused. */
   readonly isPaused: boolean;
-  /** The name of the sliding window. */
+  /** Name of the sliding window. */
   readonly window: string;
-  /** By metric, indicators. */
+  /** Returns the KPIs of a metric. */
   readonly kpisOf: (metric: string) => readonly Kpi[];
 }
 
-/** The moment at a slot; `undefined` before the feed has begun. */
+/** Returns the picture at a slot; `undefined` before the first frame. */
 export function pictureOf(model: LiveModel, view: ViewState, palette: Palette, slot: number): Picture | undefined {
   const { timeline, start, kpis } = model;
   if (timeline === undefined || start === undefined || slot < 0) return undefined;

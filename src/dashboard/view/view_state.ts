@@ -1,31 +1,31 @@
 /**
- * What somebody has chosen to look at, as it stands in the address behind `#`, so that a link brings it back.
+ * The view that the user has chosen. It is kept in the fragment of the address, so that a link restores it.
  *
  * @module
  */
 
 import { DEFAULT_RANGE, type Range, RANGES } from "../data/ranges.ts";
 
-/** Light, dark, or as the system has it. */
+/** Theme; `auto` follows the system. */
 export type Theme = "auto" | "light" | "dark";
 
-/** What is looked at. */
+/** The view. */
 export interface ViewState {
-  /** What is searched for. */
+  /** Search text. */
   readonly search: string;
-  /** How far back. */
+  /** Time range. */
   readonly range: Range;
-  /** The label whose values series are merged by; empty if they are not. */
+  /** Label whose values series are grouped by; empty for none. */
   readonly groupBy: string;
-  /** Whether the picture stands. */
+  /** Whether the page is paused. */
   readonly isPaused: boolean;
-  /** The colours. */
+  /** Theme. */
   readonly theme: Theme;
-  /** The trace that is open; empty if none is. */
+  /** Id of the trace that is open; empty for none. */
   readonly trace: string;
 }
 
-/** What is looked at if nobody has chosen. */
+/** The view without any choice. */
 export const DEFAULT_VIEW: ViewState = {
   search: "",
   range: DEFAULT_RANGE,
@@ -35,7 +35,7 @@ export const DEFAULT_VIEW: ViewState = {
   trace: "",
 };
 
-/** Reads an address's part behind `#`; what makes no sense is as if it were not there. */
+/** Parses a fragment; invalid parts are ignored. */
 export function parseView(hash: string): ViewState {
   const given = new URLSearchParams(hash.replace(/^#/, ""));
   const theme = given.get("theme");
@@ -49,7 +49,7 @@ export function parseView(hash: string): ViewState {
   };
 }
 
-/** Writes it, without what nobody has chosen. */
+/** Formats a view as fragment, without defaults. */
 export function formatView({ search, range, groupBy, isPaused, theme, trace }: ViewState): string {
   const chosen = new URLSearchParams();
   if (search !== "") chosen.set("q", search);

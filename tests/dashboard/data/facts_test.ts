@@ -18,7 +18,7 @@ Deno.test("factOf tells infos and moments from gauges that have a course", () =>
     metric("uptime_seconds", { unit: "seconds" }),
     metric("requests_info", { type: "counter" }),
   ];
-  assertEquals(all.map(factOf), ["info", "moment", "moment", undefined, undefined, undefined]);
+  assertEquals(all.map(factOf), ["info", "time", "time", undefined, undefined, undefined]);
 });
 
 Deno.test("sectionOf has facts stand with the runtime's numbers", () => {

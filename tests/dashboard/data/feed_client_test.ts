@@ -6,7 +6,7 @@ import {
   type TransportEvents,
 } from "../../../src/dashboard/data/feed_client.ts";
 
-/** Transports that do what they are told, and a clock that stands until it is moved. */
+/** Scripted transports, and a clock that a test advances. */
 class Script {
   readonly attempts: { readonly name: string; readonly events: TransportEvents }[] = [];
   readonly closed: string[] = [];
@@ -77,7 +77,7 @@ class Script {
 Deno.test("FeedClient is live with the first message of a WebSocket", () => {
   const script = new Script();
   script.begin();
-  assertEquals([script.names, script.states.map(describeFeed)], [["socket"], ["connecting", "live"]]);
+  assertEquals([script.names, script.states.map(describeFeed)], [["socket"], ["Connecting…", "Live"]]);
   assertEquals(script.messages, ["start"]);
 });
 
@@ -110,9 +110,9 @@ Deno.test("FeedClient counts down to its next attempt", () => {
   script.last.onEnd();
   script.states.length = 0;
   script.advance(3_999);
-  assertEquals(script.states.map(describeFeed), [3, 2, 1].map((s) => `disconnected, reconnecting in ${s} s`));
+  assertEquals(script.states.map(describeFeed), [3, 2, 1].map((s) => `Disconnected, reconnecting in ${s} s`));
   script.advance(1);
-  assertEquals(script.states.map(describeFeed).slice(3), ["disconnected, trying to reconnect"]);
+  assertEquals(script.states.map(describeFeed).slice(3), ["Disconnected, reconnecting…"]);
 });
 
 Deno.test("FeedClient ends a connection that has fallen silent", () => {

@@ -21,17 +21,17 @@ function gaugeAt(value: number, perSlot = 0): SeriesState {
   return { key: "", metric, labels: {}, values, distribution: undefined, value };
 }
 
-Deno.test("kpiStateOf judges by the series that does worst, on the side that is said", () => {
+Deno.test("kpiStateOf judges by the series that is worst, in its direction", () => {
   const verdictOf = (kpi: Kpi, values: readonly number[]) =>
     kpiStateOf(kpi, values.map((value) => gaugeAt(value)), 20, 1_000).verdict;
   assertEquals([[10, 50], [10, 51], [101, 3], []].map((values) => verdictOf(BACKLOG, values)), [
-    "well",
+    "OK",
     "warning",
     "critical",
     "no data",
   ]);
   const above = { ...BACKLOG, direction: "above", target: 100, critical: 10 } as const;
-  assertEquals([[100], [200, 99], [200, 9]].map((values) => verdictOf(above, values)), ["well", "warning", "critical"]);
+  assertEquals([[100], [200, 99], [200, 9]].map((values) => verdictOf(above, values)), ["OK", "warning", "critical"]);
   assertEquals(verdictOf({ ...BACKLOG, target: undefined, critical: undefined }, [1e9]), "not judged");
 });
 

@@ -10,13 +10,13 @@ function judged(compliance: number | null, burnRate: number | null, count = 1_00
   return { id: 0, count, sum: 0, window, slo: { violations, compliance, burnRate } };
 }
 
-Deno.test("sloStateOf is kept, at risk or missed by target and burn rate", () => {
+Deno.test("sloStateOf is OK, at risk or breached by target and burn rate", () => {
   const cases: [number | null, number | null, string][] = [
-    [0.995, 0.5, "kept"],
-    [0.99, 1, "kept"],
+    [0.995, 0.5, "OK"],
+    [0.99, 1, "OK"],
     [0.995, 1.01, "at risk"],
-    [0.9899, 0.2, "missed"],
-    [1, null, "kept"],
+    [0.9899, 0.2, "breached"],
+    [1, null, "OK"],
   ];
   for (const [compliance, burnRate, verdict] of cases) {
     assertEquals(sloStateOf(OBJECTIVE, [judged(compliance, burnRate)]).verdict, verdict);
@@ -27,7 +27,7 @@ Deno.test("sloStateOf is kept, at risk or missed by target and burn rate", () =>
 
 Deno.test("sloStateOf judges several series by what all of them have done", () => {
   const state = sloStateOf(OBJECTIVE, [judged(1, 0, 3_000), judged(0.98, 2, 1_000)]);
-  assertEquals([state.compliance, state.burnRate, state.verdict], [0.995, 1, "kept"]);
+  assertEquals([state.compliance, state.burnRate, state.verdict], [0.995, 1, "OK"]);
 });
 
 Deno.test("sloStateOf says how much of the budget is left", () => {

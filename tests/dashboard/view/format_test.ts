@@ -2,6 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import {
   formatCount,
   formatDate,
+  formatFactor,
   formatLabels,
   formatPerSecond,
   formatRate,
@@ -73,4 +74,8 @@ Deno.test("formatCount has all digits, formatRate says what it is by, formatLabe
   assertMatch(formatDate(Date.parse("2026-01-02T12:00:00Z")), /^2026-01-0[123] \d\d:00:00$/);
   assertEquals(formatDate(NaN), "–");
   assertEquals(formatLabels({ pair: "BTC-USD", side: "buy" }), "pair=BTC-USD side=buy");
+});
+
+Deno.test("formatFactor writes burn rates without digits that say nothing", () => {
+  assertEquals([0, 0.5, 1, 2.346, 14.4].map(formatFactor), ["0×", "0.5×", "1×", "2.35×", "14.4×"]);
 });
