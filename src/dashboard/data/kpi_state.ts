@@ -21,11 +21,21 @@ export interface KpiState {
 
 /** Number of slots that rates are computed over, if as many are known. */
 const RATE_SLOTS = 10;
+const UNITS = ["seconds", "bytes", "ratio"];
 
 /** Returns the state of a KPI, from the series of its metric. */
 export function kpiStateOf(kpi: Kpi, series: readonly SeriesState[], slot: number, slotMs: number): KpiState {
   const value = valueOf(kpi, series, slot, slotMs);
   return { value, verdict: verdictOf(kpi, value) };
+}
+
+/**
+ * Returns the unit of a KPI's value; of a metric without series, by the end of its name. The rate of a distribution is that
+ * of its observations, which have no unit.
+ */
+export function kpiUnitOf({ metric, statistic }: Kpi, [first]: readonly SeriesState[]): string {
+  if (first === undefined) return UNITS.find((unit) => metric.endsWith(`_${unit}`)) ?? "";
+  return statistic === "rate" && first.distribution !== undefined ? "" : first.metric.unit;
 }
 
 function verdictOf({ direction, target, critical }: Kpi, value: number): KpiVerdict {

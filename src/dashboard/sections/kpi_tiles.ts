@@ -7,8 +7,8 @@
 import type { Kpi } from "../../model/kpi.ts";
 import { element, isolated, setAttribute, setText, setVerdict } from "../view/dom.ts";
 import { formatPerSecond, formatValue } from "../view/format.ts";
-import { type KpiState, kpiStateOf, type KpiVerdict } from "../data/kpi_state.ts";
-import type { LiveModel, SeriesState } from "../data/live_model.ts";
+import { type KpiState, kpiStateOf, kpiUnitOf, type KpiVerdict } from "../data/kpi_state.ts";
+import type { LiveModel } from "../data/live_model.ts";
 
 const VERDICTS: Readonly<Record<KpiVerdict, string>> = {
   OK: "● OK",
@@ -17,8 +17,6 @@ const VERDICTS: Readonly<Record<KpiVerdict, string>> = {
   "no data": "○ no data",
   "not judged": "",
 };
-
-const UNITS = ["seconds", "bytes", "ratio"];
 
 /** The tiles of all KPIs. */
 export class KpiTiles {
@@ -41,7 +39,7 @@ export class KpiTiles {
     const byMetric = Map.groupBy(series, ({ metric }) => metric.name);
     for (const kpi of kpis) {
       const ofMetric = byMetric.get(kpi.metric) ?? [];
-      this.#tileOf(kpi.name).update(kpi, kpiStateOf(kpi, ofMetric, slot, timeline.slotMs), unitOf(kpi, ofMetric));
+      this.#tileOf(kpi.name).update(kpi, kpiStateOf(kpi, ofMetric, slot, timeline.slotMs), kpiUnitOf(kpi, ofMetric));
     }
     for (const [name, { root }] of this.#tiles) {
       if (kpis.some((kpi) => kpi.name === name)) continue;
@@ -88,11 +86,6 @@ class Tile {
     ];
     setText(this.#limits, limits.join(", ") || "no thresholds");
   }
-}
-
-/** Returns the unit of a KPI; of a metric without series, by the end of its name. */
-function unitOf(kpi: Kpi, series: readonly SeriesState[]): string {
-  return series[0]?.metric.unit ?? UNITS.find((unit) => kpi.metric.endsWith(`_${unit}`)) ?? "";
 }
 
 /** Keeps a limit on one line. */

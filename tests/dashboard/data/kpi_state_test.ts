@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { BucketHistory } from "../../../src/dashboard/data/bucket_history.ts";
 import { History } from "../../../src/dashboard/data/history.ts";
-import { kpiStateOf } from "../../../src/dashboard/data/kpi_state.ts";
+import { kpiStateOf, kpiUnitOf } from "../../../src/dashboard/data/kpi_state.ts";
 import type { SeriesState } from "../../../src/dashboard/data/live_model.ts";
 import type { Kpi } from "../../../src/model/kpi.ts";
 
@@ -45,4 +45,15 @@ Deno.test("kpiStateOf adds up rates, and takes the window's p99", () => {
   const distribution = { ...none, buckets: new BucketHistory(1_000), latest };
   const timer: SeriesState = { ...gaugeAt(1), distribution };
   assertEquals(kpiStateOf({ ...BACKLOG, statistic: "p99" }, [timer], 20, 1_000), { value: 77, verdict: "warning" });
+});
+
+Deno.test("kpiUnitOf is the metric's unit, but none for the rate of a distribution", () => {
+  const metric = { name: "order_seconds", type: "histogram", unit: "seconds", help: "" } as const;
+  const kpi = { ...BACKLOG, metric: metric.name };
+  const none = { violations: undefined, quantiles: undefined, exemplars: [], latest: undefined };
+  const timer: SeriesState = { ...gaugeAt(1), metric, distribution: { ...none, buckets: new BucketHistory(1_000) } };
+  assertEquals(kpiUnitOf({ ...kpi, statistic: "p99" }, [timer]), "seconds");
+  assertEquals(kpiUnitOf({ ...kpi, statistic: "rate" }, [timer]), "");
+  assertEquals(kpiUnitOf({ ...kpi, statistic: "p99" }, []), "seconds");
+  assertEquals(kpiUnitOf(BACKLOG, []), "");
 });
