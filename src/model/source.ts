@@ -7,11 +7,12 @@
 import type { Definitions } from "./definitions.ts";
 import type { InstrumentDiagnostics, PerformanceDiagnostics } from "./diagnostics.ts";
 import { checkList, checkString, optional } from "../check/checks.ts";
-import { checkOptions } from "../check/options.ts";
+import { checkObject, checkOptions } from "../check/options.ts";
 import type { Health } from "./health_status.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { TraceDetail, TraceList, TraceQuery } from "./spans.ts";
 
+const ACTION = "scrape";
 const REQUEST = { accept: optional(checkString), names: optional(checkList(checkString, "be an array of names")) };
 
 /** Request of a scrape. */
@@ -28,7 +29,8 @@ export interface ExposeRequest {
  * @throws {TypeError} If something has the wrong type
  */
 export function checkExposeRequest(request: ExposeRequest): ExposeRequest {
-  return checkOptions("scrape", request, REQUEST);
+  const { accept, names } = checkObject({ action: ACTION, path: "" }, request);
+  return checkOptions(ACTION, { accept, names }, REQUEST);
 }
 
 /** Result of a scrape. */
