@@ -27,19 +27,19 @@ Deno.test("noopMetrics has all that metrics have", async () => {
   const deciding = [
     "decide",
     "isEnabled",
-    "isLeftOut",
-    "leaveOut",
+    "isSampledOut",
+    "sampleOut",
     "offer",
     "offerCritical",
     "offerExemplar",
     "recordByValue",
     "recordCritical",
     "recordSampled",
-    "writeLeftOut",
+    "writeSampledOut",
   ];
   const sampled = [...bound, ...deciding].toSorted();
   assertEquals(missing(metrics.histogram("c"), noopMetrics.histogram("c")), sampled);
-  const timing = ["begins", "countOutsideTrace", "finish", "leavesOut", "recordOtherwise", "recordTiming"];
+  const timing = ["begins", "countOutsideTrace", "finish", "samplesOut", "recordOtherwise", "recordTiming"];
   const timed = [...sampled, ...timing, "reject", "rejectTiming"].toSorted();
   assertEquals(missing(metrics.timer("d"), noopMetrics.timer("d")), timed);
   assertEquals(missing(metrics.summary("s"), noopMetrics.summary("s")), sampled);

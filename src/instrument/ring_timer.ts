@@ -18,7 +18,7 @@ import type { Timer } from "./timer.ts";
 import { StartedScope, type TimerScope } from "./timer_scope.ts";
 
 /** What `start` gives for a timing that sampling leaves out. Clocks read at least 0. */
-const LEFT_OUT = -1;
+const SAMPLED_OUT = -1;
 
 /** A timer's series. */
 export class RingTimer extends RingHandle implements Timer {
@@ -43,7 +43,7 @@ export class RingTimer extends RingHandle implements Timer {
   /** See {@linkcode Timer.start}. */
   start(): number {
     const word = this.control[0];
-    return word !== this.plainWord && this.leavesOut(word) ? LEFT_OUT : this.clock.now();
+    return word !== this.plainWord && this.samplesOut(word) ? SAMPLED_OUT : this.clock.now();
   }
 
   /** See {@linkcode Timer.startCritical}. */
@@ -53,13 +53,13 @@ export class RingTimer extends RingHandle implements Timer {
 
   /** See {@linkcode Timer.end}. */
   end(start: number): void {
-    if (start === LEFT_OUT) this.leaveOut();
+    if (start === SAMPLED_OUT) this.sampleOut();
     else this.finish(start);
   }
 
   /** See {@linkcode Timer.endCritical}. */
   endCritical(start: number): void {
-    if (start === LEFT_OUT) return this.leaveOut();
+    if (start === SAMPLED_OUT) return this.sampleOut();
     const nowMs = this.clock.now();
     if (!(typeof start === "number" && start <= nowMs && start >= 0)) return this.rejectTiming(start, nowMs);
     this.offered = (nowMs - start) / 1_000;
@@ -91,7 +91,7 @@ export class RingTimer extends RingHandle implements Timer {
 
   /** See {@linkcode Timer.endWithExemplar}. */
   endWithExemplar(start: number, exemplar: Labels): void {
-    if (start === LEFT_OUT) return this.leaveOut();
+    if (start === SAMPLED_OUT) return this.sampleOut();
     const nowMs = this.clock.now();
     if (!(typeof start === "number" && start <= nowMs && start >= 0)) return this.rejectTiming(start, nowMs);
     const seconds = (nowMs - start) / 1_000;
@@ -130,14 +130,14 @@ export class RingTimer extends RingHandle implements Timer {
    * Whether a timing is left out that begins while some may be. It does not read the clock itself: V8 boxes a number that
    * may also come from a method which is not inlined.
    */
-  protected leavesOut(word: number): boolean {
-    return !this.hasCritical && this.isLeftOut(word) || !this.begins(word);
+  protected samplesOut(word: number): boolean {
+    return !this.hasCritical && this.isSampledOut(word) || !this.begins(word);
   }
 
   /** Whether a timing begins that is not in a gap, or may be critical. */
   protected begins(word: number): boolean {
     if (!this.hasCritical) return this.decide(word);
-    return word !== DISABLED || !this.isLeftOut(word) && this.decide(word);
+    return word !== DISABLED || !this.isSampledOut(word) && this.decide(word);
   }
 
   /** Ends a timing that was not left out at its start. */

@@ -70,7 +70,7 @@ export abstract class RingHandle implements BoundHandle {
   /** What a call that is left out counts: 1, or 0 while nothing is recorded. */
   protected step: number = 1;
   /** Calls left out since the last record. */
-  protected leftOut: number = 0;
+  protected sampledOut: number = 0;
   /** The last value that was recorded while calls were left out. */
   #last = NaN;
   /** Whether there is none yet that could stand for those left out. */
@@ -112,7 +112,7 @@ export abstract class RingHandle implements BoundHandle {
     this.series = series;
     this.tag = tagOf(this.series, this.kind);
     this.tracedTag = tagOf(this.series, this.kind | TRACED);
-    this.leftOut = 0;
+    this.sampledOut = 0;
     this.#isFirst = true;
     this.seen = NEVER;
   }
@@ -128,7 +128,7 @@ export abstract class RingHandle implements BoundHandle {
   freeze(): void {
     this.producer = this.#recorder.nowhere;
     this.#recorder.unfollow(this);
-    this.leftOut = 0;
+    this.sampledOut = 0;
   }
 
   /** See {@linkcode BoundHandle.announcement}. */
@@ -137,13 +137,13 @@ export abstract class RingHandle implements BoundHandle {
   }
 
   /** Writes the calls left out since the last record, as the weight of its value. */
-  writeLeftOut(): void {
+  writeSampledOut(): void {
     // Without a value yet, they stay for the first that comes.
     if (this.#isFirst) return;
-    while (this.leftOut > 0) {
-      const weight = Math.min(this.leftOut, WEIGHT_MAX);
+    while (this.sampledOut > 0) {
+      const weight = Math.min(this.sampledOut, WEIGHT_MAX);
       this.producer.pushWeighted(this.#last, this.#stamp(), this.series, Kind.sampledOut, weight);
-      this.leftOut -= weight;
+      this.sampledOut -= weight;
     }
     this.#setPlain();
   }
@@ -152,14 +152,14 @@ export abstract class RingHandle implements BoundHandle {
    * Whether this call is left out for sure; if not, {@linkcode RingHandle.decide} must be asked. Not to be called at
    * the plain word, so that recording everything costs no more than one load and one comparison.
    */
-  protected isLeftOut(word: number): boolean {
+  protected isSampledOut(word: number): boolean {
     // One branch for two questions: the first term is negative when the gap is over, the second when the word is new.
     return ((this.gap -= 1) | -(word ^ this.seen)) >= 0;
   }
 
   /** Counts a call that is not recorded. */
-  protected leaveOut(): void {
-    this.leftOut += this.step;
+  protected sampleOut(): void {
+    this.sampledOut += this.step;
     this.plainWord = NEVER;
   }
 
@@ -172,7 +172,7 @@ export abstract class RingHandle implements BoundHandle {
   /** Records {@linkcode RingHandle.offered}, or leaves it out. */
   protected offer(): void {
     const word = this.control[0];
-    if (this.isLeftOut(word) || !this.decide(word)) return this.leaveOut();
+    if (this.isSampledOut(word) || !this.decide(word)) return this.sampleOut();
     this.offeredMs = this.#stamp();
     this.recordSampled();
   }
@@ -195,7 +195,7 @@ export abstract class RingHandle implements BoundHandle {
     if (!this.hasCritical) return this.recordSampled();
     if (this.offered > this.criticalAbove) return this.recordCritical();
     const word = this.control[0];
-    if (this.isLeftOut(word) || !this.decide(word)) return this.leaveOut();
+    if (this.isSampledOut(word) || !this.decide(word)) return this.sampleOut();
     this.recordSampled();
   }
 
@@ -208,9 +208,9 @@ export abstract class RingHandle implements BoundHandle {
     }
     this.#isFirst = false;
     this.#last = this.offered;
-    if (this.leftOut >= WEIGHT_MAX) this.writeLeftOut();
-    this.#push(1 + this.leftOut);
-    this.leftOut = 0;
+    if (this.sampledOut >= WEIGHT_MAX) this.writeSampledOut();
+    this.#push(1 + this.sampledOut);
+    this.sampledOut = 0;
     this.#setPlain();
   }
 
@@ -253,7 +253,7 @@ export abstract class RingHandle implements BoundHandle {
   }
 
   #setPlain(): void {
-    const isPlain = this.#recordsAll && this.leftOut === 0 && !this.#isCritical && this.#stampClock === undefined;
+    const isPlain = this.#recordsAll && this.sampledOut === 0 && !this.#isCritical && this.#stampClock === undefined;
     this.plainWord = isPlain ? this.seen : NEVER;
   }
 }

@@ -13,7 +13,7 @@ import { FAILED, Kind, OWN, TRACED } from "../ring/layout.ts";
 import { RingTimer } from "./ring_timer.ts";
 
 /** As in `timer.ts`: V8 folds no constant that another module exports, and would box the start that is compared with it. */
-const LEFT_OUT = -1;
+const SAMPLED_OUT = -1;
 
 /** A timer's series on a thread that traces. */
 export class TracedTimer extends RingTimer {
@@ -24,7 +24,7 @@ export class TracedTimer extends RingTimer {
 
   /** See {@linkcode Timer.end}. What is rare is in methods of its own: V8 inlines no more than so much. */
   override end(start: number): void {
-    if (start === LEFT_OUT) return this.leaveOut();
+    if (start === SAMPLED_OUT) return this.sampleOut();
     const nowMs = this.clock.now();
     if (!(typeof start === "number" && start <= nowMs && start >= 0)) return this.rejectTiming(start, nowMs);
     const seconds = (nowMs - start) / 1_000;
@@ -37,7 +37,7 @@ export class TracedTimer extends RingTimer {
 
   /** See {@linkcode Timer.endSpan}. */
   override endSpan(start: number, context: TraceContext, hasFailed: boolean = false): void {
-    if (start === LEFT_OUT) return this.leaveOut();
+    if (start === SAMPLED_OUT) return this.sampleOut();
     const nowMs = this.clock.now();
     if (!(typeof start === "number" && start <= nowMs && start >= 0)) return this.rejectTiming(start, nowMs);
     this.offered = (nowMs - start) / 1_000;
@@ -52,7 +52,7 @@ export class TracedTimer extends RingTimer {
 
   /** See {@linkcode Timer.endWithExemplar}. */
   override endWithExemplar(start: number, exemplar: Labels): void {
-    if (start === LEFT_OUT) return this.leaveOut();
+    if (start === SAMPLED_OUT) return this.sampleOut();
     const nowMs = this.clock.now();
     if (!(typeof start === "number" && start <= nowMs && start >= 0)) return this.rejectTiming(start, nowMs);
     const seconds = (nowMs - start) / 1_000;

@@ -61,7 +61,7 @@ interface Resettable {
 /** A series that may have sampled out calls that are not written yet. */
 export interface Sampled {
   /** Writes them. */
-  writeLeftOut(): void;
+  writeSampledOut(): void;
 }
 
 /** Recording side of one thread. */
@@ -191,7 +191,7 @@ export class Recorder {
 
   /** Writes sampled-out calls, publishes everything and resets the series whose reset was postponed. */
   publish(): void {
-    this.#writeLeftOut();
+    this.#writeSampledOut();
     this.#countRemoved();
     this.tracing.noteTime();
     this.producer.publish();
@@ -202,7 +202,7 @@ export class Recorder {
 
   /** Writes sampled-out calls and publishes for the last time: from now on nothing is recorded. */
   close(): void {
-    this.#writeLeftOut();
+    this.#writeSampledOut();
     this.producer.close();
     this.#sendExemplars();
     this.#exemplars.close();
@@ -281,9 +281,9 @@ export class Recorder {
     }
   }
 
-  #writeLeftOut(): void {
+  #writeSampledOut(): void {
     if (!this.sampler.hasDrawn) return;
-    for (const series of this.#sampled) series.writeLeftOut();
+    for (const series of this.#sampled) series.writeSampledOut();
   }
 
   #addSeries(

@@ -14,7 +14,7 @@ export class Batch {
   /** Weight of each value: the number of values that it represents; 1 unless {@linkcode Batch.isWeighted}. */
   readonly weights: Float64Array;
   /** 1 for each value that repeats a record for calls sampled out after it; 0 unless {@linkcode Batch.isWeighted}. */
-  readonly leftOut: Uint8Array;
+  readonly sampledOut: Uint8Array;
   /** Bucket of each value at the finest schema, see {@linkcode findFinest}. */
   readonly finest: Int32Array;
   /** Indices of the values to look at closely; the first {@linkcode Batch.markedCount} of them are valid. */
@@ -30,7 +30,7 @@ export class Batch {
     this.values = new Float64Array(capacity);
     this.#words = new Int32Array(this.values.buffer);
     this.weights = new Float64Array(capacity).fill(1);
-    this.leftOut = new Uint8Array(capacity);
+    this.sampledOut = new Uint8Array(capacity);
     this.finest = new Int32Array(capacity);
     this.marked = new Int32Array(capacity);
   }
@@ -44,7 +44,7 @@ export class Batch {
   set isWeighted(isWeighted: boolean) {
     if (this.#isWeighted && !isWeighted) {
       this.weights.fill(1);
-      this.leftOut.fill(0);
+      this.sampledOut.fill(0);
     }
     this.#isWeighted = isWeighted;
   }

@@ -131,11 +131,11 @@ export class Drainer {
       const isApart = isTraced && this.#room.traced.take(words, slot, tail + i);
       const weight = words[slot * 8 + 5] >>> WEIGHT_SHIFT;
       weightSum += weight;
-      const isLeftOut = (words[slot * 8 + 5] & KIND_MASK) === Kind.sampledOut;
-      sampledOut += isLeftOut ? weight : weight - 1;
+      const isSampledOut = (words[slot * 8 + 5] & KIND_MASK) === Kind.sampledOut;
+      sampledOut += isSampledOut ? weight : weight - 1;
       const timeMs = doubles[slot * 4 + 1];
       if (timeMs > this.#stampedMs) this.#stampedMs = Math.min(timeMs, nowMs);
-      if (!isApart) distribution?.record(doubles[slot * 4], weight, this.#stampedMs, isLeftOut);
+      if (!isApart) distribution?.record(doubles[slot * 4], weight, this.#stampedMs, isSampledOut);
     }
     return this.#commitInline(count, weightSum, sampledOut);
   }
@@ -219,7 +219,7 @@ export class Drainer {
   /** Copies the records into the batch, series by series; leaves in `positions` where each ends. */
   #scatter(count: number): void {
     const { doubles, words, mask, tail } = this.#consumer;
-    const { values, weights, leftOut, isWeighted } = this.#batch;
+    const { values, weights, sampledOut, isWeighted } = this.#batch;
     const { positions } = this.#room;
     let start = 0;
     for (let i = 0; i < this.#seriesCount; i++) {
@@ -229,7 +229,7 @@ export class Drainer {
       start += length;
     }
     let weightSum = isWeighted ? this.#batchApart : count;
-    let leftOutCount = 0;
+    let sampledOutCount = 0;
     const isTraced = this.#isTraced;
     for (let i = 0; i < count; i++) {
       const slot = (tail + i) & mask;
@@ -241,13 +241,13 @@ export class Drainer {
         const weight = word >>> WEIGHT_SHIFT;
         weights[position] = weight;
         weightSum += weight;
-        const isLeftOut = (word & KIND_MASK) === Kind.sampledOut ? 1 : 0;
-        leftOut[position] = isLeftOut;
-        leftOutCount += isLeftOut;
+        const isSampledOut = (word & KIND_MASK) === Kind.sampledOut ? 1 : 0;
+        sampledOut[position] = isSampledOut;
+        sampledOutCount += isSampledOut;
       }
     }
     this.#batchWeight = weightSum;
-    this.#batchSampled = count - leftOutCount;
+    this.#batchSampled = count - sampledOutCount;
   }
 
   /** Forgets a batch whose records the producer took back while they were copied. */

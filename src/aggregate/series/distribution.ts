@@ -110,12 +110,12 @@ export class Distribution implements HistogramPoint {
    * @param value A finite number
    * @param weight How many values it stands for
    * @param nowMs When, for the windows; never before the last call's
-   * @param isLeftOut Whether it is the last value again, for calls that sampling left out after it
+   * @param isSampledOut Whether it is the last value again, for calls that sampling left out after it
    */
-  record(value: number, weight: number, nowMs: number, isLeftOut: boolean = false): void {
+  record(value: number, weight: number, nowMs: number, isSampledOut: boolean = false): void {
     if (nowMs >= this.#dueMs) this.#turn(nowMs);
     this.#lastMs = nowMs;
-    this.#noteRepetition(weight, isLeftOut);
+    this.#noteRepetition(weight, isSampledOut);
     const slo = this.#slo;
     if (slo !== undefined) this.#windows.live.moments[Moment.violations] += slo.record(value, weight, nowMs);
     const classic = this.#classic;
@@ -137,7 +137,7 @@ export class Distribution implements HistogramPoint {
     if (nowMs >= this.#dueMs) this.#turn(nowMs);
     this.#lastMs = nowMs;
     if (batch.isWeighted) {
-      for (let i = from; i < end; i++) this.#noteRepetition(batch.weights[i], batch.leftOut[i] === 1);
+      for (let i = from; i < end; i++) this.#noteRepetition(batch.weights[i], batch.sampledOut[i] === 1);
     }
     const slo = this.#slo;
     if (slo !== undefined) this.#windows.live.moments[Moment.violations] += slo.recordRun(batch, from, end, nowMs);
@@ -320,8 +320,8 @@ export class Distribution implements HistogramPoint {
    * A value and its repetitions are one observation of their common weight: completes its square, of which the sketch
    * only sees those of the parts.
    */
-  #noteRepetition(weight: number, isLeftOut: boolean): void {
-    if (!isLeftOut) this.#observedWeight = weight;
+  #noteRepetition(weight: number, isSampledOut: boolean): void {
+    if (!isSampledOut) this.#observedWeight = weight;
     else {
       this.#windows.live.moments[Moment.squaredWeights] += 2 * this.#observedWeight * weight;
       this.#observedWeight += weight;
