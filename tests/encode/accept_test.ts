@@ -20,7 +20,7 @@ function rangesOf(header: string): string[] {
   );
 }
 
-Deno.test("parseMediaRanges puts what is taken most gladly first, and wildcards behind what is as good", () => {
+Deno.test("parseMediaRanges sorts by weight, and puts wildcards last among equals", () => {
   assertEquals(rangesOf("*/*, text/*, text/plain;q=0.5, text/html, image/png ; q=0.9"), [
     "text/html;1",
     "text/*;1",
@@ -30,18 +30,18 @@ Deno.test("parseMediaRanges puts what is taken most gladly first, and wildcards 
   ]);
 });
 
-Deno.test("parseMediaRanges ignores what is malformed, and refuses what has no good weight", () => {
+Deno.test("parseMediaRanges ignores malformed ranges, and gives an invalid weight the value 0", () => {
   assertEquals(rangesOf("text, a/b/c, /b, a/, ,*"), ["*/*;1"]);
   assertEquals(rangesOf("a/b;x;y=;z=1=2;v=1"), ["a/b;v=1;1"]);
   assertEquals(rangesOf("a/b;q=foo, c/d;q=0.1.2, e/f;q=-1, g/h;q=5"), ["g/h;1", "a/b;0", "c/d;0", "e/f;0"]);
   assertEquals(rangesOf(""), []);
 });
 
-Deno.test("parseMediaRanges knows types and the names of parameters in any case", () => {
+Deno.test("parseMediaRanges reads types and the names of parameters in any case", () => {
   assertEquals(rangesOf("Text/PLAIN; Version=0.0.4; Q=0.5"), ["text/plain;version=0.0.4;0.5"]);
 });
 
-Deno.test("no header is too odd to be read, and no weight lies outside of 0 to 1", () => {
+Deno.test("parseMediaRanges and parseWeightedValues read any text, with weights from 0 to 1", () => {
   const parts = fc.constantFrom("text/plain", "*", "/", ";", ",", "q=", "=", "0.5", "1.", "gzip", " ", "\t", '"', "é");
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.array(parts).map((each) => each.join(""))), (header) => {

@@ -48,7 +48,7 @@ const instruments = fc.record({
 
 type Instrument = Parameters<Parameters<typeof instruments.map>[0]>[0];
 
-/** What was recorded in an instrument: how often in each label set, as UTF-8 tells them apart. */
+/** What was recorded in an instrument: how often in each label set, as UTF-8 distinguishes them. */
 type Recorded = ReadonlyMap<string, number>;
 
 /** Records a one for each record; `undefined` if the instrument is refused. */
@@ -86,7 +86,7 @@ async function bodyOf(metrics: Metrics, type: string, escaping: string): Promise
   return body;
 }
 
-/** What a text exposition has of each family of the program: how many series, and how much was counted in all. */
+/** Number of series and total count of each family of the program in a text exposition. */
 function totalsOf(families: readonly ParsedFamily[], suffix: string): [series: number, total: number][] {
   return families.filter(isOfProgram).map(({ name, type, samples }) => {
     const ending = type === "counter" ? suffix : type === "gauge" ? "" : "_count";
@@ -111,14 +111,14 @@ function expectedOf({ type, hasSlo }: Instrument, recorded: Recorded): [series: 
   return [[series, count], ...windows, [series, count], [series, 0], [series, 10 * series]];
 }
 
-/** The samples of protobuf, by what tells one series from another. */
+/** Samples of protobuf by the identity of their series. */
 function protoSeries(name: string, { label = [] }: ProtoMetric): string {
   const labels = new Map(label.map(({ name = "", value = "" }) => [name, value]));
   assertEquals(labels.size, label.length);
   return seriesKey({ name, labels } satisfies Pick<ParsedSample, "name" | "labels">);
 }
 
-Deno.test("whatever is accepted is valid in every format and escaping: series are unique, and counts add up", async () => {
+Deno.test("any accepted registry is valid in every format and escaping: series are unique, and counts add up", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(instruments, { minLength: 1, maxLength: 5 }), async (all) => {
       await using test = inlineMetrics({ windows: ["1s"] });

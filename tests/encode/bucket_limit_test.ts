@@ -56,7 +56,7 @@ function isReset(before: ExponentialBuckets, after: ExponentialBuckets): boolean
   return after.zeroCount < zeroCount;
 }
 
-Deno.test("BucketLimiter leaves alone what is within the limit", () => {
+Deno.test("BucketLimiter returns buckets within the limit unchanged", () => {
   const limiter = new BucketLimiter({ bucketsMax: 3, zeroThresholdMax: 1 });
   const series = { labels: {}, createdMs: 0 };
   const buckets = exponentialBuckets(6, [[1, 5], [900, 1]], [[3, 1]]);
@@ -90,7 +90,7 @@ Deno.test("BucketLimiter widens the zero bucket over both sides at once, then ha
   assertEquals([halved.schema, halved.zeroThreshold, halved.zeroCount], [1, ZERO_THRESHOLD, 7]);
 });
 
-Deno.test("BucketLimiter ends at the coarsest schema, over the limit or not", () => {
+Deno.test("BucketLimiter stops at the coarsest schema, over the limit or not", () => {
   const buckets = exponentialOf(sketchOf([1e-30, 1, 1e30, -1e-30, -1, -1e30], 3));
   const limited = new BucketLimiter({ bucketsMax: 1, zeroThresholdMax: 0 }).limit(
     { labels: {}, createdMs: 0 },
@@ -99,7 +99,7 @@ Deno.test("BucketLimiter ends at the coarsest schema, over the limit or not", ()
   assertEquals([limited.schema, totalOf(limited)], [SCHEMA_MIN, 6]);
 });
 
-Deno.test("BucketLimiter goes from one exposition to the next without what looks like a restart", () => {
+Deno.test("BucketLimiter never looks like a restart from one exposition to the next", () => {
   const step = fc.array(value, { maxLength: 25 });
   const limit = fc.record({
     bucketsMax: fc.integer({ min: 1, max: 40 }),

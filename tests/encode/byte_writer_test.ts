@@ -40,14 +40,14 @@ Deno.test("ByteWriter.copy writes any bytes of another writer, at any place", ()
   );
 });
 
-Deno.test("ByteWriter keeps what it has written while it grows", () => {
+Deno.test("ByteWriter keeps its bytes while it grows", () => {
   const writer = new ByteWriter(1);
   for (let i = 0; i < 100_000; i++) writer.byte(i % 251);
   assertEquals(writer.length, 100_000);
   assertEquals(written(writer).findIndex((byte, i) => byte !== i % 251), -1);
 });
 
-Deno.test("ByteWriter.take hands out its own bytes, and begins with a buffer of about that size", () => {
+Deno.test("ByteWriter.take returns the bytes, and starts again with a buffer of about that size", () => {
   const writer = new ByteWriter();
   writer.text("x".repeat(50_000));
   const { buffer } = writer.bytes;
@@ -69,14 +69,14 @@ Deno.test("ByteWriter.take of nothing is empty", () => {
   assertEquals(writer.take(), new Uint8Array(0));
 });
 
-Deno.test("ByteWriter writes over bytes that it gets back, if they are enough", () => {
+Deno.test("ByteWriter.reuse overwrites released bytes, if they are large enough", () => {
   const writer = new ByteWriter();
   writer.text("a".repeat(10_000));
   const taken = writer.take();
   writer.reuse(taken);
   writer.text("b".repeat(9_000));
   assertStrictEquals(writer.take().buffer, taken.buffer);
-  // Only once: they are handed out again.
+  // Released only once.
   writer.text("c".repeat(9_000));
   assertNotStrictEquals(writer.bytes.buffer, taken.buffer);
   writer.take();
@@ -85,7 +85,7 @@ Deno.test("ByteWriter writes over bytes that it gets back, if they are enough", 
   assertEquals(new TextDecoder().decode(writer.take()), "d".repeat(9_000));
 });
 
-Deno.test("ByteWriter grows a large buffer by a quarter, and does not hold twice of what is written", () => {
+Deno.test("ByteWriter grows a large buffer by a quarter instead of doubling it", () => {
   const writer = new ByteWriter();
   const size = 9 * 2 ** 20;
   const part = new Uint8Array(65_536);
@@ -93,7 +93,7 @@ Deno.test("ByteWriter grows a large buffer by a quarter, and does not hold twice
   assertLessOrEqual(writer.bytes.length, 1.25 * size + part.length);
 });
 
-Deno.test("ByteWriter does not keep a buffer that is much larger than what was written last", () => {
+Deno.test("ByteWriter drops a buffer that is much larger than its last contents", () => {
   const writer = new ByteWriter();
   writer.append(new Uint8Array(8 * 2 ** 20));
   const large = writer.take();

@@ -71,7 +71,7 @@ Deno.test("encodeJson writes the snapshot in its documented shape", async () => 
   }
 });
 
-Deno.test("encodeJson writes null for what an empty distribution does not have", async () => {
+Deno.test("encodeJson writes null for the missing numbers of an empty distribution", async () => {
   await using test = inlineMetrics({ windows: ["1s"] });
   test.metrics.histogram("message_bytes", { unit: "bytes", buckets: [512] });
   const { metrics: [{ series }] } = JSON.parse(encodeJson(await test.metrics.snapshot()));
@@ -88,7 +88,7 @@ Deno.test("encodeJson writes null for what an empty distribution does not have",
   }]);
 });
 
-Deno.test("encodeJson keeps every text of help and labels as it is", async () => {
+Deno.test("encodeJson keeps every text of help and labels unchanged", async () => {
   await using test = inlineMetrics();
   const texts = ['"', "\\", "\n", "\u0000\u001f\u2028", "🚀", "", "</script>", "toString"];
   const orders = test.metrics.counter("orders_total", { help: texts.join("|"), labels: ["constructor", "path"] });
@@ -160,7 +160,7 @@ for (const samplingRate of [1, 0.5]) {
   });
 }
 
-Deno.test("a distribution's sum stays at the largest double, and what took it there is counted", async () => {
+Deno.test("a distribution's sum stays at the largest double, and the value beyond it is counted as rejected", async () => {
   for (const stamped of [true, false]) {
     await using metrics = stamped
       ? createMetrics({ aggregation: "inline", clock: new FakeClock(), windows: ["1s"] })

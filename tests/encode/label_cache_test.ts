@@ -30,7 +30,7 @@ function textOf(sets: readonly Labels[]): string {
   return sets.map(({ id }) => `${id};`).join("");
 }
 
-Deno.test("LabelCache turns label sets into bytes once", () => {
+Deno.test("LabelCache encodes label sets once", () => {
   const counted = new Counted();
   const owner = {};
   const sets = labelSets(1_000);
@@ -39,7 +39,7 @@ Deno.test("LabelCache turns label sets into bytes once", () => {
   assertEquals(counted.pass(owner, sets), [textOf(sets), 0]);
 });
 
-Deno.test("LabelCache knows a label set that is repeated", () => {
+Deno.test("LabelCache recognises a repeated label set", () => {
   const counted = new Counted();
   const owner = {};
   const sets = labelSets(20);
@@ -49,7 +49,7 @@ Deno.test("LabelCache knows a label set that is repeated", () => {
   assertEquals(new Counted().pass(owner, repeated), [textOf(repeated), 20]);
 });
 
-Deno.test("LabelCache goes by the object, not by what it says", () => {
+Deno.test("LabelCache compares objects, not their contents", () => {
   const counted = new Counted();
   const owner = {};
   counted.pass(owner, labelSets(3));
@@ -65,7 +65,7 @@ Deno.test("LabelCache keeps owners apart", () => {
   assertEquals(counted.pass(first, sets)[1] + counted.pass(second, sets)[1], 0);
 });
 
-Deno.test("LabelCache passes over label sets that went, encodes those that came at the end", () => {
+Deno.test("LabelCache skips removed label sets, and encodes those added at the end", () => {
   const counted = new Counted();
   const owner = {};
   const sets = labelSets(100);
@@ -80,7 +80,7 @@ Deno.test("LabelCache passes over label sets that went, encodes those that came 
   assertEquals(counted.pass(owner, sets)[0], textOf(sets));
 });
 
-Deno.test("LabelCache encodes everything behind a label set that came in between, once", () => {
+Deno.test("LabelCache encodes everything behind an inserted label set, once", () => {
   const counted = new Counted();
   const owner = {};
   const sets = labelSets(100);
@@ -90,7 +90,7 @@ Deno.test("LabelCache encodes everything behind a label set that came in between
   assertEquals(counted.pass(owner, more), [textOf(more), 0]);
 });
 
-Deno.test("LabelCache forgets those that went when they are most of all and new ones come", () => {
+Deno.test("LabelCache forgets removed label sets when they are the majority and new ones are added", () => {
   const counted = new Counted();
   const owner = {};
   const sets = labelSets(1_000);
@@ -113,7 +113,7 @@ Deno.test("LabelCache forgets nothing in a pass over nothing", () => {
   assertEquals(counted.pass(owner, sets), [textOf(sets), 0]);
 });
 
-Deno.test("LabelCache writes what a fresh one would, whatever comes and goes", () => {
+Deno.test("LabelCache writes what a fresh one would, whatever is added and removed", () => {
   const step = fc.record({
     hidden: fc.array(fc.nat(60), { maxLength: 50 }),
     inserted: fc.array(fc.nat(60), { maxLength: 5 }),

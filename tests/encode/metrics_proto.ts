@@ -113,7 +113,7 @@ export interface ProtoMetric {
   readonly histogram?: ProtoHistogram;
 }
 
-/** A family as it is written; fields that are not there are left out. */
+/** A family as it is written; missing fields are absent. */
 export interface ProtoFamily {
   readonly name?: string;
   readonly help?: string;

@@ -64,7 +64,7 @@ Deno.test("NativeBuckets fills gaps of up to two empty buckets, and begins a spa
   );
 });
 
-Deno.test("NativeHistogram has a span of no buckets only if nothing else tells that it is one", () => {
+Deno.test("NativeHistogram has a span without buckets only if nothing else marks it as native", () => {
   const native = new NativeHistogram();
   const empty = exponentialBuckets(6, []);
   native.read({ ...empty, zeroThreshold: 0 });
@@ -77,7 +77,7 @@ Deno.test("NativeHistogram has a span of no buckets only if nothing else tells t
   assertEquals([native.positive.spanCount, native.negative.spanCount], [0, 1]);
 });
 
-Deno.test("what is written of a sketch is valid, and has its buckets one by one", () => {
+Deno.test("NativeHistogram of a sketch is valid, and has its buckets one by one", () => {
   fc.assert(
     fc.property(fc.array(value, { maxLength: 200 }), fc.constantFrom(-4, -1, 0, 3, 6, 8), (values, schema) => {
       const histogram = decoded(values, schema);
@@ -100,7 +100,7 @@ Deno.test("what is written of a sketch is valid, and has its buckets one by one"
   );
 });
 
-Deno.test("a reader's quantiles are within 1 % of the sketch's at the limit that holds by default", () => {
+Deno.test("a reader's quantiles are within 1 % of the sketch's at the default limit", () => {
   let seed = 1;
   const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
   // Log-normal around 5 ms, and a tail of 1 % up to ten seconds.

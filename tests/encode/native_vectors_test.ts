@@ -241,7 +241,7 @@ function asConverted(name: string, { spans, deltas }: Side): Side {
   return name === "sparse histogram" ? { spans: [[0, filled.length]], deltas: filled } : { spans, deltas };
 }
 
-/** Asserts that a case's values come out as it wants them. */
+/** Asserts that a case's values are encoded as expected. */
 function assertWanted(vector: GolangCase): void {
   const { want, name } = vector;
   const histogram = written(vector);
@@ -265,7 +265,7 @@ function assertWanted(vector: GolangCase): void {
   }, name);
 }
 
-/** Asserts that a case's values come out valid, all of them, and within the case's limit. */
+/** Asserts that a case's values are encoded completely, validly and within its limit. */
 function assertLimited(vector: GolangCase): void {
   const histogram = histogramOfProto(written(vector));
   validate(histogram);
@@ -275,7 +275,7 @@ function assertLimited(vector: GolangCase): void {
 }
 
 /**
- * What is written of a case. The sketch takes finite values only, as the instruments do; what `client_golang` makes of
+ * Encodes a case. The sketch takes finite values only, as the instruments do; what `client_golang` makes of
  * the others is put beside what the sketch holds. Its zero threshold is fixed: values up to that of a case are zero.
  */
 function written({ observations = [], factor, zeroThreshold, maxBuckets, maxZeroThreshold }: GolangCase) {

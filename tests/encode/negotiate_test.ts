@@ -17,7 +17,7 @@ interface Negotiation {
 
 const PROTOBUF = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding";
 const TEXT = "text/plain; version=0.0.4; charset=utf-8";
-/** What `prometheus/common` has; Hotpath has not all of it. */
+/** Formats of `prometheus/common`; Hotpath has a part of them. */
 const FORMATS = [`${PROTOBUF}=delimited`, `${PROTOBUF}=text`, `${PROTOBUF}=compact-text`, TEXT];
 const OPENMETRICS = ["1.0.0", "0.0.1"].map((version) =>
   `application/openmetrics-text; version=${version}; charset=utf-8`
@@ -55,7 +55,7 @@ function testNegotiation(file: string, formats: readonly string[], escaping: Esc
   );
 }
 
-/** How many cases are about formats that Hotpath has too; the others are about protobuf as text, or other lists. */
+/** Number of cases about formats that Hotpath has too; the others are about protobuf as text, or other lists. */
 const ANSWERED: Readonly<Record<string, number>> = {
   "expfmt.TestNegotiate.json": 5,
   "expfmt.TestNegotiateIncludingOpenMetrics.json": 11,
@@ -66,7 +66,7 @@ testNegotiation("expfmt.TestNegotiate.json", FORMATS, "underscores");
 testNegotiation("expfmt.TestNegotiateIncludingOpenMetrics.json", [...OPENMETRICS, ...FORMATS], "values");
 testNegotiation("expfmt.TestNegotiateAccept.json", [], "values");
 
-Deno.test("negotiateFormat gives text to whoever asks for nothing, anything, or what there is not", () => {
+Deno.test("negotiateFormat chooses text for clients that ask for nothing, anything, or unknown formats", () => {
   for (const accept of ["", "*", "text/*", "text/html", "image/png;q=1, */*;q=0.1", "a,b;;=,/"]) {
     assertEquals(negotiateFormat(accept), {
       format: "text",
@@ -80,7 +80,7 @@ Deno.test("negotiateFormat gives text to whoever asks for nothing, anything, or 
   }
 });
 
-Deno.test("negotiateFormat answers what Prometheus asks for", () => {
+Deno.test("negotiateFormat chooses what Prometheus prefers", () => {
   const text = "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
   const openmetrics = "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6," +
     `application/openmetrics-text;version=0.0.1;q=0.5,${text}`;
@@ -92,14 +92,14 @@ Deno.test("negotiateFormat answers what Prometheus asks for", () => {
   assertEquals(answers.map(({ offer }) => offer), [TEXT, OPENMETRICS[0], `${PROTOBUF}=delimited`]);
 });
 
-Deno.test("negotiateFormat never gives what is refused, and takes no escaping from it", () => {
+Deno.test("negotiateFormat never chooses a refused format, and takes no escaping from it", () => {
   const { offer, escaping } = negotiateFormat(
     "application/openmetrics-text;version=1.0.0;escaping=dots;q=0, */*;q=0.1",
   );
   assertEquals([offer, escaping], [TEXT, "underscores"]);
 });
 
-Deno.test("negotiateFormat ignores an escaping that there is not", () => {
+Deno.test("negotiateFormat ignores an unknown escaping", () => {
   assertEquals(negotiateFormat("text/plain;escaping=braille").escaping, "underscores");
   assertEquals(negotiateFormat("text/plain;escaping=dots").contentType, `${TEXT}; escaping=dots`);
 });
@@ -134,7 +134,7 @@ testCases<Compression>(
   },
 );
 
-Deno.test("negotiateEncoding tells when nothing is acceptable, and never gives what is refused", () => {
+Deno.test("negotiateEncoding returns undefined when nothing is acceptable, and never chooses a refused encoding", () => {
   const answers: Record<string, string | undefined> = {
     "identity;q=0": undefined,
     "*;q=0": undefined,
@@ -173,7 +173,7 @@ testCases<Parsing>(
   "Prometheus has a parser for every content type that is sent",
   "content-negotiation/textparse.TestNewParser.json",
   (cases) => {
-    // What a scraper falls back to is its own business: here are only answers that it takes by what they say.
+    // Only answers whose media type decides are used here, not the fallbacks of scrapers.
     const byContentType = cases.filter(({ fallbackScrapeProtocol }) => fallbackScrapeProtocol === undefined);
     assertEquals([cases.length, byContentType.length], [20, 12]);
     const taken = byContentType.filter(({ err }) => err === undefined);

@@ -159,7 +159,7 @@ function readSample(reader: LineReader, dialect: Dialect): ParsedSample {
   return { name, labels, value, exemplar };
 }
 
-/** Reads what stands in braces; gives the name of the sample, which stands there first if it is in quotes. */
+/** Reads the labels between braces; returns the name of the sample, which comes first there if it is quoted. */
 function readLabels(reader: LineReader, labels: Map<string, string>, name: string | undefined): string | undefined {
   reader.take(/\{/y);
   if (name === undefined) {
@@ -169,7 +169,7 @@ function readLabels(reader: LineReader, labels: Map<string, string>, name: strin
   while (reader.next() !== "}") {
     const label = reader.name(LABEL_NAME);
     reader.take(/=/y);
-    if (label === "__name__") reader.fail("a label stands for the name");
+    if (label === "__name__") reader.fail("a label replaces the name");
     if (labels.has(label)) reader.fail("a label stands there twice");
     labels.set(label, reader.quoted());
     if (reader.next() !== "}") reader.take(/,(?!\})/y);

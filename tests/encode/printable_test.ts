@@ -12,7 +12,7 @@ const texts = fc.string({
   ),
 });
 
-Deno.test("printable leaves nothing that moves a cursor or turns the direction of writing", () => {
+Deno.test("printable escapes everything that moves a cursor or turns the direction of writing", () => {
   assertEquals(printable("\x1b]0;x\x07\x9b2J\u202e🚀é"), "\\u{1b}]0;x\\u{7}\\u{9b}2J\\u{202e}🚀é");
   fc.assert(fc.property(texts, (text) => assertNotMatch(printable(text), HARMFUL)), { seed: 8 });
 });

@@ -108,7 +108,7 @@ const histograms = fc.tuple(
 });
 const anyFamilies = fc.array(fc.oneof(scalars, counters, summaries, histograms), { maxLength: 4 });
 
-Deno.test("ProtobufEncoder writes what a reader reads, every field of it", () => {
+Deno.test("ProtobufEncoder writes every field so that a reader reads it back", () => {
   fc.assert(
     fc.property(anyFamilies, (families) => {
       const encoder = new ProtobufEncoder({
@@ -149,7 +149,7 @@ Deno.test("ProtobufEncoder writes nothing of a family without points", () => {
   assertEquals(decodeFamilies(encode(encoder, families)).map(({ name }) => name), ["some"]);
 });
 
-Deno.test("ProtobufEncoder escapes names of metrics and labels, and leaves values alone", () => {
+Deno.test("ProtobufEncoder escapes names of metrics and labels, and not values", () => {
   const encoder = new ProtobufEncoder({ escaping: "underscores" });
   const labels = { "http.method": "a.b" };
   const exemplar: Exemplar = { labels: { "trace.id": "c.d" }, value: 1, timestampMs: 0 };
@@ -161,7 +161,7 @@ Deno.test("ProtobufEncoder escapes names of metrics and labels, and leaves value
   assertEquals(family.metric![0].counter!.exemplar!.label, [{ name: "trace_id", value: "c.d" }]);
 });
 
-Deno.test("ProtobufEncoder leaves out a unit that the name as written does not end in", () => {
+Deno.test("ProtobufEncoder omits a unit that the written name does not end in", () => {
   const unitOf = (name: string, unit: string, escaping: EscapingScheme = "allow-utf-8") => {
     const points = [{ labels: {}, value: 1 }];
     const [family] = decodeFamilies(
@@ -190,7 +190,7 @@ Deno.test("ProtobufEncoder puts the window behind the labels", () => {
   assertEquals(metric!.map(({ label }) => label), expected);
 });
 
-Deno.test("ProtobufEncoder writes large expositions, large families and large values whole", () => {
+Deno.test("ProtobufEncoder writes large expositions, large families and large values completely", () => {
   const long = "✓long".repeat(20_000);
   const many = Array.from({ length: 30_000 }, (_, i): ScalarPoint => ({ labels: { series: `s${i}` }, value: i }));
   const wide = Array.from({ length: 3_000 }, (_, i): Entry => [i - 1_500, 2 ** (i % 53)]);
@@ -211,7 +211,7 @@ Deno.test("ProtobufEncoder writes large expositions, large families and large va
   assertEquals(decodeFamilies(encode(limited, families))[2].metric![0].histogram!.schema, 1);
 });
 
-Deno.test("ProtobufEncoder.end gives bytes that the next exposition leaves alone", () => {
+Deno.test("ProtobufEncoder.end returns bytes that the next exposition does not touch", () => {
   const encoder = new ProtobufEncoder({ escaping: "allow-utf-8" });
   const family = (value: number) => scalarFamily("gauge", { points: [{ labels: {}, value }] });
   const first = encode(encoder, [family(1)]);
@@ -221,7 +221,7 @@ Deno.test("ProtobufEncoder.end gives bytes that the next exposition leaves alone
   assert(first.buffer !== second.buffer);
 });
 
-Deno.test("ProtobufEncoder begins anew after an exposition that was given up", () => {
+Deno.test("ProtobufEncoder starts again after an abandoned exposition", () => {
   const encoder = new ProtobufEncoder({ escaping: "allow-utf-8" });
   const family = scalarFamily("gauge", { points: [{ labels: { side: "buy" }, value: 1 }] });
   const whole = encode(encoder, [family]);
@@ -231,7 +231,7 @@ Deno.test("ProtobufEncoder begins anew after an exposition that was given up", (
   assertEquals(encode(encoder, [family]), whole);
 });
 
-Deno.test("ProtobufEncoder writes what a fresh one would, whatever series come and go", () => {
+Deno.test("ProtobufEncoder writes what a fresh one would, whatever series are added and removed", () => {
   const step = fc.record({ removed: fc.array(fc.nat(40), { maxLength: 20 }), inserted: fc.nat(40), added: fc.nat(4) });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 8 }), (steps) => {

@@ -67,7 +67,7 @@ queue_depth                 -0.5  gauge
   );
 });
 
-Deno.test("encodeReport shows summaries among timers and histograms, and says what their quantiles are", () => {
+Deno.test("encodeReport shows summaries among timers and histograms, and names the window of their quantiles", () => {
   const quantiles = { "0.5": 2, "0.99": 7.5 };
   const windows = { "10m": windowOf(3) };
   const summary: MetricSnapshot = {
@@ -87,7 +87,7 @@ Deno.test("encodeReport shows summaries among timers and histograms, and says wh
   assertEquals(cellsOf(both, "TIMERS")[2], "-");
 });
 
-Deno.test("encodeReport takes the rate of the longest window that the metrics have been up for", () => {
+Deno.test("encodeReport shows the rate of the longest window that the metrics have been up for", () => {
   const rateOf = (uptimeSeconds: number, windows = {}) => {
     const report = encodeReport(snapshotOf([timer(windows)], uptimeSeconds));
     return [/rate over the last (\S+)$/m.exec(report)?.[1], cellsOf(report, "TIMERS")[2]];
@@ -99,7 +99,7 @@ Deno.test("encodeReport takes the rate of the longest window that the metrics ha
   assertEquals(rateOf(3_600, { windows: {} }), [undefined, "-"]);
 });
 
-Deno.test("encodeReport shows durations in the unit that suits them, three digits", () => {
+Deno.test("encodeReport shows durations with three digits in a suitable unit", () => {
   const shown: readonly [seconds: number, text: string][] = [
     [0, "0 s"],
     [4.5e-8, "45 ns"],
@@ -117,7 +117,7 @@ Deno.test("encodeReport shows durations in the unit that suits them, three digit
   }
 });
 
-Deno.test("encodeReport shows other units as plain numbers, and a dash for what is not there", () => {
+Deno.test("encodeReport shows other units as plain numbers, and a dash for a missing one", () => {
   const quantiles = { "0.5": 512, "0.95": 65_536.4, "0.99": null };
   const cells = distributionCells(timer({ quantiles }, "bytes"));
   assertEquals(cells.slice(3), ["512", "65,536", "-", "-", "-"]);
@@ -146,14 +146,14 @@ Deno.test("encodeReport shows a counter or gauge exactly", () => {
   }
 });
 
-Deno.test("encodeReport says that there are no metrics", async () => {
+Deno.test("encodeReport reports that there are no metrics", async () => {
   await using test = inlineMetrics();
   const report = await test.metrics.report();
   assertStringIncludes(report, "0 records, 0 dropped\nThere are no metrics\n");
   assertEquals(report.split("\n").length, 3);
 });
 
-Deno.test("encodeReport shows what could upset a terminal by its code", () => {
+Deno.test("encodeReport replaces unprintable characters by their codes", () => {
   const report = encodeReport(snapshotOf([gauge(1, { path: '\x1b[2J\u009b\r\n"\\\u202e\u200b\u2028é🚀' })]));
   assertStringIncludes(report, String.raw`{path="\u{1b}[2J\u{9b}\u{d}\n\"\\\u{202e}\u{200b}\u{2028}é🚀"}`);
 });
@@ -185,7 +185,7 @@ Deno.test("encodeReport refuses a window that is no duration", () => {
   assertThrows(() => encodeReport(snapshotOf([odd])), TypeError, 'must be a duration such as "5ms"');
 });
 
-Deno.test("metrics.report shows what was recorded", async () => {
+Deno.test("metrics.report shows recorded values", async () => {
   await using test = inlineMetrics({ windows: ["1s", "1m"] });
   const execution = test.metrics.timer("order_execution", { labels: ["pair"] }).with({ pair: "BTC-USD" });
   for (const durationMs of [1, 2, 9]) {

@@ -153,7 +153,7 @@ Deno.test("TextFormatEncoder writes every number that a float64 can be", () => {
   assertGolden(textOf([scalarFamily("gauge", { name: "value", help: "Numbers", points })]), "numbers.txt");
 });
 
-Deno.test("TextFormatEncoder writes any number so that it is read back", () => {
+Deno.test("TextFormatEncoder writes any number so that it reads back as the same", () => {
   const value = fc.oneof(fc.double(), fc.integer(), fc.maxSafeInteger(), fc.integer().map((each) => each * 2 ** 30));
   fc.assert(fc.property(value, (value) => {
     const text = textOf([scalarFamily("gauge", { name: "value", points: [{ labels: {}, value }] })]).split("\n")[1]
@@ -164,22 +164,22 @@ Deno.test("TextFormatEncoder writes any number so that it is read back", () => {
   }));
 });
 
-Deno.test("TextFormatEncoder writes cumulative buckets, sum, count, summaries, and in OpenMetrics what it has beyond", () => {
+Deno.test("TextFormatEncoder writes cumulative buckets, sum, count, summaries, and the additions of OpenMetrics", () => {
   assertGolden(textOf(DISTRIBUTION), "distribution.txt");
   assertGolden(textOf(DISTRIBUTION, "openmetrics"), "distribution.openmetrics.txt");
 });
 
-Deno.test("TextFormatEncoder quotes names that are no legacy names", () => {
+Deno.test("TextFormatEncoder quotes names that are not legacy", () => {
   assertGolden(textOf(UTF8_NAMES), "utf8_names.txt");
   assertGolden(textOf(UTF8_NAMES, "openmetrics"), "utf8_names.openmetrics.txt");
 });
 
-Deno.test("TextFormatEncoder writes names as they are asked for", () => {
+Deno.test("TextFormatEncoder writes names in the requested escaping", () => {
   const encoder = new TextFormatEncoder("openmetrics", "underscores");
   assertGolden(new TextDecoder().decode(encode(encoder, UTF8_NAMES)), "escaped_names.openmetrics.txt");
 });
 
-Deno.test("TextFormatEncoder leaves sum and count out of OpenMetrics where values may be negative", () => {
+Deno.test("TextFormatEncoder omits sum and count in OpenMetrics where values may be negative", () => {
   const histogram = histogramFamily({
     name: "profit",
     bounds: [-1, 0],
@@ -190,7 +190,7 @@ Deno.test("TextFormatEncoder leaves sum and count out of OpenMetrics where value
   assertEquals(textOf([histogram]).includes("profit_sum -3\nprofit_count 2\n"), true);
 });
 
-Deno.test("TextFormatEncoder leaves sums and quantiles below zero out of OpenMetrics", () => {
+Deno.test("TextFormatEncoder omits sums and quantiles below zero in OpenMetrics", () => {
   const families: readonly MetricFamily[] = [
     histogramFamily({ name: "profit", bounds: [0], points: [histogramPoint({ count: 2, sum: -3, counts: [2] })] }),
     summaryFamily({
@@ -224,7 +224,7 @@ Deno.test("TextFormatEncoder leaves sums and quantiles below zero out of OpenMet
   ]);
 });
 
-Deno.test("TextFormatEncoder leaves out what there is none of: help, labels, buckets, points", () => {
+Deno.test("TextFormatEncoder omits missing help, labels, buckets and points", () => {
   const families: readonly MetricFamily[] = [
     scalarFamily("gauge", { name: "bare", points: [{ labels: {}, value: 1 }] }),
     scalarFamily("gauge", { name: "without_series", help: "Nothing yet", points: [] }),
@@ -240,7 +240,7 @@ Deno.test("TextFormatEncoder leaves out what there is none of: help, labels, buc
   assertEquals([textOf([]), textOf([], "openmetrics")], ["", "# EOF\n"]);
 });
 
-Deno.test("TextFormatEncoder writes the same again, whatever series came and went in between", () => {
+Deno.test("TextFormatEncoder writes the same again, whatever series were added and removed in between", () => {
   const names = ["a", "b", "c", "d", "e", "f"].map((path) => Object.freeze({ path }));
   const scrape = fc.subarray(names).map((labels) => labels.map((each, value) => ({ labels: each, value })));
   fc.assert(fc.property(fc.array(scrape, { size: "medium" }), (scrapes) => {
@@ -257,7 +257,7 @@ Deno.test("TextFormatEncoder writes the same again, whatever series came and wen
   }));
 });
 
-Deno.test("writeFamilies rests where it is told to, and writes the same as without", () => {
+Deno.test("writeFamilies pauses where it is asked to, and writes the same as without pauses", () => {
   let looks = 0;
   const encoder = new TextFormatEncoder("prometheus", "allow-utf-8");
   const points = Array.from({ length: 200 }, (_, value) => ({ labels: { path: `${value}` }, value }));
@@ -269,7 +269,7 @@ Deno.test("writeFamilies rests where it is told to, and writes the same as witho
   assertEquals(new TextDecoder().decode(encoder.end()), textOf(families));
 });
 
-Deno.test("writeFamilies passes on what a family throws", () => {
+Deno.test("writeFamilies rethrows the error of a family", () => {
   const points = {
     *[Symbol.iterator]() {
       yield { labels: {}, value: 1 };
@@ -279,7 +279,7 @@ Deno.test("writeFamilies passes on what a family throws", () => {
   assertThrows(() => textOf([scalarFamily("gauge", { name: "depth", points })]), Error, "it broke");
 });
 
-Deno.test("scrape writes an objective as a counter and two gauges, without windows that hold nothing", async () => {
+Deno.test("scrape writes an objective as a counter and two gauges, without empty windows", async () => {
   await using test = inlineMetrics({ windows: ["1s", "1m"] });
   const { metrics, clock } = test;
   const slo = { threshold: "5ms", target: 0.75 } as const;
@@ -294,7 +294,7 @@ Deno.test("scrape writes an objective as a counter and two gauges, without windo
   assertGolden(usersPart(await metrics.scrape()), "slo.txt");
 });
 
-Deno.test("scrape writes what instruments recorded, from end to end", async () => {
+Deno.test("scrape writes the records of instruments, from end to end", async () => {
   await using test = inlineMetrics({ windows: ["1s", "1m"], seriesMax: 6 });
   const { metrics, clock } = test;
   const orders = metrics.counter("orders", { help: "Orders sent", labels: ["pair", "side"] });
@@ -315,7 +315,7 @@ Deno.test("scrape writes what instruments recorded, from end to end", async () =
   assertGolden(usersPart(await metrics.scrape()), "instruments.txt");
 });
 
-Deno.test("TextFormatEncoder writes no time that is none, and no byte of one", () => {
+Deno.test("TextFormatEncoder writes no part of an invalid time", () => {
   const times = fc.oneof(
     fc.double(),
     fc.constantFrom(NaN, Infinity, -Infinity, 1e300, 8.64e15, 8.64e15 + 2, -1, -1_500, 0),
@@ -344,7 +344,7 @@ Deno.test("TextFormatEncoder writes no time that is none, and no byte of one", (
   }));
 });
 
-Deno.test("scrape writes the labels that were given, and not what a program has added to all objects", async () => {
+Deno.test("scrape writes own labels only, and no property that a program has added to all objects", async () => {
   const added = "extend";
   Object.defineProperty(Object.prototype, added, { configurable: true, enumerable: true, value: () => {} });
   try {

@@ -56,7 +56,7 @@ Deno.test("writeSigned writes whole numbers zigzag, up to 2^53 both ways", () =>
   );
 });
 
-Deno.test("writeSignedRun is writeSigned of each, and of no more than it is told", () => {
+Deno.test("writeSignedRun equals writeSigned of each value, and of no more than the count", () => {
   fc.assert(
     fc.property(fc.array(whole), fc.nat(3), (values, spare) => {
       const run = Float64Array.from([...values, ...Array<number>(spare).fill(99)]);

@@ -19,7 +19,7 @@ Deno.test("rolloutRate goes from one rate to the other, never back, and is never
   }));
 });
 
-Deno.test("isRolling is so up to the very end", () => {
+Deno.test("isRolling holds up to the end of the rollout", () => {
   const rollout = { from: 0, to: 1, overMs: 1_000, startedAtMs: 500, rateBefore: 1 };
   assertEquals([500, 1_499, 1_500, 9_999].map((nowMs) => isRolling(rollout, nowMs)), [true, true, false, false]);
 });

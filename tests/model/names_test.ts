@@ -91,7 +91,7 @@ testCases<{ readonly input?: string; readonly expected?: string }>(
   },
 );
 
-Deno.test("escapeName makes legacy names of all, and values can be told from each other again", () => {
+Deno.test("escapeName makes any name legacy, and the scheme values is reversible", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", minLength: 1 }), (name) => {
       for (const scheme of SCHEMES.slice(1)) {
@@ -115,7 +115,7 @@ Deno.test("legacy names are exposed as they are, and colons only in the names of
   assertEquals(escapeLabelName("a:b", "values"), "U__a_3a_b");
 });
 
-Deno.test("unescapeName undoes no code beyond the last character", () => {
+Deno.test("unescapeName keeps codes beyond the last character", () => {
   assertEquals(unescapeName("U__a_10ffff_", "values"), "a\u{10ffff}");
   assertEquals(unescapeName("U__a_110000_", "values"), "U__a_110000_");
   assertEquals(escapeName("a\ud800", "values"), "U__a_FFFD_");

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { define } from "../../src/instrument/definition.ts";
 import { sampleNames } from "../../src/model/sample_names.ts";
 
-Deno.test("sampleNames holds what OpenMetrics writes: the name of the family, and when it was created", () => {
+Deno.test("sampleNames includes the family's name and its created time in OpenMetrics", () => {
   assertEquals(sampleNames(define("counter", "orders", { unit: "bytes" })), [
     "orders_bytes",
     "orders_bytes_total",
@@ -15,7 +15,7 @@ Deno.test("sampleNames holds what OpenMetrics writes: the name of the family, an
   ]);
 });
 
-Deno.test("sampleNames are those that scrapers get under each escaping", () => {
+Deno.test("sampleNames includes the names under each escaping", () => {
   const stems = ["http_gr__e", "http_dot_gr____e_", "U__http_2e_gr_f6__df_e_"];
   assertEquals(
     sampleNames(define("counter", "http.größe", {})),

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { parseTraceId } from "../../src/model/spans.ts";
 
-Deno.test("parseTraceId takes 32 hexadecimal digits of either case, but no zeros alone", () => {
+Deno.test("parseTraceId accepts 32 hexadecimal digits of either case, except all zeros", () => {
   const id = "4bf92f3577b34da6a3ce929d0e0e4736";
   assertEquals([parseTraceId(id), parseTraceId(id.toUpperCase())], [id, id]);
   for (

@@ -30,7 +30,7 @@ function asking(source: MetricsSource, options: RoutesOptions = { admin: { beare
   return { app, ask, patch };
 }
 
-Deno.test("metricsRoutes has nothing under /admin unless there is a token for it", async () => {
+Deno.test("metricsRoutes has no /admin without an administrator's token", async () => {
   await using test = inlineMetrics();
   for (const options of [{}, { auth: { bearer: SCRAPER } }, { auth: { username: "me", password: SCRAPER } }]) {
     const { app } = asking(test.metrics, options);
@@ -54,7 +54,7 @@ Deno.test("metricsRoutes answers everything under /admin with 401 but to the adm
   const body = JSON.stringify({ enabled: false });
   for (const authorization of wrong) {
     const headers = { ...JSON_TYPE, ...(authorization !== undefined && { authorization }) };
-    // Each with a limit of wrong guesses of its own.
+    // Each has a separate limit of wrong guesses.
     const { app } = asking(test.metrics, options);
     for (const path of [PATH, "/admin", "/admin/other"]) {
       await assertProblem(await app.request(path, { headers }), 401, "credentials are missing or wrong");
@@ -82,7 +82,7 @@ Deno.test("the administrator's token opens nothing but /admin", async () => {
   }
 });
 
-Deno.test("metricsRoutes refuses one token for scrapers and the administrator, and shows nothing of it", async () => {
+Deno.test("metricsRoutes refuses the same token for scrapers and the administrator, and shows nothing of it", async () => {
   const says = "Cannot serve metrics: admin must have another token than auth, got something that is not shown";
   await withDirectory(async (directory) => {
     const bearerFile = `${directory}/token`;
@@ -96,7 +96,7 @@ Deno.test("metricsRoutes refuses one token for scrapers and the administrator, a
   });
 });
 
-Deno.test("GET /admin/settings tells the present values", async () => {
+Deno.test("GET /admin/settings returns the current values", async () => {
   await using test = inlineMetrics({ sampling: { rate: 0.25 } });
   const { ask } = asking(test.metrics, undefined, "/internal");
   const response = await ask("GET");
@@ -141,7 +141,7 @@ Deno.test("PATCH /admin/settings changes what it names, by either media type, an
   assertEquals([same.status, (await same.json()).samplingRate], [200, 0.5]);
 });
 
-Deno.test("PATCH /admin/settings takes all of it or nothing, and says what is wrong", async () => {
+Deno.test("PATCH /admin/settings applies all of a change or nothing, and names the problem", async () => {
   await using test = inlineMetrics();
   const { ask, patch } = asking(test.metrics);
   const before = await (await ask("GET")).text();
@@ -212,7 +212,7 @@ Deno.test("PATCH /admin/settings answers any JSON with 200 or 422, and changes n
   assertEquals(seen, new Set([200, 422]));
 });
 
-Deno.test("PATCH /admin/settings reads no more of a body of unknown length than it may have", async () => {
+Deno.test("PATCH /admin/settings reads a body of unknown length no further than its limit", async () => {
   await using test = inlineMetrics();
   const { ask } = asking(test.metrics);
   let chunks = 0;
@@ -236,7 +236,7 @@ Deno.test("PATCH /admin/settings reads no more of a body of unknown length than 
   await assertProblem(await small.patch({ enabled: true }), 413, "at most 5 bytes");
 });
 
-Deno.test("PATCH /admin/settings takes a body that a middleware of the app has read", async () => {
+Deno.test("PATCH /admin/settings accepts a body that a middleware of the app has read", async () => {
   await using test = inlineMetrics();
   const app = new Hono();
   app.use(async ({ req }, next) => {
@@ -249,7 +249,7 @@ Deno.test("PATCH /admin/settings takes a body that a middleware of the app has r
   assertEquals(test.metrics.samplingRate, 0.5);
 });
 
-Deno.test("PATCH /admin/settings changes the rate gradually, and takes that back in one call", async () => {
+Deno.test("PATCH /admin/settings begins a rollout, and rolls it back in one call", async () => {
   await using test = inlineMetrics({ sampling: { rate: 0.05 } });
   const { metrics, clock } = test;
   const { ask, patch } = asking(metrics);
@@ -297,7 +297,7 @@ Deno.test("a rollout ends when the program or the administrator sets the rate, a
   }
 });
 
-Deno.test("metricsRoutes has no settings of metrics that do nothing", async () => {
+Deno.test("metricsRoutes has no settings for noopMetrics", async () => {
   const { ask, patch } = asking(noopMetrics);
   await assertProblem(await ask("GET"), 404, "there is nothing at /admin/settings");
   await assertProblem(await patch({ enabled: false }), 404, "there is nothing at /admin/settings");
@@ -341,7 +341,7 @@ for (const aggregation of ["worker", "inline"] as const) {
     });
   });
 
-  Deno.test(`serveMetrics takes a rollout to its end and back, ${aggregation}`, async () => {
+  Deno.test(`serveMetrics completes a rollout and rolls it back, ${aggregation}`, async () => {
     await using metrics = createMetrics({ aggregation, drainIntervalMs: 5 });
     await using server = await serveMetrics(metrics, { port: 0, admin: { bearer: TOKEN } });
     const patch = async (rollout: unknown) => {
@@ -362,7 +362,7 @@ for (const aggregation of ["worker", "inline"] as const) {
     assertEquals(metrics.samplingRate, 1);
   });
 
-  Deno.test(`serveMetrics takes a change in chunks, and goes on after one, on the same connection, ${aggregation}`, async () => {
+  Deno.test(`serveMetrics accepts a change in chunks, and continues on the same connection, ${aggregation}`, async () => {
     await using metrics = createMetrics({ aggregation });
     await using server = await serveMetrics(metrics, { port: 0, admin: { bearer: TOKEN } });
     using connection = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
@@ -378,7 +378,7 @@ for (const aggregation of ["worker", "inline"] as const) {
   });
 }
 
-Deno.test("a change over HTTP acts on a thread that never comes to rest", async () => {
+Deno.test("a change over HTTP acts on a thread that never yields to its event loop", async () => {
   await using metrics = createMetrics();
   await using server = await serveMetrics(metrics, { port: 0, admin: { bearer: TOKEN } });
   const patcher = new Worker(new URL("./patcher.ts", import.meta.url));

@@ -19,7 +19,7 @@ function withHeader(name: string, value: string): { readonly headers: Readonly<R
   return { headers: { [name]: value } };
 }
 
-Deno.test("metricsRoutes refuses an Accept that a JSON or HTML route has nothing for, but no scrape and no probe", async () => {
+Deno.test("metricsRoutes refuses an Accept that a JSON or HTML route cannot satisfy, but no scrape and no probe", async () => {
   const app = mounted(noopMetrics);
   for (const path of JSON_ONLY) {
     for (const accept of ["text/plain", "text/*, application/xml", "*/*;q=0", "application/json;q=0, */*"]) {
@@ -41,7 +41,7 @@ Deno.test("metricsRoutes refuses an Accept that a JSON or HTML route has nothing
   }
 });
 
-Deno.test("metricsRoutes compresses what is worth it and asked for, and varies by that", async () => {
+Deno.test("metricsRoutes compresses large answers on request, and varies by that", async () => {
   const app = mounted(sourceOf(100_000));
   for (const coding of ["gzip", "deflate, GZIP;q=0.5", "identity;q=0.5, gzip"]) {
     const response = await app.request("/internal/metrics", withHeader("accept-encoding", coding));
@@ -62,7 +62,7 @@ Deno.test("metricsRoutes compresses what is worth it and asked for, and varies b
   assertEquals([small.headers.get("content-encoding"), (await small.bytes()).length], [null, 1_000]);
 });
 
-Deno.test("metricsRoutes refuses an Accept-Encoding that it has nothing for", async () => {
+Deno.test("metricsRoutes refuses an Accept-Encoding that it cannot satisfy", async () => {
   const app = mounted(noopMetrics);
   for (const coding of ["identity;q=0", "*;q=0", "br, identity;q=0, gzip;q=0.000"]) {
     for (const path of SCRAPES) {
@@ -108,7 +108,7 @@ Deno.test("metricsRoutes refuses addresses over 8 KB and bodies over the limit, 
   await assertProblem(await app.request("/internal/health", large), 413, "body must have at most 100 bytes");
 });
 
-Deno.test("metricsRoutes leaves a body alone that it does not need to take", async () => {
+Deno.test("metricsRoutes does not read a body unnecessarily", async () => {
   const app = mounted(noopMetrics, { requestBytesMax: 10 });
   let pulls = 0;
   const body = new ReadableStream({ pull: (controller) => void (pulls += 1, controller.enqueue(new Uint8Array(6))) }, {
@@ -129,7 +129,7 @@ Deno.test("metricsRoutes answers a body that cannot be read with 400", async () 
   await assertProblem(response, 400, "the body cannot be read");
 });
 
-Deno.test("metricsRoutes answers scrapes beyond its limit with 503 and Retry-After, probes as ever", async () => {
+Deno.test("metricsRoutes answers scrapes beyond its limit with 503 and Retry-After, and probes as usual", async () => {
   const app = mounted(sourceOf(500_000), { scrapesMax: 2 });
   const unread = [await app.request("/internal/metrics"), await app.request("/internal/metrics")];
   for (const path of SCRAPES) {
@@ -142,7 +142,7 @@ Deno.test("metricsRoutes answers scrapes beyond its limit with 503 and Retry-Aft
   assertEquals((await (await app.request("/internal/metrics")).bytes()).length, 500_000);
 });
 
-Deno.test("metricsRoutes answers scrapes that come together from one exposition, in each form that is asked for", async () => {
+Deno.test("metricsRoutes answers simultaneous scrapes from one exposition, in each requested form", async () => {
   let expositions = 0;
   const { expose } = sourceOf(5_000);
   const source: MetricsSource = { ...sourceOf(0), expose: (accept) => (expositions += 1, expose(accept)) };
@@ -156,7 +156,7 @@ Deno.test("metricsRoutes answers scrapes that come together from one exposition,
   assertEquals([new Set(both).size, expositions], [2, 3]);
 });
 
-Deno.test("metricsRoutes leaves only the metrics that name[] asks for in /metrics.json", async () => {
+Deno.test("metricsRoutes includes only the metrics of name[] in /metrics.json", async () => {
   await using test = inlineMetrics();
   test.metrics.counter("orders_total").inc();
   test.metrics.gauge("queue_depth").set(1);
@@ -187,7 +187,7 @@ Deno.test("metricsRoutes refuses more than 1,000 name[]", async () => {
   }
 });
 
-Deno.test("metricsRoutes leaves only the window that is asked for in each series of /metrics.json", async () => {
+Deno.test("metricsRoutes includes only the requested window in each series of /metrics.json", async () => {
   await using test = inlineMetrics({ windows: ["1s", "1m"] });
   const app = mounted(test.metrics);
   const nothing = await app.request("/internal/metrics.json?window=7m");

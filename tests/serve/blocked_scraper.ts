@@ -1,5 +1,5 @@
 /**
- * Scrapes a server from a thread of its own, and sets a flag when it has seen enough; started by
+ * Scrapes a server from another thread, and sets a flag when it has seen enough; started by
  * `blocked_script.ts`.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * Serves metrics, then never comes to rest until another thread has scraped them: prints what that
+ * Serves metrics, then does not yield to its event loop until another thread has scraped them: prints what that
  * thread saw. Run by `blocked_test.ts`.
  *
  * @module
@@ -10,7 +10,7 @@ import { Worker } from "node:worker_threads";
 import { createMetrics } from "../../mod.ts";
 import { serveMetrics } from "../../src/server.ts";
 
-/** What the scraper is told. */
+/** Start message of the scraper. */
 export interface BlockedJob {
   readonly url: string;
   /** 1 when the scraper has seen enough. */

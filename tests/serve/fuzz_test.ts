@@ -91,7 +91,7 @@ const method = fc.oneof(
   fc.string({ maxLength: 6 }),
 );
 
-Deno.test("metricsRoutes answers whatever is asked, never with 500, and its numbers stay right", async () => {
+Deno.test("metricsRoutes answers any request, never with 500, and its numbers stay right", async () => {
   await using test = inlineMetrics();
   test.metrics.counter("orders_total").inc(7);
   const app = metricsRoutes(test.metrics, { internalMetrics: true });
@@ -162,7 +162,7 @@ const rawRequest: fc.Arbitrary<Uint8Array> = fc.oneof(
 );
 const visit = fc.record({ bytes: rawRequest, end: fc.constantFrom("whole", "whole", "whole", "cut", "gone") });
 
-/** Sends bytes and gives what comes back; or sends half of them and no more, or goes away at once. */
+/** Sends bytes and returns the answer; or sends half of them, or disconnects at once. */
 async function send(port: number, bytes: Uint8Array, end: string): Promise<string> {
   using connection = await Deno.connect({ hostname: "127.0.0.1", port });
   try {
@@ -185,7 +185,7 @@ async function ordersAt(url: string): Promise<number> {
   return await ordersAt(url);
 }
 
-Deno.test("serveMetrics goes on through bytes of all kinds, never answers with 500, and its numbers stay right", async () => {
+Deno.test("serveMetrics survives bytes of all kinds, never answers with 500, and its numbers stay right", async () => {
   await using metrics = createMetrics();
   metrics.counter("orders_total").inc(7);
   await using server = await serveMetrics(metrics, { port: 0, scrapeTimeout: "300ms" });

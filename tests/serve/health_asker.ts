@@ -1,12 +1,12 @@
 /**
- * Asks a server for its health from a thread of its own, until that is not well; started by `health_test.ts`.
+ * Asks a server for its health from another thread, until it is not healthy; started by `health_test.ts`.
  *
  * @module
  */
 
 import { parentPort, workerData } from "node:worker_threads";
 
-/** What it is told. */
+/** Start message. */
 export interface AskerJob {
   readonly url: string;
   /** Set to 1 when it has seen enough, and notified. */

@@ -10,7 +10,7 @@ import type { AskerJob } from "./health_asker.ts";
 /** Only so that a failure ends. */
 const PATIENCE_MS = 60_000;
 
-Deno.test("/health says while the program is blocked that nothing is heard of its checks", async () => {
+Deno.test("/health reports overdue checks while the program is blocked", async () => {
   await using metrics = createMetrics({ health: { staleAfter: "100ms" } });
   await using server = await serveMetrics(metrics, { port: 0 });
   metrics.health.add("queue", () => true, { interval: "10ms", timeout: "10ms" });
@@ -29,7 +29,7 @@ Deno.test("/health says while the program is blocked that nothing is heard of it
   }
 });
 
-Deno.test("/health/extended has what was measured, /health only the status", async () => {
+Deno.test("/health/extended has measurements, /health only the status", async () => {
   await using test = inlineMetrics();
   const { metrics } = test;
   const routes = metricsRoutes(metrics);

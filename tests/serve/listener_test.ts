@@ -21,7 +21,7 @@ async function serving(
   }
 }
 
-Deno.test("listen answers what is no request with a problem, and goes on", async () => {
+Deno.test("listen answers malformed bytes with a problem, and continues", async () => {
   await serving({}, sourceOf(10), async (port) => {
     const refusals: [request: string, status: number, detail: string][] = [
       ["NONSENSE\r\n\r\n", 400, "no HTTP request"],
@@ -56,7 +56,7 @@ Deno.test("listen answers what is no request with a problem, and goes on", async
   });
 });
 
-Deno.test("listen refuses bodies over its limit without waiting for them, and takes those below", async () => {
+Deno.test("listen refuses bodies over its limit without waiting for them, and accepts smaller ones", async () => {
   await serving({ requestBytesMax: 100 }, sourceOf(10), async (port) => {
     const tooLarge = "a request's body must have at most 100 bytes";
     const declared = `POST /metrics ${HEAD}Content-Length: 1000000\r\n\r\nxxx`;
@@ -93,7 +93,7 @@ Deno.test("listen ends connections that do not send a request in time", async ()
   });
 });
 
-Deno.test("listen answers requests that come one behind the other in their order", async () => {
+Deno.test("listen answers consecutive requests in their order", async () => {
   await serving({}, sourceOf(10), async (port) => {
     const keep = "HTTP/1.1\r\nHost: localhost\r\n\r\n";
     const answers = await sendRaw(
@@ -104,7 +104,7 @@ Deno.test("listen answers requests that come one behind the other in their order
   });
 });
 
-Deno.test("listen answers who sends no more once it has asked, and waits for nobody who cannot ask any more", async () => {
+Deno.test("listen answers a client that has closed its sending side, and does not wait for an incomplete request", async () => {
   const keep = "HTTP/1.1\r\nHost: localhost\r\n";
   const get = `GET /metrics ${keep}\r\n`;
   const rounds: [request: string, statuses: readonly number[]][] = [
@@ -129,7 +129,7 @@ Deno.test("listen answers who sends no more once it has asked, and waits for nob
   });
 });
 
-Deno.test("Listener.close lets what is under way end, and does not wait for who does not read", async () => {
+Deno.test("Listener.close waits for requests in flight, and not for clients that do not read", async () => {
   const made = Promise.withResolvers<void>();
   const asked = Promise.withResolvers<void>();
   const source = sourceWith({
@@ -157,7 +157,7 @@ Deno.test("Listener.close lets what is under way end, and does not wait for who 
   assertLess((await readAll(slow)).length, 50_000_000);
 });
 
-Deno.test("listen goes on when clients go away in the middle of an answer", async () => {
+Deno.test("listen continues when clients disconnect in the middle of an answer", async () => {
   await serving({ scrapesMax: 1 }, sourceOf(20_000_000), async (port) => {
     for (let i = 0; i < 5; i++) {
       const gone = await Deno.connect({ hostname: "127.0.0.1", port });
@@ -176,7 +176,7 @@ Deno.test("listen goes on when clients go away in the middle of an answer", asyn
   });
 });
 
-Deno.test("listen gives the place of a client that went away before its answer was made to others", async () => {
+Deno.test("listen frees the place of a client that disconnected before its answer was made", async () => {
   const asked = Promise.withResolvers<void>();
   const made = Promise.withResolvers<void>();
   const source = sourceWith({

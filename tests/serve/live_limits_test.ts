@@ -54,7 +54,7 @@ async function stall(stream: ReadableStream<Uint8Array>): Promise<void> {
   void reader.read().catch(() => {});
 }
 
-Deno.test("LiveHub admits so many different queries, and any number of clients with one of them", async () => {
+Deno.test("LiveHub admits a maximum of different queries, and any number of clients with one of them", async () => {
   const hub = new LiveHub(reading(10), LIMITS);
   const places = [];
   for (let i = 0; i < 16; i++) places.push(await hub.admit(queryOf(`x${i}`)));
@@ -69,7 +69,7 @@ Deno.test("LiveHub admits so many different queries, and any number of clients w
   assertEquals(hub.clients, 0);
 });
 
-Deno.test("LiveHub admits no further query while its feeds are far behind, but clients of those there are", async () => {
+Deno.test("LiveHub admits no further query while its feeds are far behind, but clients of existing ones", async () => {
   const hub = new LiveHub(reading(10, 600), LIMITS);
   const place = await hub.admit(queryOf("a"));
   const refusal = await assertRejects(() => hub.admit(queryOf("b")), HttpProblem);
@@ -82,7 +82,7 @@ Deno.test("LiveHub admits no further query while its feeds are far behind, but c
   other.leave();
 });
 
-Deno.test("LiveHub holds no more bytes than it may for clients that do not read, and ends those behind for longest", async () => {
+Deno.test("LiveHub limits the bytes of clients that do not read, and ends those behind for longest", async () => {
   const bytesMax = 4 * MEGABYTE;
   const hub = new LiveHub(reading(MEGABYTE), { ...LIMITS, liveBytesMax: bytesMax });
   let isRead = true;
@@ -98,7 +98,7 @@ Deno.test("LiveHub holds no more bytes than it may for clients that do not read,
   assertEquals([hub.clients, hub.bytes], [0, 0]);
 });
 
-Deno.test("LiveHub counts what all clients of a feed wait for once", async () => {
+Deno.test("LiveHub counts a message that all clients of a feed wait for once", async () => {
   const hub = new LiveHub(reading(MEGABYTE), { ...LIMITS, liveBytesMax: 4 * MEGABYTE });
   for (let i = 0; i < 50; i++) await stall(eventStream(await hub.admit(queryOf("a"))));
   while (hub.bytes < MEGABYTE) await setImmediate();
@@ -132,7 +132,7 @@ async function readToEnd(connection: Deno.Conn): Promise<Uint8Array> {
   return Uint8Array.from(all);
 }
 
-Deno.test("/live/sse gives the place of a client that sends no more to others", async () => {
+Deno.test("/live/sse frees the place of a client that has closed its sending side", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   await using server = await serveMetrics(metrics, { port: 0, liveClientsMax: 1 });
   // No frame shows that it has gone.
@@ -161,7 +161,7 @@ Deno.test("/live ends a WebSocket that floods it with pings", async () => {
   await listener.close();
 });
 
-Deno.test("metricsRoutes on a server of Deno's closes a WebSocket that says too much, with a code that says so", async () => {
+Deno.test("metricsRoutes on a server of Deno's closes a WebSocket that sends too much, with the code for that", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   const app = new Hono().route("/internal", metricsRoutes(metrics));
   await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, app.fetch);

@@ -54,7 +54,7 @@ Deno.test("metricsRoutes ends the live feed with its metrics, so that the server
   });
 });
 
-Deno.test("metricsRoutes refuses WebSockets on a server that has none, and points to the events", async () => {
+Deno.test("metricsRoutes refuses WebSockets on a server without them, and names /live/sse", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   const app = metricsRoutes(metrics, { liveClientsMax: 1 });
   for (let i = 0; i < 3; i++) {
@@ -67,7 +67,7 @@ Deno.test("metricsRoutes refuses WebSockets on a server that has none, and point
   await assertProblem(await withoutFeed.request("/live/sse"), 501, "these metrics have no live feed");
 });
 
-Deno.test("metricsRoutes refuses on a server of Deno's what it does elsewhere", async () => {
+Deno.test("metricsRoutes refuses the same handshakes on a server of Deno's as elsewhere", async () => {
   await mounting(async (url) => {
     await assertProblem(await fetch(`${url}/live`), 426, "server-sent events are at /live/sse");
     await assertProblem(await fetch(`${url}/live/sse?window=7m`), 400, "window must be one of 1s, 5s, 1m, 5m");

@@ -32,13 +32,13 @@ testCases<Filtering>(
   },
 );
 
-Deno.test("name[] takes whole names only", async () => {
+Deno.test("name[] matches whole names only", async () => {
   const all = ["my.name", "my.names", "my", "My.name"];
   assertEquals(await namesWritten(all, "/metrics?name[]=my.name"), ["my.name"]);
   assertEquals(await namesWritten(all, "/metrics?name=my.name"), all);
 });
 
-Deno.test("name[] takes names also as scrapers get them that escape", async () => {
+Deno.test("name[] matches escaped names too", async () => {
   const all = ["http.requests_total", "größe", "legacy"];
   for (const name of ["http.requests_total", "http_requests_total", "http_dot_requests__total"]) {
     assertEquals(await namesWritten(all, `/metrics?name[]=${name}`), ["http.requests_total"]);

@@ -1,5 +1,5 @@
 /**
- * Changes settings over HTTP from another thread, once it is told to.
+ * Changes settings over HTTP from another thread, once it receives a message.
  *
  * @module
  */

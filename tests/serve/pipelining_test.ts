@@ -89,7 +89,7 @@ for (const auth of [undefined, AUTH]) {
   });
 }
 
-Deno.test("listen answers what comes at once in its order, whatever pieces it comes in", async () => {
+Deno.test("listen answers pipelined requests in their order, in whatever pieces they arrive", async () => {
   await serving({ auth: AUTH }, sourceOf(10), async (port) => {
     const kinds = fc.array(fc.nat(KINDS.length - 1), { minLength: 1, maxLength: 12 });
     const lengths = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 5 });
@@ -103,7 +103,7 @@ Deno.test("listen answers what comes at once in its order, whatever pieces it co
   });
 });
 
-Deno.test("listen answers what comes at once over TLS, too", async () => {
+Deno.test("listen answers pipelined requests over TLS too", async () => {
   await serving({ tls: TLS, auth: AUTH }, sourceOf(10), async (port) => {
     const caCerts = [await Deno.readTextFile(`${FOLDER}ca.pem`)];
     using connection = await Deno.connectTls({ hostname: "localhost", port, caCerts });
@@ -111,7 +111,7 @@ Deno.test("listen answers what comes at once over TLS, too", async () => {
   });
 });
 
-Deno.test("listen answers requests without credentials that come at once, each in its place", async () => {
+Deno.test("listen answers pipelined requests without credentials, each in its place", async () => {
   await serving({ auth: AUTH }, sourceOf(10), async (port) => {
     using connection = await Deno.connect({ hostname: "127.0.0.1", port });
     const answers = readAll(connection);
@@ -156,7 +156,7 @@ for (const tls of [undefined, TLS]) {
   });
 }
 
-Deno.test("listen hands on what follows a handshake at once to the WebSocket", async () => {
+Deno.test("listen forwards the bytes behind a handshake to the WebSocket", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   await using server = await serveMetrics(metrics, { port: 0 });
   const get = "GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n";
@@ -172,7 +172,7 @@ Deno.test("listen hands on what follows a handshake at once to the WebSocket", a
   }
 });
 
-Deno.test("listen answers what came before bytes that are no request, and before a WebSocket", async () => {
+Deno.test("listen answers the requests before malformed bytes, and before a WebSocket", async () => {
   await serving({}, sourceOf(10), async (port) => {
     const get = "GET /metrics HTTP/1.1\r\nhost: localhost\r\n\r\n";
     const ends: [end: string, status: string][] = [

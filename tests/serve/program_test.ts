@@ -21,7 +21,7 @@ Deno.test("serveMetrics keeps the program alive until the server is closed, then
   assertEquals({ code, stdout, stderr }, { code: 0, stdout: "still here\nclosed\nends\n", stderr: "" });
 });
 
-Deno.test("serveMetrics takes host and port from the environment, and its options before these", async () => {
+Deno.test("serveMetrics takes host and port from options, then from the environment", async () => {
   const source = `${IMPORTS}
     await using metrics = createMetrics();
     {
@@ -38,7 +38,7 @@ Deno.test("serveMetrics takes host and port from the environment, and its option
   assertEquals({ code, stdout, stderr }, { code: 0, stdout: "127.0.0.2 true\n127.0.0.1\n", stderr: "" });
 });
 
-Deno.test("serveMetrics answers /internal/metrics if METRICS_PROMETHEUS_ENABLED says so, and its option before that", async () => {
+Deno.test("serveMetrics answers /internal/metrics by its option, then by METRICS_PROMETHEUS_ENABLED", async () => {
   const source = `${IMPORTS}
     await using metrics = createMetrics();
     for (const options of [{ port: 0 }, { port: 0, internalMetrics: false }]) {
@@ -55,7 +55,7 @@ Deno.test("serveMetrics answers /internal/metrics if METRICS_PROMETHEUS_ENABLED 
   assertEquals({ code, stdout, stderr }, { code: 0, stdout: "200\n404\n", stderr: "" });
 });
 
-Deno.test("serveMetrics refuses a port of the environment that is none", async () => {
+Deno.test("serveMetrics refuses an invalid port of the environment", async () => {
   const { code, stdout } = await runScript(
     `${IMPORTS} const options = {}; ${PRINT_REFUSAL}`,
     ["--allow-read", "--allow-net=127.0.0.1", PROMETHEUS_ENV],
@@ -69,7 +69,7 @@ Deno.test("serveMetrics refuses a port of the environment that is none", async (
   );
 });
 
-Deno.test("serveMetrics without the permission says which one is missing", async () => {
+Deno.test("serveMetrics without the permission names the missing one", async () => {
   for (const aggregation of ["worker", "inline"]) {
     const refusal = PRINT_REFUSAL.replace("createMetrics()", `createMetrics({ aggregation: "${aggregation}" })`);
     const { code, stdout } = await runScript(`${IMPORTS} const options = { port: 0 }; ${refusal}`, ["--allow-read"]);
@@ -78,7 +78,7 @@ Deno.test("serveMetrics without the permission says which one is missing", async
   }
 });
 
-Deno.test("serveMetrics on an address that is not this machine's says so", async () => {
+Deno.test("serveMetrics reports an address that is not this machine's", async () => {
   const { code, stdout } = await runScript(
     `${IMPORTS} const options = { host: "192.0.2.1", port: 0 }; ${PRINT_REFUSAL}`,
     ["--allow-read", "--allow-net=192.0.2.1"],

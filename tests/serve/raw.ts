@@ -6,7 +6,7 @@
 
 const ENCODER = new TextEncoder();
 
-/** Sends bytes on a connection of their own, and gives what comes until the server ends it. */
+/** Sends bytes on a new connection, and returns everything until the server ends it. */
 export async function sendRaw(port: number, request: string | Uint8Array): Promise<string> {
   using connection = await Deno.connect({ hostname: "127.0.0.1", port });
   await writeAll(connection, request).catch(() => {});

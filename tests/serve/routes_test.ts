@@ -30,7 +30,7 @@ const JSON_TYPE = /^application\/json/;
 const OPTION_NAMES = "internalMetrics, auth, admin, scrapesMax, scrapeTimeout, responseBytesMax, requestBytesMax, " +
   "liveClientsMax, cors";
 
-/** What Hotpath's own checks say of metrics that nothing was recorded in. */
+/** Results of the built-in checks for metrics without records. */
 const CHECKS = [
   { name: "aggregator", status: "HEALTHY" },
   { name: "eventLoopLag", status: "NOT_MEASURED" },
@@ -71,7 +71,7 @@ Deno.test("metricsRoutes answers /metrics with the Prometheus text of this momen
   }
 });
 
-Deno.test("metricsRoutes hands the Accept header and name[] on to the source", async () => {
+Deno.test("metricsRoutes passes the Accept header and name[] to the source", async () => {
   const asked: ExposeRequest[] = [];
   const app = mounted(sourceWith({
     expose: (request) => {
@@ -103,7 +103,7 @@ Deno.test("metricsRoutes answers /metrics.json with the snapshot", async () => {
   assertEquals(meta, { recorded: 0, dropped: 0, sampledOut: 0, series: 1, overflowed: 0 });
 });
 
-Deno.test("metricsRoutes answers the health routes of metrics that are well", async () => {
+Deno.test("metricsRoutes answers the health routes of healthy metrics", async () => {
   await using test = inlineMetrics();
   const app = mounted(test.metrics);
   const bodies: Record<string, unknown> = {
@@ -120,7 +120,7 @@ Deno.test("metricsRoutes answers the health routes of metrics that are well", as
   }
 });
 
-Deno.test("metricsRoutes is DEGRADED with 200 for a minute after a drop, and says why", async () => {
+Deno.test("metricsRoutes is DEGRADED with 200 for a minute after a drop, with the reason", async () => {
   await using test = inlineMetrics({ ringCapacity: 64 });
   const histogram = test.metrics.histogram("message_bytes", { unit: "bytes" });
   const app = mounted(test.metrics);
@@ -176,7 +176,7 @@ Deno.test("metricsRoutes is CRITICAL with 503 when the aggregator cannot be reac
   assertStringIncludes(await scrape.text(), "orders_total 3\n");
 });
 
-Deno.test("metricsRoutes answers a source that throws with a 503 problem, and goes on", async () => {
+Deno.test("metricsRoutes answers a source that throws with a 503 problem, and continues", async () => {
   let isBroken = true;
   const app = mounted(sourceWith({
     expose: (request) => isBroken ? Promise.reject(new Error("it broke")) : noopMetrics.expose(request),
@@ -213,7 +213,7 @@ Deno.test("metricsRoutes lists instruments, their names and how many series each
   );
 });
 
-Deno.test("metricsRoutes tells all that the program has defined", async () => {
+Deno.test("metricsRoutes lists all definitions of the program", async () => {
   await using test = inlineMetrics({
     windows: ["1s", "1m"],
     health: { eventLoopLag: false, dropRatio: { degraded: 0.5 } },
@@ -244,7 +244,7 @@ Deno.test("metricsRoutes tells all that the program has defined", async () => {
   assertEquals(health.burnRate, { degraded: 1, unhealthy: 6, critical: 14.4, windowMs: 300_000 });
 });
 
-Deno.test("metricsRoutes lists what is missing apart from the instruments, and what it needs", async () => {
+Deno.test("metricsRoutes lists missing instruments apart, with what they need", async () => {
   const there = { name: "orders", exposedName: "orders_total", type: "counter", labelNames: [], series: 1 } as const;
   const missing = { ...there, name: "process_open_fds", exposedName: "process_open_fds", needs: "--allow-all" };
   const app = mounted(sourceWith({ instruments: () => Promise.resolve([{ ...there, needs: undefined }, missing]) }));
@@ -322,7 +322,7 @@ Deno.test("metricsRoutes answers an unknown route with a 404 problem, whatever t
   }
 });
 
-Deno.test("metricsRoutes leaves the paths beside its prefix to the app", async () => {
+Deno.test("metricsRoutes does not answer paths beside its prefix", async () => {
   await using test = inlineMetrics();
   const app = mounted(test.metrics).get("/orders", (context) => context.text("orders"));
   assertEquals(await (await app.request("/orders")).text(), "orders");
@@ -361,7 +361,7 @@ Deno.test("metricsRoutes answers /internal/metrics like /metrics if asked to, el
   }
 });
 
-Deno.test("metricsRoutes refuses options that it has not", () => {
+Deno.test("metricsRoutes refuses unknown options", () => {
   const refusals: [unknown, string][] = [
     [{ internalMetrics: "yes" }, 'internalMetrics must be true or false, got "yes"'],
     [{ port: 1 }, `options must be among ${OPTION_NAMES}, got "port"`],

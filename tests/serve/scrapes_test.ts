@@ -33,7 +33,7 @@ Deno.test("Scrapes counts a scrape until its answer is read to the end, or given
   assertEquals([scrapes.inFlight, scrapes.bytes], [0, 0]);
 });
 
-Deno.test("Scrapes answers headers alone without a body to wait for", async () => {
+Deno.test("Scrapes answers HEAD without a body to wait for", async () => {
   const scrapes = new Scrapes(LIMITS);
   const { headers, body } = await scrapes.answer(scrapeOf(LARGE, true));
   assertEquals([body, headers.get("content-length"), headers.get("content-type")], [null, `${LARGE}`, "x/y"]);
@@ -51,7 +51,7 @@ Deno.test("Scrapes refuses more than may be in flight with 503 and Retry-After",
   assertEquals(scrapes.inFlight, 0);
 });
 
-Deno.test("Scrapes refuses what is not made in time with 503, and gives its place to others", async () => {
+Deno.test("Scrapes refuses an answer that is not made in time with 503, and frees its place", async () => {
   const scrapes = new Scrapes({ ...LIMITS, scrapeTimeoutMs: 20 });
   const made = Promise.withResolvers<Body>();
   const late = { key: "late", make: () => made.promise, isHead: false };
@@ -66,7 +66,7 @@ Deno.test("Scrapes refuses what is not made in time with 503, and gives its plac
   assertEquals([scrapes.inFlight, scrapes.bytes], [0, 0]);
 });
 
-Deno.test("Scrapes breaks off an answer that is not taken in time", async () => {
+Deno.test("Scrapes aborts an answer that is not taken in time", async () => {
   const scrapes = new Scrapes({ ...LIMITS, scrapeTimeoutMs: 20 });
   const response = await scrapes.answer(scrapeOf(LARGE));
   const reader = response.body!.getReader();
@@ -89,7 +89,7 @@ Deno.test("Scrapes lets a scrape wait until the bytes before it are sent, or its
   assertEquals([slow.inFlight, slow.bytes], [0, 0]);
 });
 
-Deno.test("Scrapes gives a place back when an answer cannot be made", async () => {
+Deno.test("Scrapes frees a place when an answer cannot be made", async () => {
   const scrapes = new Scrapes(LIMITS);
   const broken = { key: "broken", make: () => Promise.reject(new Error("it broke")), isHead: false };
   for (let i = 0; i < 5; i++) await assertRejects(() => scrapes.answer(broken), Error, "it broke");

@@ -41,7 +41,7 @@ Deno.test("serveMetrics answers others, or refuses them for a moment, while many
   }
 
   const whole = ROOMS * ROOM_LENGTH;
-  // Nobody of them holds a place any more: all places can be taken at once, in time on a machine that has any.
+  // None of them holds a place any more: all places can be taken at once.
   const scrape = async () => {
     const response = await fetch(`${server.url}/metrics`, { headers: IDENTITY });
     const length = await response.bytes().then((body) => body.length, () => 0);

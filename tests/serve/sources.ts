@@ -7,7 +7,7 @@
 import { type MetricsSource, noopMetrics } from "../../mod.ts";
 import type { ListenOptions } from "../../src/model/serving.ts";
 
-/** A source that is well but for what the test says. */
+/** Source that is healthy, with overrides of the test. */
 export function sourceWith(changes: Partial<MetricsSource>): MetricsSource {
   return {
     expose: (request) => noopMetrics.expose(request),

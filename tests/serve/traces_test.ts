@@ -52,7 +52,7 @@ Deno.test("metricsRoutes answers /traces with the slowest, the recent ones and t
   assertEquals([counts.spans, counts.traces, counts.waiting], [3, 3, 1]);
 });
 
-Deno.test("metricsRoutes takes the limit of /traces, and refuses what is none", async () => {
+Deno.test("metricsRoutes applies the limit of /traces, and refuses an invalid one", async () => {
   const { traces, app } = withTraces();
   for (let i = 1; i <= 60; i++) traces.add(spanWith({ traceId: traceIdOf(i) }));
   for (const [query, length] of [["", 50], ["?limit=1", 1], ["?limit=1000", 60]] as const) {
@@ -91,7 +91,7 @@ Deno.test("metricsRoutes answers /traces/:id with the stages of one trace, the i
   }
 });
 
-Deno.test("metricsRoutes answers 404 for a trace that it does not have, and 400 for what is no trace id", async () => {
+Deno.test("metricsRoutes answers 404 for an unknown trace, and 400 for an invalid trace id", async () => {
   const { app } = withTraces();
   await assertProblem(await app.request(`/internal/traces/${ID}`), 404, `there is no trace ${ID}, or no more`);
   for (const id of ["5", `${ID}0`, "0".repeat(32), "z".repeat(32), "%00", `${ID}%20`]) {
@@ -101,7 +101,7 @@ Deno.test("metricsRoutes answers 404 for a trace that it does not have, and 400 
   await assertProblem(await app.request(`/internal/traces/${ID}/stages`), 404, "there is nothing at");
 });
 
-Deno.test("metricsRoutes answers HEAD on traces with headers alone, other methods with 405, and nobody unknown", async () => {
+Deno.test("metricsRoutes answers HEAD on traces with headers only, other methods with 405, and none without credentials", async () => {
   const { traces, app } = withTraces({ auth: { bearer: "s3cret" } });
   traces.add(spanWith({ traceId: ID }));
   const headers = { authorization: "Bearer s3cret" };
@@ -131,7 +131,7 @@ Deno.test("metricsRoutes compresses /traces, and names it on its page", async ()
   assertStringIncludes(await (await app.request("/internal")).text(), 'href="./internal/traces"');
 });
 
-Deno.test("metricsRoutes has empty lists where nothing was traced", async () => {
+Deno.test("metricsRoutes returns empty lists without traces", async () => {
   await using metrics = createMetrics({ traces: false });
   for (const source of [noopMetrics, metrics]) {
     const { slowest, recent, unmatched, counts } = await (await mounted(source).request("/internal/traces")).json();

@@ -4,7 +4,7 @@ import { MOD, runScript } from "../subprocess.ts";
 const IMPORTS = `import { createMetrics } from "${MOD}";
   import { serveMetrics } from "${import.meta.resolve("../../src/server.ts")}";`;
 
-Deno.test("serveMetrics warns once that others can read what nobody is asked credentials for", async () => {
+Deno.test("serveMetrics warns once if others can read the metrics without credentials", async () => {
   const source = `${IMPORTS}
     for (const aggregation of ["worker", "inline"]) {
       await using metrics = createMetrics({ aggregation });
@@ -19,7 +19,7 @@ Deno.test("serveMetrics warns once that others can read what nobody is asked cre
   assertEquals([code, stderr, warnings.length], [0, warnings.join(""), 2]);
 });
 
-Deno.test("serveMetrics warns neither of loopback nor of what needs credentials", async () => {
+Deno.test("serveMetrics does not warn on loopback or with credentials", async () => {
   const source = `${IMPORTS}
     const cases = [{}, { host: "127.0.0.2" }, { host: "localhost" }, { host: "0.0.0.0", auth: { bearer: "s3cret" } }];
     for (const options of cases) {
@@ -32,7 +32,7 @@ Deno.test("serveMetrics warns neither of loopback nor of what needs credentials"
   assertEquals([code, stdout, stderr], [0, "127.0.0.1\n127.0.0.2\n127.0.0.1\n0.0.0.0\n", ""]);
 });
 
-Deno.test("serveMetrics by name needs the permission for the address of the name, and says so", async () => {
+Deno.test("serveMetrics on a name requires the permission for its address, and reports that", async () => {
   const source = `${IMPORTS}
     await using metrics = createMetrics({ aggregation: "inline" });
     await serveMetrics(metrics, { host: "localhost", port: 0 }).catch((error) => console.log(error.message));`;

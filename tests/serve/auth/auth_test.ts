@@ -38,7 +38,7 @@ Deno.test("metricsRoutes with auth answers health probes to everybody, everythin
   await assertProblem(await app.request("/internal/health", { method: "POST" }), 401, "credentials");
 });
 
-Deno.test("metricsRoutes with auth answers whoever has the credentials as if there was none", async () => {
+Deno.test("metricsRoutes with auth answers requests with credentials as if there was none", async () => {
   for (
     const [auth, headers] of [[{ bearer: SECRET }, BEARER], [{ username: "me", password: SECRET }, BASIC]] as const
   ) {
@@ -53,7 +53,7 @@ Deno.test("metricsRoutes with auth answers whoever has the credentials as if the
   }
 });
 
-Deno.test("createGuard admits the very credentials in their own scheme, which may be in any case", () => {
+Deno.test("createGuard admits the exact credentials in their scheme, which may be in any case", () => {
   const bearer = createGuard({ bearer: SECRET });
   const good = [`Bearer ${SECRET}`, `bearer ${SECRET}`, `BEARER   ${SECRET}`];
   for (const each of good) assertEquals([each, bearer.admits(each)], [each, true]);
@@ -93,7 +93,7 @@ Deno.test("createGuard reads secrets from files, without the line feed at their 
   });
 });
 
-Deno.test("createGuard says why a file has no secret, and shows nothing of it", async () => {
+Deno.test("createGuard reports why a file has no secret, and shows nothing of it", async () => {
   await withDirectory(async (directory) => {
     const file = `${directory}/secret`;
     const refusals: [text: string | undefined, says: string][] = [
@@ -124,7 +124,7 @@ Deno.test("metricsRoutes takes credentials from the configuration of its metrics
 });
 
 for (const aggregation of ["worker", "inline"] as const) {
-  Deno.test(`serveMetrics with a token in a file asks for it, and no answer has it, ${aggregation}`, async () => {
+  Deno.test(`serveMetrics with a token in a file requires it, and no answer contains it, ${aggregation}`, async () => {
     await withDirectory(async (directory) => {
       await Deno.writeTextFile(`${directory}/token`, `${SECRET}\n`);
       await using metrics = createMetrics({ aggregation });
@@ -155,7 +155,7 @@ Deno.test("serveMetrics without a readable secret starts no server, and serves w
   }
 });
 
-Deno.test("serveMetrics takes a token file from the environment, and says which permission is missing", async () => {
+Deno.test("serveMetrics takes a token file from the environment, and names a missing permission", async () => {
   await withDirectory(async (directory) => {
     const file = `${directory}/token`;
     await Deno.writeTextFile(file, SECRET);

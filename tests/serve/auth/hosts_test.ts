@@ -18,12 +18,12 @@ async function serving(changes: Partial<ListenOptions>, use: (port: number) => P
   }
 }
 
-/** What a GET with some lines of a head is answered. */
+/** Returns the answer to a GET with these header lines. */
 async function answerTo(port: number, lines: readonly string[], start = "GET /metrics HTTP/1.1"): Promise<Response> {
   return responseOf(await sendRaw(port, [start, ...lines, "Connection: close", "", ""].join("\r\n")));
 }
 
-Deno.test("listen on loopback without auth answers to the names of this machine alone, at any port", async () => {
+Deno.test("listen on loopback without auth answers only to the names of this machine, at any port", async () => {
   await serving({}, async (port) => {
     const own = ["localhost", "LOCALHOST", "localhost.", "hotpath.localhost", "127.0.0.1", "127.1.2.3", "[::1]"];
     for (const host of own.flatMap((name) => [name, `${name}:${port}`, `${name}:1`])) {
@@ -41,7 +41,7 @@ Deno.test("listen on loopback without auth answers to the names of this machine 
   });
 });
 
-Deno.test("listen refuses what is for another host for every route, method and protocol", async () => {
+Deno.test("listen refuses requests for another host on every route, method and protocol", async () => {
   await serving({}, async (port) => {
     for (const path of ["/", "/health", "/metrics.json", "/live/sse", "/nothing", "/admin/settings"]) {
       for (const method of ["GET", "POST", "OPTIONS"]) {
@@ -54,7 +54,7 @@ Deno.test("listen refuses what is for another host for every route, method and p
   });
 });
 
-Deno.test("listen refuses a request that does not say clearly which host it is for", async () => {
+Deno.test("listen refuses a request that does not name one host clearly", async () => {
   for (const auth of [undefined, AUTH]) {
     await serving({ auth }, async (port) => {
       for (const hosts of [["localhost", "evil.example"], ["localhost", "localhost"]]) {
@@ -76,7 +76,7 @@ Deno.test("listen refuses a request that does not say clearly which host it is f
   });
 });
 
-Deno.test("listen answers to any name with auth, unless allowedHosts says which, and to what that says without", async () => {
+Deno.test("listen with auth answers to any name unless allowedHosts is set, and without auth to allowedHosts", async () => {
   const name = "Host: metrics.example.com:8080";
   await serving({ auth: AUTH }, async (port) => {
     assertEquals((await answerTo(port, [name, `Authorization: Bearer ${AUTH.bearer}`])).status, 200);
@@ -93,7 +93,7 @@ Deno.test("listen answers to any name with auth, unless allowedHosts says which,
   }
 });
 
-Deno.test("hostsOf limits no server that others can reach, and knows its own host by name", () => {
+Deno.test("hostsOf limits no server that others can reach, and includes its own host by name", () => {
   const of = (host: string, address: string, allowedHosts?: string[]) =>
     hostsOf({ host, auth: undefined, allowedHosts }, address);
   for (const address of ["0.0.0.0", "::", "192.0.2.1", "2001:db8::1"]) assertEquals(of(address, address), undefined);

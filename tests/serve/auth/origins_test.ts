@@ -92,7 +92,7 @@ Deno.test("metricsRoutes answers OPTIONS with what a path allows, and with 404 f
   await assertProblem(await app.request("/internal/nothing", { method: "OPTIONS" }), 404, "there is nothing at");
 });
 
-Deno.test("every answer says to browsers and proxies what they may do with it", async () => {
+Deno.test("every answer has protective headers for browsers and proxies", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   await using server = await serveMetrics(metrics, { port: 0 });
   const head = "HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
@@ -125,7 +125,7 @@ Deno.test("every answer says to browsers and proxies what they may do with it", 
   }
 });
 
-Deno.test("/live is for pages of the host that is asked, with the port of their scheme or another one", async () => {
+Deno.test("/live is open to pages of the requested host, with the default port of their scheme or another one", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   await using server = await serveMetrics(metrics, {
     port: 0,
@@ -151,7 +151,7 @@ Deno.test("/live is for pages of the host that is asked, with the port of their 
   }
 });
 
-Deno.test("/live/sse gives no place to pages of other sites, which could not read it", async () => {
+Deno.test("/live/sse refuses pages of other sites, which could not read it", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   const app = metricsRoutes(metrics, { cors: { origins: [SITE] } });
   const statusOf = async (headers: Record<string, string>) => {

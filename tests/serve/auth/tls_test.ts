@@ -14,7 +14,7 @@ function trustingClient(): Deno.HttpClient {
 }
 
 for (const aggregation of ["worker", "inline"] as const) {
-  Deno.test(`serveMetrics with TLS serves HTTPS, and HTTP to nobody, ${aggregation}`, async () => {
+  Deno.test(`serveMetrics with TLS serves HTTPS, and no HTTP, ${aggregation}`, async () => {
     await using metrics = createMetrics({ aggregation });
     metrics.counter("orders_total").inc(7);
     await using server = await serveMetrics(metrics, { port: 0, tls: TLS });
@@ -26,7 +26,7 @@ for (const aggregation of ["worker", "inline"] as const) {
     await assertRejects(() => fetch(`https://localhost:${server.port}/metrics`), TypeError);
   });
 
-  Deno.test(`serveMetrics names what is wrong with certificate or key, and serves when asked again, ${aggregation}`, async () => {
+  Deno.test(`serveMetrics names the problem of a certificate or key, and serves when asked again, ${aggregation}`, async () => {
     await withDirectory(async (directory) => {
       const garbage = `${directory}/garbage.pem`;
       await Deno.writeTextFile(garbage, "-----BEGIN NONSENSE-----\n");
@@ -55,7 +55,7 @@ for (const aggregation of ["worker", "inline"] as const) {
   });
 }
 
-Deno.test("serveMetrics with TLS says that a port is in use, and that files may not be read", async () => {
+Deno.test("serveMetrics with TLS reports a port in use, and files that may not be read", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = taken.addr as Deno.NetAddr;
@@ -79,14 +79,14 @@ Deno.test("serveMetrics with TLS says that a port is in use, and that files may 
   );
 });
 
-Deno.test("serveMetrics with TLS gives up connections that say nothing", async () => {
+Deno.test("serveMetrics with TLS ends silent connections", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   await using server = await serveMetrics(metrics, { port: 0, tls: TLS, scrapeTimeout: "50ms" });
   using silent = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
   assertEquals(await silent.read(new Uint8Array(1)), null);
 });
 
-Deno.test("readTls gives both files as they are", async () => {
+Deno.test("readTls returns both files unchanged", async () => {
   const { cert, key } = readTls(TLS);
   assertEquals([cert, key], [await Deno.readTextFile(TLS.certFile), await Deno.readTextFile(TLS.keyFile)]);
   assert(cert.startsWith("-----BEGIN CERTIFICATE-----"));

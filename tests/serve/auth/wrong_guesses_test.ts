@@ -25,7 +25,7 @@ Deno.test("WrongGuesses allows ten at once and then one a second, by address", (
   assertEquals(count("192.0.2.1", 11), [...Array(10).fill(0), 1_000]);
 });
 
-Deno.test("WrongGuesses takes a network of IPv6 for one address, and both ways to write one of IPv4", () => {
+Deno.test("WrongGuesses treats an IPv6 network as one address, and both notations of an IPv4 address too", () => {
   const guesses = new WrongGuesses(() => 0);
   for (let i = 0; i < 5; i++) assertEquals(guesses.count(`2001:db8::${i}:1`), 0);
   for (let i = 0; i < 5; i++) assertEquals(guesses.count(`2001:db8:0:0:${i}:2:3:4`), 0);
@@ -34,7 +34,7 @@ Deno.test("WrongGuesses takes a network of IPv6 for one address, and both ways t
   assertEquals([guesses.count("::FFFF:192.0.2.1"), guesses.size], [1_000, 3]);
 });
 
-Deno.test("WrongGuesses remembers so many addresses at most, and limits those beyond together", () => {
+Deno.test("WrongGuesses remembers a maximum of addresses, and limits those beyond together", () => {
   let nowMs = 0;
   const guesses = new WrongGuesses(() => nowMs);
   for (let i = 0; i < 100_000; i++) guesses.count(`10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);
@@ -45,7 +45,7 @@ Deno.test("WrongGuesses remembers so many addresses at most, and limits those be
   assert(guesses.size < 10);
 });
 
-Deno.test("metricsRoutes answers wrong credentials with 429 after some, right ones as ever, and counts none that are missing", async () => {
+Deno.test("metricsRoutes answers wrong credentials with 429 after some, accepts right ones, and counts no missing ones", async () => {
   const app = new Hono().route("/internal", metricsRoutes(noopMetrics, { auth: { bearer: TOKEN } }));
   const ask = (headers: Record<string, string>, hostname: string) =>
     app.fetch(new Request("http://x/internal/metrics", { headers }), { remoteAddr: { hostname } });
@@ -59,7 +59,7 @@ Deno.test("metricsRoutes answers wrong credentials with 429 after some, right on
   await assertProblem(await ask(WRONG, "192.0.2.2"), 401, "missing or wrong");
 });
 
-Deno.test("listen limits wrong credentials for the administrator and for scrapers together, and shuts out neither", async () => {
+Deno.test("listen limits wrong credentials of the administrator and of scrapers together, and locks out neither", async () => {
   const admin = { bearer: "another-token" };
   const listener = await listen(sourceOf(10), settingsWith({ auth: { bearer: TOKEN }, admin }));
   try {

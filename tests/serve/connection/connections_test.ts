@@ -11,7 +11,7 @@ const MAX = 8;
 const STRANGERS_MAX = 4;
 const ASK = "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
-/** A server of so few connections that admits whoever asks for `/admit`, and answers when told to by the test. */
+/** Server with few connections that admits clients of `/admit`, and answers when the test says so. */
 async function serving(
   isOpen: boolean,
   use: (test: {
@@ -76,7 +76,7 @@ async function isOpen(connection: Deno.Conn): Promise<boolean> {
   return await ask(connection).catch(() => "") === "HTTP/1.1 200";
 }
 
-Deno.test("Connections ends the oldest that has shown no credentials for one that comes, and no other", async () => {
+Deno.test("Connections replaces the oldest without credentials by a new one, and no other", async () => {
   await serving(false, async ({ connect, connections }) => {
     const known = [await connect(), await connect()];
     for (const connection of known) assertEquals(await ask(connection, "/admit"), "HTTP/1.1 200");
@@ -93,7 +93,7 @@ Deno.test("Connections ends the oldest that has shown no credentials for one tha
   });
 });
 
-Deno.test("Connections lets who has credentials in while idle ones without hold all places", async () => {
+Deno.test("Connections admits a client with credentials while idle ones without hold all places", async () => {
   await serving(false, async ({ connect, connections }) => {
     const idle = await Promise.all(Array.from({ length: 4 * MAX }, connect));
     const real = await connect();
@@ -131,7 +131,7 @@ Deno.test("Connections ends those that wait for an answer after those that do no
   });
 });
 
-Deno.test("Connections where nobody is asked for credentials ends the one that has been idle longest", async () => {
+Deno.test("Connections without required credentials ends the one that has been idle longest", async () => {
   await serving(true, async ({ connect }) => {
     const first = await connect();
     await ask(first);
@@ -148,7 +148,7 @@ Deno.test("Connections where nobody is asked for credentials ends the one that h
   });
 });
 
-Deno.test("Connections where nobody is asked for credentials lets others in while all wait for a body or for an answer", async () => {
+Deno.test("Connections without required credentials admits others while all wait for a body or for an answer", async () => {
   await serving(true, async ({ connect, connections, wait, answer }) => {
     const upload = ASK.replace("GET /", "POST /wait").replace("\r\n\r\n", "\r\ncontent-length: 10\r\n\r\nabc");
     const first = await connect();
@@ -171,7 +171,7 @@ Deno.test("Connections where nobody is asked for credentials lets others in whil
 });
 
 for (const isTls of [false, true]) {
-  Deno.test(`Connections reads no more of who waits for an answer, ${isTls ? "https" : "http"}`, async () => {
+  Deno.test(`Connections reads no more of a client that waits for an answer, ${isTls ? "https" : "http"}`, async () => {
     const [cert, key, ca] = await Promise.all(
       ["cert", "key", "ca"].map((name) => Deno.readTextFile(new URL(`../tls/${name}.pem`, import.meta.url))),
     );

@@ -57,7 +57,7 @@ function endless(turns: Turns, clock: FakeClock, standing: Standing, stepMs: num
   return connection;
 }
 
-Deno.test("Turns gives connections without credentials a quarter of the time, however many and busy they are", () => {
+Deno.test("Turns limits connections without credentials to a quarter of the time, however many and busy they are", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 200 }), fc.double({ min: 0.1, max: 2, noNaN: true }), (count, stepMs) => {
       const clock = new FakeClock();
@@ -74,7 +74,7 @@ Deno.test("Turns gives connections without credentials a quarter of the time, ho
   );
 });
 
-Deno.test("Turns lets whoever has credentials go at once, while others wait for their budget", () => {
+Deno.test("Turns runs connections with credentials at once, while others wait for their budget", () => {
   const clock = new FakeClock();
   const turns = new Turns(clock);
   const stranger = endless(turns, clock, "stranger", 10);
@@ -88,7 +88,7 @@ Deno.test("Turns lets whoever has credentials go at once, while others wait for 
   assertEquals([known.steps, stranger.steps], [1, 1]);
 });
 
-Deno.test("Turns takes some steps at each turn of the event loop, and each connection's one after the other", () => {
+Deno.test("Turns runs some steps at each turn of the event loop, round-robin over the connections", () => {
   const clock = new FakeClock();
   const turns = new Turns(clock);
   const taken: number[] = [];
@@ -101,7 +101,7 @@ Deno.test("Turns takes some steps at each turn of the event loop, and each conne
   assertEquals([counts[0], counts.at(-1), taken], [32, 100, connections.map((_, i) => i)]);
 });
 
-Deno.test("Turns does nothing for who has left, and nothing while nobody waits", () => {
+Deno.test("Turns does nothing for a connection that has left, and nothing while none waits", () => {
   const clock = new FakeClock();
   const turns = new Turns(clock);
   const stranger = endless(turns, clock, "stranger", 10);

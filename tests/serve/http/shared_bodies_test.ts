@@ -19,7 +19,7 @@ class Order {
   }
 
   fail(error: Error): void {
-    // It may come before anybody has begun to wait.
+    // It may arrive before the wait begins.
     this.#made.promise.catch(() => {});
     this.#made.reject(error);
   }
@@ -34,7 +34,7 @@ async function settled(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve));
 }
 
-Deno.test("SharedBodies gives all who ask before it is begun one body, and makes another for who comes later", async () => {
+Deno.test("SharedBodies shares one body among requests before its beginning, and makes another for later ones", async () => {
   const bodies = new SharedBodies(1_000);
   const [first, second] = [new Order(), new Order()];
   const early = [bodies.take("a", first.make), bodies.take("a", second.make)];
@@ -51,7 +51,7 @@ Deno.test("SharedBodies gives all who ask before it is begun one body, and makes
   assertEquals(bodies.bytes, 0);
 });
 
-Deno.test("SharedBodies makes one body at a time, in the order in which they were asked for", async () => {
+Deno.test("SharedBodies makes one body at a time, in the order of the requests", async () => {
   const bodies = new SharedBodies(1_000);
   const orders = [new Order(), new Order(), new Order()];
   const shares = orders.map(({ make }, i) => bodies.take(`${i}`, make));
@@ -67,7 +67,7 @@ Deno.test("SharedBodies makes one body at a time, in the order in which they wer
   }
 });
 
-Deno.test("SharedBodies begins nothing while as many bytes as may be are in use", async () => {
+Deno.test("SharedBodies begins nothing while the limit of bytes is in use", async () => {
   const bodies = new SharedBodies(100);
   const [large, next] = [new Order(), new Order()];
   const readers = [bodies.take("large", large.make), bodies.take("large", large.make)];
@@ -85,7 +85,7 @@ Deno.test("SharedBodies begins nothing while as many bytes as may be are in use"
   assertEquals(bodies.bytes, 0);
 });
 
-Deno.test("SharedBodies does not make what nobody waits for any more, and keeps nothing of it", async () => {
+Deno.test("SharedBodies does not make a body that no request waits for, and keeps nothing of it", async () => {
   const bodies = new SharedBodies(100);
   const [running, dropped, last] = [new Order(), new Order(), new Order()];
   const shares = [bodies.take("running", running.make), bodies.take("dropped", dropped.make)];
@@ -100,7 +100,7 @@ Deno.test("SharedBodies does not make what nobody waits for any more, and keeps 
   share.release();
 });
 
-Deno.test("SharedBodies tells all who wait that a body could not be made, and goes on", async () => {
+Deno.test("SharedBodies rejects all shares of a body that could not be made, and continues", async () => {
   const bodies = new SharedBodies(100);
   const [bad, good] = [new Order(), new Order()];
   const shares = [bodies.take("bad", bad.make), bodies.take("bad", bad.make)];
@@ -121,7 +121,7 @@ Deno.test("SharedBodies tells all who wait that a body could not be made, and go
   assertEquals(bodies.bytes, 0);
 });
 
-Deno.test("SharedBodies never holds more than its limit and one body, whoever comes and goes when", async () => {
+Deno.test("SharedBodies never holds more than its limit and one body, in any order of requests and releases", async () => {
   const largest = 60;
   await fc.assert(
     fc.asyncProperty(

@@ -45,7 +45,7 @@ function setUp() {
   return { outlet, client, sent };
 }
 
-Deno.test("LiveClient is offered nothing before it has begun, and has lost nothing by that", () => {
+Deno.test("LiveClient gets no frames before its beginning, and loses none by that", () => {
   const { client, sent } = setUp();
   assertEquals([client.offer(FRAME), client.needsBeginning], [0, true]);
   client.begin(BEGINNING);
@@ -53,7 +53,7 @@ Deno.test("LiveClient is offered nothing before it has begun, and has lost nothi
   assertEquals(sent(), ["start", "frame", "frame"]);
 });
 
-Deno.test("LiveClient leaves out one that is slow until it has taken everything, then has it begin again", () => {
+Deno.test("LiveClient sends no frames to a slow client until it has taken everything, then a beginning", () => {
   const { client, outlet, sent } = setUp();
   client.begin(BEGINNING);
   sent();
@@ -71,7 +71,7 @@ Deno.test("LiveClient leaves out one that is slow until it has taken everything,
   assertEquals([sent(), client.offer(FRAME), sent()], [["start", "frame"], 0, ["frame"]]);
 });
 
-Deno.test("LiveClient sees whether a client reads by what has gone, whatever is sent to it meanwhile", () => {
+Deno.test("LiveClient detects whether a client reads, whatever is sent to it meanwhile", () => {
   const { client, outlet } = setUp();
   client.begin(BEGINNING);
   outlet.bufferedBytes = 500;
@@ -87,14 +87,14 @@ Deno.test("LiveClient sees whether a client reads by what has gone, whatever is 
   assertEquals([client.look(90_000), client.drainedAtMs, client.look(200_000)], [true, 90_000, true]);
 });
 
-Deno.test("LiveClient begins again when what it has does not go on", () => {
+Deno.test("LiveClient begins again when its feed is interrupted", () => {
   const { client } = setUp();
   client.begin(BEGINNING);
   client.interrupt();
   assertEquals([client.needsBeginning, client.offer(FRAME)], [true, 1]);
 });
 
-Deno.test("Message is made in each form once, for all clients the same", () => {
+Deno.test("Message makes each form once, for all clients", () => {
   const message = new Message("frame", '{"é":1}');
   assertEquals(message.bytes, new TextEncoder().encode('{"é":1}'));
   assertEquals(new TextDecoder().decode(message.event), 'event: frame\ndata: {"é":1}\n\n');

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { LivePace } from "../../../src/serve/live/live_pace.ts";
 
-Deno.test("LivePace lets runs begin one after the other, so that they take a quarter of the thread together", () => {
+Deno.test("LivePace schedules runs one after the other, so that they take a quarter of the thread together", () => {
   let nowMs = 1_000;
   const pace = new LivePace(() => nowMs);
   assertEquals([pace.reserve(10), pace.reserve(10), pace.reserve(5)], [0, 40, 80]);
@@ -11,7 +11,7 @@ Deno.test("LivePace lets runs begin one after the other, so that they take a qua
   assertEquals([pace.reserve(10), pace.delayMs], [0, 40]);
 });
 
-Deno.test("LivePace puts off who comes later when a run has taken longer than it was likely to", () => {
+Deno.test("LivePace delays later runs when a run has taken longer than expected", () => {
   const pace = new LivePace(() => 0);
   pace.reserve(10);
   pace.settle(10, 200);
@@ -21,7 +21,7 @@ Deno.test("LivePace puts off who comes later when a run has taken longer than it
   assertEquals(pace.delayMs, 800);
 });
 
-Deno.test("LivePace gives each of many feeds its turn, whatever the others take", () => {
+Deno.test("LivePace runs each of many feeds in turn, whatever the others take", () => {
   let nowMs = 0;
   const pace = new LivePace(() => nowMs);
   const runs = [0, 0, 0, 0];

@@ -36,7 +36,7 @@ async function statusOf(url: string, init?: RequestInit): Promise<number> {
 }
 
 for (const aggregation of ["worker", "inline"] as const) {
-  Deno.test(`/live and /live/sse tell the definitions, every value, and then what changes, ${aggregation}`, async () => {
+  Deno.test(`/live and /live/sse send the definitions, every value, and then changes, ${aggregation}`, async () => {
     await serving(
       async (server, metrics) => {
         const orders = metrics.counter("orders_total", { help: "Orders sent" });
@@ -81,7 +81,7 @@ for (const aggregation of ["worker", "inline"] as const) {
   });
 }
 
-Deno.test("/live and /live/sse leave out what is not asked for", async () => {
+Deno.test("/live and /live/sse exclude what was not requested", async () => {
   await serving(async (server, metrics) => {
     for (const name of ["a_total", "b_total", "c_total"]) metrics.counter(name);
     metrics.timer("order_execution").observe(1);
@@ -97,7 +97,7 @@ Deno.test("/live and /live/sse leave out what is not asked for", async () => {
   });
 });
 
-Deno.test("/live and /live/sse refuse what cannot be asked for, before anything is upgraded", async () => {
+Deno.test("/live and /live/sse refuse invalid queries, before anything is upgraded", async () => {
   await serving(async (server) => {
     const wrong: [query: string, detail: string][] = [
       ["?intervalMs=99", "intervalMs must be a whole number from 100 to 10000"],
@@ -135,12 +135,12 @@ Deno.test("/live and /live/sse refuse what cannot be asked for, before anything 
     assertEquals(await statusOf(`${server.url}/live/sse`, { headers: { accept: "text/html" } }), 406);
     assertEquals(await statusOf(`${server.url}/live/sse`, { method: "HEAD" }), 200);
     assertEquals(await statusOf(`${server.url}/live`, { method: "POST" }), 405);
-    // Of all that, nobody is left.
+    // All clients have left.
     assertStringIncludes(await (await fetch(`${server.url}/metrics`)).text(), "hotpath_series 0");
   });
 });
 
-Deno.test("/live is refused to pages of other sites, and not to those of its own", async () => {
+Deno.test("/live refuses pages of other sites, and not those of the same site", async () => {
   await serving(async (server) => {
     const host = `127.0.0.1:${server.port}`;
     const answerTo = async (origin: string) => {
@@ -156,7 +156,7 @@ Deno.test("/live is refused to pages of other sites, and not to those of its own
   });
 });
 
-Deno.test("/live and /live/sse need the credentials that everything needs", async () => {
+Deno.test("/live and /live/sse require the common credentials", async () => {
   const auth = { bearer: "s3cret-s3cret-s3cret" };
   const authorization = `Bearer ${auth.bearer}`;
   await serving(async (server) => {
@@ -173,7 +173,7 @@ Deno.test("/live and /live/sse need the credentials that everything needs", asyn
   }, { auth });
 });
 
-Deno.test("/live and /live/sse take so many clients at a time, and give places that become free to others", async () => {
+Deno.test("/live and /live/sse admit a maximum of clients, and reuse free places", async () => {
   await serving(async (server, metrics) => {
     const socket = await followSocket(server.url, FAST);
     const events = followEvents(await fetch(`${server.url}/live/sse${FAST}`));
@@ -191,7 +191,7 @@ Deno.test("/live and /live/sse take so many clients at a time, and give places t
   }, { liveClientsMax: 2 });
 });
 
-Deno.test("serveMetrics tells clients that it goes away when it is closed", async () => {
+Deno.test("serveMetrics closes live clients with a code when it is closed", async () => {
   await using metrics = createMetrics();
   const server = await serveMetrics(metrics, { port: 0 });
   const socket = await followSocket(server.url);
@@ -202,7 +202,7 @@ Deno.test("serveMetrics tells clients that it goes away when it is closed", asyn
   await events.ended;
 });
 
-Deno.test("serveMetrics cuts off who takes nothing, and goes on for others", async () => {
+Deno.test("serveMetrics ends live clients that take nothing, and continues for others", async () => {
   await serving(async (server, metrics) => {
     // Each frame is large, so that what a connection takes by itself is soon full.
     const rooms = metrics.gauge("rooms", { labels: ["room"] });
@@ -233,7 +233,7 @@ Deno.test("serveMetrics cuts off who takes nothing, and goes on for others", asy
   }, { scrapeTimeout: "500ms" });
 });
 
-Deno.test("a WebSocket client that shows no sign of life is found", async () => {
+Deno.test("a WebSocket client that does not answer heartbeats is ended", async () => {
   const requests: LiveRequest[] = [];
   const reader: LiveReader = {
     [LIVE]: (request) => {
@@ -253,7 +253,7 @@ Deno.test("a WebSocket client that shows no sign of life is found", async () => 
   await listener.close();
 });
 
-Deno.test("LiveHub has clients that ask for the same share what is read", async () => {
+Deno.test("LiveHub shares one reading among clients with the same query", async () => {
   const asked: string[] = [];
   const reader: LiveReader = {
     [LIVE]: ({ feed }) => {
@@ -273,7 +273,7 @@ Deno.test("LiveHub has clients that ask for the same share what is read", async 
   assertEquals(hub.clients, 0);
 });
 
-Deno.test("LiveHub gives a place to others that nobody takes in time", async () => {
+Deno.test("LiveHub frees a place that is not taken in time", async () => {
   const hub = new LiveHub({ [LIVE]: () => Promise.resolve({ isNew: false, costMs: 0 }) }, {
     liveClientsMax: 1,
     scrapeTimeoutMs: 10,
@@ -283,7 +283,7 @@ Deno.test("LiveHub gives a place to others that nobody takes in time", async () 
   while (hub.clients > 0) await setImmediate();
 });
 
-Deno.test("LiveHub refuses clients when its metrics cannot be asked, and has no place taken by that", async () => {
+Deno.test("LiveHub refuses clients when its metrics cannot be reached, and frees their places", async () => {
   const limits = { liveClientsMax: 1, scrapeTimeoutMs: 1_000 };
   const query = { intervalMs: 1_000, window: undefined, names: undefined };
   const failing = new LiveHub({ [LIVE]: () => Promise.reject(new Error("it is started again")) }, limits);

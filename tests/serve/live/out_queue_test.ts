@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { LiveBytes } from "../../../src/serve/live/live_bytes.ts";
 import { OutQueue } from "../../../src/serve/live/out_queue.ts";
 
-Deno.test("OutQueue hands on what was added in slices, and counts what has not gone", () => {
+Deno.test("OutQueue returns messages in slices, and counts what was not sent", () => {
   const sizes = fc.oneof(fc.nat(10), fc.integer({ min: 65_535, max: 200_000 }));
   const steps = fc.array(fc.oneof(sizes, fc.constant("next" as const)), { maxLength: 30 });
   fc.assert(fc.property(steps, (steps) => {
@@ -28,7 +28,7 @@ Deno.test("OutQueue hands on what was added in slices, and counts what has not g
   }));
 });
 
-Deno.test("OutQueue says where a message ends, and puts none together with another", () => {
+Deno.test("OutQueue marks the end of a message, and joins no two", () => {
   const queue = new OutQueue(new LiveBytes());
   queue.add(new Uint8Array(65_537).fill(1));
   queue.add(new Uint8Array(3).fill(2));
