@@ -9,6 +9,9 @@ const ROOT = new URL("../../", import.meta.url);
 /** Where `uplot` is: its style and its licence lie beside its code. */
 const UPLOT = new URL("../", import.meta.resolve("uplot"));
 
+/** Style sheets of `src/dashboard/style/`, in the order of their cascade. */
+const SHEETS = ["base", "header", "cards", "plots", "verdicts", "tables", "waterfall", "footer", "phone"];
+
 /** The module. */
 export const DASHBOARD: URL = new URL("src/serve/dashboard.ts", ROOT);
 
@@ -17,7 +20,8 @@ export async function buildDashboard(): Promise<string> {
   // The bundler drops comments, and the licence wants to be in all copies.
   const licence = (await Deno.readTextFile(new URL("LICENSE", UPLOT))).trim();
   const script = `/*! uPlot, https://github.com/leeoniya/uPlot\n\n${licence}\n*/\n${await bundle()}`;
-  const styles = [new URL("dist/uPlot.min.css", UPLOT), new URL("src/dashboard/style.css", ROOT)];
+  const sheets = SHEETS.map((name) => new URL(`src/dashboard/style/${name}.css`, ROOT));
+  const styles = [new URL("dist/uPlot.min.css", UPLOT), ...sheets];
   const style = minified((await Promise.all(styles.map((each) => Deno.readTextFile(each)))).join("\n"));
   for (const text of [script, style]) {
     if (/<\/(script|style)|<!--/i.test(text)) {
