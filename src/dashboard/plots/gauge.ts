@@ -23,7 +23,8 @@ export class Gauge {
   readonly #arc: SVGElement;
   readonly #compliance: HTMLElement;
   readonly #verdict: HTMLElement;
-  readonly #details: HTMLElement;
+  readonly #objective: HTMLElement;
+  readonly #budget: HTMLElement;
 
   /** Creates a gauge without a value. */
   constructor() {
@@ -34,12 +35,13 @@ export class Gauge {
     drawing.append(arc("track"), this.#arc);
     this.#compliance = element("strong", { "data-stat": "compliance" });
     this.#verdict = element("span", { class: "verdict" });
-    this.#details = element("span", { class: "details" });
+    this.#objective = element("span", { class: "details" });
+    this.#budget = element("span", { class: "details" });
     this.root = element(
       "div",
       { class: "gauge", role: "group", "aria-label": "SLO" },
       drawing,
-      element("div", {}, this.#compliance, this.#verdict, this.#details),
+      element("div", {}, this.#compliance, this.#verdict, this.#objective, this.#budget),
     );
   }
 
@@ -56,7 +58,8 @@ export class Gauge {
     setAttribute(this.#compliance, "title", compliance === null ? "no data" : String(compliance));
     setText(this.#verdict, `${SYMBOLS[verdict]} ${verdict}`);
     const burn = burnRate === null ? "" : `, burn rate ${formatFactor(burnRate)}`;
-    setText(this.#details, `${objective}. Error budget ${formatShare(budgetLeft)} left${burn}`);
+    setText(this.#objective, objective);
+    setText(this.#budget, `Error budget ${formatShare(budgetLeft)} left${burn}`);
   }
 }
 

@@ -61,7 +61,7 @@ export class KpiTiles {
 
 class Tile {
   readonly root: HTMLElement;
-  readonly #statistic = document.createTextNode("");
+  readonly #statistic = element("span");
   readonly #value = element("strong");
   readonly #verdict = element("span", { class: "verdict" });
   readonly #limits = element("span", { class: "details" });
@@ -75,7 +75,7 @@ class Tile {
   update({ statistic, target, critical, metric, direction }: Kpi, { value, verdict }: KpiState, unit: string): void {
     const format = (number: number) => statistic === "rate" ? formatPerSecond(number, unit) : formatValue(number, unit);
     setVerdict(this.root, verdict);
-    setText(this.#statistic, statistic === "p99" ? " p99" : "");
+    setText(this.#statistic, statistic === "p99" ? "p99" : "");
     setText(this.#value, format(value));
     setAttribute(this.#value, "title", `${statistic} of ${metric}: ${Number.isNaN(value) ? "no data" : value}`);
     setText(this.#verdict, VERDICTS[verdict]);
