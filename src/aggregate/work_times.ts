@@ -9,7 +9,8 @@ import type { SelfMeasured } from "../model/self_metrics.ts";
 import type { Quantiles } from "../model/snapshot.ts";
 import { planWindows } from "../sketch/sliding_window.ts";
 import { classicBounds } from "./series/classic_buckets.ts";
-import { Distribution, type DistributionSpec } from "./series/distribution.ts";
+import { Distribution } from "./series/distribution.ts";
+import type { DistributionSpec } from "./series/distribution_spec.ts";
 
 const BUCKETS: readonly number[] = [1e-5, 1e-4, 0.001, 0.01, 0.1, 1];
 const SCHEMA = 6;

@@ -1,45 +1,27 @@
 /**
- * The state of one histogram, timer or summary series: the sketch that values are counted in, its
- * windows, and its classic buckets.
+ * One series of a histogram, timer or summary: the sketch that values are counted in, its windows, its classic buckets,
+ * its objective and its exemplars.
  *
  * @module
  */
 
-import type { ExponentialBuckets, HistogramPoint, SummaryPoint } from "../../model/families.ts";
-import type { Exemplar, Labels, SketchName } from "../../model/model.ts";
+import type { ExponentialBuckets, HistogramPoint } from "../../model/families.ts";
+import type { Exemplar, Labels } from "../../model/model.ts";
 import { saturated } from "../../sketch/saturated.ts";
-import type { Confidence, DistributionSeriesSnapshot, WindowSnapshot } from "../../model/snapshot.ts";
+import type { DistributionSeriesSnapshot } from "../../model/snapshot.ts";
 import { wallMs } from "../../platform/wall_clock.ts";
 import type { Batch } from "../../sketch/batch.ts";
-import { LEVEL, meanInterval, quantileIntervals, samplingRateOf } from "../../sketch/confidence.ts";
 import { ZERO_THRESHOLD } from "../../sketch/exponential.ts";
 import { createMoments, mergeMoments } from "../../sketch/moments.ts";
-import { QUANTILES, quantilesOf } from "../../sketch/quantile.ts";
 import { Moment, Sketch } from "../../sketch/sketch.ts";
 import { freeze, type Slice } from "../../sketch/slice.ts";
-import { type SketchKind, SlidingWindows, type WindowPlan } from "../../sketch/sliding_window.ts";
+import { type SketchKind, SlidingWindows } from "../../sketch/sliding_window.ts";
 import { type DigestLike, freezeDigest, TDigest } from "../../sketch/tdigest.ts";
-import { type ClassicBounds, ClassicBuckets } from "./classic_buckets.ts";
+import { ClassicBuckets } from "./classic_buckets.ts";
+import type { DistributionSpec, PlannedWindow } from "./distribution_spec.ts";
+import { distributionSnapshot } from "./distribution_snapshot.ts";
 import { DistributionExemplars } from "./exemplars.ts";
-import { sloSnapshot, type SloSpec, SloWatch } from "./slo.ts";
-
-/** What all series of a histogram, timer or summary have in common. */
-export interface DistributionSpec {
-  /** Resolution of the sketch. */
-  readonly schema: number;
-  /** What values are counted in, `"exponential"` unless said otherwise. */
-  readonly sketch?: SketchName;
-  /** Classic bounds. */
-  readonly classic: ClassicBounds;
-  /** The windows. */
-  readonly plan: WindowPlan;
-  /** The quantiles that are told, ascending; {@linkcode QUANTILES} unless said otherwise. */
-  readonly quantiles?: readonly number[];
-  /** The objective, if there is one. */
-  readonly slo?: SloSpec;
-  /** Milliseconds without a value after which a series starts again; never by default. */
-  readonly idleTtlMs?: number;
-}
+import { SloWatch } from "./slo.ts";
 
 type AnyWindows = SlidingWindows<Sketch, Slice> | SlidingWindows<TDigest, DigestLike>;
 
@@ -47,36 +29,35 @@ const DIGESTS: SketchKind<TDigest, DigestLike> = { create: () => new TDigest(), 
 
 const NO_EXEMPLARS: readonly Exemplar[] = [];
 
-/** A histogram, timer or summary series. */
+/** One series of a histogram, timer or summary. */
 export class Distribution implements HistogramPoint {
-  /** The label set. */
   readonly labels: Labels;
-  /** How many reads of its family had begun when it was added. */
+  /** Number of reads of its family that had begun when it was added. */
   readonly readsBefore: number;
   #createdMs: number;
   readonly #spec: DistributionSpec;
   #windows: AnyWindows;
   #classic: ClassicBuckets;
-  /** The moments of all slices that are over: sums that never change their order, so a counted sum never falls. */
+  /** Moments of all past slices: sums that are always added in the same order, so that a counter of them never falls. */
   #settled: Float64Array = createMoments();
   readonly #slo: SloWatch | undefined;
   readonly #sliceMs: number;
   readonly #idleTtlMs: number;
-  /** When the live slice ends, or before that the series may turn out to be idle. */
+  /** When the live slice ends, or the series may be idle if that is earlier. */
   #dueMs = 0;
-  /** What the last value stands for so far. */
+  /** Weight of the last observed value so far. */
   #observedWeight = 1;
-  /** When it started, for the last time. */
+  /** When it last started. */
   #startMs = 0;
-  /** When its last value came. */
+  /** When its last value was counted. */
   #lastMs: number;
   #exemplars: DistributionExemplars | undefined;
 
   /**
-   * An empty one.
+   * Creates an empty series.
    *
-   * @param createdMs When it was made, in milliseconds since the epoch
-   * @param readsBefore How many reads of its family had begun by then
+   * @param createdMs When it was created, in milliseconds since the epoch
+   * @param readsBefore Number of reads of its family that had begun by then
    */
   constructor(
     labels: Labels,
@@ -99,7 +80,7 @@ export class Distribution implements HistogramPoint {
     this.#dueMs = this.#nextDueMs(nowMs);
   }
 
-  /** When it started, for the last time, in milliseconds since the epoch. */
+  /** When it last started, in milliseconds since the epoch. */
   get createdMs(): number {
     return this.#createdMs;
   }
@@ -108,9 +89,9 @@ export class Distribution implements HistogramPoint {
    * Counts a value.
    *
    * @param value A finite number
-   * @param weight How many values it stands for
-   * @param nowMs When, for the windows; never before the last call's
-   * @param isSampledOut Whether it is the last value again, for calls that sampling left out after it
+   * @param weight Number of calls that it counts for
+   * @param nowMs Time for the windows; never before that of the last call
+   * @param isSampledOut Whether it repeats the last value, for calls that were sampled out after it
    */
   record(value: number, weight: number, nowMs: number, isSampledOut: boolean = false): void {
     if (nowMs >= this.#dueMs) this.#turn(nowMs);
@@ -126,12 +107,12 @@ export class Distribution implements HistogramPoint {
   }
 
   /**
-   * Counts a run of a batch's values, all of them as of `nowMs`.
+   * Counts a run of a batch's values, all of them at `nowMs`.
    *
    * @param batch Finite numbers and their weights
-   * @param from The first
-   * @param end Behind the last
-   * @param nowMs When, for the windows; never before the last call's
+   * @param from Position of the first
+   * @param end Position after the last
+   * @param nowMs Time for the windows; never before that of the last call
    */
   recordRun(batch: Batch, from: number, end: number, nowMs: number): void {
     if (nowMs >= this.#dueMs) this.#turn(nowMs);
@@ -148,54 +129,36 @@ export class Distribution implements HistogramPoint {
     else classic.recordMarked(batch);
   }
 
-  /** Values recorded, exact. */
+  /** Number of values, exact. */
   get count(): number {
     return this.#settled[Moment.count] + this.#windows.live.moments[Moment.count];
   }
 
-  /** Their sum. */
+  /** Sum of all values. */
   get sum(): number {
     return saturated(this.#settled[Moment.sum] + this.#windows.live.moments[Moment.sum]);
   }
 
-  /** How many of them violated the objective. */
+  /** Number of values that violated the objective. */
   get violations(): number {
     return this.#settled[Moment.violations] + this.#windows.live.moments[Moment.violations];
   }
 
-  /** See {@linkcode HistogramPoint.bucketCounts}. */
   bucketCounts(): Float64Array {
     const { live } = this.#windows;
     return this.#classic.cumulative(live instanceof Sketch && live.count > 0 ? live.room : undefined);
   }
 
-  /** See {@linkcode HistogramPoint.exponentialBuckets}. */
   exponentialBuckets(): ExponentialBuckets | undefined {
     return bucketsOf(this.#windows.lifetime());
   }
 
-  /** The same for whoever follows it, see {@linkcode SlidingWindows.follow}; in arrays that nobody changes. */
+  /** Returns the exponential buckets to a follower, see {@linkcode SlidingWindows.follow}, in arrays that do not change. */
   followedBuckets(): ExponentialBuckets | undefined {
     return bucketsOf(this.#windows.followLifetime());
   }
 
-  /** The quantiles of each window at this moment. */
-  *windowPoints(nowMs: number): Generator<SummaryPoint> {
-    this.#advance(nowMs);
-    const { labels } = this;
-    for (const window of this.#spec.plan.windows) {
-      yield { labels, window: window.spec.name, quantiles: this.#quantilesOver(window, nowMs) };
-    }
-  }
-
-  /** The quantiles of its first window at this moment, with count and sum since the start. */
-  summaryPoint(nowMs: number): SummaryPoint {
-    this.#advance(nowMs);
-    const { labels, count, sum, createdMs } = this;
-    return { labels, quantiles: this.#quantilesOver(this.#spec.plan.windows[0], nowMs), count, sum, createdMs };
-  }
-
-  /** Of each window that holds values: how many, and how many of them violated the objective. */
+  /** Yields the number of values and violations of each window that is not empty. */
   *windowViolations(nowMs: number): Generator<{ window: string; count: number; violations: number }> {
     this.#advance(nowMs);
     for (const window of this.#spec.plan.windows) {
@@ -204,16 +167,16 @@ export class Distribution implements HistogramPoint {
     }
   }
 
-  /** When the objective was last violated; `-Infinity` if never. */
+  /** When the objective was last violated; `-Infinity` if it never was. */
   get violatedAtMs(): number {
     return this.#slo?.lastMs ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** How many values a window of the plan holds at this moment, and how many of them violated the objective. */
-  violationsOver(window: WindowPlan["windows"][number], nowMs: number): { count: number; violations: number } {
+  /** Returns the number of values and violations of a window. */
+  violationsOver(window: PlannedWindow, nowMs: number): { count: number; violations: number } {
     this.#advance(nowMs);
     let { [Moment.count]: count, [Moment.violations]: violations } = this.#windows.live.moments;
-    // Buckets are not asked for, so nothing is unpacked or merged.
+    // No buckets are needed, so nothing is unpacked or merged.
     for (const { moments } of this.#windows.slices(window, nowMs)) {
       count += moments[Moment.count];
       violations += moments[Moment.violations];
@@ -221,38 +184,36 @@ export class Distribution implements HistogramPoint {
     return { count, violations };
   }
 
-  /** What a window of the plan holds at this moment; `undefined` if that is nothing. */
-  over(window: WindowPlan["windows"][number], nowMs: number): Sketch | TDigest | undefined {
+  /** Returns the values of a window; `undefined` if it is empty. */
+  over(window: PlannedWindow, nowMs: number): Sketch | TDigest | undefined {
     this.#advance(nowMs);
     return this.#windows.isInUse(window, nowMs) ? this.#windows.read(window, nowMs) : undefined;
   }
 
-  /** The same for whoever follows it, see {@linkcode SlidingWindows.follow}. */
-  followedOver(window: WindowPlan["windows"][number], nowMs: number): Sketch | TDigest | undefined {
+  /** Returns the values of a window to a follower, see {@linkcode SlidingWindows.follow}. */
+  followedOver(window: PlannedWindow, nowMs: number): Sketch | TDigest | undefined {
     this.#advance(nowMs);
     return this.#windows.isInUse(window, nowMs) ? this.#windows.follow(window, nowMs) : undefined;
   }
 
-  /** See {@linkcode HistogramPoint.bucketExemplars}. */
   get bucketExemplars(): readonly (Exemplar | undefined)[] {
     return this.#exemplars?.byBucket ?? NO_EXEMPLARS;
   }
 
-  /** See {@linkcode HistogramPoint.exemplars}. */
   get exemplars(): readonly Exemplar[] {
     return this.#exemplars?.spread ?? NO_EXEMPLARS;
   }
 
-  /** Keeps an exemplar, and has others go where it does not need them. */
+  /** Keeps an exemplar in place of others. */
   offer(exemplar: Exemplar): void {
     this.#exemplars ??= new DistributionExemplars(this.#spec.classic.bounds);
     this.#exemplars.add(exemplar);
   }
 
   /**
-   * Starts again.
+   * Starts again without values and exemplars.
    *
-   * @param createdMs When that was asked for, in milliseconds since the epoch
+   * @param createdMs When that was requested, in milliseconds since the epoch
    */
   reset(nowMs: number, createdMs: number = wallMs()): void {
     this.#startAgain(nowMs, createdMs);
@@ -260,65 +221,33 @@ export class Distribution implements HistogramPoint {
     this.#exemplars = undefined;
   }
 
-  /** Has nothing to tell any more: its series was removed. */
+  /** Reports no more breaches, because the series was removed. */
   end(): void {
     this.#slo?.end();
   }
 
-  /** Whether no value came for the time that a series may be idle. */
+  /** Returns whether no value was counted for the time that a series may be idle. */
   isIdle(nowMs: number): boolean {
     return nowMs - this.#lastMs >= this.#idleTtlMs;
   }
 
-  /** Frees what it holds if it is idle. */
+  /** Frees its memory if it is idle. */
   sweep(nowMs: number): void {
     if (this.isIdle(nowMs) && this.#lastMs >= this.#startMs) this.#startAgain(nowMs, wallMs());
   }
 
-  /** Everything about it at this moment. */
+  /** Returns the snapshot of this moment. */
   snapshot(nowMs: number): DistributionSeriesSnapshot {
     this.#advance(nowMs);
-    const lifetime = this.#windows.lifetime();
-    const { slo, plan, quantiles: asked = QUANTILES } = this.#spec;
-    const { count, mean, max, quantiles } = summaryOf(lifetime, asked);
-    const windows: Record<string, WindowSnapshot> = {};
-    for (const window of plan.windows) {
-      const sketch = this.#windows.read(window, nowMs);
-      const summary = summaryOf(sketch, asked);
-      const confidence = confidenceOf(sketch, asked);
-      windows[window.spec.name] = {
-        ...summary,
-        rate: summary.count / (window.spec.lengthMs / 1_000),
-        ...(slo !== undefined && { violations: sketch.moments[Moment.violations] }),
-        ...(confidence !== undefined && { confidence }),
-      };
-    }
-    return {
-      labels: this.labels,
-      count,
-      sum: this.sum,
-      min: count === 0 ? null : lifetime.moments[Moment.min],
-      max,
-      mean,
-      quantiles,
-      windows,
-      bucketCounts: [...this.bucketCounts().subarray(0, this.#spec.classic.bounds.length - 1)],
-      ...(slo !== undefined && {
-        slo: sloSnapshot(slo.objective, lifetime.moments[Moment.violations], count, windows),
-      }),
-    };
-  }
-
-  #quantilesOver(window: WindowPlan["windows"][number], nowMs: number): SummaryPoint["quantiles"] {
-    const { quantiles = QUANTILES } = this.#spec;
-    if (!this.#windows.isInUse(window, nowMs)) return quantiles.map((q) => [q, NaN]);
-    const values = quantilesOf(this.#windows.read(window, nowMs), quantiles);
-    return quantiles.map((q, i) => [q, values[i]]);
+    const { labels, sum } = this;
+    const bucketCounts = [...this.bucketCounts().subarray(0, this.#spec.classic.bounds.length - 1)];
+    const over = (window: PlannedWindow) => this.#windows.read(window, nowMs);
+    return distributionSnapshot({ labels, sum, lifetime: this.#windows.lifetime(), bucketCounts, over }, this.#spec);
   }
 
   /**
-   * A value and its repetitions are one observation of their common weight: completes its square, of which the sketch
-   * only sees those of the parts.
+   * A value and its repetitions are one observation of their common weight: completes the square of that, because the
+   * sketch adds the squares of the parts only.
    */
   #noteRepetition(weight: number, isSampledOut: boolean): void {
     if (!isSampledOut) this.#observedWeight = weight;
@@ -348,14 +277,14 @@ export class Distribution implements HistogramPoint {
     if (!goesOn) mergeMoments(this.#settled, moments);
   }
 
-  /** What is due before a value is counted: a fresh start after a long pause, else the next slice. */
+  /** Does what is due before a value is counted: starts again if the series was idle, else begins the next slice. */
   #turn(nowMs: number): void {
     if (this.isIdle(nowMs)) this.#startAgain(nowMs, wallMs());
     else this.#advance(nowMs);
   }
 
   #startAgain(nowMs: number, createdMs: number): void {
-    // What came since it started, without a value, is the exemplar of one that is still in the ring.
+    // Exemplars without any value since the start belong to values that are still in the ring.
     if (this.#lastMs >= this.#startMs) this.#exemplars = undefined;
     this.#createdMs = createdMs;
     this.#windows = this.#createWindows(nowMs);
@@ -371,7 +300,7 @@ export class Distribution implements HistogramPoint {
   }
 
   #nextDueMs(nowMs: number): number {
-    // Values to come only put off the moment when the series is idle, so this is never too late.
+    // Further values only postpone the moment when the series is idle, so this is never too late.
     const idleMs = this.#lastMs + this.#idleTtlMs;
     if (this.#sliceMs === Number.POSITIVE_INFINITY) return idleMs;
     return Math.min((Math.floor(nowMs / this.#sliceMs) + 1) * this.#sliceMs, idleMs);
@@ -382,34 +311,4 @@ function bucketsOf(sketch: Sketch | TDigest): ExponentialBuckets | undefined {
   if (!(sketch instanceof Sketch)) return undefined;
   const { schema, positive, negative, moments } = sketch;
   return { schema, zeroThreshold: ZERO_THRESHOLD, zeroCount: moments[Moment.zeros], positive, negative };
-}
-
-type Summary = Pick<WindowSnapshot, "count" | "mean" | "max" | "quantiles">;
-
-function summaryOf(sketch: Sketch | TDigest, asked: readonly number[]): Summary {
-  const { moments } = sketch;
-  const count = moments[Moment.count];
-  if (count === 0) return { count, mean: null, max: null, quantiles: named(asked, asked.map(() => null)) };
-  return {
-    count,
-    mean: moments[Moment.sum] / count,
-    max: moments[Moment.max],
-    quantiles: named(asked, quantilesOf(sketch, asked)),
-  };
-}
-
-/** `undefined` if every record stands for itself: then mean and quantiles are those of all calls. */
-function confidenceOf(sketch: Sketch | TDigest, asked: readonly number[]): Confidence | undefined {
-  const { moments } = sketch;
-  if (moments[Moment.squaredWeights] === moments[Moment.count]) return undefined;
-  return {
-    samplingRate: samplingRateOf(moments),
-    level: LEVEL,
-    mean: meanInterval(sketch),
-    quantiles: named(asked, quantileIntervals(sketch, asked)),
-  };
-}
-
-function named<Value>(quantiles: readonly number[], values: readonly Value[]): Readonly<Record<string, Value>> {
-  return Object.fromEntries(quantiles.map((q, i) => [String(q), values[i]]));
 }

@@ -10,7 +10,8 @@ import type { Definition, Labels } from "../../model/model.ts";
 import type { DistributionSeriesSnapshot, MetricSnapshot, SummarySeriesSnapshot } from "../../model/snapshot.ts";
 import { planWindows, type WindowPlan } from "../../sketch/sliding_window.ts";
 import { classicBounds } from "./classic_buckets.ts";
-import { Distribution, type DistributionSpec } from "./distribution.ts";
+import { Distribution } from "./distribution.ts";
+import type { DistributionSpec, PlannedWindow } from "./distribution_spec.ts";
 import { keyOf, type SeriesKey } from "./label_sets.ts";
 import { distributionFamilies } from "./metric_families.ts";
 import { SeriesPoints } from "./series_points.ts";
@@ -122,12 +123,12 @@ export class DistributionFamily {
 
   /** Returns the families of the exposition. */
   families(nowMs: number): Iterable<MetricFamily> {
-    const hasWindows = this.#spec.plan.windows.length > 0;
-    return distributionFamilies(this.definition, this, () => this.current(nowMs), nowMs, hasWindows);
+    const { windows } = this.#spec.plan;
+    return distributionFamilies(this.definition, { owner: this, windows, nowMs, series: () => this.current(nowMs) });
   }
 
   /** Returns a window by its name, the only one of a summary for any name; `undefined` if there are no windows. */
-  windowNamed(name: string): WindowPlan["windows"][number] | undefined {
+  windowNamed(name: string): PlannedWindow | undefined {
     const { windows } = this.#spec.plan;
     return windows.find(({ spec }) => spec.name === name) ?? windows.at(0);
   }

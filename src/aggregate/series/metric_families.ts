@@ -1,6 +1,6 @@
 /**
- * What the exposition writes of a summary, and of a histogram or timer: its buckets, the quantiles of its windows as a
- * summary, and its objective as counters and gauges, for which the formats have no word.
+ * The exposition of a distribution: a histogram with its buckets, the quantiles of its windows as a summary, and its
+ * objective as counters and gauges, for which the formats have no type; of a summary, its quantiles.
  *
  * @module
  */
@@ -8,73 +8,91 @@
 import type { HistogramPoint, MetricFamily, ScalarPoint, SummaryPoint } from "../../model/families.ts";
 import type { Definition, SloObjective } from "../../model/model.ts";
 import { sloNames } from "../../model/sample_names.ts";
+import { QUANTILES, quantilesOf } from "../../sketch/quantile.ts";
 import type { Distribution } from "./distribution.ts";
+import type { PlannedWindow } from "./distribution_spec.ts";
 
-/** Any number of series, as often as they are asked for. */
-type Series = () => Iterable<Distribution>;
+/** Series of a family at one moment. */
+export interface DistributionPoints {
+  /** Owner of their label sets. */
+  readonly owner: object;
+  /** Sliding windows. */
+  readonly windows: readonly PlannedWindow[];
+  /** End of the windows. */
+  readonly nowMs: number;
+  /** Returns the series, each time in the same order. */
+  readonly series: () => Iterable<Distribution>;
+}
 
-/**
- * The families of a distribution; what they hold is read when their points are.
- *
- * @param definition What it is
- * @param owner What its label sets belong to
- * @param series Gives its series, each time in the same order
- * @param nowMs When its windows end
- * @param hasWindows Whether it has any
- */
-export function* distributionFamilies(
-  definition: Definition,
-  owner: object,
-  series: Series,
-  nowMs: number,
-  hasWindows: boolean,
-): Generator<MetricFamily> {
+/** Yields the families of a distribution; values are read when their points are. */
+export function* distributionFamilies(definition: Definition, points: DistributionPoints): Generator<MetricFamily> {
   const { exposedName: name, windowName, unit, help, buckets: bounds, slo, sloName, summary } = definition;
+  const { owner, windows, series } = points;
   if (summary !== undefined) {
-    yield { type: "summary", name, unit, help, owner, points: summaryPoints(series(), nowMs) };
+    yield { type: "summary", name, unit, help, owner, points: summaryPoints(summary.quantiles, points) };
     return;
   }
   const about = help === "" ? name : help;
-  const points: Iterable<HistogramPoint> = series();
-  yield { type: "histogram", name, unit, help, owner, bounds, points };
-  if (hasWindows) {
+  const histograms: Iterable<HistogramPoint> = series();
+  yield { type: "histogram", name, unit, help, owner, bounds, points: histograms };
+  if (windows.length > 0) {
     yield {
       type: "summary",
       name: windowName,
       unit,
       help: `${about}, quantiles over sliding windows`,
       owner,
-      points: windowPoints(series(), nowMs),
+      points: windowPoints(points),
     };
   }
-  if (slo !== undefined && sloName !== undefined) {
-    yield* sloFamilies(sloNames(sloName), slo, about, owner, series, nowMs);
+  if (slo !== undefined && sloName !== undefined) yield* sloFamilies(sloNames(sloName), slo, about, points);
+}
+
+function* summaryPoints(
+  quantiles: readonly number[],
+  { windows: [window], nowMs, series }: DistributionPoints,
+): Generator<SummaryPoint> {
+  for (const each of series()) {
+    const { labels, count, sum, createdMs } = each;
+    yield { labels, quantiles: quantilesOver(each, window, quantiles, nowMs), count, sum, createdMs };
   }
 }
 
-function* summaryPoints(series: Iterable<Distribution>, nowMs: number): Generator<SummaryPoint> {
-  for (const each of series) yield each.summaryPoint(nowMs);
+function* windowPoints({ windows, nowMs, series }: DistributionPoints): Generator<SummaryPoint> {
+  for (const each of series()) {
+    const { labels } = each;
+    for (const window of windows) {
+      yield { labels, window: window.spec.name, quantiles: quantilesOver(each, window, QUANTILES, nowMs) };
+    }
+  }
 }
 
-function* windowPoints(series: Iterable<Distribution>, nowMs: number): Generator<SummaryPoint> {
-  for (const each of series) yield* each.windowPoints(nowMs);
+function quantilesOver(
+  series: Distribution,
+  window: PlannedWindow,
+  quantiles: readonly number[],
+  nowMs: number,
+): SummaryPoint["quantiles"] {
+  const sketch = series.over(window, nowMs);
+  if (sketch === undefined) return quantiles.map((q) => [q, NaN]);
+  const values = quantilesOf(sketch, quantiles);
+  return quantiles.map((q, i) => [q, values[i]]);
 }
 
 function* sloFamilies(
   names: ReturnType<typeof sloNames>,
   { thresholdSeconds, target }: SloObjective,
   about: string,
-  owner: object,
-  series: Series,
-  nowMs: number,
+  points: DistributionPoints,
 ): Generator<MetricFamily> {
+  const { owner } = points;
   yield {
     type: "counter",
     name: names.violations,
     unit: "",
     help: `${about}, durations above the objective's ${thresholdSeconds} seconds`,
     owner,
-    points: violationPoints(series()),
+    points: violationPoints(points),
   };
   yield {
     type: "gauge",
@@ -82,7 +100,7 @@ function* sloFamilies(
     unit: "",
     help: `${about}, share of durations up to ${thresholdSeconds} seconds over sliding windows`,
     owner,
-    points: sloPoints(series(), nowMs, (count, violations) => (count - violations) / count),
+    points: sloPoints(points, (count, violations) => (count - violations) / count),
   };
   yield {
     type: "gauge",
@@ -90,21 +108,20 @@ function* sloFamilies(
     unit: "",
     help: `${about}, share of violations over the share that a target of ${target} allows, over sliding windows`,
     owner,
-    points: sloPoints(series(), nowMs, (count, violations) => violations / count / (1 - target)),
+    points: sloPoints(points, (count, violations) => violations / count / (1 - target)),
   };
 }
 
-function* violationPoints(series: Iterable<Distribution>): Generator<ScalarPoint> {
-  for (const { labels, violations, createdMs } of series) yield { labels, value: violations, createdMs };
+function* violationPoints({ series }: DistributionPoints): Generator<ScalarPoint> {
+  for (const { labels, violations, createdMs } of series()) yield { labels, value: violations, createdMs };
 }
 
-/** One point a series and window that holds values. */
+/** Yields one point for each series and window that is not empty. */
 function* sloPoints(
-  series: Iterable<Distribution>,
-  nowMs: number,
+  { series, nowMs }: DistributionPoints,
   valueOf: (count: number, violations: number) => number,
 ): Generator<ScalarPoint> {
-  for (const each of series) {
+  for (const each of series()) {
     const { labels } = each;
     for (const { window, count, violations } of each.windowViolations(nowMs)) {
       yield { labels, window, value: valueOf(count, violations) };
