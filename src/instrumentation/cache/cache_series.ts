@@ -1,6 +1,6 @@
 /**
- * The series of caches. Those of one name are one set of series: counts and sizes add up, and the series go when the
- * last of the caches is unhooked.
+ * Series of instrumented caches. Caches of the same name share one set of series: counts and sizes add up, and the
+ * series are removed when the last of the caches is unhooked.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import { NOOP_INSTRUMENT } from "../../instrument/noop.ts";
 import type { Timer, TimerFamily } from "../../instrument/timer.ts";
 import type { Metrics } from "../../api/metrics.ts";
 
-/** What the metrics of caches are made by. */
+/** The part of {@linkcode Metrics} that creates cache metrics. */
 export type CacheInstruments = Pick<Metrics, "counter" | "gauge" | "timer">;
 
 type Cached = "cache";
 type Operation = "cache" | "operation";
 
-/** The families of all caches of some metrics. */
+/** Instrument families of all caches that share one {@linkcode Metrics}. */
 export class CacheFamilies {
   readonly hits: CounterFamily<Cached>;
   readonly misses: CounterFamily<Cached>;
@@ -30,31 +30,34 @@ export class CacheFamilies {
   readonly size: GaugeFamily<Cached>;
   readonly #byName: Map<string, CacheSeries> = new Map();
 
-  /** Makes the families. */
+  /** Creates the families. */
   constructor(metrics: CacheInstruments) {
     const labels = ["cache"] as const;
     const operations = ["cache", "operation"] as const;
-    this.hits = metrics.counter("cache_hits_total", { help: "Look-ups that found something", labels });
-    this.misses = metrics.counter("cache_misses_total", { help: "Look-ups that found nothing", labels });
-    this.sets = metrics.counter("cache_sets_total", { help: "Entries that were set", labels });
-    this.deletes = metrics.counter("cache_deletes_total", { help: "Keys whose deletion was asked for", labels });
-    this.evictions = metrics.counter("cache_evictions_total", { help: "Entries pushed out by others", labels });
+    this.hits = metrics.counter("cache_hits_total", { help: "Lookups that found a value", labels });
+    this.misses = metrics.counter("cache_misses_total", { help: "Lookups that found no value", labels });
+    this.sets = metrics.counter("cache_sets_total", { help: "Entries set", labels });
+    this.deletes = metrics.counter("cache_deletes_total", { help: "Keys requested to be deleted", labels });
+    this.evictions = metrics.counter("cache_evictions_total", {
+      help: "Entries evicted to make room for others",
+      labels,
+    });
     this.errors = metrics.counter("cache_errors_total", { help: "Operations that failed", labels: operations });
     this.durations = metrics.timer("cache_operation_duration", { help: "Time per operation", labels: operations });
     this.hitRatio = metrics.gauge("cache_hit_ratio", {
-      help: "Share of the look-ups that found something, from the start",
+      help: "Share of lookups that found a value, since the start",
       labels,
       aggregator: "average",
       collect: () => this.#byName.forEach((series) => series.collectHitRatio()),
     });
     this.size = metrics.gauge("cache_size", {
-      help: "Entries",
+      help: "Entries in the cache",
       labels,
       collect: () => this.#byName.forEach((series) => series.collectSize()),
     });
   }
 
-  /** The series of a name, for one cache more. */
+  /** Adds a cache to the series of its name and returns them. */
   join(name: string, cache: object): CacheSeries {
     const series = this.#byName.get(name) ?? new CacheSeries(this, name);
     this.#byName.set(name, series);
@@ -62,7 +65,7 @@ export class CacheFamilies {
     return series;
   }
 
-  /** One cache less. */
+  /** Removes a cache, and the series of its name with the last one. */
   leave(name: string, cache: object): void {
     const series = this.#byName.get(name);
     if (series?.delete(cache) !== true) return;
@@ -71,7 +74,7 @@ export class CacheFamilies {
   }
 }
 
-/** The series of the caches of one name. */
+/** Series of the caches of one name. */
 export class CacheSeries {
   readonly #families: CacheFamilies;
   readonly #labels: { readonly cache: string };
@@ -85,11 +88,11 @@ export class CacheSeries {
   readonly #operations: Set<string> = new Set();
   readonly #members: Members = new Members();
   #isRemoved = false;
-  /** Counters cannot be read, and the ratio needs both. */
+  /** Counted here as well, because counters cannot be read and the ratio needs both. */
   #hitCount = 0;
   #missCount = 0;
 
-  /** Binds what every cache has. */
+  /** Binds the counters that every cache has. */
   constructor(families: CacheFamilies, cache: string) {
     this.#families = families;
     this.#labels = { cache };
@@ -99,7 +102,7 @@ export class CacheSeries {
     this.#deletes = families.deletes.with(this.#labels);
   }
 
-  /** Counts a look-up. */
+  /** Counts a lookup. */
   countLookup(isHit: boolean): void {
     if (isHit) {
       this.#hits.inc();
@@ -110,7 +113,7 @@ export class CacheSeries {
     }
   }
 
-  /** Counts entries that were set. */
+  /** Counts set entries. */
   countSets(count: number): void {
     this.#sets.inc(count);
   }
@@ -120,36 +123,36 @@ export class CacheSeries {
     this.#deletes.inc(count);
   }
 
-  /** The counter of evictions, from now on there. */
+  /** Returns the counter of evictions, created on first use. */
   evictions(): Counter {
     return this.#evictions ??= this.#families.evictions.with(this.#labels);
   }
 
-  /** The counter of an operation's errors. */
+  /** Returns the counter of an operation's errors. */
   errors(operation: string): Counter {
     if (this.#isRemoved) return NOOP_INSTRUMENT;
     this.#operations.add(operation);
     return this.#families.errors.with({ ...this.#labels, operation });
   }
 
-  /** The timer of an operation, or one that does nothing. */
+  /** Returns the timer of an operation, or a no-op if operations are not timed. */
   timer(operation: string, isTimed: boolean): Timer {
     if (this.#isRemoved || !isTimed) return NOOP_INSTRUMENT;
     this.#operations.add(operation);
     return this.#families.durations.with({ ...this.#labels, operation });
   }
 
-  /** One cache more. */
+  /** Adds a cache. */
   add(cache: object): void {
     this.#members.add(cache);
   }
 
-  /** One cache less; gives whether it was the last. */
+  /** Removes a cache and returns whether it was the last. */
   delete(cache: object): boolean {
     return this.#members.delete(cache);
   }
 
-  /** Tells the ratio; before the first look-up there is none. */
+  /** Sets the hit ratio, which is undefined before the first lookup. */
   collectHitRatio(): void {
     const count = this.#hitCount + this.#missCount;
     if (count === 0) return;
@@ -157,7 +160,7 @@ export class CacheSeries {
     this.#hitRatio.set(this.#hitCount / count);
   }
 
-  /** Tells the size, if a cache has one, or had one and is gone. */
+  /** Sets the size if a cache has one, or 0 if the last sized cache was garbage-collected. */
   collectSize(): void {
     const size = this.#members.size();
     if (size === undefined && this.#size === undefined) return;
@@ -165,7 +168,7 @@ export class CacheSeries {
     this.#size.set(size ?? 0);
   }
 
-  /** Removes the series; methods that somebody has kept record nothing from now on. */
+  /** Removes the series. Hooked methods that the program still references record nothing from now on. */
   remove(): void {
     this.#isRemoved = true;
     const { hits, misses, sets, deletes, evictions, hitRatio, size, errors, durations } = this.#families;
@@ -176,29 +179,29 @@ export class CacheSeries {
   }
 }
 
-/** Caches, and what they hold together. */
+/** Caches of one name and their total size. */
 class Members {
-  /** Not kept alive: a cache that nobody uses any more goes, hooked or not. */
+  /** Weak, so that instrumentation does not keep an unused cache alive. */
   readonly #caches: Set<WeakRef<object>> = new Set();
-  /** Whose size is no number. */
+  /** Caches whose size is not a number. */
   readonly #unsized: WeakSet<object> = new WeakSet();
-  readonly #gone = new FinalizationRegistry<WeakRef<object>>((reference) => this.#caches.delete(reference));
+  readonly #collected = new FinalizationRegistry<WeakRef<object>>((reference) => this.#caches.delete(reference));
 
-  /** One more. */
+  /** Adds a cache. */
   add(cache: object): void {
     const reference = new WeakRef(cache);
     this.#caches.add(reference);
-    this.#gone.register(cache, reference, cache);
+    this.#collected.register(cache, reference, cache);
   }
 
-  /** One less; gives whether it was the last. */
+  /** Removes a cache and returns whether it was the last. */
   delete(cache: object): boolean {
-    this.#gone.unregister(cache);
+    this.#collected.unregister(cache);
     for (const reference of this.#caches) if (reference.deref() === cache) this.#caches.delete(reference);
     return this.#caches.size === 0;
   }
 
-  /** Entries of all; `undefined` if none can tell. */
+  /** Entries in all caches; `undefined` if none has a size. */
   size(): number | undefined {
     let total: number | undefined;
     for (const reference of this.#caches) {
@@ -215,12 +218,12 @@ class Members {
       const member: unknown = Reflect.get(cache, "size");
       size = typeof member === "function" ? member.call(cache) : member;
     } catch {
-      // Left out by the gauge, and counted.
+      // The gauge rejects it as an invalid value, and counts it.
       return NaN;
     }
     if (typeof size === "number") return size;
     this.#unsized.add(cache);
-    // Nobody waits for what was asked in vain.
+    // The promise is not awaited, so its rejection would be unhandled.
     if (size instanceof Promise) size.catch(() => {});
     return undefined;
   }

@@ -1,46 +1,46 @@
 /**
- * What can be told of a cache by its looks, so that it is never asked for anything that its user has not asked for and
- * that could change it.
+ * Traits of a cache, derived from its shape, so that instrumentation never calls anything that the program has not
+ * called and that could change the cache.
  *
  * @module
  */
 
 import { isMap, isWeakMap } from "node:util/types";
 
-/** A method, whatever it takes. */
+/** A method with any parameters. */
 export type Method = (this: unknown, ...values: unknown[]) => unknown;
 
-/** What a cache holds, seen without touching it. */
+/** Contents of a cache, inspected without side effects such as updating recency. */
 export interface Contents {
-  /** How many entries there are, stale ones included. */
+  /** Number of entries, including stale ones. */
   size(): number;
-  /** Whether a key is one of them. */
+  /** Whether the cache holds a key. */
   has(key: unknown): boolean;
 }
 
-/** How a cache behaves. */
+/** Behaviour of a cache. */
 export interface CacheTraits {
-  /** Whether a promise stands for the outcome of a call; else it is a value like any other. */
+  /** Whether a returned promise is the outcome of the call, rather than a stored value. */
   readonly isAsynchronous: boolean;
-  /** Whether a look-up has found something. */
+  /** Whether a lookup found a value. */
   readonly isHit: (key: unknown, value: unknown) => boolean;
-  /** Whether to set a key to `undefined` means to delete it. */
+  /** Whether setting a key to `undefined` deletes it. */
   readonly isUndefinedDeletion: boolean;
-  /** Where evictions can be seen; `undefined` if they cannot, or there are none. */
+  /** Contents by which evictions are detected; `undefined` if they cannot be, or never happen. */
   readonly contents: Contents | undefined;
-  /** Methods that load what is missing, by which a hit cannot be told from a miss. */
+  /** Methods that load missing values, so that their result does not distinguish a hit from a miss. */
   readonly loading: readonly string[];
-  /** Whether such a method would find a key in the cache. */
+  /** Whether such a method would find the key in the cache. */
   readonly isLoaded: (key: unknown, options: unknown) => boolean;
-  /** Where it tells the errors that it catches by itself, if it does. */
+  /** Emitter of the errors that the cache catches itself, if it has one. */
   readonly events: ErrorEvents | undefined;
 }
 
-/** An emitter of events that does without listeners. */
+/** An event emitter that behaves the same with and without listeners. */
 export interface ErrorEvents {
-  /** Listens. */
+  /** Adds a listener. */
   on(event: "error", listener: () => void): void;
-  /** Listens no more. */
+  /** Removes a listener. */
   off(event: "error", listener: () => void): void;
 }
 
@@ -64,25 +64,25 @@ const UNKNOWN: CacheTraits = {
   events: undefined,
 };
 
-/** The traits of a cache. */
+/** Returns the traits of a cache. */
 export function traitsOf(cache: object): CacheTraits {
-  // A proxy of a map is none: the methods of maps refuse it.
+  // A proxy of a map does not count: the methods of Map throw on it.
   if (isMap(cache) || isWeakMap(cache)) return mapTraits(cache);
   if (isLruLike(cache)) return lruTraits(cache);
   return otherTraits(cache);
 }
 
-/** The method of a name; `undefined` if there is none. */
+/** Returns the method of a name; `undefined` if there is none. */
 export function methodOf(cache: object, name: string): Method | undefined {
   const method: unknown = Reflect.get(cache, name);
   return typeof method === "function" ? method as Method : undefined;
 }
 
-/** A stored `undefined` is a hit, and so is a promise. */
+/** A stored `undefined` is a hit, as is a stored promise. */
 function mapTraits(cache: Map<unknown, unknown> | WeakMap<WeakKey, unknown>): CacheTraits {
-  // Not the cache's own, which may do more than look.
+  // Not the cache's own method, which may have side effects.
   const has: Method = isMap(cache) ? Map.prototype.has : WeakMap.prototype.has as Method;
-  // A plain map keeps everything; one that is more than that may let go of other entries when one is set.
+  // A plain map keeps everything; a subclass may evict other entries when one is set.
   const evicts = isMap(cache) && cache.set !== Map.prototype.set;
   return {
     ...UNKNOWN,
@@ -92,7 +92,7 @@ function mapTraits(cache: Map<unknown, unknown> | WeakMap<WeakKey, unknown>): Ca
   };
 }
 
-/** As `lru-cache` from version 7 on. */
+/** Traits of `lru-cache` since version 7. */
 function lruTraits(cache: LruLike): CacheTraits {
   const stale = { allowStale: true };
   const isFetching = cache.fetchMethod !== undefined;
@@ -103,7 +103,7 @@ function lruTraits(cache: LruLike): CacheTraits {
     isUndefinedDeletion: true,
     contents: {
       size: () => cache.size,
-      // An entry that is still being fetched has nothing to peek at, but takes its place.
+      // An entry that is still being fetched has no value to peek at, but occupies a place.
       has: (key) => cache.peek(key, stale) !== undefined || (isFetching && cache.getRemainingTTL(key) !== 0),
     },
     loading: [...(isFetching ? ["fetch", "forceFetch"] : []), ...(cache.memoMethod === undefined ? [] : ["memo"])],
@@ -126,7 +126,7 @@ function isLruLike(cache: object): cache is LruLike {
     typeof Reflect.get(cache, "size") === "number";
 }
 
-/** Only of Keyv it is known that a listener changes nothing; elsewhere an error that nobody listens to may be thrown. */
+/** Only Keyv is known to behave the same with a listener; other emitters throw an error that has no listener. */
 function isKeyvLike(cache: object): cache is ErrorEvents {
   return ["getManyRaw", "on", "off"].every((name) => methodOf(cache, name) !== undefined) &&
     ["opts", "store", "throwOnErrors"].every((name) => name in cache);

@@ -1,9 +1,9 @@
 /**
- * What stands in for a cache's methods: each calls the real one on the real object and says what came of it.
+ * Replacements for a cache's methods: each calls the original on the cache and records the outcome.
  *
- * A method may call others of its own object, as a handwritten cache does that deletes and sets an entry when it is
- * read. Such calls are the cache's own business, not its user's, and are left out. What a method calls of its user's
- * (to load what is missing) may use the cache again, and that counts.
+ * A method may call other methods of the same cache, as a handwritten LRU cache deletes and sets an entry that is read.
+ * Such nested calls are internal to the cache and not counted. A callback of the program (to load a missing value) may
+ * use the cache again, and that is counted.
  *
  * @module
  */
@@ -14,35 +14,35 @@ import type { Timer } from "../../instrument/timer.ts";
 import type { CacheSeries } from "./cache_series.ts";
 import { type CacheTraits, type Contents, type Method, methodOf } from "./cache_traits.ts";
 
-/** Counts what came of a call, from its first two arguments and its result. */
+/** Counts the outcome of a call, from its first two arguments and its result. */
 type Tally = (first: unknown, second: unknown, result: unknown) => void;
 
-/** Whether a method of the cache runs now. */
+/** Whether a method of the cache is running. */
 interface Guard {
   isInside: boolean;
 }
 
-/** What a call is measured by. */
+/** Instruments of an operation. */
 interface Measures {
   readonly timer: Timer;
   readonly errors: Counter;
 }
 
-/** How a method is hooked. */
+/** How a method is replaced. */
 interface Hook {
   readonly guard: Guard;
-  /** Binds the series, at the first call: most caches can do more than they are asked for. */
+  /** Binds the series on the first call, because programs use few of a cache's methods. */
   readonly bind: () => Measures;
   readonly tally: Tally;
-  /** Whether what it calls of its own cache is left out. */
+  /** Whether nested calls to the same cache are not counted. */
   readonly isGuarding: boolean;
-  /** Whether a promise that it gives is settled by the outcome. */
+  /** Whether a returned promise is the outcome of the call. */
   readonly isAsynchronous: boolean;
-  /** Whether it hands a list of keys on to the method for many. */
-  readonly handsOnLists: boolean;
+  /** Whether a list of keys is forwarded to the `…Many` method, which counts it. */
+  readonly forwardsLists: boolean;
 }
 
-/** The methods of a cache that are hooked, and what stands in for them. */
+/** Returns replacements for the methods of a cache, by name. */
 export function hookedMethods(
   cache: object,
   traits: CacheTraits,
@@ -56,20 +56,20 @@ export function hookedMethods(
     const method = methodOf(cache, name);
     if (method === undefined) continue;
     const isLoading = loading.includes(name);
-    let standIn = measured(method, {
+    let replacement = measured(method, {
       guard,
       bind: () => ({ timer: series.timer(name, isTimed), errors: series.errors(name) }),
       tally,
-      // In Keyv this calls `has` again and again, and by the second time nobody knows who calls.
+      // Keyv's calls `has` asynchronously for each key; those calls cannot be distinguished from the program's.
       isGuarding: !isLoading && name !== "hasMany",
       isAsynchronous: traits.isAsynchronous || (isLoading && name !== "memo"),
-      handsOnLists: ["get", "has", "delete"].includes(name) && methodOf(cache, `${name}Many`) !== undefined,
+      forwardsLists: ["get", "has", "delete"].includes(name) && methodOf(cache, `${name}Many`) !== undefined,
     });
-    if (isLoading) standIn = lookedUp(standIn, guard, traits, series);
+    if (isLoading) replacement = lookedUp(replacement, guard, traits, series);
     if (contents !== undefined && (isLoading || name === "set")) {
-      standIn = evicting(standIn, guard, contents, series.evictions());
+      replacement = evicting(replacement, guard, contents, series.evictions());
     }
-    hooked.set(name, likened(standIn, method));
+    hooked.set(name, likened(replacement, method));
   }
   return hooked;
 }
@@ -84,7 +84,7 @@ function talliesOf(cache: object, traits: CacheTraits, series: CacheSeries): Rea
   };
   const set: Tally = (_, value, result) => {
     if (isUndefinedDeletion && value === undefined) series.countDeletes(1);
-    // So Keyv says that its store has failed.
+    // Keyv returns false if its store failed.
     else if (result !== false) series.countSets(1);
   };
   const setMany: Tally = (entries, _, results) => {
@@ -99,26 +99,26 @@ function talliesOf(cache: object, traits: CacheTraits, series: CacheSeries): Rea
   return {
     ...{ get: lookup, getRaw: lookup, getMany: lookupMany, getManyRaw: lookupMany, has: none, hasMany: none },
     ...{ set, setMany, delete: remove, deleteMany: removeMany, clear: none },
-    // The Web Cache API; elsewhere these words mean other things.
+    // The Web Cache API; in other caches these names have other meanings.
     ...(methodOf(cache, "match") !== undefined && { match: lookup, put: add, add, addAll: setMany }),
     ...Object.fromEntries(loading.map((name) => [name, none])),
   };
 }
 
-/** Times each call, and counts its outcome. */
+/** Times each call and counts its outcome. */
 function measured(method: Method, hook: Hook): Method {
-  const { guard, bind, tally, isGuarding, isAsynchronous, handsOnLists } = hook;
+  const { guard, bind, tally, isGuarding, isAsynchronous, forwardsLists } = hook;
   const isNew = givesNewPromises(method);
   let measures: Measures | undefined;
   return function (this: unknown, first?: unknown, second?: unknown): unknown {
-    if (guard.isInside || (handsOnLists && Array.isArray(first))) return Reflect.apply(method, this, arguments);
+    if (guard.isInside || (forwardsLists && Array.isArray(first))) return Reflect.apply(method, this, arguments);
     measures ??= bind();
     const { timer, errors } = measures;
     const start = timer.start();
     let result: unknown;
     guard.isInside = isGuarding;
     try {
-      // The first is what Reflect.apply does, without a detour.
+      // The first is equivalent to Reflect.apply, but faster.
       result = arguments.length === 1 ? method.call(this, first) : Reflect.apply(method, this, arguments);
     } catch (error) {
       timer.end(start);
@@ -131,13 +131,13 @@ function measured(method: Method, hook: Hook): Method {
       return countWhenSettled(result, isNew, measures, start, (value) => tally(first, second, value));
     }
     timer.end(start);
-    // Nobody knows what a query will find that begins only when it is waited for.
+    // A lazy query starts only when it is awaited, so its outcome is unknown here.
     if (!(isAsynchronous && mayBeLazy(result))) tally(first, second, result);
     return result;
   };
 }
 
-/** Counts the outcome of a promise. One that cannot be followed is timed to its return, and counts as nothing found. */
+/** Counts the outcome of a promise. One that cannot be followed is timed to its return and counts as a miss. */
 function countWhenSettled(
   promise: Promise<unknown>,
   isNew: boolean,
@@ -158,7 +158,7 @@ function countWhenSettled(
   return followed ?? promise;
 }
 
-/** Counts hit or miss before a method changes what tells them apart. */
+/** Counts a hit or miss before the call, which changes the contents that distinguish them. */
 function lookedUp(method: Method, guard: Guard, { isLoaded }: CacheTraits, series: CacheSeries): Method {
   return function (this: unknown, key?: unknown, options?: unknown): unknown {
     if (!guard.isInside) series.countLookup(isLoaded(key, options));
@@ -166,22 +166,22 @@ function lookedUp(method: Method, guard: Guard, { isLoaded }: CacheTraits, serie
   };
 }
 
-/** Counts the other entries that are gone after a call. */
+/** Counts the other entries that a call evicted. */
 function evicting(method: Method, guard: Guard, contents: Contents, evictions: Counter): Method {
   return function (this: unknown, key?: unknown): unknown {
     if (guard.isInside) return Reflect.apply(method, this, arguments);
     const others = contents.size() - Number(contents.has(key));
     const result = Reflect.apply(method, this, arguments);
-    // The key itself is there now, or was too large to be let in.
-    const gone = others + 1 - contents.size();
-    if (gone > 0) evictions.inc(contents.has(key) ? gone : gone - 1);
+    // The key itself is now an entry, or was too large to be stored.
+    const evicted = others + 1 - contents.size();
+    if (evicted > 0) evictions.inc(contents.has(key) ? evicted : evicted - 1);
     return result;
   };
 }
 
-/** Gives the properties of a method, such as its name and length, to what stands in for it. */
-function likened(standIn: Method, method: Method): Method {
+/** Copies the properties of a method, such as its name and length, to its replacement. */
+function likened(replacement: Method, method: Method): Method {
   const { prototype: _prototype, caller: _caller, arguments: _arguments, ...properties } = Object
     .getOwnPropertyDescriptors(method) as PropertyDescriptorMap;
-  return Object.defineProperties(standIn, properties);
+  return Object.defineProperties(replacement, properties);
 }

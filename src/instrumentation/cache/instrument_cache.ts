@@ -1,6 +1,6 @@
 /**
- * Instruments caches: their methods are replaced on the object itself, so that it stays what it is, private fields and
- * all, and `unhook` puts everything back.
+ * Instruments caches by replacing methods on the object itself, so that it keeps its identity and private fields.
+ * `unhook` restores the original methods.
  *
  * @module
  */
@@ -12,17 +12,17 @@ import { CacheFamilies, type CacheInstruments } from "./cache_series.ts";
 import { type Method, methodOf, traitsOf } from "./cache_traits.ts";
 import { hookedMethods } from "./hooked_methods.ts";
 
-/** What can be said of a cache that is instrumented. */
+/** Options of {@linkcode instrumentCache}. */
 export interface InstrumentCacheOptions {
-  /** The value of the label `cache`. Caches of one name share their series: counts and sizes add up. */
+  /** Value of the label `cache`. Caches of the same name share their series: counts and sizes add up. */
   readonly name: string;
-  /** Whether operations are timed, by two clock reads each; `true` by default. The counts remain without. */
+  /** Whether operations are timed, at two clock reads each. They are counted either way. @default {true} */
   readonly timings?: boolean;
 }
 
-/** A cache that is instrumented. */
+/** An instrumented cache. */
 export interface HookedCache {
-  /** Restores the cache as it was, and removes the series if no other cache has its name. Again, it does nothing. */
+  /** Restores the cache, and removes the series if no other cache has its name. A second call has no effect. */
   unhook(): void;
 }
 
@@ -30,33 +30,34 @@ const ACTION = "instrument a cache";
 const OPTIONS = { name: checkFilled(), timings: orDefault(checkBoolean, true) };
 const checkMaker = checkMethods("come from createMetrics", "counter", "gauge", "timer");
 
-/** Whose methods are replaced. */
+/** Caches whose methods are replaced. */
 const hooked: WeakSet<object> = new WeakSet();
 const familiesByMetrics: WeakMap<CacheInstruments, CacheFamilies> = new WeakMap();
 
 /**
- * Instruments a cache, synchronous or not: anything with the methods of a `Map`, such as `lru-cache` and `keyv`, and
- * the Web Cache API. The same object comes back and does what it did before; its calls are counted and timed:
+ * Instruments a synchronous or asynchronous cache: any object with the methods of a `Map`, such as `lru-cache` and
+ * `keyv`, and the Web Cache API. Returns the same object, which behaves as before; its calls are counted and timed:
  * `cache_hits_total`, `cache_misses_total`, `cache_sets_total`, `cache_deletes_total`, `cache_evictions_total`,
  * `cache_errors_total{operation}`, `cache_hit_ratio`, `cache_size` and `cache_operation_duration_seconds{operation}`,
  * each with the label `cache`.
  *
- * - A look-up is `get`, `getRaw`, `match`, each key of `getMany`, and in `lru-cache` also `fetch` and `memo`, which are
- *   misses if they have to load; what they put in is no set. `has` and `peek` are no look-ups.
- * - Found is what is not `undefined`, and in a `Map` also an `undefined` that is stored. `null` is a value in a `Map`, in
- *   `lru-cache` and `keyv`; elsewhere it is a miss.
- * - Evictions are seen in `lru-cache`, and in classes of your own that extend `Map`: the other entries that are gone
- *   after a `set`. What expires is not evicted.
- * - A promise is handed on as it is. One from a method that is not `async` counts once the program uses it (`await`,
- * `then`). What only has a method `then` is timed until it is returned and counts as no look-up.
- * - Errors are thrown on, after they were counted. Those that `keyv` catches and only tells have the operation `event`.
- * - The size is that of a property or method `size`; a cache without one has none here.
+ * - Lookups are `get`, `getRaw`, `match`, each key of `getMany`, and in `lru-cache` also `fetch` and `memo`, which are
+ *   misses if they have to load; the value that they store does not count as a set. `has` and `peek` are not lookups.
+ * - A lookup is a hit if it returns anything but `undefined`; in a `Map`, a stored `undefined` is a hit too. `null` is a
+ *   value in a `Map`, `lru-cache` and `keyv`, and a miss in other caches.
+ * - Evictions are detected in `lru-cache` and in classes that extend `Map`: other entries that a `set` removed. Expired
+ *   entries are not evictions.
+ * - A promise is returned unchanged. One from a method that is not `async` is measured once the program uses it
+ *   (`await`, `then`). An object that is not a promise but has a method `then` is timed until it is returned and does
+ *   not count as a lookup.
+ * - Errors are counted and rethrown. Errors that `keyv` catches and emits as events have the operation `event`.
+ * - The size is read from the property or method `size`; a cache without one has no `cache_size`.
  *
- * @param metrics Where it is counted
- * @param cache The cache
- * @param options Its name, and whether it is timed
+ * @param metrics Metrics that record the cache
+ * @param cache Cache to instrument
+ * @param options Name of the cache, and whether it is timed
  * @returns The same cache, with a method `unhook`
- * @throws {TypeError} If it is not a cache, is instrumented already, or does not let its methods be replaced
+ * @throws {TypeError} If it is not a cache, is already instrumented, or its methods cannot be replaced
  * @throws {RangeError} If the name is empty
  *
  * @example A Map
@@ -85,12 +86,12 @@ export function instrumentCache<Cache extends object>(
   const families = familiesOf(metrics);
   const series = families.join(name, cache);
   const traits = traitsOf(cache);
-  const standIns = hookedMethods(cache, traits, series, timings);
-  if (![...standIns.keys()].every((member) => isReplaceable(cache, member))) {
+  const replacements = hookedMethods(cache, traits, series, timings);
+  if (![...replacements.keys()].every((member) => isReplaceable(cache, member))) {
     families.leave(name, cache);
-    throw typeError(ACTION, "cache", "let its methods be replaced", "one with a method that is read-only");
+    throw typeError(ACTION, "cache", "have replaceable methods", "one with a read-only method");
   }
-  const replaced = replaceMembers(cache, standIns);
+  const replaced = replaceMembers(cache, replacements);
   const errors = traits.events === undefined ? undefined : series.errors("event");
   const onError = () => errors?.inc();
   traits.events?.on("error", onError);
@@ -113,14 +114,14 @@ function checkCache(cache: unknown): asserts cache is object {
   if ((typeof cache !== "object" && typeof cache !== "function") || cache === null) {
     throw typeError(ACTION, "cache", "be an object", cache);
   }
-  if (hooked.has(cache)) throw typeError(ACTION, "cache", "not be instrumented already", "one that is");
+  if (hooked.has(cache)) throw typeError(ACTION, "cache", "not be instrumented already", "an instrumented one");
   if (methodOf(cache, "get") === undefined && methodOf(cache, "match") === undefined) {
     throw typeError(ACTION, "cache", "have a method get or match", "one without");
   }
   if (!Object.isExtensible(cache)) {
-    throw typeError(ACTION, "cache", "let its methods be replaced", "one that is frozen, sealed or not extensible");
+    throw typeError(ACTION, "cache", "have replaceable methods", "one that is frozen, sealed or not extensible");
   }
-  if ("unhook" in cache) throw typeError(ACTION, "cache", "have no member unhook of its own", "one that has");
+  if ("unhook" in cache) throw typeError(ACTION, "cache", "have no member unhook", "one that has it");
 }
 
 function familiesOf(metrics: CacheInstruments): CacheFamilies {
@@ -132,12 +133,12 @@ function familiesOf(metrics: CacheInstruments): CacheFamilies {
   return families;
 }
 
-/** What stood in an object, and what stands there now. */
+/** A replaced member of a cache. */
 interface ReplacedMember {
   readonly name: string;
-  /** `undefined` if it was inherited. */
+  /** Original property; `undefined` if it was inherited. */
   readonly original: PropertyDescriptor | undefined;
-  readonly standIn: Method;
+  readonly replacement: Method;
 }
 
 function isReplaceable(cache: object, name: string): boolean {
@@ -145,21 +146,21 @@ function isReplaceable(cache: object, name: string): boolean {
   return configurable === true || writable === true;
 }
 
-function replaceMembers(cache: object, standIns: ReadonlyMap<string, Method>): ReplacedMember[] {
-  return Array.from(standIns, ([name, standIn]) => {
+function replaceMembers(cache: object, replacements: ReadonlyMap<string, Method>): ReplacedMember[] {
+  return Array.from(replacements, ([name, replacement]) => {
     const original = Object.getOwnPropertyDescriptor(cache, name);
     const { enumerable = false, configurable = true } = original ?? {};
-    Object.defineProperty(cache, name, { value: standIn, writable: true, enumerable, configurable });
-    return { name, original, standIn };
+    Object.defineProperty(cache, name, { value: replacement, writable: true, enumerable, configurable });
+    return { name, original, replacement };
   });
 }
 
-/** Leaves what somebody else has put in their place since. */
+/** Restores the original members, except those that other code has replaced since. */
 function restoreMembers(cache: object, replaced: readonly ReplacedMember[]): void {
-  for (const { name, original, standIn } of replaced) {
-    if (Object.getOwnPropertyDescriptor(cache, name)?.value !== standIn) continue;
+  for (const { name, original, replacement } of replaced) {
+    if (Object.getOwnPropertyDescriptor(cache, name)?.value !== replacement) continue;
     if (original === undefined) Reflect.deleteProperty(cache, name);
-    // Of a cache that was frozen since, the stand-ins stay, and record nothing.
+    // In a cache that has been frozen since, the replacements remain and record nothing.
     else Reflect.defineProperty(cache, name, original);
   }
 }

@@ -144,13 +144,13 @@ Deno.test("instrumentCache refuses what it cannot hook, and leaves it as it is",
   const twice = instrumentCache(metrics, new Map(), { name: "twice" });
   const readOnly = Object.defineProperty({ has: () => true }, "get", { value: () => 1 });
   const cases: [given: unknown, options: unknown, error: typeof TypeError | typeof RangeError, says: string][] = [
-    [twice, { name: "b" }, TypeError, 'cache must not be instrumented already, got "one that is"'],
+    [twice, { name: "b" }, TypeError, 'cache must not be instrumented already, got "an instrumented one"'],
     [null, { name: "a" }, TypeError, "cache must be an object, got null"],
     [new Set(), { name: "a" }, TypeError, 'cache must have a method get or match, got "one without"'],
-    [Object.freeze(new Map()), { name: "a" }, TypeError, "cache must let its methods be replaced"],
-    [Object.seal(new Map()), { name: "a" }, TypeError, "cache must let its methods be replaced"],
-    [readOnly, { name: "a" }, TypeError, 'replaced, got "one with a method that is read-only"'],
-    [Object.assign(new Map(), { unhook: 1 }), { name: "a" }, TypeError, "cache must have no member unhook of its own"],
+    [Object.freeze(new Map()), { name: "a" }, TypeError, "cache must have replaceable methods"],
+    [Object.seal(new Map()), { name: "a" }, TypeError, "cache must have replaceable methods"],
+    [readOnly, { name: "a" }, TypeError, 'methods, got "one with a read-only method"'],
+    [Object.assign(new Map(), { unhook: 1 }), { name: "a" }, TypeError, "cache must have no member unhook, got"],
     [new Map(), undefined, TypeError, "options must be an object"],
     [new Map(), { name: 5 }, TypeError, "name must be a string, got 5"],
     [new Map(), { name: "" }, RangeError, 'name must not be empty, got ""'],
