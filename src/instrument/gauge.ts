@@ -1,6 +1,6 @@
 /**
- * Gauges: numbers that go up and down. A gauge is one cell that its thread writes, by itself or in a callback
- * that is asked at each drain.
+ * Gauges: numbers that go up and down. A gauge is one cell that its thread writes, directly or by a callback at each
+ * drain.
  *
  * @module
  */
@@ -15,8 +15,8 @@ import type { InstrumentFamily } from "./family.ts";
 import { countRejected } from "./rejected.ts";
 
 /**
- * A number that goes up and down. A value that is not finite, or would not be after the change, is rejected and counted in
- * `hotpath_records_rejected_total`, so a gauge is a number in JSON, too; nothing here throws.
+ * Number that goes up and down. A change to a value that is not finite is rejected and counted in
+ * `hotpath_records_rejected_total`, so a gauge is a number in JSON too. Never throws.
  *
  * @example Follow a queue
  * ```ts
@@ -34,35 +34,35 @@ import { countRejected } from "./rejected.ts";
 export interface Gauge {
   /** Sets the value. */
   set(value: number): void;
-  /** Adds to the value, 1 by default. */
+  /** Adds an amount to the value, 1 by default. */
   inc(amount?: number): void;
-  /** Takes from the value, 1 by default. */
+  /** Subtracts an amount from the value, 1 by default. */
   dec(amount?: number): void;
   /** Sets the value to zero. */
   reset(): void;
 }
 
-/** A gauge with labels. */
+/** Gauge with labels. */
 export type GaugeFamily<Label extends string> = InstrumentFamily<Label, Gauge>;
 
-/** What can be said of a gauge. */
+/** Options of a gauge. */
 export interface GaugeOptions {
-  /** What it measures, in one sentence. */
+  /** Description of what it measures, in one sentence. */
   readonly help?: string;
-  /** Its unit, in base units such as `"bytes"`; none by default. */
+  /** Base unit, such as `"bytes"`; none by default. */
   readonly unit?: string;
-  /** The label names; with labels, recording goes through `with`. */
+  /** Label names; a gauge with labels records through `with`. */
   readonly labels?: readonly string[];
   /**
-   * Called at each drain for the value. Instead, it may set the gauge, which it is given, and it may give a promise: then
-   * it is called again once that has settled, a second later or as soon as somebody reads. A `snapshot`, `scrape`,
-   * `flush` or `close` waits for it, 1 s at most, and has the last value if that is not enough.
+   * Callback that returns the value, called at each drain. It may instead set the gauge, its argument, and may return a
+   * promise: then it is called again once that has settled, a second later or at the next read. `snapshot`, `scrape`,
+   * `flush` and `close` wait for it, 1 s at most, and then use the last value.
    *
-   * A throw, a rejection, each second that a promise takes, and a number that is not finite leave the gauge as it was. They
-   * are counted in `hotpath_records_rejected_total`, as is a callback that reads the metrics: it gets what there is.
-   * A second definition of the gauge replaces the callback; one without any keeps it.
+   * A throw, a rejection, each second that a promise is pending, and a number that is not finite leave the gauge unchanged
+   * and are counted in `hotpath_records_rejected_total`. So is a callback that reads the metrics: it gets the last values.
+   * A second definition of the gauge replaces the callback; one without a callback keeps it.
    *
-   * @example Ask instead of tell
+   * @example Read a queue when it is needed
    * ```ts
    * import { assertEquals } from "@std/assert";
    * import { createMetrics } from "@hotpath/metrics";
@@ -76,22 +76,23 @@ export interface GaugeOptions {
    */
   readonly collect?: (gauge: Gauge) => number | void | Promise<number | void>;
   /**
-   * How the values of several threads make one: their `"sum"` (the default), the one that was set
-   * `"last"`, the `"min"`, the `"max"`, or the `"average"`. Except in a sum, a thread's value takes
-   * part from the first time that it is set.
+   * Combination of the values of several threads: their `"sum"`, the value that was set `"last"`, the `"min"`, the `"max"`
+   * or the `"average"`. Except in a sum, the value of a thread counts from the first time that it is set.
+   *
+   * @default {"sum"}
    */
   readonly aggregator?: GaugeAggregator;
 }
 
-/** What can be said of a gauge with labels. */
+/** Options of a gauge with labels. */
 export interface GaugeFamilyOptions<Label extends string> extends Omit<GaugeOptions, "labels" | "collect"> {
-  /** The label names. */
+  /** Label names. */
   readonly labels: readonly Label[];
   /**
-   * Called at each drain, with the family, to set the values of its series and remove those that have gone. It may give a
-   * promise, and fail, as that of a gauge without labels; what it has set before a failure stays.
+   * Callback that sets the values of the family, its argument, and removes outdated series; called at each drain. It may
+   * return a promise, and fail, like that of a gauge without labels; values that it has set before a failure stay.
    *
-   * @example Ask all queues
+   * @example Read all queues
    * ```ts
    * import { assertEquals } from "@std/assert";
    * import { createMetrics } from "@hotpath/metrics";
@@ -111,27 +112,24 @@ export interface GaugeFamilyOptions<Label extends string> extends Omit<GaugeOpti
   readonly collect?: (gauge: GaugeFamily<Label>) => void | Promise<void>;
 }
 
-/** A gauge's series. */
+/** Series of a gauge. */
 export class CellGauge extends CellHandle implements Gauge {
-  /** A new series of an instrument; `undefined` is the overflow series. */
+  /** Creates a series of an instrument; `undefined` creates the overflow series. */
   constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined) {
     super(recorder, instrument, labelValues, 0);
   }
 
-  /** See {@linkcode Gauge.set}. */
   set(value: number): void {
     if (this.gate[0] === 0) return;
     if (Number.isFinite(value)) this.cells[this.index] = value;
     else this.refuse(value);
   }
 
-  /** See {@linkcode Gauge.inc}. */
   inc(amount: number = 1): void {
-    if (Number.isFinite(amount)) {
-      // Only one end is checked, because two comparisons cost a tenth of the call. Amounts below zero that reach the
-      // other end are rare: readers see the least double there.
+    if (typeof amount === "number") {
       const value = this.cells[this.index] + amount * this.gate[0];
-      if (value < Infinity) {
+      // False for NaN and both infinities: subtracted from themselves, they are NaN.
+      if (value - value === 0) {
         this.cells[this.index] = value;
         return;
       }
@@ -139,11 +137,10 @@ export class CellGauge extends CellHandle implements Gauge {
     this.refuse(amount);
   }
 
-  /** See {@linkcode Gauge.dec}. */
   dec(amount: number = 1): void {
-    if (Number.isFinite(amount)) {
+    if (typeof amount === "number") {
       const value = this.cells[this.index] - amount * this.gate[0];
-      if (value > -Infinity) {
+      if (value - value === 0) {
         this.cells[this.index] = value;
         return;
       }
@@ -151,49 +148,45 @@ export class CellGauge extends CellHandle implements Gauge {
     this.refuse(amount);
   }
 
-  /** See {@linkcode BoundHandle.detach}. */
   override detach(isOverflow?: boolean): void {
     super.detach(isOverflow);
-    // Another class, so that those that are there need not look whether they are.
+    // Another class, so that live handles need not check whether they are removed.
     Object.setPrototypeOf(this, RemovedGauge.prototype);
   }
 
-  /** Counts a value that cannot be. Apart, so that V8 has room to inline what takes the others. */
+  /** Counts a rejected value. Separate, so that V8 has room to inline the path of valid ones. */
   protected refuse(value: number): void {
-    // A finite amount is one that takes the value past the largest double.
+    // A finite amount leads beyond the largest double.
     if (this.gate[0] !== 0) countRejected(this.counts, Number.isFinite(value) ? Infinity : value, Count.nan);
   }
 }
 
-/** A gauge's series for which it matters whether, and in which order, threads have set it. */
+/** Series of a gauge that depends on whether, and in which order, threads have set it. */
 export class StampedGauge extends CellGauge {
   readonly #sequence: Sequence;
 
-  /** A new series of an instrument; `undefined` is the overflow series. */
+  /** Creates a series of an instrument; `undefined` creates the overflow series. */
   constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined) {
     super(recorder, instrument, labelValues);
     this.#sequence = recorder.sequence;
   }
 
-  /** See {@linkcode Gauge.set}. */
   override set(value: number): void {
     super.set(value);
     if (Number.isFinite(value)) this.#stamp();
   }
 
-  /** See {@linkcode Gauge.inc}. */
   override inc(amount: number = 1): void {
     super.inc(amount);
     if (Number.isFinite(amount)) this.#stamp();
   }
 
-  /** See {@linkcode Gauge.dec}. */
   override dec(amount: number = 1): void {
     super.dec(amount);
     if (Number.isFinite(amount)) this.#stamp();
   }
 
-  /** See {@linkcode Gauge.reset}: this thread's value takes part no more until it is set again. */
+  /** Sets the value to zero. It does not count until it is set again. */
   override reset(): void {
     super.reset();
     this.cells[this.index + CHUNK_CELLS] = 0;
@@ -205,7 +198,7 @@ export class StampedGauge extends CellGauge {
   }
 }
 
-/** A gauge whose series is removed. */
+/** Gauge whose series is removed. */
 class RemovedGauge extends CellGauge {
   override set(): void {
     this.countRemoved();

@@ -147,7 +147,7 @@ for (const aggregator of ["sum", "last", "min", "max", "average"] as const) {
 }
 
 for (const aggregator of ["sum", "last"] as const) {
-  Deno.test(`Gauge rejects changes past the largest double, and keeps its value, aggregator ${aggregator}`, async () => {
+  Deno.test(`Gauge rejects changes beyond the largest double in either direction, and keeps its value, aggregator ${aggregator}`, async () => {
     await using test = inlineMetrics();
     const depth = test.metrics.gauge("queue_depth", { aggregator });
     const value = async () => valueOf(await test.metrics.snapshot(), "queue_depth");
@@ -157,14 +157,17 @@ for (const aggregator of ["sum", "last"] as const) {
     depth.dec(1.7e308);
     depth.dec(1.7e308);
     depth.dec(1.7e308);
+    depth.inc(-1.7e308);
     assertEquals(await value(), -1.7e308);
+    depth.dec(-1.7e308);
+    depth.dec(-1.7e308);
+    depth.dec(-1.7e308);
+    assertEquals(await value(), 1.7e308);
     assertEquals((await test.metrics.performance()).rejected, {
       ...(await test.metrics.performance()).rejected,
-      infinite: 2,
+      infinite: 4,
       nan: 0,
     });
-    depth.inc(-1.7e308);
-    assertEquals(await value(), -Number.MAX_VALUE);
     depth.set(-0);
     assertEquals((await test.metrics.scrape()).includes("\nqueue_depth 0\n"), true);
   });
