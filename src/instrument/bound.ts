@@ -1,6 +1,6 @@
 /**
- * What handles have in common: a series of their own, and its end. Two kinds: those that write a
- * cell, and those that write the ring (see `sampled.ts`).
+ * Handles: each writes one series, until that is removed. There are two kinds: those that write a cell, and those that
+ * write the ring (see `sampled.ts`).
  *
  * @module
  */
@@ -11,40 +11,40 @@ import { CHUNK_LENGTH } from "../ring/cells.ts";
 import { Count } from "../ring/layout.ts";
 import { offerExemplar } from "./exemplar.ts";
 
-/** Where handles write whose series is removed: read by nobody. */
+/** Memory for handles whose series is removed; never read. */
 const CELLS_NOWHERE = new Float64Array(CHUNK_LENGTH);
 
-/** A handle that its family can cut off. */
+/** A handle that its family can detach. */
 export interface BoundHandle {
-  /** Starts the series again from zero. */
+  /** Resets the series to zero. */
   reset(): void;
   /**
-   * Removes the series; the handle records nothing from now on, and what it is offered counts as `removed`.
+   * Removes the series. The handle records nothing afterwards; calls are rejected as `removed`.
    *
    * @param isOverflow Whether it is an overflow series
    */
   detach(isOverflow?: boolean): void;
-  /** Records nothing from now on; the series stays as it is. */
+  /** Stops recording; the series keeps its state. */
   freeze(): void;
-  /** What its series was announced by. */
+  /** Returns the announcement of its series. */
   announcement(instrument: number, labelValues: readonly string[] | undefined): SeriesAnnouncement;
 }
 
 /** A handle whose series is a cell. */
 export abstract class CellHandle implements BoundHandle {
-  /** The chunk that holds the cell. */
+  /** Chunk that holds the cell. */
   protected cells: Float64Array;
-  /** The cell's place in the chunk. */
+  /** Index of the cell in the chunk. */
   protected index: number;
-  /** One number: one while anything is recorded, else zero. */
+  /** One element: 1 while anything is recorded, else 0. */
   protected readonly gate: Int32Array;
   readonly #recorder: Recorder;
   readonly #series: number;
 
   /**
-   * A new series of an instrument; label values of `undefined` make the overflow series.
+   * Creates a series of an instrument; label values of `undefined` create the overflow series.
    *
-   * @param stamp The cell's first stamp
+   * @param stamp First stamp of the cell
    */
   constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined, stamp: number) {
     const { series, cell } = recorder.addScalar(instrument, labelValues, stamp);
@@ -55,27 +55,25 @@ export abstract class CellHandle implements BoundHandle {
     this.#series = series;
   }
 
-  /** Where refused values are counted. */
+  /** Counts of the thread, see `Count` in the ring's layout. */
   protected get counts(): Float64Array {
     return this.#recorder.counts;
   }
 
-  /** See {@linkcode BoundHandle.reset}. */
   reset(): void {
     this.cells[this.index] = 0;
     if (isAttached(this.cells)) this.#recorder.restartExemplars(this.#series);
   }
 
-  /** See {@linkcode BoundHandle.detach}. */
   detach(isOverflow: boolean = false): void {
     if (!isAttached(this.cells)) return;
-    // Not kept, because there are many handles.
+    // Not a field, because there are many handles.
     const cell = this.#recorder.cellAt(this.cells, this.index);
     this.freeze();
     this.#recorder.remove(this.#series, cell, isOverflow);
   }
 
-  /** Counts a call of a handle whose series is removed. */
+  /** Counts a call on a handle whose series is removed. */
   protected countRemoved(): void {
     if (this.gate[0] !== 0) this.counts[Count.removed] += 1;
   }
@@ -85,20 +83,18 @@ export abstract class CellHandle implements BoundHandle {
     if (isAttached(this.cells)) offerExemplar(this.#recorder, this.#series, value, labels);
   }
 
-  /** See {@linkcode BoundHandle.freeze}. */
   freeze(): void {
     this.cells = CELLS_NOWHERE;
     this.index = 0;
   }
 
-  /** See {@linkcode BoundHandle.announcement}. */
   announcement(instrument: number, labelValues: readonly string[] | undefined): SeriesAnnouncement {
     const { chunk, index } = this.#recorder.cellAt(this.cells, this.index);
     return seriesAnnouncement(this.#series, instrument, labelValues, { chunk, index });
   }
 }
 
-/** Whether a handle's series is still there. No private method: one takes 8 bytes in each of many handles. */
+/** Whether the series of a handle exists. Not a private method, which would take 8 bytes in each of many handles. */
 function isAttached(cells: Float64Array): boolean {
   return cells !== CELLS_NOWHERE;
 }

@@ -1,5 +1,5 @@
 /**
- * The bounds of classic buckets: what is allowed, and the usual ways to choose them.
+ * Bounds of classic buckets: their check, and the usual ways to choose them.
  *
  * @module
  */
@@ -13,12 +13,12 @@ const checkPositive = checkAbove(0);
 const checkFactor = checkAbove(1);
 
 /**
- * Bounds that are equally far apart.
+ * Returns bounds at equal distances.
  *
- * @param start The first
- * @param width From each to the next, above 0
- * @param count How many, 1 to 256
- * @throws {TypeError} If one of them is no number
+ * @param start First bound
+ * @param width Distance of neighbours, above 0
+ * @param count Number of bounds, 1 to 256
+ * @throws {TypeError} If one of them is not a number
  * @throws {RangeError} If one of them is out of range, or the bounds would not be finite or not ascend
  *
  * @example Percentages in steps of 25
@@ -45,12 +45,12 @@ export function linearBuckets(start: number, width: number, count: number): read
 }
 
 /**
- * Bounds of which each is a factor larger than the one before.
+ * Returns bounds of which each is larger than the previous one by the same factor.
  *
- * @param start The first, above 0
- * @param factor From each to the next, above 1
- * @param count How many, 1 to 256
- * @throws {TypeError} If one of them is no number
+ * @param start First bound, above 0
+ * @param factor Ratio of neighbours, above 1
+ * @param count Number of bounds, 1 to 256
+ * @throws {TypeError} If one of them is not a number
  * @throws {RangeError} If one of them is out of range, or the bounds would not be finite or not ascend
  *
  * @example Sizes
@@ -77,12 +77,12 @@ export function exponentialBuckets(start: number, factor: number, count: number)
 }
 
 /**
- * Bounds from one value to another, each the same factor larger than the one before.
+ * Returns bounds from one value to another, each larger than the previous one by the same factor.
  *
- * @param min The first, above 0
- * @param max The last, above the first
- * @param count How many, 2 to 256
- * @throws {TypeError} If one of them is no number
+ * @param min First bound, above 0
+ * @param max Last bound, above the first
+ * @param count Number of bounds, 2 to 256
+ * @throws {TypeError} If one of them is not a number
  * @throws {RangeError} If one of them is out of range, or the bounds would not ascend
  *
  * @example From 1 ms to 10 s
@@ -114,10 +114,10 @@ const checkBound: Check<number> = (place, given) => {
   throw refusal(place, "be a finite number, +Inf is always there", given, typeof given === "number");
 };
 
-/** Upper bounds of classic buckets: finite numbers that ascend, not too many. */
+/** Checks the upper bounds of classic buckets: finite numbers that ascend, not too many. */
 export const checkBuckets: Check<readonly number[]> = checkAscending(checkBound, BUCKETS_COUNT_MAX);
 
-/** Numbers that ascend, each by a check. */
+/** Returns a check of numbers that ascend. */
 export function checkAscending(check: Check<number>, countMax: number): Check<readonly number[]> {
   const checkNumbers = checkList(check, "be an array of numbers", countMax);
   return (place, given) => {
@@ -130,7 +130,7 @@ export function checkAscending(check: Check<number>, countMax: number): Check<re
   };
 }
 
-/** How far from a bound that was meant one may lie that is computed of two numbers, as a share; 0 if both were written. */
+/** Relative error of a bound that is computed from two numbers; 0 if both were written as decimals. */
 function errorOf(first: Decimal, step: Decimal): number {
   return isWritten(first) && isWritten(step) ? 0 : Number.EPSILON;
 }
@@ -143,7 +143,7 @@ function bounds(
   toleranceAt: (i: number, bound: number) => number,
 ): readonly number[] {
   const length = checkWhole(countMin, BUCKETS_COUNT_MAX)({ action, path: "count" }, count);
-  // Far out, numbers lie too far apart for some widths and factors: then the bounds do not ascend.
+  // Large doubles lie too far apart for some widths and factors: then the bounds do not ascend.
   const computed = checkBuckets({ action, path: "buckets" }, Array.from({ length }, (_, i) => boundAt(i)));
   const meant = computed.map((bound, i) => i === 0 ? bound : shortened(bound, toleranceAt(i, bound)));
   return meant.every((bound, i) => i === 0 || bound > meant[i - 1]) ? Object.freeze(meant) : computed;

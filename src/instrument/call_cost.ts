@@ -1,10 +1,10 @@
 /**
- * What calls cost on this machine and with this clock: some timings amid other work, measured at start-up on a ring that
- * nobody reads. A timing is the dearest call that there is; all others are counted as one.
+ * Cost of calls on this machine with this clock: timings amid other work, measured at start-up on a ring without a
+ * reader. A timing is the most expensive call; all others are assumed to cost as much.
  *
- * Called over and over with nothing in between, a call costs a quarter of what it does in a program: there it shares the
- * processor's caches with the program's own code and data, and has a place of its own where V8 inlines as much as it has
- * room for. So there is work here, and more places than that. What is left is told by a factor.
+ * In a tight loop, a call costs a quarter of what it does in a program: there it shares the processor's caches with the
+ * program's code and data, and is one of many call sites, of which V8 inlines as many as its budget allows. So there is
+ * other work here, and more call sites than that. A factor covers the rest.
  *
  * @module
  */
@@ -17,39 +17,39 @@ import { Control } from "../ring/control.ts";
 import { createRing } from "../ring/layout.ts";
 import { RingTimer } from "./ring_timer.ts";
 
-/** Timings at each piece of work. */
+/** Number of timings for each piece of work. */
 const TIMERS = 8;
-/** Pieces of work in a round: some tens of microseconds, far above the resolution of any clock. */
+/** Number of pieces of work in a round: some tens of microseconds, far above the resolution of any clock. */
 const PIECES = 40;
 const RING_CAPACITY = 32_768;
 const MS_PER_SECOND = 1_000;
 
-/** The rate at which a recorded call is measured among others that are left out. */
+/** Rate at which a recorded call is measured among others that are sampled out. */
 const SAMPLED_RATE = 1 / 16;
 const RATES: readonly number[] = [1, SAMPLED_RATE, 0];
-/** A start-up can wait for it, and V8 has compiled what is called within half of it. */
+/** Short enough for a start-up; within half of it, V8 has compiled the calls. */
 const MEASURE_MS = 200;
 /**
- * A program that waits for events finds the caches cold again and again, and all that it does takes longer: calls took up
- * to 1.7 times as long in the candle pipeline at 20,000 candles a second, a hundred bursts (`load:baseline budget`). And
- * a measure of 200 ms may meet the machine at its fastest.
+ * A program that waits for events finds the caches cold again and again: calls took up to 1.7 times as long in the candle
+ * pipeline at 20,000 candles a second in a hundred bursts (`load:baseline budget`). And a measurement of 200 ms may meet
+ * the machine at its fastest.
  */
 const PROGRAM_FACTOR = 2;
-/** Some milliseconds of rounds: a clock that has not moved by then stands still while a program works. */
+/** Some milliseconds of rounds: a clock that has not moved by then stands still while the program runs. */
 const STILL_ROUNDS = 100;
-/** What is taken for the cost where there is no clock to measure it: what calls cost on a slow machine. */
+/** Cost on a slow machine, assumed where no clock can measure it. */
 const ASSUMED_COST: CallCost = { recordedSeconds: 5e-7, sampledSeconds: 8e-7, skippedSeconds: 2e-8 };
 const ROW = "2000-01-03,1469.25,1478.00,1438.36,1455.22,1455.22,931800000";
 
-/** Measures it, at once or step by step. */
+/** Measures the cost of calls, at once or in steps. */
 export class CallCostMeter {
   readonly #control: Control;
   readonly #timers: readonly RingTimer[];
-  /** Seconds of a call at each of {@linkcode RATES}. */
+  /** Measured seconds of a call at each of {@linkcode RATES}. */
   readonly #found: readonly number[][] = RATES.map(() => []);
   #leftMs = MEASURE_MS;
 
-  /** Has measured nothing yet. */
+  /** Creates a meter that has measured nothing yet. */
   constructor(clock: Clock) {
     const memory = createThreadMemory(false);
     this.#control = new Control(memory.control);
@@ -58,10 +58,10 @@ export class CallCostMeter {
   }
 
   /**
-   * Goes on with it.
+   * Continues the measurement.
    *
-   * @param forMs How long, at most; as long as it takes if not given
-   * @returns What calls cost, once that has taken long enough
+   * @param forMs Longest duration in milliseconds; all that is left if omitted
+   * @returns Cost of calls once the measurement is complete, else `undefined`
    */
   step(forMs: number = this.#leftMs): CallCost | undefined {
     const startMs = performance.now();
@@ -74,7 +74,7 @@ export class CallCostMeter {
     return this.#leftMs > 0 ? undefined : this.#cost();
   }
 
-  /** By turns, because the speed of a machine changes. */
+  /** In turn, because the speed of a machine changes. */
   #measureRates(): void {
     const withoutMs = roundMs([]);
     RATES.forEach((rate, i) => {
@@ -84,12 +84,12 @@ export class CallCostMeter {
   }
 
   #cost(): CallCost {
-    // While the first half was measured, V8 compiled what is called.
+    // During the first half, V8 compiled the calls.
     const [recordedSeconds, mixedSeconds, skippedSeconds] = this.#found.map((each) =>
       Math.max(0, medianOf(each.slice(each.length >> 1))) * PROGRAM_FACTOR
     );
     const sampledSeconds = (mixedSeconds - (1 - SAMPLED_RATE) * skippedSeconds) / SAMPLED_RATE;
-    // However others used the machine meanwhile: what does more costs more.
+    // Whatever else used the machine meanwhile: a call that does more costs more.
     return {
       recordedSeconds,
       sampledSeconds: Math.max(sampledSeconds, recordedSeconds),
@@ -124,7 +124,7 @@ function roundMs(timers: readonly RingTimer[]): number {
   return performance.now() - startMs;
 }
 
-/** Timings as programs have them: each at a place of its own, some within others. */
+/** Timings as in a program: each at a separate call site, some nested. */
 function measuredWork(
   piece: number,
   [message, parse, publish, handle, price, decide, order, answer]: readonly RingTimer[],
@@ -148,7 +148,7 @@ function measuredWork(
   answer.end(answerStart);
 }
 
-/** Something that programs do: a row of text becomes an object. Takes a microsecond. */
+/** Typical work of a program: parses a row of text, which takes a microsecond. */
 function work(piece: number): number {
   const [date, open, high, low, close] = `${piece}-${ROW}`.split(",");
   const candle = { date, open: Number(open), high: Number(high), low: Number(low), close: Number(close) };

@@ -1,9 +1,8 @@
 /**
- * The callbacks of gauges. A callback may give a promise. One that is under way is not called again until it settles;
- * whoever reads waits for it, but no longer than its time-out, and gets the last value then. A value that comes late
- * still counts.
+ * Callbacks of gauges. A callback may return a promise, and is not called again until that settles. Readers wait for it,
+ * but no longer than the time-out, and then get the last value. A late value still counts.
  *
- * A callback that reads the metrics would wait for itself. Such a read is recognised by its asynchronous context, also
+ * A callback that reads the metrics would wait for itself. Such a read is recognised by its asynchronous context, even
  * after an `await`; it calls no callback and waits for none.
  *
  * @module
@@ -13,42 +12,42 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { unrefTimer } from "../platform/unref_timer.ts";
 import { isThenable } from "./thenable.ts";
 
-/** How long a promise may take before that counts as a failure, once for each time that it takes as long. */
+/** Time after which a pending promise counts as a failure, and again each time that it passes. */
 export const COLLECT_TIMEOUT_MS = 1_000;
-/** How long a callback that gave a promise is not called again unless somebody reads: it costs more than a look at memory. */
+/** Pause after an asynchronous callback, unless the metrics are read: it costs more than reading memory. */
 export const COLLECT_INTERVAL_MS = 1_000;
 
-/** A callback, and what its results are for. */
+/** A callback and the use of its results. */
 export interface CollectParts {
-  /** Gives a value or sets it through what it is given; may give a promise of either. */
+  /** Returns a value, or sets it on the instrument; may return a promise of either. */
   readonly collect: (instrument: unknown) => unknown;
-  /** What the callback is given. */
+  /** Argument of the callback. */
   readonly instrument: unknown;
-  /** Takes a result; gives whether it was one. */
+  /** Applies a result; returns whether it was valid. */
   readonly take: (result: unknown) => boolean;
 }
 
-/** The callbacks of one thread, by the name of their gauge. */
+/** Callbacks of one thread, by the name of their gauge. */
 export class Collectors {
   readonly #collectors: Map<string, Collector> = new Map();
   readonly #context: AsyncLocalStorage<true> = new AsyncLocalStorage();
   readonly #onFailure: () => void;
 
   /**
-   * Without callbacks.
+   * Creates an empty list.
    *
-   * @param onFailure Called for each throw, rejection, time-out, result that is none, and read within a callback
+   * @param onFailure Called for each throw, rejection, time-out, invalid result, and read within a callback
    */
   constructor(onFailure: () => void) {
     this.#onFailure = onFailure;
   }
 
-  /** Whether this is called by a callback, or by what one has started. */
+  /** Whether the caller is a callback, or asynchronous work that one started. */
   get isInside(): boolean {
     return this.#context.getStore() !== undefined;
   }
 
-  /** Sets the callback of a gauge. What the one before it still gives no longer counts. */
+  /** Sets the callback of a gauge. Pending results of the previous one are ignored. */
   set(name: string, { collect, instrument, take }: CollectParts): void {
     this.delete(name);
     const call = () => this.#context.run(true, collect, instrument);
@@ -61,19 +60,19 @@ export class Collectors {
     this.#collectors.delete(name);
   }
 
-  /** Removes all of them. */
+  /** Removes all callbacks. */
   close(): void {
     for (const collector of this.#collectors.values()) collector.stop();
     this.#collectors.clear();
   }
 
-  /** Calls those that are due. */
+  /** Calls the callbacks that are due. */
   tick(): void {
     // A copy, because callbacks may make gauges and remove them.
     for (const collector of [...this.#collectors.values()]) collector.tick();
   }
 
-  /** Calls all that are not under way, because somebody reads; gives what to wait for, if there is anything. */
+  /** Calls all callbacks that are not pending, for a read; returns a promise to wait for, if there is any. */
   read(): Promise<void> | undefined {
     if (this.#collectors.size === 0) return undefined;
     if (this.isInside) {
@@ -85,7 +84,7 @@ export class Collectors {
   }
 }
 
-/** Waits, and keeps the program alive meanwhile, because time-outs do not. */
+/** Waits, and keeps the program alive meanwhile, because the time-outs do not. */
 async function allSettled(runs: readonly Promise<void>[]): Promise<void> {
   const alive = setInterval(() => {}, COLLECT_TIMEOUT_MS);
   try {
@@ -100,11 +99,11 @@ class Collector {
   readonly #call: () => unknown;
   readonly #take: (result: unknown) => boolean;
   readonly #onFailure: () => void;
-  /** Of the run under way, until it takes too long: ends when there is nothing to wait for any more. */
+  /** Resolves when readers no longer need to wait for the pending run. */
   #wait: PromiseWithResolvers<void> | undefined;
   #isUnderWay = false;
   #isStopped = false;
-  /** Of the run under way: its time-out. Otherwise the time until the next one, if that is not due. */
+  /** Time-out of the pending run, or else the pause until the next one is due. */
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(call: () => unknown, take: (result: unknown) => boolean, onFailure: () => void) {
@@ -122,7 +121,7 @@ class Collector {
     return this.#wait?.promise;
   }
 
-  /** What it still gives no longer counts, and nobody waits for it. */
+  /** Ignores pending results, and releases waiting readers. */
   stop(): void {
     this.#isStopped = true;
     this.#setTimer(undefined);
@@ -130,7 +129,7 @@ class Collector {
   }
 
   #start(): void {
-    // One that was removed by a callback before it.
+    // An earlier callback may have removed it.
     if (this.#isStopped) return;
     try {
       const result = this.#call();
@@ -171,7 +170,7 @@ class Collector {
     this.#wait = undefined;
   }
 
-  /** Has one timer at most; it does not keep the program alive. */
+  /** Replaces the timer, which does not keep the program alive. */
   #setTimer(action: (() => void) | undefined, delayMs?: number): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

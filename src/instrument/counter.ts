@@ -1,6 +1,5 @@
 /**
- * Counters: numbers that only go up. A counter is one cell that its thread adds to; it uses no ring
- * slot and is exact.
+ * Counters: numbers that only go up. A counter is one cell that its thread adds to; it uses no ring slot and is exact.
  *
  * @module
  */
@@ -15,8 +14,8 @@ import type { InstrumentFamily } from "./family.ts";
 import { countRejected } from "./rejected.ts";
 
 /**
- * A number that only goes up. A sum of whole numbers is exact up to 2⁵³, as in Prometheus, whose samples are doubles, too:
- * beyond, sums are rounded, and an amount below half of the distance between two doubles does not change them.
+ * Number that only goes up. Sums of whole numbers are exact up to 2⁵³, as in Prometheus, whose samples are doubles too.
+ * Larger sums are rounded, and an amount below half of the distance between two doubles does not change them.
  *
  * @example Count orders
  * ```ts
@@ -33,21 +32,21 @@ import { countRejected } from "./rejected.ts";
  */
 export interface Counter {
   /**
-   * Adds to the counter. Never throws: an amount that is below zero, NaN or infinite, or takes the sum past the largest
-   * double, is rejected and counted in `hotpath_records_rejected_total`.
+   * Adds to the counter. Never throws: an amount that is negative, NaN or infinite, or would raise the sum above the
+   * largest double, is rejected and counted in `hotpath_records_rejected_total`.
    *
-   * @param amount How much, 1 by default
+   * @param amount Amount to add, 1 by default
    */
   inc(amount?: number): void;
   /**
-   * Adds to the counter, and says where to read more about this addition. The last exemplar of a series is exposed in
-   * OpenMetrics and protobuf. Never throws: an exemplar with a bad label is left out and counted in
-   * `hotpath_exemplars_rejected_total`, the amount counts all the same.
+   * Adds to the counter, with an exemplar. The last exemplar of a series is exposed in OpenMetrics and protobuf. Never
+   * throws: an exemplar with an invalid label is rejected and counted in `hotpath_exemplars_rejected_total`; the amount is
+   * added all the same.
    *
-   * @param amount How much
+   * @param amount Amount to add
    * @param exemplar Labels such as the id of a trace: at most 128 code points, names and values together
    *
-   * @example Tell the trace of an order
+   * @example Link an order to its trace
    * ```ts
    * import { assertEquals } from "@std/assert";
    * import { createMetrics } from "@hotpath/metrics";
@@ -60,12 +59,12 @@ export interface Counter {
    * ```
    */
   incWithExemplar(amount: number, exemplar: Labels): void;
-  /** Starts again from zero. */
+  /** Resets the counter to zero. */
   reset(): void;
 }
 
 /**
- * A counter with labels.
+ * Counter with labels.
  *
  * @example A handle for each label set
  * ```ts
@@ -82,24 +81,23 @@ export interface Counter {
  */
 export type CounterFamily<Label extends string> = InstrumentFamily<Label, Counter>;
 
-/** What can be said of a counter. */
+/** Options of a counter. */
 export interface CounterOptions {
-  /** What it counts, in one sentence. */
+  /** Description of what it counts, in one sentence. */
   readonly help?: string;
-  /** The unit of what it counts, in base units such as `"bytes"`; none by default. */
+  /** Base unit of the counted amounts, such as `"bytes"`; none by default. */
   readonly unit?: string;
-  /** The label names; with labels, recording goes through `with`. */
+  /** Label names; a counter with labels records through `with`. */
   readonly labels?: readonly string[];
 }
 
-/** A counter's series. */
+/** Series of a counter. */
 export class CellCounter extends CellHandle implements Counter {
-  /** A new series of an instrument; `undefined` is the overflow series. */
+  /** Creates a series of an instrument; `undefined` creates the overflow series. */
   constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined) {
     super(recorder, instrument, labelValues, wallMs());
   }
 
-  /** See {@linkcode Counter.inc}. */
   inc(amount: number = 1): void {
     if (typeof amount === "number" && amount >= 0) {
       const sum = this.cells[this.index] + amount * this.gate[0];
@@ -111,27 +109,24 @@ export class CellCounter extends CellHandle implements Counter {
     this.refuse(amount);
   }
 
-  /** See {@linkcode Counter.incWithExemplar}. */
   incWithExemplar(amount: number = 1, exemplar: Labels): void {
     const isValid = typeof amount === "number" && amount >= 0 && this.cells[this.index] + amount < Infinity;
     this.inc(amount);
     if (isValid && this.gate[0] !== 0) this.offerExemplar(amount, exemplar);
   }
 
-  /** See {@linkcode BoundHandle.detach}. */
   override detach(isOverflow?: boolean): void {
     super.detach(isOverflow);
-    // Another class, so that those that are there need not look whether they are.
+    // Another class, so that live handles need not check whether they are removed.
     Object.setPrototypeOf(this, RemovedCounter.prototype);
   }
 
-  /** See {@linkcode Counter.reset}. */
   override reset(): void {
     super.reset();
     this.cells[this.index + CHUNK_CELLS] = wallMs();
   }
 
-  /** Counts an amount that cannot be added. Apart, so that V8 has room to inline what adds the others. */
+  /** Counts a rejected amount. Separate, so that V8 has room to inline the addition of valid ones. */
   protected refuse(amount: number): void {
     if (this.gate[0] === 0) return;
     const isTooLarge = typeof amount === "number" && amount >= 0;
@@ -139,7 +134,7 @@ export class CellCounter extends CellHandle implements Counter {
   }
 }
 
-/** A counter whose series is removed. */
+/** Counter whose series is removed. */
 class RemovedCounter extends CellCounter {
   override inc(): void {
     this.countRemoved();

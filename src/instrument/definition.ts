@@ -1,6 +1,5 @@
 /**
- * From what a user says of an instrument to its definition: checked, with defaults, and with the
- * names it is exposed under.
+ * Turns the options of an instrument into its definition: checked, with defaults and exposed names.
  *
  * @module
  */
@@ -30,7 +29,7 @@ const BUCKETS_SECONDS: readonly number[] = [
 ];
 /** Classic bounds for sizes: 64 bytes to 64 MiB. */
 const BUCKETS_BYTES: readonly number[] = Array.from({ length: 11 }, (_, i) => 64 * 4 ** i);
-/** Classic bounds for anything else, as other Prometheus clients have them. */
+/** Classic bounds for other units, as in other Prometheus clients. */
 const BUCKETS_OTHER: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 const checkAggregator = checkOneOf<GaugeAggregator>("sum", "last", "min", "max", "average");
@@ -49,38 +48,27 @@ const OPTIONS: Readonly<Record<InstrumentType, readonly string[]>> = {
   summary: ["help", "unit", "labels", "window", "quantiles", "sketch", "critical"],
 };
 
-/** What may be said of an instrument, before it is checked. */
-export interface RawOptions {
-  /** See the instrument's own options. */
-  readonly help?: unknown;
-  /** See the instrument's own options. */
-  readonly unit?: unknown;
-  /** See the instrument's own options. */
-  readonly labels?: unknown;
-  /** See the instrument's own options. */
-  readonly buckets?: unknown;
-  /** See the instrument's own options. */
-  readonly schema?: unknown;
-  /** See the instrument's own options. */
-  readonly sketch?: unknown;
-  /** See the instrument's own options. */
-  readonly critical?: unknown;
-  /** See the instrument's own options. */
-  readonly collect?: unknown;
-  /** See the instrument's own options. */
-  readonly aggregator?: unknown;
-  /** See the instrument's own options. */
-  readonly slo?: unknown;
-  /** See the instrument's own options. */
-  readonly window?: unknown;
-  /** See the instrument's own options. */
-  readonly quantiles?: unknown;
-}
+type OptionName =
+  | "help"
+  | "unit"
+  | "labels"
+  | "buckets"
+  | "schema"
+  | "sketch"
+  | "critical"
+  | "collect"
+  | "aggregator"
+  | "slo"
+  | "window"
+  | "quantiles";
+
+/** Options of any instrument, before they are checked. */
+export type RawOptions = Readonly<Partial<Record<OptionName, unknown>>>;
 
 /**
- * Checks what was said of an instrument.
+ * Checks the options of an instrument.
  *
- * @param defaults What holds where nothing is said
+ * @param defaults Defaults of options that are omitted
  * @throws {TypeError} If something has the wrong type, or an option is unknown
  * @throws {RangeError} If something is out of range
  */
@@ -123,7 +111,7 @@ export function define(
   };
 }
 
-/** Whether a second creation asks for the same instrument. */
+/** Whether two definitions are of the same instrument. */
 export function isSameDefinition(a: Definition, b: Definition): boolean {
   return a.type === b.type && a.unit === b.unit && a.help === b.help && a.schema === b.schema &&
     a.sketch === b.sketch && a.isCritical === b.isCritical && a.aggregator === b.aggregator &&

@@ -1,6 +1,6 @@
 /**
- * What may be an exemplar: a label set that leads to more about one measurement, such as the id of its trace. Nothing here
- * throws, because it stands beside a value that is recorded in any case: what is wrong is left out and counted.
+ * Exemplars: label sets that link one measurement to more about it, such as its trace. Nothing here throws, because the
+ * value beside it is recorded in any case: an invalid exemplar is rejected and counted.
  *
  * Source: OpenMetrics 1.0, "Exemplars".
  *
@@ -14,17 +14,17 @@ import { Count } from "../ring/layout.ts";
 import { wallMs } from "../platform/wall_clock.ts";
 import { codePointLength, copyText } from "./text.ts";
 
-/** Code points of all names and values together. */
+/** Largest number of code points of all names and values together. */
 const CODE_POINTS_MAX = 128;
-/** UTF-16 code units that so many code points have at most. */
+/** Largest number of UTF-16 code units of that many code points. */
 const UNITS_MAX: number = 2 * CODE_POINTS_MAX;
 
 /**
  * Offers an exemplar of a value that was recorded.
  *
- * @param series The id of the series that it was recorded in
- * @param value What was recorded
- * @param labels What leads to it, not yet checked
+ * @param series Id of the series that it was recorded in
+ * @param value Recorded value
+ * @param labels Labels of the exemplar, not yet checked
  */
 export function offerExemplar(recorder: Recorder, series: number, value: number, labels: unknown): void {
   const read = readLabels(labels);
@@ -32,13 +32,13 @@ export function offerExemplar(recorder: Recorder, series: number, value: number,
   else recorder.offerExemplar(series, { labels: read, value, timestampMs: wallMs() });
 }
 
-/** A copy of the label set, because the caller may change his; or as what it is refused. */
+/** Copies the label set, which the caller may change; or returns the position in `Count` at which it is rejected. */
 function readLabels(given: unknown): Labels | number {
   if (typeof given !== "object" || given === null) return Count.exemplarInvalid;
   try {
     return copyLabels(given as Readonly<Record<string, unknown>>);
   } catch {
-    // A getter of the caller's.
+    // A getter of the caller threw.
     return Count.exemplarInvalid;
   }
 }
@@ -52,14 +52,14 @@ function copyLabels(given: Readonly<Record<string, unknown>>): Labels | number {
     units += name.length + value.length;
     if (units > UNITS_MAX) return Count.exemplarTooLong;
     if (!isExemplarLabel(name)) return Count.exemplarInvalid;
-    // A property's name is never a slice.
+    // The name of a property is never a slice.
     labels[name] = copyText(value.toWellFormed());
   }
   // Most are so short that there is nothing to count.
   return units > CODE_POINTS_MAX && codePointsOf(labels) > CODE_POINTS_MAX ? Count.exemplarTooLong : labels;
 }
 
-/** Whether every format can write a name as it is. */
+/** Whether every format can write a name unescaped. */
 function isExemplarLabel(name: string): boolean {
   return isLegacyLabelName(name) && !name.startsWith("__");
 }

@@ -1,6 +1,6 @@
 /**
- * A family: an instrument with labels, and a handle for each label set that was asked for. Past the
- * cap on series, all new label sets share one overflow handle.
+ * Families: instruments with labels, with a handle for each label set in use. Beyond the cap on series, all new label
+ * sets share one overflow handle.
  *
  * @module
  */
@@ -12,33 +12,32 @@ import { Catalog } from "../record/catalog.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { Count } from "../ring/layout.ts";
 
-/** What an instrument with labels offers; `Handle` is what one label set records through. */
+/** Instrument with labels. A `Handle` records the series of one label set. */
 export interface InstrumentFamily<Label extends string, Handle> {
   /**
-   * The handle of a label set. Keep it where you record often: it saves the look-up. Of values that are longer than
-   * `labelValueMax` only the start counts, which is counted in `hotpath_label_values_truncated_total`. Lone surrogates,
-   * which no format can write, become U+FFFD.
+   * Returns the handle of a label set. Keep it where you record often: it saves the look-up. Values longer than
+   * `labelValueMax` are truncated, and counted in `hotpath_label_values_truncated_total`. Lone surrogates, which no format
+   * can write, become U+FFFD.
    *
-   * @param labels A value for each label
-   * @throws {TypeError} If a label is missing, or the label set is new and has one that is unknown
+   * @param labels Value of each label
+   * @throws {TypeError} If a label is missing, or the label set is new and has an unknown one
    */
   with(labels: LabelSet<Label>): Handle;
   /**
-   * Removes the series of a label set. Handles to it record nothing any more, and what they are offered is counted in
-   * `hotpath_records_rejected_total` as `removed`; ask for a new one.
-   * If other threads use it too, only this thread's part of a counter or gauge goes; a distribution
-   * stays as it is until the last of them removes it.
+   * Removes the series of a label set. Its handles record nothing afterwards; their calls are rejected, and counted in
+   * `hotpath_records_rejected_total` as `removed`. If other threads use the series too, only this thread's part of a
+   * counter or gauge is removed; a distribution stays until the last of them removes it.
    *
-   * @param labels A value for each label
-   * @returns Whether there was such a series
+   * @param labels Value of each label
+   * @returns Whether the series existed
    * @throws {TypeError} If a label is missing or unknown
    */
   remove(labels: LabelSet<Label>): boolean;
   /**
-   * Removes the series of all label sets, as {@linkcode InstrumentFamily.remove} does. A `collect` callback had better
-   * remove those that have gone: a scrape may come after a `clear` and before the values are set again.
+   * Removes the series of all label sets, as {@linkcode InstrumentFamily.remove} does. In a `collect` callback, prefer to
+   * remove outdated series: a scrape may come between a `clear` and the values that follow.
    *
-   * @example Begin again
+   * @example Start over
    * ```ts
    * import { assertEquals } from "@std/assert";
    * import { createMetrics } from "@hotpath/metrics";
@@ -54,16 +53,16 @@ export interface InstrumentFamily<Label extends string, Handle> {
    */
   clear(): void;
   /**
-   * Starts all series again from zero; handles stay good. Counters and gauges of other threads go on,
-   * distributions start again for all threads.
+   * Resets all series; handles stay valid. Counters and gauges of other threads keep their values, distributions are
+   * reset for all threads.
    */
   reset(): void;
 }
 
-/** Makes the handle of a label set, or with `undefined` that of the overflow series. */
+/** Creates the handle of a label set, or with `undefined` that of the overflow series. */
 export type BindSeries<Handle> = (labelValues: readonly string[] | undefined) => Handle;
 
-/** The handles of one instrument. */
+/** Handles of one instrument. */
 export class Family<Label extends string, Handle extends BoundHandle> implements InstrumentFamily<Label, Handle> {
   readonly #name: string;
   readonly #labelNames: readonly string[];
@@ -71,10 +70,10 @@ export class Family<Label extends string, Handle extends BoundHandle> implements
   readonly #bind: BindSeries<Handle>;
   readonly #catalog: Catalog<Handle>;
   #overflow: Handle | undefined;
-  /** What stands for all label sets once the family is removed. */
+  /** Detached handle, used for all label sets once the family is removed. */
   #removed: Handle | undefined;
 
-  /** Without series. */
+  /** Creates a family without series. */
   constructor(name: string, labelNames: readonly string[], recorder: Recorder, bind: BindSeries<Handle>) {
     this.#name = name;
     this.#labelNames = labelNames;
@@ -83,12 +82,10 @@ export class Family<Label extends string, Handle extends BoundHandle> implements
     this.#catalog = new Catalog(labelNames);
   }
 
-  /** See {@linkcode InstrumentFamily.with}. */
   with(labels: LabelSet<Label>): Handle {
     return this.#catalog.find(labels) ?? this.#findOrAdd(labels);
   }
 
-  /** See {@linkcode InstrumentFamily.remove}. */
   remove(labels: LabelSet<Label>): boolean {
     const values = this.#valuesOf(labels);
     const handle = this.#catalog.get(values);
@@ -98,7 +95,6 @@ export class Family<Label extends string, Handle extends BoundHandle> implements
     return true;
   }
 
-  /** See {@linkcode InstrumentFamily.clear}. */
   clear(): void {
     for (const handle of this.#catalog.handles()) handle.detach();
     this.#catalog.clear();
@@ -106,26 +102,25 @@ export class Family<Label extends string, Handle extends BoundHandle> implements
     this.#overflow = undefined;
   }
 
-  /** Removes all series, and has no others from now on: what is asked for is a handle of one that is removed. */
+  /** Removes all series, and returns handles of removed series afterwards. */
   end(): void {
     const handle = this.#catalog.handles().next().value ?? (this.#overflow ??= this.#bind(undefined));
     this.clear();
     this.#removed = handle;
   }
 
-  /** See {@linkcode InstrumentFamily.reset}. */
   reset(): void {
     for (const handle of this.#catalog.handles()) handle.reset();
     this.#overflow?.reset();
   }
 
-  /** All handles, and their label values; `undefined` for the overflow series. */
+  /** Yields all handles and their label values; `undefined` for the overflow series. */
   *entries(): Generator<[labelValues: readonly string[] | undefined, handle: Handle]> {
     yield* this.#catalog.entries();
     if (this.#overflow !== undefined) yield [undefined, this.#overflow];
   }
 
-  /** For a label set that is new, or has a value that is known only once it is cut. */
+  /** Finds or adds a label set that is new, or has a value to truncate. */
   #findOrAdd(labels: LabelSet<Label>): Handle {
     const values = this.#valuesOf(labels);
     return this.#catalog.get(values) ?? this.#add(values);

@@ -1,35 +1,35 @@
 /**
- * Listeners whose failures stay their own. A runtime ends the program when a listener throws and nobody handles that;
- * here it is only reported: as an `error` event of the global scope, where there are such events, and by a call.
+ * Listeners whose failures do not end the program, as an uncaught error of a listener would. They are only reported: by a
+ * callback, and as an `error` event of the global scope, where that has such events.
  *
  * @module
  */
 
 import { isThenable } from "./thenable.ts";
 
-/** What guards the listeners of one target. */
+/** Guards of the listeners of one target. */
 export class GuardedListeners {
   readonly #onFailure: () => void;
-  /** By listener, so that one that is added twice is one, and can be removed. */
+  /** Guard of each listener, so that one that is added twice is the same, and can be removed. */
   readonly #guarded: WeakMap<object, EventListener> = new WeakMap();
 
   /**
-   * Guards none yet.
+   * Creates guards for one target.
    *
-   * @param onFailure Called for each listener that throws, or gives a promise that rejects
+   * @param onFailure Called for each listener that throws, or returns a promise that rejects
    */
   constructor(onFailure: () => void) {
     this.#onFailure = onFailure;
   }
 
-  /** What is to be added or removed instead of a listener: the same for the same listener. */
+  /** Returns the guard to add or remove instead of a listener: the same for the same listener. */
   of(listener: EventListenerOrEventListenerObject | null): EventListener | null {
-    // What is no listener is left to the target to refuse.
+    // The target refuses what is no listener.
     if ((typeof listener !== "function" && typeof listener !== "object") || listener === null) return listener;
     const known = this.#guarded.get(listener);
     if (known !== undefined) return known;
     const guarded = this.#guard(listener);
-    // Also by itself: a runtime removes what it was given by the public method when a signal aborts.
+    // Also under itself: when a signal aborts, a runtime removes the guard by the public method.
     this.#guarded.set(listener, guarded).set(guarded, guarded);
     return guarded;
   }

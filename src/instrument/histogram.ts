@@ -12,7 +12,7 @@ import { countRejected } from "./rejected.ts";
 import { RingHandle } from "./sampled.ts";
 
 /**
- * A distribution of values.
+ * Distribution of values.
  *
  * @example Sizes of messages
  * ```ts
@@ -29,22 +29,23 @@ import { RingHandle } from "./sampled.ts";
  */
 export interface Histogram {
   /**
-   * Records a value. Never throws: NaN and infinities are rejected and counted in `hotpath_records_rejected_total`. So is
-   * a value that takes the series' sum past the largest double, where the sum stays; all else that the series has counts it.
+   * Records a value. Never throws: NaN and infinities are rejected and counted in `hotpath_records_rejected_total`. A
+   * value that would raise the sum of the series above the largest double is counted there too; it leaves the sum
+   * unchanged, and is recorded otherwise.
    */
   observe(value: number): void;
-  /** The same, whatever the sampling rate, and for all readers to see at once. */
+  /** Records a value regardless of the sampling rate, and publishes it at once. */
   observeCritical(value: number): void;
   /**
-   * Records a value, and says where to read more about it. Exposed are, in OpenMetrics and protobuf, the last exemplar of
-   * each classic bucket, and in a native histogram ten from all over the range. While a thread does not come to rest,
-   * the newest and the largest are kept. A value that sampling leaves out may have an exemplar. Never throws: an exemplar
-   * with a bad label is left out and counted in `hotpath_exemplars_rejected_total`, the value is recorded all the same.
+   * Records a value with an exemplar. OpenMetrics and protobuf expose the last exemplar of each classic bucket, and native
+   * histograms ten from the whole range. Until a thread yields to the event loop, its newest and largest exemplars are
+   * kept. A value that is sampled out may have an exemplar. Never throws: an exemplar with an invalid label is rejected
+   * and counted in `hotpath_exemplars_rejected_total`; the value is recorded all the same.
    *
    * @param value As for {@linkcode Histogram.observe}
    * @param exemplar Labels such as the id of a trace: at most 128 code points, names and values together
    *
-   * @example Tell the trace of a message
+   * @example Link a message to its trace
    * ```ts
    * import { assertEquals } from "@std/assert";
    * import { createMetrics } from "@hotpath/metrics";
@@ -57,30 +58,34 @@ export interface Histogram {
    * ```
    */
   observeWithExemplar(value: number, exemplar: Labels): void;
-  /** Starts again without values. */
+  /** Resets the histogram: it has no values afterwards. */
   reset(): void;
 }
 
-/** A histogram with labels. */
+/** Histogram with labels. */
 export type HistogramFamily<Label extends string> = InstrumentFamily<Label, Histogram>;
 
-/** What can be said of any distribution. */
+/** Options of any distribution. */
 export interface DistributionOptions {
-  /** What it measures, in one sentence. */
+  /** Description of what it measures, in one sentence. */
   readonly help?: string;
-  /** The label names; with labels, recording goes through `with`. */
+  /** Label names; a distribution with labels records through `with`. */
   readonly labels?: readonly string[];
   /** Upper bounds of the classic buckets in the text formats, ascending, at most 256. */
   readonly buckets?: readonly number[];
   /**
-   * Resolution of the exponential histogram behind the quantiles, −4 to 8: each power of two has
-   * 2^schema buckets. 6 by default, which keeps any quantile within 0.55 % of the true value.
+   * Resolution of the exponential histogram behind the quantiles, −4 to 8: each power of two has 2^schema buckets. Schema
+   * 6 keeps any quantile within 0.55 % of the true value.
+   *
+   * @default {6}
    */
   readonly schema?: number;
   /**
-   * What quantiles are estimated from. `"exponential"` (the default) keeps their values within 0.55 %. `"tdigest"` keeps
-   * their ranks, tightest in the tails, whatever the spread of the values, and takes more time and memory; `schema` says
-   * nothing then. Count, sum, min, max and classic buckets are exact either way.
+   * Sketch that quantiles are estimated from. `"exponential"` bounds the error of their values, to 0.55 % by default.
+   * `"tdigest"` bounds the error of their ranks, most tightly in the tails, whatever the spread of the values; it takes
+   * more time and memory, and ignores `schema`. Count, sum, min, max and classic buckets are exact either way.
+   *
+   * @default {"exponential"}
    *
    * @example A t-digest
    * ```ts
@@ -95,32 +100,34 @@ export interface DistributionOptions {
    * ```
    */
   readonly sketch?: SketchName;
-  /** Whether every call is recorded whatever the sampling rate, and published at once; not by default. */
+  /**
+   * Whether every call is recorded regardless of the sampling rate, and published at once.
+   *
+   * @default {false}
+   */
   readonly critical?: boolean;
 }
 
-/** What can be said of a histogram. */
+/** Options of a histogram. */
 export interface HistogramOptions extends DistributionOptions {
-  /** The unit, in base units such as `"bytes"`; none by default. */
+  /** Base unit, such as `"bytes"`; none by default. */
   readonly unit?: string;
 }
 
-/** A histogram's series. */
+/** Series of a histogram. */
 export class RingHistogram extends RingHandle implements Histogram {
-  /** A new series of an instrument; `undefined` is the overflow series. */
+  /** Creates a series of an instrument; `undefined` creates the overflow series. */
   constructor(recorder: Recorder, instrument: number, labelValues: readonly string[] | undefined, isCritical: boolean) {
     super(recorder, instrument, labelValues, isCritical, Kind.value);
   }
 
-  /** See {@linkcode Histogram.observe}. */
   observe(value: number): void {
-    // False for NaN and both infinities, which a subtraction from themselves turns into NaN.
+    // False for NaN and both infinities: subtracted from themselves, they are NaN.
     if (this.control[0] === this.plainWord && typeof value === "number" && value - value === 0) {
       this.producer.push(value, 0, this.tag);
     } else this.#observeOtherwise(value);
   }
 
-  /** See {@linkcode Histogram.observeCritical}. */
   observeCritical(value: number): void {
     if (typeof value === "number" && value - value === 0) {
       this.offered = value;
@@ -128,7 +135,6 @@ export class RingHistogram extends RingHandle implements Histogram {
     } else this.#observeOtherwise(value);
   }
 
-  /** See {@linkcode Histogram.observeWithExemplar}. */
   observeWithExemplar(value: number, exemplar: Labels): void {
     this.observe(value);
     if (typeof value === "number" && value - value === 0) this.offerExemplar(value, exemplar);

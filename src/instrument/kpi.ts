@@ -1,5 +1,5 @@
 /**
- * Key performance indicators as a program declares them, checked.
+ * Checks the key performance indicators that a program declares.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { isName } from "../model/names.ts";
 import { checkLength, NAME_LENGTH_MAX, NAME_MUST } from "./labels.ts";
 
 const ACTION = "declare KPIs";
-/** Of one thread: enough for any program, and a bound for one that makes names out of its input. */
+/** Largest number per thread: enough for any program, and a bound for one that derives names from its input. */
 const KPIS_MAX = 1_000;
 const checkName: Check<string> = (place, given) => {
   const name = checkString(place, given);
@@ -30,7 +30,7 @@ const MEMBERS = {
   target: optional(checkFinite),
   critical: optional(checkFinite),
 };
-/** What the KPIs of the ready-made sets have besides, which is not kept. */
+/** Members of the ready-made sets' KPIs that are not kept. */
 const KNOWN = [...Object.keys(MEMBERS), "unit", "labels"];
 
 const checkKpi: Check<Kpi> = (place, given) => {
@@ -43,7 +43,7 @@ const checkKpi: Check<Kpi> = (place, given) => {
 const checkKpis = checkList(checkKpi, "be an array");
 
 /**
- * Indicators by their names, with what is declared added to those there are: the same name again replaces.
+ * Adds declared indicators to existing ones, by name; one of the same name is replaced.
  *
  * @throws {TypeError} If something has the wrong type, or a member is unknown
  * @throws {RangeError} If something is out of range, or a name is declared twice at once
@@ -52,14 +52,14 @@ export function withKpis(there: ReadonlyMap<string, Kpi>, declared: readonly Kpi
   const kpis = checkKpis({ action: ACTION, path: "kpis" }, declared);
   for (const [i, { name }] of kpis.entries()) {
     const isTwice = kpis.findIndex((each) => each.name === name) < i;
-    if (isTwice) throw rangeError(ACTION, `kpis[${i}].name`, "differ from those before it", name);
+    if (isTwice) throw rangeError(ACTION, `kpis[${i}].name`, "differ from the others", name);
   }
   const all = new Map([...there, ...kpis.map((kpi) => [kpi.name, kpi] as const)]);
   if (all.size > KPIS_MAX) throw rangeError(ACTION, "the number of KPIs", `be at most ${KPIS_MAX}`, all.size);
   return all;
 }
 
-/** Whether a target is reached before what is critical is; so is one without the other. */
+/** Whether the target lies on the good side of the critical value; true without one of both. */
 export function isOrdered({ direction, target, critical }: Pick<Kpi, "direction" | "target" | "critical">): boolean {
   if (target === undefined || critical === undefined) return true;
   return direction === "below" ? target < critical : target > critical;

@@ -1,6 +1,6 @@
 /**
- * Names and labels: what is allowed, and how label sets are typed. Names may be any text; what old scrapers get instead,
- * with underscores for what they do not take, has to be as good a name.
+ * Names and labels: their checks, and the types of label sets. Names may be any text; their escaped forms for older
+ * scrapers have to be valid names too.
  *
  * Source: Prometheus data model, "Metric names and labels".
  *
@@ -21,19 +21,19 @@ import {
   isName,
 } from "../model/names.ts";
 
-/** A label's value; numbers and booleans are written as text. */
+/** Value of a label; numbers and booleans are written as text. */
 export type LabelValue = string | number | boolean;
 
-/** A value for each label of a family: a wrong or missing label is a type error. */
+/** Value of each label of a family: a wrong or missing label is a type error. */
 export type LabelSet<Label extends string> = Readonly<Record<Label, LabelValue>>;
 
 const UNIT = /^[a-z][a-z0-9_]*$/;
-/** Characters of a name, and of a unit. */
+/** Largest number of characters of a name, and of a unit. */
 export const NAME_LENGTH_MAX = 256;
 const LABELS_MAX = 64;
 /** Labels that the exposition itself writes. */
 const LABELS_TAKEN: readonly string[] = ["le", "quantile", "window", "hotpath_overflow"];
-/** The label that holds a metric's name. */
+/** Label that holds the name of a metric. */
 const NAME_LABEL = "__name__";
 /** Rule of names. */
 export const NAME_MUST = "be text that UTF-8 can write, and not empty";
@@ -57,7 +57,7 @@ export function checkMetricName(place: Place, given: unknown): string {
 }
 
 /**
- * Checks an instrument's label names.
+ * Checks the label names of an instrument.
  *
  * @throws {TypeError} If they are not an array of strings
  * @throws {RangeError} If they are too many, or one is empty, too long or no UTF-8, taken by the exposition, or named twice
@@ -77,7 +77,7 @@ export function checkLabelNames(place: Place, given: unknown): readonly string[]
   return Object.freeze(names);
 }
 
-/** What scrapers get that ask for a scheme: no label may stand for the name, or there twice. */
+/** Checks the labels that scrapers of an escaping scheme get: none may be the name, or occur twice. */
 function checkEscapedLabels(action: string, field: string, names: readonly string[], scheme: EscapingScheme): void {
   const escaped = names.map((name) => escapeLabelName(name, scheme));
   for (const [i, name] of escaped.entries()) {
@@ -101,7 +101,7 @@ export function checkUnit(place: Place, given: unknown): string {
 }
 
 /**
- * Checks how long a text is.
+ * Checks the length of a text.
  *
  * @throws {RangeError} If it is too long
  */
@@ -110,7 +110,7 @@ export function checkLength(place: Place, text: string, max: number): void {
 }
 
 /**
- * The values of a label set in the order of the names; lone surrogates become U+FFFD.
+ * Returns the values of a label set in the order of the names; lone surrogates become U+FFFD.
  *
  * @throws {TypeError} If a label is missing, unknown, or not text, number or boolean
  */
@@ -124,7 +124,7 @@ export function labelValues(
   checkKeys({ action, path: "labels" }, labels, names);
   return names.map((name) => {
     const value = labels[name];
-    // UTF-8 has no lone surrogates: values that differ in nothing else are one value to every reader.
+    // UTF-8 has no lone surrogates: values that differ in nothing else are equal to every reader.
     if (typeof value === "string") return value.toWellFormed();
     if (typeof value === "number" || typeof value === "boolean") return String(value);
     throw typeError(action, `label ${name}`, "be text, a number or a boolean", value);

@@ -1,6 +1,5 @@
 /**
- * Instruments that do nothing, so that a library can be instrumented whether or not its user wants
- * metrics.
+ * Instruments that do nothing, so that a library can always be instrumented, whether or not its users want metrics.
  *
  * @module
  */
@@ -54,5 +53,5 @@ class NoopInstrument implements Counter, Gauge, Histogram, Timer, Summary, Instr
   reset(): void {}
 }
 
-/** The one instrument that does nothing. */
+/** Instrument that does nothing. */
 export const NOOP_INSTRUMENT: NoopInstrument = new NoopInstrument();

@@ -1,6 +1,6 @@
 /**
- * The instruments of one thread, by name. Creating one twice with the same definition gives the
- * same instrument; with another definition it is an error, also when only the exposed names clash.
+ * Instruments of one thread, by name. Creating one twice with the same definition returns the same instrument; another
+ * definition is an error, even if only the exposed names clash.
  *
  * @module
  */
@@ -40,31 +40,31 @@ const SERIES_CLASSES: Readonly<Record<InstrumentType, SeriesClass>> = {
   summary: RingHistogram,
 };
 
-/** Instruments of one thread: enough for any program, and a bound for one that makes names out of its input. */
+/** Largest number per thread: enough for any program, and a bound for one that derives names from its input. */
 const INSTRUMENTS_MAX = 10_000;
 
 interface Registered {
   readonly number: number;
   readonly definition: Definition;
   readonly hasLabels: boolean;
-  /** A handle, or a family of them if it has labels. */
+  /** A handle, or with labels a family. */
   readonly instrument: unknown;
 }
 
-/** The instruments of one thread. */
+/** Instruments of one thread. */
 export class Registry {
   readonly #recorder: Recorder;
-  /** What holds for instruments that do not say otherwise. */
+  /** Defaults of options that are omitted. */
   readonly defaults: InstrumentDefaults;
   readonly #byName: Map<string, Registered> = new Map();
-  /** By sample name: the instrument that writes it. */
+  /** Definition of the instrument that writes a sample name. */
   readonly #sampleNames: Map<string, Definition> = new Map();
-  /** By sample name: what writes it, but is no instrument of this thread, or is not yet. */
+  /** Definition that reserves a sample name, for an instrument of another thread or a later one. */
   readonly #reserved: Map<string, Definition> = new Map();
   readonly #collectors: Collectors;
   #kpis: ReadonlyMap<string, Kpi> = new Map();
 
-  /** Without instruments. */
+  /** Creates a registry without instruments. */
   constructor(recorder: Recorder, defaults: InstrumentDefaults = {}) {
     this.#recorder = recorder;
     this.defaults = defaults;
@@ -72,13 +72,13 @@ export class Registry {
     recorder.tracing.onActive = () => this.#traceTimers();
   }
 
-  /** Whether this is called by a gauge's callback, or by what one has started. */
+  /** Whether the caller is the callback of a gauge, or asynchronous work that one started. */
   get isInsideCollect(): boolean {
     return this.#collectors.isInside;
   }
 
   /**
-   * The instrument of a name: the one there is, or a new one. The last callback that was given is the one that is called.
+   * Returns the instrument of a name, or creates it. The last `collect` callback replaces earlier ones.
    *
    * @throws {TypeError} If an option has the wrong type or is unknown, or the definitions clash
    * @throws {RangeError} If an option is out of range, or there are too many instruments
@@ -113,7 +113,7 @@ export class Registry {
     return instrument;
   }
 
-  /** The instrument of a name; `undefined` if there is none. */
+  /** Finds the instrument of a name; `undefined` if there is none. */
   find(name: string): unknown {
     return this.#byName.get(name)?.instrument;
   }
@@ -121,7 +121,7 @@ export class Registry {
   /**
    * Removes an instrument with all its series, on all threads.
    *
-   * @returns Whether there was one of that name
+   * @returns Whether it existed
    */
   remove(name: string): boolean {
     const registered = this.#byName.get(name);
@@ -129,7 +129,7 @@ export class Registry {
     return registered !== undefined;
   }
 
-  /** Removes an instrument that another thread has removed. */
+  /** Removes an instrument that was removed on another thread. */
   noteRemoved(number: number): void {
     const registered = this.#byName.values().find((each) => each.number === number);
     if (registered !== undefined) this.#drop(registered);
@@ -145,7 +145,7 @@ export class Registry {
     this.#recorder.undefine(number);
   }
 
-  /** Keeps the names of an instrument that is created later, or elsewhere: no other may have them. */
+  /** Reserves the names of an instrument that is created later, or by another thread. */
   reserve(definition: Definition): void {
     for (const name of sampleNames(definition)) this.#reserved.set(name, definition);
   }
@@ -161,17 +161,17 @@ export class Registry {
     this.#recorder.declare(declared.map(({ name }) => this.#kpis.get(name)).filter((kpi) => kpi !== undefined));
   }
 
-  /** Calls the gauges' callbacks that are due. */
+  /** Calls the callbacks of gauges that are due. */
   collect(): void {
     if (this.#isEnabled) this.#collectors.tick();
   }
 
-  /** Calls all of them, because somebody reads; gives what to wait for, if there is anything. */
+  /** Calls all callbacks, for a read; returns a promise to wait for, if there is any. */
   collectToRead(): Promise<void> | undefined {
     return this.#isEnabled ? this.#collectors.read() : undefined;
   }
 
-  /** Calls none of them any more. */
+  /** Removes all callbacks. */
   endCollect(): void {
     this.#collectors.close();
   }
@@ -193,14 +193,14 @@ export class Registry {
     return aggregator === "sum" ? SERIES_CLASSES[type] : StampedGauge;
   }
 
-  /** From now on, timings look for a trace. */
+  /** Makes all timers look for a trace. */
   #traceTimers(): void {
     for (const registered of this.#byName.values()) {
       for (const [, handle] of entriesOf(registered)) if (handle instanceof RingTimer) TracedTimer.adopt(handle);
     }
   }
 
-  /** For what is reserved there is always room. */
+  /** There is always room for a reserved instrument. */
   #checkRoom({ type, name, exposedName }: Definition): void {
     if (this.#reserved.get(exposedName)?.name === name) return;
     const count = this.#byName.size + 1;
@@ -208,14 +208,14 @@ export class Registry {
     throw rangeError(`create ${type} ${name}`, "the number of instruments", `be at most ${INSTRUMENTS_MAX}`, count);
   }
 
-  /** Records nothing from now on; all series stay as they are. */
+  /** Stops recording; all series keep their state. */
   freeze(): void {
     for (const registered of this.#byName.values()) {
       for (const [, handle] of entriesOf(registered)) handle.freeze();
     }
   }
 
-  /** All that an aggregator must be told that knows nothing yet. */
+  /** Returns all announcements that a new aggregator needs. */
   announcements(): Announcement[] {
     const registered = [...this.#byName.values()];
     const definitions = registered.map(({ number, definition }): Announcement => {
@@ -247,7 +247,7 @@ function checkCollect(
   if (collect !== undefined) checkFunction({ action: `create gauge ${name}`, path: "collect" }, collect);
 }
 
-/** Takes what a callback gave; `undefined` says that it has set the gauge itself, or leaves it as it is. */
+/** Applies the result of a callback; `undefined` means that it has set the gauge itself, or leaves it unchanged. */
 function setTo(gauge: CellGauge, result: unknown): boolean {
   if (result === undefined) return true;
   if (typeof result !== "number" || !Number.isFinite(result)) return false;
@@ -255,7 +255,7 @@ function setTo(gauge: CellGauge, result: unknown): boolean {
   return true;
 }
 
-/** The handles of an instrument, and their label values. */
+/** Returns the handles of an instrument and their label values. */
 function entriesOf({ instrument }: Registered): Iterable<[readonly string[] | undefined, BoundHandle]> {
   return instrument instanceof Family ? instrument.entries() : [[[], instrument as BoundHandle]];
 }

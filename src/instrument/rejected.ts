@@ -1,12 +1,12 @@
 /**
- * Where a value that cannot be recorded is counted. Off the hot path.
+ * Counts of rejected values. Off the hot path.
  *
  * @module
  */
 
 import { Count } from "../ring/layout.ts";
 
-/** The reasons in `hotpath_records_rejected_total`, and where each is counted. */
+/** Position in `Count` of each reason in `hotpath_records_rejected_total`. */
 export const REJECTED_REASONS: Readonly<Record<string, number>> = {
   nan: Count.nan,
   infinite: Count.infinite,
@@ -19,11 +19,11 @@ export const REJECTED_REASONS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Counts a refused value.
+ * Counts a rejected value.
  *
- * @param counts The ring's counts
- * @param value What was offered; what is no number counts as NaN
- * @param ifNegative What a finite value below zero is counted as
+ * @param counts Counts of the ring
+ * @param value Rejected value; anything but a number counts as NaN
+ * @param ifNegative Position in `Count` of a finite value, which is below zero
  */
 export function countRejected(counts: Float64Array, value: unknown, ifNegative: number): void {
   if (typeof value !== "number" || Number.isNaN(value)) counts[Count.nan] += 1;

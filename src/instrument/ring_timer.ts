@@ -17,17 +17,17 @@ import { timedFunction } from "./timed_function.ts";
 import type { Timer } from "./timer.ts";
 import { StartedScope, type TimerScope } from "./timer_scope.ts";
 
-/** What `start` gives for a timing that sampling leaves out. Clocks read at least 0. */
+/** Token of a timing that is sampled out. Clocks read at least 0. */
 const SAMPLED_OUT = -1;
 
-/** A timer's series. */
+/** Series of a timer. */
 export class RingTimer extends RingHandle implements Timer {
-  /** What it is timed by. */
+  /** Clock of the timings. */
   protected readonly clock: Clock;
-  /** The traces that its timings may be part of. */
+  /** Traces of the thread. */
   protected readonly tracing: Tracing;
 
-  /** A new series of an instrument; `undefined` is the overflow series. */
+  /** Creates a series of an instrument; `undefined` creates the overflow series. */
   constructor(
     recorder: Recorder,
     instrument: number,
@@ -40,24 +40,20 @@ export class RingTimer extends RingHandle implements Timer {
     this.tracing = recorder.tracing;
   }
 
-  /** See {@linkcode Timer.start}. */
   start(): number {
     const word = this.control[0];
     return word !== this.plainWord && this.samplesOut(word) ? SAMPLED_OUT : this.clock.now();
   }
 
-  /** See {@linkcode Timer.startCritical}. */
   startCritical(): number {
     return this.isEnabled ? this.clock.now() : this.start();
   }
 
-  /** See {@linkcode Timer.end}. */
   end(start: number): void {
     if (start === SAMPLED_OUT) this.sampleOut();
     else this.finish(start);
   }
 
-  /** See {@linkcode Timer.endCritical}. */
   endCritical(start: number): void {
     if (start === SAMPLED_OUT) return this.sampleOut();
     const nowMs = this.clock.now();
@@ -67,14 +63,12 @@ export class RingTimer extends RingHandle implements Timer {
     this.recordCritical();
   }
 
-  /** See {@linkcode Timer.observeCritical}. */
   observeCritical(seconds: number): void {
     if (!(typeof seconds === "number" && seconds >= 0 && seconds < Infinity)) return this.reject(seconds);
     this.offered = seconds;
     this.offerCritical();
   }
 
-  /** See {@linkcode Timer.observe}. */
   observe(seconds: number): void {
     if (
       this.control[0] === this.plainWord && typeof seconds === "number" && seconds >= 0 && seconds <= this.criticalAbove
@@ -83,13 +77,11 @@ export class RingTimer extends RingHandle implements Timer {
     } else this.#observeOtherwise(seconds);
   }
 
-  /** See {@linkcode Timer.observeWithExemplar}. */
   observeWithExemplar(seconds: number, exemplar: Labels): void {
     this.observe(seconds);
     if (typeof seconds === "number" && seconds >= 0 && seconds < Infinity) this.offerExemplar(seconds, exemplar);
   }
 
-  /** See {@linkcode Timer.endWithExemplar}. */
   endWithExemplar(start: number, exemplar: Labels): void {
     if (start === SAMPLED_OUT) return this.sampleOut();
     const nowMs = this.clock.now();
@@ -99,27 +91,24 @@ export class RingTimer extends RingHandle implements Timer {
     this.offerExemplar(seconds, exemplar);
   }
 
-  /** See {@linkcode Timer.endSpan}. Without traces, no span. */
+  /** Ends the timing; without traces, there is no span. */
   endSpan(start: number, _context: TraceContext, _hasFailed?: boolean): void {
     this.end(start);
   }
 
-  /** See {@linkcode Timer.startInTrace}. Without traces, outside of any. */
+  /** Counts a start outside of any trace. */
   startInTrace(): void {
     this.countOutsideTrace();
   }
 
-  /** See {@linkcode Timer.endInTrace}. */
   endInTrace(): void {
     this.countOutsideTrace();
   }
 
-  /** See {@linkcode Timer.span}. */
   span(): TimerScope {
     return new StartedScope(this);
   }
 
-  /** See {@linkcode Timer.wrap}. */
   wrap<This, Args extends unknown[], Result>(
     operation: (this: This, ...args: Args) => Result,
   ): (this: This, ...args: Args) => Result {
@@ -127,20 +116,20 @@ export class RingTimer extends RingHandle implements Timer {
   }
 
   /**
-   * Whether a timing is left out that begins while some may be. It does not read the clock itself: V8 boxes a number that
-   * may also come from a method which is not inlined.
+   * Whether a timing that starts now is sampled out. Does not read the clock itself: V8 boxes a number that may also come
+   * from a method which is not inlined.
    */
   protected samplesOut(word: number): boolean {
     return !this.hasCritical && this.isSampledOut(word) || !this.begins(word);
   }
 
-  /** Whether a timing begins that is not in a gap, or may be critical. */
+  /** Whether a timing starts that is not in a gap, or may become critical. */
   protected begins(word: number): boolean {
     if (!this.hasCritical) return this.decide(word);
     return word !== DISABLED || !this.isSampledOut(word) && this.decide(word);
   }
 
-  /** Ends a timing that was not left out at its start. */
+  /** Ends a timing that was not sampled out. */
   protected finish(start: number): void {
     const nowMs = this.clock.now();
     if (typeof start === "number" && start <= nowMs && start >= 0) this.recordTiming((nowMs - start) / 1_000, nowMs);
@@ -154,7 +143,7 @@ export class RingTimer extends RingHandle implements Timer {
     this.producer.publishIfDue(nowMs);
   }
 
-  /** Records a timing by whatever the control word says. */
+  /** Records a timing as the control word requires. */
   protected recordOtherwise(seconds: number, nowMs: number): void {
     this.offered = seconds;
     this.offeredMs = nowMs;
@@ -162,12 +151,12 @@ export class RingTimer extends RingHandle implements Timer {
     this.producer.publishIfDue(nowMs);
   }
 
-  /** Counts a timing that cannot be. */
+  /** Counts a rejected timing. */
   protected rejectTiming(start: unknown, nowMs: number): void {
     this.reject(typeof start === "number" ? nowMs - start : NaN);
   }
 
-  /** Counts a start or an end that no trace joins. */
+  /** Counts a start or an end outside of any trace. */
   protected countOutsideTrace(): void {
     if (this.isEnabled) this.producer.counts[Count.outsideTrace] += 1;
   }
@@ -180,7 +169,7 @@ export class RingTimer extends RingHandle implements Timer {
     } else this.reject(seconds);
   }
 
-  /** Counts what cannot be recorded. */
+  /** Counts a rejected duration. */
   protected reject(seconds: number): void {
     if (this.isEnabled) countRejected(this.producer.counts, seconds, Count.negativeDuration);
   }

@@ -1,12 +1,12 @@
 /**
- * A handle whose series travels by ring, and the decision which of its calls are recorded.
+ * Handles whose series are written to the ring, and the decision which of their calls are recorded.
  *
- * A call that is left out costs one load of the control word, one decrement and two branches that are always
- * foreseen, and is counted. The next record of the series weighs one more for each, so counts stay exact; a flush writes
- * what is left out until then as the weight of the series' last value. The first call of a series is always recorded.
+ * A call that is sampled out costs one load of the control word, one decrement and two well-predicted branches, and is
+ * counted. The next record of the series weighs one more for each, so counts stay exact; a flush writes the remaining ones
+ * as the weight of the series' last value. The first call of a series is always recorded.
  *
- * A critical call is recorded in any case, and published at once. It stands for itself only: what was left out stays for
- * the next one that is not critical, because critical values differ from others.
+ * A critical call is recorded in any case, and published at once. Its weight is one: calls that were sampled out are added
+ * to the next one that is not critical, because critical values differ from others.
  *
  * @module
  */
@@ -22,65 +22,65 @@ import type { Producer } from "../ring/producer.ts";
 import type { BoundHandle } from "./bound.ts";
 import { offerExemplar } from "./exemplar.ts";
 
-/** Equals no control word. */
+/** Different from every control word. */
 const NEVER = 2 ** 30 - 1;
 
-/** A handle whose series travels by ring. */
+/** Handle whose series is written to the ring. */
 export abstract class RingHandle implements BoundHandle {
-  /** The ring's writing end. */
+  /** Writing end of the ring. */
   protected producer: Producer;
-  /** The id of the series. */
+  /** Id of the series. */
   protected series: number;
   /** Series and kind as one double, see {@linkcode tagOf}. */
   protected tag: number;
-  /** The same for records that are traced. */
+  /** The same for traced records. */
   protected tracedTag: number;
-  /** What the records of the series are. */
+  /** Kind of the records of the series. */
   protected readonly kind: number;
-  /** The control word, alone in its array. */
+  /** Control word, alone in its array. */
   protected readonly control: Int32Array;
   /**
-   * The value that is to be recorded but not plainly, and its time. Fields, because V8 allocates doubles that are
-   * passed to a function it does not inline.
+   * Value to record on any but the plain path. A field, like its time, because V8 allocates doubles that are passed to a
+   * function which it does not inline.
    */
   protected offered: number = NaN;
-  /** See {@linkcode RingHandle.offered}. */
+  /** Its time in milliseconds. */
   protected offeredMs: number = NaN;
-  /** What the kind of {@linkcode RingHandle.offered} says beside {@linkcode RingHandle.kind}, if it is traced; else 0. */
+  /** Bits to add to {@linkcode RingHandle.kind} for {@linkcode RingHandle.offered} if it is traced; else 0. */
   protected traceBits: number = 0;
-  /** Whether the call under way is critical, whatever the others are. */
+  /** Whether the current call is critical. */
   protected isUrgent: boolean = false;
-  /** The number of the context that it was recorded in. */
+  /** Number of the context of {@linkcode RingHandle.offered}. */
   protected contextNumber: number = 0;
-  /** Values above it are critical; the largest number for none, so that no infinity is below it either. */
+  /** Values above it are critical; the largest double for none, so that infinity is not below it. */
   protected readonly criticalAbove: number;
-  /** Whether a value can be critical. A field, and none of what a skipped call reads is `#private`: V8 inlines only so much. */
+  /** Whether a value can be critical. No field that a skipped call reads is `#private`: V8 limits the size of inlined code. */
   protected readonly hasCritical: boolean;
-  /** Calls to leave out before the next one that is recorded. */
+  /** Number of calls to skip before the next one that is recorded. */
   protected gap: number = 0;
   /**
-   * The control word at which every call is recorded that is not critical, with a weight of one and no time read for it;
-   * {@linkcode NEVER} if there is none.
+   * Control word at which every call that is not critical is recorded with a weight of one, and without a time of its
+   * own; {@linkcode NEVER} if there is none.
    */
   protected plainWord: number = NEVER;
-  /** The control word that the decisions follow. */
+  /** Control word of the current decisions. */
   protected seen: number = NEVER;
-  /** Whether no call is left out. */
+  /** Whether no call is sampled out. */
   #recordsAll = false;
-  /** What a call that is left out counts: 1, or 0 while nothing is recorded. */
+  /** Count of a skipped call: 1, or 0 while nothing is recorded. */
   protected step: number = 1;
-  /** Calls left out since the last record. */
+  /** Number of calls that were sampled out since the last record. */
   protected sampledOut: number = 0;
-  /** The last value that was recorded while calls were left out. */
+  /** Last value that was recorded off the plain path. */
   #last = NaN;
-  /** Whether there is none yet that could stand for those left out. */
+  /** Whether there is none yet to carry the weight of calls that were sampled out. */
   #isFirst = true;
   readonly #recorder: Recorder;
   readonly #stampClock: Clock | undefined;
   readonly #sampler: Sampler;
   readonly #isCritical: boolean;
 
-  /** A new series of an instrument; `undefined` is the overflow series. */
+  /** Creates a series of an instrument; `undefined` creates the overflow series. */
   constructor(
     recorder: Recorder,
     instrument: number,
@@ -104,7 +104,6 @@ export abstract class RingHandle implements BoundHandle {
     recorder.follow(this);
   }
 
-  /** See {@linkcode BoundHandle.reset}. */
   reset(): void {
     if (this.producer === this.#recorder.nowhere) return;
     const series = this.#recorder.reset(this.series);
@@ -117,28 +116,25 @@ export abstract class RingHandle implements BoundHandle {
     this.seen = NEVER;
   }
 
-  /** See {@linkcode BoundHandle.detach}. */
   detach(isOverflow: boolean = false): void {
     if (this.producer === this.#recorder.nowhere) return;
     this.freeze();
     this.#recorder.remove(this.series, undefined, isOverflow);
   }
 
-  /** See {@linkcode BoundHandle.freeze}. */
   freeze(): void {
     this.producer = this.#recorder.nowhere;
     this.#recorder.unfollow(this);
     this.sampledOut = 0;
   }
 
-  /** See {@linkcode BoundHandle.announcement}. */
   announcement(instrument: number, labelValues: readonly string[] | undefined): SeriesAnnouncement {
     return seriesAnnouncement(this.series, instrument, labelValues, undefined);
   }
 
-  /** Writes the calls left out since the last record, as the weight of its value. */
+  /** Writes the calls that were sampled out since the last record, as the weight of its value. */
   writeSampledOut(): void {
-    // Without a value yet, they stay for the first that comes.
+    // Without a value yet, they are added to the first one.
     if (this.#isFirst) return;
     while (this.sampledOut > 0) {
       const weight = Math.min(this.sampledOut, WEIGHT_MAX);
@@ -149,8 +145,8 @@ export abstract class RingHandle implements BoundHandle {
   }
 
   /**
-   * Whether this call is left out for sure; if not, {@linkcode RingHandle.decide} must be asked. Not to be called at
-   * the plain word, so that recording everything costs no more than one load and one comparison.
+   * Whether this call is certainly skipped; if not, {@linkcode RingHandle.decide} decides. Not to be called at the plain
+   * word, so that recording everything costs no more than one load and one comparison.
    */
   protected isSampledOut(word: number): boolean {
     // One branch for two questions: the first term is negative when the gap is over, the second when the word is new.
@@ -163,13 +159,13 @@ export abstract class RingHandle implements BoundHandle {
     this.plainWord = NEVER;
   }
 
-  /** Decides whether a call is recorded that ended a gap, or came under new settings. */
+  /** Decides whether a call is recorded that ended a gap, or is the first under new settings. */
   protected decide(word: number): boolean {
-    // One call of it: the less there is to inline, the sooner V8 also inlines the clock and need not box what it gives.
+    // A single call: the less there is to inline, the sooner V8 also inlines the clock, and need not box its result.
     return (word === this.seen || this.#adopt(word)) && this.#beginGap(word);
   }
 
-  /** Records {@linkcode RingHandle.offered}, or leaves it out. */
+  /** Records {@linkcode RingHandle.offered}, or skips it. */
   protected offer(): void {
     const word = this.control[0];
     if (this.isSampledOut(word) || !this.decide(word)) return this.sampleOut();
@@ -183,14 +179,14 @@ export abstract class RingHandle implements BoundHandle {
     this.recordCritical();
   }
 
-  /** Writes a record of {@linkcode RingHandle.offered} that stands for itself, and publishes it. */
+  /** Writes a record of {@linkcode RingHandle.offered} with a weight of one, and publishes it. */
   protected recordCritical(): void {
     this.isUrgent = true;
     this.recordSampled();
     this.isUrgent = false;
   }
 
-  /** Whether a call is left out is decided by the value, if that can be critical. */
+  /** Records {@linkcode RingHandle.offered}; if values can be critical, skips it unless it is. */
   protected recordByValue(): void {
     if (!this.hasCritical) return this.recordSampled();
     if (this.offered > this.criticalAbove) return this.recordCritical();
@@ -199,7 +195,7 @@ export abstract class RingHandle implements BoundHandle {
     this.recordSampled();
   }
 
-  /** Writes a record of {@linkcode RingHandle.offered} that stands for what was left out before it too. */
+  /** Writes a record of {@linkcode RingHandle.offered} that also weighs the calls that were sampled out before it. */
   protected recordSampled(): void {
     if (!this.isEnabled) return;
     if (this.#isCritical || this.isUrgent) {
@@ -219,13 +215,13 @@ export abstract class RingHandle implements BoundHandle {
     this.producer.pushWeighted(offered, offeredMs, series, kind | traceBits, weight, contextNumber);
   }
 
-  /** Offers an exemplar of a value that was recorded, or left out by sampling. */
+  /** Offers an exemplar of a value that was recorded or sampled out. */
   protected offerExemplar(value: number, labels: Labels): void {
     if (!this.isEnabled || this.producer === this.#recorder.nowhere) return;
     offerExemplar(this.#recorder, this.series, value, labels);
   }
 
-  /** Whether anything is recorded, and refusals are counted. */
+  /** Whether anything is recorded, and rejections are counted. */
   protected get isEnabled(): boolean {
     return this.control[0] !== DISABLED;
   }
@@ -235,19 +231,19 @@ export abstract class RingHandle implements BoundHandle {
     return word !== DISABLED;
   }
 
-  /** Takes over new settings; whether this call is not in a gap under them. */
+  /** Adopts new settings; returns whether this call is outside of a gap under them. */
   #adopt(word: number): boolean {
     this.seen = word;
     this.step = word === DISABLED ? 0 : 1;
     this.#recordsAll = word !== DISABLED && (this.#sampler.adoptRate() >= 1 || this.#isCritical);
     this.#setPlain();
-    // The first of a series has no value before it that could stand for it.
+    // The first call of a series has no earlier value to carry its weight.
     const gap = word === DISABLED ? GAP_MAX : this.#isFirst || this.#recordsAll ? 0 : this.#sampler.drawGap();
     if (gap > 0) this.gap = gap - 1;
     return gap === 0;
   }
 
-  /** The time of a value that no clock is read for; 0 unless all records carry one. */
+  /** Time of a value that has none of its own; 0 unless all records carry a time. */
   #stamp(): number {
     return this.#stampClock === undefined ? 0 : this.#stampClock.now();
   }

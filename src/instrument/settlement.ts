@@ -1,63 +1,64 @@
 /**
- * Follows promises to their ends without the program being able to tell.
+ * Follows promises until they settle, unnoticed by the program.
  *
- * A handler of our own would mark a promise as handled, and a rejection that nobody else handles would never be reported.
- * The language does not say whether a promise has handlers. So there are two ways:
+ * An extra handler would mark a promise as handled, and a rejection that the program does not handle would never be
+ * reported. The language does not reveal whether a promise has handlers. So there are two ways:
  *
- * - The promise of an async function is new and nobody has seen it: a derived one takes its place, and is handled or not by
- *   whoever gets it.
- * - Any other promise stays what it is until it is used. `await`, `then` and all that is built on them read its
- *   `constructor` first, so until then it has a prototype that inherits from its own and has a getter there. With the first
- *   use it gets its own prototype back, and our handler in front of the program's, which handles the promise from then on.
+ * - The promise of an async function is new, and the program has not seen it: a derived one replaces it, which the program
+ *   handles or not.
+ * - Any other promise is unchanged until it is used. `await`, `then` and all that is built on them read its `constructor`
+ *   first, so until then it has a prototype that inherits from the original one, with a getter there. The first use
+ *   restores the original prototype, and adds our handler before that of the program, which handles the promise from then
+ *   on.
  *
  * @module
  */
 
 import * as types from "node:util/types";
 
-/** What is called with the value or reason. It must not throw. */
+/** Called with the value or reason. Must not throw. */
 export type OnSettled = (outcome: unknown) => void;
 
 type Handlers = readonly [onFulfilled: OnSettled, onRejected: OnSettled];
 
 const { then } = Promise.prototype;
-/** Handlers that wait for the first use of one promise. A program may return the same one for ever and never use it. */
+/** Largest number of handlers that wait for the first use of one promise: a program may return the same one forever. */
 const WAITING_MAX = 1_000;
-/** The handlers that are added when a promise is used. */
+/** Handlers to add when a promise is used. */
 const waiting: WeakMap<object, Handlers[]> = new WeakMap();
-/** By the prototype that they stand before. */
+/** Watched prototype by the original one. */
 const watchedPrototypes: WeakMap<object, object> = new WeakMap();
-/** What stands in for functions whose promises are new. */
-const standIns: WeakSet<object> = new WeakSet();
-/** Whether a handler of ours is being added, which must neither count as use nor make a promise of a subclass. */
+/** Replacements of functions whose promises are new. */
+const replacements: WeakSet<object> = new WeakSet();
+/** Whether our handlers are being added, which must neither count as a use nor create a promise of a subclass. */
 let isAdding = false;
 
-/** Whether something is a promise of the language. What only has a `then` may begin its work when that is called. */
+/** Whether a value is a native promise. Any other with a method `then` may start its work when that is called. */
 export const isPromise: (value: unknown) => value is Promise<unknown> = types.isPromise;
 
-/** Whether something may be waited for that is no promise, found out without running any code of it. */
+/** Whether a value is no promise but may be awaited, determined without running any code of it. */
 export function mayBeLazy(value: unknown): boolean {
   return ((typeof value === "object" && value !== null) || typeof value === "function") && !types.isProxy(value) &&
     !isPromise(value) && "then" in value;
 }
 
-/** Whether each promise that a function returns is new, and seen by nobody else. */
-export function givesNewPromises(operation: unknown): boolean {
-  return types.isAsyncFunction(operation) || standIns.has(operation as object);
+/** Whether each promise that a function returns is new, and not referenced elsewhere. */
+export function returnsNewPromises(operation: unknown): boolean {
+  return types.isAsyncFunction(operation) || replacements.has(operation as object);
 }
 
-/** Says of a function that it returns what another returns, or a promise in its place. */
-export function standsIn(standIn: object): void {
-  standIns.add(standIn);
+/** Marks a function that replaces another one whose promises are new. */
+export function markReplacement(replacement: object): void {
+  replacements.add(replacement);
 }
 
 /**
- * Calls back when a promise settles; of one that is not new, only once the program uses it.
+ * Calls back when a promise settles; if it is not new, only once the program uses it.
  *
- * @param promise What is followed
- * @param isNew Whether nobody can have seen it yet, see {@linkcode givesNewPromises}
- * @returns What the program is to have: the promise itself, or one in place of a new one; `undefined` if it cannot be
- * followed, because it is frozen, or was handed out a thousand times and not used
+ * @param promise Promise to follow
+ * @param isNew Whether the program cannot have seen it yet, see {@linkcode returnsNewPromises}
+ * @returns The promise for the program: the same, or a replacement of a new one; `undefined` if it cannot be followed,
+ * because it is frozen, or was returned a thousand times and never used
  */
 export function whenSettled(
   promise: Promise<unknown>,
@@ -85,7 +86,7 @@ function derive(promise: Promise<unknown>, onFulfilled: OnSettled, onRejected: O
   ]);
 }
 
-/** Has the first use of a promise noticed. */
+/** Watches a promise for its first use. */
 function watch(promise: Promise<unknown>): Handlers[] | undefined {
   const prototype: object | null = Object.getPrototypeOf(promise);
   if (prototype === null || Object.hasOwn(promise, "constructor")) return undefined;
@@ -117,14 +118,14 @@ function watchedPrototype(prototype: object): object {
   return watched;
 }
 
-/** The program uses a promise. */
+/** Adds the waiting handlers, because the program uses the promise. */
 function addHandlers(promise: Promise<unknown>, prototype: object): void {
   const handlers = waiting.get(promise);
   if (handlers === undefined) return;
   waiting.delete(promise);
   isAdding = true;
   try {
-    // Not the promise's own `then`, which may do more.
+    // Not the `then` of the promise, which may be overridden.
     for (const each of handlers) Reflect.apply(then, promise, each);
   } finally {
     isAdding = false;

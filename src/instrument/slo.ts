@@ -1,5 +1,5 @@
 /**
- * Service level objectives of timers, as a user states them: checked, and turned into seconds.
+ * Service level objectives of timers: checked, and converted to seconds.
  *
  * Source: B. Beyer and others, "The Site Reliability Workbook", chapter 5, "Alerting on SLOs", for the error budget
  * and its burn rate.
@@ -14,7 +14,7 @@ import { type Check, refusal, within } from "../check/place.ts";
 import type { SloObjective } from "../model/model.ts";
 
 /**
- * How fast something shall be, and how often.
+ * Service level objective of a timer.
  *
  * @example 99.9 % within 5 ms
  * ```ts
@@ -35,17 +35,17 @@ import type { SloObjective } from "../model/model.ts";
  * ```
  */
 export interface SloOptions {
-  /** The longest duration that keeps the objective: `"5ms"`, or a number of seconds. Any longer one violates it. */
+  /** Longest duration that meets the objective: `"5ms"`, or a number of seconds. A longer one violates it. */
   readonly threshold: Duration | number;
   /**
-   * Share of durations that keep it, above 0 and below 1; 0.999 allows one violation in a thousand.
+   * Share of durations that meet it, above 0 and below 1; 0.999 allows one violation in a thousand.
    *
    * @default {0.999}
    */
   readonly target?: number;
   /**
-   * Above which a violation is critical: recorded whatever the sampling rate, and published at once. To know it, the
-   * clock is read for each timing, also for those that sampling leaves out then. None is by default.
+   * Duration above which a violation is critical: recorded regardless of the sampling rate, and published at once. This
+   * reads the clock for every timing, even for those that are then sampled out. No violation is critical by default.
    */
   readonly critical?: Duration | number;
 }

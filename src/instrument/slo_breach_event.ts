@@ -1,5 +1,5 @@
 /**
- * The event that tells of a timer's objective being violated.
+ * Event of a violated objective.
  *
  * @module
  */
@@ -7,24 +7,24 @@
 import type { Labels, SloBreach } from "../model/model.ts";
 
 /**
- * A timer's series has violated its objective. One event tells of all violations of a series that a drain has found;
- * while the listener's thread is busy, later ones are added to the event that waits.
+ * Event of a timer series that has violated its objective. One event covers all violations of a series that a drain has
+ * found; while the listener's thread is busy, later ones are added to the pending event.
  */
 export class SloBreachEvent extends Event implements SloBreach {
-  /** See {@linkcode SloBreach.metric}. */
+  /** Name of the timer. */
   readonly metric: string;
-  /** See {@linkcode SloBreach.labels}. */
+  /** Labels of the series. */
   readonly labels: Labels;
-  /** See {@linkcode SloBreach.thresholdSeconds}. */
+  /** Longest duration that meets the objective, in seconds. */
   readonly thresholdSeconds: number;
-  /** See {@linkcode SloBreach.violations}. */
+  /** Number of violations. */
   readonly violations: number;
-  /** See {@linkcode SloBreach.worstSeconds}. */
+  /** Longest of their durations, in seconds. */
   readonly worstSeconds: number;
-  /** See {@linkcode SloBreach.timestamp}. */
+  /** Time of the event, as ISO 8601. */
   readonly timestamp: string;
 
-  /** An event of type `slobreach`. */
+  /** Creates an event of type `slobreach`. */
   constructor(breach: SloBreach) {
     super("slobreach");
     this.metric = breach.metric;
@@ -36,5 +36,5 @@ export class SloBreachEvent extends Event implements SloBreach {
   }
 }
 
-/** What can listen to {@linkcode SloBreachEvent}s. */
+/** Listener for {@linkcode SloBreachEvent}s. */
 export type SloBreachListener = ((event: SloBreachEvent) => void) | { handleEvent(event: SloBreachEvent): void };

@@ -1,6 +1,6 @@
 /**
- * Summaries: quantiles over one sliding window, for those who read them where nothing can compute them from buckets.
- * They cannot be added up over label sets or programs. Values are recorded as a histogram's are.
+ * Summaries: quantiles over one sliding window, for readers that cannot compute them from buckets. They cannot be
+ * aggregated over label sets or programs. Values are recorded as by histograms.
  *
  * @module
  */
@@ -38,32 +38,47 @@ import type { InstrumentFamily } from "./family.ts";
  */
 export interface Summary {
   /**
-   * Records a value. Never throws: NaN and infinities are left out and counted in
-   * `hotpath_records_rejected_total`.
+   * Records a value. Never throws: NaN and infinities are rejected and counted in `hotpath_records_rejected_total`.
    */
   observe(value: number): void;
-  /** Starts again without values. */
+  /** Resets the summary: it has no values afterwards. */
   reset(): void;
 }
 
-/** A summary with labels. */
+/** Summary with labels. */
 export type SummaryFamily<Label extends string> = InstrumentFamily<Label, Summary>;
 
-/** What can be said of a summary. */
+/** Options of a summary. */
 export interface SummaryOptions {
-  /** What it measures, in one sentence. */
+  /** Description of what it measures, in one sentence. */
   readonly help?: string;
-  /** The unit, in base units such as `"bytes"`; none by default. */
+  /** Base unit, such as `"bytes"`; none by default. */
   readonly unit?: string;
-  /** The label names; with labels, recording goes through `with`. */
+  /** Label names; a summary with labels records through `with`. */
   readonly labels?: readonly string[];
-  /** The sliding window that quantiles are taken over, 100ms to 24h; `"1m"` by default. Count and sum never end. */
+  /**
+   * Length of the sliding window of the quantiles, 100ms to 24h. Count and sum are cumulative.
+   *
+   * @default {"1m"}
+   */
   readonly window?: Duration;
-  /** The quantiles, 0 to 1, ascending, at most 32; 0.5, 0.9 and 0.99 by default. */
+  /**
+   * Quantiles to expose, 0 to 1, ascending, at most 32.
+   *
+   * @default {[0.5, 0.9, 0.99]}
+   */
   readonly quantiles?: readonly number[];
-  /** What quantiles are estimated from, see `DistributionOptions`; `"exponential"` by default. */
+  /**
+   * Sketch that quantiles are estimated from, see `DistributionOptions`.
+   *
+   * @default {"exponential"}
+   */
   readonly sketch?: SketchName;
-  /** Whether every call is recorded whatever the sampling rate, and published at once; not by default. */
+  /**
+   * Whether every call is recorded regardless of the sampling rate, and published at once.
+   *
+   * @default {false}
+   */
   readonly critical?: boolean;
 }
 
@@ -74,14 +89,14 @@ const QUANTILES_DEFAULT: readonly number[] = [0.5, 0.9, 0.99];
 const checkLength = checkDuration("100ms", "24h");
 const checkQuantiles = checkAscending(checkShare, QUANTILES_COUNT_MAX);
 
-/** A sliding window. */
+/** Checks a sliding window. */
 export const checkWindow: Check<SummarySpec["window"]> = (place, given) => {
   const lengthMs = checkLength(place, given);
   return { name: String(given), lengthMs };
 };
 
 /**
- * Checks which quantiles a summary is to have, and fills in the defaults.
+ * Checks the window and quantiles of a summary, and fills in the defaults.
  *
  * @throws {TypeError} If something has the wrong type
  * @throws {RangeError} If something is out of range

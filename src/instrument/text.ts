@@ -1,15 +1,15 @@
 /**
- * Bounds on text that comes from outside, counted in code points, so that no surrogate pair is cut in two.
+ * Bounds on foreign text, counted in code points, so that no surrogate pair is split.
  *
  * @module
  */
 
-/** The largest code point of one UTF-16 code unit. */
+/** Largest code point of one UTF-16 code unit. */
 const ONE_UNIT_MAX = 0xffff;
-/** V8 makes no slices that are shorter: a shorter text is a copy already. */
+/** Length of V8's shortest slices: a shorter text is a copy already. */
 const SLICE_LENGTH_MIN = 13;
 
-/** The first `max` code points of a text; the text itself if it has no more. */
+/** Returns the first `max` code points of a text; the text itself if it has no more. */
 export function cutText(text: string, max: number): string {
   if (text.length <= max) return text;
   let end = 0;
@@ -19,7 +19,7 @@ export function cutText(text: string, max: number): string {
   return text.slice(0, end);
 }
 
-/** How many code points a text has. */
+/** Number of code points of a text. */
 export function codePointLength(text: string): number {
   let count = 0;
   for (const _ of text) count += 1;
@@ -27,8 +27,8 @@ export function codePointLength(text: string): number {
 }
 
 /**
- * A text of its own. V8 keeps the whole of a text alive behind each slice of it, so a label value of a few characters
- * could hold on to a request's body.
+ * Copies a text. V8 keeps a whole text alive as long as a slice of it, so a label value of a few characters could retain
+ * the body of a request.
  */
 export function copyText(text: string): string {
   return text.length < SLICE_LENGTH_MIN ? text : JSON.parse(JSON.stringify(text));

@@ -10,13 +10,13 @@ import { timedFunction } from "./timed_function.ts";
 import type { Timer } from "./timer.ts";
 
 /**
- * Times every call of a method, throws included. If the method returns a promise, the timing ends when that settles, as
- * {@linkcode Timer.wrap} describes.
+ * Returns a decorator that times every call of a method, even one that throws. If the method returns a promise, the
+ * timing ends when that settles, as described at {@linkcode Timer.wrap}.
  *
- * A standard (TC39) decorator; no compiler option is needed.
+ * It is a standard (TC39) decorator; no compiler option is needed.
  *
- * @param timer The timer, or a function that finds it on the instance at each call; where that throws or finds none, the
- * call is not timed
+ * @param timer Timer, or a function that finds it on the instance at each call; if that throws or finds none, the call is
+ * not timed
  * @throws {TypeError} If it decorates something that is not a method
  *
  * @example One timer for the class, one on the instance
@@ -59,7 +59,7 @@ export function timed<This>(timer: Timer | ((self: This) => Timer)): TimedDecora
   };
 }
 
-/** A method may be called on what is no instance, or before its timer is there; that must not make it fail. */
+/** A method may be called on a foreign object, or before its timer exists, which must not make it fail. */
 function findTimer<This>(find: (self: This) => Timer, self: This): Timer {
   try {
     const timer = find(self);
@@ -69,7 +69,7 @@ function findTimer<This>(find: (self: This) => Timer, self: This): Timer {
   }
 }
 
-/** What {@linkcode timed} gives: a decorator for methods of `This`. */
+/** Decorator for methods of `This`, see {@linkcode timed}. */
 export type TimedDecorator<This> = <Self extends This, Args extends unknown[], Result>(
   method: (this: Self, ...args: Args) => Result,
   context: ClassMethodDecoratorContext<Self, (this: Self, ...args: Args) => Result>,

@@ -1,33 +1,33 @@
 /**
- * Functions that are timed at each call, and otherwise what they were.
+ * Functions whose calls are timed, and that are otherwise unchanged.
  *
  * @module
  */
 
 import { checkFunction } from "../check/checks.ts";
-import { givesNewPromises, isPromise, standsIn, whenSettled } from "./settlement.ts";
+import { isPromise, markReplacement, returnsNewPromises, whenSettled } from "./settlement.ts";
 
-/** The two calls of a timer that a timed function makes. */
+/** The part of a timer that a timed function uses. */
 export interface StartEnd {
-  /** Starts a timing. */
+  /** Starts a timing; returns its token. */
   start(): number;
-  /** Ends the timing that started then. */
+  /** Ends the timing of a token. */
   end(start: number): void;
 }
 
 /**
- * A function that does what `operation` does, timed. It is a proxy, so that the two share all properties, now and later,
- * and only what can be constructed can be constructed.
+ * Returns a proxy that times each call of a function. As a proxy it shares all properties, present and future, and can be
+ * called with `new` only if the function can.
  *
- * @param operation What is timed
- * @param timerOf Finds the timer, at each call, from the call's `this`
+ * @param operation Function to time
+ * @param timerOf Returns the timer of a call from its `this`
  */
 export function timedFunction<This, Args extends unknown[], Result>(
   operation: (this: This, ...args: Args) => Result,
   timerOf: (self: This) => StartEnd,
 ): (this: This, ...args: Args) => Result {
   checkFunction({ action: "time a function", path: "operation" }, operation);
-  const isNew = givesNewPromises(operation);
+  const isNew = returnsNewPromises(operation);
   const timed = new Proxy(operation, {
     apply(target, self: This, args: Args): Result {
       const timer = timerOf(self);
@@ -54,11 +54,11 @@ export function timedFunction<This, Args extends unknown[], Result>(
       }
     },
   });
-  if (isNew) standsIn(timed);
+  if (isNew) markReplacement(timed);
   return timed;
 }
 
-/** Ends a timing when a promise settles. Apart, because what a closure may capture is allocated at each call. */
+/** Ends a timing when a promise settles. Separate, because variables that a closure captures are allocated at each call. */
 function endWhenSettled(
   timer: StartEnd,
   start: number,

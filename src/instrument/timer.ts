@@ -1,6 +1,6 @@
 /**
- * Timers: distributions of durations, in seconds. A timing is one record, written at its end and
- * carrying its duration, so operations that overlap cannot be mixed up.
+ * Timers: distributions of durations, in seconds. A timing is one record with its duration, written at its end, so
+ * overlapping operations cannot be confused.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { SloOptions } from "./slo.ts";
 import type { TimerScope } from "./timer_scope.ts";
 
 /**
- * A distribution of durations.
+ * Distribution of durations, in seconds.
  *
  * @example Three ways to time
  * ```ts
@@ -44,14 +44,14 @@ export interface Timer {
   /**
    * Starts a timing.
    *
-   * @returns A token for {@linkcode Timer.end}, to be kept as it is
+   * @returns Token for {@linkcode Timer.end}, to be passed unchanged
    */
   start(): number;
   /**
-   * Ends a timing and records it. Never throws: a token that is no number, or lies in the future,
-   * is left out and counted in `hotpath_records_rejected_total`.
+   * Ends a timing and records it. Never throws: a token that is not a number, or lies in the future, is rejected and
+   * counted in `hotpath_records_rejected_total`.
    *
-   * @param start What {@linkcode Timer.start} gave
+   * @param start Token of {@linkcode Timer.start}
    */
   end(start: number): void;
   /**
@@ -61,19 +61,18 @@ export interface Timer {
    */
   observe(seconds: number): void;
   /**
-   * Starts a timing that sampling must not leave out: for {@linkcode Timer.endCritical}.
+   * Starts a timing that is never sampled out, for {@linkcode Timer.endCritical}.
    *
-   * @returns A token, to be kept as it is
+   * @returns Token, to be passed unchanged
    */
   startCritical(): number;
   /**
-   * Ends a timing and records it whatever the sampling rate, for all readers to see at once. Else as
-   * {@linkcode Timer.end}. A timing that {@linkcode Timer.start} began and sampling has left out has no duration, and is
-   * counted only.
+   * Ends a timing, records it regardless of the sampling rate, and publishes it at once. Otherwise like
+   * {@linkcode Timer.end}. A timing of {@linkcode Timer.start} that was sampled out has no duration, and is only counted.
    *
-   * @param start What {@linkcode Timer.startCritical} gave
+   * @param start Token of {@linkcode Timer.startCritical}
    *
-   * @example The one order that must be seen
+   * @example An order that must not be sampled out
    * ```ts
    * import { assertEquals } from "@std/assert";
    * import { createMetrics } from "@hotpath/metrics";
@@ -88,27 +87,26 @@ export interface Timer {
    */
   endCritical(start: number): void;
   /**
-   * Records a duration that was measured elsewhere, whatever the sampling rate, for all readers to see at once.
+   * Records a duration that was measured elsewhere, regardless of the sampling rate, and publishes it at once.
    *
    * @param seconds The duration in seconds
    */
   observeCritical(seconds: number): void;
   /**
-   * Records a duration that was measured elsewhere, and says where to read more about it. See
-   * {@linkcode Histogram.observeWithExemplar} for which exemplars are exposed, and what happens to a bad one.
+   * Records a duration that was measured elsewhere, with an exemplar. {@linkcode Histogram.observeWithExemplar} describes
+   * which exemplars are exposed, and what happens to an invalid one.
    *
    * @param seconds The duration in seconds
    * @param exemplar Labels such as the id of a trace: at most 128 code points, names and values together
    */
   observeWithExemplar(seconds: number, exemplar: Labels): void;
   /**
-   * Ends a timing, records it, and says where to read more about it. A timing that sampling leaves out has no duration,
-   * and so no exemplar.
+   * Ends a timing and records it with an exemplar. A timing that is sampled out has no duration, and so no exemplar.
    *
-   * @param start What {@linkcode Timer.start} gave
+   * @param start Token of {@linkcode Timer.start}
    * @param exemplar As for {@linkcode Timer.observeWithExemplar}
    *
-   * @example Tell the trace of an order
+   * @example Link an order to its trace
    * ```ts
    * import { assertEquals } from "@std/assert";
    * import { createMetrics } from "@hotpath/metrics";
@@ -124,42 +122,42 @@ export interface Timer {
    */
   endWithExemplar(start: number, exemplar: Labels): void;
   /**
-   * Ends a timing that is the whole of a run which {@linkcode Tracer.open} has opened: the timing becomes the run's span.
+   * Ends a timing that covers a whole run of {@linkcode Tracer.open}: the timing becomes the span of the run.
    *
-   * @param start What {@linkcode Timer.start} gave
-   * @param context What {@linkcode Tracer.open} gave
-   * @param hasFailed Whether the span is to say that what was timed has failed; not by default
+   * @param start Token of {@linkcode Timer.start}
+   * @param context Context of {@linkcode Tracer.open}
+   * @param hasFailed Whether the span is marked as failed; not by default
    */
   endSpan(start: number, context: TraceContext, hasFailed?: boolean): void;
   /**
-   * Starts a timing that may end on another thread: by {@linkcode Timer.endInTrace} on a timer of the same name and labels,
-   * in the same trace. Not sampled. Outside of a trace it is left out and counted in `hotpath_records_rejected_total`.
+   * Starts a timing that may end on another thread, by {@linkcode Timer.endInTrace} on a timer of the same name and labels
+   * in the same trace. Never sampled out. Outside of a trace it is rejected and counted in
+   * `hotpath_records_rejected_total`.
    */
   startInTrace(): void;
   /**
-   * Ends a timing that {@linkcode Timer.startInTrace} has started, on whichever thread. The aggregator joins the two, first
-   * come, first served; what finds no other half is counted in `hotpath_trace_ends_unmatched_total` and
+   * Ends a timing that {@linkcode Timer.startInTrace} started, on any thread. The aggregator joins starts and ends in the
+   * order of their arrival; those without a counterpart are counted in `hotpath_trace_ends_unmatched_total` and
    * `hotpath_trace_starts_unmatched_total`.
    */
   endInTrace(): void;
-  /** Times a scope: `using _ = timer.span()`. Disposing of it a second time does nothing. */
+  /** Times a scope: `using _ = timer.span()`. Disposing it a second time does nothing. */
   span(): TimerScope;
   /**
-   * Times each call of a function, throws included. If it returns a promise, the timing ends when that settles; the
-   * promise of a function that is not `async` is followed from its first use on (`await`, `then`), and not recorded
-   * without one.
+   * Times each call of a function, even one that throws. If it returns a promise, the timing ends when that settles. The
+   * promise of a function that is not `async` is followed from its first use on (`await`, `then`), and not recorded if it
+   * is never used.
    *
-   * The program sees no difference: results are handed on as they are, promises included, and a rejection that nobody
-   * handles is still reported once. Nothing that only has a method `then` is waited for, because a query builder begins
-   * its query when `then` is called: to time the query, wrap a function that awaits it. Of generators and streams, the
-   * call that returns them is timed.
+   * The program sees no difference: results are returned unchanged, promises included, and an unhandled rejection is still
+   * reported once. Objects with a method `then` that are no promises are not awaited, because a query builder starts its
+   * query when `then` is called: to time the query, wrap a function that awaits it. For generators and streams, the call
+   * that returns them is timed.
    *
-   * @param operation The function or class
-   * @returns A function with the same name, length, properties and `this`, which can be called with `new` if `operation`
-   * can
-   * @throws {TypeError} If it is no function
+   * @param operation Function or class
+   * @returns Function with the same name, length, properties and `this`, which can be called with `new` if `operation` can
+   * @throws {TypeError} If it is not a function
    *
-   * @example Time a query, not the making of its builder
+   * @example Time a query, not the creation of its builder
    * ```ts
    * import { assertEquals } from "@std/assert";
    * import { createMetrics } from "@hotpath/metrics";
@@ -175,14 +173,14 @@ export interface Timer {
   wrap<This, Args extends unknown[], Result>(
     operation: (this: This, ...args: Args) => Result,
   ): (this: This, ...args: Args) => Result;
-  /** Starts again without values. */
+  /** Resets the timer: it has no values afterwards. */
   reset(): void;
 }
 
-/** A timer with labels. */
+/** Timer with labels. */
 export type TimerFamily<Label extends string> = InstrumentFamily<Label, Timer>;
 
-/** What can be said of a timer. Its unit is seconds. */
+/** Options of a timer. Its unit is seconds. */
 export interface TimerOptions extends DistributionOptions {
   /** Its service level objective; without one, violations are not counted. */
   readonly slo?: Duration | SloOptions;

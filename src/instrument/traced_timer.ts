@@ -1,8 +1,8 @@
 /**
- * What a timer becomes when its thread begins to trace: it looks for the present context at each end. A class of its own,
- * so that a program without traces runs the very code that it would run if there were none, and one with them still has
- * methods small enough for V8 to inline where they are called, without which the start of a timing would be boxed. It has
- * no `#private` members, because timers that are adopted were not made by its constructor.
+ * The series of a timer on a thread that traces: it reads the current context at each end. A separate class, so that a
+ * program without traces runs code that knows nothing of them, and one with traces still has methods small enough for V8
+ * to inline at their call sites, without which the start of a timing would be boxed. It has no `#private` members, because
+ * adopted timers were not created by its constructor.
  *
  * @module
  */
@@ -12,17 +12,17 @@ import { RecordedContext, type TraceContext } from "../record/trace_context.ts";
 import { FAILED, Kind, OWN, TRACED } from "../ring/layout.ts";
 import { RingTimer } from "./ring_timer.ts";
 
-/** As in `timer.ts`: V8 folds no constant that another module exports, and would box the start that is compared with it. */
+/** As in `ring_timer.ts`: V8 folds no constant of another module, and would box the start that is compared with it. */
 const SAMPLED_OUT = -1;
 
-/** A timer's series on a thread that traces. */
+/** Series of a timer on a thread that traces. */
 export class TracedTimer extends RingTimer {
-  /** Makes traced what is a timer already; whoever holds it holds it still. */
+  /** Turns a timer into a traced one; references to it stay valid. */
   static adopt(timer: RingTimer): void {
     Object.setPrototypeOf(timer, TracedTimer.prototype);
   }
 
-  /** See {@linkcode Timer.end}. What is rare is in methods of its own: V8 inlines no more than so much. */
+  /** Ends a timing. Rare cases are separate methods, because V8 limits the size of what it inlines. */
   override end(start: number): void {
     if (start === SAMPLED_OUT) return this.sampleOut();
     const nowMs = this.clock.now();
@@ -35,7 +35,6 @@ export class TracedTimer extends RingTimer {
     this.producer.publishIfDue(nowMs);
   }
 
-  /** See {@linkcode Timer.endSpan}. */
   override endSpan(start: number, context: TraceContext, hasFailed: boolean = false): void {
     if (start === SAMPLED_OUT) return this.sampleOut();
     const nowMs = this.clock.now();
@@ -43,14 +42,13 @@ export class TracedTimer extends RingTimer {
     this.offered = (nowMs - start) / 1_000;
     this.offeredMs = nowMs;
     const number = context instanceof RecordedContext ? context.number : 0;
-    // A trace without the span that holds the others is of little use.
+    // A trace without the span that contains the others is of little use.
     this.isUrgent = number !== 0;
     this.recordIn(number, hasFailed ? TRACED | OWN | FAILED : TRACED | OWN);
     this.isUrgent = false;
     this.producer.publishIfDue(nowMs);
   }
 
-  /** See {@linkcode Timer.endWithExemplar}. */
   override endWithExemplar(start: number, exemplar: Labels): void {
     if (start === SAMPLED_OUT) return this.sampleOut();
     const nowMs = this.clock.now();
@@ -60,7 +58,6 @@ export class TracedTimer extends RingTimer {
     this.offerExemplar(seconds, exemplar);
   }
 
-  /** See {@linkcode Timer.observe}. */
   override observe(seconds: number): void {
     if (!(typeof seconds === "number" && seconds >= 0 && seconds < Infinity)) return this.reject(seconds);
     this.offered = seconds;
@@ -70,26 +67,24 @@ export class TracedTimer extends RingTimer {
     this.recordSampled();
   }
 
-  /** See {@linkcode Timer.startInTrace}. */
   override startInTrace(): void {
     this.mark(Kind.start);
   }
 
-  /** See {@linkcode Timer.endInTrace}. */
   override endInTrace(): void {
     this.mark(Kind.end);
   }
 
-  /** Records what is offered, in the present context where there is one. */
+  /** Records the offered value in the current context, if there is one. */
   protected override recordSampled(): void {
     const context = this.tracing.current;
     this.recordIn(context === undefined ? 0 : context.number, TRACED);
   }
 
-  /** Records what is offered in a context. */
+  /** Records the offered value in a context. */
   private recordIn(context: number, bits: number): void {
     if (context !== 0) {
-      // A value that no clock was read for: a span must end at some time.
+      // A value without a time, but a span must have an end.
       if (this.offeredMs === 0) this.offeredMs = this.clock.now();
       this.contextNumber = context;
       this.traceBits = bits;
@@ -98,7 +93,7 @@ export class TracedTimer extends RingTimer {
     this.traceBits = 0;
   }
 
-  /** Writes down that a timing begins or ends here, for the thread where it ends or began. */
+  /** Records the start or the end of a timing across threads. */
   private mark(kind: number): void {
     if (!this.isEnabled) return;
     const context = this.tracing.current;

@@ -9,7 +9,7 @@ import { typeError } from "../check/errors.ts";
 import { checkOptionNames } from "../check/options.ts";
 import { type Place, refusal } from "../check/place.ts";
 import { define } from "../instrument/definition.ts";
-import { givesNewPromises, isPromise, whenSettled } from "../instrument/settlement.ts";
+import { isPromise, returnsNewPromises, whenSettled } from "../instrument/settlement.ts";
 import type { Registry } from "../instrument/registry.ts";
 import type { Timer, TimerFamily } from "../instrument/timer.ts";
 import { fromHex, RecordedContext, type TraceContext } from "../record/trace_context.ts";
@@ -156,7 +156,6 @@ const checkFlag = optional(checkBoolean);
 
 /** The traces of one thread. */
 export class ThreadTracer implements Tracer {
-  /** See {@linkcode Tracer.isAutomatic}. */
   readonly isAutomatic: boolean;
   readonly #tracing: Tracing;
   readonly #sampler: Sampler;
@@ -177,7 +176,6 @@ export class ThreadTracer implements Tracer {
     this.#timerOf = timerOf;
   }
 
-  /** See {@linkcode Tracer.current}. */
   get current(): TraceContext | undefined {
     this.look();
     return this.#tracing.current;
@@ -190,7 +188,6 @@ export class ThreadTracer implements Tracer {
     this.#tracing.activate();
   }
 
-  /** See {@linkcode Tracer.run}. */
   run<Result>(options: TraceOptions, operation: (context: TraceContext) => Result): Result {
     checkFunction(OPERATION, operation);
     const context = this.open(options);
@@ -206,14 +203,13 @@ export class ThreadTracer implements Tracer {
       throw error;
     }
     const followed = isPromise(result)
-      ? endWhenSettled(timer, start, context, result, givesNewPromises(operation))
+      ? endWhenSettled(timer, start, context, result, returnsNewPromises(operation))
       : undefined;
     if (followed !== undefined) return followed as Result;
     timer.endSpan(start, context);
     return result;
   }
 
-  /** See {@linkcode Tracer.open}. */
   open(options: TraceOptions): TraceContext {
     checkOptionNames(ACTION, options, OPTION_NAMES);
     const { traceId, parentId } = options;
@@ -243,7 +239,6 @@ export class ThreadTracer implements Tracer {
     });
   }
 
-  /** See {@linkcode Tracer.within}. */
   within<Result>(context: TraceContext, operation: (context: TraceContext) => Result): Result {
     if (!(context instanceof RecordedContext)) throw typeError(ACTION, "context", "come from open()", context);
     if (context === NO_CONTEXT) return operation(context);

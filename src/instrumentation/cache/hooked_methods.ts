@@ -9,7 +9,7 @@
  */
 
 import type { Counter } from "../../instrument/counter.ts";
-import { givesNewPromises, isPromise, mayBeLazy, whenSettled } from "../../instrument/settlement.ts";
+import { isPromise, mayBeLazy, returnsNewPromises, whenSettled } from "../../instrument/settlement.ts";
 import type { Timer } from "../../instrument/timer.ts";
 import type { CacheSeries } from "./cache_series.ts";
 import { type CacheTraits, type Contents, type Method, methodOf } from "./cache_traits.ts";
@@ -108,7 +108,7 @@ function talliesOf(cache: object, traits: CacheTraits, series: CacheSeries): Rea
 /** Times each call and counts its outcome. */
 function measured(method: Method, hook: Hook): Method {
   const { guard, bind, tally, isGuarding, isAsynchronous, forwardsLists } = hook;
-  const isNew = givesNewPromises(method);
+  const isNew = returnsNewPromises(method);
   let measures: Measures | undefined;
   return function (this: unknown, first?: unknown, second?: unknown): unknown {
     if (guard.isInside || (forwardsLists && Array.isArray(first))) return Reflect.apply(method, this, arguments);

@@ -10,7 +10,7 @@ import { checkFunction, checkWhole, orDefault } from "../../check/checks.ts";
 import { checkOptions } from "../../check/options.ts";
 import type { Counter } from "../../instrument/counter.ts";
 import type { Histogram } from "../../instrument/histogram.ts";
-import { givesNewPromises, isPromise, standsIn, whenSettled } from "../../instrument/settlement.ts";
+import { isPromise, markReplacement, returnsNewPromises, whenSettled } from "../../instrument/settlement.ts";
 import type { Timer } from "../../instrument/timer.ts";
 import type { TraceContext } from "../../record/trace_context.ts";
 import type { Tracer } from "../../trace/tracer.ts";
@@ -77,7 +77,7 @@ export function instrumentFetch<Fetch extends FetchLike>(
   const instruments = new ClientInstruments(metrics, hostsMax);
 
   // What the runtime's own returns was not seen by anybody, either.
-  const isNew = fetch === globalThis.fetch || givesNewPromises(fetch);
+  const isNew = fetch === globalThis.fetch || returnsNewPromises(fetch);
   const measured = new Proxy(fetch, {
     apply(_fetch, self, values: Parameters<FetchLike>): unknown {
       const call = new Call(instruments, values);
@@ -96,7 +96,7 @@ export function instrumentFetch<Fetch extends FetchLike>(
       return result;
     },
   });
-  if (isNew) standsIn(measured);
+  if (isNew) markReplacement(measured);
   return measured;
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { givesNewPromises, isPromise, whenSettled } from "../../instrument/settlement.ts";
+import { isPromise, returnsNewPromises, whenSettled } from "../../instrument/settlement.ts";
 import type { Timer } from "../../instrument/timer.ts";
 
 /** One message that is being handled. */
@@ -27,7 +27,7 @@ export class MessageTiming {
    * @returns What the listener is to have returned
    */
   follow(result: unknown, listener: unknown): unknown {
-    if (!isPromise(result) || !givesNewPromises(listener)) return result;
+    if (!isPromise(result) || !returnsNewPromises(listener)) return result;
     this.#pending += 1;
     const leave = () => this.leave();
     return whenSettled(result, true, leave, leave);
