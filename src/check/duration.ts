@@ -25,12 +25,17 @@ const WRITTEN_UNITS = ["h", "m", "s"];
 
 const PATTERN = /^(\d+(?:\.\d+)?)(us|ms|s|m|h)$/;
 
+/** Whether a text is written like a duration. */
+export function isDuration(text: string): text is Duration {
+  return PATTERN.test(text);
+}
+
 /**
  * Parses a duration into milliseconds.
  *
- * @param text The duration, a decimal number and one of `us`, `ms`, `s`, `m`, `h`
- * @param action What is being done, for the error text
- * @param field The field that holds the duration, for the error text
+ * @param text Decimal number and one of `us`, `ms`, `s`, `m`, `h`
+ * @param action Action that is refused, for the error
+ * @param field Field of the duration, for the error
  * @returns The duration in milliseconds, above zero
  * @throws {TypeError} If it is not written like a duration
  * @throws {RangeError} If it is zero, or larger than numbers are
@@ -52,9 +57,9 @@ export function parseDuration(text: unknown, action: string, field: string): num
 /**
  * Parses a duration into seconds.
  *
- * @param text The duration, as of {@linkcode parseDuration}
- * @param action What is being done, for the error text
- * @param field The field that holds the duration, for the error text
+ * @param text Duration, as of {@linkcode parseDuration}
+ * @param action Action that is refused, for the error
+ * @param field Field of the duration, for the error
  * @returns The duration in seconds, above zero
  * @throws {TypeError} If it is not written like a duration
  * @throws {RangeError} If it is zero, or larger than numbers are

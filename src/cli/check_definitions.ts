@@ -1,76 +1,59 @@
 /**
- * Whether something is what a program has defined: whatever answers at an address may be something else.
+ * Check of definitions: whatever answers at an address may be something else.
  *
  * @module
  */
 
+import { checkBoolean, checkFinite, checkOneOf, checkString, optional } from "../check/checks.ts";
+import { type Check, refusal } from "../check/place.ts";
 import type { Definitions } from "../model/definitions.ts";
-import { array, checkType, checkWord, object } from "./json_checks.ts";
+import { having, listOf, membersOf } from "./json_checks.ts";
 
 const UNIT = /^[a-z0-9_]*$/;
 
-/**
- * Checks what rules and dashboards are made from; the rest is taken as it is.
- *
- * @throws {TypeError} If it is something else
- */
-export function checkDefinitions(given: unknown): Definitions {
-  const { instruments, kpis, windows, health, hasSelfMetrics } = object(given, "it");
-  for (const [i, each] of array(instruments, "instruments").entries()) checkInstrument(each, `instruments[${i}]`);
-  for (const [i, each] of array(kpis, "kpis").entries()) checkKpi(each, `kpis[${i}]`);
-  checkTexts(windows, "windows");
-  for (const [check, limits] of Object.entries(object(health, "health"))) {
-    for (const limit of Object.values(object(limits, `each of health`))) {
-      checkNumber(limit, `each of health.${known(check)}`);
-    }
-  }
-  checkType(hasSelfMetrics, "boolean", "hasSelfMetrics");
+const checkUnit: Check<string> = (place, given) => {
+  const unit = checkString(place, given);
+  if (UNIT.test(unit)) return unit;
+  throw refusal(place, "be a unit", unit, true);
+};
+
+const checkInstrument = having({
+  type: checkOneOf("counter", "gauge", "histogram", "timer", "summary"),
+  name: checkString,
+  exposedName: checkString,
+  help: checkString,
+  unit: checkUnit,
+  sketch: checkString,
+  labelNames: listOf(checkString),
+  buckets: listOf(checkFinite),
+  slo: optional(having({ thresholdSeconds: checkFinite, target: checkFinite })),
+  summary: optional(having({ quantiles: listOf(checkFinite) })),
+});
+
+const checkTimer = having({ sloName: checkString });
+
+const checkKpi = having({
+  name: checkString,
+  metric: checkString,
+  statistic: checkOneOf("p99", "rate", "value"),
+  direction: checkOneOf("below", "above"),
+  target: optional(checkFinite),
+  critical: optional(checkFinite),
+});
+
+const checkParts = having({
+  instruments: listOf((place, given) => {
+    const { slo } = checkInstrument(place, given);
+    if (slo !== undefined) checkTimer(place, given);
+  }),
+  kpis: listOf(checkKpi),
+  windows: listOf(checkString),
+  health: membersOf(membersOf(checkFinite)),
+  hasSelfMetrics: checkBoolean,
+});
+
+/** Definitions, as far as rules and dashboards are made from them. */
+export const checkDefinitions: Check<Definitions> = (place, given) => {
+  checkParts(place, given);
   return given as Definitions;
-}
-
-/** A key is quoted only if it is one there is. */
-function known(check: string): string {
-  return /^[a-zA-Z]{1,20}$/.test(check) ? check : "…";
-}
-
-function checkInstrument(given: unknown, path: string): void {
-  const { type, labelNames, buckets, slo, sloName, summary, ...fields } = object(given, path);
-  checkWord(type, ["counter", "gauge", "histogram", "timer", "summary"], `${path}.type`);
-  for (const name of ["name", "exposedName", "help", "unit", "sketch"]) checkText(fields[name], `${path}.${name}`);
-  if (!UNIT.test(fields.unit as string)) throw new TypeError(`${path}.unit must be a unit`);
-  checkTexts(labelNames, `${path}.labelNames`);
-  for (const bound of array(buckets, `${path}.buckets`)) checkNumber(bound, `each of ${path}.buckets`);
-  if (slo !== undefined) {
-    const { thresholdSeconds, target } = object(slo, `${path}.slo`);
-    checkNumber(thresholdSeconds, `${path}.slo.thresholdSeconds`);
-    checkNumber(target, `${path}.slo.target`);
-    checkText(sloName, `${path}.sloName`);
-  }
-  if (summary === undefined) return;
-  const { quantiles } = object(summary, `${path}.summary`);
-  for (const quantile of array(quantiles, `${path}.summary.quantiles`)) {
-    checkNumber(quantile, `each of ${path}.summary.quantiles`);
-  }
-}
-
-function checkKpi(given: unknown, path: string): void {
-  const { name, metric, statistic, direction, target, critical } = object(given, path);
-  checkText(name, `${path}.name`);
-  checkText(metric, `${path}.metric`);
-  checkWord(statistic, ["p99", "rate", "value"], `${path}.statistic`);
-  checkWord(direction, ["below", "above"], `${path}.direction`);
-  if (target !== undefined) checkNumber(target, `${path}.target`);
-  if (critical !== undefined) checkNumber(critical, `${path}.critical`);
-}
-
-function checkTexts(given: unknown, path: string): void {
-  for (const each of array(given, path)) checkText(each, `each of ${path}`);
-}
-
-function checkText(given: unknown, path: string): void {
-  checkType(given, "string", path);
-}
-
-function checkNumber(given: unknown, path: string): void {
-  checkType(given, "number", path);
-}
+};

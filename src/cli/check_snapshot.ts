@@ -1,63 +1,58 @@
 /**
- * Whether something is a snapshot: whatever answers at an address may be something else.
+ * Check of a snapshot: whatever answers at an address may be something else.
  *
  * @module
  */
 
+import { checkFinite, checkOneOf, checkString, optional } from "../check/checks.ts";
+import { isDuration } from "../check/duration.ts";
+import { type Check, refusal } from "../check/place.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import { array, checkType, checkWord, type Fields, object } from "./json_checks.ts";
+import { having, listOf, membersOf, orNull } from "./json_checks.ts";
 
-const WINDOW_NAME = /^\d+(\.\d+)?(us|ms|s|m|h)$/;
+const checkRates = membersOf(having({ rate: checkFinite }));
 
-/**
- * Checks what a report is written from; the rest is taken as it is. No message quotes what was
- * given: it could hold anything, and goes to a terminal.
- *
- * @throws {TypeError} If it is no snapshot
- */
-export function checkSnapshot(given: unknown): Snapshot {
-  const { timestamp, uptimeSeconds, meta, metrics } = object(given, "it");
-  checkType(timestamp, "string", "timestamp");
-  checkType(uptimeSeconds, "number", "uptimeSeconds");
-  const totals = object(meta, "meta");
-  for (const name of ["recorded", "dropped"]) checkType(totals[name], "number", `meta.${name}`);
-  for (const [i, metric] of array(metrics, "metrics").entries()) checkMetric(metric, `metrics[${i}]`);
+const checkWindows: Check<unknown> = (place, given) => {
+  const windows = checkRates(place, given);
+  if (Object.keys(windows).every(isDuration)) return windows;
+  throw refusal(place, "have durations as names", given, false);
+};
+
+const checkScalar = having({ labels: membersOf(checkString), value: checkFinite });
+
+const checkDistribution = having({
+  labels: membersOf(checkString),
+  count: checkFinite,
+  quantiles: membersOf(orNull(checkFinite)),
+  windows: checkWindows,
+  slo: optional(having({
+    thresholdSeconds: checkFinite,
+    target: checkFinite,
+    violations: checkFinite,
+    compliance: orNull(checkFinite),
+  })),
+});
+
+const checkMetric = having({
+  name: checkString,
+  unit: checkString,
+  type: checkOneOf("counter", "gauge", "histogram", "summary"),
+});
+const checkScalars = having({ series: listOf(checkScalar) });
+const checkDistributions = having({ series: listOf(checkDistribution) });
+
+const checkParts = having({
+  timestamp: checkString,
+  uptimeSeconds: checkFinite,
+  meta: having({ recorded: checkFinite, dropped: checkFinite }),
+  metrics: listOf((place, given) => {
+    const { type } = checkMetric(place, given);
+    return type === "counter" || type === "gauge" ? checkScalars(place, given) : checkDistributions(place, given);
+  }),
+});
+
+/** A snapshot, as far as a report is written from it. */
+export const checkSnapshot: Check<Snapshot> = (place, given) => {
+  checkParts(place, given);
   return given as Snapshot;
-}
-
-function checkMetric(given: unknown, path: string): void {
-  const { name, type, unit, series } = object(given, path);
-  checkType(name, "string", `${path}.name`);
-  checkType(unit, "string", `${path}.unit`);
-  checkWord(type, ["counter", "gauge", "histogram", "summary"], `${path}.type`);
-  const isScalar = type === "counter" || type === "gauge";
-  for (const [i, each] of array(series, `${path}.series`).entries()) {
-    const at = `${path}.series[${i}]`;
-    const fields = object(each, at);
-    const labels = object(fields.labels, `${at}.labels`);
-    for (const value of Object.values(labels)) checkType(value, "string", `each of ${at}.labels`);
-    if (isScalar) checkType(fields.value, "number", `${at}.value`);
-    else checkDistribution(fields, at);
-  }
-}
-
-function checkDistribution({ count, quantiles, windows, slo }: Fields, path: string): void {
-  checkType(count, "number", `${path}.count`);
-  for (const value of Object.values(object(quantiles, `${path}.quantiles`))) {
-    checkNumberOrNull(value, `each of ${path}.quantiles`);
-  }
-  for (const [name, window] of Object.entries(object(windows, `${path}.windows`))) {
-    if (!WINDOW_NAME.test(name)) throw new TypeError(`each of ${path}.windows must be named by a duration`);
-    checkType(object(window, `each of ${path}.windows`).rate, "number", `the rate of each of ${path}.windows`);
-  }
-  if (slo !== undefined) checkSlo(object(slo, `${path}.slo`), `${path}.slo`);
-}
-
-function checkSlo(slo: Fields, path: string): void {
-  for (const name of ["thresholdSeconds", "target", "violations"]) checkType(slo[name], "number", `${path}.${name}`);
-  checkNumberOrNull(slo.compliance, `${path}.compliance`);
-}
-
-function checkNumberOrNull(value: unknown, path: string): void {
-  if (value !== null) checkType(value, "number", path);
-}
+};

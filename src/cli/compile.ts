@@ -1,9 +1,9 @@
 /**
- * `deno task compile`: makes one binary of the program, its worker and the demo's data. Only for
+ * `deno task compile`: builds one binary from the program, its worker and the demo's data. Only for
  * this repository, so it is not published.
  *
- * What Deno appends the program to, its run-time part `denort`, is fetched from a host that is not
- * reachable from everywhere. Then this says so, and how to do without.
+ * Deno appends the program to its run-time part `denort`, which it fetches from a host that cannot be reached from
+ * everywhere. The error then explains how to do without.
  *
  * @module
  */
@@ -11,14 +11,14 @@
 import manifest from "../../deno.json" with { type: "json" };
 import { parseFlags } from "./flags.ts";
 
-/** What the binary may do: listen and fetch anywhere, read and write what its flags name, use the `ffi` clock. */
+/** Permissions of the binary: listen and fetch anywhere, read and write the files of its flags, use the `ffi` clock. */
 const PERMISSIONS = [
   "--allow-net",
   "--allow-read",
   "--allow-write",
   "--allow-env=METRICS_*,OTEL_EXPORTER_PROMETHEUS_HOST,OTEL_EXPORTER_PROMETHEUS_PORT",
   "--allow-ffi",
-  // What it may not do fails, instead of asking.
+  // A missing permission is an error, not a question.
   "--no-prompt",
 ];
 
@@ -40,7 +40,7 @@ async function compile(output: string): Promise<number> {
   return code;
 }
 
-/** Runs Deno, and shows what it says while it does. */
+/** Runs Deno, and passes its errors on to stderr. */
 async function run(args: readonly string[]): Promise<{ code: number; errors: string }> {
   const child = new Deno.Command(Deno.execPath(), { args: [...args], stderr: "piped" }).spawn();
   const [shown, kept] = child.stderr.tee();
@@ -55,22 +55,22 @@ async function run(args: readonly string[]): Promise<{ code: number; errors: str
 
 function explain(url: string): string {
   return `
-The binary was not made: Deno appends the program to its run-time part, denort, and could not fetch that from
+The binary was not built: Deno appends the program to its run-time part, denort, and could not fetch that from
   ${url}
-Where that address can be reached, fetch and unpack it, then tell where it is:
+Download and unpack it where that address can be reached, then set its path:
   DENORT_BIN=/path/to/denort deno task compile
-To see only what would be embedded, DENORT_BIN can be deno itself. The file is then made, but is no more than deno:
+To see only what would be embedded, set DENORT_BIN to deno itself. The binary is then built, but runs as deno:
   DENORT_BIN="${Deno.execPath()}" deno task compile`;
 }
 
-/** What the binary is: with something else than denort in it, it runs, but as that. */
+/** Describes the binary: built with something else than denort, it runs as that. */
 async function describe(output: string): Promise<string> {
   const isNamedExe = Deno.build.os !== "windows" || output.endsWith(".exe");
   const path = await Deno.realPath(isNamedExe ? output : `${output}.exe`);
   const { stdout } = await new Deno.Command(path, { args: ["--version"], stderr: "null" }).output();
   const version = new TextDecoder().decode(stdout).trim();
-  if (version === manifest.version) return `Made ${output}, version ${version}`;
+  if (version === manifest.version) return `Built ${output}, version ${version}`;
   const [got = ""] = version.split("\n");
-  return `Made ${output}, which does not run as hotpath: asked for its version, it says "${got}".\n` +
+  return `Built ${output}, which does not run as hotpath: its version is "${got}".\n` +
     "DENORT_BIN must be denort for that.";
 }

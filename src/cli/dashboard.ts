@@ -1,5 +1,5 @@
 /**
- * `hotpath dashboard`: a Grafana dashboard from what a program has defined.
+ * `hotpath dashboard`: a Grafana dashboard from the definitions of a program.
  *
  * @module
  */
@@ -13,25 +13,25 @@ import { withProgress } from "./progress.ts";
 
 const TITLE_DEFAULT = "Hotpath";
 
-/** What `hotpath dashboard --help` prints. */
-const DASHBOARD_HELP = `Prints a Grafana dashboard for what a program has defined, as JSON.
+/** Help of `hotpath dashboard`. */
+const DASHBOARD_HELP = `Prints a Grafana dashboard for the definitions of a program, as JSON.
 
 Usage: hotpath dashboard [flags] > dashboard.json
 
 ${SOURCE_HELP}
-  --title TEXT             what the dashboard is called (default: ${TITLE_DEFAULT})
+  --title TEXT             title of the dashboard (default: ${TITLE_DEFAULT})
   --native                 for a Prometheus that scrapes native histograms
   --help                   print this
 
-Metrics are put in rows by the words of their names, else by their labels; what fits nowhere
-is in the last row, Other. Thresholds are those of KPIs and objectives.`;
+Metrics are grouped in rows by the words of their names, else by their labels; the last row,
+Other, has those that fit nowhere. Thresholds are those of KPIs and objectives.`;
 
 /**
  * Runs the command.
  *
- * @param args The arguments after `dashboard`
+ * @param args Arguments after `dashboard`
  * @throws {UsageError} If they are wrong
- * @throws {Error} If the definitions cannot be had
+ * @throws {Error} If the definitions cannot be read
  */
 export async function dashboard(args: readonly string[]): Promise<void> {
   const flags = parseFlags(args, { switches: ["help", "native"], values: [...SOURCE_FLAGS, "title"] });

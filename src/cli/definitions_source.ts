@@ -1,5 +1,5 @@
 /**
- * What a program has defined: asked of its server, or as far as a configuration file says it.
+ * Definitions of a program: read from its server, or from a configuration file as far as it contains them.
  *
  * @module
  */
@@ -15,23 +15,23 @@ import { type Flags, UsageError } from "./flags.ts";
 import { withProgress } from "./progress.ts";
 import { readToken } from "./read_token.ts";
 
-/** The flags that say where definitions come from. */
+/** Flags for the source of the definitions. */
 export const SOURCE_FLAGS: readonly string[] = ["url", "auth-token-file", "config"];
 
-/** The lines of `--help` about them. */
+/** Help for these flags. */
 export const SOURCE_HELP = `\
-  --url URL                ask the program that serves here (default: ${URL_DEFAULT}),
-                           with user:password@ if it asks for them
-  --auth-token-file FILE   send the bearer token that stands in this file
-  --config FILE            ask no program: timers and objectives as this file has them`;
+  --url URL                read from the server at this address (default: ${URL_DEFAULT}),
+                           with user:password@ if it requires them
+  --auth-token-file FILE   send the bearer token in this file
+  --config FILE            read timers and objectives from this file, and no server`;
 
 const WANTED = { route: "/diagnostics/metrics", what: "list of definitions", check: checkDefinitions } as const;
 
 /**
- * Reads them.
+ * Reads definitions.
  *
  * @throws {UsageError} If the flags are wrong
- * @throws {Error} If they cannot be had
+ * @throws {Error} If the definitions cannot be read
  */
 export async function readDefinitions(flags: Flags): Promise<Definitions> {
   const [address, tokenFile, configPath] = SOURCE_FLAGS.map((name) => flags.valueOf(name));
@@ -45,7 +45,7 @@ export async function readDefinitions(flags: Flags): Promise<Definitions> {
   return await definitionsOf(configPath);
 }
 
-/** What a program with this file would define, as far as the file says it; as `hotpath serve` reads it. */
+/** Definitions in a configuration file, as `hotpath serve` reads it. */
 async function definitionsOf(path: string): Promise<Definitions> {
   try {
     const config = await readConfig(path);

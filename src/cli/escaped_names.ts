@@ -1,6 +1,6 @@
 /**
- * Says which names Prometheus must escape for what is generated to match: Prometheus 2 always does, Prometheus 3 if it is
- * told so.
+ * Names that Prometheus must escape for rules and dashboards to match: Prometheus 2 always does, Prometheus 3 only if
+ * it is configured to.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import type { Definitions } from "../model/definitions.ts";
 import { isLegacyLabelName, isLegacyMetricName } from "../model/names.ts";
 import { printable } from "../encode/printable.ts";
 
-/** So many are named; the others are counted. */
+/** Names in the message; the others are counted. */
 const NAMED_MAX = 5;
 
-/** Says to stderr which names are written with underscores, if there are any. */
+/** Prints to stderr which names are written with underscores, if there are any. */
 export function sayEscaped({ instruments }: Definitions): void {
   const names = [
     ...instruments.map(({ exposedName }) => exposedName).filter((name) => !isLegacyMetricName(name)),

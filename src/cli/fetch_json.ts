@@ -1,38 +1,39 @@
 /**
- * What a server says in JSON, with what went wrong in a line if it cannot be had.
+ * JSON from a server; what keeps it from being read is an error of one line.
  *
  * @module
  */
 
+import { type Check, type Place, refusal } from "../check/place.ts";
 import { UsageError } from "./flags.ts";
 
 const TIMEOUT_MS = 10_000;
-/** Several times what a million series take. */
+/** Several times the size of a million series. */
 const ANSWER_BYTES_MAX = 2 ** 28;
 
-/** Where Hotpath serves unless somebody says otherwise. */
+/** Default address of a server. */
 export const URL_DEFAULT = "http://127.0.0.1:9464";
 
-/** What is asked for. */
+/** Document to read. */
 export interface Wanted<Answer> {
-  /** Where it is below the address, such as `/metrics.json`. */
+  /** Route below the address, such as `/metrics.json`. */
   readonly route: string;
-  /** What it is called in errors, such as `snapshot`. */
+  /** Name for errors, such as `snapshot`. */
   readonly what: string;
-  /** Checks it; whatever answers at an address may be something else. */
-  readonly check: (given: unknown) => Answer;
+  /** Check of the answer: whatever answers at an address may be something else. */
+  readonly check: Check<Answer>;
 }
 
 /**
- * Reads what a route below an address answers.
+ * Reads a document from below an address.
  *
- * @param address Where Hotpath serves, such as `http://127.0.0.1:9464` or `https://example.com/internal`; a user name and
- * password in it are sent, and never shown
- * @param wanted What is asked for
- * @param token A bearer token, if the server asks for one
- * @param bytesMax Bytes of an answer that are read; 256 MiB by default
- * @throws {UsageError} If the address is none
- * @throws {Error} If nobody answers, or something else
+ * @param address Address of the server, such as `http://127.0.0.1:9464` or `https://example.com/internal`; a user name
+ * and password in it are sent, and never shown
+ * @param wanted Document to read
+ * @param token Bearer token, if the server requires one
+ * @param bytesMax Longest answer in bytes; 256 MiB by default
+ * @throws {UsageError} If the address is no URL of HTTP
+ * @throws {Error} If there is no answer, or another one
  */
 export async function fetchJson<Answer>(
   address: string,
@@ -43,18 +44,15 @@ export async function fetchJson<Answer>(
   const url = urlOf(address, route);
   const authorization = token === undefined ? takeCredentials(url) : `Bearer ${token}`;
   const text = await fetchText(url, authorization, bytesMax);
-  try {
-    return check(parseJson(text));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`Cannot read ${url}: it is no ${what} of Hotpath, ${reason}`, { cause: error });
-  }
+  // Nothing of the answer is shown: it could be anything, and goes to a terminal.
+  const place: Place = { action: `read ${url} as a ${what} of Hotpath`, path: "answer", isSecret: true };
+  return check(place, parseJson(place, text));
 }
 
 function urlOf(address: string, route: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
-    // What stands before an @ may be a password.
+    // The part before an @ may be a password.
     const shown = JSON.stringify(address.replace(/^.*@/s, "…@"));
     throw new UsageError(`--url must be such as ${URL_DEFAULT}, got ${shown}`);
   }
@@ -62,7 +60,7 @@ function urlOf(address: string, route: string): URL {
   return url;
 }
 
-/** The basic credentials of an address, which it has no more after that. */
+/** Removes basic credentials from an address, and returns them as a header. */
 function takeCredentials(url: URL): string | undefined {
   const [username, password] = [url.username, url.password].map(decoded);
   if (username === "" && password === "") return undefined;
@@ -71,7 +69,7 @@ function takeCredentials(url: URL): string | undefined {
   return `Basic ${new TextEncoder().encode(`${username}:${password}`).toBase64()}`;
 }
 
-/** A part of an address as it was meant; what nobody has encoded may have percent signs of its own. */
+/** A part of an address, decoded; one that was not encoded may contain percent signs. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
@@ -111,7 +109,7 @@ function get(url: URL, authorization: string | undefined): Promise<Response> {
   return fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
 }
 
-/** The body; `undefined` if it is longer than it may be, whatever it was compressed to. */
+/** The body; `undefined` if it is too long once decompressed. */
 async function readText({ body }: Response, bytesMax: number): Promise<string | undefined> {
   const decoder = new TextDecoder();
   const parts: string[] = [];
@@ -132,11 +130,11 @@ function reasonOf(error: unknown): string {
   return message.split(": ").at(-1) ?? message;
 }
 
-function parseJson(text: string): unknown {
+function parseJson(place: Place, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's own words quote the text, and with it whatever could upset a terminal.
-    throw new TypeError("it must be JSON");
+    // The parser's own words quote the text.
+    throw refusal(place, "be JSON", text, false);
   }
 }

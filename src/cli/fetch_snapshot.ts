@@ -11,10 +11,10 @@ import { fetchJson } from "./fetch_json.ts";
 /**
  * Reads `/metrics.json` below an address.
  *
- * @param address As of {@linkcode fetchJson}
- * @param token A bearer token, if the server asks for one
- * @throws {UsageError} If the address is none
- * @throws {Error} If nobody answers, or something else than a snapshot
+ * @param address Address of the server, as of {@linkcode fetchJson}
+ * @param token Bearer token, if the server requires one
+ * @throws {UsageError} If the address is no URL of HTTP
+ * @throws {Error} If there is no answer, or it is no snapshot
  */
 export async function fetchSnapshot(address: string, token?: string): Promise<Snapshot> {
   return await fetchJson(address, { route: "/metrics.json", what: "snapshot", check: checkSnapshot }, token);

@@ -1,21 +1,22 @@
 /**
- * Flags, read strictly: what is not understood is refused, not ignored.
+ * Flags, read strictly: an unknown one is refused, not ignored.
  *
  * @module
  */
 
 import { parseArgs } from "@std/cli/parse-args";
+import { nearest } from "../check/nearest.ts";
 import { parseDecimal } from "../config/text.ts";
 
-/** Something wrong with what was asked for; the message is for the user as it stands. */
+/** Wrong flags or arguments; the message is for the user. */
 export class UsageError extends Error {
   /** See {@linkcode Error.name}. */
   override readonly name = "UsageError";
 }
 
-/** Which flags a command has, by their names without dashes. */
+/** Flags of a command, by their names without dashes. */
 export interface FlagNames {
-  /** Switches; off unless given. */
+  /** Switches that are off unless given. */
   readonly switches: readonly string[];
   /** Switches that are on unless given as `--no-…`. */
   readonly negatable?: readonly string[];
@@ -23,20 +24,20 @@ export interface FlagNames {
   readonly values?: readonly string[];
 }
 
-/** The flags that were given. */
+/** Flags that were given. */
 export interface Flags {
   /** Whether a switch is on. */
   isOn(name: string): boolean;
-  /** A flag's value, if it was given. */
+  /** Value of a flag; `undefined` if it was not given. */
   valueOf(name: string): string | undefined;
 }
 
 /**
- * Reads arguments.
+ * Parses arguments.
  *
- * @param args The arguments
- * @param names What may be among them
- * @throws {UsageError} If something else is among them, a value is missing or there are two
+ * @param args Arguments
+ * @param names Flags that they may contain
+ * @throws {UsageError} If they contain something else, or a flag has no value or two
  */
 export function parseFlags(args: readonly string[], { switches, negatable = [], values = [] }: FlagNames): Flags {
   checkNames(args, [...switches, ...negatable, ...negatable.map((name) => `no-${name}`)], values);
@@ -50,7 +51,8 @@ export function parseFlags(args: readonly string[], { switches, negatable = [], 
   });
   checkValues(parsed, values);
   checkContradictions(args, negatable);
-  refuse((parsed._ as string[])[0]);
+  const [surplus] = parsed._ as string[];
+  if (surplus !== undefined) throw unexpectedArgument(surplus);
   return {
     isOn: (name) => parsed[name] === true,
     valueOf: (name) => (parsed[name] as string[])[0],
@@ -58,12 +60,12 @@ export function parseFlags(args: readonly string[], { switches, negatable = [], 
 }
 
 /**
- * Reads a number in decimal notation.
+ * Parses a number in decimal notation.
  *
- * @param flag The flag's name, for the error
- * @param must What it must be, for the error
- * @param isGood Whether a number will do
- * @throws {UsageError} If it is none, or will not do
+ * @param flag Name of the flag, for the error
+ * @param must Rule for the number, for the error
+ * @param isGood Whether a number obeys the rule
+ * @throws {UsageError} If it is no number, or breaks the rule
  */
 export function parseNumber(flag: string, text: string, must: string, isGood: (value: number) => boolean): number {
   const value = parseDecimal(text) ?? NaN;
@@ -86,7 +88,7 @@ function checkNames(args: readonly string[], switches: readonly string[], values
     if (!arg.startsWith("-")) continue;
     const [, name = "", value] = /^--([^=]+)(=.*)?$/s.exec(arg) ?? [];
     if (values.includes(name)) continue;
-    if (!switches.includes(name)) refuse(arg);
+    if (!switches.includes(name)) throw unknownFlag(arg, [...switches, ...values]);
     if (value !== undefined) throw new UsageError(`--${name} takes no value`);
   }
 }
@@ -99,7 +101,13 @@ function checkContradictions(args: readonly string[], negatable: readonly string
   }
 }
 
-function refuse(arg: string | undefined): void {
-  if (arg === undefined) return;
-  throw new UsageError(`${arg.startsWith("-") ? "unknown flag" : "unexpected argument"} ${JSON.stringify(arg)}`);
+function unknownFlag(arg: string, known: readonly string[]): UsageError {
+  const [, name] = /^-*([^=]*)/.exec(arg)!;
+  const meant = nearest(name, known);
+  const hint = meant === undefined ? "" : `; did you mean "--${meant}"?`;
+  return new UsageError(`unknown flag ${JSON.stringify(arg)}${hint}`);
+}
+
+function unexpectedArgument(arg: string): UsageError {
+  return new UsageError(`${arg.startsWith("-") ? "unknown flag" : "unexpected argument"} ${JSON.stringify(arg)}`);
 }

@@ -1,49 +1,53 @@
 /**
- * Checks of what came as JSON. No message quotes what was given: it could hold anything, and goes to a terminal.
+ * Checks of JSON that something else has written. Only what is used is checked, and no error shows a value: it could be
+ * anything, and goes to a terminal.
  *
  * @module
  */
 
-/** An object of JSON. */
-export type Fields = Readonly<Record<string, unknown>>;
+import { type Check, itemOf, type Place, refusal, within } from "../check/place.ts";
+import { type Checks, isMapping, type Mapping } from "../check/options.ts";
 
-/**
- * Checks that something is of a type.
- *
- * @throws {TypeError} If not
- */
-export function checkType(value: unknown, type: "string" | "number" | "boolean", path: string): void {
-  const given: string = typeof value;
-  if (given !== type) throw new TypeError(`${path} must be a ${type}`);
+/** Keys that an error may show. */
+const SHOWN_KEY = /^\w{1,30}$/;
+
+/** An object with some members, whatever else it has. */
+export function having(checks: Checks): Check<Mapping> {
+  return (place, given) => {
+    const members = checkJsonObject(place, given);
+    for (const [key, check] of Object.entries(checks)) check(within(place, key), members[key]);
+    return members;
+  };
 }
 
-/**
- * Checks that something is one of some words.
- *
- * @throws {TypeError} If not
- */
-export function checkWord(value: unknown, words: readonly string[], path: string): void {
-  if (words.every((word) => word !== value)) {
-    throw new TypeError(`${path} must be ${words.slice(0, -1).join(", ")} or ${words.at(-1)}`);
-  }
+/** An object with members by any names. */
+export function membersOf(check: Check<unknown>): Check<Mapping> {
+  return (place, given) => {
+    const members = checkJsonObject(place, given);
+    for (const [key, member] of Object.entries(members)) check(memberOf(place, key), member);
+    return members;
+  };
 }
 
-/**
- * The fields of an object.
- *
- * @throws {TypeError} If it is none
- */
-export function object(value: unknown, path: string): Fields {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
-  throw new TypeError(`${path} must be an object`);
+/** A list. */
+export function listOf(check: Check<unknown>): Check<readonly unknown[]> {
+  return (place, given) => {
+    if (!Array.isArray(given)) throw refusal(place, "be an array", given, false);
+    given.forEach((item, index) => check(itemOf(place, index), item));
+    return given;
+  };
 }
 
-/**
- * The items of an array.
- *
- * @throws {TypeError} If it is none
- */
-export function array(value: unknown, path: string): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  throw new TypeError(`${path} must be an array`);
+/** A value, or `null` for none. */
+export function orNull<Value>(check: Check<Value>): Check<Value | null> {
+  return (place, given) => given === null ? null : check(place, given);
+}
+
+function checkJsonObject(place: Place, given: unknown): Mapping {
+  if (isMapping(given)) return given;
+  throw refusal(place, "be an object", given, false);
+}
+
+function memberOf(place: Place, key: string): Place {
+  return SHOWN_KEY.test(key) ? within(place, key) : { ...place, path: `each of ${place.path}` };
 }

@@ -1,12 +1,13 @@
 /**
- * The program `hotpath`: finds the command, and says in one line what went wrong.
+ * The program `hotpath`: runs a command, and prints an error in one line.
  *
- * Exit codes: 0 done, 1 it could not be done, 2 it was asked for wrongly.
+ * Exit codes: 0 success, 1 failure, 2 wrong usage.
  *
  * @module
  */
 
 import manifest from "../../deno.json" with { type: "json" };
+import { suggestion } from "../check/errors.ts";
 import { printable } from "../encode/printable.ts";
 import { dashboard } from "./dashboard.ts";
 import { parseFlags, UsageError } from "./flags.ts";
@@ -20,8 +21,8 @@ Usage: hotpath <command> [flags]
 
   serve       serve metrics over HTTP, with a demo
   report      print the metrics of a server as a table
-  rules       print Prometheus rules for what a program has defined
-  dashboard   print a Grafana dashboard for it
+  rules       print Prometheus rules for the definitions of a program
+  dashboard   print a Grafana dashboard for them
 
   --help      print this, or a command's flags: hotpath serve --help
   --version   print the version`;
@@ -52,11 +53,15 @@ async function dispatch(args: readonly string[]): Promise<void> {
   const [command, ...rest] = args;
   if (command === undefined) return console.log(HELP);
   if (command.startsWith("-")) return describe(args);
-  if (!Object.hasOwn(COMMANDS, command)) throw new UsageError(`unknown command ${JSON.stringify(command)}`);
+  if (!Object.hasOwn(COMMANDS, command)) throw unknownCommand(command);
   await COMMANDS[command](rest);
 }
 
-/** What can be asked without a command. */
+function unknownCommand(command: string): UsageError {
+  return new UsageError(`unknown command ${JSON.stringify(command)}${suggestion(command, Object.keys(COMMANDS))}`);
+}
+
+/** Prints the version or the help. */
 function describe(args: readonly string[]): void {
   const flags = parseFlags(args, { switches: ["help", "version"] });
   console.log(flags.isOn("version") && !flags.isOn("help") ? manifest.version : HELP);

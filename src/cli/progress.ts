@@ -1,30 +1,30 @@
 /**
- * A sign of life while something takes long, for somebody who sits at a terminal. It goes to stderr, and is gone once
- * the work is done; what is printed is never mixed with it.
+ * Progress of long work on a terminal. It is written to stderr and erased once the work is done, so that it never mixes
+ * with the output.
  *
  * @module
  */
 
-/** Whoever waits longer than this would like to know for what. */
+/** Time after which progress is shown. */
 const PATIENCE_MS = 2_000;
 const TICK_MS = 500;
 const ERASE_LINE = "\r\x1b[K";
 
-/** Where it is shown. */
+/** Terminal, or what takes its place in tests. */
 export interface Screen {
-  /** Whether somebody looks. */
+  /** Whether it is a terminal; elsewhere nothing is shown. */
   isTerminal(): boolean;
   /** Writes bytes. */
   writeSync(bytes: Uint8Array): number;
 }
 
 /**
- * Does something that may take long.
+ * Does work that may take long, and shows its progress.
  *
- * @param what What is being done, as `Waiting for the server`
- * @param work Does it
- * @param screen Where it is shown
- * @param patienceMs How long nothing is shown
+ * @param what Name of the work, such as `Waiting for the server`
+ * @param work The work
+ * @param screen Where progress is shown
+ * @param patienceMs Time before progress is shown, in milliseconds
  */
 export async function withProgress<Result>(
   what: string,

@@ -1,5 +1,5 @@
 /**
- * A bearer token from the file that it stands in.
+ * A bearer token in a file.
  *
  * @module
  */
@@ -12,8 +12,8 @@ const TOKEN = /^[\x21-\x7e]+$/;
 /**
  * Reads a token.
  *
- * @param path The file; `undefined` if there is none, and so no token
- * @throws {Error} If it cannot be read, or is no token
+ * @param path Path of the file; `undefined` for no token
+ * @throws {Error} If the file cannot be read, or does not contain a token
  */
 export async function readToken(path: string | undefined): Promise<string | undefined> {
   if (path === undefined) return undefined;

@@ -11,24 +11,25 @@ import { parseFlags } from "./flags.ts";
 import { withProgress } from "./progress.ts";
 import { readToken } from "./read_token.ts";
 
-/** What `hotpath report --help` prints. */
+/** Help of `hotpath report`. */
 const REPORT_HELP = `Prints the metrics of a running server as a table.
 
 Usage: hotpath report [flags]
 
-  --url URL                where Hotpath serves (default: ${URL_DEFAULT}), with user:password@ if it asks for them
-  --auth-token-file FILE   send the bearer token that stands in this file
+  --url URL                address of the server (default: ${URL_DEFAULT}),
+                           with user:password@ if it requires them
+  --auth-token-file FILE   send the bearer token in this file
   --help                   print this
 
-Count, quantiles and SLO are those since the start. The rate is that of the longest
-window that the server has been up for.`;
+Count, quantiles and SLO are since the start. The rate is of the longest window that the
+server has been up for.`;
 
 /**
  * Runs the command.
  *
- * @param args The arguments after `report`
+ * @param args Arguments after `report`
  * @throws {UsageError} If they are wrong
- * @throws {Error} If there is no snapshot to be had
+ * @throws {Error} If the snapshot cannot be read
  */
 export async function report(args: readonly string[]): Promise<void> {
   const flags = parseFlags(args, { switches: ["help"], values: ["url", "auth-token-file"] });

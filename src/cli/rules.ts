@@ -1,5 +1,5 @@
 /**
- * `hotpath rules`: Prometheus rules from what a program has defined.
+ * `hotpath rules`: Prometheus rules from the definitions of a program.
  *
  * @module
  */
@@ -15,8 +15,8 @@ import { type Flags, parseFlags, UsageError } from "./flags.ts";
 
 const JOB_DEFAULT = "hotpath";
 
-/** What `hotpath rules --help` prints. */
-const RULES_HELP = `Prints Prometheus recording and alerting rules for what a program has defined, as YAML.
+/** Help of `hotpath rules`. */
+const RULES_HELP = `Prints Prometheus recording and alerting rules for the definitions of a program, as YAML.
 
 Usage: hotpath rules [flags] > rules.yml
 
@@ -41,9 +41,9 @@ beyond its critical threshold; further alerts watch Hotpath itself and the runti
 /**
  * Runs the command.
  *
- * @param args The arguments after `rules`
+ * @param args Arguments after `rules`
  * @throws {UsageError} If they are wrong
- * @throws {Error} If the definitions cannot be had
+ * @throws {Error} If the definitions cannot be read
  */
 export async function rules(args: readonly string[]): Promise<void> {
   const flags = parseFlags(args, {

@@ -1,5 +1,5 @@
 /**
- * `hotpath serve`: a metrics server, and the trading demo to look at.
+ * `hotpath serve`: a metrics server with a trading demo.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { type Flags, parseFlags, parseNumber, UsageError } from "./flags.ts";
 import { withProgress } from "./progress.ts";
 import { stopSignal } from "./stop_signal.ts";
 
-/** What `hotpath serve --help` prints. */
+/** Help of `hotpath serve`. */
 const SERVE_HELP = `Serves metrics over HTTP, with a trading demo that replays real candles.
 
 Usage: hotpath serve [flags]
@@ -27,8 +27,8 @@ Usage: hotpath serve [flags]
                            (default: $OTEL_EXPORTER_PROMETHEUS_PORT, else the file's, else 9464)
   --host H                 address to listen on
                            (default: $OTEL_EXPORTER_PROMETHEUS_HOST, else the file's, else 127.0.0.1)
-  --auth-token-file FILE   ask for the bearer token that stands in this file
-                           (default: what $METRICS_AUTH_... or the file says, else nothing)
+  --auth-token-file FILE   require the bearer token in this file
+                           (default: $METRICS_AUTH_..., else the file's, else none)
   --cert FILE              certificate to serve HTTPS with, in PEM; needs --key
                            (default: $METRICS_TLS_CERT_FILE, else the file's, else plain HTTP)
   --key FILE               its private key, in PEM
@@ -36,13 +36,13 @@ Usage: hotpath serve [flags]
   --no-demo                serve without the demo
   --candles-per-second N   pace of the demo, at most 1000000 (default: 500)
   --export-dir DIR         write snapshots as JSON files to this directory
-                           (default: snapshots, if the file says export_enabled)
+                           (default: snapshots, if the file has export_enabled)
   --export-interval-s N    seconds between two of them, at most 86400
                            (default: the file's export_interval_s, else 60)
   --quiet                  print nothing but errors
   --help                   print this
 
-Ctrl-C drains what was recorded and stops.`;
+Ctrl-C drains the last records and stops.`;
 
 const PORT_MAX = 65_535;
 const CANDLES_PER_SECOND_DEFAULT = 500;
@@ -68,7 +68,7 @@ interface ServeSettings {
 /**
  * Runs the command until a signal stops it.
  *
- * @param args The arguments after `serve`
+ * @param args Arguments after `serve`
  * @throws {UsageError} If they are wrong
  * @throws {Error} If the server cannot be started
  */
@@ -105,7 +105,7 @@ async function run(settings: ServeSettings): Promise<void> {
   const { isDemo, candlesPerSecond, say } = settings;
   using stop = stopSignal();
   const started = await Promise.race([start(settings), stop.given]);
-  // What is under way, such as reading a pipe that nobody writes to, ends with the program.
+  // Pending work, such as reading a pipe without a writer, ends with the program.
   if (started === undefined) return;
   const { metrics, snapshots, server } = started;
   const demo = isDemo ? await startDemo(metrics, candlesPerSecond) : undefined;
@@ -117,13 +117,13 @@ async function run(settings: ServeSettings): Promise<void> {
   if (snapshots !== undefined) say(`Snapshots go to ${snapshots.directory} every ${snapshots.intervalMs / 1_000} s`);
   say("Stop with Ctrl-C");
   await stop.given;
-  // From here on a second Ctrl-C ends the program at once.
+  // From here on, a second Ctrl-C ends the program at once.
   stop[Symbol.dispose]();
-  await withProgress("Draining what was recorded", async () => {
+  await withProgress("Draining the last records", async () => {
     await demo?.stop();
     await server.close();
     await metrics.close();
-    // With the last records in the last snapshot.
+    // After the drain, so that the last snapshot contains the last records.
     await files?.stop();
   });
   say(await totals(metrics));
@@ -138,7 +138,7 @@ interface Started {
 async function start(settings: ServeSettings): Promise<Started> {
   const { configPath, endpoint } = settings;
   const config = configPath === undefined ? undefined : await checked(() => readConfig(configPath));
-  // A file that says what to collect has the last word.
+  // A file that names collectors decides alone.
   const runtime = config?.metrics.runtime === undefined ? true : undefined;
   const metrics = await checked(() => createMetrics({ config, runtime }));
   const snapshots = resolveSnapshots(settings, (metrics as ServableMetrics)[CONFIG]);
@@ -147,13 +147,13 @@ async function start(settings: ServeSettings): Promise<Started> {
   return { metrics, snapshots, server };
 }
 
-/** Loads the demo only if it is wanted: without it, none of its code and data is read. */
+/** Starts the demo; without it, none of its code and data is loaded. */
 async function startDemo(metrics: Metrics, candlesPerSecond: number): Promise<{ stop(): Promise<void> }> {
   const { startTrading } = await import("../../examples/trading/start_trading.ts");
   return startTrading(metrics, { candlesPerSecond });
 }
 
-/** Writes the first one at once, so that a directory that cannot be written to is told of at the start. */
+/** Writes the first file at once, so that an error of the directory is reported at the start. */
 function startFiles(metrics: Metrics, { directory, intervalMs }: SnapshotSettings): SnapshotFiles {
   const onError = ({ message }: Error) => console.error(`hotpath: ${printable(message)}`);
   const files = writeSnapshots(metrics, { directory, intervalMs, onError });
@@ -169,7 +169,7 @@ async function totals(metrics: Metrics): Promise<string> {
   } dropped`;
 }
 
-/** The flags are good by then, so what is refused comes from the environment or the file. */
+/** Turns refusals into usage errors: flags were checked before, so they are about the environment or the file. */
 async function checked<Result>(operation: () => Result | Promise<Result>): Promise<Result> {
   try {
     return await operation();
@@ -179,7 +179,7 @@ async function checked<Result>(operation: () => Result | Promise<Result>): Promi
   }
 }
 
-/** Where snapshots go and how often: by the flags, else by the file; `undefined` for nowhere. */
+/** Directory and interval of snapshots: from flags, else from the file; `undefined` if none are written. */
 function resolveSnapshots(settings: ServeSettings, config: ConfigValues): SnapshotSettings | undefined {
   const isEnabled = resolveSetting("serve", "exportEnabled", undefined, config);
   const directory = settings.exportDirectory ?? (isEnabled ? EXPORT_DIRECTORY_DEFAULT : undefined);

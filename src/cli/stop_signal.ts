@@ -1,18 +1,18 @@
 /**
- * The user's wish to stop, as a promise.
+ * The signal to stop, as a promise.
  *
  * @module
  */
 
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
 
-/** Watches for signals until it is disposed of; then they end the program as usual. */
+/** Watches for signals until it is disposed; then they end the program as usual. */
 export interface StopSignal extends Disposable {
   /** Resolves at the first signal. */
   readonly given: Promise<void>;
 }
 
-/** Starts to watch. */
+/** Starts watching. */
 export function stopSignal(): StopSignal {
   const { promise, resolve } = Promise.withResolvers<void>();
   const listener = () => resolve();

@@ -83,7 +83,7 @@ Deno.test("deno task compile says what to do where the run-time part cannot be f
     const env = { DENO_DIR: `${directory}/cache`, HTTPS_PROXY: "http://127.0.0.1:9" };
     const { code, stdout, stderr } = await deno([...TASK, "--output", `${directory}/hotpath`], ROOT, env);
     assertEquals([code, stdout], [1, ""]);
-    assertStringIncludes(stderr, "The binary was not made");
+    assertStringIncludes(stderr, "The binary was not built");
     assertStringIncludes(stderr, "denort-");
     assertStringIncludes(stderr, "DENORT_BIN=/path/to/denort deno task compile");
   });

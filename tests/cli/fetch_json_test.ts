@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { fetchJson } from "../../src/cli/fetch_json.ts";
 
-const WANTED = { route: "/metrics.json", what: "snapshot", check: (given: unknown) => given };
+const WANTED = { route: "/metrics.json", what: "snapshot", check: (_place: unknown, given: unknown) => given };
 const BYTES_MAX = 10_000;
 
 /** Asks a server that gives one answer to everything. */

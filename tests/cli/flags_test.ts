@@ -20,11 +20,14 @@ Deno.test("parseFlags reads switches, negations and values, with and without an 
 
 const REFUSALS: readonly [args: string[], reason: string][] = [
   [["--nope"], 'unknown flag "--nope"'],
+  [["--prot", "1"], 'unknown flag "--prot"; did you mean "--port"?'],
+  [["-port", "1"], 'unknown flag "-port"; did you mean "--port"?'],
+  [["--no-dmeo"], 'unknown flag "--no-dmeo"; did you mean "--no-demo"?'],
   [["-q"], 'unknown flag "-q"'],
-  [["--port.x", "1"], 'unknown flag "--port.x"'],
+  [["--port.x", "1"], 'unknown flag "--port.x"; did you mean "--port"?'],
   [["--_", "x"], 'unknown flag "--_"'],
   [["--__proto__=x"], 'unknown flag "--__proto__=x"'],
-  [["--no-quiet"], 'unknown flag "--no-quiet"'],
+  [["--no-quiet"], 'unknown flag "--no-quiet"; did you mean "--quiet"?'],
   [["--no-port"], 'unknown flag "--no-port"'],
   [["surplus"], 'unexpected argument "surplus"'],
   [["--quiet", "yes"], 'unexpected argument "yes"'],

@@ -45,10 +45,12 @@ Deno.test("hotpath report --help prints every flag", async () => {
 });
 
 const MISUSES: readonly [args: string[], reason: string][] = [
-  [["sevre"], 'unknown command "sevre"'],
+  [["sevre"], 'unknown command "sevre"; did you mean "serve"?'],
+  [["sreve"], 'unknown command "sreve"; did you mean "serve"?'],
   [["toString"], 'unknown command "toString"'],
   [["--nope"], 'unknown flag "--nope"'],
   [["--version", "surplus"], 'unexpected argument "surplus"'],
+  [["serve", "--prot", "9464"], 'unknown flag "--prot"; did you mean "--port"?'],
   [["serve", "--nope"], 'unknown flag "--nope"'],
   [["serve", "surplus"], 'unexpected argument "surplus"'],
   [["serve", "--port"], "--port needs a value"],

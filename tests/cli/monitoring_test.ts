@@ -227,23 +227,32 @@ function withWrong(part: "instruments" | "kpis", fields: Readonly<Record<string,
 }
 
 const WRONG: readonly [body: string, reason: string][] = [
-  ["\x1b[2J<html>", "it must be JSON"],
-  ["[]", "it must be an object"],
-  [JSON.stringify({ ...DEFINITIONS, instruments: {} }), "instruments must be an array"],
-  [JSON.stringify({ instruments: [] }), "kpis must be an array"],
-  [JSON.stringify({ ...DEFINITIONS, windows: [1] }), "each of windows must be a string"],
-  [JSON.stringify({ ...DEFINITIONS, health: { a: { b: "\x1b" } } }), "each of health.a must be a number"],
-  [JSON.stringify({ ...DEFINITIONS, health: { "\x1b": { b: "" } } }), "each of health.… must be a number"],
-  [JSON.stringify({ ...DEFINITIONS, hasSelfMetrics: 1 }), "hasSelfMetrics must be a boolean"],
-  [withWrong("instruments", { type: "\x1b[2J" }), "instruments[0].type must be counter, gauge, histogram, timer or"],
-  [withWrong("instruments", { unit: "{{ $value }}" }), "instruments[0].unit must be a unit"],
-  [withWrong("instruments", { labelNames: "a" }), "instruments[0].labelNames must be an array"],
-  [withWrong("instruments", { slo: { target: 1 } }), "instruments[0].slo.thresholdSeconds must be a number"],
-  [withWrong("instruments", { summary: {} }), "instruments[0].summary.quantiles must be an array"],
-  [withWrong("instruments", { buckets: ["1"] }), "each of instruments[0].buckets must be a number"],
-  [withWrong("kpis", { metric: 1 }), "kpis[0].metric must be a string"],
-  [withWrong("kpis", { statistic: "p98" }), "kpis[0].statistic must be p99, rate or value"],
-  [withWrong("kpis", { target: "1) or vector(1" }), "kpis[0].target must be a number"],
+  ["\x1b[2J<html>", "answer must be JSON"],
+  ["[]", "answer must be an object"],
+  [JSON.stringify({ ...DEFINITIONS, instruments: {} }), "answer.instruments must be an array"],
+  [JSON.stringify({ instruments: [] }), "answer.kpis must be an array"],
+  [JSON.stringify({ ...DEFINITIONS, windows: [1] }), "answer.windows[0] must be a string"],
+  [JSON.stringify({ ...DEFINITIONS, health: { a: { b: "\x1b" } } }), "answer.health.a.b must be a finite number"],
+  [
+    JSON.stringify({ ...DEFINITIONS, health: { "\x1b": { b: "" } } }),
+    "each of answer.health.b must be a finite number",
+  ],
+  [JSON.stringify({ ...DEFINITIONS, hasSelfMetrics: 1 }), "answer.hasSelfMetrics must be true or false"],
+  [
+    withWrong("instruments", { type: "\x1b[2J" }),
+    'answer.instruments[0].type must be "counter", "gauge", "histogram", "timer" or',
+  ],
+  [withWrong("instruments", { unit: "{{ $value }}" }), "answer.instruments[0].unit must be a unit"],
+  [withWrong("instruments", { labelNames: "a" }), "answer.instruments[0].labelNames must be an array"],
+  [
+    withWrong("instruments", { slo: { target: 1 } }),
+    "answer.instruments[0].slo.thresholdSeconds must be a finite number",
+  ],
+  [withWrong("instruments", { summary: {} }), "answer.instruments[0].summary.quantiles must be an array"],
+  [withWrong("instruments", { buckets: ["1"] }), "answer.instruments[0].buckets[0] must be a finite number"],
+  [withWrong("kpis", { metric: 1 }), "answer.kpis[0].metric must be a string"],
+  [withWrong("kpis", { statistic: "p98" }), 'answer.kpis[0].statistic must be "p99", "rate" or "value"'],
+  [withWrong("kpis", { target: "1) or vector(1" }), "answer.kpis[0].target must be a finite number"],
 ];
 
 for (const [body, reason] of WRONG) {
@@ -251,7 +260,7 @@ for (const [body, reason] of WRONG) {
     await withServer(body, async (url) => {
       const { code, text, errors } = await hotpath(["rules", "--url", url]);
       assertEquals([code, text], [1, ""]);
-      assertStringIncludes(errors, `/diagnostics/metrics: it is no list of definitions of Hotpath, ${reason}`);
+      assertStringIncludes(errors, `/diagnostics/metrics as a list of definitions of Hotpath: ${reason}`);
       // deno-lint-ignore no-control-regex
       assertNotMatch(errors.trimEnd(), /[\x00-\x1f\x7f-\x9f]/);
     });

@@ -112,27 +112,30 @@ function withSeries(type: string, series: unknown): string {
 }
 
 const NO_SNAPSHOTS: readonly [body: string, reason: string][] = [
-  ["\x1b[2J<html>", "it must be JSON"],
-  ["[]", "it must be an object"],
-  ["{}", "timestamp must be a string"],
-  [JSON.stringify({ ...HEAD, meta: {} }), "meta.recorded must be a number"],
-  [JSON.stringify({ ...HEAD, metrics: {} }), "metrics must be an array"],
-  [withSeries("\x1b[2J", {}), "metrics[0].type must be counter, gauge, histogram or summary"],
-  [withSeries("gauge", { labels: {}, value: "1" }), "metrics[0].series[0].value must be a number"],
-  [withSeries("gauge", { labels: { "\x1b[2J": 1 }, value: 1 }), "each of metrics[0].series[0].labels must be a string"],
+  ["\x1b[2J<html>", "answer must be JSON"],
+  ["[]", "answer must be an object"],
+  ["{}", "answer.timestamp must be a string"],
+  [JSON.stringify({ ...HEAD, meta: {} }), "answer.meta.recorded must be a finite number"],
+  [JSON.stringify({ ...HEAD, metrics: {} }), "answer.metrics must be an array"],
+  [withSeries("\x1b[2J", {}), 'answer.metrics[0].type must be "counter", "gauge", "histogram" or "summary"'],
+  [withSeries("gauge", { labels: {}, value: "1" }), "answer.metrics[0].series[0].value must be a finite number"],
+  [
+    withSeries("gauge", { labels: { "\x1b[2J": 1 }, value: 1 }),
+    "each of answer.metrics[0].series[0].labels must be a string",
+  ],
   [
     withSeries("histogram", { labels: {}, count: 1, quantiles: {}, windows: { "\x9b2J": { rate: 1 } } }),
-    "each of metrics[0].series[0].windows must be named by a duration",
+    "answer.metrics[0].series[0].windows must have durations as names",
   ],
   [
     withSeries("histogram", { labels: {}, count: 1, quantiles: {}, windows: {}, slo: { target: 1 } }),
-    "metrics[0].series[0].slo.thresholdSeconds must be a number",
+    "answer.metrics[0].series[0].slo.thresholdSeconds must be a finite number",
   ],
 ];
 
 for (const [body, reason] of NO_SNAPSHOTS) {
   Deno.test(`hotpath report refuses an answer where ${reason}`, async () => {
-    assertFailed(await reportOf(body), `/metrics.json: it is no snapshot of Hotpath, ${reason}`);
+    assertFailed(await reportOf(body), `/metrics.json as a snapshot of Hotpath: ${reason}`);
   });
 }
 
