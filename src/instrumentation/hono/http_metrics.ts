@@ -1,6 +1,6 @@
 /**
- * Metrics of the requests of a Hono app. The route is the pattern that a handler was registered with, whatever
- * middleware answers in its place; paths without a handler share one value.
+ * Metrics of the requests of a Hono app. The route is the pattern that the handler was registered with, even if
+ * middleware answers instead of it; paths without a handler share one value.
  *
  * @module
  */
@@ -20,18 +20,18 @@ const NOT_FOUND = 404;
 /**
  * Middleware that measures requests: `http_server_request_duration_seconds{method,route,status}`,
  * `http_server_active_requests{method}`, `http_server_request_body_size_bytes{method,route}`,
- * `http_server_response_body_size_bytes{method,route}` and `http_server_errors_total{class}`. Register it before
- * everything else, once.
+ * `http_server_response_body_size_bytes{method,route}` and `http_server_errors_total{class}`. Register it once, before
+ * all other middleware.
  *
- * A stream is timed to its end. A request whose client has gone before there is a response counts with status 499 and
- * class `aborted`, also if it goes in the middle of an upload and that is what was thrown; one whose client goes in the
- * middle of a stream with the status that was sent. An error that was
- * thrown counts with the status that the app answers it with; of one with 500 or above the class is its type.
+ * A stream is timed to its end. A request whose client disconnects before the response, or during an upload, counts
+ * with status 499 and error class `aborted`; one whose client disconnects during a streamed response counts with the
+ * status that was sent. A thrown error counts with the status of the app's answer; if that is 500 or above, the error
+ * class is its type.
  *
- * @param metrics Where to record
- * @param options Which requests
+ * @param metrics Metrics that record the requests
+ * @param options Requests to ignore, and whether disconnects are detected
  * @throws {TypeError} If an option has the wrong type or is unknown
- * @throws {RangeError} If a path cannot be one
+ * @throws {RangeError} If a path to ignore does not begin with `/`
  *
  * @example Measure an app
  * ```ts
@@ -62,14 +62,14 @@ export function httpMetrics(metrics: InstrumentMaker, options: HttpMetricsOption
     const ongoing = new ServerRequest(instruments, method, watchesAborts ? raw : undefined, span);
     const ownIndex = req.routeIndex;
     const respond = (): void => {
-      // Without an answer, Hono throws as soon as all middleware has returned.
+      // If nothing has answered, Hono throws as soon as all middleware has returned.
       const res = context.finalized ? context.res : undefined;
       const route = routeOf(context, ownIndex, res);
       ongoing.observeBody(requestBytesOf(method, raw), route);
       if (res === undefined) return ongoing.fail(new Error(), route);
       const sent = ongoing.respond(res, route, context.error, isExpected(context.error));
       if (sent === res) return;
-      // Set at once, Hono would copy the headers that it has already.
+      // Hono would copy the previous headers if the response were set without being cleared first.
       context.res = undefined;
       context.res = sent;
     };
@@ -84,11 +84,11 @@ export function httpMetrics(metrics: InstrumentMaker, options: HttpMetricsOption
 }
 
 /**
- * The pattern of the handler that answers a request, or would have if no middleware had. Without a handler, that of
- * the middleware that answers, if it has found something.
+ * Returns the pattern of the handler that answers a request, or would have answered it instead of middleware. Without
+ * a handler, returns the pattern of the middleware that answered with anything but 404.
  *
- * @param ownIndex Where this middleware stands among the matches
- * @param response The answer, if there is one
+ * @param ownIndex Position of this middleware among the matches
+ * @param response Response, if there is one
  */
 function routeOf(context: Context, ownIndex: number, response: Response | undefined): string {
   const reached = context.req.routeIndex;
@@ -104,7 +104,7 @@ function isHandler({ method, handler }: Route): boolean {
   return method !== "ALL" || !isMiddleware(findTargetHandler(handler));
 }
 
-/** Whether an error was thrown as a way of answering. */
+/** Whether an error was thrown as a response, like Hono's `HTTPException`. */
 function isExpected(error: Error | undefined): boolean {
   return error !== undefined && "getResponse" in error;
 }

@@ -1,5 +1,5 @@
 /**
- * Measures the WebSockets of Hono apps, whichever adapter accepts them.
+ * Measures the WebSockets of Hono apps, independent of the adapter that accepts them.
  *
  * @module
  */
@@ -11,9 +11,9 @@ import { checkOptionNames } from "../../check/options.ts";
 import { MessageTiming } from "../websocket/message_timing.ts";
 import { SocketRecorder, type WebSocketMetrics } from "../websocket/socket_recorder.ts";
 
-/** What can be said of the WebSockets of a route. */
+/** Options of {@linkcode instrumentUpgradeWebSocket}. */
 export interface UpgradeWebSocketOptions {
-  /** What the connections are for, as the label `name`; `"default"` by default. One of few, not one a connection. */
+  /** Value of the label `name`: the purpose of the connections, one of a few values. @default {"default"} */
   readonly name?: string;
 }
 
@@ -21,14 +21,14 @@ const ACTION = "instrument upgradeWebSocket";
 const OPEN = 1;
 
 /**
- * Measures what Hono's `upgradeWebSocket` accepts, as `instrumentWebSocket` does with a socket: it wraps the events,
- * and `send` of the context that they are given. What is sent through `raw` is not seen.
+ * Measures the sockets that Hono's `upgradeWebSocket` accepts, as `instrumentWebSocket` measures a socket. Wraps the
+ * events and `send` of their context; messages sent through `raw` are not counted.
  *
- * @param metrics What is recorded with
- * @param upgradeWebSocket That of an adapter, such as the one of `hono/deno`
- * @param options The label of its connections
- * @returns An `upgradeWebSocket` to use in its place
- * @throws {TypeError} If it is no function, or an option has the wrong type or is unknown
+ * @param metrics Metrics that record the connections
+ * @param upgradeWebSocket Function of an adapter, such as the one of `hono/deno`
+ * @param options Label of its connections
+ * @returns An `upgradeWebSocket` that replaces it
+ * @throws {TypeError} If it is not a function, or an option has the wrong type or is unknown
  * @throws {RangeError} If the name is empty
  *
  * @example An echo
@@ -63,7 +63,7 @@ export function instrumentUpgradeWebSocket<Raw, Options>(
   checkFunction({ action: ACTION, path: "upgradeWebSocket" }, upgradeWebSocket);
   const { name } = options;
   const measure = (events: WSEvents<Raw>) => measuredEvents(events, new SocketRecorder(metrics, "server", name));
-  // Made once for the sake of its checks, so that a wrong name is told here and not to the first client.
+  // Called once for its checks, so that a wrong name is reported here and not at the first connection.
   measure({});
 
   function upgrade(first: Context | CreateEvents<Raw>, second?: unknown, third?: Options): unknown {
@@ -75,10 +75,10 @@ export function instrumentUpgradeWebSocket<Raw, Options>(
 
 type CreateEvents<Raw> = (context: Context) => WSEvents<Raw> | Promise<WSEvents<Raw>>;
 
-/** The events of one connection, and what they tell. */
+/** Wraps the events of one connection to record them. */
 function measuredEvents<Raw>(events: WSEvents<Raw>, recorder: SocketRecorder): WSEvents<Raw> {
   const seen = new WeakSet<WSContext<Raw>>();
-  // Some adapters make one context a connection, others one an event.
+  // Some adapters create one context per connection, others one per event.
   const watchSend = (context: WSContext<Raw>) => {
     if (seen.has(context)) return;
     seen.add(context);
@@ -114,7 +114,7 @@ function measuredEvents<Raw>(events: WSEvents<Raw>, recorder: SocketRecorder): W
   };
 }
 
-/** Counts what is sent. A socket that is closing takes everything and sends nothing. */
+/** Counts sent messages. A closing socket accepts messages and discards them. */
 function countSent<Raw>(context: WSContext<Raw>, recorder: SocketRecorder): void {
   const value = new Proxy(context.send, {
     apply(send, self, values: Parameters<WSContext<Raw>["send"]>) {

@@ -1,6 +1,6 @@
 /**
- * The collectors of one thread: heap, garbage collection and event loop can only be looked at from inside. Each runs
- * by timers of its own that do not keep the program alive; one that fails is counted, and goes on.
+ * Collectors of one thread, because heap, garbage collection and event loop can only be observed from inside it. Their
+ * timers do not keep the program alive. A failure is counted, and the collector continues.
  *
  * @module
  */
@@ -16,24 +16,24 @@ import { EventLoopSampler } from "./event_loop.ts";
 import { GcWatch, type ObserveCollection } from "./gc.ts";
 import { HeapGauges } from "./heap.ts";
 
-/** How often the heap is read. */
+/** Interval between readings of the heap. */
 const HEAP_INTERVAL_MS = 1_000;
-/** How often collections are told of: a profiler takes some 70 µs for each when it is stopped, so not too many at once. */
+/** Interval between reports of collections. Stopping a profiler takes some 70 µs per collection, so batches stay small. */
 const GC_INTERVAL_MS = 100;
 
-/** Classic bounds: 100 µs to 10 s. */
+/** Bucket bounds in seconds: 100 µs to 10 s. */
 const PAUSE_BUCKETS: readonly number[] = [1e-4, 2.5e-4, 5e-4, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05]
   .concat([0.1, 0.25, 0.5, 1, 2.5, 5, 10]);
 
-/** Something that is asked now and then. */
+/** A collector that is polled. */
 interface Polled {
-  /** Asks. */
+  /** Collects. */
   readonly collect: () => void;
-  /** Asks for the last time. */
+  /** Collects for the last time. */
   readonly close: () => void;
 }
 
-/** Everything that one thread collects. */
+/** Running collectors of one thread. */
 export class ThreadCollectors {
   readonly #registry: Registry;
   readonly #thread: string;
@@ -42,10 +42,10 @@ export class ThreadCollectors {
   #sampler: EventLoopSampler | undefined;
 
   /**
-   * Starts what is chosen, what is about the process left out.
+   * Starts the chosen collectors of threads, not those of the process.
    *
-   * @param registry Where its instruments are made
-   * @param thread The value of their label `thread`
+   * @param registry Registry of their instruments
+   * @param thread Value of their label `thread`
    */
   constructor({ heap, gc, eventLoop }: RuntimeChoice, registry: Registry, thread: string) {
     this.#registry = registry;
@@ -55,12 +55,12 @@ export class ThreadCollectors {
     if (eventLoop) this.#watchEventLoop();
   }
 
-  /** Brings everything up to date, because somebody is about to look. */
+  /** Collects everything before a scrape or snapshot. */
   collect(): void {
     for (const { collect } of this.#polled) collect();
   }
 
-  /** Ends, everything up to date; a second time does nothing. */
+  /** Collects everything and stops. A second call has no effect. */
   close(): void {
     this.#sampler?.stop();
     this.#timers.forEach(clearInterval);
@@ -81,7 +81,7 @@ export class ThreadCollectors {
   }
 
   #watchEventLoop(): void {
-    const family = this.#timerFamily("deno_eventloop_lag_seconds", "How late the event loop ran a timer", ["thread"]);
+    const family = this.#timerFamily("deno_eventloop_lag_seconds", "Delay of timers in the event loop", ["thread"]);
     const lag = family.with({ thread: this.#thread });
     const failures = this.#failuresOf("eventLoop");
     this.#sampler = new EventLoopSampler({
@@ -92,7 +92,7 @@ export class ThreadCollectors {
 
   #collectionObserver(): ObserveCollection {
     const labels = ["kind", "thread"] as const;
-    const family = this.#timerFamily("deno_gc_duration_seconds", "Time that a garbage collection took", labels);
+    const family = this.#timerFamily("deno_gc_duration_seconds", "Duration of garbage collections", labels);
     const byKind = new Map<string, Timer>();
     return (kind, seconds) => {
       let timer = byKind.get(kind);
@@ -117,28 +117,28 @@ export class ThreadCollectors {
     this.#polled.push(polled);
   }
 
-  /** Critical, because sampling would leave out most of what is rare and long. */
+  /** Critical, because sampling would discard most of the rare, long durations. */
   #timerFamily<Label extends string>(name: string, help: string, labels: readonly Label[]): TimerFamily<Label> {
     const options = { help, labels, buckets: PAUSE_BUCKETS, critical: true };
     return this.#registry.getOrCreate("timer", name, options) as TimerFamily<Label>;
   }
 
   #failuresOf(collector: keyof RuntimeChoice): Counter {
-    const help = "Times a collector of the runtime's own numbers failed";
+    const help = "Failures of collectors of runtime metrics";
     const options = { help, labels: ["collector"] };
     const name = "deno_collector_failures_total";
     return (this.#registry.getOrCreate("counter", name, options) as CounterFamily<"collector">).with({ collector });
   }
 }
 
-/** Starts the collectors of this thread; `undefined` if none is chosen, or this is not Deno. */
+/** Starts the chosen collectors of this thread; `undefined` if none is chosen, or the runtime is not Deno. */
 export function startCollectors(
   choice: RuntimeChoice,
   registry: Registry,
   thread: string,
 ): ThreadCollectors | undefined {
   const { heap, gc, eventLoop } = choice;
-  // Others have no such V8, or count in other units.
+  // Other runtimes lack these V8 functions, or return other units.
   if (!isDeno()) return undefined;
   return heap || gc || eventLoop ? new ThreadCollectors(choice, registry, thread) : undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * Counts and times garbage collections. V8's profiler tells of them only when it is stopped, so profilers take turns:
- * the next one is started before the one before is stopped, and no collection falls in between. What both have seen is
+ * Counts and times garbage collections. V8's profiler reports them only when it is stopped, so profilers overlap: the
+ * next one is started before the previous one is stopped, and no collection is missed. Collections that both report are
  * counted once.
  *
  * @module
@@ -8,7 +8,7 @@
 
 import type { Collection, GcProfiler } from "../../platform/node_builtins.ts";
 
-/** By V8's word for it: the kind, as other Prometheus clients name it. */
+/** Kinds of collections as other Prometheus clients name them, by V8's name. */
 const KINDS: Readonly<Record<string, string>> = {
   Scavenge: "minor",
   MinorMarkSweep: "minor",
@@ -18,7 +18,7 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 const NANOSECONDS_PER_SECOND = 1e9;
 
-/** Told of a collection. */
+/** Called with each collection. */
 export type ObserveCollection = (kind: string, seconds: number) => void;
 
 /** Watches the garbage collector until it is closed. */
@@ -26,26 +26,26 @@ export class GcWatch {
   readonly #createProfiler: () => GcProfiler;
   readonly #observe: ObserveCollection;
   #profiler: GcProfiler;
-  /** What the profiler before has seen, oldest first. */
+  /** Collections that the previous profiler reported, oldest first. */
   #before: readonly string[] = [];
 
-  /** Begins. */
+  /** Starts the first profiler. */
   constructor(createProfiler: () => GcProfiler, observe: ObserveCollection) {
     this.#createProfiler = createProfiler;
     this.#observe = observe;
     this.#profiler = this.#startProfiler();
   }
 
-  /** Tells of all collections up to now. */
+  /** Reports all collections up to now. */
   rotate(): void {
     const previous = this.#profiler;
     this.#profiler = this.#startProfiler();
-    this.#tell(previous);
+    this.#report(previous);
   }
 
-  /** Tells of the last collections and ends. */
+  /** Reports the last collections and stops. */
   close(): void {
-    this.#tell(this.#profiler);
+    this.#report(this.#profiler);
   }
 
   #startProfiler(): GcProfiler {
@@ -54,21 +54,21 @@ export class GcWatch {
     return profiler;
   }
 
-  #tell(profiler: GcProfiler): void {
+  #report(profiler: GcProfiler): void {
     const { statistics } = profiler.stop();
-    const seen = statistics.map(markOf);
-    const fresh = statistics.slice(overlapOf(this.#before, seen));
-    this.#before = seen;
+    const marks = statistics.map(markOf);
+    const fresh = statistics.slice(overlapOf(this.#before, marks));
+    this.#before = marks;
     for (const { gcType, cost } of fresh) this.#observe(KINDS[gcType] ?? "other", cost / NANOSECONDS_PER_SECOND);
   }
 }
 
-/** What two profilers tell of one collection in the same words: V8 measures it once for all. */
+/** Returns a text that is the same for two reports of one collection: V8 measures it once for all profilers. */
 function markOf({ gcType, cost, beforeGC, afterGC }: Collection): string {
   return `${gcType} ${cost} ${beforeGC.heapStatistics.usedHeapSize} ${afterGC.heapStatistics.usedHeapSize}`;
 }
 
-/** How many at the end of one list stand at the start of the next. */
+/** Returns the number of elements at the end of one list that are also the start of the next. */
 function overlapOf(before: readonly string[], after: readonly string[]): number {
   for (let count = Math.min(before.length, after.length); count > 0; count--) {
     const start = before.length - count;

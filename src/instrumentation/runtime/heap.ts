@@ -15,7 +15,7 @@ interface SpaceGauges {
   readonly total: Gauge;
 }
 
-/** Reads the heap into gauges. */
+/** Gauges that are set from V8's heap statistics. */
 export class HeapGauges {
   readonly #v8: V8;
   readonly #thread: string;
@@ -24,13 +24,13 @@ export class HeapGauges {
   readonly #external: Gauge;
   readonly #spaceUsed: GaugeFamily<"space" | "thread">;
   readonly #spaceTotal: GaugeFamily<"space" | "thread">;
-  /** By V8's name for the space. */
+  /** Gauges by V8's name of the space. */
   readonly #spaces: Map<string, SpaceGauges> = new Map();
 
   /**
-   * Makes the gauges.
+   * Creates the gauges.
    *
-   * @param thread The value of their label `thread`
+   * @param thread Value of their label `thread`
    */
   constructor(v8: V8, registry: Registry, thread: string) {
     const family = <Label extends string>(name: string, help: string, labels: readonly Label[]) =>
@@ -38,21 +38,21 @@ export class HeapGauges {
     this.#v8 = v8;
     this.#thread = thread;
     this.#used = family("deno_heap_used_bytes", "V8 heap in use", ["thread"]).with({ thread });
-    this.#total = family("deno_heap_total_bytes", "V8 heap taken from the system", ["thread"]).with({ thread });
-    this.#external = family("deno_external_bytes", "Memory outside the V8 heap that objects hold", ["thread"])
+    this.#total = family("deno_heap_total_bytes", "V8 heap allocated", ["thread"]).with({ thread });
+    this.#external = family("deno_external_bytes", "Memory outside the V8 heap held by its objects", ["thread"])
       .with({ thread });
-    this.#spaceUsed = family("deno_heap_space_used_bytes", "A space of the V8 heap, in use", ["space", "thread"]);
-    this.#spaceTotal = family("deno_heap_space_total_bytes", "A space of the V8 heap, in all", ["space", "thread"]);
+    this.#spaceUsed = family("deno_heap_space_used_bytes", "Space of the V8 heap, in use", ["space", "thread"]);
+    this.#spaceTotal = family("deno_heap_space_total_bytes", "Space of the V8 heap, allocated", ["space", "thread"]);
   }
 
-  /** Reads the heap, which takes some 10 µs. */
+  /** Sets the gauges, which takes some 10 µs. */
   read(): void {
     const heap = this.#v8.getHeapStatistics();
     this.#used.set(heap.used_heap_size);
     this.#total.set(heap.total_heap_size);
     this.#external.set(heap.external_memory);
     for (const { space_name, space_used_size, space_size } of this.#v8.getHeapSpaceStatistics()) {
-      // Half of the spaces never hold anything.
+      // Half of the spaces are never used.
       const gauges = this.#spaces.get(space_name) ?? (space_size > 0 ? this.#addSpace(space_name) : undefined);
       gauges?.used.set(space_used_size);
       gauges?.total.set(space_size);

@@ -1,18 +1,18 @@
 /**
- * The states of a circuit breaker.
+ * States of a circuit breaker.
  *
  * Source: M. Nygard, "Release It!", chapter "Stability Patterns".
  *
  * @module
  */
 
-/** Whether calls pass, are refused, or are tried one by one. */
+/** State of a circuit breaker: calls pass, are refused, or are tried one by one. */
 export type CircuitBreakerState = "closed" | "open" | "half-open";
 
-/** All of them. */
+/** All states. */
 export const CIRCUIT_BREAKER_STATES: readonly CircuitBreakerState[] = ["closed", "open", "half-open"];
 
-/** The changes that breakers make. */
+/** Changes of state that circuit breakers make. */
 export const CIRCUIT_BREAKER_CHANGES: readonly (readonly [CircuitBreakerState, CircuitBreakerState])[] = [
   ["closed", "open"],
   ["open", "half-open"],
@@ -20,7 +20,7 @@ export const CIRCUIT_BREAKER_CHANGES: readonly (readonly [CircuitBreakerState, C
   ["half-open", "open"],
 ];
 
-/** Whether something is a state. */
+/** Whether a value is a state. */
 export function isCircuitBreakerState(state: unknown): state is CircuitBreakerState {
   return CIRCUIT_BREAKER_STATES.some((each) => each === state);
 }

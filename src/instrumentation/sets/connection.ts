@@ -1,9 +1,8 @@
 /**
- * A ready-made set for services that live on connections: who is connected, what becomes of messages, how retries end,
- * and what the circuit breaker does.
+ * A ready-made set of metrics for connection-based services: connections, messages, retries and the circuit breaker.
  *
- * All of it is counters and gauges. Those are never sampled and wait for no ring, so a failure or a change of the
- * breaker is recorded whatever the sampling rate, and there for the next scrape.
+ * All of them are counters and gauges, which are never sampled and do not pass through a ring. So each failure and each
+ * change of the breaker is recorded at any sampling rate and visible in the next scrape.
  *
  * @module
  */
@@ -20,68 +19,68 @@ import {
   isCircuitBreakerState,
 } from "./circuit_breaker.ts";
 
-/** What can be said of the set. */
+/** Options of {@linkcode connectionMetrics}. */
 export interface ConnectionMetricsOptions {
-  /** The start of all names, `"connection"` by default; each service of a program needs one of its own. */
+  /** Prefix of all metric names, different for each service of a program. @default {"connection"} */
   readonly prefix?: string;
 }
 
-/** The numbers of one thread under the names that hand-written classes give them. */
+/** Counts of one thread, named as in common hand-written classes. */
 export interface ConnectionCounts {
-  /** Connections that came about. */
+  /** Opened connections. */
   readonly connections: number;
-  /** Connections that ended. */
+  /** Closed connections. */
   readonly disconnections: number;
-  /** Connections that are there. */
+  /** Open connections. */
   readonly activeConnections: number;
-  /** Messages that were sent. */
+  /** Sent messages. */
   readonly messagesSent: number;
-  /** Messages that had to wait. */
+  /** Queued messages. */
   readonly messagesQueued: number;
   /** Messages that could not be sent. */
   readonly messagesFailed: number;
-  /** Retries that began. */
+  /** Started retries. */
   readonly retryAttempts: number;
-  /** Retries that succeeded. */
+  /** Successful retries. */
   readonly retrySuccesses: number;
-  /** Retries that failed. */
+  /** Failed retries. */
   readonly retryFailures: number;
   /** Successes over attempts, 0 to 1; 0 without attempts. */
   readonly retrySuccessRate: number;
   /** Changes of the circuit breaker. */
   readonly circuitBreakerStateChanges: number;
-  /** The state that it changed to last; `"closed"` at the start. */
+  /** Current state of the circuit breaker, initially `"closed"`. */
   readonly circuitBreakerState: CircuitBreakerState;
 }
 
-/** What happens to connections, told as it happens. None of it throws. */
+/** Records events of connections. No method throws. */
 export interface ConnectionMetrics {
-  /** A connection came about. */
+  /** Records that a connection was opened. */
   connection(): void;
-  /** A connection ended. */
+  /** Records that a connection was closed. */
   disconnection(): void;
-  /** A message was sent. */
+  /** Records that a message was sent. */
   messageSent(): void;
-  /** A message has to wait. */
+  /** Records that a message was queued. */
   messageQueued(): void;
-  /** A message could not be sent. */
+  /** Records that a message could not be sent. */
   messageFailed(): void;
-  /** A retry begins. */
+  /** Records that a retry started. */
   retryAttempt(): void;
-  /** A retry succeeded. */
+  /** Records that a retry succeeded. */
   retrySuccess(): void;
-  /** A retry failed. */
+  /** Records that a retry failed. */
   retryFailure(): void;
   /**
-   * The circuit breaker changed its state. What is no state is counted as `"unknown"`.
+   * Records a change of the circuit breaker's state. An invalid state is counted as `"unknown"`.
    *
-   * @param from The state that it had
-   * @param to The state that it has
+   * @param from Previous state
+   * @param to New state
    */
   circuitBreakerStateChange(from: CircuitBreakerState, to: CircuitBreakerState): void;
-  /** What this thread has told, exact and at once, also while nothing is recorded. */
+  /** Returns the exact counts of this thread, which continue while recording is disabled. */
   toObject(): ConnectionCounts;
-  /** Counts from zero again. Connections that are there and the state of the breaker stay what they are. */
+  /** Resets all counts to 0. Open connections and the state of the breaker are kept. */
   reset(): void;
 }
 
@@ -91,16 +90,16 @@ const checkMaker = checkMethods("come from createMetrics", "counter", "gauge");
 
 type Source = Pick<Metrics, "counter" | "gauge">;
 
-/** By metrics and prefix, so that asking twice gives the same set, as with instruments. */
+/** Sets by metrics and prefix, so that a second call returns the same set, as with instruments. */
 const sets: WeakMap<Source, Map<string, ConnectionSet>> = new WeakMap();
 
 /**
- * The set for connections. Asked for twice, it is the same set.
+ * Returns the metrics of connections. A second call with the same prefix returns the same set.
  *
- * @param metrics What is recorded with
- * @param options How its names start
- * @throws {TypeError} If an option has the wrong type or is unknown, or a name is taken by another instrument
- * @throws {RangeError} If the prefix makes no name
+ * @param metrics Metrics that create the instruments
+ * @param options Prefix of their names
+ * @throws {TypeError} If an option has the wrong type or is unknown, or a name is used by another instrument
+ * @throws {RangeError} If the prefix does not form a valid name
  *
  * @example In place of a hand-written class
  * ```ts
@@ -131,7 +130,7 @@ export function connectionMetrics(
   return set;
 }
 
-/** An event that is counted twice: for whoever scrapes, and for `toObject`, because a counter cannot be read. */
+/** An event counter that is also counted here for `toObject`, because a {@linkcode Counter} cannot be read. */
 class Tally {
   readonly #counter: Counter;
   count = 0;
@@ -169,17 +168,17 @@ class ConnectionSet implements ConnectionMetrics {
 
   constructor(metrics: Source, prefix: string) {
     const tally = (name: string, help: string) => new Tally(metrics.counter(`${prefix}_${name}`, { help }));
-    this.#connections = tally("opened_total", "Connections that came about");
-    this.#disconnections = tally("closed_total", "Connections that ended");
-    // Collected, too, as the state is, so that both are right after a time in which nothing was recorded.
+    this.#connections = tally("opened_total", "Connections opened");
+    this.#disconnections = tally("closed_total", "Connections closed");
+    // Collected as well, like the state, so that both are correct after recording was disabled for a time.
     this.#active = metrics.gauge(`${prefix}_active`, {
-      help: "Connections that are there",
+      help: "Open connections",
       collect: () => this.#activeCount,
     });
-    this.#messagesSent = tally("messages_sent_total", "Messages that were sent");
-    this.#messagesQueued = tally("messages_queued_total", "Messages that had to wait");
+    this.#messagesSent = tally("messages_sent_total", "Messages sent");
+    this.#messagesQueued = tally("messages_queued_total", "Messages queued");
     this.#messagesFailed = tally("messages_failed_total", "Messages that could not be sent");
-    this.#retryAttempts = tally("retry_attempts_total", "Retries that began");
+    this.#retryAttempts = tally("retry_attempts_total", "Retries started");
     this.#retrySuccesses = tally("retry_successes_total", "Retries that succeeded");
     this.#retryFailures = tally("retry_failures_total", "Retries that failed");
     metrics.gauge(`${prefix}_retry_success_ratio`, {
@@ -191,7 +190,7 @@ class ConnectionSet implements ConnectionMetrics {
       help: "Changes of the circuit breaker's state",
       labels: ["from", "to"],
     });
-    // A series that begins with its first change hides that change from rates.
+    // In a series that starts with its first change, rates would miss that change.
     for (const [from, to] of CIRCUIT_BREAKER_CHANGES) this.#changes.with({ from, to });
     this.#states = metrics.gauge(`${prefix}_circuit_breaker_state`, {
       help: "1 for the state that the circuit breaker is in, 0 for the others",
@@ -273,7 +272,7 @@ class ConnectionSet implements ConnectionMetrics {
     this.#changes.reset();
   }
 
-  /** Nothing can be said without attempts; a gauge has to say something, and so do hand-written classes. */
+  /** 0 without attempts, as in common hand-written classes. */
   get #retrySuccessRate(): number {
     const attempts = this.#retryAttempts.count;
     return attempts === 0 ? 0 : this.#retrySuccesses.count / attempts;
@@ -284,7 +283,7 @@ class ConnectionSet implements ConnectionMetrics {
   }
 }
 
-/** Callers that are not type-checked may say anything, which must not make series. */
+/** Bounds the label values, because callers that are not type-checked may pass anything. */
 function stateLabel(state: CircuitBreakerState): string {
   return isCircuitBreakerState(state) ? state : "unknown";
 }

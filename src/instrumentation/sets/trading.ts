@@ -1,5 +1,5 @@
 /**
- * A ready-made set for trading systems: the instruments behind their KPIs.
+ * A ready-made set of instruments for trading systems, behind their KPIs.
  *
  * @module
  */
@@ -19,51 +19,51 @@ import {
   type TradingThresholds,
 } from "./trading_kpis.ts";
 
-/** What can be said of the set. */
+/** Options of {@linkcode tradingMetrics}. */
 export interface TradingMetricsOptions {
-  /** Thresholds of a system's own, by KPI, in the KPI's unit. */
+  /** Custom thresholds by KPI, in the KPI's unit. */
   readonly thresholds?: Readonly<Partial<Record<TradingKpiName, TradingThresholds>>>;
-  /** The share of durations that shall keep their target, above 0 and below 1; 0.99 by default. */
+  /** Share of durations that should meet their target, above 0 and below 1. @default {0.99} */
   readonly sloTarget?: number;
 }
 
-/** The instruments. Keep the handles that `with` gives. */
+/** Instruments of a trading system. Bind labels once with `with` and keep the handles. */
 export interface TradingMetrics {
-  /** Sending an order to its answer. */
+  /** Time from sending an order to its answer. */
   readonly orderExecution: TimerFamily<TradingLabel>;
-  /** The decision to trade to the settled answer. */
+  /** Time from the decision to trade to the settled answer. */
   readonly orderRoundTrip: TimerFamily<TradingLabel>;
-  /** Updates of market data that came in. */
+  /** Received updates of market data. */
   readonly marketDataUpdates: CounterFamily<"trading_pair">;
-  /** Work on one update. */
+  /** Time to process one update. */
   readonly marketDataProcessing: TimerFamily<"trading_pair">;
-  /** From data to a signal, or to none. */
+  /** Time from data to a decision on a signal. */
   readonly signalGeneration: TimerFamily<"trading_pair" | "strategy">;
-  /** A call of an API. */
+  /** Time of an API call. */
   readonly apiResponse: Timer;
-  /** Work on one message of a feed. `instrumentWebSocket` measures all messages of a socket, whatever they are about. */
+  /** Time to process one message of a feed. `instrumentWebSocket` measures all messages of a socket instead. */
   readonly websocketMessage: TimerFamily<"trading_pair">;
-  /** A query of a database. */
+  /** Time of a database query. */
   readonly databaseQuery: Timer;
-  /** Rendering a dashboard. */
+  /** Time to render a dashboard. */
   readonly dashboardRender: Timer;
-  /** The KPIs and the thresholds that hold here. */
+  /** KPIs with the thresholds in effect. */
   readonly kpis: readonly TradingKpi[];
 }
 
 const ACTION = "create trading metrics";
 const OPTIONS = { thresholds: kpisWithThresholds, sloTarget: orDefault(checkInnerShare, 0.99) };
 const checkMaker = checkMethods("come from createMetrics", "counter", "timer");
-/** Those whose critical durations are never sampled out; of updates there are too many to read the clock for each. */
+/** KPIs whose critical durations are never sampled out; updates are too frequent to read the clock for each. */
 const ORDER_KPIS: readonly TradingKpiName[] = ["order_execution", "order_round_trip"];
 
 /**
- * The set for trading systems. Timers whose KPI has a target have it as their objective, and of orders what is beyond
- * the critical threshold is recorded whatever the sampling rate. All KPIs are declared.
+ * Returns the instruments of a trading system and declares its KPIs. A KPI's target becomes the objective of its timer.
+ * Orders beyond the critical threshold are recorded at any sampling rate.
  *
- * @param metrics What is recorded with
- * @param options Thresholds of a system's own
- * @throws {TypeError} If an option has the wrong type or is unknown, or a name is taken by another instrument
+ * @param metrics Metrics that create the instruments
+ * @param options Custom thresholds
+ * @throws {TypeError} If an option has the wrong type or is unknown, or a name is used by another instrument
  * @throws {RangeError} If a threshold or the share is out of range
  *
  * @example Time an order
@@ -91,11 +91,11 @@ export function tradingMetrics(
   const described = (name: TradingKpiName, help: string) => ({ help, ...sloOf(kpis, name, sloTarget) });
   return Object.freeze({
     orderExecution: metrics.timer("order_execution", {
-      ...described("order_execution", "Sending an order to its answer"),
+      ...described("order_execution", "Time from sending an order to its answer"),
       labels: ORDER_LABELS,
     }),
     orderRoundTrip: metrics.timer("order_round_trip", {
-      ...described("order_round_trip", "The decision to trade to the settled answer"),
+      ...described("order_round_trip", "Time from the decision to trade to the settled answer"),
       labels: ORDER_LABELS,
     }),
     marketDataUpdates: metrics.counter("market_data_updates_total", {
@@ -103,25 +103,25 @@ export function tradingMetrics(
       labels: ["trading_pair"],
     }),
     marketDataProcessing: metrics.timer("market_data_processing", {
-      ...described("market_data_processing", "Work on an update of market data"),
+      ...described("market_data_processing", "Time to process an update of market data"),
       labels: ["trading_pair"],
     }),
     signalGeneration: metrics.timer("signal_generation", {
-      ...described("signal_generation", "From data to a signal, or to none"),
+      ...described("signal_generation", "Time from data to a decision on a signal"),
       labels: ["trading_pair", "strategy"],
     }),
-    apiResponse: metrics.timer("api_response", described("api_response", "A call of an API")),
+    apiResponse: metrics.timer("api_response", described("api_response", "Time of an API call")),
     websocketMessage: metrics.timer("websocket_message", {
-      ...described("websocket_message", "Work on a message of a feed"),
+      ...described("websocket_message", "Time to process a message of a feed"),
       labels: ["trading_pair"],
     }),
-    databaseQuery: metrics.timer("database_query", described("database_query", "A query of a database")),
-    dashboardRender: metrics.timer("dashboard_render", described("dashboard_render", "Rendering a dashboard")),
+    databaseQuery: metrics.timer("database_query", described("database_query", "Time of a database query")),
+    dashboardRender: metrics.timer("dashboard_render", described("dashboard_render", "Time to render a dashboard")),
     kpis,
   });
 }
 
-/** The objective of a KPI that has a target. */
+/** Returns the objective of a KPI that has a target. */
 function sloOf(kpis: readonly TradingKpi[], name: TradingKpiName, share: number): { readonly slo?: SloOptions } {
   const { target: threshold, critical } = kpis.find((kpi) => kpi.name === name) ?? {};
   if (threshold === undefined) return {};

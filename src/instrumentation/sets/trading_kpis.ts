@@ -1,8 +1,7 @@
 /**
- * What a trading system promises, as data: for alerts, and for the objectives of the timers.
+ * KPIs of a trading system as data, for alerts and for the objectives of timers.
  *
- * Memory, CPU and garbage collection are measured by the runtime collectors; their KPIs name those metrics, and nothing
- * is measured twice.
+ * Memory, CPU and garbage collection are measured by the runtime collectors; their KPIs refer to those metrics.
  *
  * @module
  */
@@ -13,10 +12,10 @@ import { type Check, type Place, refusal, within } from "../../check/place.ts";
 import { isOrdered } from "../../instrument/kpi.ts";
 import type { Kpi } from "../../model/kpi.ts";
 
-/** The labels of trading systems. */
+/** Labels of trading metrics. */
 export type TradingLabel = "trading_pair" | "order_type" | "side" | "strategy";
 
-/** The names of the KPIs. */
+/** Names of the KPIs. */
 export type TradingKpiName =
   | "order_execution"
   | "order_round_trip"
@@ -31,28 +30,28 @@ export type TradingKpiName =
   | "database_query"
   | "dashboard_render";
 
-/** A number that shows how well a trading system does. */
+/** A KPI of a trading system. */
 export interface TradingKpi extends Kpi {
-  /** Its name. */
+  /** Name of the KPI. */
   readonly name: TradingKpiName;
-  /** What the statistic is counted in, a base unit. */
+  /** Base unit of the statistic. */
   readonly unit: "seconds" | "bytes" | "ratio" | "updates per second";
-  /** The metric's labels, of those of trading systems. */
+  /** Labels of the metric. */
   readonly labels: readonly TradingLabel[];
 }
 
-/** Thresholds in place of those of a KPI. */
+/** Thresholds that replace those of a KPI. */
 export interface TradingThresholds {
-  /** Where it is well, in the KPI's unit. */
+  /** Threshold up to which the KPI is OK, in its unit. */
   readonly target?: number;
-  /** Where it is critical, in the KPI's unit. */
+  /** Threshold from which the KPI is critical, in its unit. */
   readonly critical?: number;
 }
 
-/** The labels of what belongs to an order: all there are. */
+/** Labels of the metrics of orders. */
 export const ORDER_LABELS: readonly TradingLabel[] = ["trading_pair", "order_type", "side", "strategy"];
 
-/** All KPIs with the thresholds that hold if nothing else is said. */
+/** All KPIs with their default thresholds. */
 export const TRADING_KPIS: readonly TradingKpi[] = freeze([
   duration("order_execution", "order_execution_seconds", 0.1, 0.5, ORDER_LABELS),
   duration("order_round_trip", "order_round_trip_seconds", 0.25, 1, ORDER_LABELS),
@@ -79,7 +78,7 @@ export const TRADING_KPIS: readonly TradingKpi[] = freeze([
 
 const THRESHOLDS = { target: optional(checkAbove(0)), critical: optional(checkAbove(0)) };
 
-/** All KPIs, with other thresholds for some. */
+/** Returns all KPIs, with custom thresholds for some. */
 export const kpisWithThresholds: Check<readonly TradingKpi[]> = (place, given = {}) => {
   const must = "be an object such as { order_execution: { target: 0.005 } }";
   const thresholds = checkMapping(place, given, TRADING_KPIS.map(({ name }) => name), must);

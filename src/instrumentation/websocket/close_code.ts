@@ -1,5 +1,5 @@
 /**
- * The label of a close code. Codes come from the other side, so only known ones stand for themselves.
+ * Label of a close code. The peer chooses the code, so only registered codes become label values.
  *
  * Source: RFC 6455, section 7.4, and the IANA registry "WebSocket Close Code Number".
  *
@@ -12,9 +12,9 @@ const KNOWN: ReadonlySet<number> = new Set([
   ...[3000, 3003, 3008],
 ]);
 
-/** The code itself if it is registered, else its thousand as `"4xxx"`, or `"other"`. */
+/** Returns the code itself if it is registered, otherwise its thousand such as `"4xxx"`, or `"other"`. */
 export function closeCodeLabel(code: number): string {
-  // Deno says 0 of a connection that never came about, where browsers say 1006.
+  // Deno reports 0 for a connection that was never established, where browsers report 1006.
   if (code === 0) return String(ABNORMAL);
   if (KNOWN.has(code)) return String(code);
   return code >= 1_000 && code < 5_000 ? `${Math.floor(code / 1_000)}xxx` : "other";

@@ -1,5 +1,5 @@
 /**
- * Measures a WebSocket of the program's own, accepted or opened.
+ * Measures a WebSocket that the program accepted or opened.
  *
  * @module
  */
@@ -10,21 +10,21 @@ import { type HandlerAccess, MessageListeners } from "./message_listeners.ts";
 import { MessageTiming } from "./message_timing.ts";
 import { SocketRecorder, type WebSocketMetrics, type WebSocketRole } from "./socket_recorder.ts";
 
-/** What can be said of a WebSocket. */
+/** Options of {@linkcode instrumentWebSocket}. */
 export interface WebSocketOptions {
-  /** What its connections are for, as the label `name`; `"default"` by default. One of few, not one a connection. */
+  /** Value of the label `name`: the purpose of the connection, one of a few values. @default {"default"} */
   readonly name?: string;
-  /** Who it is, as the label `role`: by default `"client"` if it has a URL, and only such have, else `"server"`. */
+  /** Value of the label `role`. Defaults to `"client"` if the socket has a URL, otherwise to `"server"`. */
   readonly role?: WebSocketRole;
 }
 
-/** A WebSocket that is measured. */
+/** An instrumented WebSocket. */
 export interface InstrumentedWebSocket {
-  /** Measures no longer: the socket is again what it was, with the listeners that it has got since. */
+  /** Stops measuring and restores the socket. Listeners that were added since remain. */
   unhook(): void;
 }
 
-// deno-lint-ignore no-explicit-any -- methods of any socket, whatever they take
+// deno-lint-ignore no-explicit-any -- methods of any socket, with any parameters
 type AnyMethod = (...values: any[]) => unknown;
 
 const ACTION = "instrument a WebSocket";
@@ -32,15 +32,15 @@ const OPEN = 1;
 const hooked: WeakSet<WebSocket> = new WeakSet();
 
 /**
- * Measures a WebSocket: open connections, how they end, messages and bytes in both directions, errors, and how long
- * the listeners take for a message; `async` functions until their promises settle, others until they return. Do it
- * before listeners are added: what those take that were there before is not seen, except that of `onmessage`.
+ * Measures a WebSocket: open connections, close codes, messages and bytes in both directions, errors, and the time that
+ * listeners take for a message (`async` functions until their promises settle, others until they return). Call it
+ * before listeners are added: of earlier listeners, only that of `onmessage` is timed.
  *
- * @param metrics What is recorded with
- * @param socket What `Deno.upgradeWebSocket` or `new WebSocket` gave
+ * @param metrics Metrics that record the socket
+ * @param socket Socket of `Deno.upgradeWebSocket` or `new WebSocket`
  * @param options Its labels
  * @returns The same socket
- * @throws {TypeError} If it is no WebSocket or is measured already, or an option has the wrong type or is unknown
+ * @throws {TypeError} If it is not a WebSocket or already measured, or an option has the wrong type or is unknown
  * @throws {RangeError} If the name is empty or the role unknown
  *
  * @example An echo
@@ -80,7 +80,7 @@ export function instrumentWebSocket<Socket extends WebSocket>(
   return hook(socket, recorder, handler) as Socket & InstrumentedWebSocket;
 }
 
-/** The accessor of `onmessage` that the socket itself has; `undefined` if this is no socket. */
+/** Returns the accessor of the socket's `onmessage`; `undefined` if this is not a socket. */
 function handlerAccessOf(socket: unknown): HandlerAccess | undefined {
   if (typeof socket !== "object" || socket === null) return undefined;
   const { send, addEventListener } = socket as Partial<WebSocket>;
@@ -133,7 +133,7 @@ function hook(
   return socket;
 }
 
-/** Knows the message that is being handled, from the first listener that hears of it on. */
+/** Tracks the message that is being handled, from its first listener on. */
 class MessageWatch {
   readonly #recorder: SocketRecorder;
   #event: MessageEvent | undefined;
@@ -149,28 +149,28 @@ class MessageWatch {
     const timing = new MessageTiming(this.#recorder.messageDuration);
     this.#event = event;
     this.#timing = timing;
-    // All listeners are called by one piece of JavaScript, so this comes when the last has returned.
+    // All listeners are called synchronously, so this runs after the last one has returned.
     queueMicrotask(() => {
       timing.leave();
-      // Else the data would be kept until the next message.
+      // Otherwise the data would be retained until the next message.
       if (this.#event === event) this.#event = undefined;
     });
     return timing;
   }
 }
 
-/** Sends, and counts what was taken. A socket that is closing takes everything and sends nothing. */
+/** Sends and counts a message. A closing socket accepts messages and discards them. */
 function sendAndCount(socket: WebSocket, send: AnyMethod, values: unknown[], recorder: SocketRecorder): unknown {
   const isOpen = socket.readyState === OPEN;
-  // Sockets of libraries take more than the data, such as a callback.
+  // Sockets of libraries accept further arguments, such as a callback.
   const result = Reflect.apply(send, socket, values);
   if (isOpen) recorder.sent(values[0]);
   return result;
 }
 
 /**
- * Puts a function before a method of a socket, for calls on that socket with the arguments that are required; the method
- * itself says what is wrong with others.
+ * Replaces a method of a socket for calls on that socket with all required arguments. Other calls reach the method
+ * itself, which throws its usual errors.
  */
 function overrideMethod(
   socket: WebSocket,
@@ -186,7 +186,7 @@ function overrideMethod(
   return override(socket, name, { value, writable: true });
 }
 
-/** Puts something before a property, and gives what takes it away again. */
+/** Overrides a property and returns a function that restores it. */
 function override(target: object, name: string, descriptor: PropertyDescriptor): () => void {
   const own = Object.getOwnPropertyDescriptor(target, name);
   Object.defineProperty(target, name, { ...descriptor, configurable: true });

@@ -1,5 +1,5 @@
 /**
- * How many bytes a message has on the wire, its frame left out.
+ * Size of a message on the wire, without its frame.
  *
  * @module
  */
@@ -7,8 +7,8 @@
 import { Buffer } from "node:buffer";
 
 /**
- * The bytes of a message; of text those of its UTF-8, which are counted without being written anywhere. An object that is
- * sent as text counts none: to make the text of it a second time would run the program's code.
+ * Returns the bytes of a message. Text counts as UTF-8, without being encoded. An object that is sent as text counts 0,
+ * because a second conversion would run the program's code.
  */
 export function messageBytes(data: unknown): number {
   if (typeof data === "string") return Buffer.byteLength(data);

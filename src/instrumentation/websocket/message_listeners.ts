@@ -1,6 +1,6 @@
 /**
- * The message listeners of a socket, each called through a function that sees what it gives back. Adding, removing,
- * `once`, `signal` and `capture` stay the socket's own business, and so does the order of calls.
+ * Message listeners of a socket, each wrapped in a function that measures it. The socket itself remains responsible for
+ * adding, removing, `once`, `signal`, `capture` and the order of calls.
  *
  * @module
  */
@@ -8,18 +8,18 @@
 type Listener = EventListenerOrEventListenerObject;
 type AddOptions = boolean | AddEventListenerOptions | undefined;
 
-/** The accessor of `onmessage` that the socket itself has. */
+/** Original accessor of a socket's `onmessage`. */
 export interface HandlerAccess {
-  /** What stands there. */
+  /** Returns the handler. */
   get(): WebSocket["onmessage"];
-  /** Puts something there. */
+  /** Sets the handler. */
   set(handler: WebSocket["onmessage"]): void;
 }
 
-/** Calls a listener's function for an event, and sees what it returns. */
+/** Calls the function of a listener for an event and measures it. */
 export type CallListener = (operation: (event: Event) => unknown, self: unknown, event: Event) => unknown;
 
-/** A listener that was added while the socket was hooked. */
+/** A listener that was added while the socket is hooked. */
 interface Registration {
   readonly listener: Listener;
   readonly wrapped: (event: Event) => void;
@@ -29,7 +29,7 @@ interface Registration {
 
 const TYPE = "message";
 
-/** Stands between a socket and its message listeners. */
+/** Wraps the message listeners of a socket. */
 export class MessageListeners {
   readonly #socket: WebSocket;
   readonly #call: CallListener;
@@ -40,7 +40,7 @@ export class MessageListeners {
   #handler: WebSocket["onmessage"];
   #isSettingHandler = false;
 
-  /** Takes over the handler that `onmessage` has already; listeners that were added before stay as they are. */
+  /** Wraps the current handler of `onmessage`; listeners that were added before remain unwrapped. */
   constructor(socket: WebSocket, native: HandlerAccess, call: CallListener) {
     this.#socket = socket;
     this.#call = call;
@@ -51,13 +51,13 @@ export class MessageListeners {
     if (this.#handler !== null) this.handler = this.#handler;
   }
 
-  /** What stands in `onmessage`. */
+  /** Value of `onmessage`. */
   get handler(): WebSocket["onmessage"] {
     return this.#handler;
   }
 
   set handler(handler: WebSocket["onmessage"]) {
-    // The socket adds a listener of its own for it, which is not to be wrapped once more.
+    // The socket adds an internal listener for the handler, which must not be wrapped again.
     this.#isSettingHandler = true;
     try {
       if (typeof handler === "function") {
@@ -65,7 +65,7 @@ export class MessageListeners {
         this.#handler = handler;
       } else {
         this.#native.set(handler);
-        // What is no function is kept by some sockets and replaced by null by others.
+        // Some sockets keep a value that is not a function, others replace it by null.
         this.#handler = this.#native.get();
       }
     } finally {
@@ -73,7 +73,7 @@ export class MessageListeners {
     }
   }
 
-  /** As `addEventListener` of the socket. */
+  /** Replaces `addEventListener` of the socket. */
   add(type: string, listener: Listener | null, options?: AddOptions): void {
     if (type !== TYPE || this.#isSettingHandler || !isListener(listener)) {
       return this.#add.call(this.#socket, type, listener as Listener, options);
@@ -82,7 +82,7 @@ export class MessageListeners {
     const isCapture = isCapturing(options);
     this.#forgetAborted();
     const known = this.#find(listener, isCapture);
-    // Neither is added; the socket may still have something to say about the options.
+    // Neither is added, but the socket may still throw because of the options.
     if (signal?.aborted || known !== undefined) {
       return this.#add.call(this.#socket, TYPE, known?.wrapped ?? listener, options);
     }
@@ -92,11 +92,11 @@ export class MessageListeners {
     const registration: Registration = { listener, wrapped, options, isCapture };
     this.#add.call(this.#socket, TYPE, wrapped, options);
     this.#registrations.push(registration);
-    // Were it there from before the socket was hooked, it would be called twice.
+    // A listener that was also added before the socket was hooked would be called twice.
     this.#remove.call(this.#socket, TYPE, listener, isCapture);
   }
 
-  /** As `removeEventListener` of the socket. */
+  /** Replaces `removeEventListener` of the socket. */
   remove(type: string, listener: Listener | null, options?: boolean | EventListenerOptions): void {
     this.#remove.call(this.#socket, type, listener as Listener, options);
     if (type !== TYPE || listener === null) return;
@@ -107,8 +107,8 @@ export class MessageListeners {
   }
 
   /**
-   * Puts the listeners themselves where the functions around them were, in the same order; behind what stands in
-   * `onmessage`, whose place the socket does not give away.
+   * Replaces the wrapped listeners by the original ones, in the same order. They are called after `onmessage`, whose
+   * position in the socket's list is fixed.
    */
   restore(): void {
     if (typeof this.#handler === "function") this.#native.set(this.#handler);
@@ -145,7 +145,7 @@ export class MessageListeners {
     this.#registrations = this.#registrations.filter((each) => each !== registration);
   }
 
-  /** The socket has let go of those whose signal was aborted. */
+  /** Forgets listeners whose signal was aborted, which the socket has removed. */
   #forgetAborted(): void {
     this.#registrations = this.#registrations.filter(({ options }) =>
       !(typeof options === "object" && options?.signal?.aborted)
@@ -158,20 +158,20 @@ function isListener(listener: unknown): listener is Listener {
 }
 
 function isCapturing(options: boolean | EventListenerOptions | undefined): boolean {
-  // Null is an object for `typeof`, too.
+  // `typeof null` is "object", too.
   return Boolean(typeof options === "object" ? options?.capture : options);
 }
 
-/** Runtimes differ in what a value means that is neither a boolean nor an object, so the runtime's own target decides. */
+/** Runtimes interpret a value that is neither boolean nor object differently, so an actual `EventTarget` decides. */
 function isRemovingCapture(options: unknown): boolean {
   if (options === undefined || typeof options === "boolean" || typeof options === "object") {
     return isCapturing(options as boolean | EventListenerOptions | undefined);
   }
   const target = new EventTarget();
-  let isLeft = false;
-  const listener = () => void (isLeft = true);
+  let isCalled = false;
+  const listener = () => void (isCalled = true);
   target.addEventListener(TYPE, listener, true);
   target.removeEventListener(TYPE, listener, options as boolean);
   target.dispatchEvent(new Event(TYPE));
-  return !isLeft;
+  return !isCalled;
 }

@@ -1,5 +1,5 @@
 /**
- * The time that all listeners take for one message.
+ * Time that all listeners take for one message.
  *
  * @module
  */
@@ -7,24 +7,24 @@
 import { isPromise, returnsNewPromises, whenSettled } from "../../instrument/settlement.ts";
 import type { Timer } from "../../instrument/timer.ts";
 
-/** One message that is being handled. */
+/** Timing of one message. */
 export class MessageTiming {
   readonly #timer: Timer;
   readonly #start: number;
-  /** The dispatch itself, and promises of listeners that have not settled. */
+  /** Number of unfinished parts: the dispatch itself, and pending promises of listeners. */
   #pending = 1;
 
-  /** Starts now. */
+  /** Starts the timing. */
   constructor(timer: Timer) {
     this.#timer = timer;
     this.#start = timer.start();
   }
 
   /**
-   * Waits also for the promise that a listener returned, if it can be followed although nobody uses it.
+   * Extends the timing to the promise that a listener returned, if it can be followed without the program noticing.
    *
-   * @param listener What returned it
-   * @returns What the listener is to have returned
+   * @param listener Function that returned the result
+   * @returns Value to return in place of the result
    */
   follow(result: unknown, listener: unknown): unknown {
     if (!isPromise(result) || !returnsNewPromises(listener)) return result;
@@ -33,7 +33,7 @@ export class MessageTiming {
     return whenSettled(result, true, leave, leave);
   }
 
-  /** Part of the work is done; with the last part the timing ends. */
+  /** Ends one part; the last one ends the timing. */
   leave(): void {
     this.#pending -= 1;
     if (this.#pending === 0) this.#timer.end(this.#start);

@@ -1,8 +1,8 @@
 /**
- * What is recorded of a WebSocket, whoever tells it: hooks on a socket, or events of a framework.
+ * Metrics of WebSockets, shared by hooks on a socket and by events of a framework.
  *
- * Names follow what exporters of WebSocket servers have in common; the values of `direction` are those of
- * `network.io.direction` in the OpenTelemetry semantic conventions.
+ * Names follow common exporters of WebSocket servers; the values of `direction` are those of `network.io.direction` in
+ * the OpenTelemetry semantic conventions.
  *
  * @module
  */
@@ -15,10 +15,10 @@ import type { Metrics } from "../../api/metrics.ts";
 import { closeCodeLabel } from "./close_code.ts";
 import { messageBytes } from "./message_bytes.ts";
 
-/** What is needed of metrics to measure WebSockets; those of another thread have it too. */
+/** The part of {@linkcode Metrics} that WebSockets are measured with; metrics of attached threads have it, too. */
 export type WebSocketMetrics = Pick<Metrics, "counter" | "gauge" | "timer">;
 
-/** Who accepted a connection, and who opened it. */
+/** Role in a connection: the server accepted it, the client opened it. */
 export type WebSocketRole = "server" | "client";
 
 const ACTION = "instrument a WebSocket";
@@ -29,11 +29,11 @@ const checkMaker = checkMethods("come from createMetrics", "counter", "gauge", "
 const DEFAULT_NAME = "default";
 const LABELS = ["name", "role"] as const;
 
-/** The handles of all sockets of one name and role. */
+/** Handles of all sockets of one name and role. */
 interface SocketKind {
   readonly name: string;
   readonly role: WebSocketRole;
-  /** Counted here and collected, too, so that the gauge is right after a time in which nothing was recorded. */
+  /** Counted here and collected as well, so that the gauge is correct after recording was disabled for a time. */
   active: number;
   readonly connectionsActive: Gauge;
   readonly connectionsOpened: Counter;
@@ -47,30 +47,30 @@ interface SocketKind {
   readonly messageDuration: Timer;
 }
 
-/** By metrics, then by role and name. Names come from the program, so they are few. */
+/** Kinds by metrics, then by role and name. Names come from the program, so they are few. */
 const kinds: WeakMap<WebSocketMetrics, Map<string, SocketKind>> = new WeakMap();
 
-/** What is recorded of one socket. */
+/** Records one socket. */
 export class SocketRecorder {
   readonly #kind: SocketKind;
   #isOpen = false;
 
   /**
-   * For a socket that is not open yet.
+   * Creates a recorder for a socket that is not open yet.
    *
-   * @throws {TypeError} If the name or the role is no string, or the metrics are none
+   * @throws {TypeError} If the name or the role is not a string, or the metrics are not those of `createMetrics`
    * @throws {RangeError} If the name is empty or the role unknown
    */
   constructor(metrics: WebSocketMetrics, role: WebSocketRole, name: string = DEFAULT_NAME) {
     this.#kind = kindOf(metrics, role, name);
   }
 
-  /** How long the listeners take for a message. */
+  /** Time that the listeners take for a message. */
   get messageDuration(): Timer {
     return this.#kind.messageDuration;
   }
 
-  /** The connection is there. */
+  /** Records that the connection was opened. */
   opened(): void {
     if (this.#isOpen) return;
     this.#isOpen = true;
@@ -78,7 +78,7 @@ export class SocketRecorder {
     this.#count(1);
   }
 
-  /** The connection is gone, or never came about. */
+  /** Records that the connection was closed, or could not be established. */
   closed(code: number): void {
     const { name, role, closes, connectionsClosed } = this.#kind;
     closes.with({ name, role, code: closeCodeLabel(code) }).inc();
@@ -87,25 +87,25 @@ export class SocketRecorder {
     this.forget();
   }
 
-  /** Nothing more will be told; the connection counts as open no longer. */
+  /** Stops counting the connection as open, because its end will not be observed. */
   forget(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#count(-1);
   }
 
-  /** Something went wrong. */
+  /** Records an error event. */
   failed(): void {
     this.#kind.errors.inc();
   }
 
-  /** A message has come. */
+  /** Records a received message. */
   received(data: unknown): void {
     this.#kind.messagesReceived.inc();
     this.#kind.bytesReceived.inc(messageBytes(data));
   }
 
-  /** A message was given to the network. */
+  /** Records a sent message. */
   sent(data: unknown): void {
     this.#kind.messagesSent.inc();
     this.#kind.bytesSent.inc(messageBytes(data));
@@ -146,7 +146,7 @@ function createKind(
     labels: [...LABELS, "direction"],
   });
   const bytes = metrics.counter("websocket_bytes_total", {
-    help: "Bytes of messages, by direction, frames left out",
+    help: "Bytes of messages without frames, by direction",
     unit: "bytes",
     labels: [...LABELS, "direction"],
   });
@@ -161,15 +161,15 @@ function createKind(
     active: 0,
     connectionsActive: active.with(labels),
     connectionsOpened: metrics.counter("websocket_connections_opened_total", {
-      help: "Connections that came about",
+      help: "Connections opened",
       labels: LABELS,
     }).with(labels),
     connectionsClosed: metrics.counter("websocket_connections_closed_total", {
-      help: "Connections that had come about and are gone",
+      help: "Connections closed after they were opened",
       labels: LABELS,
     }).with(labels),
     closes: metrics.counter("websocket_closes_total", {
-      help: "Ends of connections, and of attempts to connect, by close code",
+      help: "Ends of connections and of failed attempts to connect, by close code",
       labels: [...LABELS, "code"],
     }),
     errors: metrics.counter("websocket_errors_total", { help: "Error events", labels: LABELS }).with(labels),
@@ -178,7 +178,7 @@ function createKind(
     bytesReceived: bytes.with({ ...labels, direction: "receive" }),
     bytesSent: bytes.with({ ...labels, direction: "transmit" }),
     messageDuration: metrics.timer("websocket_message_duration", {
-      help: "Time that the listeners take for a message",
+      help: "Time that listeners take for a message",
       labels: LABELS,
     }).with(labels),
   };
