@@ -1,5 +1,5 @@
 /**
- * Answers scrapes, one after the other. A long one rests every few milliseconds, so that rings are drained meanwhile.
+ * Answers scrapes, one after the other. A long one pauses every few milliseconds, so that rings are drained meanwhile.
  *
  * @module
  */
@@ -14,45 +14,45 @@ import { escapeMetricName, ESCAPES, isLegacyMetricName } from "../model/names.ts
 import type { ExposeRequest, Exposition } from "../model/source.ts";
 import { WorkTimes } from "./work_times.ts";
 
-/** How long an exposition is written before other work gets its turn. */
+/** Milliseconds of work on an exposition before other work gets its turn. */
 const WORK_MS = 5;
 
-/** What is exposed. */
+/** Source of expositions. */
 export interface Exposable {
-  /** What there is, once everything recorded before is aggregated. */
+  /** Returns all families, once everything that was recorded before is aggregated. */
   families(): Iterable<MetricFamily>;
-  /** Takes what was recorded meanwhile. */
+  /** Drains a batch of each ring. */
   drain(): void;
 }
 
 /** Writes expositions. */
 export class Exposer {
-  /** How long scrapes took to encode, without pauses. */
+  /** Durations of encoding a scrape, without pauses. */
   readonly times: WorkTimes = new WorkTimes("hotpath_scrape_duration_seconds", "Time to encode a scrape");
   readonly #source: Exposable;
   readonly #encoders: Encoders;
-  /** Settles when the scrape before has been answered. */
+  /** Settles when the previous scrape has been answered. */
   #last: Promise<unknown> = Promise.resolve();
   readonly #encoderOfBody: WeakMap<Uint8Array, Encoder> = new WeakMap();
 
-  /** Exposes a source. */
+  /** Creates an exposer of a source. */
   constructor(source: Exposable, bucketLimit: BucketLimit) {
     this.#source = source;
     this.#encoders = new Encoders(bucketLimit);
   }
 
-  /** Writes an exposition. */
+  /** Writes an exposition, after those that were requested before. */
   expose({ accept, names = [] }: ExposeRequest): Promise<Exposition> {
     const exposition = this.#last.then(() => this.#write(this.#encoders.choose(accept), new Set(names)));
-    // A scrape that fails is told to whoever asked for it.
+    // A failure is only reported to the caller of its own scrape.
     this.#last = exposition.catch(() => {});
     return exposition;
   }
 
-  /** See {@linkcode MetricsSource.reuse}. */
+  /** Takes back the body of an exposition that is no longer read, so that it can be written again. */
   reuse({ body }: Exposition): void {
     this.#encoderOfBody.get(body)?.reuse(body);
-    // Told twice, it must not be written over once it is handed out again.
+    // Taken back twice, it could be written while it is in use.
     this.#encoderOfBody.delete(body);
   }
 
@@ -68,7 +68,7 @@ export class Exposer {
         startMs = performance.now();
       }
     } catch (error) {
-      // Not to begin the next one with what is left of this.
+      // The next exposition must not begin with the rest of this one.
       encoder.reuse(encoder.end());
       throw error;
     }
@@ -83,7 +83,7 @@ function* chosen(families: Iterable<MetricFamily>, names: Set<string>): Generato
   for (const family of families) if (names.size === 0 || isNamed(family, names)) yield family;
 }
 
-/** By its name, or by what a scraper that escapes names reads in its place. */
+/** Returns whether a family is named by its name, or by the form of it that a scraper reads which escapes names. */
 function isNamed({ name }: MetricFamily, names: Set<string>): boolean {
   if (names.has(name)) return true;
   return !isLegacyMetricName(name) && ESCAPES.some((scheme) => names.has(escapeMetricName(name, scheme)));

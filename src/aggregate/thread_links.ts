@@ -1,6 +1,6 @@
 /**
- * The threads that record, as the aggregator sees them: the reading ends of their rings, and what has been counted in
- * all of them, those among them that have gone.
+ * Links to the recording threads: the reading ends of their rings, and the totals of all threads, departed ones
+ * included.
  *
  * @module
  */
@@ -13,54 +13,54 @@ import type { Control } from "../ring/control.ts";
 import { Taken } from "../ring/layout.ts";
 import type { PreviousRun } from "./series/previous_run.ts";
 
-/** How long nothing is heard of another thread before its shares of gauges count no more. */
+/** Milliseconds without a heartbeat after which a thread's shares of gauges no longer count. */
 const PRESENT_MS = 10_000;
 
-/** A producing thread, as the aggregator sees it. */
+/** Link to a recording thread. */
 export interface ThreadLink {
-  /** The reading end of its ring. */
+  /** Reading end of its ring. */
   readonly consumer: Consumer;
-  /** What it has announced. */
+  /** Its announced instruments and series. */
   readonly state: ThreadState;
-  /** From its ring into the series. */
+  /** Drains its ring into the series. */
   readonly drainer: Drainer;
-  /** What its times are on the aggregator's clock. */
+  /** Converts its times to the aggregator's clock. */
   readonly time: ThreadTime;
-  /** What it is called. */
+  /** Its name. */
   readonly thread: string;
-  /** What it is told. */
+  /** Control word that it reads. */
   readonly control: Control;
-  /** When it was last heard of; `undefined` of the thread that the aggregator belongs to. */
+  /** When it last showed that it is alive; `undefined` for the thread that the aggregator belongs to. */
   lastSeenMs: number | undefined;
 }
 
-/** All of them. */
+/** Links to all recording threads. */
 export class ThreadLinks {
   readonly #links: ThreadLink[] = [];
-  /** What the rings of threads that have gone had counted. */
+  /** Counts of the rings of departed threads. */
   readonly #departedCounts: Float64Array;
-  /** What was taken from them. */
+  /** Counts of what was taken from them. */
   readonly #departedTaken: Float64Array;
-  /** Records that were taken from them by this aggregator. */
+  /** Records that this aggregator has taken from them. */
   #recordedHere = 0;
 
-  /** Begins with what an aggregator before this one knew of threads that have gone. */
+  /** Begins with the totals of threads that departed during previous runs. */
   constructor({ counts, taken }: PreviousRun) {
     this.#departedCounts = counts.slice();
     this.#departedTaken = taken.slice();
   }
 
-  /** Those that are there. */
+  /** Links to the threads that are there. */
   get all(): readonly ThreadLink[] {
     return this.#links;
   }
 
-  /** Adds one. */
+  /** Adds a link. */
   add(link: ThreadLink): void {
     this.#links.push(link);
   }
 
-  /** Takes one away; its counts stay, its shares of gauges go. */
+  /** Removes the link of a departed thread; its counts stay, its shares of gauges go. */
   remove(link: ThreadLink): void {
     this.#links.splice(this.#links.indexOf(link), 1);
     const { state, consumer } = link;
@@ -71,34 +71,34 @@ export class ThreadLinks {
     this.#recordedHere += consumer.recordedHere;
   }
 
-  /** Notes who has been heard of lately. */
+  /** Notes which threads have shown lately that they are alive. */
   notePresence(nowMs: number): void {
     for (const { state: { presence }, lastSeenMs = nowMs } of this.#links) {
       presence.isPresent = nowMs - lastSeenMs < PRESENT_MS;
     }
   }
 
-  /** How full the fullest ring is, 0 to 1. */
+  /** Occupancy of the fullest ring, 0 to 1. */
   get occupancyRatio(): number {
     return Math.max(0, ...this.#links.map(({ consumer }) => consumer.available() / consumer.capacity));
   }
 
-  /** What threads define differently from others. */
+  /** Definitions that clash with those of another thread, one sentence each. */
   get clashes(): string[] {
     return this.#links.flatMap(({ state: { clash } }) => clash === undefined ? [] : [clash.message]);
   }
 
-  /** What rings have counted, see `Count` in their layout. */
+  /** Returns the total of one of the rings' counts, see `Count`. */
   counted(at: number): number {
     return this.#links.reduce((total, { consumer }) => total + consumer.counts[at], this.#departedCounts[at]);
   }
 
-  /** What was taken from rings, see `Taken` in their layout. */
+  /** Returns the total of one of the counts of what was taken from rings, see `Taken`. */
   taken(at: number): number {
     return this.#links.reduce((total, { consumer }) => total + consumer.taken.at(at), this.#departedTaken[at]);
   }
 
-  /** Records that aggregators before this one took, into distributions that are gone. */
+  /** Records that previous runs took into distributions that are lost. */
   get recordsLost(): number {
     const here = this.#links.reduce((total, { consumer }) => total + consumer.recordedHere, this.#recordedHere);
     return this.taken(Taken.recorded) - here;

@@ -1,6 +1,6 @@
 /**
- * Where batches are sorted, the same for the rings of all threads: they are drained one after the other, and nothing in it
- * is of use from one batch to the next. A room takes 120 KB, twice of that once there are traces.
+ * Memory in which batches are sorted. The rings of all threads share it, because they are drained one after the other
+ * and nothing is kept from one batch to the next. It takes 120 KB, and twice that once there are traces.
  *
  * @module
  */
@@ -8,30 +8,30 @@
 import { Batch } from "../../sketch/batch.ts";
 import { TraceRecords } from "./trace_records.ts";
 
-/** Records that are sorted at a time: their values and the like fit the innermost caches. */
+/** Records that are sorted at a time: their values and weights fit into the innermost caches. */
 export const BATCH_CAPACITY = 4_096;
 
-/** The room. */
+/** Memory of one batch. */
 export class DrainRoom {
-  /** The values of a batch. */
+  /** Values of the batch. */
   readonly batch: Batch = new Batch(BATCH_CAPACITY);
-  /** The series ids of the batch, once each. */
+  /** Series ids of the batch, each once. */
   readonly series: Uint32Array = new Uint32Array(BATCH_CAPACITY);
-  /** By series id: how many records of the batch, then where the next one goes. All zero in between. */
+  /** By series id: the number of its records, then the position of the next one. All zero between batches. */
   positions: Uint32Array = new Uint32Array(1_024);
   #traced: TraceRecords | undefined;
 
-  /** The traced records of a batch; empty in between. */
+  /** Traced records of the batch; empty between batches. */
   get traced(): TraceRecords {
     return this.#traced ??= new TraceRecords(BATCH_CAPACITY);
   }
 
-  /** The same if there ever were any. */
+  /** Traced records of the batch; `undefined` if there never were any. */
   get tracedIfAny(): TraceRecords | undefined {
     return this.#traced;
   }
 
-  /** Makes room for so many series. */
+  /** Makes room for a number of series. */
   growTo(seriesCount: number): void {
     if (seriesCount > this.positions.length) this.positions = new Uint32Array(seriesCount * 2);
   }

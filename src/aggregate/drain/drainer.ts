@@ -1,11 +1,11 @@
 /**
- * From the ring into the series: takes published records in bounded batches and counts each in the
- * series that its id names. At an id that is not known yet it stops, because the announcement is
- * still on its way; the records wait in the ring.
+ * From one ring into the series: takes published records in bounded batches, and counts each in the series that its id
+ * names. It stops at an id that is not known yet, because the announcement is still on its way; the records wait in the
+ * ring.
  *
- * A batch is first sorted by series (a counting sort, so that a series' records stay in order), then
- * each series counts its run in one go, with its buckets in the cache: with 64 series in turn, half
- * the time of one by one, see `bench/drain_bench.ts`.
+ * A batch is first sorted by series with a counting sort, which keeps a series' records in order. Then each series
+ * counts its run in one go, with its buckets in the cache: with 64 series in turn that takes half the time of counting
+ * one by one, see `bench/drain_bench.ts`.
  *
  * @module
  */
@@ -18,13 +18,13 @@ import { BATCH_CAPACITY, DrainRoom } from "./drain_room.ts";
 import type { ThreadState } from "./thread_state.ts";
 import type { TraceReader } from "./trace_reader.ts";
 
-/** Instead of a number of records: they were overwritten while they were copied. */
+/** In place of a number of records: they were overwritten while they were copied. */
 const OVERWRITTEN = -1;
 const KIND_MASK = 2 ** WEIGHT_SHIFT - 1;
 
-/** What a drain came to. */
+/** Result of a drain. */
 export interface DrainResult {
-  /** Records taken. */
+  /** Number of records taken. */
   readonly records: number;
   /** Whether it stopped at a series that is not announced yet. */
   readonly isWaiting: boolean;
@@ -38,31 +38,31 @@ export class Drainer {
   readonly #isStamped: boolean;
   readonly #room: DrainRoom;
   readonly #batch: Batch;
-  /** The series ids of the batch, once each; the first `#seriesCount` of them. */
+  /** Series ids of the batch, each once; the first `#seriesCount` of them are valid. */
   readonly #series: Uint32Array;
   #seriesCount = 0;
-  /** Records of a batch at most: not so many that the producer would overwrite them while they are copied. */
+  /** Limit of records in a batch: so few that the producer does not overwrite them while they are copied. */
   readonly #batchMax: number;
-  /** What the records of the batch stand for. */
+  /** Weight of all records of the batch. */
   #batchWeight = 0;
-  /** How many of them are values of their own. */
+  /** Number of records in it that are observed values. */
   #batchSampled = 0;
-  /** How many of them are no values. */
+  /** Number of records in it that are no values. */
   #batchApart = 0;
-  /** Whether one of them is traced. */
+  /** Whether one of its records is traced. */
   #isTraced = false;
   readonly #traces: TraceReader | undefined;
   #drainedMs = Number.NEGATIVE_INFINITY;
-  /** The time that the last record counted for, where all of them carry one. */
+  /** Time that the last record was counted at, where all records carry one. */
   #stampedMs = Number.NEGATIVE_INFINITY;
 
   /**
-   * Joins a ring to what is known of its producer.
+   * Connects a ring to the state of its thread.
    *
-   * @param isStamped Whether all records carry a time of the clock that `nowMs` reads; otherwise
-   * they count as having arrived when they are drained
-   * @param traces What reads traced records
-   * @param room Where batches are sorted; drainers that take turns may share one
+   * @param isStamped Whether all records carry a time of the clock that `nowMs` reads; otherwise they are counted at
+   * the time of the drain
+   * @param traces Reads traced records
+   * @param room Memory in which batches are sorted; drainers that take turns may share it
    */
   constructor(
     consumer: Consumer,
@@ -83,12 +83,12 @@ export class Drainer {
     this.#batchMax = Math.min(BATCH_CAPACITY, consumer.capacity * EVICTED_SHARE);
   }
 
-  /** Records taken so far, each by its weight. */
+  /** Records taken so far, by weight. */
   get recorded(): number {
     return this.#consumer.taken.at(Taken.recorded);
   }
 
-  /** How many of them sampling had left out: they came as the weight of others. */
+  /** Calls among them that were sampled out, and came as the weight of others. */
   get sampledOut(): number {
     return this.#consumer.taken.at(Taken.sampledOut);
   }
@@ -114,8 +114,9 @@ export class Drainer {
   }
 
   /**
-   * Counts records one by one, each at its own time; gives how many. Only where reader and producer are one thread. The
-   * clock is the caller's, and may have been set back: no record counts as older than the last drain or newer than this.
+   * Counts records one by one, each at its own time; returns their number. Only for a reader on the producer's thread.
+   * The clock is the caller's and may be set back: no record counts as older than the last drain or newer than this
+   * one.
    */
   #recordStamped(count: number, nowMs: number): number {
     const { doubles, words, mask, tail } = this.#consumer;
@@ -146,7 +147,7 @@ export class Drainer {
     return count;
   }
 
-  /** Sorts records by series and counts them; gives how many. */
+  /** Sorts records by series and counts them; returns their number. */
   #recordSorted(count: number, nowMs: number): number {
     const known = this.#countBySeries(count);
     this.#scatter(known);
@@ -168,7 +169,7 @@ export class Drainer {
     return known;
   }
 
-  /** Counts the records of each series up to the first that is not known; gives how many. */
+  /** Counts the records of each series up to the first unknown one; returns their number. */
   #countBySeries(count: number): number {
     const { words, mask, tail } = this.#consumer;
     const { distributions } = this.#state;
@@ -203,7 +204,7 @@ export class Drainer {
     return known;
   }
 
-  /** Copies the traced records, and counts those no more that are no values. */
+  /** Copies the traced records, and subtracts those that are no values. */
   #takeTraced(count: number): void {
     const { words, mask, tail } = this.#consumer;
     const { traced: records, positions } = this.#room;
@@ -216,7 +217,7 @@ export class Drainer {
     }
   }
 
-  /** Copies the records into the batch, series by series; leaves in `positions` where each ends. */
+  /** Copies the records into the batch, series by series; leaves in `positions` where each series ends. */
   #scatter(count: number): void {
     const { doubles, words, mask, tail } = this.#consumer;
     const { values, weights, sampledOut, isWeighted } = this.#batch;
@@ -250,9 +251,9 @@ export class Drainer {
     this.#batchSampled = count - sampledOutCount;
   }
 
-  /** Forgets a batch whose records the producer took back while they were copied. */
+  /** Discards a batch whose records the producer overwrote while they were copied. */
   #throwAway(): number {
-    // All of them: a torn series id may have moved any position.
+    // All positions, because a torn series id may have moved any of them.
     this.#room.positions.fill(0);
     this.#room.tracedIfAny?.clear();
     return OVERWRITTEN;

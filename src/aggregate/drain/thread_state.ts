@@ -1,9 +1,9 @@
 /**
- * What the aggregator knows of one producing thread: which of its series ids mean what, and where
- * its cells lie. Fed by the thread's announcements, looked at by the drain.
+ * What the aggregator knows of one recording thread: what its series ids mean, and where its cells lie. The thread's
+ * announcements change it; drains look it up.
  *
- * A series id stays taken after its removal until the ring is read up to the place where it was
- * removed, so that a record can never be counted for the id's next owner.
+ * The id of a removed series is not free until the ring is read up to the place of the removal, so that no record can
+ * be counted for the next owner of the id.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import { labelsOf, OVERFLOW_LABELS } from "../series/label_sets.ts";
 import { ScalarFamily } from "../series/scalar_family.ts";
 import type { Family, SeriesStore } from "../series/store.ts";
 
-/** A thread's share of a counter or gauge, and whose it is: one object, because there are many. */
+/** A thread's share of a counter or gauge with its series: one object, because there are many. */
 class ScalarEntry implements Share {
   readonly series: Scalar;
 
@@ -50,30 +50,30 @@ interface Removal {
   readonly head: number;
 }
 
-/** The dictionaries of one producing thread. */
+/** Announced instruments and series of one recording thread. */
 export class ThreadState {
   /**
-   * By series id: what its records are counted in, `null` once it is removed or reset and records
-   * may still be in the ring, `undefined` while its announcement is still on its way.
+   * By series id: what its records are counted in, `null` once it is removed or reset and records may still be in the
+   * ring, `undefined` while its announcement is still on its way.
    */
   readonly distributions: (Distribution | null | undefined)[] = [];
-  /** Whether the thread is there; its shares of gauges count only then. */
+  /** Presence of the thread; its shares of gauges count only while it is present. */
   readonly presence: Presence = { isPresent: true };
   readonly #store: SeriesStore;
   /** The aggregator's clock. */
   readonly nowMs: () => number;
   readonly #taken: TakenCounts | undefined;
-  /** By number, of which each is used once. */
+  /** By instrument number, each of which is used once. */
   readonly #families: Map<number, Family> = new Map();
   readonly #chunks: Float64Array[] = [];
   /** By series id, in an array because there are many. */
   readonly #entries: (Entry | undefined)[] = [];
   #removals: Removal[] = [];
-  /** By instrument: how another thread has defined it differently. */
+  /** By instrument: how its definition differs from another thread's. */
   readonly #clashes: Map<number, TypeError> = new Map();
 
   /**
-   * Knows nothing yet.
+   * Starts without announcements.
    *
    * @param taken The reader's counts of the thread's ring
    */
@@ -83,27 +83,27 @@ export class ThreadState {
     this.#taken = taken;
   }
 
-  /** The first instrument of the thread that another thread has defined differently; what it records is left out. */
+  /** Error of the first instrument whose definition differs from another thread's, and whose series are hidden. */
   get clash(): TypeError | undefined {
     return this.#clashes.values().next().value;
   }
 
-  /** The name of the instrument that a series belongs to; `undefined` if it is not known, or has gone. */
+  /** Returns the name of the instrument that a series belongs to; `undefined` if the series is unknown or removed. */
   nameOf(series: number): string | undefined {
     return this.#entries[series]?.family.definition.name;
   }
 
-  /** Whether another thread has defined an instrument differently. */
+  /** Returns whether the definition of an instrument differs from another thread's. */
   isClashing(instrument: number): boolean {
     return this.#clashes.has(instrument);
   }
 
-  /** The thread's instruments that share a family. */
+  /** Returns the thread's instruments that share a family. */
   instrumentsOf(family: Family): number[] {
     return Array.from(this.#families).filter(([, each]) => each === family).map(([instrument]) => instrument);
   }
 
-  /** Takes in an announcement. */
+  /** Takes an announcement. */
   admit(announcement: Announcement): void {
     switch (announcement.kind) {
       case "instrument":
@@ -135,17 +135,17 @@ export class ThreadState {
     }
   }
 
-  /** The removed ids whose last record lies before `tail`: free to be used again. */
+  /** Returns the ids of removed series whose last record lies before `tail`, and which are free again. */
   takeFreed(tail: number): number[] {
     if (this.#removals.length === 0) return [];
     const freed = this.#removals.filter(({ head }) => ((head - tail) | 0) <= 0);
     this.#removals = this.#removals.filter(({ head }) => ((head - tail) | 0) > 0);
-    // What carries such an id from here on is its next owner's, whose announcement is still to come.
+    // From here on, the id belongs to its next owner, whose announcement is still to come.
     for (const { series } of freed) this.distributions[series] = undefined;
     return freed.map(({ series }) => series);
   }
 
-  /** The thread has gone: takes its shares away, but for what it has counted and recorded. */
+  /** Removes the shares of the departed thread, except for what it has counted and recorded. */
   leave(): void {
     for (const entry of this.#entries) {
       if (entry === undefined) continue;
@@ -181,7 +181,7 @@ export class ThreadState {
     this.distributions[announcement.series] = distribution;
   }
 
-  /** A scalar whose cell an aggregator before this one has put somewhere stays there, lest a counter go down. */
+  /** A scalar stays in the series that a previous run has put its cell in, so that no counter decreases. */
   #addScalar(announcement: SeriesAnnouncement, family: ScalarFamily): void {
     if (announcement.cell === undefined) throw new Error(`Cannot add series ${announcement.series}: it has no cell`);
     const { chunk, index } = announcement.cell;
@@ -201,7 +201,7 @@ export class ThreadState {
     return OVERFLOW_LABELS;
   }
 
-  /** What came too late for its series is left out. */
+  /** An exemplar that arrives too late for its series is dropped. */
   #offer(series: number, exemplar: Exemplar | undefined): void {
     const entry = this.#entries[series];
     if (entry instanceof ScalarEntry) entry.series.offer(exemplar);
@@ -221,7 +221,7 @@ export class ThreadState {
 
   #removeSeries(series: number): void {
     const entry = this.#entries[series];
-    // Also of a series that only an aggregator before this one has known: its records may still be in the ring.
+    // Also for a series that only a previous run has known: its records may still be in the ring.
     this.distributions[series] = null;
     if (entry === undefined) return;
     if (entry instanceof ScalarEntry) entry.family.remove(entry.series, entry);

@@ -1,21 +1,21 @@
 /**
- * What the times of one thread are on the aggregator's clock. Both clocks are monotonic and go at the same rate, but each
- * thread's counts from an origin of its own, so between them lies one number that does not change.
+ * Converts the times of one thread to the aggregator's clock. Both clocks are monotonic and run at the same rate, but
+ * each has its own origin, so that they differ by a constant offset.
  *
- * A first guess follows from what both threads take for the time of day; where the wall clock has just jumped, the guess
- * is wrong. So it is held to what must be true whatever the wall clock does: what the thread has written down was
- * written before it was read here, and after the last look that did not find it yet.
+ * The first estimate of the offset follows from the time of day on both threads, and is wrong where the wall clock has
+ * just jumped. It is therefore corrected to what holds whatever the wall clock does: a time that the thread has
+ * published was written before it was read here, and after the last look that did not find it.
  *
  * @module
  */
 
 import { Fact } from "../../ring/layout.ts";
 
-/** The aggregator's own times. */
+/** The aggregator's clocks. */
 export interface AggregatorTime {
-  /** Its monotonic clock, in milliseconds. */
+  /** Monotonic clock in milliseconds. */
   readonly nowMs: () => number;
-  /** What that counts from, in milliseconds since the epoch. */
+  /** Origin of that clock, in milliseconds since the epoch. */
   readonly originMs: () => number;
 }
 
@@ -27,16 +27,16 @@ export class ThreadTime {
   #offsetMs = NaN;
   #leastMs = Number.NEGATIVE_INFINITY;
   #mostMs = Number.POSITIVE_INFINITY;
-  /** What the thread's clock showed when it last wrote that down, as far as is known. */
+  /** Last time of the thread's clock that was read here. */
   #seenMs = NaN;
-  /** When the thread had not written anything newer yet. */
+  /** When the thread had not published a newer time yet. */
   #lookedMs = Number.NEGATIVE_INFINITY;
 
   /**
-   * Knows nothing yet.
+   * Starts without an estimate.
    *
-   * @param facts What the thread writes down, see `Fact` in the ring's layout
-   * @param isSameClock Whether the thread times with the very clock that the aggregator goes by
+   * @param facts What the thread publishes about itself, see `Fact`
+   * @param isSameClock Whether the thread's clock is the aggregator's
    */
   constructor(facts: Float64Array, own: AggregatorTime, isSameClock: boolean = false) {
     this.#facts = facts;
@@ -45,17 +45,17 @@ export class ThreadTime {
     if (isSameClock) this.#offsetMs = 0;
   }
 
-  /** What is to be added to a time of the thread's. */
+  /** Milliseconds to add to a time of the thread; NaN while there is no estimate. */
   get offsetMs(): number {
     return this.#offsetMs;
   }
 
-  /** Looks whether the thread has written down its time again; to be called at each drain. */
+  /** Looks for a newer time of the thread; to be called at each drain. */
   look(): void {
     if (this.#isSameClock) return;
     const beforeMs = this.#own.nowMs();
     const threadMs = this.#facts[Fact.clockMs];
-    // NaN while the thread is about to read its clock: then it cannot be told whether that came before this look.
+    // NaN while the thread is about to read its clock: whether that happens before this look is not known.
     if (Number.isNaN(threadMs)) return;
     const isTracing = this.#facts[Fact.salt] !== 0;
     if (isTracing && threadMs !== this.#seenMs) this.#compare(threadMs, this.#own.nowMs());
@@ -68,7 +68,7 @@ export class ThreadTime {
     this.#leastMs = Math.max(this.#leastMs, leastMs);
     this.#mostMs = Math.min(this.#mostMs, mostMs);
     if (this.#leastMs > this.#mostMs) {
-      // A clock that a program brought need not go at the same rate: what was known does not hold any more.
+      // A program's own clock need not run at the same rate: earlier bounds no longer hold.
       [this.#leastMs, this.#mostMs, this.#offsetMs] = [leastMs, mostMs, NaN];
     }
     if (Number.isNaN(this.#offsetMs)) this.#offsetMs = this.#facts[Fact.originMs] - this.#own.originMs();

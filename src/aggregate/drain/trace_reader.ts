@@ -1,10 +1,10 @@
 /**
- * Makes spans out of the traced records of one thread. A context's records say which trace its number stands for; each
- * timing that carries the number then is a span of that trace. One of them may be the span of the context itself; it comes
- * last, but what the program has left running may still record behind it.
+ * Builds spans from the traced records of one thread. The records of a context say which trace its number means; each
+ * timing that carries the number is a span of that trace. One of them may be the span of the context itself. It comes
+ * last, but timings that the program has left running may still follow.
  *
- * Everything is bounded: past their limits, the oldest contexts go. A timing whose context has gone, or was overwritten in
- * a full ring, is counted as orphaned.
+ * Everything is bounded: past their limits, the oldest contexts are evicted. A timing whose context was evicted, or
+ * overwritten in a full ring, is counted as orphaned.
  *
  * @module
  */
@@ -18,19 +18,19 @@ import type { ThreadState } from "./thread_state.ts";
 import type { ThreadTime } from "./thread_time.ts";
 import { POSITION, type TraceRecords } from "./trace_records.ts";
 
-/** Contexts whose own span has not come. */
+/** Contexts whose own span has not arrived. */
 const OPEN_MAX = 65_536;
-/** Contexts that are remembered when it has. */
+/** Contexts that are kept after it has arrived. */
 const ENDED_MAX = 4_096;
 const KIND_MASK = 2 ** WEIGHT_SHIFT - 1;
 const DIGITS = new TextEncoder().encode("0123456789abcdef");
 
-/** What a context's number stands for. */
+/** Meaning of a context's number. */
 interface Context {
   readonly traceId: string;
-  /** The id of its span. */
+  /** Id of its span. */
   spanId: string;
-  /** The id of that one's parent. */
+  /** Id of the parent span. */
   parentId: string | undefined;
 }
 
@@ -45,11 +45,11 @@ export class TraceReader {
   readonly #ended: Map<number, Context> = new Map();
 
   /**
-   * Knows no context.
+   * Starts without contexts.
    *
-   * @param facts What the producer says of all its records, see `Fact` in the ring's layout
-   * @param time What its times are on the aggregator's clock
-   * @param thread The thread's name
+   * @param facts What the thread publishes about all its records, see `Fact`
+   * @param time Converts its times to the aggregator's clock
+   * @param thread Name of the thread
    * @param traces Where spans go
    */
   constructor(state: ThreadState, facts: Float64Array, time: ThreadTime, thread: string, traces: Traces) {
@@ -60,7 +60,7 @@ export class TraceReader {
     this.#traces = traces;
   }
 
-  /** Reads records, in their order. */
+  /** Reads records in their order. */
   read({ doubles, words, count }: TraceRecords): void {
     this.#time.look();
     for (let i = 0; i < count; i++) {
@@ -197,14 +197,17 @@ function describe(timer: string, labels: Span["labels"]): Pick<Span, "name" | "k
   return { name: timer, kind };
 }
 
-/** An even count of words. */
+/** Returns the hexadecimal digits of an even number of words. */
 function hexOf(words: Uint32Array, from: number, count: number): string {
   let text = "";
   for (let i = from; i < from + count; i += 2) text += idOf(words[i], words[i + 1]);
   return text;
 }
 
-/** Sixteen digits, as one string: put together from two it would keep both of them, and take more than twice as much. */
+/**
+ * Returns sixteen digits as one string: a concatenation of two would keep both of them, and take more than twice the
+ * memory.
+ */
 function idOf(high: number, low: number): string {
   return String.fromCharCode(
     DIGITS[high >>> 28],

@@ -1,5 +1,5 @@
 /**
- * The traced records of a batch, copied out of the ring as they are. Made when the first one comes; most programs have
+ * Traced records of a batch, copied out of the ring unchanged. Created with the first such record; most programs have
  * none.
  *
  * @module
@@ -9,31 +9,31 @@ import { APART, RECORD_BYTES, TRACED } from "../../ring/layout.ts";
 
 const RECORD_DOUBLES: number = RECORD_BYTES / Float64Array.BYTES_PER_ELEMENT;
 const RECORD_WORDS: number = RECORD_BYTES / Uint32Array.BYTES_PER_ELEMENT;
-/** The word of a record that holds its place. */
+/** Word of a record that holds its position in the ring. */
 export const POSITION: number = RECORD_WORDS - 1;
 
 /** A bounded number of records, side by side as in the ring. */
 export class TraceRecords {
-  /** Two to a record and two that belong to the words, see the ring's layout. */
+  /** Four doubles for each record, of which the first two are valid, see the ring's layout. */
   readonly doubles: Float64Array;
-  /** Eight to a record, see the ring's layout; the last is the record's place in the ring. */
+  /** Eight words for each record, see the ring's layout; the last is the record's position in the ring. */
   readonly words: Uint32Array;
-  /** How many there are. */
+  /** Number of records. */
   count = 0;
 
-  /** Room for `capacity` records. */
+  /** Creates room for `capacity` records. */
   constructor(capacity: number) {
     this.doubles = new Float64Array(capacity * RECORD_DOUBLES);
     this.words = new Uint32Array(this.doubles.buffer);
   }
 
   /**
-   * Copies a record if it is traced. As words, because an id may have the bits of a NaN.
+   * Copies a record if it is traced. Copies words, because an id may have the bits of a NaN.
    *
    * @param words The ring's slots, eight words each
-   * @param slot Which of them
-   * @param position Its place in the ring, counted from the first record
-   * @returns Whether it is no value of its series, or has none
+   * @param slot Index of the record's slot
+   * @param position Position in the ring, counted from the first record
+   * @returns Whether the record is no value of its series, or has no series
    */
   take(words: Uint32Array, slot: number, position: number): boolean {
     const from = slot * RECORD_WORDS;
@@ -45,7 +45,7 @@ export class TraceRecords {
     return (kind & APART) !== 0;
   }
 
-  /** Forgets all. */
+  /** Removes all records. */
   clear(): void {
     this.count = 0;
   }

@@ -1,6 +1,6 @@
 /**
- * The aggregator's own series: numbers about the process, read when somebody looks. They are series as any other, so
- * all formats have them, and an instrument of the same name is refused.
+ * Metrics of the process, as series of the aggregator itself that are updated when they are read. They are series like
+ * any other, so that all formats have them, and an instrument of the same name is rejected.
  *
  * @module
  */
@@ -15,23 +15,23 @@ interface Entry {
   readonly number: ProcessNumber;
   readonly family: ScalarFamily;
   readonly share: Share;
-  /** Whether it has a series; not before it was read. */
+  /** Whether it has a series, which it gets when it is first read. */
   isShown: boolean;
   /** Whether it may not be read, and is not tried again. */
   isRefused: boolean;
 }
 
-/** Numbers about the process, in a store. */
+/** Metrics of the process in a store. */
 export class ProcessMetrics {
   readonly #entries: readonly Entry[];
 
-  /** Defines them in a store that has nothing of these names. */
+  /** Defines the metrics in a store, where their names must be free. */
   constructor(store: SeriesStore, numbers: readonly ProcessNumber[] = processNumbers()) {
-    // Values, and behind them since when they count.
+    // Values, then their start times.
     const cells = Float64Array.from([...numbers.map(() => 0), ...numbers.map(({ createdMs }) => createdMs)]);
     this.#entries = numbers.map((number, index) => ({
       number,
-      // What never changes, such as the start time, is not idle.
+      // A value that never changes, such as the start time, is not idle.
       family: store.define(number.definition, Number.POSITIVE_INFINITY) as ScalarFamily,
       share: { thread: { isPresent: true }, cells, index, stampIndex: numbers.length + index },
       isShown: false,
@@ -39,12 +39,12 @@ export class ProcessMetrics {
     }));
   }
 
-  /** Reads all of them. One that fails for another reason than a permission keeps its value. */
+  /** Reads all numbers. One that fails for another reason than a permission keeps its value. */
   read(): void {
     for (const entry of this.#entries) if (!entry.isRefused) this.#read(entry);
   }
 
-  /** What may not be read: by name, the permission that is missing. */
+  /** Returns the permissions that are missing, by the names of the metrics that need them. */
   missing(): ReadonlyMap<string, string> {
     const refused = this.#entries.filter(({ isRefused }) => isRefused);
     return new Map(refused.map(({ number: { definition, needs } }) => [definition.name, needs]));

@@ -1,6 +1,6 @@
 /**
- * Numbers about the process, by the rules for Prometheus clients, and what it runs on. Any thread may read them; the
- * aggregator does, when somebody looks, because listing thousands of open files takes milliseconds.
+ * Numbers about the process, as Prometheus' guidelines for clients name them, and about its runtime. The aggregator
+ * reads them when metrics are read, because listing thousands of open files takes milliseconds.
  *
  * Source: Prometheus, "Writing client libraries", "Process metrics".
  *
@@ -13,19 +13,19 @@ import { type CpuUsage, openProcess } from "../../platform/process.ts";
 
 /** One number about the process. */
 export interface ProcessNumber {
-  /** What it is. */
+  /** Definition of the metric. */
   readonly definition: Definition;
-  /** Its label set. */
+  /** Label set. */
   readonly labels: Labels;
   /** Since when it counts, in milliseconds since the epoch. */
   readonly createdMs: number;
-  /** What it needs beyond what every program has; empty if nothing. */
+  /** Permission that it needs beyond those that every program has; empty if none. */
   readonly needs: string;
-  /** Reads it; throws `Deno.errors.NotCapable` if that is not permitted. Never prompts. */
+  /** Reads the number; throws `Deno.errors.NotCapable` without the permission. Never prompts. */
   readonly read: () => number;
 }
 
-/** All numbers about the process; none where the runtime's are not known. */
+/** Returns all numbers about the process; none where those of the runtime are not known. */
 export function processNumbers(): readonly ProcessNumber[] {
   const process = openProcess();
   if (process === undefined) return [];

@@ -1,6 +1,6 @@
 /**
- * The sampling rates that hold a budget, one for each thread. They are computed from how many calls there are, not from
- * how many get through, so a rate has no effect on what it is computed from and cannot swing: a step in the load is
+ * Computes the sampling rates that hold a budget, one for each thread. They follow from how many calls there are, not
+ * from how many are recorded, so a rate does not influence its own input and cannot oscillate: a step in the load is
  * followed as fast as it is smoothed.
  *
  * @module
@@ -12,97 +12,97 @@ import { LoadMeter } from "./load_meter.ts";
 import type { SamplingPlan } from "../../model/sampling_plan.ts";
 import { RingPressure } from "./ring_pressure.ts";
 
-/** How often the rates are looked at. */
+/** Milliseconds between adjustments. */
 export const ADJUST_INTERVAL_MS = 250;
-/** Changes that are smaller are not made: each makes all handles of a thread look at their settings again. */
+/** Smaller relative changes are not made: each makes all handles of a thread read their settings again. */
 const CHANGE_MIN = 0.02;
-/** Where some calls are left out, recording all of them must take less of the budget than this before all are again. */
+/** While calls are sampled out, all are recorded again only if that takes less than this share of the budget. */
 const RETURN_SHARE = 0.9;
-/** Recorded even where leaving out all calls takes more than the budget: it adds little, and without it nothing is known. */
+/** Recorded even where skipping all calls exceeds the budget: it costs little, and without it nothing is known. */
 const LEAST_SHARE = 0.001;
 
-/** What a thread has done so far. */
+/** Calls of a thread so far. */
 export interface ThreadLoad {
-  /** What it is known by. */
+  /** Identity of the thread. */
   readonly key: object;
   /** Calls that could have been recorded. */
   readonly offered: number;
-  /** Those that were. */
+  /** Calls that were recorded. */
   readonly recorded: number;
-  /** The rate that it has now. */
+  /** Current rate. */
   readonly rate: number;
 }
 
-/** What holds for all threads, and may change at any time. */
+/** Limits of all threads, which may change at any time. */
 export interface SamplingLimits {
-  /** The rate that the program has asked for. */
+  /** Rate that the program has asked for. */
   readonly ceiling: number;
-  /** The share of one core that recording may take on each thread; `undefined` if there is no such limit. */
+  /** Share of one core that recording may take on each thread; `undefined` for no limit. */
   readonly budget: number | undefined;
-  /** What calls cost; `undefined` if that is not known yet. */
+  /** Cost of calls; `undefined` until it is measured. */
   readonly cost: CallCost | undefined;
 }
 
-/** What is known of a thread. */
-class ThreadState {
+/** Measurements of a thread. */
+class MeasuredThread {
   readonly meter: LoadMeter;
   readonly pressure: RingPressure = new RingPressure();
   occupancyMax = 0;
 
   constructor({ offered, recorded }: ThreadLoad) {
-    // What it did before it was first seen has no duration.
+    // Calls before the first measurement have no duration.
     this.meter = new LoadMeter(offered, recorded);
   }
 }
 
-/** Finds the rates. */
+/** Computes the rates. */
 export class SamplingController {
   readonly #plan: SamplingPlan;
   readonly #nowMs: () => number;
-  #threads: Map<object, ThreadState> = new Map();
+  #threads: Map<object, MeasuredThread> = new Map();
   #notedMs: number;
 
-  /** Knows no thread. */
+  /** Starts without threads. */
   constructor(plan: SamplingPlan, nowMs: () => number) {
     this.#plan = plan;
     this.#nowMs = nowMs;
     this.#notedMs = nowMs();
   }
 
-  /** Whether it is time to look again. */
+  /** Whether the next adjustment is due. */
   get isDue(): boolean {
     return this.#nowMs() - this.#notedMs >= ADJUST_INTERVAL_MS;
   }
 
-  /** Calls a second of all threads. */
+  /** Calls per second of all threads. */
   get eventRate(): number {
     let rate = 0;
     for (const { meter } of this.#threads.values()) rate += meter.offeredRate;
     return rate;
   }
 
-  /** Calls a second of a thread. */
+  /** Returns the calls per second of a thread. */
   eventRateOf(key: object): number {
     return this.#threads.get(key)?.meter.offeredRate ?? 0;
   }
 
-  /** The share of one core that recording takes on a thread. */
+  /** Returns the share of one core that recording takes on a thread. */
   overheadRatioOf(key: object, cost: CallCost): number {
     const { offeredRate = 0, recordedRate = 0 } = this.#threads.get(key)?.meter ?? {};
     return offeredRate === 0 ? 0 : offeredRate * secondsPerCall(Math.min(1, recordedRate / offeredRate), cost);
   }
 
-  /** Notes how full a thread's ring was before it was drained, 0 to 1. */
+  /** Notes the occupancy of a thread's ring before it was drained, 0 to 1. */
   noteOccupancy(key: object, ratio: number): void {
     const thread = this.#threads.get(key);
     if (thread !== undefined && ratio > thread.occupancyMax) thread.occupancyMax = ratio;
   }
 
   /**
-   * Finds the rates for what threads have done since it was last asked.
+   * Computes the rates for the calls since the last adjustment.
    *
    * @param loads All threads
-   * @returns Their rates from now on, in the same order; the present one where it is near enough
+   * @returns Their new rates in the same order; the current one where it is close enough
    */
   adjust(loads: readonly ThreadLoad[], limits: SamplingLimits): number[] {
     const nowMs = this.#nowMs();
@@ -112,7 +112,7 @@ export class SamplingController {
     this.#note(loads, elapsedMs);
     const rateForEvents = this.#rateForEvents();
     return loads.map(({ key, rate }) => {
-      const thread = this.#threads.get(key) as ThreadState;
+      const thread = this.#threads.get(key) as MeasuredThread;
       if (this.#plan.followsRingPressure) thread.pressure.note(thread.occupancyMax, this.#plan.min, nowMs);
       thread.occupancyMax = 0;
       const wanted = Math.min(
@@ -124,7 +124,7 @@ export class SamplingController {
     });
   }
 
-  /** A rate within the bounds, or the present one. */
+  /** Returns a rate within the bounds, or the current one. */
   #settle(wanted: number, present: number, ceiling: number): number {
     const { min, max } = this.#plan;
     const highest = Math.min(ceiling, max);
@@ -133,13 +133,13 @@ export class SamplingController {
     return isEnd || Math.abs(rate - present) > CHANGE_MIN * present ? rate : present;
   }
 
-  /** Those that are missing have gone. */
+  /** Forgets the threads that are missing. */
   #note(loads: readonly ThreadLoad[], elapsedMs: number): void {
-    const threads = new Map<object, ThreadState>();
+    const threads = new Map<object, MeasuredThread>();
     for (const load of loads) {
       const known = this.#threads.get(load.key);
       known?.meter.note(load.offered, load.recorded, elapsedMs);
-      threads.set(load.key, known ?? new ThreadState(load));
+      threads.set(load.key, known ?? new MeasuredThread(load));
     }
     this.#threads = threads;
   }
@@ -151,7 +151,7 @@ export class SamplingController {
   }
 }
 
-/** The rate at which so many calls a second take what the budget allows. */
+/** Returns the rate at which so many calls per second take what the budget allows. */
 function rateForBudget(offeredRate: number, present: number, { budget, cost }: SamplingLimits): number {
   if (budget === undefined || cost === undefined || offeredRate === 0) return 1;
   const seconds = budget / offeredRate;

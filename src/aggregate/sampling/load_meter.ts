@@ -1,34 +1,34 @@
 /**
- * How many calls a second a thread makes, and how many of them are recorded: totals that are looked at now and then,
- * smoothed exponentially so that neither a burst nor the interval in which counts arrive shows.
+ * Rate of calls and of recorded calls of a thread, from totals that are read at intervals, smoothed exponentially so
+ * that neither a burst nor the interval of the counts shows.
  *
  * @module
  */
 
-/** Milliseconds after which a step has shown by 63 %; by 99.7 % after three seconds. */
+/** Milliseconds after which 63 % of a step have shown; 99.7 % after three seconds. */
 const TIME_CONSTANT_MS = 500;
 const MS_PER_SECOND = 1_000;
 
-/** The load of one thread. */
+/** Load of one thread. */
 export class LoadMeter {
-  /** Calls a second. */
+  /** Calls per second. */
   offeredRate = 0;
-  /** Calls a second that were recorded. */
+  /** Recorded calls per second. */
   recordedRate = 0;
   #offered: number;
   #recorded: number;
   #isFirst = true;
 
-  /** Counts from these totals on. */
+  /** Starts from these totals. */
   constructor(offered: number, recorded: number) {
     this.#offered = offered;
     this.#recorded = recorded;
   }
 
   /**
-   * Takes the totals of now.
+   * Takes the current totals.
    *
-   * @param elapsedMs Milliseconds since it was last told, above 0
+   * @param elapsedMs Milliseconds since the last call, above 0
    */
   note(offered: number, recorded: number, elapsedMs: number): void {
     const share = this.#isFirst ? 1 : 1 - Math.exp(-elapsedMs / TIME_CONSTANT_MS);

@@ -1,6 +1,6 @@
 /**
- * A rate that falls while a ring fills up faster than it is drained, and comes back when there is room. It goes by what
- * it has caused itself, so it takes small steps and waits to see what comes of them.
+ * A rate that falls while a ring fills up faster than it is drained, and rises again when there is room. Its input is
+ * its own effect, so it takes small steps and waits for the effect of each.
  *
  * @module
  */
@@ -11,17 +11,17 @@ const DOWN = 0.5;
 const UP = 1.25;
 const STEP_MS = 5_000;
 
-/** The rate that the rings allow. */
+/** Sampling rate that the rings allow. */
 export class RingPressure {
-  /** 0 to 1. */
+  /** Rate, 0 to 1. */
   rate = 1;
   #steppedMs = Number.NEGATIVE_INFINITY;
 
   /**
-   * Takes how full the fullest ring was.
+   * Takes the occupancy of a ring, and adjusts the rate.
    *
    * @param occupancyRatio 0 to 1
-   * @param min The least rate
+   * @param min Lowest rate
    */
   note(occupancyRatio: number, min: number, nowMs: number): void {
     if (nowMs - this.#steppedMs < STEP_MS) return;

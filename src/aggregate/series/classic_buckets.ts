@@ -1,10 +1,9 @@
 /**
- * Classic histogram buckets with bounds of the user's choice, counted exactly: a value equal to a
- * bound is in its bucket. They stand beside the exponential histogram, whose boundaries lie
- * elsewhere.
+ * Classic histogram buckets with bounds of the user's choice, counted exactly: a value equal to a bound is in its
+ * bucket. They complement the exponential histogram, whose boundaries lie elsewhere.
  *
- * Most exponential buckets lie in one classic bucket as a whole: their counts are added when their
- * slice is over. Only where a bound cuts through one must the value be compared when it arrives.
+ * Most exponential buckets lie within one classic bucket: their counts are added when their slice has ended. Only where
+ * a bound cuts through an exponential bucket must each value be compared when it arrives.
  *
  * @module
  */
@@ -18,13 +17,13 @@ import { indexOf, NO_BUCKET } from "../../sketch/exponential.ts";
 /** In the table: a bound cuts through this exponential bucket. */
 const CUT = 0xffff;
 
-/** The bounds of an instrument's classic buckets; shared by its series. */
+/** Bounds of an instrument's classic buckets, shared by its series. */
 export interface ClassicBounds extends BucketMarks {
   /** Upper bounds, inclusive, ascending, then `+Inf`. */
   readonly bounds: Float64Array;
-  /** By exponential bucket, from `low` on: the classic one that it lies in, or {@linkcode CUT}. */
+  /** By exponential bucket, from `low` on: the classic bucket that it lies in, or {@linkcode CUT}. */
   readonly table: Uint16Array;
-  /** The classic bucket of the least values above zero. */
+  /** Classic bucket of the least values above zero. */
   readonly firstAboveZero: number;
 }
 
@@ -46,23 +45,23 @@ export function classicBounds(buckets: readonly number[], schema: number): Class
   return { bounds, low, table, isMarked: Uint8Array.from(table, (at) => at === CUT ? 1 : 0), firstAboveZero };
 }
 
-/** What was asked for last: a scrape asks for very many. */
+/** Reused by all calls, because a scrape needs very many. */
 const scratch = new Float64Array(BUCKETS_COUNT_MAX + 1);
 
-/** Counts by classic bucket. */
+/** Counts of one series by classic bucket. */
 export class ClassicBuckets {
   readonly #bounds: Float64Array;
   readonly #low: number;
   readonly #table: Uint16Array;
   readonly #firstAboveZero: number;
-  /** All that was compared, and the whole buckets of the slices that are over. */
+  /** Counts of all compared values, and of the whole buckets of past slices. */
   readonly #counts: Float64Array;
   #comparesAll: boolean;
 
   /**
-   * All zero.
+   * Creates counts that are all zero.
    *
-   * @param comparesAll Whether there are no exponential buckets to go by
+   * @param comparesAll Whether there are no exponential buckets to derive counts from
    */
   constructor({ bounds, low, table, firstAboveZero }: ClassicBounds, comparesAll: boolean = false) {
     this.#firstAboveZero = firstAboveZero;
@@ -73,17 +72,19 @@ export class ClassicBuckets {
     this.#counts = new Float64Array(bounds.length);
   }
 
-  /** Whether every value of this slice is compared, because its buckets are not those of the bounds. */
+  /**
+   * Whether every value of this slice is compared, because its buckets are not those that the bounds were prepared for.
+   */
   get comparesAll(): boolean {
     return this.#comparesAll;
   }
 
-  /** Counts a value if its exponential bucket, or having none, does not tell where it belongs. */
+  /** Counts a value unless its exponential bucket lies within one classic bucket. */
   recordCut(value: number, weight: number, bucket: number): void {
     if (this.#isCut(bucket)) this.recordCompared(value, weight);
   }
 
-  /** Counts the values of a batch that a sketch marked. */
+  /** Counts the values of a batch that a sketch has marked. */
   recordMarked({ values, weights, marked, markedCount }: Batch): void {
     for (let i = 0; i < markedCount; i++) this.recordCompared(values[marked[i]], weights[marked[i]]);
   }
@@ -101,16 +102,19 @@ export class ClassicBuckets {
     this.#counts[classic] += weight;
   }
 
-  /** Adds the whole buckets of a slice that is over, or goes on at another schema: then all is compared. */
+  /**
+   * Adds the whole buckets of a slice that has ended, or that continues at another schema: then all values are
+   * compared.
+   */
   settle(slice: BucketRun, comparesAll: boolean): void {
     if (!this.#comparesAll) this.#addWhole(this.#counts, slice);
     this.#comparesAll = comparesAll;
   }
 
   /**
-   * Values at or below each bound, `+Inf` last.
+   * Returns the number of values at or below each bound, `+Inf` last.
    *
-   * @param live The buckets of the slice that is not over, if there are any
+   * @param live Buckets of the current slice; `undefined` if it has none
    * @returns Valid until the next call for any buckets
    */
   cumulative(live: BucketRun | undefined): Float64Array {

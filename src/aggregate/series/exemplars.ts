@@ -1,27 +1,27 @@
 /**
- * Which exemplars a distribution keeps: of each classic bucket the last one, and for native histograms a few that are
- * spread over the range. Made for a series when its first exemplar comes; most never have one.
+ * Selection of a distribution's exemplars: the last one of each classic bucket, and for native histograms a few that
+ * are spread over the range. Created with the first exemplar of a series, because most never have one.
  *
- * Source: client_golang, `prometheus/histogram.go`, of which exemplar a new one takes the place.
+ * Source: client_golang, `prometheus/histogram.go`, for which exemplar a new one replaces.
  *
  * @module
  */
 
 import type { Exemplar } from "../../model/model.ts";
 
-/** How many are spread over the range. */
+/** Number of exemplars that are spread over the range. */
 const SPREAD_MAX = 10;
-/** When the oldest of them goes first. */
+/** Age in milliseconds after which the oldest of them is replaced first. */
 const TTL_MS = 300_000;
 
-/** The exemplars of one distribution. */
+/** Exemplars of one distribution. */
 export class DistributionExemplars {
   readonly #bounds: Float64Array;
   readonly #byBucket: (Exemplar | undefined)[];
   readonly #spread: Exemplar[] = [];
 
   /**
-   * None.
+   * Creates a selection without exemplars.
    *
    * @param bounds Upper bounds of the classic buckets, ascending, the last one `+Inf`
    */
@@ -30,7 +30,7 @@ export class DistributionExemplars {
     this.#byBucket = new Array(bounds.length).fill(undefined);
   }
 
-  /** By classic bucket, that of `+Inf` last: its last exemplar. */
+  /** Last exemplar of each classic bucket, that of `+Inf` last. */
   get byBucket(): readonly (Exemplar | undefined)[] {
     return this.#byBucket;
   }
@@ -40,7 +40,7 @@ export class DistributionExemplars {
     return this.#spread;
   }
 
-  /** Adds one; others may have to go. */
+  /** Adds an exemplar, in place of others. */
   add(exemplar: Exemplar): void {
     this.#byBucket[this.#bounds.findIndex((bound) => exemplar.value <= bound)] = exemplar;
     const spread = this.#spread;
@@ -50,8 +50,8 @@ export class DistributionExemplars {
 }
 
 /**
- * Which of the exemplars goes for a new one: the oldest if it is too old; else of the two that are closest together, the
- * new one counted in, the older. One of a time to come is from before the wall clock was set back.
+ * Returns the position of the exemplar that a new one replaces: the oldest if it is too old, else the older of the two
+ * that are closest together, the new one included. A time in the future is from before the wall clock was set back.
  */
 function replacedBy({ value, timestampMs }: Exemplar, spread: readonly Exemplar[]): number {
   const agesMs = spread.map((each) => Math.abs(timestampMs - each.timestampMs));
@@ -76,13 +76,13 @@ function replacedBy({ value, timestampMs }: Exemplar, spread: readonly Exemplar[
   return replaced;
 }
 
-/** Behind all that are not larger. */
+/** Returns the position after all that are not larger. */
 function firstAbove(value: number, spread: readonly Exemplar[]): number {
   const at = spread.findIndex((each) => value < each.value);
   return at < 0 ? spread.length : at;
 }
 
-/** How far apart two values are, by their logarithms; as far as can be if they lie on two sides of zero. */
+/** Returns the distance of two values by their logarithms; infinite if they lie on two sides of zero. */
 function distanceOf(a: number, b: number): number {
   if (a === b) return 0;
   if (Math.sign(a) !== Math.sign(b)) return Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 /**
- * Since when scalars have not changed. Nobody notes when a cell is written, so values are compared from time to time.
- * Only where series may become idle at all: otherwise nothing is kept.
+ * Tracks since when scalars have not changed. No write of a cell is noted, so values are compared at intervals, and
+ * only where series can become idle at all.
  *
  * @module
  */
@@ -12,7 +12,7 @@ interface Change {
   readonly atMs: number;
 }
 
-/** What the scalars of a family were when they were last looked at. */
+/** Last known values of a family's scalars. */
 export class IdleWatch {
   readonly #ttlMs: number;
   readonly #changes: WeakMap<Scalar, Change> = new WeakMap();
@@ -22,12 +22,12 @@ export class IdleWatch {
     this.#ttlMs = ttlMs;
   }
 
-  /** Whether anything is ever idle. */
+  /** Whether scalars can become idle. */
   get watches(): boolean {
     return this.#ttlMs !== Number.POSITIVE_INFINITY;
   }
 
-  /** Looks at a scalar; whether it is idle. */
+  /** Compares a scalar with its last known value; returns whether it is idle. */
   look(scalar: Scalar, nowMs: number): boolean {
     if (!this.watches) return false;
     const { value } = scalar;

@@ -1,5 +1,5 @@
 /**
- * Label sets, and the keys that a family tells its series apart by.
+ * Label sets, and their keys within a family.
  *
  * @module
  */

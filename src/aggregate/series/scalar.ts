@@ -1,8 +1,8 @@
 /**
- * A counter or gauge series. It owns no value: it points at the cells of the threads that write it,
- * and makes one value of them when it is read.
+ * A counter or gauge series. It holds no value: it refers to the cells of the threads that write it, and merges them
+ * into one value when it is read.
  *
- * What a counter has counted stays when a thread goes; of a gauge, its share goes with the thread.
+ * Counters keep the value of a departed thread; gauges lose its share.
  *
  * @module
  */
@@ -12,90 +12,91 @@ import type { Exemplar, GaugeAggregator, Labels } from "../../model/model.ts";
 import { saturated } from "../../sketch/saturated.ts";
 import type { ScalarSeriesSnapshot } from "../../model/snapshot.ts";
 
-/** Whether a thread is there, as far as one knows. */
+/** Presence of a recording thread. */
 export interface Presence {
-  /** No longer while nothing is heard of it. */
+  /** `false` while the thread has not shown lately that it is alive. */
   isPresent: boolean;
 }
 
-/** What one thread has of a series. */
+/** A thread's share of a series. */
 export interface Share {
-  /** The thread. */
+  /** Presence of the thread. */
   readonly thread: Readonly<Presence>;
-  /** The chunk that its cell lies in. */
+  /** Chunk that its cell lies in. */
   readonly cells: Float64Array;
-  /** The cell's place: the value. */
+  /** Position of the value. */
   readonly index: number;
   /**
-   * The place of the cell's stamp. Of a counter: since when it counts, in milliseconds since the epoch. Of a gauge: when
-   * it was set, in the order of all threads; 0 if it was not.
+   * Position of the cell's stamp. Of a counter: since when it counts, in milliseconds since the epoch. Of a gauge: when
+   * it was set, as a number that orders the calls of all threads; 0 if it was not.
    */
   readonly stampIndex: number;
 }
 
-/** What few series have. */
+/** State that few series have. */
 interface Rest {
   /** All shares but one. */
   readonly others: readonly Share[];
-  /** What threads had counted that have gone. */
-  readonly left: number;
-  /** Since when, in milliseconds since the epoch; `Infinity` if there were none. */
-  readonly leftSinceMs: number;
-  /** The last exemplar. */
+  /** Total of departed threads. */
+  readonly departed: number;
+  /** Since when, in milliseconds since the epoch; `Infinity` if there are none. */
+  readonly departedSinceMs: number;
+  /** Last exemplar. */
   readonly exemplar: Exemplar | undefined;
 }
 
 const NONE: readonly Share[] = [];
-const NO_REST: Rest = { others: NONE, left: 0, leftSinceMs: Number.POSITIVE_INFINITY, exemplar: undefined };
+const NO_REST: Rest = { others: NONE, departed: 0, departedSinceMs: Number.POSITIVE_INFINITY, exemplar: undefined };
 
-/** A counter's series: what all threads have counted, whether or not they are still there. */
+/** A counter's series: the total of all threads, departed ones included. */
 export class Scalar implements ScalarPoint {
-  /** The label set. */
   readonly labels: Labels;
-  /** How many reads of its family had begun when it was added. */
+  /** Number of reads of its family that had begun when it was added. */
   readonly readsBefore: number;
-  /** One share, and the others: there are many series and most have one. */
+  /** One share apart from the others, because most series have one and there are many. */
   #share: Share | undefined;
   #rest: Rest = NO_REST;
 
-  /** A series without shares. */
+  /** Creates a series without shares. */
   constructor(labels: Labels, readsBefore: number = 0) {
     this.labels = labels;
     this.readsBefore = readsBefore;
   }
 
-  /** Its value at this moment. */
+  /** Value at this moment. */
   get value(): number {
     const share = this.#share;
-    // Most have one share and nothing else, and there are many.
+    // The usual case first, because there are many series.
     if (this.#rest === NO_REST) return share === undefined ? 0 : valueOf(share);
-    return saturated(this.#rest.left + sumOf(this.shares()));
+    return saturated(this.#rest.departed + sumOf(this.shares()));
   }
 
-  /** Whether it has a value: a gauge that no thread has any more has none. */
+  /** Whether it has a value: a gauge without a present thread has none. */
   get hasValue(): boolean {
     return true;
   }
 
-  /** See {@linkcode ScalarPoint.exemplar}; `undefined` also if it is counted no more. */
+  /** Last exemplar; `undefined` if there is none, or if its share may have been removed. */
   get exemplar(): Exemplar | undefined {
     return this.#rest.exemplar;
   }
 
-  /** Since when it counts, in milliseconds since the epoch: the first of its threads; `undefined` for gauges. */
+  /**
+   * Since when it counts, in milliseconds since the epoch, which is that of its first thread; `undefined` for gauges.
+   */
   get createdMs(): number | undefined {
     if (this.#rest === NO_REST && this.#share !== undefined) return stampOf(this.#share);
-    return this.shares().reduce((createdMs, share) => Math.min(createdMs, stampOf(share)), this.#rest.leftSinceMs);
+    return this.shares().reduce((createdMs, share) => Math.min(createdMs, stampOf(share)), this.#rest.departedSinceMs);
   }
 
-  /** Whether no thread has a share in it now. */
+  /** Whether no thread has a share in it. */
   get isEmpty(): boolean {
     return this.#share === undefined;
   }
 
-  /** Whether it has what a thread had counted that has gone. */
+  /** Whether it holds totals of departed threads. */
   get hasDeparted(): boolean {
-    return this.#rest.leftSinceMs !== Number.POSITIVE_INFINITY;
+    return this.#rest.departedSinceMs !== Number.POSITIVE_INFINITY;
   }
 
   /** Adds a thread's share. */
@@ -104,21 +105,21 @@ export class Scalar implements ScalarPoint {
     else this.#rest = { ...this.#rest, others: this.#rest.others.concat(share) };
   }
 
-  /** Keeps an exemplar, the last one only; with `undefined` none any more. */
+  /** Keeps an exemplar in place of the last one, or none if it is `undefined`. */
   offer(exemplar: Exemplar | undefined): void {
     this.#rest = { ...this.#rest, exemplar };
   }
 
-  /** Takes a share away, with its value; whose the exemplar is, nobody knows. */
+  /** Removes a share with its value, and the exemplar, which may be of that share. */
   remove(share: Share): void {
     const [first, ...others] = this.shares().filter((each) => each !== share);
     this.#share = first;
-    const { left, leftSinceMs } = this.#rest;
-    const hasRest = others.length > 0 || leftSinceMs < Infinity;
-    this.#rest = hasRest ? { others, left, leftSinceMs, exemplar: undefined } : NO_REST;
+    const { departed, departedSinceMs } = this.#rest;
+    const hasRest = others.length > 0 || departedSinceMs < Infinity;
+    this.#rest = hasRest ? { others, departed, departedSinceMs, exemplar: undefined } : NO_REST;
   }
 
-  /** Takes the share of a thread away that has gone; a counter keeps its value. */
+  /** Removes the share of a departed thread; a counter keeps its value. */
   leave(share: Share): void {
     if (!this.shares().includes(share)) return;
     const { exemplar } = this.#rest;
@@ -126,40 +127,45 @@ export class Scalar implements ScalarPoint {
     this.addDeparted(valueOf(share), stampOf(share), exemplar);
   }
 
-  /** Adds what a thread had counted that has gone. */
+  /** Adds the total of a departed thread. */
   addDeparted(value: number, sinceMs: number, exemplar: Exemplar | undefined = this.#rest.exemplar): void {
-    const { others, left, leftSinceMs } = this.#rest;
-    this.#rest = { others, left: saturated(left + value), leftSinceMs: Math.min(leftSinceMs, sinceMs), exemplar };
+    const { others, departed, departedSinceMs } = this.#rest;
+    this.#rest = {
+      others,
+      departed: saturated(departed + value),
+      departedSinceMs: Math.min(departedSinceMs, sinceMs),
+      exemplar,
+    };
   }
 
-  /** Its labels and its value. */
+  /** Returns labels and value. */
   snapshot(): ScalarSeriesSnapshot {
     const { labels, value } = this;
     return { labels, value };
   }
 
-  /** All shares. */
+  /** Returns all shares. */
   protected shares(): readonly Share[] {
     return this.#share === undefined ? NONE : [this.#share, ...this.#rest.others];
   }
 }
 
-/** A gauge's series: its aggregator makes one value of those of the threads that are there. */
+/** A gauge's series: its aggregator merges the values of the threads that are present. */
 export class GaugeScalar extends Scalar {
   readonly #aggregator: GaugeAggregator;
 
-  /** A series without shares. */
+  /** Creates a series without shares. */
   constructor(labels: Labels, aggregator: GaugeAggregator, readsBefore?: number) {
     super(labels, readsBefore);
     this.#aggregator = aggregator;
   }
 
-  /** A gauge has no beginning. */
+  /** `undefined`: a gauge has no start. */
   override get createdMs(): undefined {
     return undefined;
   }
 
-  /** See {@linkcode Scalar.value}; NaN if it has none. */
+  /** Value at this moment; NaN if there is none. */
   override get value(): number {
     const present = this.#present();
     if (present.length === 0) return NaN;
@@ -178,7 +184,6 @@ export class GaugeScalar extends Scalar {
     }
   }
 
-  /** See {@linkcode Scalar.hasValue}. */
   override get hasValue(): boolean {
     return this.#present().length > 0;
   }

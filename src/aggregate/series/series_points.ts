@@ -1,18 +1,18 @@
 /**
- * Goes through very many series without leaving an object for each to the garbage collector: the result of each step is
- * one and the same. Other work may be done between two steps, so a series that is added meanwhile is not part of it: its
- * label set may be that of one which was given before and is removed.
+ * Iterates over very many series without an object for each: the result of each step is the same object. Other work may
+ * be done between two steps, so a series that is added meanwhile is not part of the iteration: its label set may be
+ * that of one that was returned before and has been removed.
  *
  * @module
  */
 
-/** What is asked of a series. */
+/** A series in an iteration. */
 export interface Listed {
-  /** How many reads of its family had begun when it was added. */
+  /** Number of reads of its family that had begun when it was added. */
   readonly readsBefore: number;
 }
 
-/** An iterator over series. */
+/** Iterator over the series of a family. */
 export class SeriesPoints<Series extends Listed> implements IterableIterator<Series> {
   readonly #series: MapIterator<Series>;
   readonly #read: number;
@@ -20,11 +20,11 @@ export class SeriesPoints<Series extends Listed> implements IterableIterator<Ser
   readonly #result: { done: boolean; value: Series } = { done: false, value: undefined as unknown as Series };
 
   /**
-   * Starts at the first.
+   * Starts at the first series.
    *
-   * @param series All of them
-   * @param read How many reads of the family began before this one
-   * @param isShown Which ones to give; all if there is no choice
+   * @param series All series of the family
+   * @param read Number of reads of the family that began before this one
+   * @param isShown Whether a series is part of the iteration; all are if omitted
    */
   constructor(series: MapIterator<Series>, read: number, isShown?: (series: Series) => boolean) {
     this.#series = series;
@@ -32,7 +32,7 @@ export class SeriesPoints<Series extends Listed> implements IterableIterator<Ser
     this.#isShown = isShown;
   }
 
-  /** The next one, valid until the one after it. */
+  /** Returns the next series, valid until the one after it. */
   next(): IteratorResult<Series> {
     const result = this.#result;
     do {
@@ -47,7 +47,6 @@ export class SeriesPoints<Series extends Listed> implements IterableIterator<Ser
     return series.readsBefore <= this.#read && (this.#isShown === undefined || this.#isShown(series));
   }
 
-  /** See `IterableIterator`. */
   [Symbol.iterator](): this {
     return this;
   }

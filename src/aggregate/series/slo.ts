@@ -1,7 +1,6 @@
 /**
- * Whether series keep their service level objective. Violations are counted as a moment of the sketches, and so are
- * sliced and merged with the windows; what has not been told of them yet waits here, one entry a series however many
- * they are.
+ * Violations of service level objectives. They are counted as a moment of the sketches, and so are sliced and merged
+ * with the windows; breaches that are not reported yet wait here, one entry for each series however many they are.
  *
  * @module
  */
@@ -13,15 +12,15 @@ import type { Batch } from "../../sketch/batch.ts";
 
 /** What all series of a timer with an objective have in common. */
 export interface SloSpec {
-  /** The objective. */
+  /** Service level objective. */
   readonly objective: SloObjective;
-  /** The exposed name of the timer. */
+  /** Exposed name of the timer. */
   readonly metric: string;
-  /** Where breaches wait to be told. */
+  /** Where breaches wait to be reported. */
   readonly log: BreachLog;
 }
 
-/** The series that have violated their objective since they were last asked for. */
+/** Series with breaches that are not reported yet. */
 export class BreachLog {
   readonly #watches: Set<SloWatch> = new Set();
 
@@ -30,12 +29,12 @@ export class BreachLog {
     this.#watches.add(watch);
   }
 
-  /** Takes a series out. */
+  /** Removes a series. */
   delete(watch: SloWatch): void {
     this.#watches.delete(watch);
   }
 
-  /** One breach a series with violations that nobody was told of, oldest first. */
+  /** Returns one breach for each series with violations that are not reported yet, oldest first. */
   take(nowMs: number): SloBreach[] {
     const breaches = Array.from(this.#watches, (watch) => watch.takeBreach(nowMs));
     this.#watches.clear();
@@ -43,36 +42,36 @@ export class BreachLog {
   }
 }
 
-/** Looks at every value of one series. */
+/** Compares the values of one series with its objective. */
 export class SloWatch {
   readonly #spec: SloSpec;
   readonly #labels: Labels;
   readonly #threshold: number;
-  /** Violations that nobody was told of. */
-  #untold = 0;
+  /** Violations that are not reported yet. */
+  #pending = 0;
   #worst = Number.NEGATIVE_INFINITY;
   #lastMs = Number.NEGATIVE_INFINITY;
 
-  /** Watches a series of these labels. */
+  /** Watches a series with these labels. */
   constructor(spec: SloSpec, labels: Labels) {
     this.#spec = spec;
     this.#labels = labels;
     this.#threshold = spec.objective.thresholdSeconds;
   }
 
-  /** When the last of them was aggregated; `-Infinity` if there were none. */
+  /** When the last violation was aggregated; `-Infinity` if there was none. */
   get lastMs(): number {
     return this.#lastMs;
   }
 
-  /** How many violations a value stands for. */
+  /** Returns the number of violations that a value counts for. */
   record(value: number, weight: number, nowMs: number): number {
     if (value <= this.#threshold) return 0;
     this.#note(weight, value, nowMs);
     return weight;
   }
 
-  /** How many violations a run of a batch stands for. */
+  /** Returns the number of violations in a run of a batch. */
   recordRun({ values, weights }: Batch, from: number, end: number, nowMs: number): number {
     const threshold = this.#threshold;
     let violations = 0;
@@ -87,7 +86,7 @@ export class SloWatch {
     return violations;
   }
 
-  /** What nobody was told of yet; nothing is left of it. */
+  /** Returns the breach that is not reported yet, and begins a new one. */
   takeBreach(nowMs: number): SloBreach {
     const { objective, metric } = this.#spec;
     const agoMs = Math.max(0, nowMs - this.#lastMs);
@@ -95,31 +94,31 @@ export class SloWatch {
       metric,
       labels: this.#labels,
       thresholdSeconds: objective.thresholdSeconds,
-      violations: this.#untold,
+      violations: this.#pending,
       worstSeconds: this.#worst,
       timestamp: wallTimestamp(agoMs),
     };
-    this.#untold = 0;
+    this.#pending = 0;
     this.#worst = Number.NEGATIVE_INFINITY;
     return breach;
   }
 
-  /** Leaves untold what nobody was told of yet, and all that comes. */
+  /** Reports no more breaches, pending ones included. */
   end(): void {
     this.#spec.log.delete(this);
-    // As if it was in the log already.
-    this.#untold = Number.POSITIVE_INFINITY;
+    // As if it were in the log already.
+    this.#pending = Number.POSITIVE_INFINITY;
   }
 
   #note(violations: number, worst: number, nowMs: number): void {
-    if (this.#untold === 0) this.#spec.log.add(this);
-    this.#untold += violations;
+    if (this.#pending === 0) this.#spec.log.add(this);
+    this.#pending += violations;
     if (worst > this.#worst) this.#worst = worst;
     this.#lastMs = nowMs;
   }
 }
 
-/** How an objective is kept, from counts of values and violations. */
+/** Returns how an objective is met, from counts of values and violations. */
 export function sloSnapshot(
   { thresholdSeconds, target, criticalSeconds }: SloObjective,
   violations: number,

@@ -1,30 +1,30 @@
 /**
- * Entries in the order of their age. Each knows its neighbours, so that it can leave from anywhere in one step and
- * nothing is allocated for it.
+ * A list of entries in the order of their age. Entries are linked to their neighbors, so that one can be removed from
+ * anywhere in constant time, and nothing is allocated for it.
  *
  * @module
  */
 
-/** What an entry carries for the list that it is in; nobody else touches it. */
+/** Links of an entry in its list, which only the list changes. */
 export interface Aged<Entry> {
-  /** The next older one. */
+  /** Next older entry. */
   older: Entry | undefined;
-  /** The next younger one. */
+  /** Next younger entry. */
   newer: Entry | undefined;
 }
 
-/** Entries, the youngest first. Each is in one such list at most. */
+/** Entries, the youngest first. Each is in one list at most. */
 export class AgeList<Entry extends Aged<Entry>> {
   #oldest: Entry | undefined;
   #newest: Entry | undefined;
   #size = 0;
 
-  /** The oldest; `undefined` if there is none. */
+  /** Oldest entry; `undefined` if there is none. */
   get oldest(): Entry | undefined {
     return this.#oldest;
   }
 
-  /** How many there are. */
+  /** Number of entries. */
   get size(): number {
     return this.#size;
   }
@@ -39,7 +39,7 @@ export class AgeList<Entry extends Aged<Entry>> {
     this.#size += 1;
   }
 
-  /** Takes an entry out that is in this list. */
+  /** Removes an entry, which must be in this list. */
   remove(entry: Entry): void {
     const { older, newer } = entry;
     if (older === undefined) this.#oldest = newer;
@@ -51,7 +51,7 @@ export class AgeList<Entry extends Aged<Entry>> {
     this.#size -= 1;
   }
 
-  /** All of them, the youngest first. */
+  /** Yields all entries, the youngest first. */
   *[Symbol.iterator](): Generator<Entry> {
     for (let entry = this.#newest; entry !== undefined; entry = entry.older) yield entry;
   }

@@ -1,38 +1,38 @@
 /**
- * The traces that took longest, as a heap whose top is the first to go.
+ * The slowest traces, as a heap whose top is the first to be evicted.
  *
- * Nothing in it may change: a trace that gets one more span is taken out before.
+ * A trace in the heap must not change: it is removed before it gets another span.
  *
  * @module
  */
 
 import type { Trace } from "./trace.ts";
 
-/** So many traces that none which was refused or has left took longer. */
+/** Keeps a limited number of traces: none that was refused or evicted took longer than one that is kept. */
 export class SlowestTraces {
   readonly #sizeMax: number;
   readonly #heap: Trace[] = [];
   #bytes = 0;
 
-  /** Is empty. */
+  /** Keeps at most `sizeMax` traces. */
   constructor(sizeMax: number) {
     this.#sizeMax = sizeMax;
   }
 
-  /** What its traces take in memory, estimated. */
+  /** Estimated memory of its traces. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Its traces, in no order. */
+  /** Traces, in no order. */
   get traces(): readonly Trace[] {
     return this.#heap;
   }
 
   /**
-   * Offers it a trace.
+   * Offers a trace.
    *
-   * @returns The trace that has no place any more, which may be the one that was offered; `undefined` if all have one
+   * @returns The trace that is not kept, which may be the offered one; `undefined` if all are kept
    */
   offer(trace: Trace): Trace | undefined {
     if (this.#heap.length < this.#sizeMax) {
@@ -46,14 +46,14 @@ export class SlowestTraces {
     return least;
   }
 
-  /** Takes out the trace that took least; `undefined` if there is none. */
+  /** Removes and returns the fastest trace; `undefined` if there is none. */
   takeLeast(): Trace | undefined {
     const least = this.#heap.at(0);
     if (least !== undefined) this.remove(least);
     return least;
   }
 
-  /** Takes a trace out that is in it. */
+  /** Removes a trace, which must be in the heap. */
   remove(trace: Trace): void {
     const at = trace.rank;
     const last = this.#heap.pop() as Trace;
@@ -93,7 +93,7 @@ export class SlowestTraces {
     }
   }
 
-  /** The place of the lesser of the two below. */
+  /** Returns the position of the lesser of the two entries below. */
   #lesserBelow(at: number): number | undefined {
     const [left, right] = [2 * at + 1, 2 * at + 2];
     if (left >= this.#heap.length) return undefined;

@@ -1,5 +1,5 @@
 /**
- * What links a bucket to the trace that a value in it came from.
+ * The exemplar that links a bucket to the trace of a value in it.
  *
  * Source: OpenMetrics 1.0, "Exemplars": `trace_id` and `span_id` are the names that readers look for.
  *
@@ -9,7 +9,7 @@
 import type { Exemplar } from "../../model/model.ts";
 import type { Span } from "../../model/spans.ts";
 
-/** The exemplar of a span's duration, as of its end. */
+/** Returns the exemplar of a span's duration, at its end. */
 export function spanExemplar(
   { traceId, spanId, startMs, durationSeconds }: Pick<Span, "traceId" | "spanId" | "startMs" | "durationSeconds">,
 ): Exemplar {

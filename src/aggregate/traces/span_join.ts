@@ -1,10 +1,10 @@
 /**
- * Joins the two halves of operations that begin on one thread and end on another, by trace and series.
+ * Joins the two halves of operations that start on one thread and end on another, by trace and series.
  *
- * Rings are drained one after the other, so an end may come before its start: it waits a little for it, as a start waits
- * long for its end. Several starts of one series in one trace end in the order they came in. Every half is matched once
- * at most, or given up and counted; a moment to give up is only {@linkcode SpanJoin.sweep}, between two drains, so that
- * no half is given up whose other half is in a ring already.
+ * Rings are drained one after the other, so an end may arrive before its start: it waits briefly for it, whereas a
+ * start waits long for its end. Several starts of one series in one trace end in the order in which they arrived. Each
+ * half is matched once at most, or given up and counted. Halves are given up in {@linkcode SpanJoin.sweep} only,
+ * between two drains, so that none is given up whose other half is in a ring already.
  *
  * @module
  */
@@ -13,33 +13,33 @@ import type { TraceCounts, UnmatchedSpan } from "../../model/spans.ts";
 import { type Aged, AgeList } from "./age_list.ts";
 import type { TraceLimits } from "../../model/trace_limits.ts";
 
-/** How many that were given up are told of. */
-const TOLD_MAX = 20;
+/** Number of unmatched halves that are listed. */
+const UNMATCHED_MAX = 20;
 
-/** What a join knows of the counts. */
+/** Counts of a join. */
 export type JoinCounts = Pick<TraceCounts, "waiting" | "startsWithoutEnd" | "endsWithoutStart">;
 
-/** What is known of a half. */
+/** Description of a half. */
 interface HalfFacts {
-  /** Its trace and series. */
+  /** Trace and series. */
   readonly id: string;
   readonly traceId: string;
   readonly name: string;
   readonly isStart: boolean;
   /** When it happened. */
   readonly atMs: number;
-  /** When it came. */
-  readonly cameMs: number;
+  /** When it arrived. */
+  readonly arrivedMs: number;
 }
 
-/** A half that waits for the other. */
+/** A half that waits for the other one. */
 class Half implements Aged<Half> {
   readonly facts: HalfFacts;
   older: Half | undefined = undefined;
   newer: Half | undefined = undefined;
-  /** The next of the same trace and series. */
+  /** Next half of the same trace and series. */
   next: Half | undefined = undefined;
-  /** Of the first of its trace and series: the last of them. */
+  /** In the first half of a trace and series: the last one. */
   last: Half = this;
 
   constructor(facts: HalfFacts) {
@@ -51,19 +51,19 @@ class Half implements Aged<Half> {
 export class SpanJoin {
   readonly #limits: TraceLimits;
   readonly #nowMs: () => number;
-  /** By trace and series the first of those that wait, which are starts or ends, not both. */
+  /** By trace and series: the first of the waiting halves, all of which are starts or all ends. */
   readonly #firstById: Map<string, Half> = new Map();
   readonly #starts: AgeList<Half> = new AgeList();
   readonly #ends: AgeList<Half> = new AgeList();
-  readonly #told: UnmatchedSpan[] = [];
+  readonly #unmatched: UnmatchedSpan[] = [];
   #startsWithoutEnd = 0;
   #endsWithoutStart = 0;
 
   /**
-   * Nothing waits.
+   * Creates a join without halves.
    *
-   * @param limits How much waits, and how long
-   * @param nowMs A monotonic clock in milliseconds
+   * @param limits How many halves wait, and how long
+   * @param nowMs Monotonic clock in milliseconds
    */
   constructor(limits: TraceLimits, nowMs: () => number) {
     this.#limits = limits;
@@ -79,19 +79,19 @@ export class SpanJoin {
     };
   }
 
-  /** The last that were given up, the latest first. */
+  /** Halves that were given up last, the latest first. */
   get unmatched(): readonly UnmatchedSpan[] {
-    return this.#told.toReversed();
+    return this.#unmatched.toReversed();
   }
 
   /**
-   * An operation began.
+   * Takes the start of an operation.
    *
-   * @param traceId The trace that it belongs to
-   * @param key What tells its series from others
-   * @param startMs When, in milliseconds
-   * @param name What it is called where it is told of
-   * @returns How long it took in milliseconds, if its end had come already; else `undefined`
+   * @param traceId Trace that it belongs to
+   * @param key Key of its series
+   * @param startMs When it started, in milliseconds
+   * @param name Name in the list of unmatched halves
+   * @returns Duration in milliseconds if its end has arrived already; else `undefined`
    */
   start(traceId: string, key: string, startMs: number, name: string = key): number | undefined {
     const end = this.#meet(traceId, key, startMs, name, true);
@@ -99,27 +99,27 @@ export class SpanJoin {
   }
 
   /**
-   * An operation ended.
+   * Takes the end of an operation.
    *
-   * @param traceId The trace that it belongs to
-   * @param key What tells its series from others
-   * @param endMs When, in milliseconds, on the clock of starts
-   * @param name What it is called where it is told of
-   * @returns How long it took in milliseconds, if its start had come already; else `undefined`
+   * @param traceId Trace that it belongs to
+   * @param key Key of its series
+   * @param endMs When it ended, in milliseconds by the clock of starts
+   * @param name Name in the list of unmatched halves
+   * @returns Duration in milliseconds if its start has arrived already; else `undefined`
    */
   end(traceId: string, key: string, endMs: number, name: string = key): number | undefined {
     const start = this.#meet(traceId, key, endMs, name, false);
     return start === undefined ? undefined : durationOf(start.facts.atMs, endMs);
   }
 
-  /** Gives up what has waited too long; to be called now and then, when all rings were drained. */
+  /** Gives up halves that have waited too long; to be called at intervals, when all rings have been drained. */
   sweep(): void {
     const nowMs = this.#nowMs();
     this.#giveUpOlder(this.#starts, nowMs - this.#limits.startTimeoutMs);
     this.#giveUpOlder(this.#ends, nowMs - this.#limits.endGraceMs);
   }
 
-  /** The other half, which waits no more; else this one waits. */
+  /** Returns the other half, which no longer waits; `undefined` if this one now waits. */
   #meet(traceId: string, key: string, atMs: number, name: string, isStart: boolean): Half | undefined {
     const id = `${traceId} ${key}`;
     const first = this.#firstById.get(id);
@@ -127,7 +127,7 @@ export class SpanJoin {
       this.#remove(first);
       return first;
     }
-    this.#wait({ id, traceId, name, isStart, atMs, cameMs: this.#nowMs() }, first);
+    this.#wait({ id, traceId, name, isStart, atMs, arrivedMs: this.#nowMs() }, first);
     return undefined;
   }
 
@@ -143,7 +143,7 @@ export class SpanJoin {
     if (this.#starts.size + this.#ends.size > this.#limits.waitingMax) this.#giveUp(this.#oldest());
   }
 
-  /** Takes out the first of its trace and series. */
+  /** Removes the first half of a trace and series. */
   #remove(half: Half): void {
     const { facts: { id }, next, last } = half;
     if (next === undefined) {
@@ -155,27 +155,27 @@ export class SpanJoin {
     this.#listOf(half).remove(half);
   }
 
-  #giveUpOlder(list: AgeList<Half>, cameMs: number): void {
-    for (let half = list.oldest; half !== undefined && half.facts.cameMs <= cameMs; half = list.oldest) {
+  #giveUpOlder(list: AgeList<Half>, arrivedMs: number): void {
+    for (let half = list.oldest; half !== undefined && half.facts.arrivedMs <= arrivedMs; half = list.oldest) {
       this.#giveUp(half);
     }
   }
 
-  /** The oldest in a list is the first of its trace and series. */
+  /** The oldest half of a list is the first of its trace and series. */
   #giveUp(half: Half): void {
     this.#remove(half);
-    const { traceId, name, isStart, cameMs } = half.facts;
+    const { traceId, name, isStart, arrivedMs } = half.facts;
     if (isStart) this.#startsWithoutEnd += 1;
     else this.#endsWithoutStart += 1;
-    const waitedSeconds = (this.#nowMs() - cameMs) / 1_000;
-    this.#told.push({ traceId, name, missing: isStart ? "end" : "start", waitedSeconds });
-    if (this.#told.length > TOLD_MAX) this.#told.shift();
+    const waitedSeconds = (this.#nowMs() - arrivedMs) / 1_000;
+    this.#unmatched.push({ traceId, name, missing: isStart ? "end" : "start", waitedSeconds });
+    if (this.#unmatched.length > UNMATCHED_MAX) this.#unmatched.shift();
   }
 
   #oldest(): Half {
     const [start, end] = [this.#starts.oldest, this.#ends.oldest];
     if (start === undefined || end === undefined) return (start ?? end) as Half;
-    return end.facts.cameMs < start.facts.cameMs ? end : start;
+    return end.facts.arrivedMs < start.facts.arrivedMs ? end : start;
   }
 
   #listOf({ facts }: Half): AgeList<Half> {
@@ -183,7 +183,7 @@ export class SpanJoin {
   }
 }
 
-/** Clocks of two threads may be a little apart, but nothing ends before it began. */
+/** Clocks of two threads may differ slightly, but nothing ends before it starts. */
 function durationOf(startMs: number, endMs: number): number {
   return Math.max(0, endMs - startMs);
 }

@@ -1,5 +1,5 @@
 /**
- * One trace, as far as it is kept: its spans, and what holds for all of them, the dropped ones too.
+ * One trace that is kept: its spans, and what is known of all of them, dropped ones included.
  *
  * @module
  */
@@ -8,29 +8,27 @@ import type { Span, TraceDetail, TraceStage, TraceSummary } from "../../model/sp
 import type { Aged } from "./age_list.ts";
 
 /**
- * A trace without spans, and its place where it is kept: some 450 bytes in heaps of many. These and those of spans are
- * counted 1.8 times, because V8 collects the aggregator's heap once it has grown by so much.
+ * Bytes of a trace without spans, with its place in the store: some 450 in heaps of many. These and those of spans are
+ * multiplied by 1.8, because V8 collects the aggregator's heap once it has grown by so much.
  */
 const TRACE_BYTES = 810;
-/** A span without its texts: some 214 bytes (`tests/memory/span_bytes_test.ts`). */
+/** Bytes of a span without its strings: some 214 (`tests/memory/span_bytes_test.ts`), multiplied likewise. */
 const SPAN_BYTES = 384;
 const BYTES_PER_CHARACTER = 2;
 
 /** A trace. */
 export class Trace implements Aged<Trace> {
-  /** Its id. */
+  /** Trace id. */
   readonly traceId: string;
-  /** See {@linkcode Aged.older}. */
   older: Trace | undefined = undefined;
-  /** See {@linkcode Aged.newer}. */
   newer: Trace | undefined = undefined;
-  /** Its place among the slowest; below zero if it is not there. */
+  /** Position among the slowest traces; negative if it is not among them. */
   rank = -1;
-  /** When its last span came. */
+  /** When its last span arrived. */
   touchedMs = 0;
-  /** The number of that span among all spans. */
+  /** Number of that span among all spans. */
   touch = 0;
-  /** Whether no more spans are expected; there may come some all the same. */
+  /** Whether no more spans are expected; some may arrive nevertheless. */
   isFinished = false;
   readonly #originMs: number;
   readonly #spans: Span[] = [];
@@ -41,31 +39,31 @@ export class Trace implements Aged<Trace> {
   #bytes = TRACE_BYTES;
 
   /**
-   * Has no spans; is to get one at once.
+   * Creates a trace without spans, which must get one at once.
    *
-   * @param originMs What the times of its spans count from, in milliseconds since the epoch
+   * @param originMs Origin of the times of its spans, in milliseconds since the epoch
    */
   constructor(traceId: string, originMs: number = 0) {
     this.traceId = traceId;
     this.#originMs = originMs;
   }
 
-  /** Spans that are kept. */
+  /** Number of spans that are kept. */
   get size(): number {
     return this.#spans.length;
   }
 
-  /** What it takes in memory, estimated; garbage that is not collected yet and texts that it shares are included. */
+  /** Estimated memory, with uncollected garbage and shared strings included. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Whether its root span has come. */
+  /** Whether its root span has arrived. */
   get hasRoot(): boolean {
     return this.#root !== undefined;
   }
 
-  /** From the start of its first span to the end of its last one. */
+  /** Seconds from the start of its first span to the end of its last one. */
   get endToEndSeconds(): number {
     return (this.#endMs - this.#startMs) / 1_000;
   }
@@ -73,8 +71,8 @@ export class Trace implements Aged<Trace> {
   /**
    * Adds a span.
    *
-   * @param spansMax Spans that are kept
-   * @returns Whether all that came are still kept
+   * @param spansMax Limit of spans that are kept
+   * @returns Whether all spans so far are kept
    */
   add(span: Span, spansMax: number): boolean {
     this.#startMs = Math.min(this.#startMs, span.startMs);
@@ -82,24 +80,27 @@ export class Trace implements Aged<Trace> {
     const isRoot = span.parentId === undefined && this.#root === undefined;
     const hasPlace = this.#spans.length < spansMax;
     if (!hasPlace) this.#dropped += 1;
-    // The root tells what it is all about and comes last, so it takes the place of another.
+    // The root span names the trace and arrives last, so it replaces another one.
     if (!hasPlace && isRoot) this.#bytes -= bytesOf(this.#spans.pop() as Span);
     if (hasPlace || isRoot) this.#keep(span);
     if (isRoot) this.#root = span;
     return hasPlace;
   }
 
-  /** The span with its time of day. All spans of a trace get theirs from one origin, even if the wall clock has moved. */
+  /**
+   * Returns a span with its time of day. All spans of a trace get theirs from one origin, even if the wall clock has
+   * moved.
+   */
   dated(span: Span): Span {
     return this.#originMs === 0 ? span : { ...span, startMs: this.#originMs + span.startMs };
   }
 
-  /** The trace in one line. */
+  /** Returns the trace without its stages. */
   summary(): TraceSummary {
     return this.#summaryOf(this.#spans.toSorted(byStart));
   }
 
-  /** The trace and its stages. */
+  /** Returns the trace with its stages. */
   detail(): TraceDetail {
     const spans = this.#spans.toSorted(byStart);
     return { ...this.#summaryOf(spans), stages: spans.map((span) => this.#stageOf(span)) };
@@ -141,8 +142,8 @@ export class Trace implements Aged<Trace> {
 }
 
 /**
- * Of those that begin together the longest first, because it holds the others. Together is in the same microsecond: times
- * since the epoch have no more digits.
+ * Of spans that start together, the longest is first, because it contains the others. Together means in the same
+ * microsecond: times since the epoch have no more digits.
  */
 function byStart(a: Span, b: Span): number {
   return microseconds(a.startMs) - microseconds(b.startMs) || b.durationSeconds - a.durationSeconds;

@@ -1,9 +1,10 @@
 /**
- * The traces that are kept: those that a span has come for last, and when those leave, the slowest of them.
+ * The traces that are kept: recent ones, to which spans were added last, and the slowest of those that are no longer
+ * recent.
  *
- * A trace is either open (more spans are expected), finished, or among the slowest. Open and finished ones together are
- * the recent ones. A span costs a few steps and no memory but its own; everything is bounded in number and in bytes, and
- * what is lost is counted.
+ * A trace is open (more spans are expected), finished, or among the slowest. Open and finished traces are the recent
+ * ones. A span costs constant time and no memory but its own. Everything is bounded in number and in bytes, and every
+ * loss is counted.
  *
  * @module
  */
@@ -23,10 +24,10 @@ import { SlowestTraces } from "./slowest.ts";
 import { EPOCH_MS_MAX } from "../../platform/wall_clock.ts";
 import { Trace } from "./trace.ts";
 
-/** The share of all bytes that the slowest traces may take while memory is short. */
+/** Share of all bytes that the slowest traces may take while memory is short. */
 const SLOWEST_SHARE = 1 / 2;
 
-/** What a store knows of the counts; the rest is of spans that wait for their other half. */
+/** Counts of a store; the other counts are those of {@linkcode SpanJoin}. */
 export type StoreCounts = Pick<TraceCounts, "spans" | "droppedSpans" | "traces" | "evictedTraces">;
 
 /** Keeps traces. */
@@ -41,15 +42,15 @@ export class TraceStore {
   readonly #dropped: Record<SpanDropReason, number> = { trace_full: 0, memory: 0, invalid: 0, orphaned: 0 };
   #spans = 0;
   #evicted = 0;
-  /** What all traces take in memory, estimated. */
+  /** Estimated memory of all traces. */
   #bytes = 0;
 
   /**
-   * Is empty.
+   * Creates an empty store.
    *
-   * @param limits How much it keeps
-   * @param nowMs A monotonic clock in milliseconds
-   * @param originMs What the times of spans count from now, in milliseconds since the epoch
+   * @param limits Limits on what is kept
+   * @param nowMs Monotonic clock in milliseconds
+   * @param originMs Current origin of the times of spans, in milliseconds since the epoch
    */
   constructor(limits: TraceLimits, nowMs: () => number, originMs: () => number = () => 0) {
     this.#limits = limits;
@@ -68,12 +69,12 @@ export class TraceStore {
     };
   }
 
-  /** What it takes in memory, estimated. */
+  /** Estimated memory of all traces. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Adds a span; gives it with its time of day, `undefined` if it has none. Never throws. */
+  /** Adds a span; returns it with its time of day, or `undefined` if its times are invalid. Never throws. */
   add(span: Span): Span | undefined {
     this.#spans += 1;
     if (!hasTimes(span, this.#originMs())) {
@@ -92,13 +93,13 @@ export class TraceStore {
     return trace.dated(span);
   }
 
-  /** See `Traces.countOrphan`. */
+  /** Counts a span whose trace is not known. */
   countOrphan(): void {
     this.#spans += 1;
     this.#dropped.orphaned += 1;
   }
 
-  /** Finishes the traces that no span has come for in a while; to be called now and then. */
+  /** Finishes the traces that no span has arrived for in a while; to be called at intervals. */
   sweep(): void {
     const nowMs = this.#nowMs();
     for (let trace = this.#open.oldest; trace !== undefined; trace = this.#open.oldest) {
@@ -109,7 +110,7 @@ export class TraceStore {
     }
   }
 
-  /** The slowest traces that have finished, the slowest first, and the recent ones, the latest first. */
+  /** Returns the slowest traces that have finished, the slowest first, and the recent ones, the latest first. */
   list({ limit = TRACE_LIST_DEFAULT }: TraceQuery = {}): Pick<TraceList, "slowest" | "recent"> {
     const slowest = [...this.#slowest.traces, ...this.#finished]
       .sort((a, b) => b.endToEndSeconds - a.endToEndSeconds || b.touch - a.touch)
@@ -118,12 +119,12 @@ export class TraceStore {
     return { slowest: slowest.map((trace) => trace.summary()), recent: recent.map((trace) => trace.summary()) };
   }
 
-  /** A trace and its stages; `undefined` if it is not kept. */
+  /** Returns a trace and its stages; `undefined` if it is not kept. */
   get(traceId: string): TraceDetail | undefined {
     return this.#byId.get(traceId)?.detail();
   }
 
-  /** A trace that is in no list, because it is about to change. */
+  /** Removes a trace from its list, because it is about to change; begins one that is not kept yet. */
   #take(traceId: string): Trace {
     const known = this.#byId.get(traceId);
     if (known === undefined) return this.#begin(traceId);
@@ -155,12 +156,12 @@ export class TraceStore {
   }
 
   /**
-   * Has one of the recent traces leave them for the slowest.
+   * Moves one of the recent traces to the slowest.
    *
-   * @returns The trace that has no place any more
+   * @returns The trace that is no longer kept; `undefined` if all are
    */
   #retire(): Trace | undefined {
-    // An open trace would lose what it has so far, but many that never finish must not push out all that do.
+    // An open trace would lose the spans that it has so far, but many that never finish must not evict all that do.
     const list = this.#finished.size >= this.#open.size ? this.#finished : this.#open;
     const trace = list.oldest as Trace;
     list.remove(trace);
@@ -176,7 +177,7 @@ export class TraceStore {
   }
 }
 
-/** Whether a span's times can be told, and compared. */
+/** Returns whether a span's times can be shown and compared. */
 function hasTimes({ startMs, durationSeconds }: Span, originMs: number): boolean {
   return Math.abs(originMs + startMs) <= EPOCH_MS_MAX && durationSeconds >= 0 &&
     durationSeconds * 1_000 <= EPOCH_MS_MAX;

@@ -1,5 +1,5 @@
 /**
- * All that the aggregator knows of traces: those that are kept, and the operations of which only one half has come.
+ * Traces as the aggregator knows them: those that are kept, and operations of which only one half has arrived.
  *
  * @module
  */
@@ -19,21 +19,21 @@ import { patientLimits, TRACE_LIMITS, type TraceLimits } from "../../model/trace
 import { SpanJoin } from "./span_join.ts";
 import { TraceStore } from "./trace_store.ts";
 
-/** The traces of all threads. */
+/** Traces of all threads. */
 export class Traces implements SelfMeasured {
-  /** The halves of operations that begin on one thread and end on another. */
+  /** Halves of operations that start on one thread and end on another. */
   readonly join: SpanJoin;
   readonly #store: TraceStore;
   readonly #onSpan: (span: Span) => void;
 
   /**
-   * There are none.
+   * Starts without traces.
    *
-   * @param nowMs A monotonic clock in milliseconds
-   * @param drainIntervalMs Milliseconds between drains when little happens
-   * @param limits How much is kept
-   * @param onSpan Told of each span, with its time of day
-   * @param originMs What the times of spans count from now, in milliseconds since the epoch
+   * @param nowMs Monotonic clock in milliseconds
+   * @param drainIntervalMs Milliseconds between drains while rings are nearly empty
+   * @param limits Limits on what is kept
+   * @param onSpan Called with each span, with its time of day
+   * @param originMs Current origin of the times of spans, in milliseconds since the epoch
    */
   constructor(
     nowMs: () => number,
@@ -74,22 +74,22 @@ export class Traces implements SelfMeasured {
     ];
   }
 
-  /** Adds a span; gives it with its time of day, `undefined` if it has none. Never throws. */
+  /** Adds a span; returns it with its time of day, or `undefined` if its times are invalid. Never throws. */
   add(span: Span): Span | undefined {
     const dated = this.#store.add(span);
     this.#onSpan(dated ?? span);
     return dated;
   }
 
-  /** Counts a span whose trace is not known, because the record that would tell was lost. */
+  /** Counts a span whose trace is not known, because the record that names it was lost. */
   countOrphan(): void {
     this.#store.countOrphan();
   }
 
   /**
-   * Finishes and gives up what nothing has come for too long; to be called after each drain.
+   * Finishes traces and gives up halves after their time; to be called after each drain.
    *
-   * @param isBehind Whether there are records left that were published before the drain: one may be what a half waits for
+   * @param isBehind Whether there may be records that were published before the drain: a half may wait for one of them
    */
   sweep(isBehind: boolean): void {
     this.#store.sweep();
@@ -97,7 +97,7 @@ export class Traces implements SelfMeasured {
   }
 
   /**
-   * See `MetricsSource.listTraces`.
+   * Returns the slowest and the recent traces, see `MetricsSource.listTraces`.
    *
    * @throws {TypeError} If the limit is no number
    * @throws {RangeError} If the limit is out of range
@@ -107,7 +107,7 @@ export class Traces implements SelfMeasured {
   }
 
   /**
-   * See `MetricsSource.findTrace`.
+   * Returns a trace with its stages, see `MetricsSource.findTrace`.
    *
    * @throws {TypeError} If the id is no trace id
    */
