@@ -1,16 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import fc from "fast-check";
-import { BucketHistory, keysPerBucketOf, slotsPerColumn } from "../../../src/dashboard/data/bucket_history.ts";
-import {
-  coarsened,
-  type Counts,
-  countsOf,
-  keyOf,
-  merge,
-  middleOf,
-  NO_COUNTS,
-  totalOf,
-} from "../../../src/dashboard/data/bucket_keys.ts";
+import { BucketHistory } from "../../../src/dashboard/data/bucket_history.ts";
+import { countsOf, keyOf, middleOf } from "../../../src/dashboard/data/bucket_keys.ts";
 import {
   columnsOf,
   gainedLine,
@@ -51,7 +41,7 @@ Deno.test("columnsOf has at most 240 points, the last one at the end", () => {
   assertEquals(counts, [[60, 7_200], [150, 7_200], [180, 7_200], [240, 7_200]]);
 });
 
-Deno.test("rateLine adds up what totals gain a second, whatever the width of a column", () => {
+Deno.test("rateLine sums the rates of totals, whatever the width of a column", () => {
   const timeline = timelineUpTo(LAST);
   const totals = [historyOf((slot) => slot * 3), historyOf((slot) => slot * 4)];
   for (const range of [FIVE_MINUTES, QUARTER, HOUR]) {
@@ -63,7 +53,7 @@ Deno.test("rateLine adds up what totals gain a second, whatever the width of a c
   }
 });
 
-Deno.test("rateLine is right about a column that is not over yet", () => {
+Deno.test("rateLine is exact for an incomplete column", () => {
   const columns = columnsOf(HOUR, timelineUpTo(LAST), LAST - 10);
   assertEquals(rateLine([historyOf((slot) => slot * 3)], columns).at(-1), 3);
 });
@@ -74,14 +64,14 @@ Deno.test("valueLine keeps peaks that are shorter than a column", () => {
   assertEquals(line.slice(-3), [2, 500, -80]);
 });
 
-Deno.test("knownColumns has the columns that a frame has come in", () => {
+Deno.test("knownColumns has the columns with frames", () => {
   const timeline = new Timeline(1_000);
   for (const slot of [LAST - 30, LAST - 29, LAST]) timeline.advance(slot * 1_000);
   const known = knownColumns(columnsOf(ONE_MINUTE, timeline, LAST), timeline);
   assertEquals([known.indexOf(true), known.lastIndexOf(true), known.filter(Boolean).length], [29, 59, 3]);
 });
 
-Deno.test("QuantileLines looks five seconds back, and counts what still comes into its last columns", () => {
+Deno.test("QuantileLines has a window of five seconds, and recomputes its last columns", () => {
   const { series, add } = fixture();
   add(LAST - 10, 0.001, 10);
   const lines = new QuantileLines([series], SCHEMA);
@@ -93,58 +83,6 @@ Deno.test("QuantileLines looks five seconds back, and counts what still comes in
   const later = columnsOf(ONE_MINUTE, timelineUpTo(LAST), LAST - 4);
   const [median] = lines.at(later);
   assertEquals(median.slice(-8).map((value) => value === null), [true, false, false, false, false, false, true, true]);
-});
-
-Deno.test("BucketHistory has the same values in columns of all widths", () => {
-  const { series, add } = fixture();
-  for (let slot = LAST - 14; slot <= LAST; slot++) add(slot, 0.001 * (1 + slot % 3), 2);
-  const history = series.distribution?.buckets as BucketHistory;
-  assertEquals(
-    [history.at(LAST, 1), history.at(Math.floor(LAST / 5), 5), history.at(Math.floor(LAST / 15), 15)].map(totalOf),
-    [
-      2,
-      10,
-      30,
-    ],
-  );
-  assertEquals(history.at(LAST - 600, 1).length, 0);
-});
-
-Deno.test("BucketHistory keeps an hour with a quarter of the buckets, and the same where columns are the same", () => {
-  const { series, add } = fixture();
-  for (let i = 0; i < 64; i++) add(LAST, 2 ** ((i + 0.5) / 64), 1);
-  const history = series.distribution?.buckets as BucketHistory;
-  assertEquals([1, 2, 5, 15].map((slots) => history.at(Math.floor(LAST / slots), slots).length / 2), [64, 64, 64, 16]);
-  assertEquals([1, 2, 5, 15].map((slots) => keysPerBucketOf(slots, 1_000)), [1, 1, 1, 4]);
-  // A frame every ten seconds: all ranges but that of an hour have a column for each, and none is wider than another.
-  assertEquals(RANGES.map(({ columnMs }) => keysPerBucketOf(slotsPerColumn(columnMs, 10_000), 10_000)), [1, 1, 1, 4]);
-  assertEquals(RANGES.map(({ columnMs }) => keysPerBucketOf(slotsPerColumn(columnMs, 15_000), 15_000)), [1, 1, 1, 1]);
-});
-
-Deno.test("coarsened loses no value, and moves none by more than the width of a bucket", () => {
-  const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { maxLength: 50 });
-  fc.assert(fc.property(values, fc.constantFrom(1, 2, 4, 8), (all, buckets) => {
-    const fine = all.map((value) => keyOf(value, SCHEMA)).sort((a, b) => a - b)
-      .reduce((counts, key) => merge(counts, new Int32Array([key, 1])), NO_COUNTS);
-    const coarse = coarsened(fine, buckets);
-    assertEquals(totalOf(coarse), all.length);
-    const keysOf = (counts: Counts) =>
-      Array.from(counts).flatMap((key, i) => i % 2 === 0 ? new Array<number>(counts[i + 1]).fill(key) : []);
-    const moved = keysOf(coarse).map((key, i) => Math.abs(key - keysOf(fine)[i]));
-    assertEquals(moved.filter((keys) => keys >= buckets), []);
-  }));
-});
-
-Deno.test("BucketHistory forgets a second after a minute, and wider columns later", () => {
-  const { series, add } = fixture();
-  for (let slot = 0; slot <= LAST; slot += 1) add(slot, 0.001, 1);
-  const history = series.distribution?.buckets as BucketHistory;
-  const kept = [1, 2, 5, 15].map((slots) => {
-    let count = 0;
-    for (let column = 0; column <= LAST / slots; column++) count += history.at(column, slots).length > 0 ? 1 : 0;
-    return count;
-  });
-  assertEquals(kept, [65, 153, 181, 241]);
 });
 
 function fixture(): { series: SeriesState; add: (slot: number, value: number, count: number) => void } {

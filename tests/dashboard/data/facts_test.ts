@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
 import { factOf } from "../../../src/dashboard/data/facts.ts";
-import { sectionOf } from "../../../src/dashboard/sections/section_names.ts";
 import type { LiveMetric } from "../../../src/model/live_frames.ts";
 
 function metric(name: string, traits: Partial<LiveMetric> = {}): LiveMetric {
@@ -9,7 +8,7 @@ function metric(name: string, traits: Partial<LiveMetric> = {}): LiveMetric {
 
 const START = metric("process_start_time_seconds", { unit: "seconds" });
 
-Deno.test("factOf tells infos and moments from gauges that have a course", () => {
+Deno.test("factOf distinguishes labels and times from gauges that are plotted", () => {
   const all = [
     metric("build_info"),
     START,
@@ -19,8 +18,4 @@ Deno.test("factOf tells infos and moments from gauges that have a course", () =>
     metric("requests_info", { type: "counter" }),
   ];
   assertEquals(all.map(factOf), ["info", "time", "time", undefined, undefined, undefined]);
-});
-
-Deno.test("sectionOf has facts stand with the runtime's numbers", () => {
-  assertEquals([metric("build_info"), START, metric("queue_backlog")].map(sectionOf), ["Runtime", "Runtime", "Gauges"]);
 });

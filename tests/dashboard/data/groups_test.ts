@@ -2,7 +2,6 @@ import { assertEquals } from "@std/assert";
 import { groupSeries, labelNamesOf } from "../../../src/dashboard/data/groups.ts";
 import type { SeriesState } from "../../../src/dashboard/data/live_model.ts";
 import { matcherOf } from "../../../src/dashboard/data/search.ts";
-import { sectionOf } from "../../../src/dashboard/sections/section_names.ts";
 import type { LiveMetric } from "../../../src/model/live_frames.ts";
 
 function seriesOf(name: string, type: LiveMetric["type"], labels: Record<string, string>): SeriesState {
@@ -41,17 +40,4 @@ Deno.test("groupSeries shows the label that is merged by, and keeps keys apart",
 
 Deno.test("labelNamesOf has each label once", () => {
   assertEquals(labelNamesOf(ALL), ["book", "feed", "pair", "side"]);
-});
-
-Deno.test("sectionOf knows the runtime's own metrics", () => {
-  const metric = (name: string, type: LiveMetric["type"], unit = "") => ({ name, type, unit, help: "" });
-  const sections = [
-    metric("deno_gc_duration_seconds", "histogram", "seconds"),
-    metric("process_resident_memory_bytes", "gauge", "bytes"),
-    metric("order_execution_seconds", "histogram", "seconds"),
-    metric("message_bytes", "histogram", "bytes"),
-    metric("orders_total", "counter"),
-    metric("queue_depth", "gauge"),
-  ].map(sectionOf);
-  assertEquals(sections, ["Runtime", "Runtime", "Timers", "Distributions", "Counters", "Gauges"]);
 });

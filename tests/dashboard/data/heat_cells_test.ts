@@ -1,7 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { coarsened, countsOf, keyOf, NO_COUNTS } from "../../../src/dashboard/data/bucket_keys.ts";
 import { exemplarsOfCell, heatCellsOf, rowRange } from "../../../src/dashboard/data/heat_cells.ts";
-import { gapsOf, roundBytes, roundTimes, roundValues } from "../../../src/dashboard/plots/axes.ts";
 
 const SCHEMA = 6;
 
@@ -28,14 +27,14 @@ Deno.test("heatCellsOf makes a row of whole buckets where several count as one",
   assertEquals([...heatCellsOf([coarse], SCHEMA, 3, 4).counts], [5, 0, 2]);
 });
 
-Deno.test("heatCellsOf has no place for what is not above zero, and no rows for nothing", () => {
+Deno.test("heatCellsOf ignores values that are not above zero, and has no rows without values", () => {
   const columns = [countsOf({ negative: [3, 9], zero: 4, positive: [1, 2] }, SCHEMA)];
   const { rows, counts } = heatCellsOf(columns, SCHEMA, 40);
   assertEquals([rows, [...counts]], [1, [2]]);
   assertEquals(heatCellsOf([NO_COUNTS], SCHEMA, 40).rows, 0);
 });
 
-Deno.test("exemplarsOfCell gives those within, else the nearest, never those without a trace", () => {
+Deno.test("exemplarsOfCell returns those in the cell, or else the nearest, never those without a trace", () => {
   const exemplar = (value: number, timestampMs: number, trace_id = "t") => ({
     labels: { trace_id },
     value,
@@ -54,23 +53,8 @@ Deno.test("exemplarsOfCell gives those within, else the nearest, never those wit
   assertEquals(exemplarsOfCell([bare], range, 1_000, 2_000, SCHEMA).exemplars, []);
 });
 
-Deno.test("keyOf puts a value into the bucket that cells are made of", () => {
+Deno.test("keyOf returns keys of the buckets that cells consist of", () => {
   const { rows, counts } = heatCellsOf([new Int32Array([keyOf(0.5, SCHEMA), 1, keyOf(0.52, SCHEMA), 1])], SCHEMA, 40);
   assertEquals(counts.reduce((sum, count) => sum + count, 0), 2);
   assert(rows > 1);
-});
-
-Deno.test("gapsOf finds runs between what is known", () => {
-  assertEquals(gapsOf([false, true, false, false, true, true, false]), [[2, 3]]);
-  assertEquals([gapsOf([]), gapsOf([false]), gapsOf([true, true])], [[], [], []]);
-});
-
-Deno.test("roundTimes, roundValues and roundBytes are round, within and not too many", () => {
-  assertEquals(roundTimes(61, 181, 3), [120, 180]);
-  assertEquals(roundTimes(0, 0, 3), [0]);
-  assertEquals(roundValues(0.0008, 0.03, 6), [0.001, 0.002, 0.005, 0.01, 0.02]);
-  assertEquals(roundValues(0.0012, 0.0019, 8), [0.0012, 0.0013, 0.0014, 0.0015, 0.0016, 0.0017, 0.0018, 0.0019]);
-  assertEquals(roundValues(1e-9, 1e9, 6).length <= 6, true);
-  assertEquals(roundBytes(500, 9_000, 6), [512, 1_024, 2_048, 4_096, 8_192]);
-  assertEquals(roundBytes(500, 9_000, 3), [512, 2_048, 8_192]);
 });
