@@ -33,7 +33,7 @@ export function windowOf({ series, metric }: Group, columns: Columns, name: stri
     count,
     rate: windows.reduce((total, { rate }) => total + rate, 0),
     mean: count === 0 ? null : sum / count,
-    max: windows.reduce<number | null>((max, each) => Math.max(max ?? -Infinity, each.max ?? -Infinity), null),
+    max: count === 0 ? null : Math.max(...windows.map(({ max }) => max ?? -Infinity)),
     quantiles: Object.fromEntries(WINDOW_QUANTILES.map((quantile, i) => [quantile, orNull(values[i])])),
   };
 }

@@ -54,3 +54,9 @@ Deno.test("windowOf merges several series, with quantiles of what the window has
   assertAlmostEquals(quantiles["0.5"] ?? NaN, 1, 0.02);
   assertAlmostEquals(quantiles["0.99"] ?? NaN, 4, 0.05);
 });
+
+Deno.test("windowOf has no values where no series has any", () => {
+  const group = groupOf(seriesOf(EMPTY, LAST - 90, [1]), seriesOf(EMPTY, LAST - 90, [2]));
+  const quantiles = { "0.5": null, "0.9": null, "0.95": null, "0.99": null, "0.999": null };
+  assertEquals(windowOf(group, columns(), "1m"), { ...EMPTY, quantiles });
+});
