@@ -54,7 +54,7 @@ Deno.test("rows come in their order, and none is empty", async () => {
   ]);
 });
 
-Deno.test("a timer with an objective is drawn as percentiles, heat map, throughput, compliance and burn rate", async () => {
+Deno.test("a timer with an objective has percentiles, heat map, throughput, SLO compliance and burn rate", async () => {
   const { rows: [{ panels }] } = await planOf((metrics) => {
     metrics.timer("order", { slo: { threshold: "5ms", target: 0.99 }, labels: ["side", "job"] });
   });

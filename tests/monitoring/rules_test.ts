@@ -12,7 +12,7 @@ import { inlineMetrics } from "../../src/testing/mod.ts";
 const OPTIONS: RuleOptions = { job: "shop", isNative: false };
 const SLO = { threshold: "5ms", target: 0.99 } as const;
 
-/** Rules of what is defined. */
+/** Returns the rules of a program. */
 async function rulesOf(
   define: (metrics: Metrics) => void,
   options: Partial<RuleOptions> = {},
@@ -73,7 +73,7 @@ Deno.test("an objective whose budget cannot burn so fast has no alert for that",
   assertEquals(alerts.map(({ labels }) => labels.long_window), ["6h", "3d"]);
 });
 
-Deno.test("burn rates are those of the program's health, and the usual ones if it is not judged by them", async () => {
+Deno.test("burn rates are those of the program's health, and the defaults if that check is off", async () => {
   const define = (metrics: Metrics) => void metrics.timer("order", { slo: SLO });
   const rates = async (burnRate: NonNullable<MetricsOptions["health"]>["burnRate"]) => {
     const alerts = alertsOf(await rulesOf(define, {}, { health: { burnRate } }), "slo order");
@@ -85,7 +85,7 @@ Deno.test("burn rates are those of the program's health, and the usual ones if i
   assertEquals(await rates({ degraded: 2, unhealthy: 4, critical: false }), [4, 2]);
 });
 
-/** What series gain: all that they hold if they are new, else their increase. */
+/** Returns the increase of series, or all of a new one. */
 function gain(name: string, stem: string, range: string, seconds: number, ignoring = ""): string {
   const series = `${name}{job="shop"}`;
   const old = `${stem}_created{job="shop"} <= time() - ${seconds}`;
@@ -176,7 +176,7 @@ Deno.test("a KPI without thresholds has no alert, and none is skipped", async ()
   assertEquals([file.groups.map(({ name }) => name), skipped], [["hotpath"], []]);
 });
 
-Deno.test("GC pauses and CPU are watched unless the program says otherwise", async () => {
+Deno.test("GC pauses and CPU have alerts unless the program declares KPIs for them", async () => {
   const runtime = { runtime: { gc: true, process: true } };
   const named = (generated: GeneratedRules) => alertsOf(generated, "kpis").map(({ labels }) => labels.kpi);
   assertEquals(named(await rulesOf(() => {}, {}, runtime)), ["gc_pause", "gc_pause", "cpu"]);
@@ -195,7 +195,7 @@ Deno.test("GC pauses and CPU are watched unless the program says otherwise", asy
   assertEquals(named(taken), ["cpu", "cpu", "gc_pause", "gc_pause"]);
 });
 
-Deno.test("the runtime is watched by what the health is judged by, if it is exposed", async () => {
+Deno.test("the runtime has alerts at the limits of the health checks, if it is exposed", async () => {
   const health = { eventLoopLag: { window: "2m", degraded: "20ms", unhealthy: false }, heapGrowth: false } as const;
   const alerts = alertsOf(await rulesOf(() => {}, {}, { runtime: { eventLoop: true, heap: true }, health }), "runtime");
   // Four scrapes take longer than the health looks back.
@@ -234,7 +234,7 @@ Deno.test("every range has at least four scrapes in it, whatever the scrape inte
   assertEquals(await rangesAt(), await rangesAt(60_000));
 });
 
-Deno.test("an objective is not recorded twice where scrapes are rare, and its alerts name what is there", async () => {
+Deno.test("an objective is not recorded twice where scrapes are rare, and its alerts use the recorded ranges", async () => {
   const define = (metrics: Metrics) => void metrics.timer("order", { slo: SLO });
   const rules = groupOf(await rulesOf(define, { scrapeIntervalMs: 900_000 }), "slo order");
   assertEquals(
@@ -246,7 +246,7 @@ Deno.test("an objective is not recorded twice where scrapes are rare, and its al
   assertMatch(expr, /ratio_rate1h.* and .*ratio_rate1h/);
 });
 
-Deno.test("--for, --range and --interval hold for all that is watched", async () => {
+Deno.test("--for, --range and --interval apply to all alerts", async () => {
   const define = (metrics: Metrics) => {
     metrics.timer("order", { slo: SLO });
     metrics.declareKpis([kpiWith({ metric: "order_seconds", statistic: "p99", target: 0.1, critical: 1 })]);
@@ -261,7 +261,7 @@ Deno.test("--for, --range and --interval hold for all that is watched", async ()
   }
 });
 
-Deno.test("writeRules writes what can be read back, whatever names and helps are", async () => {
+Deno.test("writeRules writes YAML that parses to the same rules, whatever names and helps are", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.string({ unit: "binary", minLength: 1, maxLength: 20 }),
@@ -278,7 +278,7 @@ Deno.test("writeRules writes what can be read back, whatever names and helps are
   );
 });
 
-Deno.test("what comes from a program is no template", async () => {
+Deno.test("texts of a program are no templates", async () => {
   const { file } = await rulesOf((metrics) => {
     metrics.gauge("depth", { help: "{{ .Nothing }}" });
     metrics.declareKpis([kpiWith({ name: "{{ k }}" })]);

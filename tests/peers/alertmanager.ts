@@ -1,5 +1,5 @@
 /**
- * An Alertmanager that routes by the configuration of `examples/monitoring`, and what it delivers to webhooks.
+ * An Alertmanager with the routes of `examples/monitoring`, and the webhook that receives its notifications.
  *
  * @module
  */
@@ -8,15 +8,15 @@ import { parse } from "@std/yaml/parse";
 import { stringify } from "@std/yaml/stringify";
 import { Peer, waitFor } from "./peer.ts";
 
-/** What Alertmanager delivers. */
+/** A notification. */
 export interface Notification {
-  /** Whom it is for. */
+  /** Name of the receiver. */
   readonly receiver: string;
-  /** Whether anything of it fires. */
+  /** `firing` if any alert fires. */
   readonly status: "firing" | "resolved";
-  /** What its alerts are grouped by. */
+  /** Labels that its alerts are grouped by. */
   readonly groupLabels: Readonly<Record<string, string>>;
-  /** The alerts. */
+  /** Alerts. */
   readonly alerts: readonly {
     readonly status: "firing" | "resolved";
     readonly labels: Readonly<Record<string, string>>;
@@ -24,9 +24,9 @@ export interface Notification {
   }[];
 }
 
-/** A receiver of webhooks. */
+/** A server that receives notifications. */
 export class Webhook implements AsyncDisposable {
-  /** What came, in its order. */
+  /** Notifications in order of arrival. */
   readonly notifications: Notification[] = [];
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
@@ -39,12 +39,12 @@ export class Webhook implements AsyncDisposable {
     });
   }
 
-  /** Where it listens. */
+  /** Address of the server. */
   get url(): string {
     return `http://127.0.0.1:${this.#server.addr.port}/`;
   }
 
-  /** Waits for a notification that came or will come. */
+  /** Waits for a notification, unless it has already arrived. */
   async find(what: string, isIt: (notification: Notification) => boolean): Promise<Notification> {
     return await waitFor(what, () => Promise.resolve(this.notifications.find(isIt)));
   }
@@ -55,7 +55,7 @@ export class Webhook implements AsyncDisposable {
   }
 }
 
-/** Starts an Alertmanager with the example's routes and inhibitions; every receiver is a webhook, and waits are short. */
+/** Starts an Alertmanager with the example's routes and inhibitions, webhooks as receivers, and short waits. */
 export async function startAlertmanager(webhook: Webhook, directory: string): Promise<{ peer: Peer; address: string }> {
   const text = await Deno.readTextFile(new URL("../../examples/monitoring/alertmanager.yml", import.meta.url));
   const example = parse(text) as { route: Route; inhibit_rules: unknown; receivers: { name: string }[] };

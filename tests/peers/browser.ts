@@ -1,5 +1,5 @@
 /**
- * Debian's Chromium: a page of it, and what the page has complained about or asked of anybody.
+ * Debian's Chromium: pages, with their console errors and the origins of their requests.
  *
  * @module
  */
@@ -18,7 +18,7 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** A browser of a test's own. */
+/** A browser of one test. */
 export class TestBrowser implements AsyncDisposable {
   readonly #browser: Browser;
 
@@ -26,7 +26,7 @@ export class TestBrowser implements AsyncDisposable {
     this.#browser = browser;
   }
 
-  /** Starts it, with some flags more. */
+  /** Starts a browser, with further flags. */
   static async start(flags: readonly string[] = []): Promise<TestBrowser> {
     try {
       await Deno.stat(EXECUTABLE);
@@ -36,28 +36,28 @@ export class TestBrowser implements AsyncDisposable {
     return new TestBrowser(await chromium.launch({ executablePath: EXECUTABLE, args: [...FLAGS, ...flags] }));
   }
 
-  /** Opens a page that has not gone anywhere yet. */
+  /** Opens an empty page. */
   async open(options: BrowserContextOptions = {}): Promise<TestPage> {
     const context = await this.#browser.newContext(options);
     return new TestPage(await context.newPage());
   }
 
-  /** Ends it. */
+  /** Stops the browser. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#browser.close();
   }
 }
 
-/** A page, and what is wrong with it. */
+/** A page with its errors and requests. */
 export class TestPage implements AsyncDisposable {
-  /** The page. */
+  /** Page. */
   readonly page: Page;
-  /** Errors and warnings of its console, and errors that nobody has caught. */
+  /** Errors and warnings of its console, and uncaught errors. */
   readonly complaints: string[] = [];
-  /** The origins that it has asked for anything. */
+  /** Origins of its requests. */
   readonly origins: Set<string> = new Set();
 
-  /** Watches a page. */
+  /** Records errors and requests of a page. */
   constructor(page: Page) {
     this.page = page;
     page.on("console", (message) => {
@@ -68,7 +68,7 @@ export class TestPage implements AsyncDisposable {
     page.on("websocket", (socket) => this.#noteOrigin(socket.url().replace(/^ws/, "http")));
   }
 
-  /** Closes it. */
+  /** Closes the page. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.page.context().close();
   }

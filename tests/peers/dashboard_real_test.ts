@@ -1,4 +1,4 @@
-// The page on the real feed of a real server. Pictures of what was seen are left in `artifacts/`.
+// The page with the live feed of a real server. Screenshots are saved in `artifacts/`.
 
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { Hono } from "hono";
@@ -13,12 +13,12 @@ import { firstNumbersMs, watchFirstNumbers } from "./first_numbers.ts";
 import { knownNumbers, type Numbers, shownNumbers } from "./page_numbers.ts";
 import { waitFor } from "./peer.ts";
 
-/** Only what can be seen is drawn. */
+/** Only visible cards are drawn. */
 const TALL = { width: 1_280, height: 5_200 };
-/** What Chromium says when a server is not there, or refuses a WebSocket. */
+/** Chromium's messages about a server that is unreachable or refuses a WebSocket. */
 const NETWORK = /net::ERR_CONNECTION_REFUSED|WebSocket connection to .* failed|net::ERR_INCOMPLETE_CHUNKED_ENCODING/;
 
-/** Metrics of each kind, and what records the same in them whenever it is called. */
+/** Returns metrics of each kind, and a function that records values in them. */
 function trading(): { readonly metrics: Metrics; readonly record: () => void } {
   const metrics = createMetrics();
   const execution = metrics.timer("order_execution", {
@@ -59,16 +59,16 @@ async function snapshotAt(url: string): Promise<Snapshot> {
   return await (await fetch(`${url}/metrics.json`)).json();
 }
 
-/** Waits until the page and the snapshot of the same second say the same; else tells what differs. */
+/** Waits until the page and the snapshot have the same numbers; fails with the difference. */
 async function assertSameNumbers({ page }: TestPage, url: string): Promise<Numbers> {
-  let told: [Numbers, Numbers] = [{}, {}];
+  let numbers: [Numbers, Numbers] = [{}, {}];
   const isSame = async () => {
-    told = [await shownNumbers(page), knownNumbers(await snapshotAt(url))];
-    return sorted(told[0]) === sorted(told[1]) || undefined;
+    numbers = [await shownNumbers(page), knownNumbers(await snapshotAt(url))];
+    return sorted(numbers[0]) === sorted(numbers[1]) || undefined;
   };
   await waitFor("the page to say what the snapshot says", isSame).catch(() => {});
-  assertEquals(...told);
-  return told[0];
+  assertEquals(...numbers);
+  return numbers[0];
 }
 
 function sorted(numbers: Numbers): string {
@@ -81,7 +81,7 @@ async function isLive({ page }: TestPage): Promise<true | undefined> {
   return await page.locator("[role=status]").textContent() === "Live" || undefined;
 }
 
-Deno.test("dashboard has the numbers of /metrics.json of the same second, and its first ones soon", async () => {
+Deno.test("dashboard has the numbers of /metrics.json of the same second, and the first ones soon", async () => {
   const { metrics, record } = trading();
   await using _metrics = metrics;
   await using server = await serveMetrics(metrics, { port: 0 });
@@ -107,7 +107,7 @@ Deno.test("dashboard has the numbers of /metrics.json of the same second, and it
   const second = await assertSameNumbers(view, server.url);
   assertEquals(second["order_execution_seconds pair=BTC-USD"].count, "500");
 
-  // One series of a counter that has several.
+  // One of several series of a counter.
   await view.page.getByRole("searchbox").fill("orders side=buy");
   const total = view.page.locator("article[aria-label=orders_total] [data-stat=value]");
   assertEquals(await total.getAttribute("title"), "500");
@@ -116,7 +116,7 @@ Deno.test("dashboard has the numbers of /metrics.json of the same second, and it
   assertEquals([...view.origins], [new URL(server.url).origin]);
 });
 
-Deno.test("dashboard survives that its server stops and starts again, and marks the gap", async () => {
+Deno.test("dashboard reconnects to a restarted server, and marks the gap", async () => {
   const { metrics, record } = trading();
   await using _metrics = metrics;
   const first = await serveMetrics(metrics, { port: 0 });
@@ -136,7 +136,7 @@ Deno.test("dashboard survives that its server stops and starts again, and marks 
   await waitFor("the loss to be seen", async () => /Disconnected/.test(await status.textContent() ?? "") || undefined);
   await savePicture(view.page, "real-disconnected");
   const lostAtMs = Date.now();
-  // The columns of this range are a second wide: what is to be a gap has to be wider.
+  // Wider than the columns of this range, which are a second wide.
   await waitFor("a gap", () => Promise.resolve(Date.now() > lostAtMs + 4_000 || undefined));
 
   await using second = await serveMetrics(metrics, { port: Number(port) });
@@ -153,7 +153,7 @@ Deno.test("dashboard survives that its server stops and starts again, and marks 
   assertEquals([...view.origins], [origin]);
 });
 
-/** A proxy that knows nothing of WebSockets: it answers them, but never as one. */
+/** Starts a proxy that does not support WebSockets. */
 function proxyTo(url: string): Deno.HttpServer<Deno.NetAddr> {
   return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, ({ url: asked, headers }) => {
     if (headers.has("upgrade")) return new Response("no WebSockets here", { status: 502 });
@@ -162,7 +162,7 @@ function proxyTo(url: string): Deno.HttpServer<Deno.NetAddr> {
   });
 }
 
-Deno.test("dashboard takes the real server-sent events behind a proxy that cuts WebSockets", async () => {
+Deno.test("dashboard falls back to server-sent events behind a proxy without WebSockets", async () => {
   const { metrics, record } = trading();
   await using _metrics = metrics;
   await using server = await serveMetrics(metrics, { port: 0 });
@@ -203,14 +203,14 @@ Deno.test("dashboard works below the path that its routes are mounted at", async
   assertEquals([...view.origins], [origin]);
 });
 
-/** What has the focus, as a user hears it. */
+/** Accessible name of the focused element. */
 const FOCUSED = `(() => {
   const { tagName, textContent, type, value } = document.activeElement;
   const name = document.activeElement.getAttribute("aria-label");
   return type === "radio" ? "range " + value : name ?? (tagName === "BODY" ? "" : textContent);
 })()`;
 
-Deno.test("dashboard's controls are all reached by Tab, and worked without a mouse", async () => {
+Deno.test("dashboard's controls are all reached by Tab, and work without a mouse", async () => {
   const { metrics } = trading();
   await using _metrics = metrics;
   await using server = await serveMetrics(metrics, { port: 0 });

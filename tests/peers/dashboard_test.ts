@@ -6,7 +6,7 @@ import { waitFor } from "./peer.ts";
 import { frameOf, ScriptedFeed } from "./scripted_feed.ts";
 
 const SECOND_MS = 1_000;
-/** Only what can be seen is drawn. */
+/** Only visible cards are drawn. */
 const TALL = { width: 1_280, height: 2_400 };
 const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 const MARKUP = `<img src="/foreign.png" onerror="document.title='attacked'">`;
@@ -49,7 +49,7 @@ function startOf(timestampMs: number): LiveStart {
   };
 }
 
-/** The index of the bucket of 1.2 ms. */
+/** Index of the bucket of 1.2 ms. */
 const BUCKET = Math.ceil(Math.log2(0.0012) * 64);
 
 function distributionOf(id: number, count: number, timestampMs: number, gained?: number): LiveDistribution {
@@ -79,7 +79,7 @@ function busyFrame(timestampMs: number, backlog: number): LiveFrame {
   });
 }
 
-/** Half a minute of frames up to now. */
+/** Returns frames of the last half minute. */
 function pastOf(nowMs: number): LiveFrame[] {
   return Array.from({ length: 30 }, (_, i) => busyFrame(nowMs - (29 - i) * SECOND_MS, 70));
 }
@@ -147,12 +147,12 @@ async function viewed(
   return { server, view, nowMs, [Symbol.asyncDispose]: close };
 }
 
-/** Waits until what is to be drawn is: numbers come one frame of the screen before plots. */
+/** Waits until plots are drawn, one animation frame after the numbers. */
 async function drawn({ page }: TestPage): Promise<void> {
   await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
 }
 
-/** The names of the cards that there are. */
+/** Returns the names of all cards. */
 async function cardsOf({ page }: TestPage): Promise<string[]> {
   return await page.locator(".cards .card h3").allTextContents();
 }
@@ -161,7 +161,7 @@ async function backlogOf({ page }: TestPage): Promise<string | null> {
   return await page.locator("article[aria-label=queue_backlog] [data-stat=value]").first().getAttribute("title");
 }
 
-Deno.test("dashboard shows the frame's numbers as they are, without a complaint, and asks nobody else", async () => {
+Deno.test("dashboard shows the frame's numbers exactly, without console errors or requests to others", async () => {
   await using browser = await TestBrowser.start();
   await using seen = await viewed(browser);
   const { page, complaints, origins } = seen.view;
@@ -191,7 +191,7 @@ Deno.test("dashboard shows the frame's numbers as they are, without a complaint,
   assertEquals([...origins], [seen.server.url]);
 });
 
-Deno.test("dashboard takes server-sent events where WebSockets are cut", async () => {
+Deno.test("dashboard falls back to server-sent events where WebSockets are refused", async () => {
   await using browser = await TestBrowser.start();
   await using seen = await viewed(browser, { isWithoutSockets: true });
   assertEquals(await seen.view.page.locator("[role=status]").textContent(), "Live");
@@ -233,7 +233,7 @@ Deno.test("dashboard does not move while it is paused, and keeps what arrives me
   assertEquals(new URL(view.page.url()).hash, "");
 });
 
-Deno.test("dashboard searches, groups and changes its range, and a link brings all of that back", async () => {
+Deno.test("dashboard searches, groups and changes its range, and a link restores that", async () => {
   await using browser = await TestBrowser.start();
   await using seen = await viewed(browser);
   const { view, server } = seen;
@@ -317,7 +317,7 @@ Deno.test("dashboard shows what a cell of the heat map holds, and opens its trac
   await canvas.focus();
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("ArrowDown");
-  // Two a second; a cell of this range holds two seconds, the second of which may be still to come.
+  // Two per second; a cell of this range covers two seconds, of which the second may be missing.
   assertMatch(
     await card.locator(".readout").textContent() ?? "",
     /^[24] values at \d\d:\d\d:\d\d, 1\.\d+ ms to 1\.\d+ ms$/,
@@ -333,7 +333,7 @@ Deno.test("dashboard shows what a cell of the heat map holds, and opens its trac
   assertEquals(seen.view.complaints, []);
 });
 
-Deno.test("dashboard is reached by the keyboard: its first stop leads to the numbers", async () => {
+Deno.test("dashboard is reached by the keyboard: its first stop leads to the content", async () => {
   await using browser = await TestBrowser.start();
   await using seen = await viewed(browser);
   const { page } = seen.view;

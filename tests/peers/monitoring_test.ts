@@ -10,7 +10,7 @@ import { Prometheus } from "./prometheus.ts";
 const EXAMPLES = decodeURIComponent(new URL("../../examples/monitoring/", import.meta.url).pathname);
 const ALERT = "HotpathKpiOrderExecution";
 
-/** What the program `hotpath` prints. */
+/** Returns the output of `hotpath`. */
 async function hotpath(...args: readonly string[]): Promise<string> {
   await using program = new Program("src/cli/main.ts", args);
   const { code, lines, errors } = await program.end();
@@ -18,7 +18,7 @@ async function hotpath(...args: readonly string[]): Promise<string> {
   return `${lines.join("\n")}\n`;
 }
 
-/** An alert as Alertmanager sees it. */
+/** An alert of Alertmanager's API. */
 interface AlertState {
   readonly labels: Readonly<Record<string, string>>;
   readonly status: { readonly state: string; readonly inhibitedBy: readonly string[] };
@@ -28,7 +28,7 @@ interface Dashboard {
   readonly panels: readonly { readonly title: string; readonly targets?: readonly { readonly expr: string }[] }[];
 }
 
-/** The expressions of a dashboard, with everything chosen in its variables. */
+/** Returns the expressions of a dashboard, with all values of its variables selected. */
 function expressionsOf(json: string): string[] {
   const { panels } = JSON.parse(json) as Dashboard;
   return panels.flatMap(({ targets = [] }) => targets).map(({ expr }) =>
@@ -36,7 +36,7 @@ function expressionsOf(json: string): string[] {
   );
 }
 
-/** The example's configuration, made for a test. */
+/** Returns the example's configuration, adapted to a test. */
 async function prometheusConfig(target: string, rules: string, alertmanager: string): Promise<string> {
   const config = parse(await Deno.readTextFile(`${EXAMPLES}prometheus.yml`)) as {
     global: Record<string, string>;
@@ -51,7 +51,7 @@ async function prometheusConfig(target: string, rules: string, alertmanager: str
   return stringify(config);
 }
 
-/** Asserts that a Prometheus has data for each expression. */
+/** Asserts that Prometheus has data for each expression. */
 async function assertData(prometheus: Prometheus, expressions: readonly string[]): Promise<void> {
   for (const expression of expressions) {
     await waitFor(`data of ${expression}`, async () => {
@@ -64,7 +64,7 @@ async function assertData(prometheus: Prometheus, expressions: readonly string[]
   }
 }
 
-Deno.test("promtool and amtool take the configurations of examples/monitoring", async () => {
+Deno.test("promtool and amtool accept the configurations of examples/monitoring", async () => {
   for (
     const [program, ...args] of [
       ["promtool", "check", "config", "--lint=all", "--lint-fatal", `${EXAMPLES}prometheus.yml`],
@@ -77,7 +77,7 @@ Deno.test("promtool and amtool take the configurations of examples/monitoring", 
   }
 });
 
-Deno.test("the demo, watched by what was generated from it", async (t) => {
+Deno.test("the demo, monitored by generated rules and dashboard", async (t) => {
   await withDirectory(async (directory) => {
     await using demo = new Program("tests/peers/slow_trading.ts", []);
     const url = await demo.url();
@@ -126,7 +126,7 @@ Deno.test("the demo, watched by what was generated from it", async (t) => {
           annotations.description,
           "The p99 of order_execution_seconds has been above 500ms for 5s",
         );
-        // Both fire, and nobody is told of the warning.
+        // Both fire, and the warning is muted.
         await waitFor("the warning to be inhibited", async () => {
           const all: readonly AlertState[] = JSON.parse(await peer.text("/api/v2/alerts"));
           const warning = all.find(({ labels }) => labels.alertname === ALERT && labels.severity === "warning");

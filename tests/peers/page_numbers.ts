@@ -1,5 +1,5 @@
 /**
- * The numbers of the page and those of the snapshot, in the same words: by card, what each is called and its exact value.
+ * The numbers of the page and those of the snapshot in the same form: exact values by card and name.
  *
  * @module
  */
@@ -7,12 +7,12 @@
 import type { Page } from "playwright-core";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 
-/** By card, its numbers. */
+/** Numbers by card. */
 export type Numbers = Record<string, Record<string, string>>;
 
 const QUANTILES = { p50: "0.5", p90: "0.9", p95: "0.95", p99: "0.99", "p99.9": "0.999" };
 
-/** What the cards with numbers show. */
+/** Returns the numbers that cards show. */
 export async function shownNumbers(page: Page): Promise<Numbers> {
   const cards = await page.locator(".cards .card:has([data-stat])").evaluateAll((cards) =>
     cards.map((card) => {
@@ -25,12 +25,12 @@ export async function shownNumbers(page: Page): Promise<Numbers> {
     })
   );
   const numbers = Object.fromEntries(cards) as Numbers;
-  // A rate is what the page makes of two frames.
+  // The page computes rates from two frames.
   for (const each of Object.values(numbers)) if ("value" in each) delete each.rate;
   return numbers;
 }
 
-/** What they are to show of a snapshot: distributions by series, and counters and gauges with a single one. */
+/** Returns the numbers of a snapshot that cards should show: distributions, and counters and gauges of one series. */
 export function knownNumbers({ metrics }: Snapshot): Numbers {
   const numbers: Numbers = {};
   for (const { name, type, series } of metrics) {

@@ -10,18 +10,18 @@ import type { Definition } from "../../src/model/model.ts";
 import type { AlertingRule, RuleFile } from "../../src/monitoring/rule_file.ts";
 import { sloNames } from "../../src/model/sample_names.ts";
 
-/** The labels of the one target. */
+/** Labels of the only target. */
 const TARGET = 'job="hotpath",instance="demo:9464"';
-/** So long that everything has held for as long as it must. */
+/** Longer than any alert must hold. */
 const MINUTES = 20;
 
-/** A series as promtool's notation has it, one value a minute. */
+/** A series in promtool's notation, with a value per minute. */
 export interface InputSeries {
   readonly series: string;
   readonly values: string;
 }
 
-/** One unit test. */
+/** A unit test. */
 export interface RuleTest {
   readonly interval: "1m";
   readonly name: string;
@@ -33,20 +33,20 @@ export interface RuleTest {
   }[];
 }
 
-/** What an alert fires for, and what it does not fire for. */
+/** Series for which an alert fires, and for which it does not. */
 interface Case {
   readonly firing: readonly InputSeries[];
   readonly quiet: readonly InputSeries[];
-  /** When it is looked at; at the end of the usual time unless said otherwise. */
+  /** Minute of the assertion; by default the last one. */
   readonly atMinute?: number;
 }
 
-/** The alerting rules of a file. */
+/** Returns the alerting rules of a file. */
 export function alertsOf({ groups }: RuleFile): AlertingRule[] {
   return groups.flatMap(({ rules }) => rules.filter((rule) => "alert" in rule));
 }
 
-/** Two tests for each alert of a file; an alert that nothing is known of is an error. */
+/** Returns two tests for each alert of a file; throws for an alert without a case. */
 export function ruleTests(file: RuleFile, definitions: Definitions): RuleTest[] {
   return alertsOf(file).flatMap((rule) => {
     const { firing, quiet, atMinute = MINUTES } = caseOf(rule, definitions);
@@ -92,13 +92,13 @@ function find<Item>(items: readonly Item[], isIt: (item: Item) => boolean): Item
   return found;
 }
 
-/** Everything violates its objective for longer than the short times; or all is well again for as long. */
+/** All durations violate the objective for longer than the short windows, or none does for as long. */
 function sloCase({ sloName = "", exposedName }: Definition): Case {
   const { violations } = sloNames(sloName);
   const asked = series(`${exposedName}_count`, "0+60x500");
   return {
     firing: [asked, series(violations, "0+60x500")],
-    // 40 minutes ago it was as bad as can be; the long times still know that.
+    // All violated it for the first 40 minutes, which the long windows still contain.
     quiet: [asked, series(violations, "0+60x40 2400+0x460")],
     atMinute: 450,
   };
@@ -114,7 +114,7 @@ function kpiCase({ statistic, direction }: Kpi, metric: Definition, threshold = 
   return direction === "below" ? { firing: high, quiet: low } : { firing: low, quiet: high };
 }
 
-/** Values in the first bucket that begins at a threshold or above it. */
+/** Returns a histogram with values in the first bucket above a threshold. */
 function histogram(name: string, bounds: readonly number[], above: number, labels = ""): InputSeries[] {
   const begins = [0, ...bounds];
   const first = begins.findIndex((begin) => begin >= above);
@@ -136,7 +136,7 @@ const records = (dropped: string) => [
   series("hotpath_records_dropped_total", dropped),
 ];
 
-/** What alerts about Hotpath and the runtime fire for. */
+/** Cases of the alerts about Hotpath and the runtime. */
 const OWN: Readonly<Record<string, Case>> = {
   HotpathTargetDown: { firing: [series("up", `0x${MINUTES}`)], quiet: [series("up", `1x${MINUTES}`)] },
   HotpathTargetAbsent: {
@@ -155,7 +155,7 @@ const OWN: Readonly<Record<string, Case>> = {
   HotpathEventLoopLag: { firing: lag(0.5), quiet: lag(0.01) },
   HotpathHeapGrowth: {
     firing: [series("deno_heap_used_bytes", `50000000+10000000x${MINUTES}`, THREAD)],
-    // A cache that is filled once.
+    // A cache that was filled once.
     quiet: [series("deno_heap_used_bytes", "50000000x10 100000000x10", THREAD)],
   },
 };

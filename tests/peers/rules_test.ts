@@ -15,7 +15,7 @@ import { alertsOf, ruleTests } from "./rule_tests.ts";
 
 const OPTIONS = { job: "hotpath", isNative: false } as const;
 
-/** Has promtool check rules. */
+/** Asserts that promtool accepts rules. */
 async function assertGood(file: RuleFile): Promise<void> {
   await withDirectory(async (directory) => {
     await Deno.writeTextFile(`${directory}/rules.yml`, writeRules(file));
@@ -24,7 +24,7 @@ async function assertGood(file: RuleFile): Promise<void> {
   });
 }
 
-/** Has promtool run unit tests, group by group: each test evaluates all rules of its file at each minute. */
+/** Runs unit tests with promtool, group by group, because each test evaluates all rules of its file every minute. */
 async function runTests(files: readonly RuleFile[], testsOf: (file: RuleFile) => readonly unknown[]): Promise<void> {
   await withDirectory(async (directory) => {
     const paths: string[] = [];
@@ -39,25 +39,25 @@ async function runTests(files: readonly RuleFile[], testsOf: (file: RuleFile) =>
   });
 }
 
-/** Objectives are looked at over hours, and their alerts need not hold for any time. */
+/** Objectives have windows of hours, and their alerts fire at once. */
 function stepOf({ groups }: RuleFile): string {
   return groups.every(({ name }) => name.startsWith("slo ")) ? "10m" : "1m";
 }
 
 for (const isNative of [false, true]) {
-  Deno.test(`promtool takes the demo's rules, ${isNative ? "native" : "classic"}`, async () => {
+  Deno.test(`promtool accepts the demo's rules, ${isNative ? "native" : "classic"}`, async () => {
     const { file, skipped } = generateRules(await demoDefinitions(), { ...OPTIONS, isNative });
     assertEquals(skipped, []);
     await assertGood(file);
   });
 }
 
-Deno.test("promtool takes rules about names, helps and jobs of any text", async () => {
+Deno.test("promtool accepts rules with names, helps and jobs of any text", async () => {
   await using test = inlineMetrics();
   const names = HOSTILE_TEXTS.filter((text) => text.isWellFormed() && text !== "");
   for (const [i, name] of names.entries()) {
     const slo = { threshold: "5ms", target: 0.99 } as const;
-    // A number tells names apart that are the same in underscores.
+    // A number makes names distinct that are the same in underscores.
     test.metrics.timer(`${name} {{ ${i}`, { help: `${name} {{ end }}`, slo });
     const metric = `gauge ${i} ${name}`;
     test.metrics.gauge(metric, { help: name });
@@ -86,7 +86,7 @@ Deno.test("each alert of the demo fires when it should, and not when it should n
   await runTests(file.groups.map((group) => ({ groups: [group] })), (group) => ruleTests(group, definitions));
 });
 
-Deno.test("an alert says what is wrong, where, and from what on it would be", async () => {
+Deno.test("an alert names the problem, the instance, the threshold and the runbook", async () => {
   const { file } = generateRules(await demoDefinitions(), OPTIONS);
   const target = 'job="hotpath",instance="demo:9464"';
   const backlog = { job: "hotpath", instance: "demo:9464", kpi: "queue_backlog" };
@@ -113,10 +113,10 @@ Deno.test("an alert says what is wrong, where, and from what on it would be", as
 const TARGET = 'job="hotpath",instance="demo:9464"';
 const SLO = { threshold: "5ms", target: 0.99 } as const;
 
-/** How many alerts fire, by name and severity. */
+/** Number of firing alerts, by name and severity. */
 type Firing = Readonly<Record<string, number>>;
 
-/** The rules of a group, under another name, so that they are evaluated each minute. */
+/** Returns a group under another name, so that it is evaluated every minute. */
 async function groupOf(name: string, define: (metrics: Metrics) => void): Promise<RuleFile> {
   await using test = inlineMetrics();
   define(test.metrics);
@@ -125,7 +125,7 @@ async function groupOf(name: string, define: (metrics: Metrics) => void): Promis
   return { groups: file.groups.filter((group) => group.name === name).map((group) => ({ ...group, name: "tested" })) };
 }
 
-/** Asserts what fires at some minutes; there is one scrape a minute. */
+/** Asserts which alerts fire at some minutes, with a scrape a minute. */
 async function assertFiring(
   file: RuleFile,
   input: Readonly<Record<string, string>>,
@@ -146,7 +146,7 @@ async function assertFiring(
   await runTests([file], () => [test]);
 }
 
-Deno.test("an objective alerts about a label set that is born with its first violation, at a scrape a minute", async () => {
+Deno.test("an objective alerts about a label set that appears with its first violation, at a scrape a minute", async () => {
   const file = await groupOf("slo order", (metrics) => metrics.timer("order", { slo: SLO, labels: ["route"] }));
   const born = (values: string, created = "") => ({
     [`order_seconds_count{route="/new",${TARGET}}`]: values,
@@ -159,7 +159,7 @@ Deno.test("an objective alerts about a label set that is born with its first vio
   const all = { "HotpathSloOrder critical": 2, "HotpathSloOrder warning": 1 };
   const long = { "HotpathSloOrder critical": 1, "HotpathSloOrder warning": 1 };
   const rest = { "HotpathSloOrder warning": 1 };
-  // Without `_created`, and with one that says when.
+  // Without `_created`, and with it.
   for (const created of ["", "_x10 600x90"]) {
     await assertFiring(file, born("_x10 1x90", created), {
       9: {},
@@ -171,13 +171,13 @@ Deno.test("an objective alerts about a label set that is born with its first vio
       90: rest,
     });
   }
-  // It was there all along, and Prometheus was not.
+  // Older than the first scrape.
   await assertFiring(file, born("_x10 1000x20", "_x10 -999999x20"), { 9: {}, 10: {}, 13: {}, 25: {} });
-  // More violations while Prometheus looks are reported all the same.
+  // Further violations count nevertheless.
   await assertFiring(file, born("_x10 1000+10x20", "_x10 -999999x20"), { 10: {}, 13: all });
 });
 
-Deno.test("a KPI's rate and its p99 alert about a label set that is born past the limit, at a scrape a minute", async () => {
+Deno.test("a KPI's rate and its p99 alert about a label set that appears beyond the limit, at a scrape a minute", async () => {
   const file = await groupOf("kpis", (metrics) => {
     metrics.counter("failures_total", { labels: ["kind"] });
     metrics.timer("order", { labels: ["route"], buckets: [0.1, 1, 10] });

@@ -1,6 +1,6 @@
 /**
- * Makes the pictures in `examples/dashboard/` anew: the page of the demo after a minute, light with all of it, dark with
- * the heat maps of two timers. Run it with `deno task dashboard:screenshots`.
+ * Renews the pictures in `examples/dashboard/`: the page of the demo after a minute, in the light theme from its top and
+ * in the dark theme with the heat maps of two timers. Run it with `deno task dashboard:screenshots`.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import { Program } from "../cli/program.ts";
 import { TestBrowser } from "./browser.ts";
 
 const DIRECTORY = new URL("../../examples/dashboard/", import.meta.url);
-/** What README shows without making it slow to load. */
+/** Limit of a picture, so that README loads fast. */
 const BYTES_MAX = 150_000;
-/** So long is the range that is shown. */
+/** Time until the range of the page is filled. */
 const FILLED_MS = 62_000;
 const HASH = "#range=1m";
 

@@ -1,5 +1,5 @@
 /**
- * A server of the page with a feed that says what a test wants it to say.
+ * A server of the page with a scripted feed.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { PAGE_POLICY, renderPage } from "../../src/serve/page.ts";
 import type { TraceDetail, TraceList } from "../../src/model/spans.ts";
 import { noopMetrics } from "../../mod.ts";
 
-/** What Hotpath says about itself when nothing happens. */
+/** Hotpath's own state without any activity. */
 export const QUIET_SELF: LiveSelf = {
   meta: { recorded: 12_345, dropped: 0, sampledOut: 0, series: 3, overflowed: 0 },
   ringOccupancyRatio: 0.012,
@@ -19,7 +19,7 @@ export const QUIET_SELF: LiveSelf = {
   scrapeSecondsP99: null,
 };
 
-/** A frame without changes. */
+/** Returns a frame without changes but the given ones. */
 export function frameOf(timestampMs: number, changes: Partial<LiveFrame> = {}): LiveFrame {
   return {
     type: "frame",
@@ -32,21 +32,21 @@ export function frameOf(timestampMs: number, changes: Partial<LiveFrame> = {}): 
   };
 }
 
-/** What a server may do otherwise. */
+/** Options of a server. */
 export interface ScriptedFeedOptions {
   /** Whether WebSockets are refused. */
   readonly isWithoutSockets?: boolean;
-  /** The port; any free one by default. */
+  /** Port; a free one by default. */
   readonly port?: number;
-  /** What `/traces` lists. */
+  /** List of traces. */
   readonly traces?: TraceList;
-  /** The trace that is found, whatever its id. */
+  /** Trace that is returned for any id. */
   readonly trace?: TraceDetail;
 }
 
-/** Serves the page; what is said to one client is said to all. */
+/** Serves the page, and sends the same messages to all clients. */
 export class ScriptedFeed implements AsyncDisposable {
-  /** What each client is told first. */
+  /** First messages to each client. */
   readonly #greeting: LiveMessage[];
   readonly #options: ScriptedFeedOptions;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
@@ -55,10 +55,10 @@ export class ScriptedFeed implements AsyncDisposable {
   readonly #streams: Set<ReadableStreamDefaultController<Uint8Array>> = new Set();
 
   /**
-   * Starts.
+   * Starts the server.
    *
-   * @param start What a feed begins with
-   * @param first Its first frames
+   * @param start First message of the feed
+   * @param first First frames of the feed
    */
   constructor(start: LiveStart, first: readonly LiveFrame[], options: ScriptedFeedOptions = {}) {
     this.#greeting = [start, ...first];
@@ -68,27 +68,27 @@ export class ScriptedFeed implements AsyncDisposable {
     });
   }
 
-  /** Where it listens. */
+  /** Address of the server. */
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Its port. */
+  /** Port of the server. */
   get port(): number {
     return this.#server.addr.port;
   }
 
-  /** How many clients there are. */
+  /** Number of clients. */
   get clients(): number {
     return this.#senders.size;
   }
 
-  /** Tells all clients. */
+  /** Sends a message to all clients. */
   send(message: LiveMessage): void {
     for (const send of this.#senders) send(JSON.stringify(message));
   }
 
-  /** Ends, all connections with it. */
+  /** Stops the server and closes all connections. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const socket of this.#sockets) socket.close();
     for (const stream of this.#streams) stream.close();

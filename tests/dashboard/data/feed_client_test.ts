@@ -81,14 +81,14 @@ Deno.test("FeedClient is live with the first message of a WebSocket", () => {
   assertEquals(script.messages, ["start"]);
 });
 
-Deno.test("FeedClient takes events where a WebSocket cannot be opened", () => {
+Deno.test("FeedClient falls back to events where a WebSocket cannot be opened", () => {
   const script = new Script();
   script.last.onEnd();
   script.begin();
   assertEquals([script.names, script.states.map(({ kind }) => kind)], [["socket", "events"], ["connecting", "live"]]);
 });
 
-Deno.test("FeedClient waits twice as long after each failure, up to ten seconds, and begins anew after a success", () => {
+Deno.test("FeedClient waits twice as long after each failure, up to ten seconds, and starts over after a success", () => {
   const script = new Script();
   assertEquals(Array.from({ length: 7 }, () => script.fail()), [500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
   script.begin();
@@ -115,7 +115,7 @@ Deno.test("FeedClient counts down to its next attempt", () => {
   assertEquals(script.states.map(describeFeed).slice(3), ["Disconnected, reconnecting…"]);
 });
 
-Deno.test("FeedClient ends a connection that has fallen silent", () => {
+Deno.test("FeedClient ends a silent connection", () => {
   const script = new Script();
   script.begin();
   script.advance(9_999);
@@ -128,7 +128,7 @@ Deno.test("FeedClient ends a connection that has fallen silent", () => {
   ]]);
 });
 
-Deno.test("FeedClient does nothing any more once it is closed", () => {
+Deno.test("FeedClient does nothing once it is closed", () => {
   const script = new Script();
   script.begin();
   script.feed.close();

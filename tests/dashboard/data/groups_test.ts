@@ -25,14 +25,14 @@ function shapeOf(search: string, groupBy: string): [string, number[]][] {
   ]);
 }
 
-Deno.test("groupSeries merges by a label, gauges and what lacks the label excepted", () => {
+Deno.test("groupSeries merges by a label, but no gauges and no series without the label", () => {
   assertEquals(shapeOf("", ""), [["fill", [1, 1, 1]], ["depth", [1, 1]], ["ticks", [1]]]);
   assertEquals(shapeOf("", "pair"), [["fill", [2, 1]], ["depth", [1, 1]], ["ticks", [1]]]);
   assertEquals(shapeOf("side=buy", "pair"), [["fill", [1, 1]]]);
   assertEquals(shapeOf("nothing", ""), []);
 });
 
-Deno.test("groupSeries shows the label that is merged by, and keeps keys apart", () => {
+Deno.test("groupSeries has the label that it merges by, and distinct keys", () => {
   const [{ groups }] = groupSeries(ALL, matcherOf("fill"), "pair");
   assertEquals(groups.map(({ labels }) => labels), [{ pair: "BTC" }, { pair: "ETH" }]);
   assertEquals(new Set(groups.map(({ key }) => key)).size, 2);

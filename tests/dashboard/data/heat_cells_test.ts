@@ -14,7 +14,7 @@ Deno.test("heatCellsOf makes a row of each bucket, and of several where there ar
   assertEquals(rowRange(few, 0).high, rowRange(few, 1).low);
 });
 
-Deno.test("heatCellsOf makes a row of whole buckets where several count as one", () => {
+Deno.test("heatCellsOf makes rows of whole buckets where several are merged", () => {
   const fine = countsOf({ positive: [-10, 3, -9, 1, -4, 1, 5, 2] }, SCHEMA);
   const coarse = coarsened(fine, 4);
   const { rows, keysPerRow, counts, lowestKey } = heatCellsOf([coarse], SCHEMA, 40, 4);

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { History } from "../../../src/dashboard/data/history.ts";
 
-Deno.test("History fills slots that no frame fell into, and leaves gaps", () => {
+Deno.test("History fills slots without a frame, but not gaps", () => {
   const history = new History(10);
   history.write({ slot: 100, isContinuous: false }, 1);
   history.write({ slot: 102, isContinuous: true }, 2);
@@ -11,13 +11,13 @@ Deno.test("History fills slots that no frame fell into, and leaves gaps", () => 
   assertEquals(read, [NaN, 1, 1, 2, NaN, NaN, 3, NaN]);
 });
 
-Deno.test("History tells what totals have gained, from the start again where they began again", () => {
+Deno.test("History returns the increase of totals, also after a reset", () => {
   const history = new History(10);
   [5, 8, 2].forEach((value, i) => history.write({ slot: 1 + i, isContinuous: i > 0 }, value));
   assertEquals([history.gained(1, 2), history.gained(2, 3), history.gained(0, 1)], [3, 2, NaN]);
 });
 
-Deno.test("History is the end of all that was written", () => {
+Deno.test("History keeps the latest values", () => {
   const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 12 }), fc.boolean(), fc.integer()), { maxLength: 60 });
   fc.assert(fc.property(steps, (all) => {
     const history = new History(8);

@@ -21,7 +21,7 @@ function gaugeAt(value: number, perSlot = 0): SeriesState {
   return { key: "", metric, labels: {}, values, distribution: undefined, value };
 }
 
-Deno.test("kpiStateOf judges by the series that is worst, in its direction", () => {
+Deno.test("kpiStateOf is that of the worst series, in the KPI's direction", () => {
   const verdictOf = (kpi: Kpi, values: readonly number[]) =>
     kpiStateOf(kpi, values.map((value) => gaugeAt(value)), 20, 1_000).verdict;
   assertEquals([[10, 50], [10, 51], [101, 3], []].map((values) => verdictOf(BACKLOG, values)), [
@@ -35,7 +35,7 @@ Deno.test("kpiStateOf judges by the series that is worst, in its direction", () 
   assertEquals(verdictOf({ ...BACKLOG, target: undefined, critical: undefined }, [1e9]), "not judged");
 });
 
-Deno.test("kpiStateOf adds up rates, and takes the window's p99", () => {
+Deno.test("kpiStateOf sums rates, and uses the window's p99", () => {
   const rate = kpiStateOf({ ...BACKLOG, statistic: "rate" }, [gaugeAt(0, 3), gaugeAt(0, 4)], 20, 1_000);
   assertEquals(rate.value, 7);
   assertEquals(kpiStateOf({ ...BACKLOG, statistic: "rate" }, [gaugeAt(0, 3)], 4, 1_000).value, 3);

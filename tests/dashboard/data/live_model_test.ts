@@ -46,7 +46,7 @@ function valuesOf(model: LiveModel, metric: string, slots: readonly number[]): n
   return slots.map((slot) => state.values.at(slot));
 }
 
-Deno.test("LiveModel carries on what frames do not tell, because it has not changed", () => {
+Deno.test("LiveModel keeps values that frames omit because they have not changed", () => {
   const model = new LiveModel();
   model.apply(startWith(10_000, [1, 2]));
   model.apply(frameAt(10_000, { scalars: [[1, 5]] }));
@@ -55,7 +55,7 @@ Deno.test("LiveModel carries on what frames do not tell, because it has not chan
   assertEquals(valuesOf(model, "orders_total", [9, 10, 11, 12]), [NaN, 5, 5, 7]);
 });
 
-Deno.test("LiveModel finds the past of a series under another id when the feed begins again", () => {
+Deno.test("LiveModel matches histories by name and labels when the feed restarts", () => {
   const model = new LiveModel();
   model.apply(startWith(10_000, [1, 2]));
   model.apply(frameAt(10_000, { scalars: [[1, 5]] }));
@@ -64,7 +64,7 @@ Deno.test("LiveModel finds the past of a series under another id when the feed b
   assertEquals(valuesOf(model, "orders_total", [10, 11, 19, 20]), [5, NaN, NaN, 6]);
 });
 
-Deno.test("LiveModel forgets series that did not come back, and those that were removed", () => {
+Deno.test("LiveModel removes series that are missing after a restart, and removed ones", () => {
   const model = new LiveModel();
   model.apply(startWith(10_000, [1, 2]));
   const before = model.revision;
@@ -75,7 +75,7 @@ Deno.test("LiveModel forgets series that did not come back, and those that were 
   assertEquals(model.revision > before, true);
 });
 
-Deno.test("LiveModel takes metrics and series that come later, and leaves out what it knows no metric of", () => {
+Deno.test("LiveModel adds later metrics and series, and ignores series of unknown metrics", () => {
   const model = new LiveModel();
   model.apply(startWith(10_000, [1, 2]));
   const backlog: LiveMetric = { name: "backlog", type: "gauge", unit: "", help: "" };
@@ -88,7 +88,7 @@ Deno.test("LiveModel takes metrics and series that come later, and leaves out wh
   assertEquals([...model.series].length, 3);
 });
 
-Deno.test("LiveModel keeps what buckets gained, and each exemplar once", () => {
+Deno.test("LiveModel adds up gained buckets, and keeps each exemplar once", () => {
   const model = new LiveModel();
   model.apply(startWith(10_000, [1, 2]));
   const exemplar = { labels: { trace_id: "a" }, value: 0.001, timestampMs: 1 };
@@ -102,13 +102,13 @@ Deno.test("LiveModel keeps what buckets gained, and each exemplar once", () => {
   assertEquals([first, second, distribution?.exemplars], [4, 2, [exemplar]]);
 });
 
-Deno.test("LiveModel waits for a feed to begin", () => {
+Deno.test("LiveModel ignores frames before the start of a feed", () => {
   const model = new LiveModel();
   model.apply(frameAt(10_000));
   assertEquals([model.timeline, [...model.series]], [undefined, []]);
 });
 
-Deno.test("keyOfSeries does not depend on the order of labels, and tells them apart", () => {
+Deno.test("keyOfSeries does not depend on the order of labels, but on their values", () => {
   assertEquals(keyOfSeries("m", { a: "1", b: "2" }), keyOfSeries("m", { b: "2", a: "1" }));
   assertEquals(keyOfSeries("m", { a: "1,b" }) === keyOfSeries("m", { a: "1", b: "" }), false);
 });

@@ -3,7 +3,7 @@ import { matcherOf } from "../../../src/dashboard/data/search.ts";
 
 const LABELS = { pair: "BTC-USD", side: "buy", note: "a=b" };
 
-Deno.test("matcherOf finds names and labels, all words at once", () => {
+Deno.test("matcherOf matches names and labels by all words", () => {
   const found = (search: string) => matcherOf(search)("order_execution_seconds", LABELS);
   const cases: [string, boolean][] = [
     ["", true],

@@ -25,12 +25,12 @@ Deno.test("sloStateOf is OK, at risk or breached by target and burn rate", () =>
   assertEquals(sloStateOf(OBJECTIVE, []).verdict, "no data");
 });
 
-Deno.test("sloStateOf judges several series by what all of them have done", () => {
+Deno.test("sloStateOf weighs several series by their durations", () => {
   const state = sloStateOf(OBJECTIVE, [judged(1, 0, 3_000), judged(0.98, 2, 1_000)]);
   assertEquals([state.compliance, state.burnRate, state.verdict], [0.995, 1, "OK"]);
 });
 
-Deno.test("sloStateOf says how much of the budget is left", () => {
+Deno.test("sloStateOf has the rest of the error budget", () => {
   assertEquals(sloStateOf(OBJECTIVE, [judged(1, 0)]).budgetLeft, 1);
   assertEquals(sloStateOf(OBJECTIVE, [judged(0.9, 0)]).budgetLeft, 0);
   assertEquals(sloStateOf(OBJECTIVE, [judged(0.995, 0)]).budgetLeft.toFixed(6), "0.500000");

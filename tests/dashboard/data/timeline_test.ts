@@ -37,7 +37,7 @@ Deno.test("Timeline stays where it is when the server's clock is set back", () =
   assertEquals(timeline.latest, 11);
 });
 
-Deno.test("Timeline goes on by what has passed when the server's clock was set back by an hour", () => {
+Deno.test("Timeline continues by the elapsed time when the server's clock is set back by an hour", () => {
   const timeline = new Timeline(1_000);
   const hourMs = 3_600_000;
   const frames = [7_200_000, 7_201_000, 7_202_000 - hourMs, 7_203_000 - hourMs, 7_204_000];
@@ -46,7 +46,7 @@ Deno.test("Timeline goes on by what has passed when the server's clock was set b
   assertEquals(places.map(({ isContinuous }) => isContinuous), [false, true, true, true, true]);
 });
 
-Deno.test("Timeline forgets what an hour has passed since", () => {
+Deno.test("Timeline forgets slots after an hour", () => {
   const timeline = new Timeline(1_000);
   slotsOf(timeline, [5_000, 3_605_000]);
   assertEquals([timeline.isKnown(5), timeline.isKnown(3_605)], [false, true]);

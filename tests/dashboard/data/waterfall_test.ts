@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { barsOf } from "../../../src/dashboard/data/waterfall.ts";
 import type { TraceDetail } from "../../../src/model/spans.ts";
 
-Deno.test("barsOf nests stages, and stays within the trace whatever it says", () => {
+Deno.test("barsOf nests stages, and stays within the trace whatever their times", () => {
   const stage = (spanId: string, parentId: string | null, startOffsetSeconds: number, durationSeconds: number) => {
     const rest = { name: spanId, labels: {}, thread: "main", kind: "internal", isError: false } as const;
     return { spanId, parentId, startOffsetSeconds, durationSeconds, ...rest };

@@ -55,7 +55,7 @@ Deno.test("formatValue writes bytes, shares and bare numbers", () => {
   ]);
 });
 
-Deno.test("formatShare never says 100 % of what is less", () => {
+Deno.test("formatShare is 100 % of all only", () => {
   assertEquals([1, 0.9999999, 0.99936, 0.5, 0.0123, 0, null].map(formatShare), [
     "100 %",
     "99.999 %",
@@ -67,7 +67,7 @@ Deno.test("formatShare never says 100 % of what is less", () => {
   ]);
 });
 
-Deno.test("formatCount has all digits, formatRate says what it is by, formatLabels is one line", () => {
+Deno.test("formatCount has all digits, formatRate is per second, formatLabels is one line", () => {
   assertEquals([1_234_567, null].map(formatCount), ["1,234,567", "–"]);
   assertEquals([formatRate(12), formatRate(2_048, "bytes"), formatRate(null)], ["12/s", "2 KiB/s", "–"]);
   assertEquals([formatPerSecond(0.094, "seconds"), formatPerSecond(3, "")], ["9.4 %", "3/s"]);
@@ -76,6 +76,6 @@ Deno.test("formatCount has all digits, formatRate says what it is by, formatLabe
   assertEquals(formatLabels({ pair: "BTC-USD", side: "buy" }), "pair=BTC-USD side=buy");
 });
 
-Deno.test("formatFactor writes burn rates without digits that say nothing", () => {
+Deno.test("formatFactor writes burn rates with at most two decimals", () => {
   assertEquals([0, 0.5, 1, 2.346, 14.4].map(formatFactor), ["0×", "0.5×", "1×", "2.35×", "14.4×"]);
 });

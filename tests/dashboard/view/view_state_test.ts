@@ -15,11 +15,11 @@ Deno.test("parseView reads what formatView writes", () => {
   fc.assert(fc.property(views, (view) => assertEquals(parseView(`#${formatView(view)}`), view)));
 });
 
-Deno.test("formatView says nothing of what nobody has chosen", () => {
+Deno.test("formatView omits defaults", () => {
   assertEquals(formatView(DEFAULT_VIEW), "");
   assertEquals(parseView(""), DEFAULT_VIEW);
 });
 
-Deno.test("parseView takes what makes no sense as not there", () => {
+Deno.test("parseView ignores invalid parts", () => {
   assertEquals(parseView("#range=9y&theme=pink&paused=maybe&x=1"), DEFAULT_VIEW);
 });
