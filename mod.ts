@@ -105,9 +105,12 @@ export { noopMetrics } from "./src/noop_metrics.ts";
 export type { TraceContext } from "./src/record/trace_context.ts";
 export type { TraceOptions, Tracer } from "./src/trace/tracer.ts";
 export { readTraceHeaders, type RemoteContext, type TraceParent, writeTraceHeaders } from "./src/trace/traceparent.ts";
-export type { TraceLimitOptions } from "./src/config/trace_limits.ts";
-export type { MetricsOptions, SamplingOptions, TracesOptions } from "./src/config/options.ts";
-export type { TraceExportOptions } from "./src/config/traces.ts";
+export type { MetricsOptions } from "./src/config/options.ts";
+export type { AggregateOptions } from "./src/config/settings/aggregate.ts";
+export type { MainOptions } from "./src/config/settings/main.ts";
+export type { RecordOptions } from "./src/config/settings/record.ts";
+export type { SamplingOptions } from "./src/config/settings/sampling.ts";
+export type { TraceExportOptions, TraceLimitOptions, TracesOptions } from "./src/config/settings/traces.ts";
 export type { Clock, ClockName } from "./src/record/clock.ts";
 export type {
   SpanDropReason,

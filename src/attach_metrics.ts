@@ -8,7 +8,7 @@
 import { checkFilled, optional, orDefault } from "./check/checks.ts";
 import { typeError } from "./check/errors.ts";
 import { checkOptions } from "./check/options.ts";
-import { checkRuntime } from "./config/runtime.ts";
+import { checkRuntime } from "./config/kinds/runtime.ts";
 import { CLOCK, type Clocked } from "./api/clocked.ts";
 import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
 import type { Gauge, GaugeFamily, GaugeFamilyOptions, GaugeOptions } from "./instrument/gauge.ts";

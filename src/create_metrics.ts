@@ -14,7 +14,7 @@ import { HealthChangeEvent } from "./health/health_change_event.ts";
 import { type MetricsHealth, ProgramHealth } from "./health/program_health.ts";
 import { CallCostMeter } from "./instrument/call_cost.ts";
 import { isFollowing } from "./model/sampling_plan.ts";
-import type { ConfigValues } from "./config/layers.ts";
+import type { ServeValues } from "./config/layers.ts";
 import { revealTraceExport } from "./config/traces.ts";
 import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
 import type { Gauge, GaugeFamily, GaugeFamilyOptions, GaugeOptions } from "./instrument/gauge.ts";
@@ -91,7 +91,7 @@ const MEASURE_STEP_MS = 10;
 
 class HotpathMetrics extends ReadableMetrics implements ServableMetrics, LiveReader, Clocked {
   readonly [CLOCK]: Clock;
-  readonly [CONFIG]: ConfigValues;
+  readonly [CONFIG]: ServeValues;
   readonly [ADJUSTABLE]: SharedSettings;
   readonly trace: ThreadTracer;
   readonly health: MetricsHealth;

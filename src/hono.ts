@@ -19,5 +19,5 @@ export type { Kpi } from "./model/kpi.ts";
 export type * from "./model/live_frames.ts";
 export type { AdminCredentials, CorsOptions, Credentials } from "./model/serving.ts";
 export type { MetricsSource } from "./model/source.ts";
-export type { RoutesOptions } from "./serve/options.ts";
+export type { RoutesOptions } from "./config/settings/serve.ts";
 export { instrumentUpgradeWebSocket, type UpgradeWebSocketOptions } from "./instrumentation/hono/websocket.ts";

@@ -8,7 +8,8 @@ import { typeError } from "./check/errors.ts";
 import { CONFIG, SERVABLE, type ServableMetrics } from "./api/servable.ts";
 import type { Metrics } from "./api/metrics.ts";
 import { hostAndPort } from "./platform/listen.ts";
-import { resolveServeOptions, type ServeOptions } from "./serve/options.ts";
+import type { ServeOptions } from "./config/settings/serve.ts";
+import { resolveServeOptions } from "./serve/options.ts";
 import { warnIfOpen } from "./serve/warning.ts";
 
 export {
@@ -28,7 +29,7 @@ export type { Exemplar } from "./model/model.ts";
 export type { Kpi } from "./model/kpi.ts";
 export type * from "./model/live_frames.ts";
 export type { AdminCredentials, CorsOptions, Credentials, TlsFiles } from "./model/serving.ts";
-export type { RoutesOptions, ServeOptions } from "./serve/options.ts";
+export type { RoutesOptions, ServeOptions } from "./config/settings/serve.ts";
 
 /** A running server. */
 export interface MetricsServer extends AsyncDisposable {

@@ -55,7 +55,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "trace",
   ],
   testing: [".", "api", "config", "record"],
-  cli: [".", "api", "config", "encode", "examples", "monitoring", "serve"],
+  cli: [".", "api", "config", "encode", "examples", "monitoring"],
 };
 /** Words that all may use. */
 const SHARED = ["check", "model", "platform"];

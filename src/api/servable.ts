@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { ConfigValues } from "../config/layers.ts";
+import type { ServeValues } from "../config/layers.ts";
 import type { ListenAddress, ListenOptions } from "../model/serving.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** The key of a {@linkcode Servable}. */
 export const SERVABLE: unique symbol = Symbol("hotpath.servable");
 
-/** The key of what the configuration file says. */
+/** Key of the {@linkcode ServeValues}. */
 export const CONFIG: unique symbol = Symbol("hotpath.config");
 
 /** What serves metrics over HTTP from wherever they are aggregated. */
@@ -34,6 +34,6 @@ export interface Servable {
 export interface ServableMetrics extends Metrics {
   /** Serves them. */
   readonly [SERVABLE]: Servable;
-  /** What the configuration file says of where to serve, among other things. */
-  readonly [CONFIG]: ConfigValues;
+  /** Settings of serving in the configuration file. */
+  readonly [CONFIG]: ServeValues;
 }

@@ -5,10 +5,9 @@
  */
 
 import { readConfig } from "../config/file.ts";
-import { resolveSetting } from "../config/layers.ts";
+import { resolveOptions } from "../config/options.ts";
 import type { Definitions } from "../model/definitions.ts";
 import { createMetrics } from "../create_metrics.ts";
-import { CONFIG, type ServableMetrics } from "../api/servable.ts";
 import { checkDefinitions } from "./check_definitions.ts";
 import { fetchJson, URL_DEFAULT } from "./fetch_json.ts";
 import { type Flags, UsageError } from "./flags.ts";
@@ -50,11 +49,11 @@ async function definitionsOf(path: string): Promise<Definitions> {
   try {
     const config = await readConfig(path);
     const runtime = config.metrics.runtime === undefined ? true : undefined;
-    await using metrics = createMetrics({ aggregation: "inline", clock: "performance", config, runtime });
-    const values = (metrics as ServableMetrics)[CONFIG];
-    const objectives = resolveSetting("read definitions", "sloByTimer", undefined, values);
+    const options = { aggregation: "inline", clock: "performance", config, runtime } as const;
+    await using metrics = createMetrics(options);
+    const { sloByTimer = new Map() } = resolveOptions(options).record.defaults;
     const there = new Set((await metrics.instruments()).map(({ name }) => name));
-    for (const name of objectives.keys()) if (!there.has(name)) metrics.timer(name);
+    for (const name of sloByTimer.keys()) if (!there.has(name)) metrics.timer(name);
     return await metrics.definitions();
   } catch (error) {
     const isRefusal = [TypeError, RangeError, SyntaxError].some((refusal) => error instanceof refusal);

@@ -6,7 +6,7 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { nearest } from "../check/nearest.ts";
-import { parseDecimal } from "../config/text.ts";
+import { parseDecimal } from "../config/kinds/text.ts";
 
 /** Wrong flags or arguments; the message is for the user. */
 export class UsageError extends Error {

@@ -6,12 +6,13 @@
 
 import { type SnapshotFiles, writeSnapshots } from "../export.ts";
 import { readConfig } from "../config/file.ts";
-import { type ConfigValues, resolveSetting } from "../config/layers.ts";
+import { checkConfig, resolveRows } from "../config/layers.ts";
+import { FILES } from "../config/settings/files.ts";
+import type { Values } from "../config/settings/table.ts";
 import { createMetrics } from "../create_metrics.ts";
 import { printable } from "../encode/printable.ts";
-import { CONFIG, type ServableMetrics } from "../api/servable.ts";
 import type { Metrics } from "../api/metrics.ts";
-import type { ServeOptions } from "../serve/options.ts";
+import type { ServeOptions } from "../config/settings/serve.ts";
 import { type MetricsServer, serveMetrics } from "../server.ts";
 import { type Flags, parseFlags, parseNumber, UsageError } from "./flags.ts";
 import { withProgress } from "./progress.ts";
@@ -141,7 +142,10 @@ async function start(settings: ServeSettings): Promise<Started> {
   // A file that names collectors decides alone.
   const runtime = config?.metrics.runtime === undefined ? true : undefined;
   const metrics = await checked(() => createMetrics({ config, runtime }));
-  const snapshots = resolveSnapshots(settings, (metrics as ServableMetrics)[CONFIG]);
+  const snapshots = resolveSnapshots(
+    settings,
+    await checked(() => resolveRows("serve", FILES, {}, checkConfig("serve", config))),
+  );
   await metrics.ready;
   const server = await checked(() => serveMetrics(metrics, endpoint));
   return { metrics, snapshots, server };
@@ -179,16 +183,14 @@ async function checked<Result>(operation: () => Result | Promise<Result>): Promi
   }
 }
 
-/** Directory and interval of snapshots: from flags, else from the file; `undefined` if none are written. */
-function resolveSnapshots(settings: ServeSettings, config: ConfigValues): SnapshotSettings | undefined {
-  const isEnabled = resolveSetting("serve", "exportEnabled", undefined, config);
-  const directory = settings.exportDirectory ?? (isEnabled ? EXPORT_DIRECTORY_DEFAULT : undefined);
+/** Directory and interval of snapshots: from flags, else from environment and file; `undefined` if none are written. */
+function resolveSnapshots(settings: ServeSettings, files: Values<typeof FILES>): SnapshotSettings | undefined {
+  const directory = settings.exportDirectory ?? (files.exportEnabled ? EXPORT_DIRECTORY_DEFAULT : undefined);
   if (directory === undefined) {
     if (settings.exportIntervalMs !== undefined) throw new UsageError("--export-interval-s needs --export-dir");
     return undefined;
   }
-  const intervalMs = settings.exportIntervalMs ?? resolveSetting("serve", "exportIntervalMs", undefined, config);
-  return { directory, intervalMs };
+  return { directory, intervalMs: settings.exportIntervalMs ?? files.exportIntervalMs };
 }
 
 function parseExportInterval(text: string | undefined): number | undefined {

@@ -1,37 +1,62 @@
 /**
- * The layers that a setting can come from: options, then the environment, then a configuration
- * file, then the default. The first that says anything counts. A file is checked as a whole; a
- * variable only where no option comes before it.
+ * The layers that a setting can come from: options, then the environment, then a configuration file, then the default.
+ * The first that has a value counts. A file is checked as a whole; a variable only where no option comes before it.
+ *
+ * Where a setting has several names in one layer: a file may use one of them; of variables the canonical one comes
+ * first, then its aliases in the order of the table.
  *
  * @module
  */
 
 import { HIDDEN, typeError } from "../check/errors.ts";
-import { checkKeys, isMapping } from "../check/options.ts";
-import type { Place } from "../check/place.ts";
+import { checkKeys, isMapping, type Mapping } from "../check/options.ts";
+import type { Check, Place } from "../check/place.ts";
 import { readVariable, readVariableAsIs } from "../platform/environment.ts";
-import { type Member, type Setting, type SettingName, SETTINGS, type SettingValue } from "./settings.ts";
+import type { SERVE } from "./settings/serve.ts";
+import type { Member, Setting } from "./settings/setting.ts";
+import type { CheckText } from "./kinds/text.ts";
+import { type Rows, type SettingName, SETTINGS, type SettingValue, type Values } from "./settings/table.ts";
 
-/** What a configuration file says, not yet checked. */
+/** Content of a configuration file, not yet checked. */
 export interface Config {
-  /** Its name, for errors. */
+  /** Name of the file, for errors. */
   readonly source: string;
-  /** Its settings: what stands below `metrics`. */
+  /** Settings: everything below `metrics`. */
   readonly metrics: Readonly<Record<string, unknown>>;
 }
 
-/** What a configuration file says, checked. */
+/** Checked values of a configuration file. */
 export type ConfigValues = { readonly [Name in SettingName]?: SettingValue<Name> };
 
-const NAME_BY_KEY: ReadonlyMap<string, SettingName> = new Map(
-  (Object.entries(SETTINGS) as [SettingName, Setting<unknown>][])
-    .flatMap(([name, { key }]) => key === undefined ? [] : [[key, name]]),
-);
+const ENVIRONMENT = "the environment";
+
+interface KeyRow {
+  readonly key: string;
+  readonly name: SettingName;
+  readonly check: Check<unknown>;
+  readonly members: Setting<unknown>["members"];
+}
+
+/** Values of a configuration file that settings of serving are resolved from. */
+export type ServeValues = Pick<ConfigValues, keyof typeof SERVE>;
+
+/** Canonical keys, and those of aliases. */
+const [KEYS, ALIAS_KEYS] = [keyRows(false), keyRows(true)];
+
+function keyRows(areAliases: boolean): KeyRow[] {
+  const rows = Object.entries(SETTINGS) as [SettingName, Setting<unknown>][];
+  return rows.flatMap(([name, row]) => {
+    const named = areAliases ? row.aliases ?? [] : [row];
+    return named.flatMap(({ key, check = row.check }) =>
+      key === undefined ? [] : [{ key, name, check, members: row.members }]
+    );
+  });
+}
 
 /**
- * Checks all that a configuration file says.
+ * Checks everything in a configuration file.
  *
- * @throws {TypeError} If a setting has the wrong type or is unknown
+ * @throws {TypeError} If a setting has the wrong type, is unknown, or is given by two names
  * @throws {RangeError} If a setting is out of range
  */
 export function checkConfig(action: string, config: unknown): ConfigValues {
@@ -41,11 +66,22 @@ export function checkConfig(action: string, config: unknown): ConfigValues {
     throw typeError(action, "config", "come from readConfig", isMapping(config) ? HIDDEN : config);
   }
   const { source, metrics } = config;
-  checkKeys({ action, path: "metrics", source }, metrics, [...NAME_BY_KEY.keys()]);
+  const isAlias = (key: string) => ALIAS_KEYS.some((row) => row.key === key);
+  const canonical = Object.keys(metrics).filter((key) => !isAlias(key));
+  checkKeys(
+    { action, path: "metrics", source },
+    Object.fromEntries(canonical.map((key) => [key, metrics[key]])),
+    KEYS.map(({ key }) => key),
+  );
+  const keys = new Map<SettingName, string>();
   const values: Partial<Record<SettingName, unknown>> = {};
-  for (const [key, name] of NAME_BY_KEY) {
+  for (const { key, name, check, members } of [...KEYS, ...ALIAS_KEYS]) {
     if (!Object.hasOwn(metrics, key)) continue;
-    const { check, members } = SETTINGS[name] as Setting<unknown>;
+    const other = keys.get(name);
+    if (other !== undefined) {
+      throw typeError(action, `metrics.${key} in ${source}`, `be omitted where ${other} is given`, metrics[key]);
+    }
+    keys.set(name, key);
     const place: Place = { action, path: `metrics.${key}`, source };
     values[name] = members === undefined
       ? check(place, metrics[key])
@@ -55,12 +91,12 @@ export function checkConfig(action: string, config: unknown): ConfigValues {
 }
 
 /**
- * The value that counts.
+ * Returns the value that counts.
  *
  * @param action What is being done, for errors
  * @param name Which setting
- * @param given What the option says, `undefined` if nothing
- * @param config What the file says
+ * @param given Value of the option, `undefined` if it is omitted
+ * @param config Values of the file
  * @throws {TypeError} If the option or variable has the wrong type
  * @throws {RangeError} If the option or variable is out of range
  */
@@ -70,25 +106,60 @@ export function resolveSetting<Name extends SettingName>(
   given: unknown,
   config: ConfigValues,
 ): SettingValue<Name> {
-  const { option, check, variable, checkText, members, fallback } = SETTINGS[name] as Setting<SettingValue<Name>>;
-  if (given !== undefined) return check({ action, path: option ?? name }, given);
-  if (members !== undefined) {
-    const texts = readMembers(members);
-    if (Object.keys(texts).length > 0) return check(environmentPlace(action, members), texts);
+  const row = SETTINGS[name] as Setting<SettingValue<Name>>;
+  if (given !== undefined) return row.check({ action, path: row.option ?? name }, given);
+  if (row.members !== undefined) {
+    const { texts, place } = readMembers(action, row.members);
+    if (Object.keys(texts).length > 0) return row.check(place, texts);
   }
-  if (variable !== undefined && checkText !== undefined) {
-    const text = readVariable(variable);
-    const place: Place = { action, path: variable, source: "the environment" };
-    if (text !== undefined) return checkText(place, text);
-  }
-  return config[name] ?? fallback;
+  const set = readVariables(row);
+  if (set !== undefined) return set.checkText({ action, path: set.variable, source: ENVIRONMENT }, set.text);
+  return config[name] ?? row.fallback;
+}
+
+/** Field of the layer that a setting without members comes from, for errors about several settings. */
+export function fieldOfSetting(name: SettingName, given: unknown, config: ConfigValues): string {
+  const row: Setting<unknown> = SETTINGS[name];
+  if (given !== undefined) return row.option ?? name;
+  const variable = readVariables(row)?.variable;
+  if (variable !== undefined) return `${variable} in the environment`;
+  return config[name] === undefined ? row.option ?? name : `metrics.${row.key} in the file`;
+}
+
+/** Values of a configuration file that concern an area. */
+export function pickRows<Each extends Rows>(
+  rows: Each,
+  config: ConfigValues,
+): Pick<ConfigValues, keyof Each & SettingName> {
+  const picked = Object.entries(config).filter(([name]) => Object.hasOwn(rows, name));
+  return Object.fromEntries(picked) as Pick<ConfigValues, keyof Each & SettingName>;
+}
+
+/** Resolves all rows of an area. Options whose paths have several parts are taken from objects that have been checked. */
+export function resolveRows<Each extends Rows>(
+  action: string,
+  rows: Each,
+  options: object,
+  config: ConfigValues,
+): Values<Each> {
+  const resolved = Object.entries(rows).map(([name, { option }]) => {
+    const given = option === undefined ? undefined : valueAt(options as Mapping, option);
+    return [name, resolveSetting(action, name as SettingName, given, config)];
+  });
+  return Object.fromEntries(resolved);
+}
+
+function valueAt(options: Mapping, path: string): unknown {
+  let value: unknown = options;
+  for (const part of path.split(".")) value = isMapping(value) ? value[part] : undefined;
+  return value;
 }
 
 /** Checks an object of a file, whose members have other names there than in options. */
 function checkObject(
   place: Place,
   given: unknown,
-  check: Setting<unknown>["check"],
+  check: Check<unknown>,
   members: Readonly<Record<string, Member>>,
 ): unknown {
   if (!isMapping(given)) return check(place, given);
@@ -99,19 +170,30 @@ function checkObject(
   return check({ ...place, memberPaths }, Object.fromEntries(present.map(([name, { key }]) => [name, given[key]])));
 }
 
-/** The members whose variables are set, if only to nothing. */
-function readMembers(members: Readonly<Record<string, Member>>): Record<string, string> {
-  const texts: Record<string, string> = {};
-  for (const [name, { variable }] of Object.entries(members)) {
-    const text = variable === undefined ? undefined : readVariableAsIs(variable);
-    if (text !== undefined) texts[name] = text;
+/** The first variable that is set. */
+function readVariables<Value>(
+  row: Setting<Value>,
+): { readonly variable: string; readonly text: string; readonly checkText: CheckText<Value> } | undefined {
+  for (const { variable, checkText = row.checkText } of [row, ...row.aliases ?? []]) {
+    const text = variable === undefined ? undefined : readVariable(variable);
+    if (variable !== undefined && text !== undefined && checkText !== undefined) return { variable, text, checkText };
   }
-  return texts;
+  return undefined;
 }
 
-/** All variables of an object: the part of their names that they share, for what is wrong about them together. */
-function environmentPlace(action: string, members: Readonly<Record<string, Member>>): Place {
-  const variables = Object.entries(members).map(([name, { variable = name }]) => [name, variable]);
-  const path = `${variables[0][1].split("_").slice(0, 2).join("_")}_*`;
-  return { action, path, source: "the environment", memberPaths: Object.fromEntries(variables) };
+/** Members whose variables are set, if only to nothing, and the place of all of them together. */
+function readMembers(
+  action: string,
+  members: Readonly<Record<string, Member>>,
+): { readonly texts: Mapping; readonly place: Place } {
+  const texts: Record<string, string> = {};
+  const memberPaths: Record<string, string> = {};
+  let path = "";
+  for (const [name, { variables = [] }] of Object.entries(members)) {
+    path ||= `${variables[0]?.split("_").slice(0, 2).join("_")}_*`;
+    const variable = variables.find((each) => readVariableAsIs(each) !== undefined);
+    memberPaths[name] = variable ?? variables[0] ?? name;
+    if (variable !== undefined) texts[name] = readVariableAsIs(variable)!;
+  }
+  return { texts, place: { action, path, source: ENVIRONMENT, memberPaths } };
 }

@@ -31,7 +31,7 @@ const BAD_FILES: readonly [text: string, reason: (path: string) => string][] = [
   ],
   [
     "metrics:\n  sampling_rat: 1\n",
-    (path) => `Cannot create metrics: keys of metrics in ${path} must be among enabled, sampling_rate, `,
+    (path) => `Cannot create metrics: keys of metrics in ${path} must be among enabled, `,
   ],
   ["metrics:\n  port: 1: 2\n", (path) => `Cannot read ${path}: line 2, column 10: `],
   ["port: 1\n", (path) => `Cannot read ${path}: keys of the file must be among metrics, got "port"`],

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertGreaterOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
-import { type Setting, SETTINGS } from "../../src/config/settings.ts";
+import { type Setting, variablesOf } from "../../src/config/settings/setting.ts";
+import { SETTINGS } from "../../src/config/settings/table.ts";
 import { freePort, pollText, Program, valueOf } from "./program.ts";
 import { withDirectory } from "../directory.ts";
 
@@ -228,11 +229,6 @@ Deno.test("hotpath serve reads no variable but those it names, so that no termin
     await Deno.remove(log);
   }
 });
-
-function variablesOf({ variable, members = {} }: Setting<unknown>): string[] {
-  const own = variable === undefined ? [] : [variable];
-  return [...own, ...Object.values(members).flatMap((member) => member.variable ?? [])];
-}
 
 async function untilServed(url: string): Promise<void> {
   for (let attempts = 1_000; attempts > 0; attempts--) {

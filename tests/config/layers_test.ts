@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { createMetrics, type MetricsOptions } from "../../mod.ts";
-import { type Setting, SETTINGS } from "../../src/config/settings.ts";
+import { SETTINGS } from "../../src/config/settings/table.ts";
 import { type Layers, resolveAll } from "./resolving.ts";
 
 /** A setting that every layer can give: each of its values, and how the option is given. */
@@ -140,38 +140,35 @@ Deno.test("resolveOptions takes what has no variable from options before the fil
   ]);
 });
 
-Deno.test("resolveOptions keeps the settings of what is not used yet", async () => {
+Deno.test("resolveOptions takes what has no option or no key from the other layers", async () => {
   const [set, unset] = await resolveAll([{
     env: {
       METRICS_MIN_SAMPLE_RATE: "0.01",
       METRICS_MAX_SAMPLE_RATE: "0.5",
       METRICS_ADAPTIVE_SAMPLING: "true",
-      METRICS_MAX_SAMPLES: "1000",
       METRICS_ENABLE_META: "false",
       METRICS_PROMETHEUS_ENABLED: "TRUE",
     },
     file: { export_enabled: true, export_interval_s: 2.5 },
   }, {}]);
-  const pick = ({ sampling, samplesMax, selfMetrics, internalMetrics, export: files }: Record<
+  const pick = ({ sampling, selfMetrics, internalMetrics, export: files }: Record<
     string,
     unknown
   >) => {
     const { seed: _seed, ...rest } = sampling as Record<string, unknown>;
-    return { sampling: rest, samplesMax, selfMetrics, internalMetrics, files };
+    return { sampling: rest, selfMetrics, internalMetrics, files };
   };
   assertEquals(pick(set.resolved ?? {}), {
     sampling: {
       rate: 1,
       plan: { min: 0.01, max: 0.5, eventRateThreshold: 1_000, followsRingPressure: true },
     },
-    samplesMax: 1_000,
     selfMetrics: false,
     internalMetrics: true,
     files: { isEnabled: true, intervalMs: 2_500 },
   });
   assertEquals(pick(unset.resolved ?? {}), {
     sampling: { rate: 1, plan: { min: 0, max: 1, followsRingPressure: false } },
-    samplesMax: undefined,
     selfMetrics: true,
     internalMetrics: false,
     files: { isEnabled: false, intervalMs: 60_000 },
@@ -180,7 +177,7 @@ Deno.test("resolveOptions keeps the settings of what is not used yet", async () 
 
 const SWITCH = 'be "true", "false", "1" or "0"';
 const SHARE = "be a number from 0 to 1";
-const BUCKETS_MS = 'be milliseconds such as "25,50,100"';
+const BUCKETS_MS = 'be durations such as "25ms,1s", or milliseconds such as "25,50,100"';
 
 const BAD_VARIABLES: readonly [variable: string, text: string, must: string, got: string, error?: string][] = [
   ["METRICS_ENABLED", "yes", SWITCH, '"yes"', "RangeError"],
@@ -199,7 +196,7 @@ const BAD_VARIABLES: readonly [variable: string, text: string, must: string, got
   ["METRICS_FLUSH_INTERVAL", "0", "be a number of seconds from 0.001 to 60", "0", "RangeError"],
   ["METRICS_FLUSH_INTERVAL", "1s", "be a number of seconds from 0.001 to 60", '"1s"'],
   ["METRICS_WINDOW_SIZE_SECONDS", "0.05", "be a number of seconds from 0.1 to 86400", "0.05", "RangeError"],
-  ["METRICS_MAX_SAMPLES", "0", "be a whole number from 1 to 1000000000", "0", "RangeError"],
+  ["METRICS_MAX_SAMPLES", "1000", "be unset, because distributions are histograms, which keep no samples", '"1000"'],
   ["METRICS_MAX_LABEL_VALUE", "5000", "be a whole number from 16 to 4096", "5000", "RangeError"],
   ["METRICS_HISTOGRAM_BUCKETS", "25;50", BUCKETS_MS, '"25;50"', "RangeError"],
   ["METRICS_HISTOGRAM_BUCKETS", "25,", BUCKETS_MS, '"25,"', "RangeError"],
@@ -223,7 +220,8 @@ Deno.test("resolveOptions refuses a bad variable by its name, rule, text and sou
 Deno.test("resolveOptions refuses bounds of the sampling rate that leave nothing between", async () => {
   const env = { METRICS_MIN_SAMPLE_RATE: "0.5", METRICS_MAX_SAMPLE_RATE: "0.1" };
   const [{ error }] = await resolveAll([{ env }]);
-  const reason = "METRICS_MIN_SAMPLE_RATE in the environment must be at most METRICS_MAX_SAMPLE_RATE, which is 0.1";
+  const reason =
+    "METRICS_MIN_SAMPLE_RATE in the environment must be at most METRICS_MAX_SAMPLE_RATE in the environment, which is 0.1";
   assertEquals(error, `RangeError: Cannot create metrics: ${reason}, got 0.5`);
 });
 
@@ -312,7 +310,7 @@ Deno.test("createMetrics names the member of an objective that is wrong", () => 
 });
 
 Deno.test("createMetrics refuses an unknown key with those there are and the nearest of them", () => {
-  const keys = Object.values(SETTINGS).flatMap(({ key }) => key === undefined ? [] : [key]);
+  const keys = Object.values<{ readonly key?: string }>(SETTINGS).flatMap(({ key }) => key ?? []);
   const start = `Cannot create metrics: keys of metrics in hotpath.yaml must be among ${keys.join(", ")}, got`;
   assertEquals(refusalOf({ sampling_rat: 1 }, TypeError), `${start} "sampling_rat"; did you mean "sampling_rate"?`);
   assertEquals(refusalOf({ samplingRate: 1 }, TypeError), `${start} "samplingRate"; did you mean "sampling_rate"?`);
@@ -331,16 +329,4 @@ Deno.test("createMetrics refuses a config that is none, and unknown options of s
   }
   const options = { sampling: { rat: 1 } } as MetricsOptions;
   assertThrows(() => createMetrics(options), TypeError, 'got "rat"; did you mean "rate"?');
-});
-
-Deno.test("SETTINGS has each key and each variable once", () => {
-  const rows = Object.values(SETTINGS as Record<string, Setting<unknown>>);
-  const variables = rows.flatMap(({ members = {} }) =>
-    Object.values(members).flatMap(({ variable }) => variable ?? [])
-  );
-  const given = [...variables, ...rows.flatMap(({ key, variable }) => [key, variable])].filter((name) =>
-    name !== undefined
-  );
-  assertEquals(new Set(given).size, given.length);
-  for (const { variable, checkText } of rows) assertEquals(variable === undefined, checkText === undefined);
 });

@@ -17,7 +17,6 @@ Deno.test("resolveOptions fills in the defaults, also for what is given as undef
         sampling: { rate: 1, budget: undefined },
         ringCapacity: 131_072,
         runtime: { process: false, heap: false, gc: false, eventLoop: false },
-        samplesMax: undefined,
       },
       record: {
         overflow: "overwrite-oldest",
@@ -96,9 +95,9 @@ Deno.test("resolveOptions takes the limits themselves", () => {
 });
 
 const ALL =
-  "aggregation, clock, config, enabled, sampling, ringCapacity, overflow, drainIntervalMs, windows, seriesMax, " +
-  "labelValueMax, nativeBucketsMax, nativeZeroThresholdMax, idleTtl, histogramBuckets, sloByTimer, traces, runtime, " +
-  "health";
+  "aggregation, clock, enabled, ringCapacity, sampling, drainIntervalMs, seriesMax, overflow, labelValueMax, " +
+  "windows, idleTtl, health, selfMetrics, nativeBucketsMax, nativeZeroThresholdMax, histogramBuckets, sloByTimer, " +
+  "runtime, traces, config";
 
 const SLO = 'a duration such as "5ms", or an object such as { threshold: "5ms", target: 0.999 }';
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { createMetrics, noopMetrics } from "../../mod.ts";
 import { type ConfigValues, resolveSetting } from "../../src/config/layers.ts";
-import { Secret } from "../../src/config/secret.ts";
+import { Secret } from "../../src/config/kinds/secret.ts";
 import { metricsRoutes, type RoutesOptions } from "../../src/hono.ts";
 import { type Layers, resolveAll } from "./resolving.ts";
 
@@ -127,7 +127,7 @@ Deno.test("resolveSetting takes the limits of serving from options before the en
 Deno.test("resolveSetting refuses what protects nothing, by the names of the layer that it comes from", async () => {
   const visible = "be visible ASCII characters without blanks, at least one, got something that is not shown";
   const env = "in the environment must";
-  const forms = "have METRICS_AUTH_TOKEN, or METRICS_AUTH_TOKEN_FILE, or METRICS_AUTH_USERNAME and " +
+  const forms = "have METRICS_AUTH_TOKEN, or METRICS_AUTH_BEARER_FILE, or METRICS_AUTH_USERNAME and " +
     "METRICS_AUTH_PASSWORD, or METRICS_AUTH_USERNAME and METRICS_AUTH_PASSWORD_FILE, got";
   const refusals: [Layers, string][] = [
     [{ env: { METRICS_AUTH_TOKEN: "" } }, `METRICS_AUTH_TOKEN ${env} ${visible}`],
@@ -136,7 +136,10 @@ Deno.test("resolveSetting refuses what protects nothing, by the names of the lay
       { env: { METRICS_AUTH_TOKEN: SECRET, METRICS_AUTH_USERNAME: "u" } },
       `METRICS_AUTH_* ${env} ${forms} ["METRICS_AUTH_TOKEN","METRICS_AUTH_USERNAME"]`,
     ],
-    [{ env: { METRICS_AUTH_PASSWORD: SECRET } }, `METRICS_AUTH_* ${env} ${forms} ["METRICS_AUTH_PASSWORD"]`],
+    [
+      { env: { METRICS_AUTH_PASSWORD: SECRET } },
+      `METRICS_AUTH_* ${env} ${forms.replace("METRICS_AUTH_TOKEN", "METRICS_AUTH_BEARER")} ["METRICS_AUTH_PASSWORD"]`,
+    ],
     [
       { env: { METRICS_AUTH_USERNAME: "u", METRICS_AUTH_PASSWORD: `${SECRET}\n` } },
       `METRICS_AUTH_PASSWORD ${env} be characters other than control ones, at least one, got something that is not shown`,

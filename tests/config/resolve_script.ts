@@ -4,7 +4,8 @@
  * @module
  */
 
-import { resolveSetting } from "../../src/config/layers.ts";
+import { checkConfig, resolveRows } from "../../src/config/layers.ts";
+import { FILES } from "../../src/config/settings/files.ts";
 import { revealTraceExport } from "../../src/config/traces.ts";
 import { type MetricsOptions, resolveOptions } from "../../src/config/options.ts";
 import { resolveServeOptions } from "../../src/serve/options.ts";
@@ -43,6 +44,7 @@ function settingsOf(given: Layers["options"] = {}, metrics: Layers["file"]): Rec
     >[0],
     serve,
   );
+  const { exportEnabled, exportIntervalMs } = resolveRows("export", FILES, {}, checkConfig("export", config));
   const exportTo = traceExport && revealTraceExport(traceExport);
   return {
     ...mine,
@@ -52,10 +54,7 @@ function settingsOf(given: Layers["options"] = {}, metrics: Layers["file"]): Rec
     histogramBuckets,
     sloByTimer: [...sloByTimer],
     traces: { limits: limitsOfTraces, tracer, exportTo },
-    export: {
-      isEnabled: resolveSetting("export", "exportEnabled", undefined, serve),
-      intervalMs: resolveSetting("export", "exportIntervalMs", undefined, serve),
-    },
+    export: { isEnabled: exportEnabled, intervalMs: exportIntervalMs },
     ...serving,
   };
 }

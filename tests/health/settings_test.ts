@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { HEALTH_MEMBERS } from "../../src/config/health.ts";
+import { HEALTH_MEMBERS } from "../../src/config/kinds/health.ts";
 import { resolveOptions } from "../../src/config/options.ts";
 import { BUILT_IN_CHECKS, type CheckName, HEALTH_DEFAULTS } from "../../src/health/settings.ts";
 import { generateRules } from "../../src/monitoring/rules.ts";

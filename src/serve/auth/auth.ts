@@ -11,7 +11,7 @@
  */
 
 import { createHash, timingSafeEqual } from "node:crypto";
-import { checkPassword, checkToken } from "../../config/protection.ts";
+import { checkPassword, checkToken } from "../../config/kinds/protection.ts";
 import { HIDDEN, rangeError } from "../../check/errors.ts";
 import type { Credentials } from "../../model/serving.ts";
 import { readServeFile } from "./files.ts";

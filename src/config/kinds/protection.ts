@@ -5,11 +5,11 @@
  * @module
  */
 
-import { checkFilled } from "../check/checks.ts";
-import { HIDDEN } from "../check/errors.ts";
-import { checkKeys, isMapping } from "../check/options.ts";
-import { type Check, type Place, refusal, within } from "../check/place.ts";
-import type { TlsFiles } from "../model/serving.ts";
+import { checkFilled } from "../../check/checks.ts";
+import { HIDDEN } from "../../check/errors.ts";
+import { checkKeys, isMapping } from "../../check/options.ts";
+import { type Check, type Place, refusal, within } from "../../check/place.ts";
+import type { TlsFiles } from "../../model/serving.ts";
 import { Secret } from "./secret.ts";
 
 /** A token, or the file that it stands in. */

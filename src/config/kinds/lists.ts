@@ -4,15 +4,15 @@
  * @module
  */
 
-import { checkList } from "../check/checks.ts";
-import { checkDurationSeconds } from "../check/duration.ts";
-import { checkObject } from "../check/options.ts";
-import { type Check, refusal, within } from "../check/place.ts";
-import { checkBuckets as checkBounds } from "../instrument/buckets.ts";
-import { checkSlo } from "../instrument/slo.ts";
-import { checkWindow } from "../instrument/summary.ts";
-import type { SloObjective } from "../model/model.ts";
-import type { WindowSpec } from "../sketch/sliding_window.ts";
+import { checkList } from "../../check/checks.ts";
+import { checkDurationSeconds } from "../../check/duration.ts";
+import { checkObject } from "../../check/options.ts";
+import { type Check, refusal, within } from "../../check/place.ts";
+import { checkBuckets as checkBounds } from "../../instrument/buckets.ts";
+import { checkSlo } from "../../instrument/slo.ts";
+import { checkWindow } from "../../instrument/summary.ts";
+import type { SloObjective } from "../../model/model.ts";
+import type { WindowSpec } from "../../sketch/sliding_window.ts";
 
 const WINDOWS_MAX = 8;
 

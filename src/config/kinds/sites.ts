@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { CorsOptions } from "../model/serving.ts";
-import { checkMapping } from "../check/options.ts";
-import { type Check, type Place, refusal, within } from "../check/place.ts";
-import type { CheckText } from "./text.ts";
+import type { CorsOptions } from "../../model/serving.ts";
+import { checkMapping } from "../../check/options.ts";
+import { type Check, type Place, refusal, within } from "../../check/place.ts";
+import { type CheckText, partsOf } from "./text.ts";
 
 /** A name, an address of IPv4, or one of IPv6 with or without brackets. */
 const HOST_NAME = /^(?:[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?|\[[0-9a-f:.]+\]|[0-9a-f]*:[0-9a-f:.]+)$/i;
@@ -53,8 +53,4 @@ function checkTexts(
 /** A slash at the end, or a path, would never be equal to what a browser sends. */
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
-}
-
-function partsOf(text: string): string[] {
-  return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
 }

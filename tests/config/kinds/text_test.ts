@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { checkNumber } from "../../src/check/checks.ts";
-import type { Place } from "../../src/check/place.ts";
-import { checkBucketsText, checkSwitch, numeric, parseDecimal } from "../../src/config/text.ts";
+import { checkNumber } from "../../../src/check/checks.ts";
+import type { Place } from "../../../src/check/place.ts";
+import { checkBucketsText, checkSwitch, numeric, parseDecimal } from "../../../src/config/kinds/text.ts";
 
 const PLACE: Place = { action: "create metrics", path: "METRICS_X", source: "the environment" };
 const checkAny = numeric(checkNumber(0, Infinity));

@@ -4,13 +4,14 @@
  * @module
  */
 
-import { checkBoolean, checkNumber, checkShare } from "../check/checks.ts";
-import { checkDuration, checkDurationSeconds } from "../check/duration.ts";
-import { checkMapping, isMapping } from "../check/options.ts";
-import { type Check, refusal, within } from "../check/place.ts";
-import type { BuiltInCheck, CheckSetting, LimitUnit } from "../health/checks/built_in_check.ts";
-import { NEVER, type Thresholds, type WindowThresholds } from "../health/checks/thresholds.ts";
-import { BUILT_IN_CHECKS, HEALTH_DEFAULTS, type HealthSettings } from "../health/settings.ts";
+import { checkBoolean, checkNumber, checkShare } from "../../check/checks.ts";
+import { checkDuration, checkDurationSeconds } from "../../check/duration.ts";
+import { checkMapping, isMapping } from "../../check/options.ts";
+import { type Check, refusal, within } from "../../check/place.ts";
+import type { BuiltInCheck, CheckSetting, LimitUnit } from "../../health/checks/built_in_check.ts";
+import { NEVER, type Thresholds, type WindowThresholds } from "../../health/checks/thresholds.ts";
+import { BUILT_IN_CHECKS, HEALTH_DEFAULTS, type HealthSettings } from "../../health/settings.ts";
+import { DURATION_SCHEMA, type Schema } from "./kind.ts";
 
 /** Members of the setting by their names as options, and their keys in a file. */
 export const HEALTH_MEMBERS: Readonly<Record<string, { readonly key: string }>> = {
@@ -30,6 +31,31 @@ const LIMIT_CHECKS: Readonly<Record<LimitUnit, Check<number>>> = {
 const checkWindow = checkDuration("1s", "24h");
 const checkStaleAfter = checkDuration("100ms", "1h");
 const checkRecoverAfter = checkDuration("1us", "1h");
+
+const LIMIT_SCHEMAS: Readonly<Record<LimitUnit, Schema>> = {
+  seconds: DURATION_SCHEMA,
+  share: { type: "number", minimum: 0, maximum: 1 },
+  factor: { type: "number", minimum: 0, maximum: FACTOR_MAX },
+};
+
+/** JSON Schema of the setting in a file. */
+export const HEALTH_SCHEMA: Schema = {
+  type: "object",
+  properties: {
+    ...Object.fromEntries(BUILT_IN_CHECKS.map(([, check]) => [check.key, schemaOf(check)])),
+    stale_after: DURATION_SCHEMA,
+    recover_after: DURATION_SCHEMA,
+  },
+  additionalProperties: false,
+};
+
+function schemaOf({ unit, fallback }: BuiltInCheck): Schema {
+  if (unit === undefined || typeof fallback === "boolean") return { type: "boolean" };
+  const level = { oneOf: [{ const: false }, LIMIT_SCHEMAS[unit]] };
+  const limits = Object.fromEntries(LEVELS.map((each) => [each, level]));
+  const properties = "windowMs" in fallback ? { window: DURATION_SCHEMA, ...limits } : limits;
+  return { type: ["boolean", "object"], properties, additionalProperties: false };
+}
 
 /** Settings from health options; an omitted one has its default. */
 export const checkHealth: Check<HealthSettings> = (place, given) => {

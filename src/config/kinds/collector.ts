@@ -5,9 +5,9 @@
  * @module
  */
 
-import { HIDDEN } from "../check/errors.ts";
-import { isMapping } from "../check/options.ts";
-import { type Check, type Place, refusal, within } from "../check/place.ts";
+import { HIDDEN } from "../../check/errors.ts";
+import { isMapping } from "../../check/options.ts";
+import { type Check, type Place, refusal, within } from "../../check/place.ts";
 import { Secret } from "./secret.ts";
 import type { CheckText } from "./text.ts";
 

@@ -1,0 +1,27 @@
+/**
+ * Settings of snapshots as files, which `hotpath serve` writes.
+ *
+ * @module
+ */
+
+import { FLAG, seconds } from "../kinds/kind.ts";
+import { setting } from "./setting.ts";
+
+/** Rows of snapshots as files; their options are flags of the command. */
+export const FILES = {
+  exportEnabled: setting({
+    ...FLAG,
+    key: "export_enabled",
+    variable: "METRICS_EXPORT_ENABLED",
+    fallback: false,
+    description: "Whether `hotpath serve` writes snapshots as files, as with `--export-dir`",
+  }),
+  exportIntervalMs: setting({
+    ...seconds(1, 86_400),
+    key: "export_interval_s",
+    variable: "METRICS_EXPORT_INTERVAL_S",
+    fallback: 60_000,
+    shownDefault: "`60`",
+    description: "Time between two of them, as `--export-interval-s`",
+  }),
+};

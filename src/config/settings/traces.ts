@@ -1,0 +1,194 @@
+/**
+ * Settings of traces: which are recorded, what is kept of them, where they are exported to.
+ *
+ * @module
+ */
+
+import type { Duration } from "../../check/duration.ts";
+import { TRACE_LIMITS } from "../../model/trace_limits.ts";
+import {
+  checkBaseEndpoint,
+  checkEndpoint,
+  checkHeaders,
+  checkHeadersText,
+  type SecretHeaders,
+} from "../kinds/collector.ts";
+import { duration, filled, FLAG, orUnset, SHARE, whole } from "../kinds/kind.ts";
+import { named, setting } from "./setting.ts";
+
+/** Limits on the traces that are kept. */
+export interface TraceLimitOptions {
+  /**
+   * Traces with the latest spans, kept whatever they took: 10 to 10,000.
+   *
+   * @default {1_000}
+   */
+  readonly recentMax?: number;
+  /**
+   * Traces that took longest, kept beyond those: 0 to 1,000.
+   *
+   * @default {100}
+   */
+  readonly slowestMax?: number;
+  /**
+   * Spans that are kept of one trace, 1 to 10,000. Further ones are counted.
+   *
+   * @default {256}
+   */
+  readonly spansMax?: number;
+  /**
+   * Bytes of all traces, estimated: 1 MiB to 4 GiB.
+   *
+   * @default {67_108_864}
+   */
+  readonly bytesMax?: number;
+  /**
+   * Time without a span after which a trace without a root counts as finished: 1 s to 1 h.
+   *
+   * @default {"10s"}
+   */
+  readonly idleTimeout?: Duration;
+  /**
+   * Time that a start waits for its end on another thread: 1 s to 24 h.
+   *
+   * @default {"1m"}
+   */
+  readonly startTimeout?: Duration;
+  /**
+   * Starts and ends that wait for their other half at the same time: 100 to 1,000,000.
+   *
+   * @default {10_000}
+   */
+  readonly waitingMax?: number;
+}
+
+/** Where traces are exported to. */
+export interface TraceExportOptions {
+  /**
+   * URL of a collector that speaks OTLP over HTTP, such as `http://localhost:4318`; `/v1/traces` of it if it has no
+   * path. Traces are not exported by default. Needs the permission to reach it.
+   */
+  readonly endpoint?: string;
+  /** Headers of each request, such as those that authorize it; none by default. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Name of the program in its traces.
+   *
+   * @default {"unknown_service:deno"}
+   */
+  readonly serviceName?: string;
+}
+
+/** Which traces are recorded, what is kept of them, and where they are exported to. */
+export interface TracesOptions extends TraceLimitOptions, TraceExportOptions {
+  /**
+   * Share of new traces that are recorded, 0 to 1, of those that the sampling rate leaves. A trace that came with a
+   * decision keeps it.
+   *
+   * @default {1}
+   */
+  readonly rate?: number;
+}
+
+/** Row of the switch, whose option may be an object with those of the other rows. */
+export const TRACE_SWITCH = {
+  traces: setting({
+    ...named("traces"),
+    ...orUnset(FLAG),
+    fallback: undefined,
+    shownDefault: "begun by the program alone",
+    description: "Traces of what is instrumented with `true` or an object, none at all with `false`",
+  }),
+};
+
+/** Rows of what is recorded. */
+export const TRACES = {
+  tracesRate: setting({
+    ...named("traces.rate"),
+    ...SHARE,
+    fallback: 1,
+    description: "Share of new traces that are recorded, of those that sampling leaves",
+  }),
+};
+
+/** Rows of {@linkcode TraceLimitOptions}, by the names of the limits. */
+export const TRACE_LIMIT_ROWS = {
+  recentMax: setting({
+    ...named("traces.recentMax"),
+    ...whole(10, 10_000),
+    fallback: TRACE_LIMITS.recentMax,
+    description: "Traces with the latest spans, kept whatever they took",
+  }),
+  slowestMax: setting({
+    ...named("traces.slowestMax"),
+    ...whole(0, 1_000),
+    fallback: TRACE_LIMITS.slowestMax,
+    description: "Traces that took longest, kept beyond those",
+  }),
+  spansMax: setting({
+    ...named("traces.spansMax"),
+    ...whole(1, 10_000),
+    fallback: TRACE_LIMITS.spansMax,
+    description: "Spans that are kept of one trace; further ones are counted",
+  }),
+  bytesMax: setting({
+    ...named("traces.bytesMax"),
+    ...whole(2 ** 20, 2 ** 32, "bytes"),
+    fallback: TRACE_LIMITS.bytesMax,
+    description: "Size of all traces, estimated",
+  }),
+  idleMs: setting({
+    ...named("traces.idleTimeout"),
+    ...duration("1s", "1h"),
+    fallback: TRACE_LIMITS.idleMs,
+    shownDefault: '`"10s"`',
+    description: "Time without a span after which a trace without a root is finished",
+  }),
+  startTimeoutMs: setting({
+    ...named("traces.startTimeout"),
+    ...duration("1s", "24h"),
+    fallback: TRACE_LIMITS.startTimeoutMs,
+    shownDefault: '`"1m"`',
+    description: "Time that a start waits for its end on another thread",
+  }),
+  waitingMax: setting({
+    ...named("traces.waitingMax"),
+    ...whole(100, 1_000_000),
+    fallback: TRACE_LIMITS.waitingMax,
+    description: "Starts and ends that wait for their other half at the same time",
+  }),
+};
+
+/** Rows of {@linkcode TraceExportOptions}; their variables are OpenTelemetry's, looked at only where traces are on. */
+export const TRACE_EXPORT = {
+  tracesEndpoint: setting<string | undefined>({
+    ...named("traces.endpoint"),
+    check: checkEndpoint,
+    checkText: checkEndpoint,
+    schema: { type: "string", format: "uri" },
+    variable: "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+    aliases: [{ variable: "OTEL_EXPORTER_OTLP_ENDPOINT", checkText: checkBaseEndpoint }],
+    fallback: undefined,
+    shownDefault: "not exported",
+    description: "URL of a collector that speaks OTLP over HTTP",
+  }),
+  tracesHeaders: setting<SecretHeaders>({
+    ...named("traces.headers"),
+    check: checkHeaders,
+    checkText: checkHeadersText,
+    schema: { type: "object", additionalProperties: { type: "string", minLength: 1 } },
+    variable: "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+    aliases: [{ variable: "OTEL_EXPORTER_OTLP_HEADERS" }],
+    fallback: {},
+    shownDefault: "none",
+    description: "Headers of each request to it",
+  }),
+  serviceName: setting({
+    ...filled("be a name"),
+    option: "traces.serviceName",
+    key: "service_name",
+    variable: "OTEL_SERVICE_NAME",
+    fallback: "unknown_service:deno",
+    description: "Name of the program in its traces",
+  }),
+};
