@@ -6,6 +6,7 @@
 
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
+import { checkMethods } from "../check/checks.ts";
 import type { Definitions } from "../model/definitions.ts";
 import { encodeJson, JSON_CONTENT_TYPE } from "../encode/json.ts";
 import { negotiateEncoding } from "../encode/negotiate.ts";
@@ -59,6 +60,8 @@ const HTML_CONTENT_TYPE = "text/html; charset=UTF-8";
 type Content = Omit<Body, "bytes"> & { readonly content: string | Uint8Array<ArrayBuffer> };
 
 /** Answer of a route. */
+const checkSource = checkMethods("come from createMetrics", "expose", "snapshot", "health");
+
 interface Answer {
   /** Its only media type, if a client that does not accept it is to be refused. */
   readonly mediaType?: string;
@@ -95,6 +98,7 @@ interface Answer {
  * ```
  */
 export function metricsRoutes(source: MetricsSource, options: RoutesOptions = {}): Hono {
+  checkSource({ action: "serve metrics", path: "metrics" }, source);
   const { [CONFIG]: config } = source as { readonly [CONFIG]?: ServableMetrics[typeof CONFIG] };
   const settings = resolveRoutesOptions(options, config);
   return createRoutes(source, settings, new LiveHub(liveReaderOf(source), settings), [protectAnswers()]);

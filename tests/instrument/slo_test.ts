@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import type { SloOptions } from "../../mod.ts";
+import type { Duration, SloOptions } from "../../mod.ts";
 import { define } from "../../src/instrument/definition.ts";
 import { sampleNames } from "../../src/model/sample_names.ts";
 import { distributionOf } from "../snapshots.ts";
@@ -60,6 +60,19 @@ Deno.test("checkSlo takes durations and seconds, and gives seconds", () => {
       thresholdSeconds: seconds,
       target: 0.99,
     });
+  }
+});
+
+Deno.test("a timer's slo and sloByTimer accept the same forms", async () => {
+  const forms = ["5ms", { threshold: "5ms" }, { threshold: 0.005, target: 0.9 }, { threshold: 0.005, critical: "1s" }];
+  for (const slo of forms as readonly (SloOptions | Duration)[]) {
+    await using test = inlineMetrics({ sloByTimer: { configured: slo } });
+    const [own, configured] = [test.metrics.timer("own", { slo }), test.metrics.timer("configured")];
+    for (const timer of [own, configured]) timer.observe(0.006);
+    const snapshot = await test.metrics.snapshot();
+    const { slo: expected } = distributionOf(snapshot, "own_seconds");
+    assertEquals(expected?.thresholdSeconds, 0.005);
+    assertEquals(distributionOf(snapshot, "configured_seconds").slo, expected);
   }
 });
 
