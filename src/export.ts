@@ -1,5 +1,5 @@
 /**
- * Metrics to somewhere else than a scrape.
+ * Writes metrics to destinations other than a scrape.
  *
  * @module
  */

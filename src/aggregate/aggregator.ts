@@ -29,7 +29,7 @@ import { healthLimits } from "./health/limits.ts";
 import { statusMetric } from "./health/status_metric.ts";
 import { Intake } from "./intake.ts";
 import { Feeds } from "./live/feeds.ts";
-import { LiveReading } from "./live/live_reading.ts";
+import { AggregatorSource } from "./live/aggregator_source.ts";
 import { ProcessMetrics } from "./process/process_metrics.ts";
 import { RecordCounts } from "./record_counts.ts";
 import { NO_PREVIOUS_RUN, type PreviousRun, restartMetrics } from "./series/previous_run.ts";
@@ -87,7 +87,7 @@ export class Aggregator implements MetricsSource, LiveReader {
       clashes: () => links.clashes,
     }, setup.health);
     if (setup.hasProcessMetrics) this.#process = new ProcessMetrics(store);
-    this.#feeds = new Feeds(this.#liveReading(plan));
+    this.#feeds = new Feeds(this.#liveSource(plan));
     this.#exposer = new Exposer(
       { families: () => this.#families(), drain: () => this.intake.drain() },
       setup.bucketLimit,
@@ -236,8 +236,8 @@ export class Aggregator implements MetricsSource, LiveReader {
     return { ...this.#records.totals, ...this.#series.totals };
   }
 
-  #liveReading({ windows }: WindowPlan): LiveReading {
-    return new LiveReading({
+  #liveSource({ windows }: WindowPlan): AggregatorSource {
+    return new AggregatorSource({
       store: this.intake.store,
       windows: windows.map(({ spec }) => spec.name),
       nowMs: this.#nowMs,

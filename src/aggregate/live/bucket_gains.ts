@@ -1,5 +1,5 @@
 /**
- * What the buckets of a series have gained between two looks.
+ * Counts that the buckets of a series have gained between two frames.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { BucketRun, ExponentialBuckets } from "../../model/families.ts";
 import type { LiveBuckets } from "../../model/live_frames.ts";
 import { lowered } from "../../sketch/sketch.ts";
 
-/** A series in which nothing was counted. */
+/** Buckets of an empty series. */
 export const NO_BUCKETS: Omit<ExponentialBuckets, "schema"> = {
   zeroThreshold: 0,
   zeroCount: 0,
@@ -17,11 +17,12 @@ export const NO_BUCKETS: Omit<ExponentialBuckets, "schema"> = {
 };
 
 /**
- * What buckets have gained. A resolution that has been halved in between is taken as if it had been so before.
+ * Returns the counts that buckets have gained. Where the resolution was halved in between, the earlier buckets are
+ * halved too.
  *
- * @param before As they were
- * @param now As they are, with no count below what it was
- * @param schema The resolution that the reader takes for granted
+ * @param before Earlier buckets
+ * @param now Current buckets, with no count below its earlier one
+ * @param schema Resolution that the reader assumes
  */
 export function gainsOf(before: ExponentialBuckets, now: ExponentialBuckets, schema: number): LiveBuckets {
   const steps = before.schema - now.schema;
@@ -36,7 +37,7 @@ export function gainsOf(before: ExponentialBuckets, now: ExponentialBuckets, sch
   };
 }
 
-/** Pairs of an index and a count, for each bucket that has gained. */
+/** Returns pairs of an index and a count, for each bucket that has gained. */
 function gainsOfRun(before: BucketRun, now: BucketRun): number[] {
   const { low, counts } = now;
   const shift = low - before.low;

@@ -1,6 +1,6 @@
 /**
- * A feed: what changes from one tick to the next, for all clients that have asked for the same. What it remembers is the
- * state as of its last frame, from which another client can begin at any time.
+ * A feed: the changes from one tick to the next, for all clients with the same request. It keeps the state of its last
+ * frame, from which further clients can start at any time.
  *
  * @module
  */
@@ -12,17 +12,17 @@ import { wallMs } from "../../platform/wall_clock.ts";
 import type { LiveFacts, LiveGroup, LiveSource } from "./live_source.ts";
 import { TrackedDistribution, TrackedScalar, type TrackedSeries } from "./tracked_series.ts";
 
-/** What a feed is about. */
+/** Request that a feed answers. */
 export interface FeedSettings {
   /** Milliseconds between two frames. */
   readonly intervalMs: number;
-  /** The sliding window. */
+  /** Sliding window. */
   readonly window: string;
-  /** Names of the metrics that are wanted; `undefined` for all. */
+  /** Names of the requested metrics; `undefined` for all. */
   readonly names: readonly string[] | undefined;
 }
 
-/** What a look finds. */
+/** Changes since the last tick. */
 interface Changes {
   readonly metrics: LiveMetric[];
   readonly series: LiveSeries[];
@@ -31,7 +31,7 @@ interface Changes {
   readonly distributions: LiveDistribution[];
 }
 
-/** A feed. */
+/** Frames for all clients with the same request. */
 export class Feed {
   readonly #source: LiveSource;
   readonly #settings: FeedSettings;
@@ -43,11 +43,11 @@ export class Feed {
   #atMs = 0;
   #timestampMs = 0;
   #facts: LiveFacts;
-  /** What was last told, as text: only that tells whether it is still so. */
-  #toldKpis = "";
-  #toldHealth = "";
+  /** As text of the last frame, which shows whether they have changed. */
+  #lastKpis = "";
+  #lastHealth = "";
 
-  /** Begins, with everything as it is now. */
+  /** Starts with the current state. */
   constructor(source: LiveSource, settings: FeedSettings) {
     this.#source = source;
     this.#settings = settings;
@@ -57,12 +57,12 @@ export class Feed {
     this.#newHealth();
   }
 
-  /** Bytes that it remembers, about. */
+  /** Estimated memory. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Moves on; what has changed. */
+  /** Returns the frame with everything that has changed since the last one. */
   next(): LiveFrame {
     const beforeMs = this.#atMs;
     this.#facts = this.#source.look();
@@ -83,7 +83,7 @@ export class Feed {
     };
   }
 
-  /** What a client begins with that has lost nothing yet. */
+  /** Returns the definitions for a new client, which has lost no frames. */
   start(): LiveStart {
     const { intervalMs, window } = this.#settings;
     return {
@@ -98,15 +98,15 @@ export class Feed {
     };
   }
 
-  /** Its first frame: every value, as of the last look. */
+  /** Returns the first frame for a new client: all values of the last frame. */
   whole(): LiveFrame {
     const all = [...this.#tracked.values()];
     return {
       type: "frame",
       timestampMs: this.#timestampMs,
       elapsedMs: 0,
-      scalars: all.filter((each) => each instanceof TrackedScalar).map((each) => each.told()),
-      distributions: all.filter((each) => each instanceof TrackedDistribution).map((each) => each.told()),
+      scalars: all.filter((each) => each instanceof TrackedScalar).map((each) => each.state()),
+      distributions: all.filter((each) => each instanceof TrackedDistribution).map((each) => each.state()),
       health: this.#facts.health,
       self: this.#facts.self,
     };
@@ -131,7 +131,7 @@ export class Feed {
         const tracked = this.#tracked.get(scalar) ??
           this.#track(scalar, group, scalar, (series) => new TrackedScalar(series), changes);
         tracked.seenAt = this.#ticks;
-        if (tracked instanceof TrackedScalar && tracked.look(scalar)) changes.scalars.push(tracked.told());
+        if (tracked instanceof TrackedScalar && tracked.look(scalar)) changes.scalars.push(tracked.state());
       }
       return;
     }
@@ -163,7 +163,7 @@ export class Feed {
     return tracked;
   }
 
-  /** Forgets the series that were not there, and the metrics that have none any more. */
+  /** Forgets the series that no longer exist, and the metrics that are left without series. */
   #forget({ removed }: Changes): void {
     this.#bytes = 0;
     for (const [key, { series, seenAt, bytes }] of this.#tracked) {
@@ -182,16 +182,16 @@ export class Feed {
   #newKpis(): readonly Kpi[] | undefined {
     const { kpis } = this.#facts;
     const text = JSON.stringify(kpis);
-    if (text === this.#toldKpis) return undefined;
-    this.#toldKpis = text;
+    if (text === this.#lastKpis) return undefined;
+    this.#lastKpis = text;
     return kpis;
   }
 
   #newHealth(): HealthState | undefined {
     const { health } = this.#facts;
     const text = JSON.stringify(health);
-    if (text === this.#toldHealth) return undefined;
-    this.#toldHealth = text;
+    if (text === this.#lastHealth) return undefined;
+    this.#lastHealth = text;
     return health;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * All feeds of an aggregator, by whoever asks for them. A feed without clients does not exist: it ends when its last one
- * is said to have gone, or when nobody has asked for long.
+ * All feeds of an aggregator, by request. A feed exists only while it has clients: it ends when its last client is said
+ * to have left, or after a while without requests.
  *
  * @module
  */
@@ -12,11 +12,11 @@ import type { SelfFamilies, SelfMeasured } from "../../model/self_metrics.ts";
 import { Feed } from "./feed.ts";
 import type { LiveSource } from "./live_source.ts";
 
-/** The window of a feed that asks for none, if there is such a one. */
+/** Window of a feed whose request names none, if there is such a window. */
 const WINDOW_USUAL = "1m";
-/** What all feeds together may remember; one alone, the first, may remember what there is. */
+/** Limit on the memory of all feeds together; the first one is not limited if it is alone. */
 const BYTES_MAX = 2 ** 24;
-/** After how many of its intervals, but no less than some time, a feed ends that nobody has asked for. */
+/** Intervals without a request, but at least a fixed time, after which a feed ends. */
 const INTERVALS_QUIET_MAX = 5;
 const QUIET_MIN_MS = 30_000;
 
@@ -27,30 +27,30 @@ interface Entry {
   askedAtMs: number;
 }
 
-/** The feeds. */
+/** All feeds of an aggregator. */
 export class Feeds implements SelfMeasured {
   readonly #source: LiveSource;
   readonly #entries: Map<string, Entry> = new Map();
   #framesLost = 0;
   #wasUsed = false;
 
-  /** Has none. */
+  /** Starts without feeds. */
   constructor(source: LiveSource) {
     this.#source = source;
   }
 
-  /** Clients of all feeds. */
+  /** Number of clients of all feeds. */
   get clients(): number {
     this.#endQuiet();
     return this.#entries.values().reduce((total, { clients }) => total + clients, 0);
   }
 
-  /** Frames that clients have lost because they were slow. */
+  /** Frames that slow clients have lost. */
   get framesLost(): number {
     return this.#framesLost;
   }
 
-  /** Bytes that all feeds remember, about. */
+  /** Estimated memory of all feeds. */
   get bytes(): number {
     return this.#entries.values().reduce((total, { feed }) => total + feed.bytes, 0);
   }
@@ -67,7 +67,7 @@ export class Feeds implements SelfMeasured {
     ];
   }
 
-  /** See `LiveReader`. */
+  /** Answers a request, see `LiveReader`. */
   answer(request: LiveRequest): LiveAnswer | undefined {
     const startMs = this.#source.nowMs();
     const answer = this.#answer(request);
@@ -103,7 +103,7 @@ export class Feeds implements SelfMeasured {
     };
   }
 
-  /** Whether all remember too much, and this one is not the first. */
+  /** Returns whether all feeds exceed the limit, and this one is not the first. */
   #isOneTooMany(entry: Entry): boolean {
     return this.#entries.values().next().value !== entry && this.bytes > BYTES_MAX;
   }
@@ -130,7 +130,7 @@ export class Feeds implements SelfMeasured {
     return windows.includes(WINDOW_USUAL) ? WINDOW_USUAL : windows.at(-1) ?? "";
   }
 
-  /** Ends what nobody asks for any more: whoever did may have failed. */
+  /** Ends feeds without requests: the thread that made them may have failed. */
   #endQuiet(): void {
     const nowMs = this.#source.nowMs();
     for (const [name, { askedAtMs, quietMaxMs }] of this.#entries) {

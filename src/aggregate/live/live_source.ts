@@ -1,6 +1,6 @@
 /**
- * What a feed reads at a tick: series as they are, so that nothing is copied and no quantile found for those that nobody
- * asks for.
+ * What a feed reads at a tick: series in place, so that nothing is copied, and no quantiles are computed that no client
+ * requests.
  *
  * @module
  */
@@ -11,29 +11,29 @@ import type { HealthState } from "../../model/health_status.ts";
 import type { Kpi } from "../../model/kpi.ts";
 import type { LiveMetric, LiveSelf } from "../../model/live_frames.ts";
 
-/** Where feeds read. */
+/** Source of feeds. */
 export interface LiveSource {
-  /** The names of the sliding windows, narrowest first. */
+  /** Names of the sliding windows, narrowest first. */
   readonly windows: readonly string[];
-  /** Milliseconds by a monotonic clock. */
+  /** Returns the time of a monotonic clock, in milliseconds. */
   nowMs(): number;
-  /** Takes what was recorded before, and tells what has no series. */
+  /** Drains all rings, and returns the state that has no series. */
   look(): LiveFacts;
   /**
-   * The metrics and their series; to be asked after {@linkcode look}.
+   * Returns metrics and their series; to be called after {@linkcode look}.
    *
-   * @param window The sliding window of distributions that have it
+   * @param window Sliding window of the distributions that have it
    */
   groups(window: string): Iterable<LiveGroup>;
 }
 
-/** What has no series. */
+/** State that has no series. */
 export interface LiveFacts {
-  /** The indicators that the program has declared. */
+  /** Key performance indicators that the program has declared. */
   readonly kpis: readonly Kpi[];
-  /** How well things go. */
+  /** Health of the program. */
   readonly health: HealthState;
-  /** How Hotpath itself does. */
+  /** State of Hotpath itself. */
   readonly self: LiveSelf;
 }
 
@@ -41,72 +41,75 @@ export interface LiveFacts {
 export type LiveGroup = LiveScalars | LiveDistributions;
 
 interface Group {
-  /** The metric; the same object as long as it exists. */
+  /** Metric; the same object as long as it exists. */
   readonly metric: LiveMetric;
-  /** All names that it can be asked for by. */
+  /** All names that it can be requested by. */
   readonly names: ReadonlySet<string>;
 }
 
 /** A counter or gauge. */
 export interface LiveScalars extends Group {
-  /** Which of the two sorts it is. */
+  /** Discriminator. */
   readonly kind: "scalars";
-  /** Its series. */
+  /** Series of the metric. */
   readonly series: Iterable<LiveScalar>;
 }
 
 /** A histogram, timer or summary. */
 export interface LiveDistributions extends Group {
-  /** Which of the two sorts it is. */
+  /** Discriminator. */
   readonly kind: "distributions";
-  /** The quantiles that are told, by their names. */
+  /** Names of the reported quantiles. */
   readonly quantiles: readonly string[];
-  /** Its series. */
+  /** Series of the metric. */
   readonly series: Iterable<LiveReading>;
 }
 
 /** A series of a counter or gauge; the same object as long as it exists. */
 export interface LiveScalar {
-  /** The label set. */
+  /** Label set. */
   readonly labels: Labels;
-  /** Its value. */
+  /** Value at this moment. */
   readonly value: number;
 }
 
-/** A series of a distribution at a moment; valid until the next one is asked for. */
+/** Series of a distribution at one moment; valid until the next one is read. */
 export interface LiveReading {
-  /** What it is known by: the same object as long as the series exists. */
+  /** Identity of the series: the same object as long as it exists. */
   readonly key: object;
-  /** The label set. */
+  /** Label set. */
   readonly labels: Labels;
-  /** When it began, in milliseconds since the epoch. */
+  /** When it last started, in milliseconds since the epoch. */
   readonly createdMs: number;
-  /** Values since then. */
+  /** Number of values since then. */
   readonly count: number;
-  /** Their sum. */
+  /** Sum of these values. */
   readonly sum: number;
-  /** How many of them violated the objective. */
+  /** Number of values that violated the objective. */
   readonly violations: number;
-  /** Measurements from all over the range. */
+  /** Exemplars from all over the range. */
   readonly exemplars: readonly Exemplar[];
-  /** What its sliding window holds. */
+  /** Returns the content of its sliding window. */
   window(): LiveWindowReading;
-  /** All values since it began, in arrays that nobody changes; `undefined` if they are not counted in such buckets. */
+  /**
+   * Returns the buckets of all values since it started, in arrays that do not change; `undefined` without exponential
+   * buckets.
+   */
   buckets(): ExponentialBuckets | undefined;
 }
 
-/** What a sliding window holds. */
+/** Content of a sliding window. */
 export interface LiveWindowReading {
-  /** Values in it. */
+  /** Number of values. */
   readonly count: number;
-  /** How long it is. */
+  /** Length of the window. */
   readonly seconds: number;
-  /** Their sum. */
+  /** Sum of the values. */
   readonly sum: number;
-  /** The largest. */
+  /** Largest value. */
   readonly max: number;
-  /** How many violated the objective. */
+  /** Number of values that violated the objective. */
   readonly violations: number;
-  /** The quantiles that are told; none if there are no values. */
+  /** Reported quantiles; empty if there are no values. */
   readonly quantiles: readonly number[];
 }

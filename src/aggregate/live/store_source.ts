@@ -10,18 +10,16 @@ import type { LiveMetric } from "../../model/live_frames.ts";
 import { sloNames } from "../../model/sample_names.ts";
 import type { Distribution } from "../series/distribution.ts";
 import type { DistributionFamily } from "../series/distribution_family.ts";
+import type { PlannedWindow } from "../series/distribution_spec.ts";
 import { ScalarFamily } from "../series/scalar_family.ts";
 import type { Family, SeriesStore } from "../series/store.ts";
 import { QUANTILES, quantilesOf } from "../../sketch/quantile.ts";
 import { Moment } from "../../sketch/sketch.ts";
 import type { LiveGroup, LiveReading, LiveWindowReading } from "./live_source.ts";
 
-/** A window of a plan; `undefined` where there are none. */
-type PlannedWindow = ReturnType<DistributionFamily["windowNamed"]>;
-
 const EMPTY: LiveWindowReading = { count: 0, seconds: 1, sum: 0, max: 0, violations: 0, quantiles: [] };
 
-/** What stays the same of a family. */
+/** Constant properties of a family. */
 interface Constant {
   readonly metric: LiveMetric;
   readonly names: ReadonlySet<string>;
@@ -33,12 +31,12 @@ export class StoreGroups {
   readonly #store: SeriesStore;
   readonly #constants: WeakMap<Family, Constant> = new WeakMap();
 
-  /** Reads this store. */
+  /** Reads a store. */
   constructor(store: SeriesStore) {
     this.#store = store;
   }
 
-  /** See `LiveSource.groups`. */
+  /** Yields metrics and their series, see `LiveSource.groups`. */
   *groups(window: string, nowMs: number): Generator<LiveGroup> {
     for (const family of this.#store.all) {
       const { metric, names, quantiles } = this.#constantOf(family);
@@ -58,7 +56,7 @@ export class StoreGroups {
     const constant = {
       metric: metricOf(definition),
       names: new Set(namesOf(definition)),
-      quantiles: quantilesToldOf(definition).map(String),
+      quantiles: reportedQuantilesOf(definition).map(String),
     };
     this.#constants.set(family, constant);
     return constant;
@@ -77,32 +75,36 @@ function metricOf({ type, exposedName: name, unit, help, schema, sketch, slo }: 
   };
 }
 
-/** The names that stand for a metric: those of a timer's windows and objective too. */
+/** Returns all names that a metric can be requested by, which include those of a timer's windows and objective. */
 function namesOf({ exposedName, windowName, sloName }: Definition): string[] {
   return [exposedName, windowName, ...(sloName === undefined ? [] : Object.values(sloNames(sloName)))];
 }
 
-function quantilesToldOf({ summary }: Definition): readonly number[] {
+function reportedQuantilesOf({ summary }: Definition): readonly number[] {
   return summary?.quantiles ?? QUANTILES;
 }
 
-/** One reading for all series, one after the other, so that none is left to the garbage collector. */
-function* readingsOf(family: DistributionFamily, window: PlannedWindow, nowMs: number): Generator<LiveReading> {
-  const reading = new Reading(window, quantilesToldOf(family.definition), nowMs);
+/** Yields one object for all series, one after the other, so that none is left to the garbage collector. */
+function* readingsOf(
+  family: DistributionFamily,
+  window: PlannedWindow | undefined,
+  nowMs: number,
+): Generator<LiveReading> {
+  const reading = new Reading(window, reportedQuantilesOf(family.definition), nowMs);
   for (const series of family.current(nowMs)) {
     reading.key = series;
     yield reading;
   }
 }
 
-/** A distribution at a moment. */
+/** A distribution at one moment. */
 class Reading implements LiveReading {
   key!: Distribution;
-  readonly #window: PlannedWindow;
+  readonly #window: PlannedWindow | undefined;
   readonly #quantiles: readonly number[];
   readonly #nowMs: number;
 
-  constructor(window: PlannedWindow, quantiles: readonly number[], nowMs: number) {
+  constructor(window: PlannedWindow | undefined, quantiles: readonly number[], nowMs: number) {
     this.#window = window;
     this.#quantiles = quantiles;
     this.#nowMs = nowMs;

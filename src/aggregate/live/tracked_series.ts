@@ -1,5 +1,5 @@
 /**
- * What a feed remembers of a series from one frame to the next.
+ * State of a series in the last frame of a feed.
  *
  * @module
  */
@@ -11,20 +11,20 @@ import type { Quantiles } from "../../model/snapshot.ts";
 import { gainsOf, NO_BUCKETS } from "./bucket_gains.ts";
 import type { LiveDistributions, LiveReading, LiveScalar, LiveWindowReading } from "./live_source.ts";
 
-/** What all series have. */
+/** Common part of all series. */
 interface Tracked {
-  /** The series, in the words of the feed. */
+  /** Definition of the series in frames. */
   readonly series: LiveSeries;
-  /** The tick at which it was last there. */
+  /** Last tick at which it existed. */
   seenAt: number;
-  /** Bytes that it takes, about. */
+  /** Estimated memory. */
   readonly bytes: number;
 }
 
-/** What is remembered of any series, and of a distribution without its buckets; as heaps of many have shown. */
+/** Memory of a scalar, and of a distribution without its buckets, as measured in heaps of many. */
 const SCALAR_BYTES = 200;
 const DISTRIBUTION_BYTES = 700;
-/** What a typed array takes besides its elements, outside of the heap for the most part. */
+/** Memory of a typed array besides its elements, most of it outside of the heap. */
 const ARRAY_BYTES = 540;
 
 /** A counter or gauge. */
@@ -32,23 +32,23 @@ export class TrackedScalar implements Tracked {
   readonly series: LiveSeries;
   seenAt = 0;
   readonly bytes = SCALAR_BYTES;
-  /** Its value at the last look. */
+  /** Value at the last tick. */
   value: number = Number.NaN;
 
-  /** One that was not looked at yet. */
+  /** Tracks a series that was not read yet. */
   constructor(series: LiveSeries) {
     this.series = series;
   }
 
-  /** Looks; whether it has changed. */
+  /** Reads the series; returns whether it has changed. */
   look({ value }: LiveScalar): boolean {
     if (Object.is(value, this.value)) return false;
     this.value = value;
     return true;
   }
 
-  /** Its value, in the words of the feed. */
-  told(): readonly [id: number, value: number] {
+  /** Returns the value for a frame. */
+  state(): readonly [id: number, value: number] {
     return [this.series.id, this.value];
   }
 }
@@ -69,9 +69,9 @@ export class TrackedDistribution implements Tracked {
   #exemplars: readonly Exemplar[] = [];
 
   /**
-   * One that was not looked at yet.
+   * Tracks a series that was not read yet.
    *
-   * @param createdMs Since when it counts
+   * @param createdMs When the series last started
    */
   constructor(series: LiveSeries, { metric: { schema = 0, slo }, quantiles }: LiveDistributions, createdMs: number) {
     this.series = series;
@@ -82,14 +82,13 @@ export class TrackedDistribution implements Tracked {
     this.#buckets = { schema, ...NO_BUCKETS };
   }
 
-  /** See {@linkcode Tracked.bytes}. */
   get bytes(): number {
     const buckets = this.#buckets;
     if (buckets === undefined) return DISTRIBUTION_BYTES;
     return DISTRIBUTION_BYTES + bytesOf(buckets.positive) + bytesOf(buckets.negative);
   }
 
-  /** Looks; what has changed, `undefined` if nothing. */
+  /** Reads the series; returns what has changed, or `undefined` if nothing has. */
   look(reading: LiveReading): LiveDistribution | undefined {
     const { createdMs, count, sum, violations } = reading;
     const hasBegunAgain = createdMs !== this.#createdMs || count < this.#count;
@@ -104,17 +103,17 @@ export class TrackedDistribution implements Tracked {
     this.#violations = violations;
     this.#window = window;
     const gained = hasCounted ? this.#gained(reading, hasBegunAgain) : undefined;
-    return { ...this.#told(window), ...(gained !== undefined && { gained }), ...(exemplars && { exemplars }) };
+    return { ...this.#stateWith(window), ...(gained !== undefined && { gained }), ...(exemplars && { exemplars }) };
   }
 
-  /** As it was at the last look, in the words of the feed. */
-  told(): LiveDistribution {
+  /** Returns the state of the last tick for a frame. */
+  state(): LiveDistribution {
     const exemplars = this.#exemplars;
-    // Whoever tells of it has looked.
-    return { ...this.#told(this.#window!), ...(exemplars.length > 0 && { exemplars }) };
+    // The series was read before its state is requested.
+    return { ...this.#stateWith(this.#window!), ...(exemplars.length > 0 && { exemplars }) };
   }
 
-  #told(window: LiveWindowReading): LiveDistribution {
+  #stateWith(window: LiveWindowReading): LiveDistribution {
     const [count, violations, slo] = [this.#count, this.#violations, this.#slo];
     return {
       id: this.series.id,
@@ -143,7 +142,7 @@ export class TrackedDistribution implements Tracked {
     return gainsOf(before, now, this.#schema);
   }
 
-  /** Its exemplars if they have changed, in a list that nobody changes. */
+  /** Returns the exemplars if they have changed, in a list that does not change. */
   #exemplarsOf({ exemplars }: LiveReading): readonly Exemplar[] | undefined {
     const before = this.#exemplars;
     if (exemplars.length === before.length && exemplars.every((each, at) => each === before[at])) return undefined;
@@ -151,10 +150,10 @@ export class TrackedDistribution implements Tracked {
   }
 }
 
-/** A series of either sort. */
+/** A series of either kind. */
 export type TrackedSeries = TrackedScalar | TrackedDistribution;
 
-/** Buckets alone: a view of some keeps all of its memory, with room for many more. */
+/** Returns buckets without spare room: a view keeps all of its memory. */
 function compact({ low, counts }: BucketRun): BucketRun {
   if (counts.length === 0) return NO_BUCKETS.positive;
   return { low, counts: counts.byteLength === counts.buffer.byteLength ? counts : counts.slice() };

@@ -18,9 +18,9 @@ import { SamplingController, type ThreadLoad } from "./controller.ts";
 export interface SampledThread {
   /** Its name. */
   readonly thread: string;
-  /** The reading end of its ring. */
+  /** Reading end of its ring. */
   readonly consumer: Consumer;
-  /** Where it reads its rate. */
+  /** Control word with its rate. */
   readonly control: Control;
 }
 
@@ -30,7 +30,7 @@ export interface AdaptiveSamplingParts {
   readonly plan: SamplingPlan;
   /** Current budget: the share of one core that recording may take on each thread; `undefined` for no limit. */
   readonly budget: () => number | undefined;
-  /** The threads that record now. */
+  /** Returns the threads that record now. */
   readonly threads: () => readonly SampledThread[];
   /** Memory of the rates. */
   readonly controls: ArrayBufferLike;

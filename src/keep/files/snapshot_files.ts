@@ -1,9 +1,9 @@
 /**
- * Snapshots as JSON files. A reader sees whole files only: each is written under another name, put
- * on the disk, then renamed. What goes wrong is counted and reported, and never stops the program.
+ * Snapshots as JSON files. Readers see complete files only: each file is written under another name, flushed to the
+ * disk, then renamed. Failures are counted and reported, and never stop the program.
  *
- * One writer has the directory. It holds a lock of the operating system's, which goes with the process, so that a writer
- * that crashed blocks nobody.
+ * One writer owns the directory. It holds a lock of the operating system, which ends with the process, so that a writer
+ * that crashed blocks no other.
  *
  * @module
  */
@@ -16,40 +16,40 @@ import { checkOptions } from "../../check/options.ts";
 import type { MetricsSource } from "../../model/source.ts";
 import { type DirectoryLock, DISK, type FileSystem } from "../../platform/file_system.ts";
 
-/** Where snapshots go, and how many. */
+/** Options of {@linkcode writeSnapshots}. */
 export interface SnapshotFilesOptions {
-  /** The directory, for one writer at a time: those of a second one fail. It is made if it is missing. */
+  /** Directory, which is created if it is missing, for one writer at a time: a second one fails to write. */
   readonly directory: string;
-  /** Milliseconds between two snapshots, 100 to 86,400,000; 60,000 by default. */
+  /** Milliseconds between two snapshots, 100 to 86,400,000. @default {60000} */
   readonly intervalMs?: number;
-  /** Files kept, 1 to 100,000, before the oldest goes; 60 by default. */
+  /** Number of files that are kept, 1 to 100,000; the oldest are removed. @default {60} */
   readonly keep?: number;
-  /** Called with each failure; what it throws is ignored. */
+  /** Called with each failure; its own errors are ignored. */
   readonly onError?: (error: Error) => void;
 }
 
-/** How the writing went so far. */
+/** State of the writing. */
 export interface SnapshotFilesState {
-  /** Snapshots written. */
+  /** Number of snapshots that were written. */
   readonly written: number;
-  /** Times that a snapshot could not be written, or an old one not be removed. */
+  /** Number of failures to write a snapshot or to remove an old one. */
   readonly failed: number;
-  /** The last failure, `undefined` if there was none. */
+  /** Last failure; `undefined` if there was none. */
   readonly lastError: Error | undefined;
-  /** The newest file, `undefined` if there is none yet. */
+  /** Path of the newest file; `undefined` if there is none yet. */
   readonly lastPath: string | undefined;
 }
 
 /** Snapshots that are written until they are stopped. */
 export interface SnapshotFiles extends AsyncDisposable {
-  /** How the writing went so far. */
+  /** State of the writing. */
   readonly state: SnapshotFilesState;
   /**
-   * Writes one now, or joins the writing that is under way; none while exporting is switched off. Never rejects: a
+   * Writes a snapshot now, or joins a write in progress; writes none while exporting is switched off. Never rejects: a
    * failure is in `state`.
    */
   write(): Promise<void>;
-  /** Waits for what is under way, writes a last snapshot and stops. Never rejects. */
+  /** Waits for a write in progress, writes a last snapshot and stops. Never rejects. */
   stop(): Promise<void>;
 }
 
@@ -62,23 +62,26 @@ const OPTIONS = {
 };
 const checkSource = checkMethods("come from createMetrics", "snapshot");
 
-/** What a writer leaves behind that dies while it writes; nobody can foresee the name and put a link there. */
+/**
+ * Name of a temporary file, which a writer leaves if it is killed; unpredictable, so that no link can be put in its
+ * place.
+ */
 const TEMPORARY_NAME = /^hotpath-[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.json\.tmp$/;
 /**
- * No colons, which not every file system takes. The number says which file is older, also after a clock was set back;
- * with so many digits, names sort by it.
+ * Without colons, which some file systems reject. The number orders files even after the clock was set back; it has so
+ * many digits that names sort by it.
  */
 const NAME = /^hotpath-(?:(\d{10,16})-)?\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z\.json$/;
 const NUMBER_DIGITS = 10;
 
 /**
- * Writes snapshots to a directory: `hotpath-0000000001-2026-01-02T03-04-05.678Z.json` and so on, by number and time, one an
- * interval and one at the end, none while exporting is switched off over HTTP. The oldest go by their numbers, whatever
- * becomes of the clock. Does not keep the program alive. Needs `--allow-read` and `--allow-write` of the directory, and
- * never asks for them.
+ * Writes snapshots to a directory, one each interval and a last one when it is stopped, none while exporting is switched
+ * off over HTTP. Files are named by number and time, such as `hotpath-0000000001-2026-01-02T03-04-05.678Z.json`; the oldest
+ * are removed by their numbers, whatever the clock shows. Does not keep the program alive. Needs `--allow-read` and
+ * `--allow-write` for the directory, and never prompts for them.
  *
  * @param source The metrics
- * @param options Where, how often, how many
+ * @param options Directory, interval, and number of files
  * @throws {TypeError} If an option has the wrong type or is unknown
  * @throws {RangeError} If an option is out of range
  *
@@ -134,22 +137,18 @@ export class SnapshotWriter implements SnapshotFiles {
     unrefTimer(this.#ticker);
   }
 
-  /** See {@linkcode SnapshotFiles.state}. */
   get state(): SnapshotFilesState {
     return this.#state;
   }
 
-  /** See {@linkcode SnapshotFiles.write}. */
   write(): Promise<void> {
     return this.#stopping ?? this.#writeAlone();
   }
 
-  /** See {@linkcode SnapshotFiles.stop}. */
   stop(): Promise<void> {
     return this.#stopping ??= this.#finish();
   }
 
-  /** Stops. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }
@@ -161,7 +160,7 @@ export class SnapshotWriter implements SnapshotFiles {
     this.#release();
   }
 
-  /** One at a time, because the number of the next file is that of the last one and one. */
+  /** One at a time, because the number of the next file follows from that of the last one. */
   #writeAlone(): Promise<void> {
     return this.#writing ??= this.#attempt().finally(() => this.#writing = undefined);
   }
@@ -172,7 +171,7 @@ export class SnapshotWriter implements SnapshotFiles {
     if (others !== undefined) await this.#try("remove an old snapshot from", () => this.#removeOldest(others));
   }
 
-  /** Counts a failure instead of passing it on. */
+  /** Counts a failure instead of rethrowing it. */
   async #try<Result>(what: string, action: () => Promise<Result>): Promise<Result | undefined> {
     try {
       return await action();
@@ -185,16 +184,16 @@ export class SnapshotWriter implements SnapshotFiles {
     }
   }
 
-  /** The failure is counted; what its listener does wrong must not end the program. */
+  /** Errors of the listener must not end the program. */
   #report(failure: Error): void {
     try {
       Promise.resolve(this.#onError(failure)).catch(() => {});
     } catch {
-      // As said in the options.
+      // Ignored, as documented in the options.
     }
   }
 
-  /** Writes a snapshot and returns the names of the older ones, the oldest first. */
+  /** Writes a snapshot, and returns the names of the older files, the oldest first. */
   async #writeFile(): Promise<string[]> {
     const snapshot = await this.#source.snapshot();
     await this.#files.makeDirectory(this.#directory);
@@ -211,7 +210,7 @@ export class SnapshotWriter implements SnapshotFiles {
       await this.#files.writeSynced(temporaryPath, `${encodeJson(snapshot)}\n`);
       await this.#files.rename(temporaryPath, lastPath);
     } catch (error) {
-      // Half a file would take the space that the next one needs; that it could not be removed is no news.
+      // An incomplete file would take the space that the next one needs; a failure to remove it is not reported.
       await this.#files.remove(temporaryPath).catch(() => {});
       throw error;
     }
@@ -224,7 +223,7 @@ export class SnapshotWriter implements SnapshotFiles {
     for (const name of surplus) await this.#files.remove(this.#pathOf(name));
   }
 
-  /** Makes the directory its own, and cleans up behind a writer that had it before and died. */
+  /** Locks the directory, and removes the temporary files of a writer that owned it before and was killed. */
   async #takeLock(): Promise<void> {
     if (await this.#lock?.isCurrent()) return;
     this.#release();
@@ -243,7 +242,7 @@ export class SnapshotWriter implements SnapshotFiles {
   }
 }
 
-/** A file's number; 0 for one from before there were numbers. */
+/** Returns a file's number; 0 for a name without one, which earlier versions wrote. */
 function numberOf(name: string): number {
   return Number(NAME.exec(name)?.[1] ?? 0);
 }

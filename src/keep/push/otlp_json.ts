@@ -7,7 +7,7 @@
 import type { Labels } from "../../model/model.ts";
 import type { Span } from "../../model/spans.ts";
 
-/** The instrumentation scope that all spans are of. */
+/** Instrumentation scope of all spans. */
 const SCOPE = { name: "@hotpath/metrics" };
 
 const KIND_NUMBERS: Readonly<Record<Span["kind"], number>> = {
@@ -25,16 +25,16 @@ const NS_PER_SECOND = 1e9;
 /** Times are unsigned 64-bit numbers of nanoseconds. */
 const TIME_MAX_MS = Number(2n ** 64n / NS_PER_MS);
 
-/** Whether a span has times that can be written. */
+/** Returns whether a span has times that can be encoded. */
 export function isWritable({ startMs, durationSeconds }: Span): boolean {
   return startMs >= 0 && durationSeconds >= 0 && startMs + durationSeconds * 1_000 < TIME_MAX_MS;
 }
 
 /**
- * Writes a request.
+ * Encodes a request.
  *
- * @param resource The attributes of what the spans come from
- * @param spans The spans, all of them writable
+ * @param resource Attributes of the resource that the spans come from
+ * @param spans Spans whose times can be encoded
  */
 export function encodeTraceRequest(resource: Labels, spans: readonly Span[]): string {
   return JSON.stringify({
@@ -45,7 +45,7 @@ export function encodeTraceRequest(resource: Labels, spans: readonly Span[]): st
   });
 }
 
-/** Nanoseconds since the epoch, of milliseconds with fractions: one multiplication would lose the last digits. */
+/** Converts milliseconds with fractions to nanoseconds; a single multiplication would lose the last digits. */
 export function nanosecondsOf(startMs: number): bigint {
   const wholeMs = Math.trunc(startMs);
   return BigInt(wholeMs) * NS_PER_MS + BigInt(Math.round((startMs - wholeMs) * Number(NS_PER_MS)));
@@ -54,7 +54,7 @@ export function nanosecondsOf(startMs: number): bigint {
 function spanOf(span: Span): Record<string, unknown> {
   const startNs = nanosecondsOf(span.startMs);
   const endNs = startNs + BigInt(Math.round(span.durationSeconds * NS_PER_SECOND));
-  // What is undefined is left out.
+  // Undefined properties are omitted.
   return {
     traceId: span.traceId,
     spanId: span.spanId,
@@ -69,7 +69,7 @@ function spanOf(span: Span): Record<string, unknown> {
   };
 }
 
-/** Half a surrogate pair would be no text in protobuf, and cost its sender the whole request. */
+/** Lone surrogates are no valid text in protobuf, and would make a receiver reject the whole request. */
 function attributesOf(labels: Labels): unknown[] {
   return Object.entries(labels).map(([key, value]) => ({
     key: key.toWellFormed(),

@@ -1,6 +1,6 @@
 /**
- * One request of OTLP over HTTP, and what its answer means. Nothing here throws: what cannot be reached, takes too long
- * or says nothing sensible is an answer as well.
+ * One request of OTLP over HTTP, and the meaning of its response. Nothing here throws: an unreachable receiver, a
+ * time-out and a response without meaning are results as well.
  *
  * @module
  */
@@ -8,28 +8,28 @@
 import { isMissingPermission, requirePermission } from "../../platform/permissions.ts";
 import { parseRetryAfter } from "./retry_delays.ts";
 
-/** What became of a request. */
+/** Result of a request. */
 export type Delivery =
-  /** It was taken, but for some of its spans. */
+  /** It was accepted, except for some of its spans. */
   | { readonly outcome: "accepted"; readonly rejected: number; readonly reason?: string }
-  /** It may be taken another time. */
+  /** It may be accepted later. */
   | { readonly outcome: "unavailable"; readonly reason: string; readonly retryAfterMs?: number | undefined }
-  /** It will never be taken. */
+  /** It will never be accepted. */
   | { readonly outcome: "refused"; readonly reason: string };
 
-/** Statuses that the specification names as worth another attempt. */
+/** Statuses that the specification calls retryable. */
 const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
-/** More than any partial success has to say. */
+/** Limit on the body of a response: a partial success is much shorter. */
 const ANSWER_BYTES_MAX = 65_536;
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { "http:": "80", "https:": "443" };
 
 /**
  * Sends a request.
  *
- * @param send How requests are sent
- * @param url Where to
+ * @param send Sends requests
+ * @param url URL of the receiver
  * @param init The request
- * @param nowMs The time, in milliseconds since the epoch
+ * @param nowMs Returns the time, in milliseconds since the epoch
  */
 export async function deliver(
   send: typeof fetch,
@@ -51,7 +51,7 @@ export async function deliver(
   }
 }
 
-/** `fetch` that never asks for a permission: one that is missing is an error. */
+/** `fetch` that never prompts for a permission: a missing one is an error. */
 export const fetchPermitted: typeof fetch = async (input, init) => {
   const url = new URL(input instanceof Request ? input.url : input);
   const host = `${url.hostname}:${url.port || DEFAULT_PORTS[url.protocol]}`;
@@ -59,7 +59,7 @@ export const fetchPermitted: typeof fetch = async (input, init) => {
   return await fetch(input, init);
 };
 
-/** A success is a success, whatever its body: receivers leave it empty, or say there what they did not take. */
+/** Any body of a successful response means success: receivers leave it empty, or report there what they rejected. */
 function acceptedBy(body: string): Delivery {
   const partialSuccess = parseObject(body).partialSuccess;
   if (typeof partialSuccess !== "object" || partialSuccess === null) return { outcome: "accepted", rejected: 0 };
@@ -81,8 +81,8 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
 }
 
 /**
- * Reads a body as far as it is looked at, because it may have no end. Where it breaks off, what was sent has been taken
- * all the same, and must not be sent again.
+ * Reads the start of a body, which may have no end. Where it breaks off, the request was accepted nevertheless, and
+ * must not be sent again.
  */
 async function readStart(response: Response): Promise<string> {
   const decoder = new TextDecoder();

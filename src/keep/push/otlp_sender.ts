@@ -1,5 +1,6 @@
 /**
- * Sends requests of OTLP until they are settled: what cannot be taken now is sent again, later each time.
+ * Sends requests of OTLP until they are settled: one that is not accepted for now is sent again, after a delay that
+ * grows.
  *
  * @module
  */
@@ -9,43 +10,43 @@ import { unrefTimer } from "../../platform/unref_timer.ts";
 import { deliver, type Delivery, fetchPermitted } from "./otlp_request.ts";
 import { backOffDelayMs } from "./retry_delays.ts";
 
-/** Where requests go, and how often. */
+/** Options of a sender. */
 export interface OtlpSenderOptions {
-  /** The collector's URL. */
+  /** URL of the collector. */
   readonly url: string;
   /** Headers of each request. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Milliseconds that a request may take. */
+  /** Milliseconds until a request times out. */
   readonly timeoutMs: number;
-  /** Times that a request is sent again before it is given up. */
+  /** Retries of a request before it is given up. */
   readonly retriesMax: number;
-  /** Milliseconds before the first of them. */
+  /** Milliseconds before the first retry. */
   readonly retryFirstMs: number;
-  /** Milliseconds that they grow to. */
+  /** Longest delay before a retry, in milliseconds. */
   readonly retryLongestMs: number;
 }
 
-/** Timers, so that a test can let time pass. */
+/** Timers, which tests replace. */
 export interface Timers {
-  /** Does something later; keeps no program alive. */
+  /** Schedules an action; does not keep the program alive. */
   set(action: () => void, delayMs: number): unknown;
-  /** Does it no more. */
+  /** Cancels an action. */
   clear(timer: unknown): void;
 }
 
-/** What sending needs of its surroundings. */
+/** Environment of a sender, which tests replace. */
 export interface OtlpSurroundings {
   /** Sends requests. */
   readonly fetch: typeof fetch;
-  /** Waits. */
+  /** Schedules time-outs and retries. */
   readonly timers: Timers;
-  /** The time, in milliseconds since the epoch. */
+  /** Returns the time, in milliseconds since the epoch. */
   readonly nowMs: () => number;
-  /** Numbers from 0 up to, not with, 1. */
+  /** Returns random numbers from 0 to below 1. */
   readonly random: () => number;
 }
 
-/** The surroundings of a program. */
+/** Environment of a program. */
 export const SURROUNDINGS: OtlpSurroundings = {
   fetch: fetchPermitted,
   timers: {
@@ -68,28 +69,28 @@ export class OtlpSender {
   #lastFailure: string | undefined;
   #isLast = false;
   #isOver = false;
-  /** Ends the request under way. */
+  /** Aborts the current request. */
   #abort: ((reason: string) => void) | undefined;
   /** Ends the wait for the next attempt. */
   #hurry: (() => void) | undefined;
 
-  /** Sends nothing yet. */
+  /** Creates a sender. */
   constructor(options: OtlpSenderOptions, surroundings: OtlpSurroundings) {
     this.#options = options;
     this.#surroundings = surroundings;
   }
 
-  /** Requests that were sent again. */
+  /** Number of retries. */
   get retries(): number {
     return this.#retries;
   }
 
-  /** Why the last attempt failed, if only in part; `undefined` if it did not. */
+  /** Why the last attempt failed, in part or completely; `undefined` if it did not. */
   get lastFailure(): string | undefined {
     return this.#lastFailure;
   }
 
-  /** Sends a body until it is settled, or has been tried often enough. */
+  /** Sends a body until it is settled, or no retries are left. */
   async deliver(body: string): Promise<Delivery> {
     const { retriesMax, retryFirstMs, retryLongestMs } = this.#options;
     for (let attempts = 1;; attempts++) {
@@ -102,30 +103,30 @@ export class OtlpSender {
     }
   }
 
-  /** Tries nothing again from now on; what waits for that is tried at once, for the last time. */
+  /** Makes no more retries; one that waits is made at once, as the last. */
   stopRetrying(): void {
     this.#isLast = true;
     this.#hurry?.();
   }
 
-  /** Ends the request under way, and sends no more. */
+  /** Aborts the current request, and sends no more. */
   stop(): void {
     this.#isOver = true;
-    this.#abort?.("there is no more time");
+    this.#abort?.("closing timed out");
   }
 
   async #attempt(body: string): Promise<Delivery> {
     const { fetch, timers, nowMs } = this.#surroundings;
     const { url, headers, timeoutMs } = this.#options;
-    if (this.#isOver) return { outcome: "refused", reason: "there is no more time" };
+    if (this.#isOver) return { outcome: "refused", reason: "closing timed out" };
     const controller = new AbortController();
     this.#abort = (reason) => controller.abort(new Error(reason));
-    const timer = timers.set(() => this.#abort?.(`there was no answer for ${timeoutMs} ms`), timeoutMs);
+    const timer = timers.set(() => this.#abort?.(`no response within ${timeoutMs} ms`), timeoutMs);
     const delivery = await deliver(fetch, url, {
       method: "POST",
       headers: { ...headers, "content-type": "application/json" },
       body,
-      // The headers are for nobody else.
+      // The headers are for this receiver only.
       redirect: "manual",
       signal: controller.signal,
     }, nowMs);

@@ -1,7 +1,7 @@
 /**
- * Spans to any collector that speaks OTLP over HTTP. Spans wait in a bounded queue and go in batches, one request at a
- * time. What cannot be sent is sent again for a while, then given up; all that is not delivered is counted. Nothing
- * here throws, and no span that waits keeps a program alive.
+ * Sends spans to any collector that accepts OTLP over HTTP. Spans wait in a bounded queue, and are sent in batches, one
+ * request at a time. A batch that is not accepted is sent again for a while, then given up; every span that is not
+ * delivered is counted. Nothing here throws, and no waiting span keeps a program alive.
  *
  * @module
  */
@@ -16,27 +16,32 @@ import { encodeTraceRequest, isWritable } from "./otlp_json.ts";
 import type { Delivery } from "./otlp_request.ts";
 import { OtlpSender, type OtlpSurroundings, SURROUNDINGS, type Timers } from "./otlp_sender.ts";
 
-/** Where spans go, and how. */
+/** Options of the exporter. */
 export interface OtlpTraceOptions {
-  /** The collector's URL; `/v1/traces` of it if it has no path. */
+  /** URL of the collector, to which `/v1/traces` is appended if it has no path. */
   readonly endpoint: string;
-  /** Headers of each request, such as those that authorize it; none by default. */
+  /** Headers of each request, such as those that authorize it. @default {{}} */
   readonly headers?: Readonly<Record<string, string>>;
-  /** The attributes of what the spans come from, `service.name` above all. */
+  /** Attributes of the resource that the spans come from, such as `service.name`. */
   readonly resource: Labels;
-  /** Spans that wait or are under way, above which new ones are dropped; 2,048 by default. */
+  /** Spans that wait or are being sent, beyond which new ones are dropped. @default {2048} */
   readonly queueMax?: number;
-  /** Spans in a request, at most `queueMax`; 512 by default. */
+  /** Spans in a request, at most `queueMax`. @default {512} */
   readonly batchMax?: number;
-  /** Milliseconds that a span waits at most for others to go along; 5,000 by default. */
+  /** Milliseconds that a span waits at most for others. @default {5000} */
   readonly intervalMs?: number;
-  /** Milliseconds that a request may take, and `close`; 10,000 by default. */
+  /** Milliseconds until a request, or `close`, times out. @default {10000} */
   readonly timeoutMs?: number;
-  /** Times that a batch is sent again before it is given up; 5 by default. */
+  /** Retries of a batch before it is given up. @default {5} */
   readonly retriesMax?: number;
-  /** Milliseconds before the first of them, up to half of them less at random; twice as many each time; 1,000 by default. */
+  /**
+   * Milliseconds before the first retry, reduced at random by up to half, and doubled with each retry. @default {1000}
+   */
   readonly retryFirstMs?: number;
-  /** Milliseconds that they grow to; 30,000 by default. A receiver that names a time is waited for up to five minutes. */
+  /**
+   * Longest delay before a retry, in milliseconds; a receiver that names a time is obeyed up to five minutes. @default
+   * {30000}
+   */
   readonly retryLongestMs?: number;
 }
 
@@ -58,7 +63,7 @@ export class OtlpTraceExporter implements SpanSink {
   readonly #options: Required<OtlpTraceOptions>;
   readonly #sender: OtlpSender;
   readonly #timers: Timers;
-  /** Spans that wait; those under way are still the first of them. */
+  /** Waiting spans; those that are being sent are still the first of them. */
   readonly #queue: Span[] = [];
   readonly #dropped = { queue_full: 0, rejected: 0, failed: 0 };
   #exported = 0;
@@ -68,7 +73,7 @@ export class OtlpTraceExporter implements SpanSink {
   #sending: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
-  /** Sends nothing yet. The options are taken as they are: they have been checked where they came from. */
+  /** Creates an exporter. Its options are not checked here, because they have been where they come from. */
   constructor(options: OtlpTraceOptions, surroundings: Partial<OtlpSurroundings> = {}) {
     const all = { ...SURROUNDINGS, ...surroundings };
     this.#options = { ...DEFAULTS, ...options };
@@ -76,12 +81,12 @@ export class OtlpTraceExporter implements SpanSink {
     this.#timers = all.timers;
   }
 
-  /** What became of the spans so far; those that wait are not among them. */
+  /** Spans by result; waiting ones are not included. */
   get counts(): SpanExportCounts {
     return { exported: this.#exported, dropped: { ...this.#dropped }, retries: this.#sender.retries };
   }
 
-  /** Why the last request was not taken, or not wholly; `undefined` if it was. */
+  /** Why the last request failed, in part or completely; `undefined` if it did not. */
   get lastFailure(): string | undefined {
     return this.#sender.lastFailure;
   }
@@ -104,7 +109,7 @@ export class OtlpTraceExporter implements SpanSink {
     ];
   }
 
-  /** Takes a span along with the next request, or counts why not. */
+  /** Queues a span for the next request, or counts why not. */
   add(span: Span): void {
     if (this.#closing !== undefined || !isWritable(span)) {
       this.#dropped.failed++;
@@ -119,13 +124,13 @@ export class OtlpTraceExporter implements SpanSink {
     if (this.#queue.length >= this.#options.batchMax) void this.#sendFullBatches();
   }
 
-  /** Sends what waits now; resolves once it is delivered or given up. Never rejects. */
+  /** Sends waiting spans now; resolves once they are delivered or given up. Never rejects. */
   async flush(): Promise<void> {
     const target = this.#settled + this.#queue.length;
     while (this.#settled < target) await this.#sendBatch();
   }
 
-  /** Takes no more, and sends what waits, once and within the time-out. Never rejects. */
+  /** Takes no more spans and sends the waiting ones, once and within the time-out. Never rejects. */
   close(): Promise<void> {
     return this.#closing ??= this.#finish();
   }
@@ -143,13 +148,13 @@ export class OtlpTraceExporter implements SpanSink {
     void this.flush();
   }
 
-  /** Sends all but a batch that is not full, which waits for the interval. */
+  /** Sends full batches; the rest waits for the interval. */
   async #sendFullBatches(): Promise<void> {
     if (this.#sending !== undefined) return;
     while (this.#queue.length >= this.#options.batchMax) await this.#sendBatch();
   }
 
-  /** Sends the first batch, or joins the sending that is under way. */
+  /** Sends the first batch, or joins the request that is being sent. */
   #sendBatch(): Promise<void> {
     return this.#sending ??= this.#settleBatch().finally(() => this.#sending = undefined);
   }

@@ -1,21 +1,21 @@
 /**
- * How long to wait before a request is sent again: as long as the receiver says, else longer each time, and never as
- * long as others who failed at the same moment.
+ * Delays before a request is sent again: as long as the receiver asks for, else longer each time, with a random part so
+ * that clients that failed together do not retry together.
  *
  * @module
  */
 
-/** No receiver can put off an exporter for longer: what waits there is lost if the program ends. */
+/** Limit on what a receiver may ask for: spans that wait are lost if the program ends. */
 const RETRY_AFTER_MAX_MS = 300_000;
 
 /**
- * Milliseconds until the next attempt: a random time between half of the delay and all of it, where the delay doubles
- * with each attempt.
+ * Returns the milliseconds until the next attempt: a random time between half of the delay and all of it, where the
+ * delay doubles with each attempt.
  *
  * @param attempts Attempts so far, at least one
- * @param firstMs The delay after the first of them
- * @param longestMs What it grows to
- * @param random Gives numbers from 0 up to, not with, 1
+ * @param firstMs Delay after the first attempt
+ * @param longestMs Limit of the delay
+ * @param random Returns numbers from 0 to below 1
  */
 export function backOffDelayMs(attempts: number, firstMs: number, longestMs: number, random: () => number): number {
   const delayMs = Math.min(firstMs * 2 ** (attempts - 1), longestMs);
@@ -23,11 +23,11 @@ export function backOffDelayMs(attempts: number, firstMs: number, longestMs: num
 }
 
 /**
- * What the header `Retry-After` asks for, in milliseconds.
+ * Returns the delay that a `Retry-After` header asks for, in milliseconds.
  *
- * @param value The header's value, seconds or a date; `null` if there is none
- * @param nowMs The time, in milliseconds since the epoch
- * @returns The delay, at most five minutes; `undefined` if nothing can be told from it
+ * @param value Value of the header, seconds or a date; `null` if there is none
+ * @param nowMs Time in milliseconds since the epoch
+ * @returns At most five minutes; `undefined` if the value is neither
  */
 export function parseRetryAfter(value: string | null, nowMs: number): number | undefined {
   if (value === null) return undefined;

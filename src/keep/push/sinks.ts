@@ -1,5 +1,5 @@
 /**
- * All sinks, by their settings: a new one is its file and a line in the list.
+ * All sinks, created from their settings: a new one is its own file and a line in the list.
  *
  * @module
  */

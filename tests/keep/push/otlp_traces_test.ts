@@ -261,7 +261,7 @@ Deno.test("OtlpTraceExporter waits for no answer longer than its time-out", asyn
   await until(() => receiver.requests.length === 1);
   timers.advance(10_000);
   await until(() => timers.delaysMs.includes(750));
-  assertEquals(exporter.lastFailure, "there was no answer for 10000 ms");
+  assertEquals(exporter.lastFailure, "no response within 10000 ms");
   timers.advance(750);
   await until(() => receiver.requests.length === 2);
   late.give();

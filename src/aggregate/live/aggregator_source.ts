@@ -1,5 +1,5 @@
 /**
- * What feeds read of an aggregator.
+ * An aggregator, as feeds read it.
  *
  * @module
  */
@@ -10,50 +10,47 @@ import { StoreGroups } from "./store_source.ts";
 import type { LiveSelf } from "../../model/live_frames.ts";
 import type { SeriesStore } from "../series/store.ts";
 
-/** An aggregator, as far as feeds need it. */
-export interface LiveParts {
-  /** Its series. */
+/** What feeds need of an aggregator. */
+export interface AggregatorSourceParts {
+  /** Series of all threads. */
   readonly store: SeriesStore;
-  /** The names of its windows, narrowest first. */
+  /** Names of the sliding windows, narrowest first. */
   readonly windows: readonly string[];
-  /** Its clock. */
+  /** Monotonic clock in milliseconds. */
   readonly nowMs: () => number;
-  /** Takes what was recorded before; how full the fullest ring was. */
+  /** Drains all rings; returns the occupancy of the fullest one before that, 0 to 1. */
   readonly drain: () => number;
-  /** Reads the numbers about the process. */
+  /** Updates the metrics of the process. */
   readonly readProcess: () => void;
-  /** How well things go. */
+  /** Returns the health. */
   readonly health: () => HealthState;
-  /** How Hotpath itself does, but for how full the fullest ring was. */
+  /** Returns the state of Hotpath itself, except for the occupancy of the rings. */
   readonly self: () => Omit<LiveSelf, "ringOccupancyRatio">;
 }
 
-/** Reading them can take milliseconds, and a feed may look many times a second. */
+/** Reading the process can take milliseconds, and a feed may have many ticks per second. */
 const PROCESS_INTERVAL_MS = 1_000;
 
 /** An aggregator, as feeds read it. */
-export class LiveReading implements LiveSource {
-  readonly #parts: LiveParts;
+export class AggregatorSource implements LiveSource {
+  readonly #parts: AggregatorSourceParts;
   readonly #groups: StoreGroups;
   #processDueMs = Number.NEGATIVE_INFINITY;
 
   /** Reads an aggregator. */
-  constructor(parts: LiveParts) {
+  constructor(parts: AggregatorSourceParts) {
     this.#parts = parts;
     this.#groups = new StoreGroups(parts.store);
   }
 
-  /** See {@linkcode LiveSource.windows}. */
   get windows(): readonly string[] {
     return this.#parts.windows;
   }
 
-  /** See {@linkcode LiveSource.nowMs}. */
   nowMs(): number {
     return this.#parts.nowMs();
   }
 
-  /** See {@linkcode LiveSource.look}. */
   look(): LiveFacts {
     const { store, drain, health, self } = this.#parts;
     const ringOccupancyRatio = drain();
@@ -62,7 +59,6 @@ export class LiveReading implements LiveSource {
     return { kpis: store.kpis, health: { status, reasons }, self: { ...self(), ringOccupancyRatio } };
   }
 
-  /** See {@linkcode LiveSource.groups}. */
   groups(window: string): Iterable<LiveGroup> {
     return this.#groups.groups(window, this.#parts.nowMs());
   }
