@@ -1,40 +1,41 @@
 /**
- * Looks for requests whose client has gone. A request's signal knows, but only from when it is first asked for, and
- * making it costs more than a quick request does (18 µs with `Deno.serve`). So it is asked for when a request has not
- * ended by the next tick: a client that waits for so short a time can hardly have gone.
+ * Detects requests whose client has disconnected. A request's signal reports it, but only once it has been accessed,
+ * and creating it costs more than a fast request does (18 µs with `Deno.serve`). So the signal is accessed only if a
+ * request has not ended by the next tick: a client is unlikely to disconnect sooner.
  *
  * @module
  */
 
 import { unrefTimer } from "../../platform/unref_timer.ts";
 
-/** Something that goes on, and may have to be watched. */
+/** Ongoing work that may have to be watched. */
 export interface Watchable {
-  /** It has not ended by the next tick. */
+  /** Called when the work has not ended by the next tick. */
   watch(): void;
 }
 
-/** The place of what is not watched. */
+/** Place of work that is not watched. */
 export const NO_PLACE = -1;
 
 const TICK_MS = 10;
-/** That of the runtime, so that tests of a program with a fake clock see no timer of ours. */
+/** Original function, so that a program's fake clock in tests does not see this timer. */
 const { setTimeout } = globalThis;
 
-/** What was begun since the last tick and goes on. */
+/** Ongoing work that was started since the last tick. */
 export class AbortWatch {
   /**
-   * By place; an array, because adding to a `Set` and deleting from it costs as much as all else that is measured. Places
-   * are used again, so that it is as long as there were ever requests at once, and stays in the processor's cache.
+   * Work by place. An array, because adding to and deleting from a `Set` costs as much as the rest of a measurement.
+   * Places are reused, so that it is only as long as the largest number of concurrent requests and stays in the
+   * processor's cache.
    */
   readonly #young: (Watchable | undefined)[] = [];
-  /** Places below `#count` that are free, the last one first. */
+  /** Free places below `#count`; the last one is used first. */
   readonly #free: number[] = [];
   #count = 0;
   #freeCount = 0;
   #isTicking = false;
 
-  /** Something begins; gives its place. */
+  /** Adds work and returns its place. */
   add(each: Watchable): number {
     if (!this.#isTicking) this.#tickLater();
     const place = this.#freeCount > 0 ? this.#free[--this.#freeCount] : this.#count++;
@@ -42,9 +43,9 @@ export class AbortWatch {
     return place;
   }
 
-  /** It has ended, or need not be watched any more; {@linkcode NO_PLACE} if it never was. */
+  /** Removes work that has ended or need not be watched any more. Has no effect for {@linkcode NO_PLACE}. */
   delete(each: Watchable, place: number): void {
-    // After a tick, the place is another's.
+    // After a tick, other work may have the place.
     if (place === NO_PLACE || this.#young[place] !== each) return;
     this.#young[place] = undefined;
     this.#free[this.#freeCount++] = place;

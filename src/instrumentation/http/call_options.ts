@@ -1,6 +1,6 @@
 /**
- * The second argument of a call of `fetch`, looked at without the program noticing: its getters run when `fetch` reads
- * them, once each and in that order, and not for us.
+ * Inspects the second argument of a call of `fetch` without side effects: its getters run only when `fetch` reads them,
+ * once each and in the same order.
  *
  * @module
  */
@@ -9,26 +9,26 @@ import { isProxy } from "node:util/types";
 import type { TraceContext } from "../../record/trace_context.ts";
 import { writeTraceHeaders } from "../../trace/traceparent.ts";
 
-/** What is asked of the options. */
+/** Options that the measurement reads. */
 type Asked = "method" | "body" | "signal";
 
-/** Stands for a value that only code of the program can give. */
+/** Marks a value that only a getter of the program could return. */
 const HIDDEN = Symbol("hidden");
 const REQUEST_GETTERS = Object.getOwnPropertyDescriptors(Request.prototype);
 
-/** The options of one call. */
+/** Options of one call. */
 export class CallOptions {
-  /** What `fetch` is to be given. */
+  /** Options to pass to `fetch`. */
   readonly given: unknown;
   readonly #init: unknown;
   readonly #view: InitView | undefined;
 
   /**
-   * Prepares a call.
+   * Prepares the options of a call.
    *
-   * @param input What is called
-   * @param init What the program gave
-   * @param span The span that the headers name, if the call is traced
+   * @param input First argument of the program's call
+   * @param init Second argument of the program's call
+   * @param span Span that the headers name, if the call is traced
    */
   constructor(input: unknown, init: unknown, span: TraceContext | undefined) {
     this.#init = init;
@@ -40,7 +40,7 @@ export class CallOptions {
     }
   }
 
-  /** One of the options; `undefined` if there is none, or if it was not read. */
+  /** Returns an option; `undefined` if there is none, or if `fetch` has not read it. */
   get(key: Asked): unknown {
     if (this.#view !== undefined) return this.#view.read[key];
     const value = isObject(this.#init) ? peek(this.#init, key) : undefined;
@@ -49,12 +49,12 @@ export class CallOptions {
 }
 
 /**
- * Options that are those of the program but for the headers, which name the span. The target of the proxy is an empty
- * object: for a frozen one of the program, the headers could not differ.
+ * View of the program's options whose headers name the span. The target of the proxy is an empty object: if it were a
+ * frozen object of the program, the headers could not differ.
  */
 class InitView implements ProxyHandler<object> {
   readonly proxy: object;
-  /** What was read of it. */
+  /** Values that `fetch` has read. */
   readonly read: Partial<Record<Asked, unknown>> = {};
   readonly #init: object;
   readonly #input: unknown;
@@ -107,7 +107,7 @@ class InitView implements ProxyHandler<object> {
     return { value: this.get(this.#init, key), writable: true, enumerable, configurable: true };
   }
 
-  /** The headers with those of the span, made once of a value, which may be an iterator. */
+  /** Returns the headers with those of the span, created once per value, which may be an iterator. */
   #named(value: unknown): unknown {
     if (this.#span === undefined) return value;
     if (this.#headers === undefined || this.#headers.from !== value) {
@@ -125,19 +125,19 @@ function namedHeaders(value: unknown, input: unknown, span: TraceContext): unkno
     writeTraceHeaders(headers, span);
     return headers;
   } catch {
-    // `fetch` says what is wrong with them, in its own words and when it comes to them.
+    // `fetch` throws its usual error when it reads them.
     return given;
   }
 }
 
-/** What an iterator gives, which can be had once. */
+/** Returns a list of an iterator's values, because it can be read only once. */
 function replayable(value: unknown): unknown {
   const isIterator = isObject(value) && !Array.isArray(value) && !(value instanceof Headers) &&
     Symbol.iterator in value;
   return isIterator ? [...value as Iterable<unknown>] : value;
 }
 
-/** Options for a call without; by the standard, any options take the referrer away from a request. */
+/** Returns options for a call without them. By the standard, any options reset the referrer of a request. */
 function initOf(input: unknown, span: TraceContext): RequestInit {
   const headers = namedHeaders(undefined, input, span) as Headers;
   if (!(input instanceof Request)) return { headers };
@@ -145,14 +145,14 @@ function initOf(input: unknown, span: TraceContext): RequestInit {
   return referrer === "about:client" ? { headers } : { headers, referrer, referrerPolicy };
 }
 
-/** A property, if it can be had without running code of the program. */
+/** Returns a property if it can be read without running code of the program, otherwise {@linkcode HIDDEN}. */
 function peek(object: object, key: Asked): unknown {
   for (let owner: object | null = object; owner !== null; owner = Object.getPrototypeOf(owner)) {
     if (isProxy(owner)) return HIDDEN;
     const property = Object.getOwnPropertyDescriptor(owner, key);
     if (property === undefined) continue;
     if ("value" in property) return property.value;
-    // That of a request's body would make a stream of it.
+    // The getter of a request's body would turn it into a stream.
     const isHarmless = key !== "body" && property.get === REQUEST_GETTERS[key].get && object instanceof Request;
     if (isHarmless) return Reflect.apply(property.get!, object, []);
     return key === "body" && object instanceof Request ? undefined : HIDDEN;

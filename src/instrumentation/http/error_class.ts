@@ -1,6 +1,6 @@
 /**
- * What class of error a request ended with: by its status, or by what was thrown. The classes are bounded: of an
- * exception's type only the nearest one that is built in counts.
+ * Error class of a request, by its status or by the exception. The number of classes is bounded: an exception counts as
+ * its nearest built-in type.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 import { isProxy } from "node:util/types";
 import { BODY_GONE, type ErrorClass, runtimeErrors } from "../../platform/errors.ts";
 
-/** The status of requests whose client has gone before there was a response, as nginx logs them. */
+/** Status of requests whose client disconnected before the response, as nginx logs them. */
 export const CLIENT_CLOSED_REQUEST = 499;
 
 const REQUEST_TIMEOUT = 408;
@@ -31,10 +31,10 @@ const BUILT_IN: readonly ErrorClass[] = [
 
 const CAUSES_MAX = 8;
 
-/** By prototype: the name of the class. A look at prototypes runs no code of the exception's. */
+/** Names of the classes by prototype. Looking up prototypes runs no code of the exception. */
 const NAMES: ReadonlyMap<object, string> = new Map(BUILT_IN.map((each) => [each.prototype, each.name]));
 
-/** The class of a status; `undefined` for one that is no error. */
+/** Returns the class of a status; `undefined` if it is not an error. */
 export function classOfStatus(status: number): string | undefined {
   if (!(status >= CLIENT_ERROR)) return undefined;
   if (status === REQUEST_TIMEOUT || status === GATEWAY_TIMEOUT) return "timeout";
@@ -42,9 +42,9 @@ export function classOfStatus(status: number): string | undefined {
   return status < SERVER_ERROR ? "client_error" : "server_error";
 }
 
-/** The class of what was thrown. */
+/** Returns the class of an exception. */
 export function classOfException(exception: unknown): string {
-  // To look at a proxy runs code, which may throw.
+  // Inspecting a proxy runs code that may throw.
   if (typeof exception !== "object" || exception === null || isProxy(exception)) return "other";
   if (exception instanceof DOMException && exception.name === "TimeoutError") return "timeout";
   if (isClientGone(exception)) return "aborted";
@@ -56,9 +56,9 @@ export function classOfException(exception: unknown): string {
 }
 
 /**
- * Whether something was thrown because the client of a request has gone in the middle of its body. The request's signal
- * knows later, or, with `--unstable-no-legacy-abort`, never. What `node:http` throws is not told from that of a server that
- * was called by the handler, and is no sign.
+ * Whether an exception was thrown because the client of a request disconnected while sending its body. The request's
+ * signal is aborted later, or never with `--unstable-no-legacy-abort`. Errors of `node:http` do not count, because a
+ * server that the handler called may cause the same ones.
  */
 function isClientGone(exception: object): boolean {
   let error: unknown = exception;

@@ -21,35 +21,35 @@ import { checkMaker, type InstrumentMaker } from "./options.ts";
 import { hasNoBody, parseLength } from "./request_body.ts";
 import { openClientSpan } from "./request_trace.ts";
 
-/** How calls are measured. */
+/** Options of {@linkcode instrumentFetch}. */
 export interface InstrumentFetchOptions {
-  /** Hosts with a label value of their own, 1 to 10,000; those that come later share `_OTHER`. 100 by default. */
+  /** Maximum number of values of the label `host`, 1 to 10,000; further hosts share `_OTHER`. @default {100} */
   readonly hostsMax?: number;
 }
 
-/** A function like `fetch`. */
+/** A function with the signature of `fetch`. */
 export type FetchLike = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 const ACTION = "instrument fetch";
 const OPTIONS = { hostsMax: orDefault(checkWhole(1, 10_000), 100) };
 const MS_PER_SECOND = 1_000;
-/** The status of calls that got none. */
+/** Label `status` of calls without a response. */
 const NO_STATUS = "error";
 
 /**
- * Gives a `fetch` that is measured at each call: `http_client_request_duration_seconds{method,host,status}` until there
- * is a response, `http_client_errors_total{class}`, and as far as they are known beforehand
+ * Returns a `fetch` that measures each call: `http_client_request_duration_seconds{method,host,status}` until the
+ * response, `http_client_errors_total{class}`, and, where sizes are known in advance,
  * `http_client_request_body_size_bytes{method,host}` and `http_client_response_body_size_bytes{method,host}`. A call
- * that gets no response has the status `error`. A call inside of a trace is a span of it, and its headers `traceparent` and
- * `tracestate` say so.
+ * without a response has the status `error`. A call within a trace is a span of it, which its headers `traceparent` and
+ * `tracestate` name.
  *
- * @param metrics Where to record
  * A response to `HEAD`, or with a status that has no body, has no size, whatever its `Content-Length`.
  *
- * @param fetch What is called. Calls of one of your own that is no `async` function are measured once their promises are
- * used, as {@linkcode Timer.wrap} describes
- * @param options How many hosts are told apart
- * @returns A function with the same properties; what it returns and throws is what `fetch` returns and throws
+ * @param metrics Metrics that record the calls
+ * @param fetch Function to call. If it is neither the runtime's nor `async`, its calls are measured once their promises
+ * are used, as {@linkcode Timer.wrap} describes
+ * @param options Limit of hosts
+ * @returns A function with the same properties that returns and throws the same as `fetch`
  * @throws {TypeError} If an option has the wrong type or is unknown
  * @throws {RangeError} If an option is out of range
  *
@@ -76,7 +76,7 @@ export function instrumentFetch<Fetch extends FetchLike>(
   checkMaker({ action: ACTION, path: "metrics" }, metrics);
   const instruments = new ClientInstruments(metrics, hostsMax);
 
-  // What the runtime's own returns was not seen by anybody, either.
+  // Promises of the runtime's `fetch` are new, too: no other code has a reference to them.
   const isNew = fetch === globalThis.fetch || returnsNewPromises(fetch);
   const measured = new Proxy(fetch, {
     apply(_fetch, self, values: Parameters<FetchLike>): unknown {
@@ -100,9 +100,9 @@ export function instrumentFetch<Fetch extends FetchLike>(
   return measured;
 }
 
-/** One call. */
+/** Measurement of one call. */
 class Call {
-  /** The arguments. */
+  /** Arguments to call `fetch` with. */
   readonly values: unknown[];
   readonly #instruments: ClientInstruments;
   readonly #input: unknown;
@@ -114,14 +114,14 @@ class Call {
     this.#instruments = instruments;
     this.#span = openClientSpan(instruments.tracer);
     this.#input = values[0];
-    // A call without arguments is to be refused, whatever options it has.
+    // `fetch` throws without arguments, which adding options must not change.
     this.#options = new CallOptions(this.#input, values[1], values.length > 0 ? this.#span : undefined);
     const hasOptions = values.length > 1 || this.#options.given !== undefined;
     this.values = hasOptions ? [this.#input, this.#options.given, ...values.slice(2)] : [...values];
     this.#startMs = instruments.clock.now();
   }
 
-  /** There is a response, or what is given in place of one. */
+  /** Records a response, or the value that a function like `fetch` returned instead. */
   respond(response: unknown): void {
     const method = this.#method();
     const { status, bytes } = readResponse(method, response);
@@ -132,7 +132,7 @@ class Call {
     this.#instruments.countError(errorClass);
   }
 
-  /** There is none. */
+  /** Records a call without a response. */
   fail(exception: unknown): void {
     this.#handles(this.#method()).end(this.#startMs, NO_STATUS, this.#span, true);
     this.#instruments.countError(this.#classOf(exception));
@@ -155,7 +155,7 @@ class Call {
   }
 }
 
-/** What is wanted of a response. What stands in for one in tests may lack everything, or throw. */
+/** Reads status and size of a response. A mock in tests may lack any property, or throw. */
 function readResponse(method: string, response: unknown): { readonly status: number; readonly bytes?: number } {
   let status = NaN;
   try {
@@ -169,7 +169,7 @@ function readResponse(method: string, response: unknown): { readonly status: num
   }
 }
 
-/** The instruments of calls, and their handles. */
+/** Instruments of calls, and their handles. */
 class ClientInstruments {
   readonly clock: TimeSource;
   readonly tracer: Tracer;
@@ -186,7 +186,7 @@ class ClientInstruments {
     this.#hostsMax = hostsMax;
   }
 
-  /** The handles of a method and host. */
+  /** Returns the handles of a method and host. */
   call(method: string, given: string): CallHandles {
     const host = this.#hosts.has(given) || this.#hosts.size < this.#hostsMax ? given : OTHER;
     if (host !== OTHER) this.#hosts.add(host);
@@ -197,7 +197,7 @@ class ClientInstruments {
     return call;
   }
 
-  /** Counts an error, if it is one. */
+  /** Counts an error, if there is one. */
   countError(errorClass: string | undefined): void {
     if (errorClass === undefined) return;
     let counter = this.#errorsByClass.get(errorClass);
@@ -208,7 +208,7 @@ class ClientInstruments {
   }
 }
 
-/** The handles of a method and host. */
+/** Handles of a method and host. */
 class CallHandles {
   readonly #families;
   readonly #clock: TimeSource;
@@ -252,7 +252,7 @@ function familiesOf(metrics: InstrumentMaker) {
       labels,
     }),
     responseSizes: metrics.histogram("http_client_response_body_size", {
-      help: "Size of the bodies of what calls were answered",
+      help: "Size of the bodies of responses to calls",
       unit: "bytes",
       labels,
     }),
@@ -263,14 +263,14 @@ function familiesOf(metrics: InstrumentMaker) {
   };
 }
 
-/** Host and port, without what may be secret in an address. What has to be made a text first is for `fetch` to read. */
+/** Returns host and port, without parts that may be secret. Other objects are not converted: only `fetch` may do so. */
 function hostOf(input: unknown): string {
   const address = input instanceof Request ? input.url : input;
   const url = typeof address === "string" ? URL.parse(address) : address;
   return (url instanceof URL && url.host) || OTHER;
 }
 
-/** The bytes of a body that is there as a whole. */
+/** Returns the bytes of a body that is not a stream. */
 function sizeOf(body: unknown): number | undefined {
   if (typeof body === "string") return Buffer.byteLength(body);
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return body.byteLength;

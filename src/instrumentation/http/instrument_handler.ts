@@ -14,27 +14,26 @@ import { ServerRequest } from "./server_request.ts";
 
 const ACTION = "instrument a handler";
 
-/** What answers requests; `Rest` is what the server hands over with them, such as `Deno.ServeHandlerInfo`. */
+/** Handler of requests; `Rest` are the server's further arguments, such as `Deno.ServeHandlerInfo`. */
 export type Handler<Rest extends unknown[]> = (request: Request, ...rest: Rest) => Response | Promise<Response>;
 
 /**
- * Gives a handler that is measured at each request: `http_server_request_duration_seconds{method,route,status}`,
+ * Returns a handler that measures each request: `http_server_request_duration_seconds{method,route,status}`,
  * `http_server_active_requests{method}`, `http_server_request_body_size_bytes{method,route}`,
  * `http_server_response_body_size_bytes{method,route}` and `http_server_errors_total{class}`.
  *
- * A stream is timed to its end. A request whose client has gone before there is a response counts with status 499 and
- * class `aborted`, also if it goes in the middle of an upload and the handler throws because of that; one whose client
- * goes in the middle of a stream with the status that was sent. What the handler
- * throws is thrown on, and counts with status 500, which is what `Deno.serve` answers. A connection that becomes a
- * WebSocket ends as a request when it does.
+ * A stream is timed to its end. A request whose client disconnects before the response, or during an upload so that the
+ * handler throws, counts with status 499 and error class `aborted`; one whose client disconnects during a streamed
+ * response counts with the status that was sent. An error of the handler is rethrown and counts with status 500, which
+ * is the answer of `Deno.serve`. A request that is upgraded to a WebSocket ends with the upgrade.
  *
- * @param metrics Where to record
- * @param handler What answers
- * @param options Which requests, and by which routes
+ * @param metrics Metrics that record the requests
+ * @param handler Handler to measure
+ * @param options Requests to ignore, routes, and whether disconnects are detected
  * @throws {TypeError} If an option has the wrong type or is unknown
- * @throws {RangeError} If a path or pattern cannot be one
+ * @throws {RangeError} If a path does not begin with `/` or a pattern is invalid
  *
- * @example Measure what `Deno.serve` serves
+ * @example Measure the requests of `Deno.serve`
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
  * import { createMetrics } from "@hotpath/metrics";
@@ -68,7 +67,7 @@ export function instrumentHandler<Rest extends unknown[]>(
       measured.observeBody(bytes, route);
       return { measured, route };
     } catch {
-      // A handler may be called with anything, or nothing, and answer.
+      // A handler may be called with any arguments, or none, and still answer.
       return undefined;
     }
   }
@@ -87,15 +86,15 @@ export function instrumentHandler<Rest extends unknown[]>(
         throw exception;
       }
       if (answer instanceof Response) return measured.respond(answer, route);
-      // A server waits for both, so to wait for them changes nothing.
+      // A server awaits both, so awaiting them here changes nothing.
       return isPromise(answer) || mayBeLazy(answer) ? answerOf(answer, ongoing) : respondWith(answer, ongoing);
     },
-    // `Deno.serve` gives no request to a handler that takes none.
+    // `Deno.serve` passes no request to a handler without parameters.
     get: (_handler, key) => key === "length" && takesNone ? 1 : Reflect.get(handler, key),
   });
 }
 
-/** A request that goes on, and its route. */
+/** An ongoing request and its route. */
 interface Ongoing {
   readonly measured: ServerRequest;
   readonly route: string;
@@ -114,7 +113,7 @@ async function answerOf(answer: PromiseLike<Response>, ongoing: Ongoing): Promis
 
 function respondWith(response: Response, { measured, route }: Ongoing): Response {
   if (response instanceof Response) return measured.respond(response, route);
-  // What is no response is the server's to refuse, which it does as if the handler had thrown.
+  // The server rejects a value that is not a response, as if the handler had thrown.
   measured.fail(new TypeError(), route);
   return response;
 }

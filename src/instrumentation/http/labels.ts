@@ -1,16 +1,16 @@
 /**
- * Label values of requests. Whoever sends requests chooses their methods and paths, so only what is known becomes a
- * value of its own; all else shares one.
+ * Label values of requests. Clients choose methods and paths, so only known values become label values; all others
+ * share one.
  *
  * Source: OpenTelemetry, "Semantic conventions for HTTP metrics".
  *
  * @module
  */
 
-/** The route of paths that no pattern matches. */
+/** Route of paths that no pattern matches. */
 export const UNMATCHED = "unmatched";
 
-/** What stands for methods that are not known, and for whatever comes past a bound. */
+/** Label value of unknown methods, and of values beyond a limit. */
 export const OTHER = "_OTHER";
 
 const METHODS: ReadonlySet<string> = new Set([
@@ -29,12 +29,12 @@ const METHODS: ReadonlySet<string> = new Set([
 const STATUS_MIN = 100;
 const STATUS_MAX = 599;
 
-/** The label of a method. */
+/** Returns the label of a method. */
 export function methodLabel(method: string): string {
   return METHODS.has(method) ? method : OTHER;
 }
 
-/** The label of a status. */
+/** Returns the label of a status. */
 export function statusLabel(status: number): string {
   return Number.isInteger(status) && status >= STATUS_MIN && status <= STATUS_MAX ? String(status) : OTHER;
 }

@@ -1,5 +1,5 @@
 /**
- * One request, measured by hand: for servers that have no handlers of `Request`.
+ * Measures one request explicitly, for servers without handlers of `Request`.
  *
  * @module
  */
@@ -21,35 +21,35 @@ const METHOD: Place = { action: ACTION, path: "method" };
 const ROUTE: Place = { action: ACTION, path: "route" };
 const INTERNAL_SERVER_ERROR = 500;
 
-/** What is known of a request when it arrives. */
+/** Properties of a request at its arrival. */
 export interface MeasuredRequest {
-  /** Its method; one that is not known counts as `_OTHER`. */
+  /** HTTP method; an unknown one counts as `_OTHER`. */
   readonly method: string;
-  /** Its route, one of a few: the pattern, not the path. */
+  /** Route, one of a few values: the pattern, not the path. */
   readonly route: string;
-  /** How large its body is, if it has one. */
+  /** Size of its body in bytes, if it has one. */
   readonly requestBytes?: number;
-  /** Its place in a trace, as `metrics.trace.open` gives it, which then ends with the request; in none by default. */
+  /** Span of the request, returned by `metrics.trace.open`; it ends with the request. Omit it without tracing. */
   readonly context?: TraceContext;
 }
 
-/** What is known of a request when its response is sent. */
+/** Properties of a request when its response is sent. */
 export interface RequestOutcome {
-  /** What was thrown, if that is why. */
+  /** Exception that caused the response. */
   readonly exception?: unknown;
-  /** Whether the client has gone; not by default. In `node:http` it is the request's `aborted`. */
+  /** Whether the client disconnected, in `node:http` the request's `aborted`. @default {false} */
   readonly isAborted?: boolean;
-  /** How large the response's body was; of no account for `HEAD` and for a status without a body, such as 304. */
+  /** Size of the response's body in bytes; ignored for `HEAD` and for a status without a body, such as 304. */
   readonly responseBytes?: number;
 }
 
-/** A request that goes on. */
+/** Measurement of an ongoing request. */
 export interface RequestMeasurement extends Disposable {
   /**
-   * Ends it; a second time does nothing. A scope that is left without it ends it with status 500.
+   * Ends the request. A second call has no effect. Disposal without a call ends it with status 500.
    *
-   * @param status What was sent
-   * @param outcome What else is known
+   * @param status Status that was sent
+   * @param outcome Further properties
    */
   end(status: number, outcome?: RequestOutcome): void;
 }
@@ -57,9 +57,9 @@ export interface RequestMeasurement extends Disposable {
 /**
  * Measures a request with the same metrics as `instrumentHandler`.
  *
- * @param metrics Where to record
- * @param request What is known of it
- * @throws {TypeError} If something of that has the wrong type
+ * @param metrics Metrics that record the request
+ * @param request Properties of the request
+ * @throws {TypeError} If a property has the wrong type or is unknown
  *
  * @example Measure a scope
  * ```ts

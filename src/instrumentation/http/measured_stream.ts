@@ -1,21 +1,20 @@
 /**
- * A stream that passes through unchanged, and tells how it ended and how many bytes it had. It reads nothing before
- * it is read itself.
+ * A pass-through stream that reports how it ended and how many bytes it had. It reads nothing before it is read itself.
  *
  * @module
  */
 
-/** Who is told how a stream ends. The first call is the one that counts: a stream that is cancelled may break, too. */
+/** Called with the end of a stream. Only the first call counts: a cancelled stream may also fail. */
 export interface StreamListener {
-  /** It was read to its end. */
+  /** Called when the stream was read to its end. */
   onEnd(bytes: number): void;
-  /** Its reader has had enough. */
+  /** Called when the reader cancelled the stream. */
   onCancel(bytes: number): void;
-  /** It broke. */
+  /** Called when the stream failed. */
   onError(bytes: number, error: unknown): void;
 }
 
-/** The same stream, measured. */
+/** Returns a measured stream of the same chunks. */
 export function measuredStream(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
   listener: StreamListener,

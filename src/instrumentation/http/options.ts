@@ -1,5 +1,5 @@
 /**
- * What can be said of HTTP instrumentation, and its checks.
+ * Options of HTTP instrumentation, and their checks.
  *
  * @module
  */
@@ -11,35 +11,40 @@ import { type Check, refusal } from "../../check/place.ts";
 import type { Metrics } from "../../api/metrics.ts";
 import { UNMATCHED } from "./labels.ts";
 
-/** What instruments are made by: metrics, those of another thread, or `noopMetrics`. */
+/** Metrics that create instruments: those of the main thread, of an attached thread, or `noopMetrics`. */
 export type InstrumentMaker = Pick<Metrics, "counter" | "gauge" | "histogram" | "timer" | "trace">;
 
-/** Metrics, those of another thread, or `noopMetrics`. */
+/** Checks {@linkcode InstrumentMaker}. */
 export const checkMaker: Check<object> = checkMethods(
   "come from createMetrics",
   ...["counter", "gauge", "histogram", "timer"],
 );
 
-/** Which requests are measured, and how. */
+/** Options of measured requests. */
 export interface HttpMetricsOptions {
   /**
-   * Requests that are not measured: paths, those that end in `*` with all that begins so, or a function that is asked
-   * for each request. None by default.
+   * Requests that are not measured: exact paths, prefixes that end in `*`, or a function called with each request.
+   *
+   * @default {[]}
    */
   readonly ignore?: readonly string[] | ((request: Request) => boolean);
   /**
-   * Whether clients are noticed that go before there is a response; true by default. A request that takes longer than
-   * some 10 ms is asked for its `signal` then, on which Deno 2 warns once unless it runs with
-   * `--unstable-no-legacy-abort`. Clients that go in the middle of a stream or an upload are noticed either way.
+   * Whether clients that disconnect before the response are detected. This accesses the `signal` of requests that take
+   * longer than some 10 ms, for which Deno 2 warns once unless it runs with `--unstable-no-legacy-abort`. Clients that
+   * disconnect during a stream or an upload are detected either way.
+   *
+   * @default {true}
    */
   readonly watchAborts?: boolean;
 }
 
-/** The same for handlers that no router stands before. */
+/** Options of measured handlers without a router. */
 export interface HandlerOptions extends HttpMetricsOptions {
   /**
-   * What tells the route of a request: patterns of paths as of `URLPattern`, the first that matches counts, or a
-   * function that gives one of a few texts, such as `/users/:id`. Without it, all requests share the route `unmatched`.
+   * Routes of requests: path patterns of `URLPattern`, the first match counts, or a function that returns one of a few
+   * values, such as `/users/:id`. By default, all requests share the route `unmatched`.
+   *
+   * @default {[]}
    */
   readonly route?: readonly string[] | ((request: Request) => string | undefined);
 }
@@ -47,10 +52,10 @@ export interface HandlerOptions extends HttpMetricsOptions {
 /** Whether a request is not measured. */
 export type IsIgnored = (path: string, request: Request) => boolean;
 
-/** The route of a request. */
+/** Returns the route of a request. */
 export type RouteOf = (request: Request) => string;
 
-/** {@linkcode HttpMetricsOptions} after checks. */
+/** Checked {@linkcode HttpMetricsOptions}. */
 export interface ResolvedHttpOptions {
   /** See {@linkcode HttpMetricsOptions.ignore}; `undefined` if all are measured. */
   readonly isIgnored: IsIgnored | undefined;
@@ -60,15 +65,15 @@ export interface ResolvedHttpOptions {
 
 const OPTION_NAMES: readonly (keyof HttpMetricsOptions)[] = ["ignore", "watchAborts"];
 
-/** Something in a path that stands for more than itself. */
+/** Special characters of path patterns. */
 const PATTERN = /[:*{}()?+\\]/;
 
 /**
  * Checks options.
  *
- * @param action What is being done, for the error
+ * @param action Action that the error names
  * @throws {TypeError} If an option has the wrong type or is unknown
- * @throws {RangeError} If a path cannot be one
+ * @throws {RangeError} If a path does not begin with `/`
  */
 export function resolveHttpOptions(
   action: string,
@@ -81,7 +86,7 @@ export function resolveHttpOptions(
   return { isIgnored: ignore === undefined ? undefined : resolveIgnore(action, ignore), watchesAborts: watchAborts };
 }
 
-/** The same with the route. */
+/** Checks options of handlers, see {@linkcode resolveHttpOptions}. */
 export function resolveHandlerOptions(
   action: string,
   options: HandlerOptions,
@@ -90,7 +95,7 @@ export function resolveHandlerOptions(
   return { ...resolved, routeOf: resolveRoute(action, options.route ?? []) };
 }
 
-/** The path in a request's URL. */
+/** Returns the path of a URL. */
 export function pathOf(url: string): string {
   const start = url.indexOf("/", url.indexOf("://") + 3);
   if (start < 0) return "/";
@@ -132,11 +137,11 @@ function toPattern(action: string, pathname: string): URLPattern {
   try {
     return new URLPattern({ pathname });
   } catch {
-    throw rangeError(action, "route", "hold patterns that URLPattern knows", pathname);
+    throw rangeError(action, "route", "contain only patterns that URLPattern accepts", pathname);
   }
 }
 
-/** What a function of the user's says; one that throws must not break a request. */
+/** Result of a function of the program, which must not break a request by throwing. */
 function isTrue(ask: () => unknown): boolean {
   try {
     return ask() === true;

@@ -1,6 +1,6 @@
 /**
- * Requests as parts of traces, as W3C Trace Context has it: what comes in goes on with the trace that its headers name, and
- * its response names the span that it was; what goes out names the span that it is.
+ * Requests as spans, following W3C Trace Context: an incoming request continues the trace that its headers name, and its
+ * response names its span; an outgoing call names its span in its headers.
  *
  * @module
  */
@@ -10,37 +10,37 @@ import { hasActiveSpan } from "../../trace/open_telemetry.ts";
 import { formatTraceparent, readTraceHeaders } from "../../trace/traceparent.ts";
 import type { Tracer } from "../../trace/tracer.ts";
 
-/** Where no trace begins or goes on: what is in no trace begins one, whatever the server itself was started in. */
+/** Options of a request without a trace: it starts one, even if the server was started within another. */
 const ROOT = { isRoot: true };
 
 /**
- * Opens the span of a request that came in.
+ * Opens the span of an incoming request.
  *
  * @returns Its context; `undefined` if requests are not traced
  */
 export function openServerSpan(tracer: Tracer, request: Request): TraceContext | undefined {
   if (!tracer.isAutomatic) return undefined;
-  // A span that is active before any handler runs is OpenTelemetry's own for this request, made of the same headers.
+  // A span that is active before any handler runs is OpenTelemetry's span of this request, with the same headers.
   return tracer.open(hasActiveSpan() ? {} : readTraceHeaders(request.headers) ?? ROOT);
 }
 
 /**
  * Opens the span of a call.
  *
- * @returns Its context; `undefined` if it is not traced, because no trace goes on here and none is to begin
+ * @returns Its context; `undefined` if it is not traced, because it is not within a trace and does not start one
  */
 export function openClientSpan(tracer: Tracer): TraceContext | undefined {
   return tracer.isAutomatic || tracer.current !== undefined ? tracer.open({}) : undefined;
 }
 
-/** A response that names the span that it comes from. */
+/** Returns the response with a header that names its span. */
 export function withSpanHeader(response: Response, context: TraceContext): Response {
   const traceparent = formatTraceparent(context);
   try {
     response.headers.set("traceparent", traceparent);
     return response;
   } catch {
-    // What `fetch` or `Response.redirect` gave cannot be changed, and what is used up or an error not even copied.
+    // A response of `fetch` or `Response.redirect` is immutable, and a used or failed one cannot even be copied.
     if (response.bodyUsed || response.body?.locked || response.status === 0) return response;
     const copy = new Response(response.body, response);
     copy.headers.set("traceparent", traceparent);

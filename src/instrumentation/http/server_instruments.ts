@@ -1,6 +1,6 @@
 /**
- * The instruments of requests that are served, and their handles by method, route and status. Handles are kept, so that
- * a request looks up no labels; what requests choose themselves is bounded before it gets here or here.
+ * Instruments of served requests, and their handles by method, route and status. Handles are cached, so that a request
+ * looks up no labels. The number of label values that clients can choose is bounded.
  *
  * @module
  */
@@ -15,38 +15,38 @@ import { methodLabel, OTHER, statusLabel } from "./labels.ts";
 import { checkMaker, type InstrumentMaker } from "./options.ts";
 import { type BodySize, findBodySize } from "./static_body.ts";
 
-/** Routes of one method; more than any router has, and a bound for who makes routes out of paths. */
+/** Maximum number of routes per method: more than any router has, and a limit for programs that use paths as routes. */
 const ROUTES_MAX = 1_000;
-/** The place of all that is no status. */
+/** Index of all invalid statuses. */
 const NO_STATUS = 0;
 
 const ROUTE_LABELS = ["method", "route"] as const;
 const REQUEST_LABELS = [...ROUTE_LABELS, "status"] as const;
 
-/** The instruments, one set for all that measures requests with the same metrics. */
+/** Instruments of requests, shared by all handlers with the same metrics. */
 export class ServerInstruments {
-  /** When requests begin and end. */
+  /** Clock that times requests. */
   readonly clock: TimeSource;
   /** Joins requests to traces. */
   readonly tracer: Tracer;
-  /** Looks for clients that have gone. */
+  /** Detects clients that have disconnected. */
   readonly abortWatch: AbortWatch = new AbortWatch();
-  /** What responses are made of. */
+  /** Returns the size of a response's body. */
   readonly bodySize: BodySize = findBodySize();
-  /** How long requests took. */
+  /** Durations of requests. */
   readonly durations: TimerFamily<typeof REQUEST_LABELS[number]>;
-  /** How large their bodies were. */
+  /** Sizes of request bodies. */
   readonly requestSizes: HistogramFamily<typeof ROUTE_LABELS[number]>;
-  /** How large those of their responses were. */
+  /** Sizes of response bodies. */
   readonly responseSizes: HistogramFamily<typeof ROUTE_LABELS[number]>;
   readonly #errors: CounterFamily<"class">;
   readonly #errorsByClass: Map<string, Counter> = new Map();
   readonly #methods: Map<string, MethodHandles> = new Map();
-  /** The last one that was asked for; the next request often has it, too, and a look-up takes ten times as long. */
+  /** Most recent method, which the next request often has, too; a lookup takes ten times as long. */
   #lastMethod: string | undefined;
   #lastHandles!: MethodHandles;
 
-  /** Makes them, or takes what there is of that name. */
+  /** Creates the instruments, or uses existing ones of the same names. */
   constructor(metrics: InstrumentMaker) {
     this.clock = clockOf(metrics);
     this.tracer = metrics.trace;
@@ -55,7 +55,7 @@ export class ServerInstruments {
       labels: REQUEST_LABELS,
     });
     metrics.gauge("http_server_active_requests", {
-      help: "Requests that are being answered",
+      help: "Requests in progress",
       labels: ["method"],
       collect: (gauge) => {
         for (const { label, active } of this.#methods.values()) gauge.with({ method: label }).set(active);
@@ -77,7 +77,7 @@ export class ServerInstruments {
     });
   }
 
-  /** The handles of a method. */
+  /** Returns the handles of a method. */
   method(method: string): MethodHandles {
     if (method !== this.#lastMethod) {
       this.#lastHandles = this.#methods.get(method) ?? this.#addMethod(methodLabel(method));
@@ -102,26 +102,26 @@ export class ServerInstruments {
   }
 }
 
-/** The handles of a method. */
+/** Handles of a method. */
 export class MethodHandles {
-  /** The method's label. */
+  /** Label of the method. */
   readonly label: string;
-  /** What they are handles of. */
+  /** Instruments of the handles. */
   readonly instruments: ServerInstruments;
-  /** How many requests go on. */
+  /** Number of requests in progress. */
   active = 0;
   readonly #routes: Map<string, RouteHandles> = new Map();
-  /** The last one that was asked for, which one request asks for up to three times. */
+  /** Most recent route, which one request looks up to three times. */
   #lastRoute: string | undefined;
   #lastHandles!: RouteHandles;
 
-  /** Without routes. */
+  /** Creates handles without routes. */
   constructor(instruments: ServerInstruments, label: string) {
     this.label = label;
     this.instruments = instruments;
   }
 
-  /** The handles of a route. */
+  /** Returns the handles of a route. */
   route(route: string): RouteHandles {
     if (route !== this.#lastRoute) {
       this.#lastHandles = this.#routes.get(route) ?? this.#addRoute(this.#routes.size < ROUTES_MAX ? route : OTHER);
@@ -139,32 +139,31 @@ export class MethodHandles {
   }
 }
 
-/** The handles of a route. */
+/** Handles of a route. */
 class RouteHandles {
   readonly #instruments: ServerInstruments;
   readonly #labels: { readonly method: string; readonly route: string };
-  /** By status. */
+  /** Timers by status. */
   readonly #durations: Timer[] = [];
   #requestSize: Histogram | undefined;
   #responseSize: Histogram | undefined;
 
-  /** Without series. */
   constructor(instruments: ServerInstruments, method: string, route: string) {
     this.#instruments = instruments;
     this.#labels = { method, route };
   }
 
-  /** The timer of a status. */
+  /** Returns the timer of a status. */
   duration(status: number): Timer {
     return this.#durations[status] ?? this.#addDuration(status);
   }
 
-  /** The sizes of request bodies. */
+  /** Sizes of request bodies, bound on first use. */
   get requestSize(): Histogram {
     return this.#requestSize ??= this.#instruments.requestSizes.with(this.#labels);
   }
 
-  /** The sizes of response bodies. */
+  /** Sizes of response bodies, bound on first use. */
   get responseSize(): Histogram {
     return this.#responseSize ??= this.#instruments.responseSizes.with(this.#labels);
   }
@@ -178,7 +177,7 @@ class RouteHandles {
 
 const instrumentsByMetrics: WeakMap<InstrumentMaker, ServerInstruments> = new WeakMap();
 
-/** The instruments of metrics: the same for each who asks. */
+/** Returns the instruments of metrics, created once. */
 export function serverInstrumentsOf(metrics: InstrumentMaker): ServerInstruments {
   let instruments = instrumentsByMetrics.get(metrics);
   if (instruments === undefined) {

@@ -1,10 +1,10 @@
 /**
- * One request that is served, from its arrival to the end of its response. A response that is whole ends with the
- * handler; a stream ends when it was read, was given up by the client, or broke. A client that goes before there is a
- * response makes it an aborted request with status 499; one that goes later, with the status that was sent.
+ * One served request, from its arrival to the end of its response. A response without a stream ends with the handler; a
+ * stream ends when it was read, was cancelled by the client, or failed. A request whose client disconnects before the
+ * response is aborted with status 499; one whose client disconnects later is aborted with the status that was sent.
  *
- * There is one object a request, so it has few fields, and what only a stream needs is in another. It has no private
- * methods either: V8 would brand each object for them, which takes as long as all else here.
+ * There is one object per request, so it has few fields; those of a stream are in another object. It has no private
+ * methods either: V8 would brand each object for them, which takes as long as everything else here.
  *
  * @module
  */
@@ -16,31 +16,31 @@ import { measuredStream, type StreamListener } from "./measured_stream.ts";
 import { withSpanHeader } from "./request_trace.ts";
 import type { MethodHandles, ServerInstruments } from "./server_instruments.ts";
 
-/** That of `Response.error()`, which no server sends. */
+/** Status of `Response.error()`, which no server sends. */
 const NO_STATUS = 0;
 const SWITCHING_PROTOCOLS = 101;
 const CLIENT_ERROR = 400;
 const SERVER_ERROR = 500;
 const MS_PER_SECOND = 1_000;
 
-/** A request that goes on. It is ended once: by a response, by what was thrown, or by saying so. */
+/** A request in progress. Exactly one of `respond`, `fail` and `end` is called, once. */
 export class ServerRequest implements Watchable {
   readonly #method: MethodHandles;
   readonly #request: Request | undefined;
-  /** Where it stands among those that may have to be watched. */
+  /** Place in the {@linkcode AbortWatch}. */
   readonly #place: number;
   readonly #startMs: number;
-  /** Its place in a trace, if it is traced. */
+  /** Context of its span, if it is traced. */
   readonly #context: TraceContext | undefined;
   #signal: AbortSignal | undefined;
 
   /**
-   * Begins one.
+   * Starts a request.
    *
-   * @param instruments Where it is recorded
-   * @param method Its method
-   * @param request What is asked whether its client has gone; `undefined` if nobody shall ask
-   * @param context Its place in a trace, if it is traced
+   * @param instruments Instruments that record it
+   * @param method HTTP method
+   * @param request Request whose signal is watched; `undefined` to not detect disconnects
+   * @param context Context of its span, if it is traced
    */
   constructor(
     instruments: ServerInstruments,
@@ -56,30 +56,30 @@ export class ServerRequest implements Watchable {
     this.#startMs = instruments.clock.now();
   }
 
-  /** Does what the program does for this request. All of it happens in here, and nothing else. */
+  /** Runs the program's work for this request, within its span if it is traced. */
   run<Result>(work: () => Result): Result {
     return this.#context === undefined ? work() : this.#method.instruments.tracer.within(this.#context, work);
   }
 
   /**
-   * There is a response.
+   * Ends the request with a response, or at the end of its stream.
    *
-   * @param given What the program gave
-   * @param route The route's label
-   * @param exception What was thrown, if the response is there because of it
-   * @param isExpected Whether it was thrown in order to answer so
-   * @returns What is to be sent
+   * @param given Response of the program
+   * @param route Label of the route
+   * @param exception Exception that the response is the answer to, if any
+   * @param isExpected Whether the exception was thrown as a response
+   * @returns Response to send
    */
   respond(given: Response, route: string, exception?: unknown, isExpected = false): Response {
     const { status } = given;
     const isNamed = this.#context !== undefined && status !== SWITCHING_PROTOCOLS;
     const response = isNamed ? withSpanHeader(given, this.#context) : given;
-    // An upgraded connection is no request any more, and Deno takes it for an aborted one.
+    // An upgraded connection is no longer a request, and Deno aborts its signal.
     if (status === SWITCHING_PROTOCOLS) this.end(status, route, undefined, undefined);
     else if (this.#signal?.aborted || (exception !== undefined && isAborted(exception, this.#request))) {
       this.end(CLIENT_CLOSED_REQUEST, route, "aborted", undefined);
     } else if (status === NO_STATUS || given.bodyUsed) {
-      // The server refuses it, as if the program had thrown.
+      // The server rejects it, as if the program had thrown.
       this.end(SERVER_ERROR, route, classOfException(new TypeError()), undefined);
     } else {
       const isUnexpected = exception !== undefined && !isExpected && status >= SERVER_ERROR;
@@ -87,7 +87,7 @@ export class ServerRequest implements Watchable {
       const { label, instruments: { bodySize, abortWatch } } = this.#method;
       const bytes = label === "HEAD" ? undefined : bodySize(response);
       if (label !== "HEAD" && bytes === undefined && isReadable(response)) {
-        // From now on the stream knows. To ask for the signal would cost, and tell nothing.
+        // From now on the stream detects a disconnect, so the signal need not be created.
         abortWatch.delete(this, this.#place);
         return measuredResponse(response, new SentStream(this, status, route, errorClass));
       }
@@ -97,10 +97,10 @@ export class ServerRequest implements Watchable {
   }
 
   /**
-   * The program has thrown, so there will be an error's response.
+   * Ends the request with an exception, to which the server answers.
    *
-   * @param exception What was thrown
-   * @param route The route's label
+   * @param exception Exception of the program
+   * @param route Label of the route
    */
   fail(exception: unknown, route: string): void {
     if (this.#signal?.aborted || isAborted(exception, this.#request)) {
@@ -109,12 +109,12 @@ export class ServerRequest implements Watchable {
   }
 
   /**
-   * It is over.
+   * Ends the request.
    *
-   * @param status What was sent
-   * @param route The route's label
-   * @param errorClass The class of its error, if it is one
-   * @param responseBytes How large the response's body was, if that is known
+   * @param status Status that was sent
+   * @param route Label of the route
+   * @param errorClass Class of its error, if any
+   * @param responseBytes Size of the response's body, if known
    */
   end(status: number, route: string, errorClass: string | undefined, responseBytes: number | undefined): void {
     const { instruments } = this.#method;
@@ -129,39 +129,38 @@ export class ServerRequest implements Watchable {
   }
 
   /**
-   * Its body has so many bytes.
+   * Records the size of the request's body.
    *
-   * @param bytes `undefined` if it has none, or nobody knows
-   * @param route The route's label
+   * @param bytes Size; `undefined` if it has no body, or the size is unknown
+   * @param route Label of the route
    */
   observeBody(bytes: number | undefined, route: string): void {
     if (bytes !== undefined) this.#method.route(route).requestSize.observe(bytes);
   }
 
-  /** See {@linkcode Watchable.watch}. */
   watch(): void {
     try {
       this.#signal = this.#request?.signal;
     } catch {
-      // A request of the program's own making may have none; nobody is there to catch what a timer throws.
+      // A request that the program made may lack a signal, and an error in a timer would be uncaught.
     }
   }
 }
 
-/** Whether something was thrown because the client has gone. */
+/** Whether an exception was thrown because the client disconnected. */
 function isAborted(exception: unknown, request: Request | undefined): boolean {
   if (classOfException(exception) === "aborted") return true;
-  // The program may have handed the request's signal on before anybody looked at it for us.
+  // The program may have passed the request's signal on before the first tick.
   const isAbort = exception instanceof DOMException && exception.name === "AbortError";
   return isAbort && request?.signal?.aborted === true;
 }
 
-/** Whether the server has failed, which a wrong request does not make it. */
+/** Whether the server failed, which client errors do not count as. */
 function isFailure(status: number, errorClass: string | undefined): boolean {
   return errorClass !== undefined && (status >= SERVER_ERROR || status < CLIENT_ERROR || errorClass === "aborted");
 }
 
-/** Whether a response has a body that nobody reads yet. */
+/** Whether a response has an unread body. */
 function isReadable({ body, bodyUsed }: Response): boolean {
   return body !== null && !body.locked && !bodyUsed;
 }
@@ -171,7 +170,7 @@ function measuredResponse(response: Response, listener: StreamListener): Respons
   return body === null ? response : new Response(measuredStream(body, listener), response);
 }
 
-/** The stream that a request is answered with. */
+/** Ends a request with the end of its response's stream. */
 class SentStream implements StreamListener {
   readonly #request: ServerRequest;
   readonly #status: number;

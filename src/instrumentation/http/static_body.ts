@@ -1,16 +1,16 @@
 /**
- * What a response is made of, without touching its `body`: that getter would make a stream of what is whole already,
- * which costs more than all that is measured, and the server its short ways of sending text.
+ * Size of a response's body without accessing `body`: that getter would turn a static body into a stream, which costs
+ * more than the rest of a measurement and disables the server's fast paths for text.
  *
- * Deno keeps the body that a response was made from under symbols of its own. They are looked for once, and tried out:
- * where they are not found or do not hold what they should, `body` is looked at after all.
+ * Deno keeps the static body of a response under internal symbols. They are looked up once and tested: where they are
+ * missing or hold unexpected values, `body` is accessed after all.
  *
  * @module
  */
 
 import { Buffer } from "node:buffer";
 
-/** How many bytes a whole body has; `undefined` if it is a stream, or may be one. */
+/** Returns the bytes of a static body; `undefined` if it is a stream, or may be one. */
 export type BodySize = (response: Response) => number | undefined;
 
 interface InnerBody {
@@ -18,13 +18,13 @@ interface InnerBody {
   readonly streamOrStatic: { readonly body?: unknown };
 }
 
-/** A response, by the symbols that Deno keeps its parts under. */
+/** A response, indexed by Deno's internal symbols. */
 type Parts = Readonly<Record<symbol, unknown>>;
 
-/** What the server sends without looking further; then a text that nobody has looked at yet; then all else. */
+/** Descriptions of the symbols: the body of the server's fast path, a text that was not accessed yet, anything else. */
 const PLACES = ["serve fast body", "lazy static body", "response"];
 
-/** The way of this runtime to tell the size of a body. */
+/** Returns the fastest function of this runtime for the size of a body. */
 export function findBodySize(): BodySize {
   const symbols = Object.getOwnPropertySymbols(new Response(""));
   const [fast, text, inner] = PLACES.map((place) => symbols.find(({ description }) => description === place));
@@ -44,14 +44,14 @@ function sizeByBody(response: Response): number | undefined {
 
 function sizeOfInner(body: InnerBody | null | undefined): number | undefined {
   if (body === null) return 0;
-  // The response may have been made by another class, which keeps its body elsewhere.
+  // The response may be of another class, which keeps its body elsewhere.
   if (body === undefined) return undefined;
   const whole = body.streamOrStatic.body;
   if (typeof whole === "string") return Buffer.byteLength(whole);
   return whole instanceof Uint8Array ? whole.byteLength : body.length ?? undefined;
 }
 
-/** Whether a way to tell the size is right for every kind of body, and leaves them as they are. */
+/** Whether a function returns the correct size for every kind of body without using it up. */
 function isRight(size: BodySize): boolean {
   const headers = { "content-type": "text/plain" };
   const cases: [Response, number | undefined][] = [

@@ -293,7 +293,7 @@ Deno.test("instrumentHandler names what is wrong with its arguments", () => {
     [{ routes: [] }, TypeError, 'options must be among ignore, watchAborts, route, got "routes"'],
     [{ route: "/" }, TypeError, 'route must be a function or an array of paths, got "/"'],
     [{ route: ["users"] }, RangeError, 'route[0] must begin with /, got "users"'],
-    [{ route: ["/(["] }, RangeError, 'route must hold patterns that URLPattern knows, got "/(["'],
+    [{ route: ["/(["] }, RangeError, 'route must contain only patterns that URLPattern accepts, got "/(["'],
   ];
   for (const [options, type, message] of cases) {
     assertThrows(
