@@ -113,7 +113,7 @@ class ThreadMetrics implements AttachedMetrics, Clocked {
       overflow: shared.overflow,
       seriesMax: shared.seriesMax,
       labelValueMax: shared.labelValueMax,
-      announce: (news) => this.#line.announce(news),
+      announce: (announcement) => this.#line.announce(announcement),
       isAttached: true,
     });
     this.#registry = new Registry(this.#recorder, shared.defaults);
@@ -121,7 +121,7 @@ class ThreadMetrics implements AttachedMetrics, Clocked {
     this.#collectors = startCollectors(runtime, this.#registry, name);
     this.#timers = [
       setInterval(() => this.#tick(), shared.drainIntervalMs),
-      setInterval(() => this.#line.beat(), BEAT_INTERVAL_MS),
+      setInterval(() => this.#line.sendHeartbeat(), BEAT_INTERVAL_MS),
     ];
     this.#timers.forEach(unrefTimer);
   }

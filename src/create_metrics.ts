@@ -166,7 +166,7 @@ class HotpathMetrics extends ReadableMetrics implements ServableMetrics, LiveRea
       overflow: record.overflow,
       seriesMax: record.seriesMax,
       labelValueMax: record.labelValueMax,
-      announce: (news) => this.#client.announce(news),
+      announce: (announcement) => this.#client.announce(announcement),
     });
     this.#registry = new Registry(this.#recorder, record.defaults);
     this.trace = createTracer(this.#recorder, this.#registry, record.tracer);

@@ -1,6 +1,6 @@
 /**
- * What joins another thread to the metrics: everything that it needs to record by itself, in a form
- * that `postMessage` carries.
+ * The connection that joins another thread to the metrics: everything that the thread needs to record, in a form that
+ * `postMessage` carries.
  *
  * @module
  */
@@ -15,11 +15,11 @@ import { claimWriter, hasWriter, isSharedRing } from "../ring/layout.ts";
 import { SEQUENCE_BYTES } from "../ring/sequence.ts";
 import type { ThreadMemory } from "../record/thread_memory.ts";
 
-/** One to the aggregator, one to the ledger. */
+/** One to the aggregator, one to the main thread. */
 const PORTS_COUNT = 2;
 /** Bytes of those members of {@linkcode SharedState} that are shared memory. */
 const SHARED_BYTES = { doorbell: DOORBELL_BYTES, sequence: SEQUENCE_BYTES, control: CONTROL_BYTES } as const;
-/** Members of {@linkcode SharedState} that are no shared memory, and what `typeof` says of each. */
+/** Other members of {@linkcode SharedState}, each with its `typeof`. */
 const SHARED_TYPES = {
   overflow: "string",
   defaults: "object",
@@ -36,17 +36,17 @@ export interface SharedState extends RecordSettings, ThreadMemory {
   readonly clock: string;
 }
 
-/** A {@linkcode MetricsPort} and all that travels with it. */
+/** A {@linkcode MetricsPort} with all its data. */
 export interface Connection extends MetricsPort {
-  /** The thread's own ring. */
+  /** Ring of the thread. */
   readonly ring: ArrayBufferLike;
-  /** The memory of its first chunk of cells. */
+  /** Memory of its first chunk of cells. */
   readonly cells: ArrayBufferLike;
-  /** What its choice of calls follows from, where calls are sampled. */
+  /** Seed of its choice of calls, where calls are sampled. */
   readonly seed: number;
-  /** Its number among those that were connected, from 1. */
+  /** Number of the thread among those that were connected, from 1. */
   readonly thread: number;
-  /** What it has in common with the others. */
+  /** State that all recording threads share. */
   readonly shared: SharedState;
 }
 
@@ -54,9 +54,9 @@ const ACTION = "attach metrics";
 const ORIGIN = "come from connect(), by postMessage";
 
 /**
- * The connection that a thread was handed; `undefined` if it comes from metrics that do nothing.
+ * Checks a connection that a thread was sent, and returns it; `undefined` if it comes from metrics that record nothing.
  *
- * @throws {TypeError} If it is no connection
+ * @throws {TypeError} If it is not a connection
  */
 export function checkConnection(port: MetricsPort): Connection | undefined {
   if (typeof port !== "object" || port === null) throw typeError(ACTION, "port", ORIGIN, port);
@@ -75,7 +75,7 @@ export function checkConnection(port: MetricsPort): Connection | undefined {
 }
 
 /**
- * Takes a connection over for good: no other thread can attach it, nor can it be posted any more.
+ * Takes a connection over for good: it can neither be attached by another thread nor posted any more.
  *
  * @returns Its ports
  * @throws {Error} If it was taken before, its ports are with another thread, or the other ends of them are closed
@@ -87,7 +87,7 @@ export function takeConnection({ transfer, ring }: Connection): MetricsPort["tra
   throw new Error(`Cannot ${ACTION}: the port ${reason}; each thread needs one of its own from connect()`);
 }
 
-/** The ports, as objects that nobody else has; `undefined` if these are not usable any more. */
+/** Moves the ports to objects that only the caller has; returns `undefined` if they are not usable any more. */
 function movedPorts(transfer: MetricsPort["transfer"]): MetricsPort["transfer"] | undefined {
   try {
     return structuredClone(transfer, { transfer });

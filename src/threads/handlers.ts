@@ -1,5 +1,5 @@
 /**
- * What an aggregator answers to each request, on whichever thread it runs.
+ * Handlers of the requests to an aggregator, on whichever thread it runs.
  *
  * @module
  */
@@ -10,25 +10,24 @@ import type { ListenOptions } from "../model/serving.ts";
 import type { Aggregator } from "../aggregate/aggregator.ts";
 import type { RequestName, Requests } from "./protocol.ts";
 
-/** A function for each request. */
+/** Handler of each request. */
 export type RequestHandlers = {
   readonly [Name in RequestName]: (argument: Requests[Name][0]) => Promise<Requests[Name][1]>;
 };
 
 type ReadingHandlers = Pick<RequestHandlers, ReadingName>;
 
-/** An HTTP server that can be stopped. */
 type Listening = Awaited<ReturnType<typeof startServer>>;
 
-/** The handlers of an aggregator. */
+/** Creates the handlers of an aggregator. */
 export function requestHandlers(aggregator: Aggregator): RequestHandlers {
-  /** From the request on, so that a second one is refused and a close waits for the first. */
+  /** Set from the request on, so that a second one is refused and `close` waits for the first. */
   let server: Promise<Listening> | undefined;
   let isClosed = false;
-  /** Flushes under way. */
+  /** Pending flushes. */
   const flushes = new Set<Promise<void>>();
   const unlisten = async (): Promise<undefined> => {
-    // A server that did not start has told its caller so.
+    // A server that did not start has rejected its request.
     const listening = await server?.catch(() => undefined);
     await listening?.close();
     server = undefined;
@@ -58,7 +57,7 @@ export function requestHandlers(aggregator: Aggregator): RequestHandlers {
       isClosed = true;
       await unlisten();
       await aggregator.intake.finish();
-      // Those that still wait for an announcement: after the answer to this, nobody would hear theirs.
+      // Some may still wait for an announcement: after the answer to this request theirs would be ignored.
       await Promise.allSettled(flushes);
       return { snapshot: aggregator.snapshotNow(), exposition: await aggregator.expose({}) };
     },
@@ -72,7 +71,7 @@ function readingHandlers(source: Readings): ReadingHandlers {
   ) as unknown as ReadingHandlers;
 }
 
-/** Loads the server only when something is served, so that Hono is no dependency of recording. */
+/** Loads the server on demand, so that Hono is no dependency of recording. */
 async function startServer(aggregator: Aggregator, options: ListenOptions) {
   const { listen } = await import("../serve/listener.ts");
   return await listen(aggregator, options);

@@ -1,47 +1,47 @@
 /**
- * Sends the health to the main thread whenever it has changed, one message at a time: the next is sent when the last was
- * taken. While the main thread is busy, only what is so in the end is told.
+ * Sends the health to the main thread when its status has changed, one message at a time: the next is sent once the main
+ * thread has asked for it. While that is busy, intermediate states are skipped.
  *
  * @module
  */
 
-import type { HealthStatus } from "../model/health_status.ts";
 import type { Aggregator } from "../aggregate/aggregator.ts";
+import type { HealthStatus } from "../model/health_status.ts";
 import type { AggregatorToMain } from "./protocol.ts";
 
-/** How often the health is judged while somebody listens. */
+/** Milliseconds between judgements of the health while it is watched. */
 export const HEALTH_INTERVAL_MS = 1_000;
 
-/** The worker's end of the line for the health. */
+/** Sends the health of one aggregator. */
 export class HealthSender {
   readonly #aggregator: Aggregator;
-  readonly #say: (message: AggregatorToMain) => void;
+  readonly #send: (message: AggregatorToMain) => void;
   readonly #nowMs: () => number;
   #isWatched = false;
   #isAllowed = false;
   #sent: HealthStatus | undefined;
   #dueMs = Number.NEGATIVE_INFINITY;
 
-  /** Sends nothing before it is allowed to. */
-  constructor(aggregator: Aggregator, say: (message: AggregatorToMain) => void, nowMs: () => number) {
+  /** Sends nothing before {@linkcode HealthSender.allow}. */
+  constructor(aggregator: Aggregator, send: (message: AggregatorToMain) => void, nowMs: () => number) {
     this.#aggregator = aggregator;
-    this.#say = say;
+    this.#send = send;
     this.#nowMs = nowMs;
   }
 
-  /** Allows one message, for what is so or comes to be so. */
+  /** Allows one message, now or at the next change. */
   allow(): void {
     this.#isWatched = true;
     this.#isAllowed = true;
     this.send();
   }
 
-  /** How long the worker may sleep at most, given how long it would. */
+  /** Limits the time that the worker sleeps, in milliseconds. */
   sleepMs(intervalMs: number): number {
     return this.#isWatched ? Math.min(intervalMs, HEALTH_INTERVAL_MS) : intervalMs;
   }
 
-  /** Sends the status if it has changed, and it is time to look. */
+  /** Sends the state if a message is allowed and due, and the status has changed. */
   send(): void {
     const nowMs = this.#nowMs();
     if (!this.#isAllowed || nowMs < this.#dueMs) return;
@@ -50,6 +50,6 @@ export class HealthSender {
     if (status === this.#sent) return;
     this.#sent = status;
     this.#isAllowed = false;
-    this.#say({ type: "health", state: { status, reasons } });
+    this.#send({ type: "health", state: { status, reasons } });
   }
 }

@@ -1,5 +1,5 @@
 /**
- * An aggregator on the calling thread, behind the same line as one in a worker.
+ * An aggregator on the calling thread, behind the same interface as one in a worker.
  *
  * @module
  */
@@ -16,18 +16,15 @@ import { HEALTH_INTERVAL_MS } from "./health_sender.ts";
 import { type RequestHandlers, requestHandlers } from "./handlers.ts";
 import type { RequestName, Requests, ThreadSetup } from "./protocol.ts";
 
-/** A line to an aggregator on the same thread. */
+/** Access to an aggregator on the same thread. */
 export class InlineClient implements AggregatorClient {
-  /** See {@linkcode AggregatorClient.ready}. */
   readonly ready: Promise<void> = Promise.resolve();
-  /** See {@linkcode AggregatorClient.troubles}. */
   readonly troubles: readonly string[] = [];
-  /** See {@linkcode AggregatorClient.announce}. */
-  readonly announce: (news: Announcement) => void;
+  readonly announce: (announcement: Announcement) => void;
   readonly #aggregator: Aggregator;
   readonly #handlers: RequestHandlers;
-  #tellBreaches: ((breaches: readonly SloBreach[]) => void) | undefined;
-  #tellHealth: ((state: HealthState) => void) | undefined;
+  #onBreaches: ((breaches: readonly SloBreach[]) => void) | undefined;
+  #onHealth: ((state: HealthState) => void) | undefined;
   readonly #nowMs: () => number;
   #healthDueMs = Number.NEGATIVE_INFINITY;
   #isEnded = false;
@@ -35,104 +32,93 @@ export class InlineClient implements AggregatorClient {
   /**
    * Starts aggregating.
    *
-   * @param setup How
-   * @param ring The ring to drain
-   * @param nowMs The clock of windows
-   * @param settings What can be changed at run time
+   * @param setup Settings of the aggregator
+   * @param ring Ring to drain
+   * @param nowMs Clock of windows, in milliseconds
+   * @param settings Settings that change at run time
    */
   constructor(setup: ThreadSetup, ring: ArrayBufferLike, nowMs: () => number, settings: SharedSettings) {
     this.#nowMs = nowMs;
     this.#aggregator = new Aggregator(setup, nowMs, { settings, sinks: createSpanSinks(setup) });
     const link = this.#aggregator.intake.connect(ring);
-    this.announce = (news) => link.state.admit(news);
+    this.announce = (announcement) => link.state.admit(announcement);
     this.#handlers = requestHandlers(this.#aggregator);
   }
 
-  /** See {@linkcode AggregatorClient.isRunning}. */
   get isRunning(): boolean {
     return !this.#isEnded;
   }
 
-  /** See {@linkcode AggregatorClient.isAlive}. */
   get isAlive(): boolean {
     return !this.#isEnded;
   }
 
-  /** Never: it has no worker. */
+  /** Always `false`: it has no worker. */
   get isUnstartable(): boolean {
     return false;
   }
 
-  /** Not possible: other threads only reach an aggregator that is a thread itself. */
+  /** Throws: other threads only reach an aggregator in a worker. */
   connect(): never {
     throw typeError("connect a thread", "aggregation", 'be "worker"', "inline");
   }
 
-  /** See {@linkcode AggregatorClient.listen}. */
   listen(options: ListenOptions): Promise<ListenAddress> {
     return this.request("listen", options);
   }
 
-  /** See {@linkcode AggregatorClient.unlisten}. */
   async unlisten(): Promise<void> {
     if (!this.#isEnded) await this.request("unlisten", undefined);
   }
 
-  /** See {@linkcode AggregatorClient.request}. */
   async request<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]> {
     if (this.#isEnded) throw new Error("Cannot reach the aggregator: it is closed");
     const answer = await this.#handlers[name](argument);
-    this.#tell();
+    this.#notify();
     return answer;
   }
 
-  /** Nothing to do: an open server keeps the thread it runs on alive. */
+  /** Does nothing: an open server keeps its thread alive. */
   hold(): void {}
 
-  /** Nothing to do. */
+  /** Does nothing. */
   release(): void {}
 
-  /** See {@linkcode AggregatorClient.watchBreaches}. */
-  watchBreaches(tell: (breaches: readonly SloBreach[]) => void): void {
-    this.#tellBreaches = tell;
+  watchBreaches(onBreaches: (breaches: readonly SloBreach[]) => void): void {
+    this.#onBreaches = onBreaches;
   }
 
-  /** See {@linkcode AggregatorClient.watchHealth}. */
-  watchHealth(tell: (state: HealthState) => void): void {
-    this.#tellHealth = tell;
+  watchHealth(onHealth: (state: HealthState) => void): void {
+    this.#onHealth = onHealth;
   }
 
-  /** See {@linkcode AggregatorClient.report}. */
   report(report: CheckReport): void {
     this.#aggregator.takeReport(report);
   }
 
-  /** See {@linkcode AggregatorClient.retract}. */
   retract(name: string): void {
     this.#aggregator.retractReport(name);
   }
 
-  /** See {@linkcode AggregatorClient.tick}. */
   tick(): void {
     this.#aggregator.intake.drainAll();
-    this.#tell();
+    this.#notify();
   }
 
-  /** See {@linkcode AggregatorClient.end}. */
   end(): Promise<void> {
     this.#isEnded = true;
     return Promise.resolve();
   }
 
-  /** After a drain, not within: what is told may ask for the next one. */
-  #tell(): void {
-    if (this.#tellBreaches !== undefined) {
+  /** Called after a drain, not within: a listener may cause the next one. */
+  #notify(): void {
+    if (this.#onBreaches !== undefined) {
       const breaches = this.#aggregator.intake.takeBreaches();
-      if (breaches.length > 0) this.#tellBreaches(breaches);
+      if (breaches.length > 0) this.#onBreaches(breaches);
     }
     const nowMs = this.#nowMs();
-    if (this.#tellHealth === undefined || nowMs < this.#healthDueMs) return;
+    if (this.#onHealth === undefined || nowMs < this.#healthDueMs) return;
     this.#healthDueMs = nowMs + HEALTH_INTERVAL_MS;
-    this.#tellHealth(this.#aggregator.judge());
+    this.#onHealth(this.#aggregator.judge());
   }
 }

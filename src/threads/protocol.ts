@@ -1,6 +1,6 @@
 /**
- * What the main thread and other recording threads say to the aggregator's worker, and it to them.
- * Every request is answered by one reply with its number; everything else goes unanswered.
+ * Messages between the main thread, attached threads and the aggregator. Each request is answered by one reply or
+ * refusal with its number; all other messages go unanswered.
  *
  * @module
  */
@@ -16,46 +16,46 @@ import type { AggregatorSetup } from "../aggregate/aggregator_setup.ts";
 import type { PushSettings } from "../keep/push/sinks.ts";
 import type { PreviousRun } from "../aggregate/series/previous_run.ts";
 
-/** What a worker is told of a recording thread, all that was announced before included. */
+/** State of a recording thread for an aggregator that starts, with all that the thread has announced. */
 export interface RecordingThreadStart {
-  /** Its ring. */
+  /** The thread's ring. */
   readonly ring: ArrayBufferLike;
-  /** The worker's number as a reader of the ring, see `Consumer`. */
+  /** The aggregator's number as a reader of the ring, see `Consumer`. */
   readonly reader: number;
-  /** What it has announced, but for what is gone. */
-  readonly news: readonly Announcement[];
-  /** The instruments that other threads had defined differently before it. */
+  /** Announcements of what the thread has. */
+  readonly announcements: readonly Announcement[];
+  /** Instruments that other threads had defined differently before. */
   readonly clashing: ReadonlySet<number>;
 }
 
-/** What a worker is told of another recording thread. */
+/** State of an attached thread for an aggregator that starts. */
 export interface AttachedThreadStart extends RecordingThreadStart {
-  /** Its number. */
+  /** Number of the thread. */
   readonly thread: number;
-  /** How many announcements its news stand for. */
+  /** Number of announcements that the thread has made, removed series included. */
   readonly announced: number;
-  /** Whether it has gone, and is to be read for the last time. */
-  readonly hasGone: boolean;
+  /** Whether the thread has departed, so that its ring is read for the last time. */
+  readonly hasDeparted: boolean;
 }
 
 /** Settings of the thread that aggregates: of the aggregator, and of the sinks that run beside it. */
 export interface ThreadSetup extends AggregatorSetup, PushSettings {}
 
-/** What a worker is started with. */
+/** Data that a worker starts with. */
 export interface WorkerStart {
-  /** How the aggregator works. */
+  /** Settings of the worker. */
   readonly setup: ThreadSetup;
-  /** What wakes the worker. */
+  /** Doorbell that wakes the worker. */
   readonly doorbell: ArrayBufferLike;
-  /** What can be changed at run time. */
+  /** Settings that change at run time. */
   readonly settings: SettingsBuffers;
-  /** When the worker was started, by the clock that those go by: the worker's own clock counts from that moment. */
+  /** Time of the start on the clock of those settings, from which the worker's clock counts. */
   readonly settingsMs: number;
-  /** What came before, by the workers that have failed. */
+  /** State that failed workers have left. */
   readonly previous: PreviousRun;
   /** The main thread. */
   readonly main: RecordingThreadStart;
-  /** The other threads. */
+  /** Attached threads. */
   readonly threads: readonly AttachedThreadStart[];
 }
 
@@ -67,7 +67,7 @@ type ReadingRequests = {
 export interface Requests extends ReadingRequests {
   /** Drains everything that was published before. */
   flush: [argument: undefined, answer: undefined];
-  /** See `LiveReader`. */
+  /** Advances or ends a live feed, see `LiveReader`. */
   live: [argument: LiveRequest, answer: LiveAnswer | undefined];
   /** Starts an HTTP server in the worker. */
   listen: [argument: ListenOptions, answer: ListenAddress];
@@ -77,127 +77,133 @@ export interface Requests extends ReadingRequests {
   close: [argument: undefined, answer: LastState];
 }
 
-/** The name of a request. */
+/** Name of a request of the main thread. */
 export type RequestName = keyof Requests;
 
-/** What another thread can ask of the aggregator. */
+/** Requests of an attached thread to the aggregator. */
 export interface AttachedRequests {
   /**
-   * Drains everything that was published before; refused if one of the thread's definitions clashes. Told how much the
-   * thread has announced, because some of it may take another way.
+   * Drains everything that was published before; refused if one of the thread's definitions clashes. Its argument is the
+   * number of announcements so far, because some may arrive by way of the main thread.
    */
   flush: [announced: number, answer: undefined];
-  /** The same, and then forgets the thread. */
+  /** Does the same, and then removes the thread. */
   leave: [announced: number, answer: undefined];
 }
 
-/** A request, by any of the tables. */
+/** Request of either table. */
 export interface RequestMessage<Name> {
-  /** What kind of message it is. */
+  /** Type of the message. */
   readonly type: "request";
-  /** The number that its reply carries. */
+  /** Number that the answer carries, too. */
   readonly id: number;
-  /** What is asked. */
+  /** Name of the request. */
   readonly name: Name;
   /** Its argument. */
   readonly argument: unknown;
 }
 
-/** News of the main thread's instruments. */
+/** Announcement of the main thread. */
 export interface AnnounceMessage {
-  /** What kind of message it is. */
+  /** Type of the message. */
   readonly type: "announce";
-  /** The news. */
-  readonly news: Announcement;
+  /** The announcement. */
+  readonly announcement: Announcement;
 }
 
-/** News of another thread's instruments. */
+/** Announcement of an attached thread. */
 export interface AttachedAnnounceMessage extends AnnounceMessage {
-  /** How much it has announced before. */
+  /** Number of announcements that the thread has made before. */
   readonly at: number;
 }
 
-/** From the main thread to the worker. */
+/** Message from the main thread to the aggregator. */
 export type MainToAggregator =
   | AnnounceMessage
   | RequestMessage<RequestName>
-  /** Another thread is to be drained. */
+  /** An attached thread is to be drained. */
   | { readonly type: "connect"; readonly thread: number; readonly ring: ArrayBufferLike; readonly reader: number }
-  /** What it says comes by this port from now on. */
-  | { readonly type: "line"; readonly thread: number; readonly port: MessagePort; readonly isFirst: boolean }
-  /** What it has said before it knew the port. */
+  /** Messages of an attached thread come by this port from now on. */
+  | { readonly type: "port"; readonly thread: number; readonly port: MessagePort; readonly isFirst: boolean }
+  /** An attached thread has announced this before it knew its port. */
   | { readonly type: "forward"; readonly thread: number; readonly message: AttachedAnnounceMessage }
-  /** It has gone before it knew the port. */
+  /** An attached thread has departed before it knew its port. */
   | { readonly type: "leave"; readonly thread: number }
-  /** Breaches are listened to, and those sent before have been told. */
+  /** Breaches are watched, and those that were sent before are handled. */
   | { readonly type: "awaitBreaches" }
-  /** The health is listened to, and what was sent before has been told. */
+  /** The health is watched, and the state that was sent before is handled. */
   | { readonly type: "awaitHealth" }
-  /** What a check of the program's own came to. */
+  /** Result of one of the program's own checks. */
   | { readonly type: "report"; readonly report: CheckReport }
-  /** There is no such check any more. */
+  /** One of the program's own checks was removed. */
   | { readonly type: "retract"; readonly name: string };
 
-/** From another thread to the worker. */
+/** Message from an attached thread to the aggregator. */
 export type AttachedToAggregator =
   | AttachedAnnounceMessage
   | RequestMessage<keyof AttachedRequests>
-  /** The first by a port that is not its first, and how much it has announced before. */
+  /** First message by a port that is not the thread's first, with its number of announcements so far. */
   | { readonly type: "joined"; readonly announced: number }
-  /** The thread is still there. */
-  | { readonly type: "beat" };
+  /** The thread is alive. */
+  | { readonly type: "heartbeat" };
 
-/** From the worker to whoever asked it. */
+/** Answer of the aggregator to a request. */
 export type Answer =
   | { readonly type: "reply"; readonly id: number; readonly answer: unknown }
   | { readonly type: "refusal"; readonly id: number; readonly name: string; readonly message: string };
 
-/** From the worker to the main thread. */
+/** Message from the aggregator to the main thread. */
 export type AggregatorToMain =
   | Answer
   | { readonly type: "ready" }
-  /** It could not start. */
+  /** The worker could not start. */
   | { readonly type: "unstarted"; readonly message: string }
-  /** It has failed, and is no more. */
+  /** The aggregator has failed, and ends. */
   | { readonly type: "failed"; readonly message: string }
   | { readonly type: "breaches"; readonly breaches: readonly SloBreach[] }
-  /** The status has changed. */
+  /** The health status has changed. */
   | { readonly type: "health"; readonly state: HealthState }
-  /** A thread, `undefined` for the main one, has an instrument that another has defined differently before. */
+  /** A thread, `undefined` for the main one, has an instrument that another had defined differently before. */
   | { readonly type: "clash"; readonly thread: number | undefined; readonly instrument: number }
-  /** An instrument of a thread's, `undefined` for the main one, was removed by another thread. */
+  /** An instrument of a thread, `undefined` for the main one, was removed by another thread. */
   | { readonly type: "removed"; readonly thread: number | undefined; readonly instrument: number }
   | DepartureMessage;
 
-/** From the worker to the main thread, about what departed threads leave; their order matters. */
+/** Message from the aggregator to the main thread about the totals of departed threads; their order matters. */
 export type DepartureMessage =
   /**
-   * Another thread has gone, and everything was taken from its ring by that reader. If it has said so itself, it had
-   * announced that much in all; else only the end of its line to the ledger tells that nothing more comes.
+   * An attached thread has departed, and that reader has taken everything from its ring. `announced` is the number of its
+   * announcements if the thread has said so itself; otherwise only the closed port to the main thread shows that no more
+   * will come.
    */
-  | { readonly type: "gone"; readonly thread: number; readonly reader: number; readonly announced: number | undefined }
-  /** A counter was removed, and with it what departed threads had counted in it. */
+  | {
+    readonly type: "departed";
+    readonly thread: number;
+    readonly reader: number;
+    readonly announced: number | undefined;
+  }
+  /** A counter was removed, and with it the totals of departed threads. */
   | { readonly type: "forgotten"; readonly name: string; readonly labelValues: readonly string[] | undefined };
 
-/** From the worker to another thread. */
+/** Message from the aggregator to an attached thread. */
 export type AggregatorToAttached =
   | Answer
   /** The aggregator has ended. */
   | { readonly type: "ended"; readonly message: string };
 
-/** From another thread to the main one, which keeps a ledger for workers to come. */
+/** Message from an attached thread to the main thread, which stores announcements for aggregators to come. */
 export type AttachedToMain =
   | AttachedAnnounceMessage
-  /** What it says goes by the last port that it got. */
+  /** The thread uses the last port that it was sent. */
   | { readonly type: "joined" };
 
-/** From the main thread to another, about the worker. */
+/** Message from the main thread to an attached one. */
 export type MainToAttached =
-  /** It has failed. */
+  /** The aggregator has failed. */
   | { readonly type: "down"; readonly reason: string }
-  /** There is one that listens to this port. */
+  /** There is an aggregator at the other end of this port. */
   | { readonly type: "up"; readonly port: MessagePort }
   /** Another thread has removed an instrument. */
   | { readonly type: "removed"; readonly instrument: number }
-  /** There will be none any more. */
+  /** There will be no aggregator any more. */
   | { readonly type: "ended"; readonly reason: string; readonly isUnstartable: boolean };

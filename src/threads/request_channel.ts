@@ -1,8 +1,9 @@
 /**
- * A line to the aggregator in its worker: requests and their answers, announcements, and the end. If the worker fails,
- * the line is suspended until there is another one. Requests that last are then asked again; all others are refused.
- * What comes by the port of an earlier worker is not heard any more once there is a later one.
- * It never keeps the program alive, except while it is held or a request is under way.
+ * A channel to the aggregator in its worker: requests with their answers, and messages without. If the worker fails, the
+ * channel is suspended until there is another one. Lasting requests are then sent again; all others are refused.
+ * Messages by the port of an earlier worker are ignored once there is a later one.
+ *
+ * A channel keeps the program alive only while it is held or a request is pending.
  *
  * @module
  */
@@ -10,26 +11,26 @@
 import type { MessagePort as NodeMessagePort } from "node:worker_threads";
 import type { Answer, AttachedToAggregator, MainToAggregator, RequestMessage } from "./protocol.ts";
 
-/** How many requests may be under way at a time. */
+/** Upper limit on pending requests. */
 const REQUESTS_MAX = 1_000;
-/** Those that are asked once, and that nothing may prevent. */
+/** Requests that are sent once, and allowed beyond that limit. */
 const LAST_REQUESTS: readonly string[] = ["close", "leave", "unlisten"];
-/** How many workers may fail under a request that lasts. */
+/** Number of workers that may fail while a lasting request is pending. */
 const FAILURES_MAX = 10;
 
-/** The aggregator cannot be reached, now or for good. */
+/** Error of a request while the aggregator cannot be reached, now or for good. */
 export class UnreachableError extends Error {}
 
 interface Pending {
   readonly message: RequestMessage<string>;
   readonly lasts: boolean;
-  /** How many workers have failed under it. */
+  /** Number of workers that have failed since it was sent first. */
   failures: number;
   resolve(answer: unknown): void;
   reject(error: Error): void;
 }
 
-/** One thread's end of a line; `Table` lists its requests, `Message` is what comes by it other than answers. */
+/** One thread's end of a channel. `Table` lists its requests, `Message` the messages that are no answers. */
 export class RequestChannel<
   Table extends { [Name in keyof Table]: [argument: unknown, answer: unknown] },
   Message extends { readonly type: string },
@@ -37,7 +38,7 @@ export class RequestChannel<
   #port: NodeMessagePort;
   readonly #onMessage: (message: Message) => void;
   readonly #pending: Map<number, Pending> = new Map();
-  /** Why the aggregator cannot be reached; `undefined` as long as it can. */
+  /** Reason why the aggregator cannot be reached; `undefined` while it can. */
   #reason: string | undefined;
   #failure: UnreachableError | undefined;
   #hasEnded = false;
@@ -47,42 +48,42 @@ export class RequestChannel<
   /**
    * Takes over a port.
    *
-   * @param port The port
-   * @param onMessage Told of everything but answers
+   * @param port Port to the aggregator
+   * @param onMessage Called with each message that is no answer
    */
   constructor(port: NodeMessagePort, onMessage: (message: Message) => void) {
     this.#onMessage = onMessage;
     this.#port = this.#open(port);
   }
 
-  /** Why the aggregator cannot be reached; `undefined` as long as it can. */
+  /** Error that says why the aggregator cannot be reached; `undefined` while it can. */
   get failure(): UnreachableError | undefined {
     if (this.#reason === undefined) return undefined;
-    // Made only if somebody asks: its stack takes kilobytes, and each thread that goes closes a line.
+    // Made on demand: its stack takes kilobytes, and each departing thread closes a channel.
     return this.#failure ??= new UnreachableError(`Cannot reach the aggregator: ${this.#reason}`);
   }
 
-  /** Whether it will never be reached again. */
+  /** Whether the aggregator will never be reached again. */
   get hasEnded(): boolean {
     return this.#hasEnded;
   }
 
-  /** Whether it is held, or a request is under way. */
+  /** Whether it is held, or a request is pending. */
   get isHeld(): boolean {
     return this.#holds > 0;
   }
 
-  /** Says something that has no answer; nothing while the aggregator cannot be reached. */
-  say(message: MainToAggregator | AttachedToAggregator, transfer: readonly NodeMessagePort[] = []): void {
+  /** Sends a message that has no answer; does nothing while the aggregator cannot be reached. */
+  send(message: MainToAggregator | AttachedToAggregator, transfer: readonly NodeMessagePort[] = []): void {
     if (this.#reason === undefined) this.#port.postMessage(message, transfer);
   }
 
   /**
-   * Asks, and keeps the program alive until the answer is there.
+   * Sends a request, and keeps the program alive until it is answered.
    *
-   * @param lasts Whether it waits for the next worker while there is none, and is asked again if its worker fails
-   * @throws {UnreachableError} If the aggregator cannot be reached, or too many workers have failed under a request that
-   * lasts
+   * @param lasts Whether the request waits while there is no worker, and is sent again if its worker fails
+   * @throws {UnreachableError} If the aggregator cannot be reached, or too many workers have failed meanwhile
+   * @throws {Error} If too many requests are pending, or the aggregator refuses this one
    */
   async request<Name extends keyof Table & string>(
     name: Name,
@@ -113,52 +114,52 @@ export class RequestChannel<
     this.#keepAlive();
   }
 
-  /** Takes one {@linkcode hold} back. */
+  /** Undoes one {@linkcode hold}. */
   release(): void {
     this.#holds -= 1;
     this.#keepAlive();
   }
 
-  /** Refuses everything until it is resumed, and what is not answered yet, except for requests that last. */
+  /** Refuses requests until it is resumed, pending ones too, except for those that last. */
   suspend(reason: string): void {
     if (!this.#hasEnded) this.#refuse(reason);
   }
 
   /**
-   * Goes on by another port.
+   * Continues with another port, and sends pending requests by it.
    *
-   * @param greeting What is said first
+   * @param greeting First message
    */
   resume(port: NodeMessagePort, greeting?: AttachedToAggregator): void {
     if (this.#hasEnded) return port.close();
-    // What the worker before has not answered, it never will.
+    // The worker before will answer no more.
     this.#refuse("its worker has ended");
     this.#reason = undefined;
     const before = this.#port;
     this.#port = this.#open(port);
     before.close();
-    if (greeting !== undefined) this.say(greeting);
+    if (greeting !== undefined) this.send(greeting);
     for (const { message } of this.#pending.values()) port.postMessage(message);
   }
 
-  /** Refuses everything from now on, and what is not answered yet. Only the first reason counts. */
+  /** Refuses all requests from now on, pending ones too. Only the first reason counts. */
   fail(reason: string): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#refuse(reason);
   }
 
-  /** Ends the line. */
+  /** Fails for good and closes the port. */
   close(): void {
     this.fail("it is closed");
     this.#port.close();
   }
 
   #open(port: NodeMessagePort): NodeMessagePort {
-    // In a web worker it has no `on`.
+    // A port has no `on` in a web worker.
     const target: EventTarget = port as unknown as MessagePort;
     target.addEventListener("message", (event) => {
-      // What a worker that has failed still says is not said by the one that has replaced it.
+      // A failed worker may still send messages after another one has replaced it.
       if (port !== this.#port) return;
       this.#receive((event as MessageEvent<Message | Answer>).data);
     });
@@ -200,7 +201,7 @@ function isRefusal(message: { readonly type: string }): message is Extract<Answe
   return message.type === "refusal";
 }
 
-/** An error as it was in the worker; the classes that a caller may tell apart keep their class. */
+/** Recreates an error of the worker with the class that callers distinguish. */
 function rebuilt(name: string, message: string): Error {
   if (name === "RangeError") return new RangeError(message);
   if (name === "TypeError") return new TypeError(message);

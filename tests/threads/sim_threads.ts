@@ -87,7 +87,7 @@ export class Recording {
     name: string,
     ring: ArrayBufferLike,
     isAttached: boolean,
-    announce: (news: Announcement) => void,
+    announce: (announcement: Announcement) => void,
     cells?: ArrayBufferLike,
   ) {
     this.name = name;

@@ -1,13 +1,13 @@
 /**
- * Another thread's lines: one straight to the aggregator, so that it is heard while the main thread is busy, and one to
- * the ledger that the main thread keeps. If the worker fails, the main thread sends another port.
+ * An attached thread's access to the aggregator and to the main thread. Its channel to the aggregator is direct, so that
+ * requests are answered while the main thread is busy; the main thread gets a copy of each announcement, and sends
+ * another port if the aggregator fails.
  *
  * @module
  */
 
 import type { MessagePort as NodeMessagePort } from "node:worker_threads";
 import type { Announcement } from "../../model/model.ts";
-import { RequestChannel } from "../request_channel.ts";
 import type {
   AggregatorToAttached,
   AttachedAnnounceMessage,
@@ -15,105 +15,101 @@ import type {
   AttachedToMain,
   MainToAttached,
 } from "../protocol.ts";
+import { RequestChannel } from "../request_channel.ts";
 
 type AnyMessagePort = NodeMessagePort & MessagePort;
 
-/** What a thread has to do because of others. */
+/** Listener of an {@linkcode AttachedClient}. */
 export interface AttachedListener {
-  /** There will be no aggregator any more. */
+  /** Called once there will be no aggregator any more. */
   onEnded(): void;
-  /** Another thread has removed an instrument. */
+  /** Called with an instrument that another thread has removed. */
   onRemoved(instrument: number): void;
 }
 
-const NOBODY: AttachedListener = { onEnded() {}, onRemoved() {} };
+const NO_LISTENER: AttachedListener = { onEnded() {}, onRemoved() {} };
 
-/** The lines of one thread. */
+/** Access of one attached thread. */
 export class AttachedClient {
-  readonly #line: RequestChannel<AttachedRequests, Extract<AggregatorToAttached, { type: "ended" }>>;
-  readonly #ledger: AnyMessagePort;
+  readonly #aggregator: RequestChannel<AttachedRequests, Extract<AggregatorToAttached, { type: "ended" }>>;
+  readonly #main: AnyMessagePort;
   #listener: AttachedListener;
   #announced = 0;
   #isUnstartable = false;
-  /** Requests under way that last. */
+  /** Pending requests that last. */
   #lasting = 0;
 
   /**
    * Takes over the ports of a connection.
    *
-   * @param ports To the aggregator, and to the ledger
-   * @param listener What is called when something comes that was not asked for
+   * @param ports Ports to the aggregator and to the main thread
+   * @param listener Called with what other threads cause
    */
-  constructor([port, ledger]: readonly AnyMessagePort[], listener: AttachedListener) {
+  constructor([aggregator, main]: readonly AnyMessagePort[], listener: AttachedListener) {
     this.#listener = listener;
-    this.#line = new RequestChannel(port, ({ message }) => this.#end(message));
-    this.#ledger = ledger;
-    const target: EventTarget = ledger;
+    this.#aggregator = new RequestChannel(aggregator, ({ message }) => this.#end(message));
+    this.#main = main;
+    const target: EventTarget = main;
     target.addEventListener("message", (event) => this.#receive((event as MessageEvent<MainToAttached>).data));
-    ledger.start();
-    ledger.unref();
+    main.start();
+    main.unref();
   }
 
-  /** Why the aggregator cannot be reached; `undefined` as long as it can. */
-  get failure(): Error | undefined {
-    return this.#line.failure;
-  }
-
-  /** Whether it will never be reached again. */
+  /** Whether the aggregator will never be reached again. */
   get hasEnded(): boolean {
-    return this.#line.hasEnded;
+    return this.#aggregator.hasEnded;
   }
 
-  /** Tells of an instrument or series. */
-  announce(news: Announcement): void {
-    const message: AttachedAnnounceMessage = { type: "announce", at: this.#announced++, news };
-    // First, so that the ledger never knows less than the aggregator for long.
-    this.#tellLedger(message);
-    this.#line.say(message);
+  /** Announces an instrument or series. */
+  announce(announcement: Announcement): void {
+    const message: AttachedAnnounceMessage = { type: "announce", at: this.#announced++, announcement };
+    // First, so that the main thread never knows less than the aggregator for long.
+    this.#sendToMain(message);
+    this.#aggregator.send(message);
   }
 
-  /** Tells that the thread is there. */
-  beat(): void {
-    this.#line.say({ type: "beat" });
+  /** Sends a heartbeat. */
+  sendHeartbeat(): void {
+    this.#aggregator.send({ type: "heartbeat" });
   }
 
   /**
-   * Asks, and keeps the program alive until the answer is there; at once if no aggregator could be started.
+   * Sends a request, and keeps the program alive until it is answered; resolves at once if no aggregator could be started.
    *
-   * @param lasts See {@linkcode RequestChannel.request}
+   * @param lasts Whether the request outlives a failure of the aggregator, see {@linkcode RequestChannel.request}
    */
   async request(name: keyof AttachedRequests, lasts: boolean = false): Promise<void> {
-    // The next worker's port comes by the ledger's.
-    if (lasts) this.#ledger.ref();
+    // The port to the next worker comes by the one to the main thread.
+    if (lasts) this.#main.ref();
     this.#lasting += lasts ? 1 : 0;
     try {
-      await this.#line.request(name, this.#announced, lasts);
+      await this.#aggregator.request(name, this.#announced, lasts);
     } catch (error) {
       if (!this.#isUnstartable) throw error;
     } finally {
       this.#lasting -= lasts ? 1 : 0;
-      if (this.#lasting === 0) this.#ledger.unref();
+      if (this.#lasting === 0) this.#main.unref();
     }
   }
 
-  /** Ends both lines. The runtime keeps closed ports for a while, which must not keep whoever listens. */
+  /** Closes both ports. The runtime keeps closed ports for a while, which must not keep the listener too. */
   close(): void {
-    this.#listener = NOBODY;
-    this.#line.close();
-    this.#ledger.close();
+    this.#listener = NO_LISTENER;
+    this.#aggregator.close();
+    this.#main.close();
   }
 
-  #tellLedger(message: AttachedToMain): void {
-    this.#ledger.postMessage(message);
+  #sendToMain(message: AttachedToMain): void {
+    this.#main.postMessage(message);
   }
 
   #receive(message: MainToAttached): void {
     switch (message.type) {
       case "down":
-        return this.#line.suspend(message.reason);
+        return this.#aggregator.suspend(message.reason);
       case "up":
-        this.#line.resume(message.port, { type: "joined", announced: this.#announced });
-        return this.#tellLedger({ type: "joined" });
+        this.#aggregator.resume(message.port, { type: "joined", announced: this.#announced });
+        return this.#sendToMain({ type: "joined" });
       case "removed":
         return this.#listener.onRemoved(message.instrument);
       case "ended":
@@ -123,8 +119,8 @@ export class AttachedClient {
   }
 
   #end(reason: string): void {
-    if (this.#line.hasEnded) return;
-    this.#line.fail(reason);
+    if (this.#aggregator.hasEnded) return;
+    this.#aggregator.fail(reason);
     this.#listener.onEnded();
     this.close();
   }

@@ -1,14 +1,15 @@
 /**
- * What another thread has announced, kept on the main thread: a worker that is started again learns from it what the one
- * before knew, even if that thread never comes to rest to say it once more. What is gone is forgotten.
+ * Announcements of one attached thread, stored on the main thread: the next run of the aggregator learns from them what
+ * the failed one knew, even if the thread never yields to its event loop to announce it again. What is removed is
+ * forgotten.
  *
  * @module
  */
 
+import type { DepartedSeries } from "../../aggregate/series/previous_run.ts";
 import type { Kpi } from "../../model/kpi.ts";
 import type { Announcement, SeriesAnnouncement } from "../../model/model.ts";
 import { cellsOf, CHUNK_CELLS, Place, placesOf } from "../../ring/cells.ts";
-import type { DepartedSeries } from "../../aggregate/series/previous_run.ts";
 
 type InstrumentAnnouncement = Extract<Announcement, { kind: "instrument" }>;
 type ChunkAnnouncement = Extract<Announcement, { kind: "chunk" }>;
@@ -18,9 +19,9 @@ interface Removal {
   readonly head: number;
 }
 
-/** The announcements of one thread. */
+/** Announcements of one thread. */
 export class AnnouncementStore {
-  /** The instruments that other threads had defined differently before. */
+  /** Instruments that other threads had defined differently before. */
   readonly clashing: Set<number> = new Set();
   readonly #instruments: Map<number, InstrumentAnnouncement> = new Map();
   /** Instruments that were removed before they were announced here. */
@@ -28,74 +29,78 @@ export class AnnouncementStore {
   readonly #chunks: ChunkAnnouncement[] = [];
   readonly #kpis: Map<string, Kpi> = new Map();
   readonly #series: Map<number, SeriesAnnouncement> = new Map();
-  /** Those that no reader has let go of, oldest first. */
+  /** Removals that no aggregator has acknowledged, oldest first. */
   readonly #removals: Removal[] = [];
-  /** How many were let go of before them, modulo 2³². */
-  #freed = 0;
-  #announced = 0;
+  /** Number of removals that were acknowledged before those, modulo 2³². */
+  #acknowledged = 0;
+  #count = 0;
 
-  /** How much the thread has announced. */
-  get announced(): number {
-    return this.#announced;
+  /** Number of announcements that the thread has made. */
+  get count(): number {
+    return this.#count;
   }
 
   /**
    * Notes the next announcement.
    *
-   * @returns Whether a series was removed
+   * @returns Whether it removes a series
    */
-  note(news: Announcement): boolean {
-    this.#announced += 1;
-    switch (news.kind) {
+  note(announcement: Announcement): boolean {
+    this.#count += 1;
+    switch (announcement.kind) {
       case "instrument":
-        this.#instruments.set(news.instrument, news);
-        if (this.#removedEarly.delete(news.instrument)) this.noteRemoved(news.instrument);
+        this.#instruments.set(announcement.instrument, announcement);
+        if (this.#removedEarly.delete(announcement.instrument)) this.noteRemoved(announcement.instrument);
         return false;
       case "undefine":
-        this.#instruments.delete(news.instrument);
-        this.clashing.delete(news.instrument);
+        this.#instruments.delete(announcement.instrument);
+        this.clashing.delete(announcement.instrument);
         return false;
       case "chunk":
-        this.#chunks[news.chunk] = news;
+        this.#chunks[announcement.chunk] = announcement;
         return false;
       case "series":
-        // A distribution begins again with a worker that is told of it by the ledger.
-        this.#series.set(news.series, { ...news, createdMs: undefined });
+        // A distribution restarts with the aggregator that gets this announcement from the store.
+        this.#series.set(announcement.series, { ...announcement, createdMs: undefined });
         return false;
       case "reset":
-        this.#move(news.series, news.newSeries);
+        this.#move(announcement.series, announcement.newSeries);
         break;
       case "remove":
-        this.#series.delete(news.series);
+        this.#series.delete(announcement.series);
         break;
       case "kpis":
-        for (const kpi of news.kpis) this.#kpis.set(kpi.name, kpi);
+        for (const kpi of announcement.kpis) this.#kpis.set(kpi.name, kpi);
         return false;
       case "exemplars":
         return false;
     }
-    this.#removals.push({ series: news.series, head: news.head });
+    this.#removals.push({ series: announcement.series, head: announcement.head });
     return true;
   }
 
-  /** Another thread has removed an instrument, which the aggregator may know before the ledger. */
+  /** Notes that another thread has removed an instrument, which the aggregator may know before the store. */
   noteRemoved(instrument: number): void {
-    const news = this.#instruments.get(instrument);
-    if (news !== undefined) this.#instruments.set(instrument, { ...news, isRemoved: true });
+    const announcement = this.#instruments.get(instrument);
+    if (announcement !== undefined) this.#instruments.set(instrument, { ...announcement, isRemoved: true });
     else this.#removedEarly.add(instrument);
   }
 
-  /** Forgets the removals that readers have let go of: so many in all, modulo 2³². */
-  forget(freed: number): void {
-    // A reader may be ahead of the ledger.
-    const count = Math.min((freed - this.#freed) | 0, this.#removals.length);
+  /**
+   * Forgets the removals that aggregators have acknowledged.
+   *
+   * @param acknowledged Their number in all, modulo 2³²
+   */
+  acknowledge(acknowledged: number): void {
+    // The aggregator may be ahead of the store.
+    const count = Math.min((acknowledged - this.#acknowledged) | 0, this.#removals.length);
     if (count <= 0) return;
-    this.#freed = (this.#freed + count) | 0;
+    this.#acknowledged = (this.#acknowledged + count) | 0;
     this.#removals.splice(0, count);
   }
 
-  /** All that a reader must be told that knows nothing yet. */
-  announcements(): Announcement[] {
+  /** Returns all announcements that an aggregator without state needs. */
+  all(): Announcement[] {
     return [
       ...this.#instruments.values(),
       ...(this.#kpis.size > 0 ? [{ kind: "kpis" as const, kpis: [...this.#kpis.values()] }] : []),
@@ -105,19 +110,19 @@ export class AnnouncementStore {
     ];
   }
 
-  /** What the thread has counted, now that it has gone. */
-  left(): DepartedSeries[] {
-    return Array.from(this.#series.values(), (news) => this.#leftOf(news)).filter((each) => each !== undefined);
+  /** Returns the counters of the thread, which has departed. */
+  counted(): DepartedSeries[] {
+    return Array.from(this.#series.values(), (series) => this.#counterOf(series)).filter((each) => each !== undefined);
   }
 
   #move(series: number, newSeries: number): void {
-    const news = this.#series.get(series);
-    if (news === undefined) return;
+    const announcement = this.#series.get(series);
+    if (announcement === undefined) return;
     this.#series.delete(series);
-    this.#series.set(newSeries, { ...news, series: newSeries });
+    this.#series.set(newSeries, { ...announcement, series: newSeries });
   }
 
-  #leftOf({ instrument, labelValues, isOverflow, cell }: SeriesAnnouncement): DepartedSeries | undefined {
+  #counterOf({ instrument, labelValues, isOverflow, cell }: SeriesAnnouncement): DepartedSeries | undefined {
     const { definition, isRemoved } = this.#instruments.get(instrument) ?? {};
     if (cell === undefined || definition?.type !== "counter") return undefined;
     if (isRemoved || this.clashing.has(instrument)) return undefined;

@@ -1,12 +1,12 @@
 /**
- * How long to wait before something that has failed is tried again: longer each time, as long as it keeps failing.
+ * Delays before something that has failed is tried again: longer each time, as long as it keeps failing.
  *
  * @module
  */
 
 const FIRST_MS = 100;
 const LONGEST_MS = 10_000;
-/** What ran for so long and then fails, fails for the first time. */
+/** Duration of a run after which a failure counts as the first. */
 const GOOD_RUN_MS = 60_000;
 
 /** Counts failures. */
@@ -14,12 +14,12 @@ export class BackOff {
   #nextMs = FIRST_MS;
   #startedAtMs = Number.POSITIVE_INFINITY;
 
-  /** It runs. */
+  /** Notes that it runs. */
   noteStart(nowMs: number): void {
     this.#startedAtMs = nowMs;
   }
 
-  /** It has failed, or could not be started; gives how long to wait, in milliseconds. */
+  /** Notes that it has failed, or could not be started, and returns the delay in milliseconds. */
   noteFailure(nowMs: number): number {
     if (nowMs - this.#startedAtMs >= GOOD_RUN_MS) this.#nextMs = FIRST_MS;
     this.#startedAtMs = Number.POSITIVE_INFINITY;

@@ -1,42 +1,42 @@
 /**
- * How large the heap of the aggregator's worker may become.
+ * Limits of the heap of the aggregator's worker.
  *
- * V8 lets the old generation grow to four times of what lives in it before it is collected, and to less than twice if its
- * limit is below 2 GB. What the aggregator keeps is bounded by its settings, but spans, frames and label sets live long
- * enough to get to the old generation before they are dropped, so without a limit most of its memory is garbage.
+ * V8 lets the old generation grow to four times its live size before it is collected, and to less than twice if its limit
+ * is below 2 GB. The aggregator's state is bounded by its settings, but spans, frames and label sets live long
+ * enough to reach the old generation before they are dropped, so without a limit most of its memory is garbage.
  *
- * The limit has room: it is not there to be reached. A worker that reaches it ends alone and is started again, while a
- * heap without a limit of its own takes the program with it.
+ * The limit has room and should never be reached. A worker that reaches it ends alone and is started again, while a heap
+ * without its own limit ends the program.
  *
  * @module
  */
 
-/** What the limit follows from. */
+/** Settings that the limit depends on. */
 export interface HeapNeeds {
   /** Series before label sets go to the overflow series. */
   readonly seriesMax: number;
   /** Windows of each distribution. */
   readonly windows: number;
-  /** Bytes of traces that are kept, and of those that were dropped since the last collection. */
+  /** Bytes of traces that are kept, and of those that were evicted since the last collection. */
   readonly traceBytesMax: number;
 }
 
 /**
- * Megabytes for what was allocated last: without a limit V8 keeps three parts of 16 MB, whatever is in them, and the
+ * Megabytes of the young generation: without a limit V8 keeps three parts of 16 MB, whatever is in them, and the
  * aggregator's thread allocates fast enough to have all of it resident.
  */
 export const YOUNG_HEAP_MB = 8;
 
 const MEGABYTE = 2 ** 20;
-/** Snapshots, scrapes, frames of the live feed and what feeds remember. */
+/** Snapshots, scrapes, frames of the live feed and state of feeds. */
 const BASE_BYTES = 256 * MEGABYTE;
-/** One and a half times of what a busy timer takes, whose counts are outside of the heap. */
+/** One and a half times the size of a busy timer, whose counts are outside of the heap. */
 const SERIES_BYTES = 6_144;
 const WINDOW_BYTES = 7_680;
-/** From here on a limit changes nothing but when the worker ends. */
+/** From this size on a limit changes only when the worker ends. */
 const LIMIT_BYTES_MAX = 2_000 * MEGABYTE;
 
-/** Megabytes that the old generation may have; `undefined` to have V8 choose. */
+/** Megabytes of the old generation at most; `undefined` to have V8 choose. */
 export function heapLimitMb({ seriesMax, windows, traceBytesMax }: HeapNeeds): number | undefined {
   const bytes = BASE_BYTES + seriesMax * (SERIES_BYTES + windows * WINDOW_BYTES) + traceBytesMax;
   return bytes > LIMIT_BYTES_MAX ? undefined : Math.ceil(bytes / MEGABYTE);

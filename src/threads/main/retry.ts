@@ -1,5 +1,5 @@
 /**
- * A timer that tries something again, later each time that it fails. It keeps the program alive only if it is held.
+ * A timer that tries an action again, with a longer delay after each failure. It keeps the program alive only if held.
  *
  * @module
  */
@@ -7,30 +7,30 @@
 import { refTimer, unrefTimer } from "../../platform/unref_timer.ts";
 import { BackOff } from "./back_off.ts";
 
-/** Tries again. */
+/** Retries of one action. */
 export class Retry {
   readonly #action: () => void;
   readonly #backOff: BackOff = new BackOff();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isHeld = false;
 
-  /** Waits for a failure of an action. */
+  /** Starts without a timer. */
   constructor(action: () => void) {
     this.#action = action;
   }
 
-  /** Whether the program is to stay alive for the next attempt. */
+  /** Whether the program stays alive for the next attempt. */
   set isHeld(isHeld: boolean) {
     this.#isHeld = isHeld;
     this.#keepAlive();
   }
 
-  /** The action has succeeded. */
+  /** Notes that the action has succeeded. */
   noteSuccess(): void {
     this.#backOff.noteStart(performance.now());
   }
 
-  /** The action has failed, or what it has started: tries again later. */
+  /** Notes that the action has failed, or what it has started, and tries again later. */
   noteFailure(): void {
     this.wait(this.#backOff.noteFailure(performance.now()));
   }
@@ -42,14 +42,14 @@ export class Retry {
     this.#keepAlive();
   }
 
-  /** Tries at once what waits for its time. */
+  /** Tries at once if a retry is scheduled. */
   hurry(): void {
     if (this.#timer === undefined) return;
     this.cancel();
     this.#run();
   }
 
-  /** Tries no more. */
+  /** Cancels the scheduled retry. */
   cancel(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,6 +1,6 @@
 /**
- * Serving over HTTP, which the worker does: a worker that was started again is told to listen at the same address. What
- * failed may still hold the port, so that is tried until it succeeds.
+ * Serving over HTTP, which the worker does: a worker that was started again listens at the same address. The failed one
+ * may still hold the port, so listening is tried until it succeeds.
  *
  * @module
  */
@@ -10,58 +10,58 @@ import type { RequestChannel } from "../request_channel.ts";
 import type { AggregatorToMain, Requests } from "../protocol.ts";
 import { Retry } from "./retry.ts";
 
-/** What is served, if anything is. */
+/** State of serving. */
 export class Serving {
-  readonly #line: RequestChannel<Requests, AggregatorToMain>;
+  readonly #channel: RequestChannel<Requests, AggregatorToMain>;
   readonly #retry: Retry = new Retry(() => this.#listenAgain());
   #served: ListenOptions | undefined;
   #trouble: string | undefined;
 
-  /** Serves nothing yet, by a worker at the end of a line. */
-  constructor(line: RequestChannel<Requests, AggregatorToMain>) {
-    this.#line = line;
+  /** Serves nothing yet, with the worker at the other end of a channel. */
+  constructor(channel: RequestChannel<Requests, AggregatorToMain>) {
+    this.#channel = channel;
   }
 
-  /** Why nothing can be asked over HTTP that should; `undefined` if all is well. */
+  /** Reason why the metrics are not served although they should be; `undefined` otherwise. */
   get trouble(): string | undefined {
     return this.#trouble;
   }
 
-  /** See {@linkcode Retry.isHeld}. */
+  /** Whether the program stays alive for the next attempt to listen. */
   set isHeld(isHeld: boolean) {
     this.#retry.isHeld = isHeld;
   }
 
-  /** See `AggregatorClient.listen`. */
+  /** Starts serving. */
   async listen(options: ListenOptions): Promise<ListenAddress> {
     if (this.#served !== undefined) throw new Error("Cannot serve metrics: they are served already");
-    const address = await this.#line.request("listen", options);
-    // The port that it is to have for ever, if any would do at first.
+    const address = await this.#channel.request("listen", options);
+    // A port that was chosen by the system is kept from now on.
     this.#served = { ...options, port: address.port };
     return address;
   }
 
-  /** See `AggregatorClient.unlisten`. */
+  /** Stops serving. */
   async unlisten(): Promise<void> {
     this.forget();
-    const { failure } = this.#line;
+    const { failure } = this.#channel;
     if (failure !== undefined) return;
     try {
-      await this.#line.request("unlisten", undefined);
+      await this.#channel.request("unlisten", undefined);
     } catch (error) {
-      // A worker that has failed serves no more.
-      if (this.#line.failure === undefined) throw error;
+      // A failed worker serves no more.
+      if (this.#channel.failure === undefined) throw error;
     }
   }
 
-  /** Serves nothing any more, whatever becomes of the worker. */
+  /** Stops serving with the next worker, and retrying with this one. */
   forget(): void {
     this.#served = undefined;
     this.#trouble = undefined;
     this.#retry.cancel();
   }
 
-  /** There is a worker that does not listen yet. */
+  /** Serves again with a worker that was started. */
   resume(): void {
     if (this.#served === undefined) return;
     this.#trouble = "the metrics are not served again yet";
@@ -72,13 +72,13 @@ export class Serving {
     const served = this.#served;
     if (served === undefined) return;
     try {
-      await this.#line.request("listen", served);
+      await this.#channel.request("listen", served);
       if (this.#served !== served) return;
       this.#trouble = undefined;
       this.#retry.noteSuccess();
     } catch (error) {
-      // If the line has failed, the next worker is told to listen.
-      if (this.#served !== served || this.#line.failure !== undefined) return;
+      // If the channel has failed, the next worker will listen.
+      if (this.#served !== served || this.#channel.failure !== undefined) return;
       this.#trouble = error instanceof Error ? error.message : String(error);
       this.#retry.noteFailure();
     }

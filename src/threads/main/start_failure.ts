@@ -1,40 +1,39 @@
 /**
- * A worker that cannot start: what it lacks, and the one line on stderr that says so.
+ * Reasons why a worker cannot start, and the one line on stderr that shows them.
  *
- * A library stays off the console, with two exceptions, of which this is one. Without a worker everything that is
- * recorded is lost, no call of the program fails, and nobody may ever ask for what was aggregated: nothing else would
- * say so.
+ * The library prints nothing, with two exceptions of which this is one. Without a worker everything that is recorded is
+ * lost, no call of the program fails, and the program may never read its metrics: nothing else would show it.
  *
  * @module
  */
 
-/** The folder of all modules that the worker imports. */
+/** Folder of all modules that the worker imports. */
 const FOLDER = new URL("../..", import.meta.url);
 
 let isReported = false;
 
 /**
- * Why a worker did not start, in words.
+ * Describes why a worker did not start.
  *
- * @param message The message of the error
+ * @param message Message of the error
  */
 export function startFailure(message: string): string {
   const [flag] = /--allow-[a-z]+/.exec(message) ?? [];
   const reason = `its worker could not start: ${message.replaceAll(/\s*\n\s*/g, " ")}`;
-  // What the runtime asks for is the first module alone; the next start would ask for the second.
+  // The runtime names the first module only; the next start would lack the second.
   if (flag === "--allow-read" && FOLDER.protocol === "file:") {
     return `${reason}; ${flag}=${decodeURIComponent(FOLDER.pathname).replace(/\/$/, "")} is enough`;
   }
   return reason;
 }
 
-/** Says once on stderr, for all metrics of this thread, that nothing is aggregated. */
+/** Prints once on stderr, for all metrics of this thread, that nothing is aggregated. */
 export function reportOnce(reason: string): void {
   if (isReported) return;
   isReported = true;
   try {
     console.warn(`@hotpath/metrics: nothing that is recorded is aggregated, because ${reason}`);
   } catch {
-    // A console that fails is no reason for the program to fail.
+    // The program must not fail because its console does.
   }
 }

@@ -1,162 +1,114 @@
 /**
- * Starts the aggregator in a worker, talks to it, and starts it again when it fails.
+ * The main thread's access to an aggregator in a worker, which is supervised. While there is no worker, requests are
+ * refused, except for those that last.
  *
- * Everything that must not be lost outlives the worker: rings, cells and what the threads have announced. A new worker
- * goes on from there. It waits longer before each start, as long as the worker keeps failing; meanwhile requests are
- * refused. Only if the very first one cannot even load its module, there is no second; and if none of the first few
- * starts, there are no more.
- *
- * Nothing here keeps the program alive, except while a request is under way or something is served.
+ * It keeps the program alive only while a request is pending or something is served.
  *
  * @module
  */
 
+import type { MessagePort } from "node:worker_threads";
 import type { CheckReport, HealthState } from "../../model/health_status.ts";
 import type { Announcement, SloBreach } from "../../model/model.ts";
 import type { ListenAddress, ListenOptions } from "../../model/serving.ts";
-import { Taken } from "../../ring/layout.ts";
-import { RingOwner } from "../../ring/ring_owner.ts";
-import type { SettingsBuffers } from "../../ring/shared_settings.ts";
-import { type OpenChannel, ThreadConnections } from "./thread_connections.ts";
 import type { AggregatorClient, ConnectionParts } from "../client.ts";
+import type { AggregatorToMain, RequestName, Requests } from "../protocol.ts";
 import { RequestChannel } from "../request_channel.ts";
-import { NO_PREVIOUS_RUN, type PreviousRun } from "../../aggregate/series/previous_run.ts";
-import type { AggregatorToMain, RequestName, Requests, ThreadSetup } from "../protocol.ts";
-import { Retry } from "./retry.ts";
 import { Serving } from "./serving.ts";
-import { reportOnce, startFailure } from "./start_failure.ts";
-import { type Run, type StartRun, startWorker } from "./worker_run.ts";
+import { reportOnce } from "./start_failure.ts";
+import { type OpenChannel, ThreadConnections } from "./thread_connections.ts";
+import type { Run } from "./worker_run.ts";
+import { type RunParts, WorkerSupervisor } from "./worker_supervisor.ts";
 
-/** How soon it is looked again whether what the last worker and other threads have said was heard. */
-const BEHIND_INTERVAL_MS = 1;
-/** How many workers in a row may fail before one has ever started: with the back-off, over a second and a half. */
-const FIRST_STARTS_MAX = 5;
-
-/** What a {@linkcode WorkerClient} is made from. */
-export interface WorkerClientParts {
-  /** How the aggregator works. */
-  readonly setup: ThreadSetup;
-  /** The main thread's ring. */
-  readonly ring: ArrayBufferLike;
-  /** What wakes the worker. */
-  readonly doorbell: ArrayBufferLike;
-  /** What can be changed at run time. */
-  readonly settings: SettingsBuffers;
-  /** The clock that those go by. */
-  readonly settingsMs: () => number;
-  /** All that the main thread has announced and that is still so. */
-  readonly announcements: () => readonly Announcement[];
-  /** Called with an instrument of the main thread's that another has removed. */
+/** Parts of a {@linkcode WorkerClient}. */
+export interface WorkerClientParts extends RunParts {
+  /** Called with an instrument of the main thread that another has removed. */
   readonly noteRemoved: (instrument: number) => void;
-  /** Starts a worker; {@linkcode startWorker} by default. */
-  readonly startRun?: StartRun;
-  /** Makes the lines of other threads; `new MessageChannel()` by default. */
+  /** Opens the channels of attached threads; `new MessageChannel()` by default. */
   readonly openChannel?: OpenChannel;
 }
 
-/** A line to an aggregator in a worker. */
+/** Access to an aggregator in a worker. */
 export class WorkerClient implements AggregatorClient {
-  /** See {@linkcode AggregatorClient.ready}. */
   readonly ready: Promise<void>;
-  readonly #parts: WorkerClientParts;
-  readonly #bornMs: number = performance.now();
-  readonly #ring: RingOwner;
-  readonly #threads: ThreadConnections;
-  readonly #line: RequestChannel<Requests, AggregatorToMain>;
+  readonly #noteRemoved: (instrument: number) => void;
+  readonly #channel: RequestChannel<Requests, AggregatorToMain>;
+  readonly #connections: ThreadConnections;
+  readonly #supervisor: WorkerSupervisor;
   readonly #serving: Serving;
-  readonly #restart: Retry = new Retry(() => this.#startAgain());
   readonly #settleReady: PromiseWithResolvers<void> = Promise.withResolvers();
-  /** The instruments of this thread that others had defined differently before. */
-  readonly #clashing: Set<number> = new Set();
-  /** `undefined` while there is none. */
-  #run: Run | undefined;
-  /** The last one that has failed. */
-  #failedRun: Run | undefined;
-  #isClosing = false;
-  #isFirst = true;
-  #isStarted = false;
-  /** Whether one has ever started. */
-  #hasStarted = false;
-  #startFailures = 0;
-  /** Why no worker can start; `undefined` as long as one may. */
-  #startFailure: string | undefined;
-  #restarts = 0;
-  #recordsLost = 0;
-  #lostAtMs = Number.NEGATIVE_INFINITY;
   #holds = 0;
-  /** How many there have been. */
+  /** Number of holds since the start. */
   #holdsEver = 0;
-  #tellBreaches: ((breaches: readonly SloBreach[]) => void) | undefined;
-  #tellHealth: ((state: HealthState) => void) | undefined;
-  /** What the program's own checks have last come to. */
+  #onBreaches: ((breaches: readonly SloBreach[]) => void) | undefined;
+  #onHealth: ((state: HealthState) => void) | undefined;
+  /** Last results of the program's own checks, by name. */
   readonly #reports: Map<string, CheckReport> = new Map();
 
   /** Starts the worker. */
   constructor(parts: WorkerClientParts) {
-    this.#parts = parts;
-    this.#ring = new RingOwner(parts.ring);
-    this.#threads = new ThreadConnections((message, transfer) => this.#line.say(message, transfer), parts.openChannel);
-    this.#run = this.#startRun([]);
-    this.#line = new RequestChannel(this.#run.port, (message: AggregatorToMain) => this.#receive(message));
-    this.#serving = new Serving(this.#line);
+    this.#noteRemoved = parts.noteRemoved;
+    const { openChannel } = parts;
+    this.#connections = new ThreadConnections((message, ports) => this.#channel.send(message, ports), openChannel);
+    this.#supervisor = new WorkerSupervisor(parts, this.#connections, {
+      onStarted: () => this.#settleReady.resolve(),
+      onFailed: (reason) => this.#suspend(reason),
+      onRestarted: (port) => this.#resume(port),
+      onUnstartable: (reason) => this.#endUnstartable(reason),
+    });
+    this.#channel = new RequestChannel(this.#supervisor.start(), (message: AggregatorToMain) => this.#receive(message));
+    this.#serving = new Serving(this.#channel);
     this.ready = this.#settleReady.promise;
-    // Whoever awaits it sees the failure; a program that does not care goes on.
+    // A program that does not await it goes on when it rejects.
     this.ready.catch(() => {});
   }
 
-  /** See {@linkcode AggregatorClient.isRunning}. */
   get isRunning(): boolean {
-    return this.#isStarted && this.isAlive;
+    return this.#supervisor.isStarted && this.isAlive;
   }
 
-  /** See {@linkcode AggregatorClient.isAlive}. */
   get isAlive(): boolean {
-    return this.#line.failure === undefined;
+    return this.#channel.failure === undefined;
   }
 
-  /** See {@linkcode AggregatorClient.isUnstartable}. */
   get isUnstartable(): boolean {
-    return this.#startFailure !== undefined;
+    return this.#supervisor.startFailure !== undefined;
   }
 
-  /** See {@linkcode AggregatorClient.troubles}. */
   get troubles(): readonly string[] {
     const { trouble } = this.#serving;
     return trouble === undefined ? [] : [trouble];
   }
 
-  /** See {@linkcode AggregatorClient.announce}. */
-  announce(news: Announcement): void {
-    if (news.kind === "undefine") this.#clashing.delete(news.instrument);
-    this.#line.say({ type: "announce", news });
+  announce(announcement: Announcement): void {
+    if (announcement.kind === "undefine") this.#supervisor.clashing.delete(announcement.instrument);
+    this.#channel.send({ type: "announce", announcement });
   }
 
-  /** See {@linkcode AggregatorClient.connect}. */
   connect(ringCapacity: number): ConnectionParts | undefined {
-    if (this.#line.failure !== undefined && this.#line.hasEnded) {
+    if (this.#channel.failure !== undefined && this.#channel.hasEnded) {
       if (this.isUnstartable) return undefined;
-      throw this.#line.failure;
+      throw this.#channel.failure;
     }
-    return this.#threads.connect(ringCapacity);
+    return this.#connections.connect(ringCapacity);
   }
 
-  /** See {@linkcode AggregatorClient.request}. */
   async request<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]> {
-    if (name !== "close" && name !== "flush") return await this.#line.request(name, argument);
+    if (name !== "close" && name !== "flush") return await this.#channel.request(name, argument);
     if (name === "close") this.#hurryToClose();
     this.hold();
     try {
-      return await this.#line.request(name, argument, true);
+      return await this.#channel.request(name, argument, true);
     } catch (error) {
       // The program does not see this failure.
-      if (this.#startFailure !== undefined) reportOnce(this.#startFailure);
+      const { startFailure } = this.#supervisor;
+      if (startFailure !== undefined) reportOnce(startFailure);
       throw error;
     } finally {
       this.release();
     }
   }
 
-  /** See {@linkcode AggregatorClient.listen}. */
   async listen(options: ListenOptions): Promise<ListenAddress> {
     this.hold();
     try {
@@ -166,228 +118,127 @@ export class WorkerClient implements AggregatorClient {
     }
   }
 
-  /** See {@linkcode AggregatorClient.unlisten}. */
   unlisten(): Promise<void> {
     return this.#serving.unlisten();
   }
 
-  /** See {@linkcode AggregatorClient.hold}. */
   hold(): void {
-    this.#line.hold();
+    this.#channel.hold();
     this.#holds += 1;
     this.#holdsEver += 1;
     this.#keepAlive();
   }
 
-  /** See {@linkcode AggregatorClient.release}. */
   release(): void {
-    this.#line.release();
+    this.#channel.release();
     this.#holds -= 1;
     this.#keepAlive();
   }
 
-  /** See {@linkcode AggregatorClient.watchBreaches}. */
-  watchBreaches(tell: (breaches: readonly SloBreach[]) => void): void {
-    this.#tellBreaches = tell;
-    this.#line.say({ type: "awaitBreaches" });
+  watchBreaches(onBreaches: (breaches: readonly SloBreach[]) => void): void {
+    this.#onBreaches = onBreaches;
+    this.#channel.send({ type: "awaitBreaches" });
   }
 
-  /** See {@linkcode AggregatorClient.watchHealth}. */
-  watchHealth(tell: (state: HealthState) => void): void {
-    this.#tellHealth = tell;
-    this.#line.say({ type: "awaitHealth" });
-    if (!this.isAlive) queueMicrotask(() => this.#tellDown());
+  watchHealth(onHealth: (state: HealthState) => void): void {
+    this.#onHealth = onHealth;
+    this.#channel.send({ type: "awaitHealth" });
+    if (!this.isAlive) queueMicrotask(() => this.#notifyDown());
   }
 
-  /** See {@linkcode AggregatorClient.report}. */
   report(report: CheckReport): void {
     this.#reports.set(report.name, report);
-    this.#line.say({ type: "report", report });
+    this.#channel.send({ type: "report", report });
   }
 
-  /** See {@linkcode AggregatorClient.retract}. */
   retract(name: string): void {
     this.#reports.delete(name);
-    this.#line.say({ type: "retract", name });
+    this.#channel.send({ type: "retract", name });
   }
 
-  /** Nothing to do: the worker drains by itself. */
+  /** Does nothing: the worker drains by itself. */
   tick(): void {}
 
-  /** See {@linkcode AggregatorClient.end}. */
   async end(): Promise<void> {
-    const run = this.#run;
-    this.#endForGood("it is closed");
-    this.#line.close();
+    const run = this.#endForGood("it is closed");
+    this.#channel.close();
     await run?.terminate();
   }
 
   #receive(message: AggregatorToMain): void {
     switch (message.type) {
       case "ready":
-        return this.#noteStarted();
+        return this.#supervisor.noteStarted();
       case "unstarted":
-        return this.#noteUnstarted(startFailure(message.message));
+        return this.#supervisor.noteUnstarted(message.message);
       case "failed":
-        return this.#noteDeath(this.#run, `its worker failed: ${message.message}`);
+        return this.#supervisor.noteFailed(message.message);
       case "clash":
-        if (message.thread === undefined) this.#clashing.add(message.instrument);
-        else this.#threads.noteClash(message.thread, message.instrument);
+        if (message.thread === undefined) this.#supervisor.clashing.add(message.instrument);
+        else this.#connections.noteClash(message.thread, message.instrument);
         return;
       case "removed":
-        if (message.thread === undefined) this.#parts.noteRemoved(message.instrument);
-        else this.#threads.noteRemoved(message.thread, message.instrument);
+        if (message.thread === undefined) this.#noteRemoved(message.instrument);
+        else this.#connections.noteRemoved(message.thread, message.instrument);
         return;
-      case "gone":
+      case "departed":
       case "forgotten":
-        return this.#threads.settle(message);
+        return this.#connections.settle(message);
       case "breaches":
-        this.#tellBreaches?.(message.breaches);
-        return this.#line.say({ type: "awaitBreaches" });
+        this.#onBreaches?.(message.breaches);
+        return this.#channel.send({ type: "awaitBreaches" });
       case "health":
-        // Of one that has failed meanwhile.
-        if (this.#run === undefined) return;
-        this.#tellHealth?.(message.state);
-        return this.#line.say({ type: "awaitHealth" });
+        // The worker may have failed meanwhile.
+        if (!this.#supervisor.hasRun) return;
+        this.#onHealth?.(message.state);
+        return this.#channel.send({ type: "awaitHealth" });
     }
   }
 
-  #noteStarted(): void {
-    // Of one that was ended before it could say so.
-    if (this.#run === undefined) return;
-    this.#isStarted = true;
-    this.#hasStarted = true;
-    this.#startFailure = undefined;
-    if (!this.#isFirst) this.#restarts += 1;
-    this.#restart.noteSuccess();
-    this.#settleReady.resolve();
+  #suspend(reason: string): void {
+    this.#channel.suspend(reason);
+    this.#notifyDown();
   }
 
-  #noteUnstarted(reason: string): void {
-    if (this.#run === undefined) return;
-    if (this.#isFirst) return this.#endUnstartable(reason);
-    this.#startFailure = reason;
-    reportOnce(reason);
-    this.#noteDeath(this.#run, reason);
-  }
-
-  #noteDeath(run: Run | undefined, reason: string): void {
-    if (run === undefined || run !== this.#run) return;
-    this.#run = undefined;
-    this.#failedRun = run;
-    this.#isStarted = false;
-    this.#ring.dismissReader();
-    run.terminate();
-    if (this.#givesUp(reason)) return;
-    const full = `${reason}; it is started again`;
-    this.#line.suspend(full);
-    this.#threads.suspend(full);
-    this.#scheduleRestart();
-    this.#tellDown();
-  }
-
-  /** The next attempt to start a worker is due later, or now if one is needed to close. */
-  #scheduleRestart(): void {
-    this.#restart.noteFailure();
-    if (this.#isClosing) this.#restart.wait(BEHIND_INTERVAL_MS);
-  }
-
-  #startAgain(): void {
-    // What a worker has known, the next one must know, or counters would be gone for a while.
-    if (this.#failedRun?.isOver === false || this.#threads.isBehind) return this.#restart.wait(BEHIND_INTERVAL_MS);
-    this.#isFirst = false;
-    this.#noteLosses();
-    try {
-      this.#run = this.#startRun(this.#parts.announcements());
-    } catch (error) {
-      if (!this.#givesUp(`its worker failed: ${error}`)) this.#scheduleRestart();
-      return;
-    }
-    this.#line.resume(this.#run.port);
-    this.#threads.resume();
-    if (this.#tellBreaches !== undefined) this.#line.say({ type: "awaitBreaches" });
-    for (const report of this.#reports.values()) this.#line.say({ type: "report", report });
-    if (this.#tellHealth !== undefined) this.#line.say({ type: "awaitHealth" });
+  #resume(port: MessagePort): void {
+    this.#channel.resume(port);
+    if (this.#onBreaches !== undefined) this.#channel.send({ type: "awaitBreaches" });
+    for (const report of this.#reports.values()) this.#channel.send({ type: "report", report });
+    if (this.#onHealth !== undefined) this.#channel.send({ type: "awaitHealth" });
     this.#serving.resume();
   }
 
-  /** Whether that was the last of the first starts, all of which have failed. */
-  #givesUp(reason: string): boolean {
-    if (this.#hasStarted || ++this.#startFailures < FIRST_STARTS_MAX) return false;
-    this.#endUnstartable(`it failed at each of ${FIRST_STARTS_MAX} starts, at last because ${reason}`);
-    return true;
-  }
-
-  #startRun(news: readonly Announcement[]): Run {
-    const { setup, doorbell, settings, settingsMs, ring, startRun = startWorker } = this.#parts;
-    const run: Run = startRun({
-      setup,
-      doorbell,
-      settings,
-      settingsMs: settingsMs(),
-      previous: this.#previous(),
-      main: { ring, reader: this.#ring.reader, news, clashing: this.#clashing },
-      threads: this.#threads.starts(),
-    }, (reason) => this.#noteDeath(run, reason));
-    return run;
-  }
-
-  #previous(): PreviousRun {
-    const uptimeMs = performance.now() - this.#bornMs;
-    if (this.#isFirst) return { ...NO_PREVIOUS_RUN, uptimeMs };
-    const { counts, taken } = this.#threads.departed;
-    return {
-      restarts: this.#restarts + 1,
-      lostAgoMs: performance.now() - this.#lostAtMs,
-      uptimeMs,
-      counts,
-      taken,
-      departed: this.#threads.departed.left(),
-    };
-  }
-
-  /** Everything that was ever recorded was in distributions that are gone now; the aggregator counts it. */
-  #noteLosses(): void {
-    const rings = [this.#ring, ...this.#threads.owners()];
-    const left = this.#threads.departed.taken[Taken.recorded];
-    const recorded = rings.reduce((total, { taken }) => total + taken.at(Taken.recorded), left);
-    if (recorded > this.#recordsLost) this.#lostAtMs = performance.now();
-    this.#recordsLost = recorded;
-  }
-
-  /** If there is no worker to take what is left, one is started for it at once. */
   #hurryToClose(): void {
     this.#serving.forget();
-    this.#isClosing = true;
-    this.#restart.hurry();
+    this.#supervisor.hurry();
   }
 
   #endUnstartable(reason: string): void {
-    this.#startFailure = reason;
     this.#endForGood(reason);
-    // Whoever waits is refused with the reason. A program that has just created the metrics may be about to.
+    // Pending requests are refused with the reason. A program that has just created the metrics may be about to send one.
     const before = this.#holdsEver;
     if (this.#holds === 0) setTimeout(() => this.#holdsEver === before && reportOnce(reason));
   }
 
-  #endForGood(reason: string): void {
-    this.#run = undefined;
-    this.#restart.cancel();
+  /** Ends everything but the worker, which is returned if there is one. */
+  #endForGood(reason: string): Run | undefined {
+    const run = this.#supervisor.stop();
     this.#serving.forget();
-    this.#line.fail(reason);
-    this.#threads.end(reason, this.isUnstartable);
-    this.#settleReady.reject(this.#line.failure);
-    this.#tellDown();
+    this.#channel.fail(reason);
+    this.#connections.end(reason, this.isUnstartable);
+    this.#settleReady.reject(this.#channel.failure);
+    this.#notifyDown();
+    return run;
   }
 
-  /** Without an aggregator nobody else can tell that there is none. */
-  #tellDown(): void {
-    const { failure } = this.#line;
-    if (failure !== undefined) this.#tellHealth?.({ status: "CRITICAL", reasons: [failure.message] });
+  /** Notifies of the missing aggregator, which cannot do that itself. */
+  #notifyDown(): void {
+    const { failure } = this.#channel;
+    if (failure !== undefined) this.#onHealth?.({ status: "CRITICAL", reasons: [failure.message] });
   }
 
   #keepAlive(): void {
-    this.#restart.isHeld = this.#holds > 0;
+    this.#supervisor.isHeld = this.#holds > 0;
     this.#serving.isHeld = this.#holds > 0;
   }
 }

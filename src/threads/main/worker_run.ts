@@ -1,5 +1,5 @@
 /**
- * One run of the aggregator's worker, from its start to its end.
+ * One run of the aggregator's worker.
  *
  * The worker is a `node:worker_threads` one, because that can be unreferenced: it never keeps the
  * program alive. It is started through a `data:` module that imports the real one: that works from any origin (a file, a
@@ -13,40 +13,39 @@ import { TRACE_LIMITS } from "../../model/trace_limits.ts";
 import { heapLimitMb, YOUNG_HEAP_MB } from "./heap_limit.ts";
 import type { AggregatorToMain, WorkerStart } from "../protocol.ts";
 
-/** How long a worker that was ended is listened to at most: one that is busy does not end at once. */
+/** Milliseconds that messages of a terminated worker are awaited: one that is busy does not end at once. */
 const LAST_WORDS_MS = 500;
 
-/** What a {@linkcode WorkerClient} needs of a worker. */
+/** A worker, as `WorkerSupervisor` needs it. */
 export interface Run {
-  /** What it is talked to by. */
+  /** Port to the worker. */
   readonly port: MessagePort;
-  /** Whether everything was heard that it has said: its port has closed, or nobody waits for that any more. */
+  /** Whether all its messages have arrived: its port has closed, or the time to wait for that is over. */
   readonly isOver: boolean;
-  /** Ends it. */
+  /** Terminates the worker. */
   terminate(): Promise<void>;
 }
 
 /**
  * Starts a worker.
  *
- * @param start What it is told
- * @param onDeath Called when it ends for whatever reason, perhaps several times
+ * @param start Data that it starts with
+ * @param onEnd Called when it ends for whatever reason, perhaps several times
  */
-export type StartRun = (start: WorkerStart, onDeath: (reason: string) => void) => Run;
+export type StartRun = (start: WorkerStart, onEnd: (reason: string) => void) => Run;
 
-/** See {@linkcode StartRun}. */
-export const startWorker: StartRun = (start, onDeath) => new WorkerRun(start, onDeath);
+/** Starts a worker thread. */
+export const startWorker: StartRun = (start, onEnd) => new WorkerRun(start, onEnd);
 
-/** A worker that was started. */
+/** A worker thread. */
 export class WorkerRun implements Run {
-  /** See {@linkcode Run.port}. */
   readonly port: MessagePort;
   readonly #worker: Worker;
   #isClosed = false;
   #endedAtMs = Number.POSITIVE_INFINITY;
 
-  /** See {@linkcode StartRun}. */
-  constructor(start: WorkerStart, onDeath: (reason: string) => void) {
+  /** Starts the worker. */
+  constructor(start: WorkerStart, onEnd: (reason: string) => void) {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
     port1.on("close", () => this.#isClosed = true);
@@ -54,7 +53,7 @@ export class WorkerRun implements Run {
     const maxOldGenerationSizeMb = heapLimitMb({ seriesMax, windows: windows.length, traceBytesMax });
     this.#worker = new Worker(bootModule(import.meta.resolve("../worker/main.ts")), {
       name: "hotpath",
-      // Else it would get a copy of the whole environment, which asks for the permission to read it.
+      // Otherwise it would get a copy of the whole environment, which needs the permission to read it.
       env: {},
       resourceLimits: {
         maxYoungGenerationSizeMb: YOUNG_HEAP_MB,
@@ -64,16 +63,15 @@ export class WorkerRun implements Run {
       transferList: [port2],
     });
     this.#worker.unref();
-    this.#worker.on("error", (error: Error) => onDeath(`its worker failed: ${error.message}`));
-    this.#worker.on("exit", () => onDeath("its worker has ended"));
+    this.#worker.on("error", (error: Error) => onEnd(`its worker failed: ${error.message}`));
+    this.#worker.on("exit", () => onEnd("its worker has ended"));
   }
 
-  /** See {@linkcode Run.isOver}. */
   get isOver(): boolean {
     return this.#isClosed || performance.now() - this.#endedAtMs >= LAST_WORDS_MS;
   }
 
-  /** Ends it. If it is busy, it goes on until it yields to its event loop; the rings refuse it by then. */
+  /** Terminates the worker. A busy one continues until it yields to its event loop; the rings refuse it by then. */
   async terminate(): Promise<void> {
     this.#endedAtMs = Math.min(this.#endedAtMs, performance.now());
     await this.#worker.terminate();
@@ -81,8 +79,8 @@ export class WorkerRun implements Run {
 }
 
 /**
- * Never called: the `data:` module names the worker's module in text only, and this makes it one of
- * the modules that `deno compile` embeds and `deno cache` fetches.
+ * Never called: the `data:` module names the worker's module in text only. This import makes it one of the modules that
+ * `deno compile` embeds and `deno cache` fetches.
  */
 export const importWorker = (): Promise<unknown> => import("../worker/main.ts");
 

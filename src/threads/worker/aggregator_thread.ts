@@ -1,9 +1,9 @@
 /**
- * The aggregator as the thread that it runs on: takes over what the runs before it have left, and does what the main
- * thread and the others say. `main.ts` gives it a thread and time.
+ * One run of the aggregator in its worker: restores what previous runs have left, and handles the messages of all
+ * recording threads. `main.ts` runs it.
  *
- * What fails while a request is answered is reported to whoever asked. What fails anywhere else, in the middle of a drain
- * above all, leaves nothing to rely on: the thread says so and ends, and the main thread starts another one.
+ * An error while a request is answered is returned to the sender. After any other error, above all one in the middle of a
+ * drain, the state cannot be trusted: the run reports the failure and ends, and the main thread starts another one.
  *
  * @module
  */
@@ -22,13 +22,13 @@ import type { AggregatorToMain, MainToAggregator, RequestName, WorkerStart } fro
 import { restore } from "./restore.ts";
 import { ThreadPorts } from "./thread_ports.ts";
 
-/** What an {@linkcode AggregatorThread} is given. */
+/** Parts of an {@linkcode AggregatorThread}. */
 export interface AggregatorThreadParts {
-  /** The main thread's end. */
+  /** Port to the main thread. */
   readonly port: MessagePort;
-  /** What it begins with. */
+  /** Data that it starts with. */
   readonly start: WorkerStart;
-  /** A clock in milliseconds that began with the thread. */
+  /** Clock in milliseconds that starts with the thread. */
   readonly nowMs: () => number;
   /** Ends the thread. */
   readonly end: () => void;
@@ -40,7 +40,7 @@ export class AggregatorThread {
   readonly #end: () => void;
   readonly #drainIntervalMs: number;
   readonly #aggregator: Aggregator;
-  /** The main thread's. */
+  /** Link of the main thread. */
   readonly #link: ThreadLink;
   readonly #threads: ThreadPorts;
   readonly #handlers: RequestHandlers;
@@ -49,12 +49,12 @@ export class AggregatorThread {
   #isClosed = false;
   #hasFailed = false;
 
-  /** Takes over, and says that it is ready. */
+  /** Restores the state and notifies the main thread that it is ready. */
   constructor({ port, start, nowMs, end }: AggregatorThreadParts) {
     this.#port = port;
     this.#end = end;
     this.#drainIntervalMs = start.setup.drainIntervalMs;
-    const say = (message: AggregatorToMain) => port.postMessage(message);
+    const send = (message: AggregatorToMain) => port.postMessage(message);
     const previous = { ...start.previous, uptimeMs: start.previous.uptimeMs + nowMs() };
     const settings = new SharedSettings(start.settings, () => start.settingsMs + nowMs());
     const aggregator = this.#aggregator = new Aggregator(start.setup, nowMs, {
@@ -62,35 +62,35 @@ export class AggregatorThread {
       settings,
       sinks: createSpanSinks(start.setup),
       onBroken: (error) => this.fail(error),
-      onForgotten: (name, labelValues) => say({ type: "forgotten", name, labelValues }),
-      onRemoved: (link, instrument) => say({ type: "removed", thread: this.#threads.numberOf(link), instrument }),
+      onForgotten: (name, labelValues) => send({ type: "forgotten", name, labelValues }),
+      onRemoved: (link, instrument) => send({ type: "removed", thread: this.#threads.numberOf(link), instrument }),
     });
     this.#link = aggregator.intake.connect(start.main.ring, { reader: start.main.reader });
-    this.#threads = new ThreadPorts(aggregator.intake, say, (action) => this.#guard(action));
+    this.#threads = new ThreadPorts(aggregator.intake, send, (action) => this.#guard(action));
     this.#handlers = requestHandlers(aggregator);
-    this.#breaches = new BreachSender(aggregator.intake, say);
-    this.#health = new HealthSender(aggregator, say, nowMs);
-    this.#takeOver(start);
+    this.#breaches = new BreachSender(aggregator.intake, send);
+    this.#health = new HealthSender(aggregator, send, nowMs);
+    this.#restore(start);
     port.on("message", (message: MainToAggregator) => this.#guard(() => this.#receive(message)));
-    say({ type: "ready" });
+    send({ type: "ready" });
   }
 
-  /** Whether it has ended, and drains no more. */
+  /** Whether it has ended. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
 
-  /** Whether there is so much to do that it should not sleep. */
+  /** Whether it should drain again at once. */
   get isWorkLeft(): boolean {
     return this.#isClosed || this.#aggregator.intake.isWorkLeft;
   }
 
-  /** How long it may sleep at most. */
+  /** Longest time that it may sleep, in milliseconds. */
   get sleepMs(): number {
     return this.#aggregator.intake.sleepMs(this.#health.sleepMs(this.#drainIntervalMs));
   }
 
-  /** Takes one bounded batch from each ring. */
+  /** Drains one bounded batch of each ring. */
   drain(): Leftover {
     const leftover = this.#aggregator.intake.drain();
     this.#breaches.send();
@@ -98,15 +98,15 @@ export class AggregatorThread {
     return leftover;
   }
 
-  /** Says why it cannot go on, and ends. */
+  /** Reports an error that it cannot continue after, and ends. */
   fail(error: unknown): void {
     if (this.#isClosed) return;
     this.#isClosed = this.#hasFailed = true;
-    this.#say({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+    this.#send({ type: "failed", message: error instanceof Error ? error.message : String(error) });
     this.#end();
   }
 
-  #takeOver({ main, threads }: WorkerStart): void {
+  #restore({ main, threads }: WorkerStart): void {
     restore(this.#aggregator.intake, [
       { start: main, link: this.#link },
       ...threads.map((start) => {
@@ -114,16 +114,16 @@ export class AggregatorThread {
         return { start, link: this.#threads.connect(thread, ring, reader, announced) };
       }),
     ]);
-    for (const { thread, hasGone } of threads) if (hasGone) this.#threads.leave(thread);
+    for (const { thread, hasDeparted } of threads) if (hasDeparted) this.#threads.leave(thread);
   }
 
   #receive(message: MainToAggregator): void {
     switch (message.type) {
       case "announce":
-        return this.#admit(message.news);
+        return this.#admit(message.announcement);
       case "connect":
         return void this.#threads.connect(message.thread, message.ring, message.reader);
-      case "line":
+      case "port":
         return this.#threads.listen(message.thread, message.port, message.isFirst);
       case "forward":
         return this.#threads.forward(message.thread, message.message);
@@ -142,17 +142,17 @@ export class AggregatorThread {
     }
   }
 
-  #admit(news: Announcement): void {
-    this.#link.state.admit(news);
-    if (news.kind !== "instrument" || !this.#link.state.isClashing(news.instrument)) return;
-    this.#say({ type: "clash", thread: undefined, instrument: news.instrument });
+  #admit(announcement: Announcement): void {
+    this.#link.state.admit(announcement);
+    if (announcement.kind !== "instrument" || !this.#link.state.isClashing(announcement.instrument)) return;
+    this.#send({ type: "clash", thread: undefined, instrument: announcement.instrument });
   }
 
-  #say(message: AggregatorToMain): void {
+  #send(message: AggregatorToMain): void {
     this.#port.postMessage(message);
   }
 
-  /** Runs an action; the thread ends if it throws. */
+  /** Runs an action and ends if it throws. */
   #guard(action: () => void): void {
     try {
       action();
@@ -168,12 +168,12 @@ export class AggregatorThread {
       const { clash } = this.#link.state;
       if (name === "flush" && clash !== undefined) throw clash;
       this.#breaches.sendAll();
-      this.#say({ type: "reply", id, answer: reply });
+      this.#send({ type: "reply", id, answer: reply });
     } catch (error) {
-      // The main thread knows it: what was asked is refused there, or asked again.
+      // The main thread knows of the failure, and refuses the request or sends it again.
       if (this.#hasFailed) return;
       const { name, message } = error instanceof Error ? error : new Error(String(error));
-      this.#say({ type: "refusal", id, name, message });
+      this.#send({ type: "refusal", id, name, message });
     }
     if (name !== "close") return;
     this.#threads.end("it is closed");

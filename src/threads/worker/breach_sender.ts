@@ -1,6 +1,6 @@
 /**
- * Sends breaches of objectives to the main thread, one message at a time: the next is sent when the last was taken.
- * While the main thread is busy, further violations are added up by series, so that no messages pile up.
+ * Sends breaches of objectives to the main thread, one message at a time: the next is sent once the main thread has asked
+ * for it. While that is busy, violations are added up by series, so that messages do not pile up.
  *
  * @module
  */
@@ -8,37 +8,37 @@
 import type { Intake } from "../../aggregate/intake.ts";
 import type { AggregatorToMain } from "../protocol.ts";
 
-/** The worker's end of the line for breaches. */
+/** Sends the breaches of one aggregator. */
 export class BreachSender {
   readonly #intake: Intake;
-  readonly #say: (message: AggregatorToMain) => void;
+  readonly #send: (message: AggregatorToMain) => void;
   #isWatched = false;
   #isAllowed = false;
 
-  /** Sends nothing before it is allowed to. */
-  constructor(intake: Intake, say: (message: AggregatorToMain) => void) {
+  /** Sends nothing before {@linkcode BreachSender.allow}. */
+  constructor(intake: Intake, send: (message: AggregatorToMain) => void) {
     this.#intake = intake;
-    this.#say = say;
+    this.#send = send;
   }
 
-  /** Allows one message, for what there is or is to come. */
+  /** Allows one message, now or at the next breach. */
   allow(): void {
     this.#isWatched = true;
     this.#isAllowed = true;
     this.send();
   }
 
-  /** Sends what there is, if it is allowed. */
+  /** Sends new breaches if a message is allowed. */
   send(): void {
     if (this.#isAllowed) this.sendAll();
   }
 
-  /** Sends what there is, if anybody listens at all: for a request, whose answer must not come before it. */
+  /** Sends new breaches if they are watched at all, so that they arrive before the answer to a request. */
   sendAll(): void {
     if (!this.#isWatched) return;
     const breaches = this.#intake.takeBreaches();
     if (breaches.length === 0) return;
     this.#isAllowed = false;
-    this.#say({ type: "breaches", breaches });
+    this.#send({ type: "breaches", breaches });
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The module of the aggregator's worker: drains without pause while the rings fill, sleeps when they are quiet, and lets
- * messages and scrapes in between. Started by `worker_run.ts`.
+ * Module of the aggregator's worker, started by `worker_run.ts`: drains without pause while the rings fill, sleeps while
+ * they are quiet, and yields to the event loop in between.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { Doorbell } from "../../ring/doorbell.ts";
 import { AggregatorThread } from "./aggregator_thread.ts";
 import type { WorkerStart } from "../protocol.ts";
 
-/** How soon a ring is looked at again that waits for an announcement. */
+/** Milliseconds until a ring is read again that waits for an announcement. */
 const WAITING_INTERVAL_MS = 1;
 
 const { port, start } = workerData as { port: MessagePort; start: WorkerStart };

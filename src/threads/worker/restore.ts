@@ -1,43 +1,44 @@
 /**
- * Tells an aggregator that was started again what those before it knew, in an order that leaves every counter where it
- * was: definitions that were the first of their name are the first again, and counters come before histograms, which
- * begin again anyway and may have to share what room is left.
+ * Restores what previous runs of the aggregator knew, in an order that leaves every counter where it was: the first
+ * definitions of each name come first, and counters before histograms, which start again anyway and may have to share the
+ * room that is left.
  *
  * @module
  */
 
-import type { Announcement } from "../../model/model.ts";
 import type { Intake } from "../../aggregate/intake.ts";
 import type { ThreadLink } from "../../aggregate/thread_links.ts";
+import type { Announcement } from "../../model/model.ts";
 import type { RecordingThreadStart } from "../protocol.ts";
 
 const DEFINITIONS = 0;
 const SCALARS = 1;
 const REST = 2;
 
-/** A recording thread: what is known of it, and where it is to be known. */
+/** A recording thread to restore. */
 export interface Restored {
-  /** What is known. */
+  /** State of the thread. */
   readonly start: RecordingThreadStart;
-  /** Where. */
+  /** Link that takes it over. */
   readonly link: ThreadLink;
 }
 
-/** Tells it. */
-export function restore(intake: Intake, producers: readonly Restored[]): void {
-  admitPass(producers, DEFINITIONS);
+/** Restores the state of all recording threads and the totals of departed ones. */
+export function restore(intake: Intake, threads: readonly Restored[]): void {
+  admitPass(threads, DEFINITIONS);
   intake.restoreDeparted();
-  admitPass(producers, SCALARS);
-  admitPass(producers, REST);
+  admitPass(threads, SCALARS);
+  admitPass(threads, REST);
 }
 
-function admitPass(producers: readonly Restored[], pass: number): void {
-  for (const { start: { news, clashing }, link: { state } } of producers) {
-    for (const each of news) if (passOf(each, clashing) === pass) state.admit(each);
+function admitPass(threads: readonly Restored[], pass: number): void {
+  for (const { start: { announcements, clashing }, link: { state } } of threads) {
+    for (const each of announcements) if (passOf(each, clashing) === pass) state.admit(each);
   }
 }
 
-function passOf(news: Announcement, clashing: ReadonlySet<number>): number {
-  if (news.kind === "instrument") return clashing.has(news.instrument) ? SCALARS : DEFINITIONS;
-  return news.kind === "chunk" || (news.kind === "series" && news.cell !== undefined) ? SCALARS : REST;
+function passOf(announcement: Announcement, clashing: ReadonlySet<number>): number {
+  const { kind } = announcement;
+  if (kind === "instrument") return clashing.has(announcement.instrument) ? SCALARS : DEFINITIONS;
+  return kind === "chunk" || (kind === "series" && announcement.cell !== undefined) ? SCALARS : REST;
 }

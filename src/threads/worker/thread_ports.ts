@@ -1,9 +1,9 @@
 /**
- * The aggregator's ends of the lines to other recording threads. A thread that ends closes its port;
- * one that is terminated while it does not come to rest does not, and is missed by its heartbeats.
+ * The aggregator's ports to attached threads, each with the link that its messages are about. A thread that ends closes
+ * its port; the port of one that was terminated without yielding to its event loop stays open, and its heartbeats stop.
  *
- * To a worker that was started again, a thread's first announcements may come by way of the main thread, while later ones
- * come straight. Their numbers say what comes next; what comes too early waits.
+ * After a restart of the aggregator, a thread's first announcements may come by way of the main thread while later ones
+ * come directly. Their numbers show the order; a message that comes too early waits.
  *
  * @module
  */
@@ -11,6 +11,8 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Intake } from "../../aggregate/intake.ts";
 import type { ThreadLink } from "../../aggregate/thread_links.ts";
+import { laneOf } from "../../ring/control.ts";
+import { Taken } from "../../ring/layout.ts";
 import type {
   AggregatorToAttached,
   AggregatorToMain,
@@ -18,52 +20,49 @@ import type {
   AttachedRequests,
   AttachedToAggregator,
 } from "../protocol.ts";
-import { laneOf } from "../../ring/control.ts";
-import { Taken } from "../../ring/layout.ts";
 
-/** One thread. */
-interface Thread {
+interface AttachedThread {
   readonly number: number;
   readonly link: ThreadLink;
   readonly reader: number;
-  /** How much it has announced, as far as was taken in. */
+  /** Number of announcements that were admitted. */
   announced: number;
   port: MessagePort | undefined;
-  /** Whether it knows that port, and closes it when it goes. */
+  /** Whether the thread knows that port, and closes it when it departs. */
   isJoined: boolean;
   isClosed: boolean;
-  /** What has come straight and waits for what is on its way around. */
+  /** Direct messages that wait for announcements by way of the main thread. */
   waiting: AttachedToAggregator[];
 }
 
-/** The other threads of one aggregator. */
+/** Ports of one aggregator to attached threads. */
 export class ThreadPorts {
   readonly #intake: Intake;
-  readonly #sayToMain: (message: AggregatorToMain) => void;
+  readonly #sendToMain: (message: AggregatorToMain) => void;
   readonly #guard: (action: () => void) => void;
-  readonly #threads: Map<number, Thread> = new Map();
+  readonly #threads: Map<number, AttachedThread> = new Map();
 
   /**
-   * Without threads.
+   * Starts without threads.
    *
-   * @param sayToMain Tells the main thread
-   * @param guard Runs what a message asks for, and knows what to do if it throws
+   * @param sendToMain Sends a message to the main thread
+   * @param guard Runs the action of a message and handles what it throws
    */
   constructor(
     intake: Intake,
-    sayToMain: (message: AggregatorToMain) => void,
+    sendToMain: (message: AggregatorToMain) => void,
     guard: (action: () => void) => void,
   ) {
     this.#intake = intake;
-    this.#sayToMain = sayToMain;
+    this.#sendToMain = sendToMain;
     this.#guard = guard;
   }
 
   /**
-   * Drains a thread's ring until it goes.
+   * Links a thread, whose ring is drained until it departs.
    *
-   * @param reader The aggregator's number as its reader
-   * @param announced How much of what it has announced is taken in otherwise
+   * @param reader The aggregator's number as a reader of the ring
+   * @param announced Number of announcements that are admitted by other means
    */
   connect(number: number, ring: ArrayBufferLike, reader: number, announced: number = 0): ThreadLink {
     const name = { thread: `worker-${number + 1}`, lane: laneOf(number + 1) };
@@ -81,7 +80,7 @@ export class ThreadPorts {
     return link;
   }
 
-  /** Listens to a thread by a port; by its first one it need not say first that it has it. */
+  /** Receives a thread's messages by a port. The thread confirms each port but its first by a message. */
   listen(number: number, port: MessagePort, isFirst: boolean): void {
     const thread = this.#threads.get(number);
     if (thread === undefined) return port.close();
@@ -100,7 +99,7 @@ export class ThreadPorts {
     port.on("close", onClose);
   }
 
-  /** Takes in an announcement that has come by way of the main thread. */
+  /** Admits an announcement that has come by way of the main thread. */
   forward(number: number, message: AttachedAnnounceMessage): void {
     const thread = this.#threads.get(number);
     if (thread === undefined) return;
@@ -108,18 +107,18 @@ export class ThreadPorts {
     this.#takeWaiting(thread);
   }
 
-  /** The number of a thread; `undefined` of the main thread. */
+  /** Number of a link's thread; `undefined` for the main thread. */
   numberOf(link: ThreadLink): number | undefined {
     return this.#threads.values().find((thread) => thread.link === link)?.number;
   }
 
-  /** A thread has gone. */
+  /** Disconnects a thread that has departed. */
   leave(number: number): void {
     const thread = this.#threads.get(number);
     if (thread !== undefined) this.#disconnect(thread);
   }
 
-  /** Tells all threads that the aggregator ends. */
+  /** Notifies all threads that the aggregator ends. */
   end(reason: string): void {
     for (const { port } of this.#threads.values()) {
       port?.postMessage({ type: "ended", message: reason } satisfies AggregatorToAttached);
@@ -127,23 +126,23 @@ export class ThreadPorts {
     }
   }
 
-  #receive(thread: Thread, message: AttachedToAggregator): void {
+  #receive(thread: AttachedThread, message: AttachedToAggregator): void {
     this.#intake.noteHeartbeat(thread.link);
-    if (message.type === "beat") return;
+    if (message.type === "heartbeat") return;
     thread.waiting.push(message);
     this.#takeWaiting(thread);
   }
 
-  /** Takes what has come straight, up to the first that must still wait. */
-  #takeWaiting(thread: Thread): void {
+  /** Takes direct messages, up to the first that must still wait. */
+  #takeWaiting(thread: AttachedThread): void {
     let taken = 0;
     while (taken < thread.waiting.length && this.#take(thread, thread.waiting[taken])) taken += 1;
     thread.waiting.splice(0, taken);
     if (thread.isClosed && thread.waiting.length === 0) this.#disconnect(thread);
   }
 
-  /** Takes a message, unless it must wait. */
-  #take(thread: Thread, message: AttachedToAggregator): boolean {
+  /** Takes a message and returns whether it did: `false` if the message must wait. */
+  #take(thread: AttachedThread, message: AttachedToAggregator): boolean {
     switch (message.type) {
       case "announce":
         return message.at <= thread.announced && this.#admit(thread, message);
@@ -159,44 +158,44 @@ export class ThreadPorts {
     }
   }
 
-  #admit(thread: Thread, { at, news }: AttachedAnnounceMessage): true {
+  #admit(thread: AttachedThread, { at, announcement }: AttachedAnnounceMessage): true {
     // It may have come the other way already.
     if (at !== thread.announced) return true;
     const { number, link: { state, consumer } } = thread;
-    state.admit(news);
+    state.admit(announcement);
     thread.announced += 1;
     consumer.taken.raise(Taken.admitted, thread.announced);
-    if (news.kind === "instrument" && state.isClashing(news.instrument)) {
-      this.#sayToMain({ type: "clash", thread: number, instrument: news.instrument });
+    if (announcement.kind === "instrument" && state.isClashing(announcement.instrument)) {
+      this.#sendToMain({ type: "clash", thread: number, instrument: announcement.instrument });
     }
     return true;
   }
 
-  #answer(thread: Thread, id: number, name: keyof AttachedRequests): void {
+  #answer(thread: AttachedThread, id: number, name: keyof AttachedRequests): void {
     const { port, link } = thread;
-    const say = (message: AggregatorToAttached) => port?.postMessage(message);
+    const send = (message: AggregatorToAttached) => port?.postMessage(message);
     if (name === "leave") this.#disconnect(thread, thread.announced);
     else this.#intake.drainAll();
     const { clash } = link.state;
-    if (clash === undefined) say({ type: "reply", id, answer: undefined });
-    else say({ type: "refusal", id, name: clash.name, message: clash.message });
+    if (clash === undefined) send({ type: "reply", id, answer: undefined });
+    else send({ type: "refusal", id, name: clash.name, message: clash.message });
   }
 
-  #noteClosed(thread: Thread, port: MessagePort): void {
-    // A port that the thread has never seen is closed with those that it leaves behind; the main thread tells what is so.
+  #noteClosed(thread: AttachedThread, port: MessagePort): void {
+    // A port that the thread has never seen closes with the thread's other ports; the main thread notifies of that.
     if (port !== thread.port || !thread.isJoined) return;
     thread.isClosed = true;
     this.#takeWaiting(thread);
   }
 
   /**
-   * A thread has gone.
+   * Removes the link of a thread that has departed.
    *
-   * @param announced How much it has announced in all, if it has said so itself
+   * @param announced Number of its announcements, if the thread has said so itself
    */
-  #disconnect(thread: Thread, announced?: number): void {
+  #disconnect(thread: AttachedThread, announced?: number): void {
     if (!this.#threads.delete(thread.number)) return;
     this.#intake.disconnect(thread.link);
-    this.#sayToMain({ type: "gone", thread: thread.number, reader: thread.reader, announced });
+    this.#sendToMain({ type: "departed", thread: thread.number, reader: thread.reader, announced });
   }
 }

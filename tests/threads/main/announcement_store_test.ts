@@ -21,21 +21,21 @@ function seriesNews(
   return { kind: "series", series, instrument, labelValues: [id], isOverflow: false, cell, createdMs: 5 };
 }
 
-/** A thread that makes, resets and removes series of a histogram, and a reader that lets go of the oldest removals. */
+/** A thread that makes, resets and removes series of a histogram, and an aggregator that acknowledges the oldest removals. */
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant("add" as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("remove" as const, "reset" as const), at: fc.nat(20) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("free" as const), count: fc.nat(3) }) },
 );
 
-Deno.test("AnnouncementStore knows what there is and what no reader has let go of, however it came to that", () => {
+Deno.test("AnnouncementStore knows what there is and what no aggregator has acknowledged, however it came to that", () => {
   fc.assert(
     fc.property(
       fc.array(step, { maxLength: 100, size: "max" }),
       fc.constantFrom(0, 2 ** 31 - 3, -2),
       (steps, start) => {
         const store = new AnnouncementStore();
-        // Readers have let go of so many before the counts are looked at.
+        // So many are acknowledged before the counts are looked at.
         let freed = 0;
         const definition: Announcement = { kind: "instrument", instrument: 0, definition: SIZE };
         store.note(definition);
@@ -49,7 +49,7 @@ Deno.test("AnnouncementStore knows what there is and what no reader has let go o
             announced += 1;
           } else if (each.do === "free") {
             freed += removed.splice(0, each.count).length;
-            store.forget(freed);
+            store.acknowledge(freed);
           } else if (live.length > 0) {
             const at = each.at % live.length;
             const series = live[at];
@@ -66,8 +66,8 @@ Deno.test("AnnouncementStore knows what there is and what no reader has let go o
             }
           }
         }
-        const [first, ...rest] = store.announcements();
-        assertEquals([first, store.announced], [definition, announced]);
+        const [first, ...rest] = store.all();
+        assertEquals([first, store.count], [definition, announced]);
         const series = rest.filter((each) => each.kind === "series");
         assertEquals(series.map((each) => each.series).toSorted((a, b) => a - b), live.toSorted((a, b) => a - b));
         assertEquals(series.every(({ createdMs }) => createdMs === undefined), true);
@@ -97,46 +97,46 @@ function counting(value: number, sinceMs: number) {
   return { store, cell: cells[0] };
 }
 
-Deno.test("AnnouncementStore.left is what counters have, where the aggregator has put them", () => {
+Deno.test("AnnouncementStore.counted is what counters have, where the aggregator has put them", () => {
   const { store, cell } = counting(7, 1_000);
   const left = { definition: ORDERS, labelValues: ["a"], value: 7, sinceMs: 1_000 };
-  assertEquals(store.left(), [left]);
+  assertEquals(store.counted(), [left]);
   cell.cells[cell.index + CHUNK_CELLS] = 2_000;
   placesOf(cell.cells)[cell.index] = Place.overflow;
-  assertEquals(store.left(), [{ ...left, labelValues: undefined, sinceMs: 2_000 }]);
+  assertEquals(store.counted(), [{ ...left, labelValues: undefined, sinceMs: 2_000 }]);
   store.clashing.add(0);
-  assertEquals(store.left(), []);
+  assertEquals(store.counted(), []);
 });
 
-Deno.test("DepartedTotals adds up what threads leave, by series, until it is told to forget", () => {
+Deno.test("DepartedTotals adds up the counters of threads, by series, until a series is forgotten", () => {
   const departed = new DepartedTotals();
   const owner = new RingOwner(createRing(64, true));
   owner.counts[0] = 3;
   owner.taken.add(0, 5);
-  for (const [value, sinceMs] of [[7, 1_000], [10, 500]]) departed.add(owner, counting(value, sinceMs).store.left());
-  assertEquals(departed.left(), [{ definition: ORDERS, labelValues: ["a"], value: 17, sinceMs: 500 }]);
+  for (const [value, sinceMs] of [[7, 1_000], [10, 500]]) departed.add(owner, counting(value, sinceMs).store.counted());
+  assertEquals(departed.counted(), [{ definition: ORDERS, labelValues: ["a"], value: 17, sinceMs: 500 }]);
   assertEquals([departed.counts[0], departed.taken[0]], [6, 10]);
   departed.forget("orders_total", undefined);
   departed.forget("orders_total", ["b"]);
-  assertEquals(departed.left().length, 1);
+  assertEquals(departed.counted().length, 1);
   departed.forget("orders_total", ["a"]);
-  assertEquals(departed.left(), []);
+  assertEquals(departed.counted(), []);
 });
 
-Deno.test("AnnouncementStore forgets a removal that a reader has let go of before the store knew it", () => {
+Deno.test("AnnouncementStore forgets a removal that an aggregator has acknowledged before the store knew it", () => {
   const store = new AnnouncementStore();
   store.note({ kind: "remove", series: 1, head: 1 });
-  store.forget(3);
+  store.acknowledge(3);
   for (const series of [2, 3, 4]) store.note({ kind: "remove", series, head: series });
-  store.forget(3);
-  assertEquals(store.announcements(), [{ kind: "remove", series: 4, head: 4 }]);
+  store.acknowledge(3);
+  assertEquals(store.all(), [{ kind: "remove", series: 4, head: 4 }]);
 });
 
-Deno.test("AnnouncementStore knows that an instrument was removed, also if it hears of that before it is announced", () => {
+Deno.test("AnnouncementStore knows that an instrument was removed, also before it is announced", () => {
   const store = new AnnouncementStore();
   store.noteRemoved(0);
   store.note({ kind: "instrument", instrument: 0, definition: SIZE });
   store.note({ kind: "instrument", instrument: 1, definition: DEPTH });
   store.noteRemoved(1);
-  assertEquals(store.announcements().map((each) => each.kind === "instrument" && each.isRemoved), [true, true]);
+  assertEquals(store.all().map((each) => each.kind === "instrument" && each.isRemoved), [true, true]);
 });
