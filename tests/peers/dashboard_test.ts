@@ -191,6 +191,18 @@ Deno.test("dashboard shows the frame's numbers exactly, without console errors o
   assertEquals([...origins], [seen.server.url]);
 });
 
+Deno.test("dashboard's legends have the latest values as soon as a plot is drawn", async () => {
+  await using browser = await TestBrowser.start();
+  // Too low for the counter, which is scrolled to.
+  await using seen = await viewed(browser, { viewport: { width: 1_280, height: 400 } });
+  const { page } = seen.view;
+  await page.locator("article[aria-label=orders_total]").scrollIntoViewIfNeeded();
+  const value = page.locator("article[aria-label=orders_total] .u-series:not(:first-child) .u-value");
+  await value.waitFor();
+  await drawn(seen.view);
+  assertMatch(await value.textContent() ?? "", /^\d+\/s$/);
+});
+
 Deno.test("dashboard falls back to server-sent events where WebSockets are refused", async () => {
   await using browser = await TestBrowser.start();
   await using seen = await viewed(browser, { isWithoutSockets: true });

@@ -95,9 +95,12 @@ export class LinePlot {
     this.#picture = picture;
     this.#data = data;
     const isOther = data.names.join("\n") !== this.#names.join("\n") || picture.palette !== this.#palette;
-    if (this.#plot === undefined || isOther) this.#create(picture.palette, data.names);
+    const isNew = this.#plot === undefined || isOther;
+    if (isNew) this.#create(picture.palette, data.names);
     this.#plot?.setData([[...picture.times], ...data.lines] as uPlot.AlignedData);
-    this.#showLatest();
+    // A new plot clears its legend when it commits its first data, in a microtask.
+    if (isNew) queueMicrotask(() => this.#showLatest());
+    else this.#showLatest();
   }
 
   /** Removes the plot. */
