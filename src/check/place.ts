@@ -34,6 +34,11 @@ export function within({ memberPaths, ...place }: Place, key: string): Place {
   return { ...place, path: memberPaths?.[key] ?? (place.path === "" ? key : `${place.path}.${key}`) };
 }
 
+/** The same place, with a value that no error shows. */
+export function secretly(place: Place): Place {
+  return { ...place, isSecret: true };
+}
+
 /** Place of an item of a list. */
 export function itemOf(place: Place, index: number): Place {
   return { ...place, path: `${place.path}[${index}]` };

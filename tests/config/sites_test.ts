@@ -23,23 +23,26 @@ Deno.test("resolveSetting takes host names and origins from options before the e
 });
 
 Deno.test("resolveSetting refuses host names and origins that no request could have", async () => {
-  const host = 'each be a name or an address without scheme and port, such as "metrics.example.com"';
-  const origin = 'each be an origin such as "https://grafana.example.com", or "*"';
+  const host = 'be a name or an address without scheme and port, such as "metrics.example.com"';
+  const origin = 'be an origin such as "https://grafana.example.com", or "*"';
   const cases: [given: Record<string, unknown>, says: string][] = [
     ...["a.example:9464", "https://a.example", "", "a b", "*", "*.example", "[::1]:9464", "a.example/"].map((each) =>
-      [{ allowedHosts: [each] }, `RangeError: … allowedHosts must ${host}, got ${JSON.stringify(each)}`] as [
+      [{ allowedHosts: [each] }, `RangeError: … allowedHosts[0] must ${host}, got ${JSON.stringify(each)}`] as [
         Record<string, unknown>,
         string,
       ]
     ),
-    [{ allowedHosts: [1] }, `TypeError: … allowedHosts must ${host}, got 1`],
+    [{ allowedHosts: [1] }, "TypeError: … allowedHosts[0] must be a string, got 1"],
     [
       { allowedHosts: "a.example" },
       'TypeError: … allowedHosts must be an array such as ["metrics.example.com"], got "a.example"',
     ],
     ...["https://a.example/", "https://a.example/x", "a.example", "null", "ftp://a.example", "HTTPS://a.example"].map(
       (each) =>
-        [{ cors: { origins: [each] } }, `RangeError: … cors.origins must ${origin}, got ${JSON.stringify(each)}`] as [
+        [
+          { cors: { origins: [each] } },
+          `RangeError: … cors.origins[0] must ${origin}, got ${JSON.stringify(each)}`,
+        ] as [
           Record<string, unknown>,
           string,
         ],

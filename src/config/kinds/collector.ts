@@ -5,9 +5,9 @@
  * @module
  */
 
-import { HIDDEN } from "../../check/errors.ts";
-import { isMapping } from "../../check/options.ts";
-import { type Check, type Place, refusal, within } from "../../check/place.ts";
+import { checkString } from "../../check/checks.ts";
+import { checkObject } from "../../check/options.ts";
+import { type Check, type Place, refusal, secretly, within } from "../../check/place.ts";
 import { Secret } from "./secret.ts";
 import type { CheckText } from "./text.ts";
 
@@ -30,8 +30,8 @@ export const checkBaseEndpoint: Check<string> = (place, given) => {
 
 /** Headers as an object of names and values. */
 export const checkHeaders: Check<SecretHeaders> = (place, given) => {
-  if (!isMapping(given)) throw refusal(place, 'be an object such as { "api-key": "…" }', HIDDEN, false);
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => checkHeader(place, name, value)));
+  const headers = checkObject(secretly(place), given, 'be an object such as { "api-key": "…" }');
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => checkHeader(place, name, value)));
 };
 
 /** Headers as `name=value` between commas, with what is special written as `%20`. */
@@ -39,34 +39,34 @@ export const checkHeadersText: CheckText<SecretHeaders> = (place, text) => {
   const pairs = text.split(",").filter((pair) => pair.trim() !== "");
   return Object.fromEntries(pairs.map((pair) => {
     const [name, ...value] = pair.split("=");
-    if (value.length === 0) throw refusal(place, 'be headers such as "api-key=…,other=…"', HIDDEN, true);
+    if (value.length === 0) throw refusal(secretly(place), 'be headers such as "api-key=…,other=…"', pair, true);
     return checkHeader(place, name.trim(), unescapePercents(place, value.join("=").trim()));
   }));
 };
 
 function checkUrl(place: Place, given: unknown): URL {
-  // What has members may hold a header or a password; a number is a port at most.
-  if (typeof given !== "string") throw refusal(place, "be a string", typeof given === "object" ? HIDDEN : given, false);
-  const must = "be a URL of http or https without a user";
-  const url = URL.canParse(given) ? new URL(given) : undefined;
+  // An object may contain a header or a password; a number is a port at most.
+  const text = checkString(typeof given === "object" ? secretly(place) : place, given);
+  const url = URL.parse(text) ?? undefined;
   const isUsable = url !== undefined && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
-  if (!isUsable) throw refusal(place, must, /[@?]/.test(given) ? HIDDEN : given, true);
-  return url;
+  if (isUsable) return url;
+  throw refusal(/[@?]/.test(text) ? secretly(place) : place, "be a URL of http or https without a user", text, true);
 }
 
 function checkHeader(place: Place, name: string, value: unknown): [string, Secret] {
-  // What stands in the wrong place may be a secret.
-  if (!HEADER_NAME.test(name)) throw refusal(place, "have names that headers can have", HIDDEN, true);
-  const header = within(place, name);
-  if (typeof value !== "string") throw refusal(header, "be a string", HIDDEN, false);
-  if (!HEADER_VALUE.test(value)) throw refusal(header, "be printable ASCII, at least one character", HIDDEN, true);
-  return [name.toLowerCase(), new Secret(value)];
+  const secret = secretly(place);
+  // A name in the wrong place may be a secret.
+  if (!HEADER_NAME.test(name)) throw refusal(secret, "have names that headers can have", name, true);
+  const header = within(secret, name);
+  const text = checkString(header, value);
+  if (!HEADER_VALUE.test(text)) throw refusal(header, "be printable ASCII, at least one character", text, true);
+  return [name.toLowerCase(), new Secret(text)];
 }
 
 function unescapePercents(place: Place, value: string): string {
   try {
     return decodeURIComponent(value);
   } catch {
-    throw refusal(place, "have percent signs before two hexadecimal digits only", HIDDEN, true);
+    throw refusal(secretly(place), "have percent signs before two hexadecimal digits only", value, true);
   }
 }

@@ -5,10 +5,9 @@
  * @module
  */
 
-import { checkFilled } from "../../check/checks.ts";
-import { HIDDEN } from "../../check/errors.ts";
-import { checkKeys, isMapping } from "../../check/options.ts";
-import { type Check, type Place, refusal, within } from "../../check/place.ts";
+import { checkFilled, checkString } from "../../check/checks.ts";
+import { checkMapping } from "../../check/options.ts";
+import { type Check, type Place, refusal, secretly, within } from "../../check/place.ts";
 import type { TlsFiles } from "../../model/serving.ts";
 import { Secret } from "./secret.ts";
 
@@ -92,9 +91,8 @@ function protectedToken(place: Place, members: Members): ProtectedToken {
 
 /** The members that are there; what is `undefined` is not. */
 function checkMembers(place: Place, given: unknown, known: readonly string[], must: string): Members {
-  if (!isMapping(given)) throw refusal(place, must, HIDDEN, false);
-  checkKeys(place, given, known);
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const members = checkMapping(secretly(place), given, known, must);
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
 /** Checks that what is there makes sense together; the error has the members' own names. */
@@ -112,18 +110,19 @@ const checkFilledName = checkFilled("be a name");
 /** A name that can be told from the password behind it. */
 function checkUsername(place: Place, given: unknown): string {
   const username = checkFilledName(place, checkText(place, given));
-  if (/[:\p{Cc}]/u.test(username)) throw refusal(place, "have no colon and no control character", HIDDEN, true);
+  if (/[:\p{Cc}]/u.test(username)) {
+    throw refusal(secretly(place), "have no colon and no control character", username, true);
+  }
   return username;
 }
 
 function checkSecretText(place: Place, given: unknown, pattern: RegExp, must: string): string {
   const text = checkText(place, given);
-  if (!pattern.test(text)) throw refusal(place, must, HIDDEN, true);
+  if (!pattern.test(text)) throw refusal(secretly(place), must, text, true);
   return text;
 }
 
 /** A text; anything else may hold the secret that was meant for another key, or have it in another form. */
 function checkText(place: Place, given: unknown): string {
-  if (typeof given === "string") return given;
-  throw refusal(place, "be a string", HIDDEN, false);
+  return checkString(secretly(place), given);
 }
