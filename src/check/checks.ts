@@ -6,12 +6,12 @@
 
 import { type Check, itemOf, type Place, refusal } from "./place.ts";
 
-/** Returns a fallback for what is not given. */
+/** Returns a fallback for `undefined`. */
 export function orDefault<Value>(check: Check<Value>, fallback: Value): Check<Value> {
   return (place, given) => given === undefined ? fallback : check(place, given);
 }
 
-/** Lets something be not given. */
+/** Accepts `undefined`. */
 export function optional<Value>(check: Check<Value>): Check<Value | undefined> {
   return (place, given) => given === undefined ? undefined : check(place, given);
 }
@@ -49,7 +49,7 @@ export function checkFunction<Operation extends (...values: never[]) => unknown>
 /**
  * An object that has some methods.
  *
- * @param must What it must be if it lacks one, for the error
+ * @param must Rule for the error if it lacks one
  */
 export function checkMethods(must: string, ...names: readonly string[]): Check<object> {
   return (place, given) => {
@@ -59,7 +59,7 @@ export function checkMethods(must: string, ...names: readonly string[]): Check<o
   };
 }
 
-/** One of some words. */
+/** One of several words. */
 export function checkOneOf<Choice extends string>(...choices: readonly Choice[]): Check<Choice> {
   const words = choices.map((each) => JSON.stringify(each));
   const must = `be ${words.length > 1 ? `${words.slice(0, -1).join(", ")} or ${words.at(-1)}` : words[0]}`;
@@ -82,7 +82,7 @@ export function checkNumber(min: number, max: number, noun: string = "a number")
 /** A share of a whole, 0 to 1. */
 export const checkShare: Check<number> = checkNumber(0, 1);
 
-/** A share of a whole that leaves some of it, and takes some. */
+/** A share above 0 and below 1. */
 export const checkInnerShare: Check<number> = (place, given) => {
   if (typeof given === "number" && given > 0 && given < 1) return given;
   throw refusal(place, "be a number above 0 and below 1", given, typeof given === "number");
@@ -91,7 +91,7 @@ export const checkInnerShare: Check<number> = (place, given) => {
 /** A share of one core that recording may take. */
 export const checkBudget: Check<number> = checkNumber(0.0001, 1);
 
-/** A number that is not infinite. */
+/** A finite number. */
 export const checkFinite: Check<number> = (place, given) => {
   if (Number.isFinite(given)) return given as number;
   throw refusal(place, "be a finite number", given, typeof given === "number");
@@ -126,10 +126,10 @@ export function checkPowerOfTwo(min: number, max: number): Check<number> {
 }
 
 /**
- * A list, each of its items by a check.
+ * A list, with a check of its items.
  *
- * @param must What it must be if it is none, for the error
- * @param countMax How many items there may be
+ * @param must Rule for the error if it is no array
+ * @param countMax Largest number of items
  */
 export function checkList<Item>(
   check: Check<Item>,

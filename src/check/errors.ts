@@ -1,6 +1,6 @@
 /**
- * One wording of refusals: what could not be done, which field is wrong, what it must be, what was given, and the
- * nearest name where one was misspelled. Every error of the library that blames its input is made here.
+ * The wording of refusals: action, field, rule, the given value, and the nearest name where one was misspelled. Every
+ * error of the library that blames its input is made here.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Checks of objects with keys: options, their members, and what a file has in their place. An unknown key is refused
- * with the list of those there are and the nearest one.
+ * Checks of objects with keys: options, their members, and the objects of a file. An unknown key is refused with the
+ * known ones, of which the nearest is suggested.
  *
  * @module
  */
@@ -14,10 +14,10 @@ export type Mapping = Readonly<Record<string, unknown>>;
 /** Checks by key. */
 export type Checks = Readonly<Record<string, Check<unknown>>>;
 
-/** What checks return, by key. */
+/** Checked values by key. */
 export type Checked<Each extends Checks> = { readonly [Name in keyof Each]: ReturnType<Each[Name]> };
 
-/** Whether something is an object with keys; a `Map`, `Headers` or a list has its members elsewhere. */
+/** Whether something is an object with keys; a `Map`, `Headers` or an array has its members elsewhere. */
 export function isMapping(given: unknown): given is Mapping {
   return typeof given === "object" && given !== null && !(Symbol.iterator in given);
 }
@@ -44,7 +44,7 @@ export function checkOptions<Each extends Checks>(action: string, options: unkno
 /**
  * Checks all members of an object, each by its own check.
  *
- * @param must What it must be if it is no object, for the error
+ * @param must Rule for the error if it is no object
  * @throws {TypeError} If it is no object, or a member is unknown or has the wrong type
  * @throws {RangeError} If a member is out of range
  */
@@ -62,7 +62,7 @@ export function checkMembers<Each extends Checks>(
 /**
  * Checks that something is an object with no other keys than these.
  *
- * @param must What it must be if it is no object, for the error
+ * @param must Rule for the error if it is no object
  * @throws {TypeError} If it is none, or has another key
  */
 export function checkMapping(
@@ -79,7 +79,7 @@ export function checkMapping(
 /**
  * Checks that something is an object with keys, whatever they are.
  *
- * @param must What it must be, for the error
+ * @param must Rule for the error
  * @throws {TypeError} If it is none
  */
 export function checkObject(place: Place, given: unknown, must: string = "be an object"): Mapping {

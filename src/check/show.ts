@@ -1,29 +1,29 @@
 /**
- * Values in a line of text, for errors, with work that is bounded whatever the value is: a text is cut before it is
- * escaped, an object is left as soon as the line is full, and nothing of the value is called, neither a getter nor
- * `toJSON`. A value that comes from outside may be all that memory holds, or a few anchors of YAML that name each other.
+ * Values as a line of text, for errors. The work is bounded for any value: a text is cut before it is escaped, an object
+ * is read only until the line is full, and no getter or `toJSON` is called. A value from outside may fill the memory, or
+ * be a few YAML anchors that name each other.
  *
  * @module
  */
 
-/** Stands for what was given, where that is a secret. */
+/** Takes the place of a secret in an error. */
 export const HIDDEN: unique symbol = Symbol("hidden");
 
-/** Characters that a value is shown in at most, quotes included. */
+/** Longest text of a value in characters, with quotes. */
 export const SHOWN_LENGTH_MAX = 82;
 
 const LENGTH_MAX = 80;
-/** Beyond it the digits alone take long. */
+/** Limit of what is shown of a bigint: with more bits, writing its digits takes long. */
 const BIGINT_BITS_MAX = 192;
 
-/** Renders a value much as JSON does, short enough for one line. Never throws. */
+/** Renders a value much like JSON, short enough for one line. Never throws. */
 export function show(given: unknown): string {
   if (typeof given === "string") return showText(given);
   const line = new Line();
   try {
     line.add(given);
   } catch {
-    // It holds itself, or is a proxy that was revoked or refuses to be looked at.
+    // It contains itself, or is a proxy that is revoked or throws.
     return "an object";
   }
   return line.text;
@@ -31,7 +31,7 @@ export function show(given: unknown): string {
 
 function showText(text: string): string {
   let shown = JSON.stringify(text.length > LENGTH_MAX ? `${text.slice(0, LENGTH_MAX - 1)}…` : text);
-  // Control characters and lone surrogates take six each.
+  // Control characters and lone surrogates take six characters each.
   for (let length = LENGTH_MAX - 1; shown.length > SHOWN_LENGTH_MAX; length--) {
     shown = JSON.stringify(`${text.slice(0, length)}…`);
   }
@@ -41,7 +41,7 @@ function showText(text: string): string {
 /** A line that fills up. */
 class Line {
   #text = "";
-  /** What the value at hand lies in. */
+  /** Objects around the current value. */
   readonly #around: object[] = [];
 
   get text(): string {
@@ -52,7 +52,7 @@ class Line {
     return this.#text.length > LENGTH_MAX;
   }
 
-  /** Each call makes the line longer, and none is made once it is full. */
+  /** Adds a value; called only until the line is full. */
   add(given: unknown): void {
     switch (typeof given) {
       case "string":
@@ -89,7 +89,7 @@ class Line {
   #addObject(object: object): void {
     const before = this.#text;
     this.#addMembers(object);
-    // What a class hides is not shown either, but then its name says more.
+    // Of an object with private fields only, the name of its class says more.
     if (this.#text === `${before}{}` && !isPlain(object)) this.#text = `${before}an object of ${nameOf(object)}`;
   }
 
@@ -107,7 +107,7 @@ class Line {
   }
 
   #addMember(object: object, key: PropertyKey): void {
-    if (this.#around.includes(object)) throw new TypeError("it holds itself");
+    if (this.#around.includes(object)) throw new TypeError("it contains itself");
     const member = Object.getOwnPropertyDescriptor(object, key);
     this.#around.push(object);
     if (member === undefined || "value" in member) this.add(member?.value);
@@ -122,7 +122,7 @@ function showSymbol(symbol: symbol): string {
 
 function isPlain(object: object): boolean {
   const prototype = Object.getPrototypeOf(object);
-  // The one of another realm has no prototype either.
+  // `Object.prototype` of another realm has no prototype either.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 

@@ -182,6 +182,9 @@ export type TimerFamily<Label extends string> = InstrumentFamily<Label, Timer>;
 
 /** Options of a timer. Its unit is seconds. */
 export interface TimerOptions extends DistributionOptions {
-  /** Its service level objective; without one, violations are not counted. */
+  /**
+   * Service level objective: an object, or a threshold such as `"5ms"` alone, of which the target is 0.999. Without an
+   * objective, violations are not counted.
+   */
   readonly slo?: Duration | SloOptions;
 }
