@@ -34,7 +34,7 @@ const BY_BUFFER = { clock_gettime: { parameters: ["i32", "buffer"], result: "i32
 
 /** `struct timespec` of 64-bit Linux and macOS: seconds, then nanoseconds. */
 type Timespec = Uint32Array<ArrayBuffer>;
-/** What the function accepts as an address. */
+/** Argument of the function for an address. */
 type Address = Deno.PointerValue | Timespec;
 type ClockGettime = (clockId: number, address: Address) => number;
 

@@ -22,7 +22,7 @@ export interface ProcessReader extends Pick<NodeProcess, "cpuUsage" | "uptime"> 
   readonly versions: { readonly version: string; readonly v8: string; readonly typescript: string };
   /** Bytes of resident memory. */
   residentBytes(): number;
-  /** What the numbers of `/proc` need: a permission, or a system. */
+  /** Permission or system that the numbers of `/proc` need. */
   readonly procNeeds: string;
   /**
    * Bytes of virtual memory.

@@ -7,7 +7,7 @@
 import type { TraceContext } from "../record/trace_context.ts";
 import { NO_CONTEXT, type TraceOptions, type Tracer } from "./tracer.ts";
 
-/** Calls what it is given, and that is all. */
+/** Tracer that only calls the operations. */
 export const NOOP_TRACER: Tracer = {
   current: undefined,
   isAutomatic: false,

@@ -9,12 +9,12 @@ import { fromHex, type RecordedContext } from "../record/trace_context.ts";
 import type { ForeignSpan, Tracing } from "../record/tracing.ts";
 import { isTracestateText } from "./tracestate.ts";
 
-/** What `@opentelemetry/api` keeps in the global object, as far as it is looked at. */
+/** The part of the global object of `@opentelemetry/api` that is read. */
 interface OpenTelemetryApi {
   readonly context?: { active(): { getValue(key: symbol): unknown } };
 }
 
-/** A span of OpenTelemetry, as far as it is looked at. */
+/** The part of a span of OpenTelemetry that is read. */
 interface OpenTelemetrySpan {
   spanContext(): {
     readonly traceId: string;
@@ -28,7 +28,7 @@ const API = Symbol.for("opentelemetry.js.api.1");
 const SPAN_KEY = Symbol.for("OpenTelemetry Context Key SPAN");
 const SAMPLED_FLAG = 1;
 const RANDOM_FLAG = 2;
-/** What stands for no span has ids of zeros. */
+/** Spans that record nothing may have ids of zeros. */
 const TRACE_ID = /^(?!0{32})[0-9a-f]{32}$/;
 const SPAN_ID = /^(?!0{16})[0-9a-f]{16}$/;
 
@@ -38,10 +38,10 @@ export function isOpenTelemetryThere(): boolean {
 }
 
 /**
- * Finds the context of OpenTelemetry's active span. A span is read once; a timing in it costs a look-up by the span.
+ * Returns a function that finds the context of OpenTelemetry's active span, `undefined` while there is none. A span is
+ * read once; each timing in it costs a look-up by the span.
  *
- * @param tracing Where a span's context is announced
- * @returns A function that gives the context, `undefined` while no span is active
+ * @param tracing Traces of the thread, to which the context of a span is announced
  */
 export function foreignContexts(tracing: Tracing): () => RecordedContext | undefined {
   const contexts = new WeakMap<OpenTelemetrySpan, { readonly context: RecordedContext | undefined }>();
@@ -66,7 +66,7 @@ function apiOf(): OpenTelemetryApi | undefined {
   return (globalThis as Record<symbol, unknown>)[API] as OpenTelemetryApi | undefined;
 }
 
-/** What others have made may fail in ways that are no reason to fail here. */
+/** Foreign code may throw, which must not fail a call here. */
 function activeSpan(): OpenTelemetrySpan | undefined {
   try {
     const span = apiOf()?.context?.active().getValue(SPAN_KEY);

@@ -1,6 +1,6 @@
 /**
- * The headers of W3C Trace Context, levels 1 and 2: `traceparent`, which says what a request is part of, and
- * `tracestate` beside it. What cannot be relied on is left out; nothing here throws.
+ * The headers of W3C Trace Context, levels 1 and 2: `traceparent`, the position of a request in a trace, and `tracestate`.
+ * Invalid values are ignored; nothing here throws.
  *
  * @module
  */
@@ -8,21 +8,21 @@
 import type { TraceContext } from "../record/trace_context.ts";
 import { normalizeTracestate, trimBlanks } from "./tracestate.ts";
 
-/** What a `traceparent` says. */
+/** Content of a `traceparent`. */
 export interface TraceParent {
-  /** The trace, 32 lower-case hexadecimal digits, not all of them zero. */
+  /** Id of the trace, 32 lower-case hexadecimal digits, not all zero. */
   readonly traceId: string;
-  /** The span that the request was sent from, 16 lower-case hexadecimal digits, not all of them zero. */
+  /** Id of the span that sent the request, 16 lower-case hexadecimal digits, not all zero. */
   readonly parentId: string;
   /** Whether the sender may have recorded the trace. */
   readonly isSampled: boolean;
-  /** Whether the right half of the trace id is random; not known to be if it is left out. */
+  /** Whether the right half of the trace id is known to be random. */
   readonly hasRandomTraceId?: boolean;
 }
 
-/** What the headers of a request say about its trace; options of a run that is part of it. */
+/** Trace context of a request, from its headers; usable as options of a run that is part of the trace. */
 export interface RemoteContext extends TraceParent {
-  /** The members of `tracestate`, checked; `undefined` if there are none. */
+  /** Valid members of `tracestate`; `undefined` if there are none. */
   readonly tracestate?: string | undefined;
 }
 
@@ -35,10 +35,10 @@ const SAMPLED_FLAG = 1;
 const RANDOM_FLAG = 2;
 
 /**
- * Reads a `traceparent`. Later versions are read as far as they are known.
+ * Reads a `traceparent`. The known part of later versions is read.
  *
- * @param text The value of the header; two of them, joined by a comma, are none
- * @returns What it says; `undefined` if it is not valid
+ * @param text Value of the header; two of them, joined by a comma, are invalid
+ * @returns Its content; `undefined` if it is invalid
  */
 export function parseTraceparent(text: string): TraceParent | undefined {
   const match = TRACEPARENT.exec(trimBlanks(text));
@@ -55,7 +55,7 @@ export function parseTraceparent(text: string): TraceParent | undefined {
   };
 }
 
-/** Writes a `traceparent` of version 00, whose parent is the span that is under way. */
+/** Writes a `traceparent` of version 00, whose parent is the span of the context. */
 export function formatTraceparent(
   context: Pick<TraceContext, "traceId" | "spanId" | "isSampled" | "hasRandomTraceId">,
 ): string {
@@ -65,12 +65,12 @@ export function formatTraceparent(
 }
 
 /**
- * Reads what the headers of a request say about its trace.
+ * Reads the trace context from the headers of a request.
  *
- * @param headers The headers; pairs of name and value where a name may come more than once
- * @returns What they say; `undefined` if a trace begins here, because there is none or it cannot be relied on
+ * @param headers Headers, or pairs of name and value, in which a name may occur more than once
+ * @returns Trace context; `undefined` if there is none, or it is invalid, so that a new trace starts
  *
- * @example Go on with the trace of a message that is no HTTP request
+ * @example Continue the trace of a message that is no HTTP request
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { createMetrics, readTraceHeaders, writeTraceHeaders } from "@hotpath/metrics";
@@ -92,13 +92,13 @@ export function readTraceHeaders(headers: Headers | Iterable<readonly [string, s
 }
 
 /**
- * Writes what a request is part of into its headers, in place of what they said before.
+ * Writes a trace context into the headers of a request, replacing any other.
  *
- * @param headers The headers of the request
- * @param context Where the request is sent from, as {@linkcode Tracer.run} gives it; its span is the request's parent
+ * @param headers Headers of the request
+ * @param context Context of the run that sends the request, see {@linkcode Tracer.run}; its span is the request's parent
  */
 export function writeTraceHeaders(headers: Headers, context: TraceContext): void {
-  // Without traces there is nothing to say.
+  // Without traces there is nothing to write.
   if (context.traceId === ZERO_TRACE_ID) return;
   headers.set("traceparent", formatTraceparent(context));
   if (context.tracestate === "") headers.delete("tracestate");

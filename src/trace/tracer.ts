@@ -1,5 +1,5 @@
 /**
- * Runs of a trace: what happens inside of one, wherever it waits in between, is recorded with the trace's ids.
+ * Runs of a trace: timings inside of one, even after it has awaited, are recorded with the ids of the trace.
  *
  * @module
  */
@@ -20,29 +20,41 @@ import { RUN_TIMER, type TracerSettings } from "../model/spans.ts";
 import { foreignContexts, isOpenTelemetryThere } from "./open_telemetry.ts";
 import { isTracestateText } from "./tracestate.ts";
 
-/** Where a run belongs. */
+/** Options of a run. */
 export interface TraceOptions {
-  /** What it is called among the stages of its trace, and in `trace_duration_seconds`; `"run"` by default. */
+  /**
+   * Name among the stages of its trace, and in `trace_duration_seconds`.
+   *
+   * @default {"run"}
+   */
   readonly name?: string;
   /**
-   * The trace that it belongs to, 32 hexadecimal digits. By default that of the run around it; without one, that of the
-   * active OpenTelemetry span; without one, a new trace.
+   * Id of its trace, 32 hexadecimal digits. By default that of the enclosing run, else that of the active OpenTelemetry
+   * span, else that of a new trace.
    */
   readonly traceId?: string;
-  /** The span in that trace that it is a part of, 16 hexadecimal digits. */
+  /** Id of its parent span in that trace, 16 hexadecimal digits. */
   readonly parentId?: string;
-  /** Whether it is recorded; by default what the run around it says, or what `traces.rate` comes to for a new trace. */
+  /** Whether it is recorded; by default if the enclosing run is, and for a new trace by `traces.rate`. */
   readonly isSampled?: boolean;
-  /** The value of a `tracestate` header, printable ASCII, to be handed on as it is. */
+  /** Value of a `tracestate` header, printable ASCII, to be forwarded unchanged. */
   readonly tracestate?: string | undefined;
-  /** Whether the right half of `traceId` is known to be random; not by default. */
+  /**
+   * Whether the right half of `traceId` is known to be random.
+   *
+   * @default {false}
+   */
   readonly hasRandomTraceId?: boolean | undefined;
-  /** Whether it begins a trace of its own, whatever runs around it; not by default, and not with a `traceId`. */
+  /**
+   * Whether it starts a new trace, even inside of another run; not together with a `traceId`.
+   *
+   * @default {false}
+   */
   readonly isRoot?: boolean;
 }
 
 /**
- * Joins what belongs to one operation, across functions, promises and threads.
+ * Tracer: joins the timings of one operation, across functions, promises and threads.
  *
  * @example The stages of one order
  * ```ts
@@ -64,37 +76,37 @@ export interface TraceOptions {
  * ```
  */
 export interface Tracer {
-  /** The place in a trace that runs now; `undefined` outside of any. */
+  /** Context of the current run; `undefined` outside of any. */
   readonly current: TraceContext | undefined;
-  /** Whether HTTP requests that come in begin traces by themselves: if `createMetrics` was given `traces`. */
+  /** Whether incoming HTTP requests start traces automatically: if `traces` was passed to `createMetrics`. */
   readonly isAutomatic: boolean;
   /**
-   * Runs a function inside of a trace, and records how long it took: until its promise settles, if it gives one. Which
-   * promises are followed, and how, is said at {@linkcode Timer.wrap}.
+   * Runs a function inside of a trace, and records its duration: until its promise settles, if it returns one.
+   * {@linkcode Timer.wrap} describes which promises are followed, and how.
    *
-   * @param options Where it belongs
-   * @param operation The function; it is given the context
-   * @returns What the function gives
-   * @throws {TypeError} If an option has the wrong type, or there is no function
-   * @throws {RangeError} If an id is none, or `tracestate` is no header's value
+   * @param options Name of the run, and its place in a trace
+   * @param operation Function, called with the context
+   * @returns Result of the function
+   * @throws {TypeError} If an option has the wrong type, or `operation` is not a function
+   * @throws {RangeError} If an id or `tracestate` is invalid
    */
   run<Result>(options: TraceOptions, operation: (context: TraceContext) => Result): Result;
   /**
-   * The first half of {@linkcode Tracer.run}: opens a run that {@linkcode Timer.endSpan} ends.
+   * Opens a run that {@linkcode Timer.endSpan} ends: the first half of {@linkcode Tracer.run}.
    *
    * @throws {TypeError} If an option has the wrong type
-   * @throws {RangeError} If an id is none, or `tracestate` is no header's value
+   * @throws {RangeError} If an id or `tracestate` is invalid
    */
   open(options: TraceOptions): TraceContext;
   /**
-   * Calls a function inside of a run that {@linkcode Tracer.open} has opened.
+   * Calls a function inside of a run of {@linkcode Tracer.open}.
    *
-   * @returns What the function gives
+   * @returns Result of the function
    */
   within<Result>(context: TraceContext, operation: (context: TraceContext) => Result): Result;
 }
 
-/** The trace of nothing. */
+/** Context of no trace. */
 export const NO_CONTEXT: TraceContext = new RecordedContext({
   number: 0,
   traceWords: new Uint32Array(4),
@@ -105,14 +117,14 @@ export const NO_CONTEXT: TraceContext = new RecordedContext({
   hasRandomTraceId: false,
 });
 
-/** The tracer of a thread. */
+/** Creates the tracer of a thread. */
 export function createTracer(recorder: Recorder, registry: Registry, settings: TracerSettings): ThreadTracer {
-  // It is created by the first run, which must not fail because an instrument of the program has the name.
+  // The first run creates the timer, and must not fail because an instrument of the program has its name.
   if (settings.isEnabled) registry.reserve(define("timer", RUN_TIMER, RUN_OPTIONS, registry.defaults));
   let runs: TimerFamily<"trace"> | undefined;
   const timers = new Map<string, Timer>();
   const timerOf = (name: string): Timer => {
-    // The program may have removed it, and with it what is kept here.
+    // The program may have removed the timer.
     if (runs !== undefined && registry.find(RUN_TIMER) !== runs) {
       runs = undefined;
       timers.clear();
@@ -121,7 +133,7 @@ export function createTracer(recorder: Recorder, registry: Registry, settings: T
     if (timer === undefined) {
       runs ??= registry.getOrCreate("timer", RUN_TIMER, RUN_OPTIONS) as TimerFamily<"trace">;
       timer = runs.with({ trace: name });
-      // Names are meant to be few; where they are not, the cap on series holds, and this map must not outgrow it.
+      // Names should be few; where they are not, the series are capped, and this map must not outgrow them.
       if (timers.size < TIMERS_KEPT_MAX) timers.set(name, timer);
     }
     return timer;
@@ -154,7 +166,7 @@ const [NAME, TRACE_ID, PARENT_ID, IS_SAMPLED, TRACESTATE, HAS_RANDOM_TRACE_ID, I
 const checkName = orDefault(checkString, "run");
 const checkFlag = optional(checkBoolean);
 
-/** The traces of one thread. */
+/** Tracer of one thread. */
 export class ThreadTracer implements Tracer {
   readonly isAutomatic: boolean;
   readonly #tracing: Tracing;
@@ -163,10 +175,10 @@ export class ThreadTracer implements Tracer {
   readonly #timerOf: (name: string) => Timer;
 
   /**
-   * Opens nothing yet.
+   * Creates a tracer without runs.
    *
-   * @param sampler Says which share of calls is recorded
-   * @param timerOf The timer of the runs of a name
+   * @param sampler Sampler of the thread, whose rate also applies to traces
+   * @param timerOf Returns the timer of the runs of a name
    */
   constructor(tracing: Tracing, sampler: Sampler, settings: TracerSettings, timerOf: (name: string) => Timer) {
     this.isAutomatic = settings.isAutomatic;
@@ -181,7 +193,7 @@ export class ThreadTracer implements Tracer {
     return this.#tracing.current;
   }
 
-  /** Looks whether the program has begun to use OpenTelemetry; from then on, its active spans count as ours. */
+  /** Checks whether the program has started to use OpenTelemetry; from then on, its active spans count as contexts. */
   look(): void {
     if (this.#tracing.foreign !== undefined || !this.#settings.isEnabled || !isOpenTelemetryThere()) return;
     this.#tracing.foreign = foreignContexts(this.#tracing);
@@ -227,7 +239,7 @@ export class ThreadTracer implements Tracer {
     this.look();
     const { rate } = this.#sampler;
     const around = isRoot ? undefined : this.#tracing.current;
-    // Nothing is recorded, and nobody is to hear of it.
+    // Nothing is recorded, and there is no trace to propagate.
     if (rate === 0 && traceWords === undefined && around === undefined) return NO_CONTEXT;
     const part = traceWords === undefined || traceId?.toLowerCase() === around?.traceId ? around : undefined;
     return this.#tracing.open({
@@ -252,7 +264,7 @@ export class ThreadTracer implements Tracer {
   }
 }
 
-/** Ends a run when a promise settles. Apart, because what a closure may capture is allocated at each call. */
+/** Ends a run when a promise settles. Separate, because variables that a closure captures are allocated at each call. */
 function endWhenSettled(
   timer: Timer,
   start: number,
