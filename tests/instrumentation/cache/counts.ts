@@ -1,12 +1,12 @@
 /**
- * Reads what an instrumented cache was counted as.
+ * Reads the counts of an instrumented cache.
  *
  * @module
  */
 
 import type { Metrics } from "@hotpath/metrics";
 
-/** What the caches of a name were counted as; what is absent has no series. */
+/** Counts of the caches of a name; a series that does not exist is absent. */
 export interface CacheCounts {
   readonly hits?: number;
   readonly misses?: number;
@@ -15,9 +15,9 @@ export interface CacheCounts {
   readonly evictions?: number;
   readonly ratio?: number;
   readonly size?: number;
-  /** By operation, those that are zero left out. */
+  /** Errors by operation, without zeros. */
   readonly errors: Readonly<Record<string, number>>;
-  /** How many were timed, by operation, those that are zero left out. */
+  /** Number of timed calls by operation, without zeros. */
   readonly timed: Readonly<Record<string, number>>;
 }
 
@@ -49,7 +49,7 @@ export async function countsOf(metrics: Metrics, cache: string): Promise<CacheCo
   };
 }
 
-/** What an untouched cache has, without what is given. */
+/** Counts of an unused cache, without the given members. */
 export function counts(given: Partial<CacheCounts>): CacheCounts {
   return {
     hits: 0,

@@ -6,7 +6,7 @@ import { attachMetrics, createMetrics, instrumentCache, noopMetrics } from "@hot
 import { inlineMetrics } from "@hotpath/metrics/testing";
 import { counts, countsOf } from "./counts.ts";
 
-Deno.test("instrumentCache gives the same Map and counts what is done with it", async () => {
+Deno.test("instrumentCache returns the same Map and counts its operations", async () => {
   await using test = inlineMetrics();
   const map = new Map<string, number | undefined>();
   const cache = instrumentCache(test.metrics, map, { name: "prices" });
@@ -49,7 +49,7 @@ Deno.test("instrumentCache times each operation", async () => {
   assertEquals(sums?.find(([operation]) => operation === "get"), ["get", 0.005]);
 });
 
-Deno.test("instrumentCache has series of those operations only that are used", async () => {
+Deno.test("instrumentCache creates series only of used operations", async () => {
   await using test = inlineMetrics();
   const cache = instrumentCache(test.metrics, new Map(), { name: "a" });
   cache.get("a");
@@ -60,7 +60,7 @@ Deno.test("instrumentCache has series of those operations only that are used", a
   }
 });
 
-Deno.test("a method that somebody has kept works on after unhook, and is not counted", async () => {
+Deno.test("HookedCache.unhook: a method that the program kept still works and is not counted", async () => {
   await using test = inlineMetrics();
   const map = new Map([["a", 1]]);
   const cache = instrumentCache(test.metrics, map, { name: "a" });
@@ -71,7 +71,7 @@ Deno.test("a method that somebody has kept works on after unhook, and is not cou
   assertEquals((await test.metrics.snapshot()).metrics, []);
 });
 
-Deno.test("instrumentCache without timings has no timers, and counts all the same", async () => {
+Deno.test("instrumentCache without timings has no timers but still counts", async () => {
   await using test = inlineMetrics();
   const cache = instrumentCache(test.metrics, new Map(), { name: "plain", timings: false });
   cache.set("a", 1).get("a");
@@ -81,7 +81,7 @@ Deno.test("instrumentCache without timings has no timers, and counts all the sam
   assertEquals(await countsOf(test.metrics, "plain"), counts({ hits: 1, sets: 1, ratio: 1, size: 1 }));
 });
 
-Deno.test("unhook restores a Map exactly and removes its series", async () => {
+Deno.test("HookedCache.unhook restores a Map exactly and removes its series", async () => {
   await using test = inlineMetrics();
   const map = new Map([["a", 1]]);
   const cache = instrumentCache(test.metrics, map, { name: "a" });
@@ -102,7 +102,7 @@ Deno.test("unhook restores a Map exactly and removes its series", async () => {
   assertEquals(await countsOf(test.metrics, "a"), counts({ hits: 1, ratio: 1, size: 1, timed: { get: 1 } }));
 });
 
-Deno.test("unhook restores the properties of an object, in their order and with their attributes", () => {
+Deno.test("HookedCache.unhook restores the properties of an object, their order and attributes", () => {
   const get = () => 1;
   const cache = Object.defineProperties({}, {
     has: { value: () => true, writable: false, enumerable: true, configurable: true },
@@ -119,7 +119,7 @@ Deno.test("unhook restores the properties of an object, in their order and with 
   assertEquals(Reflect.ownKeys(cache), ["has", "get", "set", "other"]);
 });
 
-Deno.test("unhook leaves what somebody else has put in place since", () => {
+Deno.test("HookedCache.unhook keeps members that other code has replaced since", () => {
   const map = new Map([["a", 1]]);
   const cache = instrumentCache(noopMetrics, map, { name: "a" });
   const theirs = () => 7;
@@ -129,7 +129,7 @@ Deno.test("unhook leaves what somebody else has put in place since", () => {
   assertStrictEquals(map.set, Map.prototype.set);
 });
 
-Deno.test("unhook of a cache that was frozen since leaves stand-ins that record nothing", async () => {
+Deno.test("HookedCache.unhook of a cache that was frozen since keeps replacements that record nothing", async () => {
   await using test = inlineMetrics();
   const cache = instrumentCache(test.metrics, { get: (key: string) => key }, { name: "a" });
   cache.get("a");
@@ -138,7 +138,7 @@ Deno.test("unhook of a cache that was frozen since leaves stand-ins that record 
   assertEquals((await test.metrics.snapshot()).metrics, []);
 });
 
-Deno.test("instrumentCache refuses what it cannot hook, and leaves it as it is", async (t) => {
+Deno.test("instrumentCache refuses a cache that it cannot hook, and does not change it", async (t) => {
   await using test = inlineMetrics();
   const { metrics } = test;
   const twice = instrumentCache(metrics, new Map(), { name: "twice" });
@@ -172,7 +172,7 @@ Deno.test("instrumentCache refuses what it cannot hook, and leaves it as it is",
   assertEquals((await countsOf(metrics, "a")).hits, undefined);
 });
 
-Deno.test("instrumentCache keeps this, throws on what is thrown, and counts it", async () => {
+Deno.test("instrumentCache passes this, and counts and rethrows errors", async () => {
   await using test = inlineMetrics();
   const cache = instrumentCache(test.metrics, new Map(), { name: "a" });
   const { get } = cache;
@@ -183,7 +183,7 @@ Deno.test("instrumentCache keeps this, throws on what is thrown, and counts it",
   );
 });
 
-Deno.test("instrumentCache hands on exactly the arguments that it is given", () => {
+Deno.test("instrumentCache passes on exactly the given arguments", () => {
   const seen: number[] = [];
   const cache = instrumentCache(noopMetrics, {
     get(..._given: unknown[]) {
@@ -197,7 +197,7 @@ Deno.test("instrumentCache hands on exactly the arguments that it is given", () 
   assertEquals(seen, [0, 1, 2, 3]);
 });
 
-Deno.test("instrumentCache waits for an asynchronous cache, where null is a miss", async () => {
+Deno.test("instrumentCache follows the promises of an asynchronous cache, where null is a miss", async () => {
   await using test = inlineMetrics();
   const store = new Map<string, string>();
   const cache = instrumentCache(test.metrics, {
@@ -218,7 +218,7 @@ Deno.test("instrumentCache waits for an asynchronous cache, where null is a miss
   );
 });
 
-Deno.test("instrumentCache takes a promise in a Map for a value", async () => {
+Deno.test("instrumentCache counts a promise in a Map as a value", async () => {
   await using test = inlineMetrics();
   const cache = instrumentCache(test.metrics, new Map<string, Promise<number>>(), { name: "a" });
   const promise = Promise.reject(new Error("unused"));
@@ -228,7 +228,7 @@ Deno.test("instrumentCache takes a promise in a Map for a value", async () => {
   assertEquals((await countsOf(test.metrics, "a")).hits, 1);
 });
 
-/** The least recently used goes, as people write it by hand. */
+/** Handwritten cache that evicts the least recently used entry. */
 class SmallMap<Key, Value> extends Map<Key, Value> {
   override get(key: Key): Value | undefined {
     if (!this.has(key)) return undefined;
@@ -244,7 +244,7 @@ class SmallMap<Key, Value> extends Map<Key, Value> {
   }
 }
 
-Deno.test("instrumentCache leaves out what a cache calls of its own, and sees what it evicts", async () => {
+Deno.test("instrumentCache does not count nested calls of a cache, and detects its evictions", async () => {
   await using test = inlineMetrics();
   const cache = instrumentCache(test.metrics, new SmallMap<string, number>(), { name: "small" });
   cache.set("a", 1).set("b", 2);
@@ -257,7 +257,7 @@ Deno.test("instrumentCache leaves out what a cache calls of its own, and sees wh
   );
 });
 
-Deno.test("caches of one name add up until the last is unhooked", async () => {
+Deno.test("instrumentCache adds up caches of one name until the last is unhooked", async () => {
   await using test = inlineMetrics();
   const [a, b] = [new Map([["x", 1]]), new Map([["y", 1], ["z", 2]])].map((map) =>
     instrumentCache(test.metrics, map, { name: "shared" })
@@ -275,7 +275,7 @@ Deno.test("caches of one name add up until the last is unhooked", async () => {
   assertEquals((await countsOf(test.metrics, "shared")).hits, undefined);
 });
 
-Deno.test("a cache that nobody uses any more is not kept, and has no size", async () => {
+Deno.test("instrumentCache does not keep an unused cache alive, which then has no size", async () => {
   setFlagsFromString("--expose-gc");
   const collectGarbage: () => void = runInNewContext("gc");
   await using test = inlineMetrics();
@@ -284,7 +284,7 @@ Deno.test("a cache that nobody uses any more is not kept, and has no size", asyn
   assertEquals([first.hits, first.size], [1, 1]);
   let last = first;
   for (let attempts = 200; attempts > 0 && last.size !== 0; attempts--) {
-    // A weak reference that was looked at holds until the next turn of the event loop.
+    // A dereferenced weak reference keeps its target until the next turn of the event loop.
     await new Promise((resolve) => setTimeout(resolve));
     collectGarbage();
     last = await countsOf(test.metrics, "a");
@@ -292,7 +292,7 @@ Deno.test("a cache that nobody uses any more is not kept, and has no size", asyn
   assertEquals(last, { ...first, size: 0 });
 });
 
-Deno.test("a size that cannot be read is counted and keeps no other from being read", async () => {
+Deno.test("instrumentCache counts a size that cannot be read, and still reads the others", async () => {
   await using test = inlineMetrics();
   const broken = {
     get: () => 1,
@@ -309,7 +309,7 @@ Deno.test("a size that cannot be read is counted and keeps no other from being r
   assertEquals([rejected.nan > 0, rejected.collect_failed], [true, 0]);
 });
 
-Deno.test("instrumentCache on another thread's metrics and on none at all", async () => {
+Deno.test("instrumentCache works with another thread's metrics and with noopMetrics", async () => {
   await using metrics = createMetrics();
   await using attached = await attachMetrics(metrics.connect());
   const here = instrumentCache(metrics, new Map([["a", 1]]), { name: "both" });
@@ -326,7 +326,7 @@ Deno.test("instrumentCache on another thread's metrics and on none at all", asyn
   quiet.unhook();
 });
 
-/** Something that is done with a cache. */
+/** An operation on a cache. */
 interface Step {
   readonly method: "get" | "set" | "has" | "delete" | "clear";
   readonly key: unknown;
@@ -342,7 +342,7 @@ const steps = fc.array(
   { maxLength: 60 },
 );
 
-Deno.test("an instrumented Map does what a bare one does, and its counts are those of a model", async () => {
+Deno.test("instrumentCache: an instrumented Map behaves like a bare one, and its counts match a model", async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (steps) => {
       await using test = inlineMetrics();

@@ -4,7 +4,7 @@ import { instrumentCache } from "@hotpath/metrics";
 import { inlineMetrics } from "@hotpath/metrics/testing";
 import { counts, countsOf } from "./counts.ts";
 
-/** A store that is asked for many at once. */
+/** A store with methods for many keys. */
 class BatchStore extends Map<string, unknown> {
   getMany(keys: string[]) {
     return Promise.resolve(keys.map((key) => this.get(key)));
@@ -19,7 +19,7 @@ class BatchStore extends Map<string, unknown> {
   }
 }
 
-Deno.test("instrumentCache counts what is done with a Keyv, a stored null among it", async () => {
+Deno.test("instrumentCache counts the operations of a Keyv, including a stored null", async () => {
   await using test = inlineMetrics();
   const cache = instrumentCache(test.metrics, new Keyv(), { name: "keyv" });
   assertEquals([await cache.set("a", 1), await cache.set("b", null)], [true, true]);
@@ -37,7 +37,7 @@ Deno.test("instrumentCache counts what is done with a Keyv, a stored null among 
 });
 
 for (const [name, store] of [["one by one", () => new Map()], ["at once", () => new BatchStore()]] as const) {
-  Deno.test(`instrumentCache counts each key of what is done with many in a Keyv, ${name}`, async () => {
+  Deno.test(`instrumentCache counts each key of Keyv's methods for many keys, ${name}`, async () => {
     await using test = inlineMetrics();
     const cache = instrumentCache(test.metrics, new Keyv({ store: store() }), { name: "keyv" });
     assertEquals(await cache.setMany([{ key: "a", value: 1 }, { key: "b", value: 2 }]), [true, true]);
@@ -55,7 +55,7 @@ for (const [name, store] of [["one by one", () => new Map()], ["at once", () => 
   });
 }
 
-Deno.test("an entry that Keyv finds expired is a miss, and a deletion of Keyv's own", async () => {
+Deno.test("instrumentCache counts an entry that Keyv finds expired as a miss, and not Keyv's own deletion", async () => {
   await using test = inlineMetrics();
   const store = new Map([["keyv:a", '{"value":1,"expires":1}']]);
   const cache = instrumentCache(test.metrics, new Keyv({ store }), { name: "keyv" });
@@ -87,7 +87,7 @@ Deno.test("instrumentCache counts errors that Keyv throws by operation", async (
   assertEquals([hits, misses, sets, errors], [0, 0, 0, { set: 1, get: 1 }]);
 });
 
-Deno.test("unhook restores a Keyv exactly, listeners of others included", async () => {
+Deno.test("HookedCache.unhook restores a Keyv exactly, including other listeners", async () => {
   await using test = inlineMetrics();
   const keyv = new Keyv();
   const theirs = () => {};

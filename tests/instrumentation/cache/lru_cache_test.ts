@@ -5,7 +5,7 @@ import { instrumentCache, noopMetrics } from "@hotpath/metrics";
 import { inlineMetrics } from "@hotpath/metrics/testing";
 import { counts, countsOf } from "./counts.ts";
 
-Deno.test("instrumentCache counts what is done with an LRUCache, peeks and stored nulls among it", async () => {
+Deno.test("instrumentCache counts the operations of an LRUCache, including stored nulls but no peeks", async () => {
   await using test = inlineMetrics();
   const cache = instrumentCache(test.metrics, new LRUCache<string, { of: number | null }>({ max: 2 }), { name: "lru" });
   const entries = [1, 2, null].map((of) => ({ of }));
@@ -24,9 +24,9 @@ Deno.test("instrumentCache counts what is done with an LRUCache, peeks and store
   );
 });
 
-Deno.test("instrumentCache takes a null in an LRUCache for a hit, and undefined for a deletion", async () => {
+Deno.test("instrumentCache counts a null in an LRUCache as a hit, and setting undefined as a deletion", async () => {
   await using test = inlineMetrics();
-  // deno-lint-ignore ban-types -- what lru-cache asks of values, and null
+  // deno-lint-ignore ban-types -- the constraint of lru-cache on values, and null
   const cache = instrumentCache(test.metrics, new LRUCache<string, {}>({ max: 2 }), { name: "lru" });
   cache.set("a", null as unknown as number);
   cache.get("a");
@@ -36,7 +36,7 @@ Deno.test("instrumentCache takes a null in an LRUCache for a hit, and undefined 
   assertEquals([hits, misses, sets, deletes], [1, 1, 1, 1]);
 });
 
-Deno.test("instrumentCache counts as evicted what a larger entry pushes out, not what expires or is too large", async () => {
+Deno.test("instrumentCache counts entries evicted by a larger one, not expired or too large ones", async () => {
   await using test = inlineMetrics();
   const told: [string, string][] = [];
   let nowMs = 1;
@@ -101,7 +101,7 @@ Deno.test("instrumentCache counts fetch and memo of an LRUCache by whether they 
   );
 });
 
-Deno.test("instrumentCache counts nothing as evicted by setting what is being fetched", async () => {
+Deno.test("instrumentCache counts no eviction when a key is set that is being fetched", async () => {
   await using test = inlineMetrics();
   const fetchMethod = () => new Promise<string>(() => {});
   const cache = instrumentCache(test.metrics, new LRUCache<string, string>({ max: 5, fetchMethod }), { name: "lru" });
@@ -112,7 +112,7 @@ Deno.test("instrumentCache counts nothing as evicted by setting what is being fe
   assertEquals([evictions, sets, size], [0, 1, 1]);
 });
 
-Deno.test("instrumentCache counts what a memoMethod asks of its own cache", async () => {
+Deno.test("instrumentCache counts the calls of a memoMethod to its own cache", async () => {
   await using test = inlineMetrics();
   const fibonacci: LRUCache<number, number> = instrumentCache(
     test.metrics,
@@ -127,7 +127,7 @@ Deno.test("instrumentCache counts what a memoMethod asks of its own cache", asyn
   assertEquals([hits, misses, evictions], [18, 21, 0]);
 });
 
-Deno.test("unhook restores an LRUCache exactly", () => {
+Deno.test("HookedCache.unhook restores an LRUCache exactly", () => {
   const lru = new LRUCache<string, number>({ max: 2 });
   const before = Object.getOwnPropertyDescriptors(lru);
   const cache = instrumentCache(noopMetrics, lru, { name: "lru" });
@@ -147,7 +147,7 @@ const steps = fc.array(
   { maxLength: 80 },
 );
 
-Deno.test("an instrumented LRUCache does what a bare one does, and its counts are what that tells by itself", async () => {
+Deno.test("instrumentCache: an instrumented LRUCache behaves like a bare one, and its counts match those of lru-cache", async () => {
   await fc.assert(
     fc.asyncProperty(steps, fc.boolean(), async (steps, allowStale) => {
       await using test = inlineMetrics();

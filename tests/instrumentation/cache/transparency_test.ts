@@ -47,7 +47,7 @@ class PrivateMap extends Map<unknown, unknown> {
   }
 }
 
-/** Its promises come from async functions, from others, and from one that is shared. */
+/** Its promises come from async functions, from other functions, and from a shared one. */
 class Remote {
   readonly values = new Map<unknown, unknown>();
   readonly #cleared = Promise.resolve("cleared");
@@ -98,7 +98,7 @@ const step = fc.record({
 });
 type Step = { readonly method: string; readonly values: readonly unknown[] };
 
-/** What can be seen of a cache while a program uses it. */
+/** Everything that a program can observe of a cache. */
 async function logOf(cache: Record<PropertyKey, unknown>, steps: readonly Step[]): Promise<unknown[]> {
   const log: unknown[] = [];
   const show = (value: unknown) => value === cache ? "the cache" : value;
@@ -129,7 +129,7 @@ for (const [name, create] of Object.entries(CACHES)) {
   });
 }
 
-Deno.test("instrumentCache hands on the very promise, and handles none that the program does not", async () => {
+Deno.test("instrumentCache returns the original promise, and handles none that the program does not handle", async () => {
   await using test = inlineMetrics();
   const remote = new Remote();
   const cleared = remote.clear();
@@ -152,11 +152,11 @@ Deno.test("instrumentCache hands on the very promise, and handles none that the 
     globalThis.removeEventListener("unhandledrejection", listen);
   }
   assertEquals(unhandled.toSorted(), ["no such key", "refused"]);
-  // Of the two sets, the one whose promise nobody looked at is not seen.
+  // Of the two sets, the one whose promise was not used is not counted.
   assertEquals((await countsOf(test.metrics, "remote")).errors, { get: 2, set: 1 });
 });
 
-Deno.test("instrumentCache does not run the query that a look-up returns, and counts neither hit nor miss", async () => {
+Deno.test("instrumentCache does not run the query that a lookup returns, and counts neither hit nor miss", async () => {
   await using test = inlineMetrics();
   let runs = 0;
   const query = { then: (resolve: (rows: number) => void) => resolve(++runs) };

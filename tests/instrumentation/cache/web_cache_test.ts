@@ -5,7 +5,7 @@ import { counts, countsOf } from "./counts.ts";
 
 const URL_HERE = "http://127.0.0.1/a";
 
-Deno.test("instrumentCache counts what is done with a cache of the Web Cache API", async () => {
+Deno.test("instrumentCache counts the operations of a cache of the Web Cache API", async () => {
   await using test = inlineMetrics();
   const name = crypto.randomUUID();
   const bare = await caches.open(name);
@@ -32,7 +32,7 @@ Deno.test("instrumentCache counts what is done with a cache of the Web Cache API
   }
 });
 
-Deno.test("instrumentCache counts what add and addAll fetch, where there are such methods", async () => {
+Deno.test("instrumentCache counts the requests that add and addAll fetch, where these methods exist", async () => {
   await using test = inlineMetrics();
   const stored = new Set<string>();
   const cache = instrumentCache(test.metrics, {

@@ -48,7 +48,7 @@ Deno.test("httpMetrics has one route for all paths without a handler, whatever m
   assertEquals(await errorsOf(metrics), { client_error: 5 });
 });
 
-Deno.test("httpMetrics takes a notFound that answers with 200 for unmatched, too", async () => {
+Deno.test("httpMetrics counts a notFound that answers with 200 as unmatched, too", async () => {
   await using test = measuredApp();
   const { app, metrics } = test;
   app.notFound((context) => context.html("<p>app</p>"));
@@ -56,7 +56,7 @@ Deno.test("httpMetrics takes a notFound that answers with 200 for unmatched, too
   assertEquals(await requestsOf(metrics), { "GET unmatched 200": 1 });
 });
 
-Deno.test("httpMetrics knows the route of nested apps, at a prefix, with error handlers of their own", async () => {
+Deno.test("httpMetrics uses the route of nested apps, at a prefix, with separate error handlers", async () => {
   await using test = measuredApp();
   const { app, metrics } = test;
   const orders = new Hono();
@@ -90,7 +90,7 @@ Deno.test("httpMetrics measures a part of an app, and requests that another fetc
   assertEquals(await requestsOf(test.metrics), { "GET /api/mounted/* 200": 1 });
 });
 
-Deno.test("httpMetrics names the handler's pattern where middleware answers in its place", async () => {
+Deno.test("httpMetrics uses the handler's pattern where middleware answers instead", async () => {
   await using test = measuredApp();
   const { app, metrics } = test;
   app.use("/users/*", (context, _next) => Promise.resolve(context.text("no", 401)));
@@ -106,7 +106,7 @@ Deno.test("httpMetrics names the handler's pattern where middleware answers in i
   });
 });
 
-Deno.test("httpMetrics takes the first of several handlers that match", async () => {
+Deno.test("httpMetrics uses the first of several matching handlers", async () => {
   await using test = measuredApp();
   const { app, metrics } = test;
   app.get("/users/me", (context) => context.text("me"));
@@ -115,7 +115,7 @@ Deno.test("httpMetrics takes the first of several handlers that match", async ()
   assertEquals(await requestsOf(metrics), { "GET /users/me 200": 1 });
 });
 
-Deno.test("httpMetrics gives what was thrown on, and counts it by its type", async () => {
+Deno.test("httpMetrics rethrows errors and counts them by type", async () => {
   await using test = measuredApp();
   const { app, metrics } = test;
   class OrderError extends RangeError {}
@@ -144,7 +144,7 @@ Deno.test("httpMetrics gives what was thrown on, and counts it by its type", asy
   assertEquals(await errorsOf(metrics), { TypeError: 1, RangeError: 1, Error: 1, timeout: 1, ConnectionRefused: 1 });
 });
 
-Deno.test("httpMetrics counts an HTTPException, and what onError makes of an error, by the status", async () => {
+Deno.test("httpMetrics counts an HTTPException, and the answer of onError, by the status", async () => {
   await using test = measuredApp();
   const { app, metrics } = test;
   app.onError((error, context) =>
@@ -166,7 +166,7 @@ Deno.test("httpMetrics counts an HTTPException, and what onError makes of an err
   assertEquals(await errorsOf(metrics), { client_error: 2, server_error: 1, timeout: 1 });
 });
 
-Deno.test("httpMetrics throws on what onError throws, and what is no error, as status 500", async () => {
+Deno.test("httpMetrics rethrows errors of onError, and values that are not errors, as status 500", async () => {
   await using test = measuredApp();
   const { app, metrics } = test;
   app.onError((error) => {
@@ -184,7 +184,7 @@ Deno.test("httpMetrics throws on what onError throws, and what is no error, as s
   assertEquals(await errorsOf(metrics), { RangeError: 1, other: 1 });
 });
 
-Deno.test("httpMetrics leaves responses without a stream as they are", async () => {
+Deno.test("httpMetrics does not change responses without a stream", async () => {
   await using test = measuredApp();
   const { app, metrics } = test;
   const responses = [
@@ -211,7 +211,7 @@ Deno.test("httpMetrics leaves responses without a stream as they are", async () 
   assertEquals(await sumOf(metrics, "http_server_response_body_size_bytes"), 2 + 3 + 7);
 });
 
-Deno.test("httpMetrics measures HEAD as HEAD, and waits for no stream that nobody reads", async () => {
+Deno.test("httpMetrics measures HEAD as HEAD, and waits for no unread stream", async () => {
   await using test = measuredApp();
   const { app, metrics } = test;
   app.get("/stream", () => new Response(ReadableStream.from(chunks("a"))));
@@ -243,7 +243,7 @@ Deno.test("httpMetrics times a stream to its end, and counts its bytes", async (
   assertEquals(await readingsOf(metrics, "http_server_active_requests"), { GET: 0 });
 });
 
-Deno.test("httpMetrics counts a stream that is given up as aborted, one that breaks by what broke it", async () => {
+Deno.test("httpMetrics counts a cancelled stream as aborted, a failed one by its error", async () => {
   await using test = measuredApp();
   const { app, metrics } = test;
   let reason: unknown;
@@ -275,7 +275,7 @@ Deno.test("httpMetrics counts a stream that is given up as aborted, one that bre
   });
 });
 
-Deno.test("httpMetrics counts a request whose client has gone with status 499", async () => {
+Deno.test("httpMetrics counts a request whose client disconnected with status 499", async () => {
   await using test = measuredApp();
   const { app, metrics } = test;
   const client = new AbortController();
@@ -293,7 +293,7 @@ Deno.test("httpMetrics counts a request whose client has gone with status 499", 
   assertEquals(await errorsOf(metrics), { aborted: 1 });
 });
 
-Deno.test("httpMetrics asks no quick request for its signal, and none at all if it shall not", async () => {
+Deno.test("httpMetrics does not access the signal of fast requests, and of none with watchAborts: false", async () => {
   for (const watchAborts of [true, false]) {
     await using test = measuredApp({ watchAborts });
     let isAsked = false;
@@ -311,7 +311,7 @@ Deno.test("httpMetrics asks no quick request for its signal, and none at all if 
   }
 });
 
-Deno.test("httpMetrics measures the bodies of requests by what they say of them", async () => {
+Deno.test("httpMetrics measures request bodies by their Content-Length", async () => {
   await using test = measuredApp();
   const { app, metrics } = test;
   app.post("/orders", async (context) => context.text(await context.req.text()));
@@ -322,7 +322,7 @@ Deno.test("httpMetrics measures the bodies of requests by what they say of them"
   assertEquals(await sumOf(metrics, "http_server_request_body_size_bytes"), 5);
 });
 
-Deno.test("httpMetrics leaves out what it shall ignore", async () => {
+Deno.test("httpMetrics does not measure ignored requests", async () => {
   const options: HttpMetricsOptions[] = [
     { ignore: ["/health", "/internal/*"] },
     { ignore: ({ url }) => /\/(health|internal)/.test(url) },
@@ -340,7 +340,7 @@ Deno.test("httpMetrics leaves out what it shall ignore", async () => {
   }
 });
 
-Deno.test("httpMetrics measures what a function throws over that says what to ignore", async () => {
+Deno.test("httpMetrics measures a request for which the ignore function throws", async () => {
   await using test = measuredApp({
     ignore: () => {
       throw new Error("no");
@@ -351,7 +351,7 @@ Deno.test("httpMetrics measures what a function throws over that says what to ig
   assertEquals(await requestsOf(test.metrics), { "GET / 200": 1 });
 });
 
-Deno.test("httpMetrics has a bounded number of series, whatever is asked for", async () => {
+Deno.test("httpMetrics has a bounded number of series, whatever clients request", async () => {
   await using test = measuredApp();
   const { app, metrics } = test;
   app.get("/users/:id", (context) => context.text("user"));
@@ -388,7 +388,7 @@ Deno.test("httpMetrics of the same metrics share their instruments", async () =>
   assertEquals(await requestsOf(test.metrics), { "GET /a 200": 1, "GET /b 200": 1 });
 });
 
-Deno.test("httpMetrics counts active requests right while recording is switched off and on", async () => {
+Deno.test("httpMetrics counts active requests correctly while recording is switched off and on", async () => {
   await using test = measuredApp();
   const { app, metrics } = test;
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -406,7 +406,7 @@ Deno.test("httpMetrics counts active requests right while recording is switched 
   assertEquals(await readingsOf(metrics, "http_server_active_requests"), { GET: 0 });
 });
 
-Deno.test("httpMetrics counts every request, whatever share is sampled", async () => {
+Deno.test("httpMetrics counts every request at any sampling rate", async () => {
   await using test = inlineMetrics({ sampling: { rate: 0.1, seed: 1 } });
   const app = new Hono();
   app.use(httpMetrics(test.metrics));
@@ -415,14 +415,14 @@ Deno.test("httpMetrics counts every request, whatever share is sampled", async (
   assertEquals(await requestsOf(test.metrics), { "GET / 200": 100 });
 });
 
-Deno.test("httpMetrics does nothing but pass on with noopMetrics", async () => {
+Deno.test("httpMetrics only calls the next handler with noopMetrics", async () => {
   const app = new Hono();
   app.use(httpMetrics(noopMetrics));
   app.get("/", () => new Response(ReadableStream.from(chunks("a", "b"))));
   assertEquals(await (await app.request("/")).text(), "ab");
 });
 
-Deno.test("httpMetrics names what is wrong with an option", () => {
+Deno.test("httpMetrics refuses invalid options and names them", () => {
   const cases: [unknown, ErrorConstructor | TypeErrorConstructor | RangeErrorConstructor, string][] = [
     [{ ignored: [] }, TypeError, 'options must be among ignore, watchAborts, got "ignored"'],
     [null, TypeError, "options must be an object, got null"],

@@ -30,7 +30,7 @@ async function connect(app: Hono) {
   return { client, received, [Symbol.asyncDispose]: () => server.shutdown() };
 }
 
-Deno.test("instrumentUpgradeWebSocket measures what Hono's Deno adapter accepts", async () => {
+Deno.test("instrumentUpgradeWebSocket measures the sockets that Hono's Deno adapter accepts", async () => {
   await using test = inlineMetrics();
   const { metrics, clock } = test;
   const upgrade = instrumentUpgradeWebSocket(metrics, upgradeWebSocket, { name: "echo" });
@@ -67,7 +67,7 @@ Deno.test("instrumentUpgradeWebSocket measures what Hono's Deno adapter accepts"
   assertEquals([count, max], [1, 0.02]);
 });
 
-Deno.test("instrumentUpgradeWebSocket also upgrades inside of a handler", async () => {
+Deno.test("instrumentUpgradeWebSocket also upgrades inside a handler", async () => {
   await using test = inlineMetrics();
   const upgrade = instrumentUpgradeWebSocket(test.metrics, upgradeWebSocket, { name: "echo" });
   const app = new Hono().get("/echo", (context) =>
@@ -83,7 +83,7 @@ Deno.test("instrumentUpgradeWebSocket also upgrades inside of a handler", async 
   assertEquals((await numbersOf(test.metrics)).messages, [1, 1]);
 });
 
-Deno.test("instrumentUpgradeWebSocket lets other requests pass and counts none of them", async () => {
+Deno.test("instrumentUpgradeWebSocket passes other requests on and counts none of them", async () => {
   await using test = inlineMetrics();
   const upgrade = instrumentUpgradeWebSocket(test.metrics, upgradeWebSocket, { name: "echo" });
   const app = new Hono().get("/echo", upgrade(() => ({})), (context) => context.text("plain"));
@@ -91,7 +91,7 @@ Deno.test("instrumentUpgradeWebSocket lets other requests pass and counts none o
   assertEquals((await numbersOf(test.metrics)).opened, 0);
 });
 
-Deno.test("instrumentUpgradeWebSocket calls events on their object, and hands on results, errors and arguments", async () => {
+Deno.test("instrumentUpgradeWebSocket calls events on their object, and passes on results, errors and arguments", async () => {
   await using test = inlineMetrics();
   const error = new RangeError("refused");
   const behaviourOf = async (isMeasured: boolean) => {
@@ -125,7 +125,7 @@ Deno.test("instrumentUpgradeWebSocket calls events on their object, and hands on
   assertEquals(await behaviourOf(true), await behaviourOf(false));
 });
 
-Deno.test("instrumentUpgradeWebSocket counts each message once where an adapter makes contexts anew", async () => {
+Deno.test("instrumentUpgradeWebSocket counts each message once where an adapter creates a context per event", async () => {
   await using test = inlineMetrics();
   let told: WSEvents | undefined;
   let readyState: 1 | 2 = 1;
@@ -167,7 +167,7 @@ Deno.test("instrumentUpgradeWebSocket counts each message once where an adapter 
   });
 });
 
-Deno.test("instrumentUpgradeWebSocket refuses what cannot be right", () => {
+Deno.test("instrumentUpgradeWebSocket refuses invalid arguments", () => {
   const refuse = (upgrade: unknown, options: unknown, error: new () => Error, says: string) =>
     assertThrows(
       () =>

@@ -24,7 +24,7 @@ export class BareServer implements AsyncDisposable {
     return `http://127.0.0.1:${this.#server.addr.port}/`;
   }
 
-  /** Sends a request with these headers, and gives all that comes back. */
+  /** Sends a request with these headers and returns the complete answer. */
   async ask(headers: HeaderPairs): Promise<string> {
     using connection = await Deno.connect({ hostname: "127.0.0.1", port: this.#server.addr.port });
     const lines = ["GET / HTTP/1.1", "host: localhost", "connection: close", ...headers.map((pair) => pair.join(": "))];

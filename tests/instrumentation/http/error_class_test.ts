@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { classOfException, classOfStatus } from "../../../src/instrumentation/http/error_class.ts";
 
-Deno.test("classOfStatus tells errors from all else, timeouts and clients that have gone from other errors", () => {
+Deno.test("classOfStatus distinguishes errors, timeouts and aborted requests", () => {
   const statuses = [101, 200, 204, 304, 399, 400, 404, 408, 499, 500, 503, 504, 599];
   assertEquals(statuses.map(classOfStatus), [
     ...Array(5).fill(undefined),
@@ -19,7 +19,7 @@ Deno.test("classOfStatus tells errors from all else, timeouts and clients that h
   ]);
 });
 
-Deno.test("classOfException gives the nearest class that is built in", () => {
+Deno.test("classOfException returns the nearest built-in class", () => {
   class OrderError extends TypeError {
     override name = "OrderError";
   }
@@ -47,7 +47,7 @@ Deno.test("classOfException gives the nearest class that is built in", () => {
   assertEquals(cases.map(([exception]) => classOfException(exception)), cases.map(([, expected]) => expected));
 });
 
-Deno.test("classOfException runs no code of an exception, and ends for causes that go round", () => {
+Deno.test("classOfException runs no code of an exception, and ends on circular causes", () => {
   const fail = () => {
     throw new Error("looked at");
   };
@@ -63,6 +63,6 @@ Deno.test("classOfException runs no code of an exception, and ends for causes th
   assertEquals(classOfException(round), "URIError");
 });
 
-Deno.test("classOfException has one class for whatever else is thrown", () => {
+Deno.test("classOfException has one class for all other values", () => {
   fc.assert(fc.property(fc.anything({ withNullPrototype: true }), (thrown) => classOfException(thrown) === "other"));
 });

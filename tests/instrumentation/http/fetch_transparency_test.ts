@@ -63,7 +63,7 @@ const SIGNALS = {
   none: () => null,
 };
 
-/** What is read of options, in its order. */
+/** Options that are read, in order. */
 type Reads = string[];
 
 const INITS = {
@@ -126,7 +126,7 @@ const call: fc.Arbitrary<Call> = fc.record({
   }, { requiredKeys: [] }) as fc.Arbitrary<Options>,
 });
 
-/** Makes a call, and gives what the program sees of it. */
+/** Makes a call, and returns everything that the program observes of it. */
 async function seenOf({ input, init, options }: Call, fetch: FetchLike, url: string): Promise<unknown> {
   const reads: Reads = [];
   const { body, headers, signal, ...others } = options;
@@ -154,7 +154,7 @@ async function seenOf({ input, init, options }: Call, fetch: FetchLike, url: str
   }
 }
 
-/** Says what a request is; without the headers of traces. */
+/** Describes a request, without the headers of traces. */
 async function describe(request: Request): Promise<unknown> {
   const { method, redirect, credentials, cache, keepalive, integrity, referrer, referrerPolicy, mode, signal } =
     request;
@@ -166,7 +166,7 @@ async function describe(request: Request): Promise<unknown> {
   return { ...attributes, headers, isAborted: signal.aborted, body };
 }
 
-/** A `fetch` that answers with what it was given. */
+/** A `fetch` that answers with its arguments. */
 function stub(this: unknown, input: string | URL | Request, init?: RequestInit, ...rest: unknown[]): Promise<Response> {
   const request = new Request(input, init);
   return describe(request).then((described) => Response.json({ self: this, rest, described }));
@@ -186,7 +186,7 @@ for (const traces of [false, true]) {
     );
   });
 
-  Deno.test(`instrumentFetch changes no call ${withTraces}, over the line`, async () => {
+  Deno.test(`instrumentFetch changes no call ${withTraces}, over a connection`, async () => {
     await using metrics = createMetrics({ aggregation: "inline", ...(traces && { traces: true }) });
     await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
       const { method, headers } = request;
@@ -205,11 +205,11 @@ for (const traces of [false, true]) {
   });
 }
 
-Deno.test("instrumentFetch names its span also where options have no headers of their own, or cannot have others", async () => {
+Deno.test("instrumentFetch names its span also where options have no own headers, or cannot have others", async () => {
   await using metrics = createMetrics({ aggregation: "inline", traces: true });
   const named: boolean[] = [];
   const copying: FetchLike = (input, init) => {
-    // As functions around fetch do; what a copy cannot have, the program's own would not have, either.
+    // As wrappers of fetch do; a copy has the same members as the program's own options.
     for (const options of [init, { ...init }]) {
       named.push(new Request(input, options).headers.has("traceparent"));
     }
@@ -225,7 +225,7 @@ Deno.test("instrumentFetch names its span also where options have no headers of 
   assert(named.every(Boolean));
 });
 
-Deno.test("instrumentFetch hands on the very options without traces, and the very promise", async () => {
+Deno.test("instrumentFetch passes the original options without traces, and returns the original promise", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   const answer = Promise.resolve(new Response());
   const options = Object.freeze({ method: "POST", body: "é" });
@@ -241,7 +241,7 @@ Deno.test("instrumentFetch hands on the very options without traces, and the ver
   assertEquals(await readingsOf(metrics, DURATION), { "POST shop.example 200": 1 });
 });
 
-Deno.test("instrumentFetch leaves alone what is thrown at once, and what is no response", async () => {
+Deno.test("instrumentFetch does not change synchronous errors, or values that are not responses", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   const error = new RangeError("at once");
   const throwing = instrumentFetch<FetchLike>(metrics, (): never => {
@@ -263,7 +263,7 @@ Deno.test("instrumentFetch leaves alone what is thrown at once, and what is no r
   });
 });
 
-Deno.test("instrumentFetch keeps what belongs to fetch: name, length, properties", async () => {
+Deno.test("instrumentFetch keeps name, length and properties of fetch", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   const own = Object.assign(function own(_input: unknown) {
     return Promise.resolve(new Response());
@@ -273,7 +273,7 @@ Deno.test("instrumentFetch keeps what belongs to fetch: name, length, properties
   assertStrictEquals(instrumentFetch(metrics, fetch).length, fetch.length);
 });
 
-Deno.test("instrumentFetch measures calls of fetch that nobody waits for, and reports their rejections once", async () => {
+Deno.test("instrumentFetch measures calls of fetch that are not awaited, and reports their rejections once", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   const call = instrumentFetch(metrics, fetch);
   const unhandled = Promise.withResolvers<unknown>();
@@ -296,7 +296,7 @@ Deno.test("instrumentFetch measures calls of fetch that nobody waits for, and re
   assertEquals(await readingsOf(metrics, DURATION), { "GET _OTHER 200": 1, "GET _OTHER error": 1 });
 });
 
-Deno.test("instrumentFetch counts no body where there is none, whatever Content-Length says", async () => {
+Deno.test("instrumentFetch counts no body where there is none, whatever the Content-Length", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, ({ method, url }) => {
     const status = Number(new URL(url).pathname.slice(1));

@@ -6,7 +6,7 @@ import { instrumentHandler } from "../../../src/server.ts";
 import { errorsOf, requestsOf } from "./readings.ts";
 
 type Answer = (this: unknown, ...values: unknown[]) => unknown;
-/** What handlers share with the test: a log of what happens. */
+/** A log that handlers share with the test. */
 type Log = unknown[];
 
 const error = new RangeError("refused");
@@ -115,7 +115,7 @@ function appOf(metrics: Metrics, answer: Answer, log: Log, isMeasured: boolean):
   return (request, info) => app.fetch(request as Request, info as object);
 }
 
-/** What a client and the server see of a handler's answer to each kind of request. */
+/** Everything that a client and the server observe of a handler's answer to each kind of request. */
 async function seenOverTheLine(answer: Answer, log: Log): Promise<unknown> {
   const onError = (thrown: unknown) => {
     log.push(thrown === error ? "the error" : Deno.inspect(typeof thrown));
@@ -141,7 +141,7 @@ async function seenOverTheLine(answer: Answer, log: Log): Promise<unknown> {
 
 for (const [name, [bare, measured]] of Object.entries(INSTRUMENTS)) {
   for (const traces of [false, true]) {
-    Deno.test(`${name} changes nothing over the line ${traces ? "with" : "without"} traces`, async (t) => {
+    Deno.test(`${name} changes nothing over a connection ${traces ? "with" : "without"} traces`, async (t) => {
       await using metrics = createMetrics({ aggregation: "inline", ...(traces && { traces: true }) });
       for (const [kind, create] of Object.entries(HANDLERS)) {
         await t.step(kind, async () => {
@@ -155,7 +155,7 @@ for (const [name, [bare, measured]] of Object.entries(INSTRUMENTS)) {
   }
 }
 
-Deno.test("instrumentHandler hands on this, all arguments, and what is returned or thrown at once", async () => {
+Deno.test("instrumentHandler passes on this, all arguments, results and synchronous errors", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   const request = new Request("http://shop.example/");
   const responses = [new Response("x"), Object.freeze(new Response(null)), undefined, 5, { status: 200 }];
@@ -174,7 +174,7 @@ Deno.test("instrumentHandler hands on this, all arguments, and what is returned 
   assertStrictEquals(assertThrows(() => handle(request)), error);
 });
 
-Deno.test("instrumentHandler answers also if what it is given is no request", async () => {
+Deno.test("instrumentHandler answers also without a request", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   const handle = instrumentHandler(metrics, (...values: unknown[]) => Response.json(values)) as Answer;
   for (const values of [[], [undefined], [{ method: "GET" }], [{ method: "PUT", url: "/" }], ["text", 5]]) {
@@ -183,7 +183,7 @@ Deno.test("instrumentHandler answers also if what it is given is no request", as
   assertEquals(await requestsOf(metrics), {});
 });
 
-Deno.test("instrumentHandler keeps name, length and properties, and is given requests although it takes none", async () => {
+Deno.test("instrumentHandler keeps name, length and properties, and receives requests although the handler takes none", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   const named = Object.assign(function answer(_request: Request, _info: object) {
     return new Response();
@@ -203,7 +203,7 @@ Deno.test("instrumentHandler keeps name, length and properties, and is given req
   assertEquals(await requestsOf(metrics), { "GET unmatched 200": 1 });
 });
 
-Deno.test("httpMetrics counts a request that no middleware answers as the error that Hono makes of it", async () => {
+Deno.test("httpMetrics counts a request that no middleware answers as an error, as Hono does", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   const app = new Hono();
   app.use(httpMetrics(metrics));

@@ -14,7 +14,7 @@ function answering(status: number, headers: Record<string, string> = {}): FetchL
   return () => Promise.resolve(new Response(null, { status, headers }));
 }
 
-Deno.test("instrumentFetch measures real calls by method, host and status, and gives what fetch gives", async () => {
+Deno.test("instrumentFetch measures real calls by method, host and status, and returns the response of fetch", async () => {
   await using metrics = createMetrics();
   await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
     return new Response(await request.text(), { status: request.url.endsWith("/none") ? 404 : 200 });
@@ -30,7 +30,7 @@ Deno.test("instrumentFetch measures real calls by method, host and status, and g
   assertEquals(await sumOf(metrics, "http_client_request_body_size_bytes"), 4);
 });
 
-Deno.test("instrumentFetch times until there is a response", async () => {
+Deno.test("instrumentFetch times a call until its response", async () => {
   await using test = inlineMetrics();
   const measured = instrumentFetch(test.metrics, (_input: string | URL | Request) => {
     test.clock.advance(40);
@@ -41,7 +41,7 @@ Deno.test("instrumentFetch times until there is a response", async () => {
   assertEquals(await sumOf(test.metrics, "http_client_response_body_size_bytes"), 2);
 });
 
-Deno.test("instrumentFetch throws on what fetch throws, and counts it by class with the status error", async () => {
+Deno.test("instrumentFetch rethrows errors of fetch, and counts them by class with the status error", async () => {
   await using test = inlineMetrics();
   const failures: [unknown, RequestInit, string][] = [
     [new TypeError("no route"), {}, "TypeError"],
@@ -59,7 +59,7 @@ Deno.test("instrumentFetch throws on what fetch throws, and counts it by class w
   assertEquals(await readingsOf(test.metrics, "http_client_errors_total"), classes);
 });
 
-Deno.test("instrumentFetch knows timeouts of real calls", async () => {
+Deno.test("instrumentFetch recognizes timeouts of real calls", async () => {
   await using metrics = createMetrics();
   await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async ({ signal }) => {
     await new Promise((resolve) => signal.addEventListener("abort", resolve));
@@ -71,7 +71,7 @@ Deno.test("instrumentFetch knows timeouts of real calls", async () => {
   assertEquals(await readingsOf(metrics, "http_client_errors_total"), { timeout: 1 });
 });
 
-Deno.test("instrumentFetch gives hosts past hostsMax one value, and unknown methods, too", async () => {
+Deno.test("instrumentFetch gives hosts beyond hostsMax one value, and so unknown methods", async () => {
   await using test = inlineMetrics();
   const measured = instrumentFetch(test.metrics, answering(200), { hostsMax: 2 });
   for (const host of ["a", "b", "c", "d", "a"]) await measured(`https://${host}.example/`);
@@ -85,7 +85,7 @@ Deno.test("instrumentFetch gives hosts past hostsMax one value, and unknown meth
   });
 });
 
-Deno.test("instrumentFetch measures bodies that are there as a whole", async () => {
+Deno.test("instrumentFetch measures bodies that are not streams", async () => {
   await using test = inlineMetrics();
   const measured = instrumentFetch(test.metrics, answering(204));
   const bodies = ["é", new Uint8Array(3), new ArrayBuffer(4), new Blob(["12345"]), new FormData(), undefined];
@@ -94,7 +94,7 @@ Deno.test("instrumentFetch measures bodies that are there as a whole", async () 
   assertEquals(await sumOf(test.metrics, "http_client_request_body_size_bytes"), 2 + 3 + 4 + 5);
 });
 
-Deno.test("instrumentFetch names what is wrong with its arguments", () => {
+Deno.test("instrumentFetch refuses invalid arguments and names them", () => {
   const cases: [unknown, typeof TypeError | typeof RangeError, string][] = [
     [{ hosts: 1 }, TypeError, 'options must be among hostsMax, got "hosts"'],
     [{ hostsMax: "1" }, TypeError, 'hostsMax must be a whole number from 1 to 10000, got "1"'],

@@ -24,7 +24,7 @@ async function untilOver(metrics: Metrics, count: number): Promise<void> {
   }
 }
 
-Deno.test("instrumentHandler measures what Deno.serve serves", async () => {
+Deno.test("instrumentHandler measures requests of Deno.serve", async () => {
   await using metrics = createMetrics();
   await using server = serveMeasured(metrics, (request, info) => {
     assertEquals(info.remoteAddr.transport, "tcp");
@@ -38,7 +38,7 @@ Deno.test("instrumentHandler measures what Deno.serve serves", async () => {
   assertEquals(await errorsOf(metrics), {});
 });
 
-Deno.test("instrumentHandler throws on what a handler throws, now or later, and counts it", async () => {
+Deno.test("instrumentHandler rethrows and counts errors of a handler, synchronous or not", async () => {
   await using metrics = createMetrics();
   await using server = serveMeasured(metrics, ({ url }) => {
     if (url.endsWith("/now")) throw new TypeError("now");
@@ -52,7 +52,7 @@ Deno.test("instrumentHandler throws on what a handler throws, now or later, and 
   assertEquals(await errorsOf(metrics), { TypeError: 1, RangeError: 1 });
 });
 
-/** What the server refuses although it is a response. */
+/** Responses that the server rejects. */
 const REFUSED: Readonly<Record<string, () => Response | Promise<Response>>> = {
   "error": () => Response.error(),
   "text": () => used(new Response("x")),
@@ -67,7 +67,7 @@ async function used(response: Response): Promise<Response> {
 
 for (const traces of [false, true]) {
   const how = traces ? "with traces" : "without traces";
-  Deno.test(`instrumentHandler counts a response that the server refuses as the error that it is, ${how}`, async () => {
+  Deno.test(`instrumentHandler counts a response that the server rejects as an error, ${how}`, async () => {
     await using metrics = createMetrics({ aggregation: "inline", ...(traces && { traces: true }) });
     const answer: Answer = ({ url }) => REFUSED[new URL(url).pathname.slice(1)]();
     await using server = serveMeasured(metrics, answer, { route: ["/:kind"] });
@@ -84,7 +84,7 @@ for (const traces of [false, true]) {
   });
 }
 
-Deno.test("instrumentHandler hands on what is no response for the server to refuse", async () => {
+Deno.test("instrumentHandler returns a value that is not a response, which the server rejects", async () => {
   await using metrics = createMetrics();
   await using server = serveMeasured(metrics, () => undefined as unknown as Response);
   assertEquals(await (await fetch(server.url)).text(), "sorry");
@@ -92,7 +92,7 @@ Deno.test("instrumentHandler hands on what is no response for the server to refu
   assertEquals(await errorsOf(metrics), { TypeError: 1 });
 });
 
-Deno.test("instrumentHandler times a stream to its end, over the line", async () => {
+Deno.test("instrumentHandler times a stream to its end, over a connection", async () => {
   await using test = inlineMetrics();
   const { clock, metrics } = test;
   const { promise: isRead, resolve } = Promise.withResolvers<void>();
@@ -112,7 +112,7 @@ Deno.test("instrumentHandler times a stream to its end, over the line", async ()
   assertEquals(await sumOf(metrics, "http_server_response_body_size_bytes"), 1_024);
 });
 
-Deno.test("instrumentHandler counts a client that goes in the middle of a stream as aborted", async () => {
+Deno.test("instrumentHandler counts a client that disconnects during a stream as aborted", async () => {
   await using metrics = createMetrics();
   let isCancelled = false;
   await using server = serveMeasured(metrics, () =>
@@ -137,7 +137,7 @@ Deno.test("instrumentHandler counts a client that goes in the middle of a stream
   assertEquals(await errorsOf(metrics), { aborted: 1 });
 });
 
-Deno.test("instrumentHandler counts a client that goes before there is a response with status 499", async () => {
+Deno.test("instrumentHandler counts a client that disconnects before the response with status 499", async () => {
   await using metrics = createMetrics();
   const client = new AbortController();
   await using server = serveMeasured(metrics, async (request) => {
@@ -154,7 +154,7 @@ Deno.test("instrumentHandler counts a client that goes before there is a respons
   assertEquals(await errorsOf(metrics), { aborted: 1 });
 });
 
-Deno.test("instrumentHandler counts what is thrown because the client has gone as aborted", async () => {
+Deno.test("instrumentHandler counts an error caused by the client's disconnect as aborted", async () => {
   await using test = inlineMetrics();
   const client = new AbortController();
   const request = new Request("http://localhost/", { signal: client.signal });
@@ -171,7 +171,7 @@ Deno.test("instrumentHandler counts what is thrown because the client has gone a
   assertEquals(await errorsOf(test.metrics), { aborted: 1 });
 });
 
-Deno.test("instrumentHandler counts as aborted what the request's signal makes a handler throw at once", async () => {
+Deno.test("instrumentHandler counts an error that the request's signal causes immediately as aborted", async () => {
   await using test = inlineMetrics();
   const handler = instrumentHandler(
     test.metrics,
@@ -183,7 +183,7 @@ Deno.test("instrumentHandler counts as aborted what the request's signal makes a
   assertEquals(await errorsOf(test.metrics), { aborted: 1, DOMException: 1 });
 });
 
-Deno.test("instrumentHandler leaves no timer to whoever has put a fake clock in place of setTimeout", async () => {
+Deno.test("instrumentHandler starts no timer of a fake clock that replaces setTimeout", async () => {
   await using test = inlineMetrics();
   const { setTimeout } = globalThis;
   let timers = 0;
@@ -196,7 +196,7 @@ Deno.test("instrumentHandler leaves no timer to whoever has put a fake clock in 
   assertEquals(timers, 0);
 });
 
-Deno.test("instrumentHandler ends a request that becomes a WebSocket, and leaves the socket alone", async () => {
+Deno.test("instrumentHandler ends a request that is upgraded to a WebSocket, and does not touch the socket", async () => {
   await using metrics = createMetrics();
   await using server = serveMeasured(metrics, async (request) => {
     await watchedRequest(request);
@@ -218,7 +218,7 @@ Deno.test("instrumentHandler ends a request that becomes a WebSocket, and leaves
   assertEquals(await errorsOf(metrics), {});
 });
 
-Deno.test("instrumentHandler measures bodies both ways", async () => {
+Deno.test("instrumentHandler measures bodies in both directions", async () => {
   await using metrics = createMetrics();
   await using server = serveMeasured(metrics, async (request) => new Response(await request.text()));
   const response = await fetch(server.url, { method: "PUT", body: "é".repeat(500) });
@@ -237,7 +237,7 @@ Deno.test("instrumentHandler answers HEAD without waiting for a stream", async (
   assertEquals(await requestsOf(metrics), { "HEAD unmatched 200": 1 });
 });
 
-Deno.test("instrumentHandler takes the route that a function gives, and unmatched if it gives none or throws", async () => {
+Deno.test("instrumentHandler uses the route that a function returns, or unmatched if it returns none or throws", async () => {
   await using test = inlineMetrics();
   const routes: Record<string, () => unknown> = {
     "/named": () => "/:name",
@@ -255,7 +255,7 @@ Deno.test("instrumentHandler takes the route that a function gives, and unmatche
   assertEquals(await requestsOf(test.metrics), { "GET /:name 200": 1, "GET unmatched 200": 4 });
 });
 
-Deno.test("instrumentHandler gives routes past the thousandth one value, also if a function makes them of paths", async () => {
+Deno.test("instrumentHandler gives routes beyond 1,000 one value, even if a function uses paths as routes", async () => {
   await using test = inlineMetrics();
   const handler = instrumentHandler(test.metrics, () => new Response("ok"), { route: ({ url }) => url });
   for (let i = 0; i < 1_005; i++) await handler(new Request(`http://localhost/${i}`));
@@ -263,7 +263,7 @@ Deno.test("instrumentHandler gives routes past the thousandth one value, also if
   assertEquals([Object.keys(requests).length, requests["GET _OTHER 200"]], [1_001, 5]);
 });
 
-Deno.test("instrumentHandler has a bounded number of series, whatever is asked for", async () => {
+Deno.test("instrumentHandler has a bounded number of series, whatever clients request", async () => {
   await using test = inlineMetrics();
   const handler = instrumentHandler(test.metrics, () => new Response("ok"), { route: ["/", "/users/:id", "/files/*"] });
   await fc.assert(
@@ -279,7 +279,7 @@ Deno.test("instrumentHandler has a bounded number of series, whatever is asked f
   assertLessOrEqual(Object.keys(await requestsOf(test.metrics)).length, 3 * 4);
 });
 
-Deno.test("instrumentHandler does not measure what it shall ignore", async () => {
+Deno.test("instrumentHandler does not measure ignored requests", async () => {
   await using test = inlineMetrics();
   const handler = instrumentHandler(test.metrics, () => new Response("ok"), { ignore: ["/health", "/", "/static/*"] });
   for (const path of ["/health", "/health?full", "", "?a=1", "/static/", "/static/a#b", "/static", "/orders"]) {
@@ -288,7 +288,7 @@ Deno.test("instrumentHandler does not measure what it shall ignore", async () =>
   assertEquals(await requestsOf(test.metrics), { "GET unmatched 200": 2 });
 });
 
-Deno.test("instrumentHandler names what is wrong with its arguments", () => {
+Deno.test("instrumentHandler refuses invalid arguments and names them", () => {
   const cases: [unknown, typeof TypeError | typeof RangeError, string][] = [
     [{ routes: [] }, TypeError, 'options must be among ignore, watchAborts, route, got "routes"'],
     [{ route: "/" }, TypeError, 'route must be a function or an array of paths, got "/"'],

@@ -21,7 +21,7 @@ Deno.test("measureRequest measures from its call to end, once", async () => {
   assertEquals(await errorsOf(metrics), {});
 });
 
-Deno.test("measureRequest counts errors by status, exception, or the client's going", async () => {
+Deno.test("measureRequest counts errors by status, exception, or the client's disconnect", async () => {
   await using test = inlineMetrics();
   const begin = () => measureRequest(test.metrics, { method: "GET", route: "/" });
   begin().end(404);
@@ -40,7 +40,7 @@ Deno.test("measureRequest counts no response body where there is none", async ()
   assertEquals(await readingsOf(test.metrics, "http_server_response_body_size_bytes"), {});
 });
 
-Deno.test("measureRequest takes a scope that is left without an end for status 500", async () => {
+Deno.test("measureRequest counts a scope that ends without a status as 500", async () => {
   await using test = inlineMetrics();
   assertThrows(() => {
     using _request = measureRequest(test.metrics, { method: "GET", route: "/" });
@@ -50,7 +50,7 @@ Deno.test("measureRequest takes a scope that is left without an end for status 5
   assertEquals(await errorsOf(test.metrics), { server_error: 1 });
 });
 
-Deno.test("measureRequest bounds methods and statuses that are none", async () => {
+Deno.test("measureRequest bounds invalid methods and statuses", async () => {
   await using test = inlineMetrics();
   for (const status of [0, 99, 600, 200.5, NaN, Infinity]) {
     measureRequest(test.metrics, { method: `M${status}`, route: "/" }).end(status);
@@ -58,7 +58,7 @@ Deno.test("measureRequest bounds methods and statuses that are none", async () =
   assertEquals(await requestsOf(test.metrics), { "_OTHER / _OTHER": 6 });
 });
 
-Deno.test("measureRequest names what is wrong with a request", () => {
+Deno.test("measureRequest refuses an invalid request and names the member", () => {
   const cases: [unknown, string][] = [
     [{ method: 1, route: "/" }, "method must be a string, got 1"],
     [{ method: "GET" }, "route must be a string, got undefined"],

@@ -1,5 +1,5 @@
 /**
- * What was measured of requests, in a form that is easily compared.
+ * Metrics of requests, in a form that is easily compared.
  *
  * @module
  */
@@ -42,7 +42,7 @@ export async function sumOf(metrics: Metrics, name: string): Promise<number> {
   return series.sum;
 }
 
-/** Has a request say when somebody asks it for its signal. */
+/** Reports accesses to a request's signal. */
 export function watchedRequest(request: Request): Promise<void> {
   const { signal } = request;
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -4,7 +4,7 @@ import { findBodySize } from "../../../src/instrumentation/http/static_body.ts";
 
 const bodySize = findBodySize();
 
-Deno.test("findBodySize tells the size of whole bodies, and leaves them as they are", async () => {
+Deno.test("findBodySize returns the size of static bodies without using them up", async () => {
   const body = fc.oneof(fc.string({ unit: "binary" }), fc.string(), fc.uint8Array());
   const init = fc.constantFrom({}, { status: 404 }, { headers: { "content-type": "text/plain", "x-a": "1" } });
   await fc.assert(fc.asyncProperty(body, init, fc.boolean(), async (body, init, isLookedAt) => {
@@ -15,7 +15,7 @@ Deno.test("findBodySize tells the size of whole bodies, and leaves them as they 
   }));
 });
 
-Deno.test("findBodySize knows bodies of other kinds, and responses made of responses", () => {
+Deno.test("findBodySize returns the size of other bodies, and of responses made from responses", () => {
   const copied = Response.json({ a: 1 });
   const cases: [Response, number | undefined][] = [
     [new Response(), 0],
@@ -33,7 +33,7 @@ Deno.test("findBodySize knows bodies of other kinds, and responses made of respo
   }
 });
 
-Deno.test("findBodySize takes what a class of somebody else's keeps elsewhere for a stream", () => {
+Deno.test("findBodySize treats the body of another class of responses as a stream", () => {
   const foreign = Object.create(Response.prototype) as Response;
   assertEquals(bodySize(foreign), undefined);
 });

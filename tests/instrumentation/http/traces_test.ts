@@ -45,7 +45,7 @@ for (const [name, instrument] of Object.entries(INSTRUMENTS)) {
     return received;
   });
 
-  Deno.test(`${name} makes a request a span of the trace that its headers name, and its calls spans of it`, async () => {
+  Deno.test(`${name} makes a request a span of the trace in its headers, and its calls child spans`, async () => {
     await using metrics = createMetrics({ aggregation: "inline", traces: true });
     const query = metrics.timer("query");
     const call = instrumentFetch<FetchLike>(metrics, () => Promise.resolve(new Response(null, { status: 404 })));
@@ -68,7 +68,7 @@ for (const [name, instrument] of Object.entries(INSTRUMENTS)) {
     assertEquals(response.headers.get("traceparent"), `00-${TRACE_ID}-${request.spanId}-01`);
   });
 
-  Deno.test(`${name} begins a trace where there are no headers, also for a server that was started in one`, async () => {
+  Deno.test(`${name} starts a trace without headers, also for a server that was started in one`, async () => {
     await using metrics = createMetrics({ aggregation: "inline", traces: true });
     const handle = instrument(metrics, () => new Response());
     const outer = await metrics.trace.run({ name: "start" }, async ({ traceId }) => {
@@ -83,7 +83,7 @@ for (const [name, instrument] of Object.entries(INSTRUMENTS)) {
     assertMatch(response.headers.get("traceparent") ?? "", /^00-[0-9a-f]{32}-[0-9a-f]{16}-03$/);
   });
 
-  Deno.test(`${name} says of a span that it failed where the server did`, async () => {
+  Deno.test(`${name} marks a span as failed if the server failed`, async () => {
     await using metrics = createMetrics({ aggregation: "inline", traces: true });
     const answers: (() => Response)[] = [
       () => new Response(null, { status: 404 }),
@@ -118,7 +118,7 @@ for (const [name, instrument] of Object.entries(INSTRUMENTS)) {
     assert(response.headers.get("traceparent")?.includes(TRACE_ID));
   });
 
-  Deno.test(`${name} names the span in responses that cannot be changed, too`, async () => {
+  Deno.test(`${name} names the span also in immutable responses`, async () => {
     await using metrics = createMetrics({ aggregation: "inline", traces: true });
     const handle = instrument(metrics, () => Response.redirect("http://shop/elsewhere", 303));
     const response = await handle(new Request("http://shop/", { headers: { traceparent: TRACEPARENT } }));
@@ -126,7 +126,7 @@ for (const [name, instrument] of Object.entries(INSTRUMENTS)) {
     assert(response.headers.get("traceparent")?.includes(TRACE_ID));
   });
 
-  Deno.test(`${name} traces nothing unless traces were asked for, and hands ids on that are not recorded`, async () => {
+  Deno.test(`${name} traces nothing without traces, and propagates ids that are not recorded`, async () => {
     for (const traces of [undefined, false] as const) {
       await using metrics = createMetrics({ aggregation: "inline", traces });
       const handle = instrument(metrics, () => new Response());
@@ -159,7 +159,7 @@ for (const [name, instrument] of Object.entries(INSTRUMENTS)) {
       });
       await otelContext.with(active, async () => {
         await handle(new Request("http://shop/", { headers: { traceparent: TRACEPARENT } }));
-        // And what is timed right in the span of OpenTelemetry.
+        // And timings directly within the span of OpenTelemetry.
         timer.end(timer.start());
       });
       const stages = (await metrics.findTrace(TRACE_ID))?.stages ?? [];
@@ -174,7 +174,7 @@ for (const [name, instrument] of Object.entries(INSTRUMENTS)) {
   });
 }
 
-Deno.test("instrumentFetch names its span instead of what the caller says, and keeps the other headers", async () => {
+Deno.test("instrumentFetch names its span instead of the caller's, and keeps the other headers", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   const sent: Headers[] = [];
   const call = instrumentFetch<FetchLike>(metrics, (input, init) => {
@@ -193,7 +193,7 @@ Deno.test("instrumentFetch names its span instead of what the caller says, and k
   assertEquals(sent[1].get("traceparent"), `00-${traceId}-${client?.spanId}-03`);
 });
 
-Deno.test("instrumentFetch says of a call that got no response that it failed", async () => {
+Deno.test("instrumentFetch marks a call without a response as failed", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   const call = instrumentFetch<FetchLike>(metrics, () => Promise.reject(new TypeError("no route to host")));
   const traceId = await metrics.trace.run({}, async ({ traceId }) => {
@@ -206,7 +206,7 @@ Deno.test("instrumentFetch says of a call that got no response that it failed", 
   ]);
 });
 
-Deno.test("measureRequest ends the span of the place in a trace that it is given", async () => {
+Deno.test("measureRequest ends the span of its context", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   const context = metrics.trace.open({ traceId: TRACE_ID, parentId: PARENT_ID });
   {

@@ -1,6 +1,6 @@
 /**
- * Clients that go in the middle of an upload, before servers that read it in different ways; prints what was counted.
- * A script, because whether a request's signal tells of it depends on a flag of Deno.
+ * Clients that disconnect during an upload to servers that read it in different ways; prints the counts.
+ * A script, because whether a request's signal is aborted depends on a flag of Deno.
  */
 
 import { createServer } from "node:http";
@@ -11,7 +11,7 @@ import { httpMetrics } from "../../../src/hono.ts";
 import { instrumentFetch, instrumentHandler, measureRequest } from "../../../src/server.ts";
 import { errorsOf, readingsOf, requestsOf } from "./readings.ts";
 
-/** Told when a handler has begun to read. */
+/** Called when a handler has started to read. */
 let begun = Promise.withResolvers<void>();
 
 /** Ways to read a body. */
@@ -40,7 +40,7 @@ async function answer(request: Request, upstream: string): Promise<Response> {
   return new Response();
 }
 
-/** Sends a part of an upload and goes. */
+/** Sends a part of an upload and disconnects. */
 async function goInUpload(port: number, path: string, head: string): Promise<void> {
   begun = Promise.withResolvers();
   using client = await Deno.connect({ hostname: "127.0.0.1", port });

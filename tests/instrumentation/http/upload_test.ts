@@ -10,7 +10,7 @@ const MODES: Readonly<Record<string, readonly string[]>> = {
 };
 
 for (const [mode, flags] of Object.entries(MODES)) {
-  Deno.test(`a client that goes in the middle of an upload counts as aborted, ${mode}`, async () => {
+  Deno.test(`instrumentHandler counts a client that disconnects during an upload as aborted, ${mode}`, async () => {
     const permissions = ["--allow-read", "--allow-env", "--allow-net=127.0.0.1"];
     const config = ["--config", decodeURIComponent(CONFIG.pathname)];
     const { code, stdout, stderr } = await runDeno([...config, ...flags, ...permissions, SCRIPT.href]);

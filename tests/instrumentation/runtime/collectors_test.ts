@@ -35,7 +35,7 @@ async function untilCollected(metrics: Metrics): Promise<Snapshot> {
   }, (snapshot) => namesOf(snapshot).includes("deno_gc_duration_seconds"));
 }
 
-Deno.test("createMetrics collects nothing of the runtime unless it is asked to", async () => {
+Deno.test("createMetrics collects no runtime metrics by default", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   const { metrics: all, meta } = await metrics.snapshot();
   assertEquals([all, meta.series, meta.recorded], [[], 0, 0]);
@@ -84,7 +84,7 @@ for (const aggregation of ["inline", "worker"] as const) {
   });
 }
 
-Deno.test("heap and collections are up to date in each snapshot", async () => {
+Deno.test("createMetrics({ runtime }) updates heap and collections in each snapshot", async () => {
   await using metrics = createMetrics({ aggregation: "inline", runtime: { heap: true } });
   const before = valueOf(await metrics.snapshot(), "deno_external_bytes", MAIN);
   const held = new Uint8Array(2 ** 25).fill(1);
@@ -92,7 +92,7 @@ Deno.test("heap and collections are up to date in each snapshot", async () => {
   assertGreater(after, before + held.byteLength / 2);
 });
 
-Deno.test("a sampling rate leaves out nothing of the runtime", async () => {
+Deno.test("createMetrics({ runtime }) samples no runtime metric out, whatever the rate", async () => {
   await using metrics = createMetrics({ aggregation: "inline", sampling: { rate: 0 }, runtime: { eventLoop: true } });
   const snapshot = await until(
     () => metrics.snapshot(),
@@ -101,7 +101,7 @@ Deno.test("a sampling rate leaves out nothing of the runtime", async () => {
   assertEquals(snapshot.meta.sampledOut, 0);
 });
 
-Deno.test("metrics that are off record nothing of the runtime", async () => {
+Deno.test("createMetrics({ runtime }) records nothing while recording is disabled", async () => {
   await using metrics = createMetrics({ aggregation: "inline", runtime: { heap: true } });
   const before = valueOf(await metrics.snapshot(), "deno_external_bytes", MAIN);
   metrics.enabled = false;
@@ -111,7 +111,7 @@ Deno.test("metrics that are off record nothing of the runtime", async () => {
   assertGreater(valueOf(await metrics.snapshot(), "deno_external_bytes", MAIN), before + held.byteLength / 2);
 });
 
-Deno.test("an objective and the buckets of others hold for the runtime's timers as they should", async () => {
+Deno.test("createMetrics({ runtime }) applies objectives, but not the default buckets, to the runtime's timers", async () => {
   const sloByTimer = { deno_eventloop_lag_seconds: "50ms" } as const;
   await using metrics = createMetrics({
     aggregation: "inline",
@@ -124,7 +124,7 @@ Deno.test("an objective and the buckets of others hold for the runtime's timers 
   assertEquals([metric.buckets.includes(7), metric.series[0].slo?.thresholdSeconds], [false, 0.05]);
 });
 
-Deno.test("a collector that fails is counted and goes on, at the last too", async () => {
+Deno.test("createMetrics({ runtime }) counts a collector that fails and continues, also on close", async () => {
   const { HeapGauges } = await import("../../../src/instrumentation/runtime/heap.ts");
   const { read } = HeapGauges.prototype;
   await using test = inlineMetrics({ runtime: { heap: true } });
@@ -143,7 +143,7 @@ Deno.test("a collector that fails is counted and goes on, at the last too", asyn
   }
 });
 
-Deno.test("other threads collect theirs under their names", async () => {
+Deno.test("attachMetrics({ runtime }) collects under the thread's name", async () => {
   await using metrics = createMetrics({ runtime: { heap: true } });
   const [first, second] = [metrics.connect(), metrics.connect()];
   await using one = await attachMetrics(first, { runtime: { heap: true, eventLoop: true } });
@@ -172,7 +172,7 @@ const BAD_ATTACH: readonly [options: unknown, says: string][] = [
   [{ nome: "a" }, 'options must be among runtime, name, got "nome"'],
 ];
 
-Deno.test("attachMetrics refuses options that cannot be right, and leaves the port usable", async () => {
+Deno.test("attachMetrics refuses invalid runtime options and leaves the port usable", async () => {
   await using metrics = createMetrics();
   const port = metrics.connect();
   for (const [options, says] of BAD_ATTACH) {
@@ -186,7 +186,7 @@ Deno.test("attachMetrics refuses options that cannot be right, and leaves the po
   await using _attached = await attachMetrics(port);
 });
 
-Deno.test("an instrument that is the aggregator's already is refused, on another thread at the next flush", async () => {
+Deno.test("createMetrics({ runtime }) refuses an instrument that the aggregator defines, on another thread at the next flush", async () => {
   await using metrics = createMetrics({ runtime: { process: true } });
   assertThrows(() => metrics.gauge("process_open_fds", { help: "mine" }), TypeError, "process_open_fds");
   await metrics.flush();
@@ -196,7 +196,7 @@ Deno.test("an instrument that is the aggregator's already is refused, on another
   await assertRejects(() => attached.close(), TypeError, "process_open_fds");
 });
 
-Deno.test("an instrument of a collector's name and another definition is refused when it is made", async () => {
+Deno.test("createMetrics({ runtime }) refuses an instrument with a collector's name and another definition", async () => {
   await using metrics = createMetrics({ aggregation: "inline", runtime: { heap: true } });
   let error: unknown;
   try {
@@ -208,7 +208,7 @@ Deno.test("an instrument of a collector's name and another definition is refused
   assertStringIncludes(error.message, "deno_heap_used_bytes");
 });
 
-Deno.test("collectors do not hold up a program that has ended", async () => {
+Deno.test("createMetrics({ runtime }) does not keep a finished program alive", async () => {
   for (const aggregation of ["inline", "worker"]) {
     const source = `
       import { createMetrics } from ${JSON.stringify(MOD)};
@@ -220,7 +220,7 @@ Deno.test("collectors do not hold up a program that has ended", async () => {
   }
 });
 
-Deno.test("collectors load nothing of Node's and start no timer unless they are asked to", async () => {
+Deno.test("createMetrics without runtime loads no Node module and starts no timer", async () => {
   const source = `
     let loaded = 0;
     const { getBuiltinModule } = process;

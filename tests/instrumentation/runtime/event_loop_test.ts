@@ -67,7 +67,7 @@ Deno.test("EventLoopSampler observes how late each timer runs", () => {
   assertEquals(loop.lagsMs, [0, 1, 3, 0]);
 });
 
-Deno.test("EventLoopSampler keeps to its schedule however late its timers run", () => {
+Deno.test("EventLoopSampler keeps its schedule when its timers run late", () => {
   const loop = new Loop();
   const startMs = loop.nowMs;
   for (let i = 0; i < 1_000; i++) loop.run(i % 5);
@@ -75,7 +75,7 @@ Deno.test("EventLoopSampler keeps to its schedule however late its timers run", 
   assertEquals(loop.nowMs, startMs + 1_001 * INTERVAL_MS);
 });
 
-Deno.test("EventLoopSampler takes a timer that runs early for one in time", () => {
+Deno.test("EventLoopSampler counts a timer that runs early as on time", () => {
   const loop = new Loop();
   const startMs = loop.nowMs;
   loop.run(-0.7);
@@ -84,7 +84,7 @@ Deno.test("EventLoopSampler takes a timer that runs early for one in time", () =
   assertEquals(loop.nowMs, startMs + 2 * INTERVAL_MS);
 });
 
-Deno.test("EventLoopSampler counts every timer that a block made it miss, as late as an event would have been", () => {
+Deno.test("EventLoopSampler counts every timer missed during a block, as late as an event would have been", () => {
   const loop = new Loop();
   const startMs = loop.nowMs;
   loop.run(0);
@@ -94,7 +94,7 @@ Deno.test("EventLoopSampler counts every timer that a block made it miss, as lat
   assertEquals(loop.nowMs, startMs + 7 * INTERVAL_MS);
 });
 
-Deno.test("EventLoopSampler tells a loop that is blocked half of the time, in blocks of 500 ms, by its p95", async () => {
+Deno.test("EventLoopSampler shows in its p95 that the loop is blocked half of the time, in blocks of 500 ms", async () => {
   const loop = new Loop();
   const blocks = Array.from({ length: 14 }, (_, i) => [1_500 + i * 1_000, 2_000 + i * 1_000] as const);
   loop.runUntil(15_000, blocks);
@@ -109,7 +109,7 @@ Deno.test("EventLoopSampler tells a loop that is blocked half of the time, in bl
   assertEquals(checks.find(({ name }) => name === "eventLoopLag")?.status, "DEGRADED");
 });
 
-Deno.test("EventLoopSampler sees what events see that come at any moment, however the loop is blocked", () => {
+Deno.test("EventLoopSampler measures the lag of events at random moments, however the loop is blocked", () => {
   const block = fc.record({
     idleMs: fc.double({ min: 0, max: 60, noNaN: true }),
     busyMs: fc.double({ min: 0.1, max: 900, noNaN: true }),
@@ -134,7 +134,7 @@ Deno.test("EventLoopSampler sees what events see that come at any moment, howeve
   );
 });
 
-Deno.test("EventLoopSampler makes a bounded number of lags of a block that lasts an hour", () => {
+Deno.test("EventLoopSampler observes a bounded number of lags for a block of an hour", () => {
   const loop = new Loop();
   const hourMs = 3_600_000;
   loop.run(hourMs);
@@ -143,7 +143,7 @@ Deno.test("EventLoopSampler makes a bounded number of lags of a block that lasts
   assertEquals(loop.lagsMs[1_000], 0);
 });
 
-Deno.test("EventLoopSampler excludes what holds up its start", () => {
+Deno.test("EventLoopSampler excludes delays before its first timer", () => {
   const lags: number[] = [];
   let [nowMs, run] = [0, () => {}];
   new EventLoopSampler({
@@ -163,7 +163,7 @@ Deno.test("EventLoopSampler excludes what holds up its start", () => {
   assertEquals(lags, [0.002]);
 });
 
-Deno.test("EventLoopSampler goes by a monotonic clock: a wall clock that jumps, or a suspended machine, is no lag", () => {
+Deno.test("EventLoopSampler uses a monotonic clock: a wall clock that jumps, or a suspended machine, is not lag", () => {
   const real = Date.now;
   const lags: number[] = [];
   let run = () => {};
@@ -187,7 +187,7 @@ Deno.test("EventLoopSampler goes by a monotonic clock: a wall clock that jumps, 
   assertLessOrEqual(Math.max(...lags), 60);
 });
 
-Deno.test("EventLoopSampler goes on at once when its clock is set back", () => {
+Deno.test("EventLoopSampler continues at once when its clock is set back", () => {
   const loop = new Loop();
   loop.nowMs -= 3_600_000;
   loop.run(-3_600_000);
@@ -196,7 +196,7 @@ Deno.test("EventLoopSampler goes on at once when its clock is set back", () => {
   assertEquals([loop.nowMs, loop.lagsMs], [setBackMs + INTERVAL_MS + 3, [0, 3]]);
 });
 
-Deno.test("EventLoopSampler counts a failure and begins anew", () => {
+Deno.test("EventLoopSampler counts a failure and starts over", () => {
   const loop = new Loop();
   loop.run(2);
   loop.failing = new Error("no clock");
@@ -204,13 +204,13 @@ Deno.test("EventLoopSampler counts a failure and begins anew", () => {
   loop.run(500);
   assertEquals([loop.failures, loop.lagsMs], [2, [2]]);
   loop.failing = undefined;
-  // Nobody knows when the first one after the failure was due.
+  // The due time of the first one after the failure is unknown.
   loop.run(300);
   loop.run(4);
   assertEquals([loop.failures, loop.lagsMs], [2, [2, 4]]);
 });
 
-Deno.test("EventLoopSampler starts although its clock fails at once", () => {
+Deno.test("EventLoopSampler starts although its clock fails immediately", () => {
   const failing = { calls: 0 };
   const lags: number[] = [];
   let action = () => {};
@@ -235,7 +235,7 @@ Deno.test("EventLoopSampler starts although its clock fails at once", () => {
   assertEquals([failing.calls, lags], [1, [0]]);
 });
 
-Deno.test("EventLoopSampler goes on after an observer that throws", () => {
+Deno.test("EventLoopSampler continues after an observer that throws", () => {
   let schedule = () => {};
   let failures = 0;
   const sampler = new EventLoopSampler({
@@ -255,7 +255,7 @@ Deno.test("EventLoopSampler goes on after an observer that throws", () => {
   assertEquals(failures, 2);
 });
 
-Deno.test("EventLoopSampler.stop takes its timer back", () => {
+Deno.test("EventLoopSampler.stop clears its timer", () => {
   const loop = new Loop();
   loop.run(0);
   assert(loop.isScheduled);
@@ -263,8 +263,8 @@ Deno.test("EventLoopSampler.stop takes its timer back", () => {
   assert(!loop.isScheduled);
 });
 
-Deno.test("a block of 100 ms is reported as 0.1 s, give or take 0.01", async () => {
-  // What other processes do to this one may be added to it, but not each time.
+Deno.test("EventLoopSampler reports a block of 100 ms as 0.1 s, ± 0.01 s", async () => {
+  // Other processes may delay this one further, but not each time.
   const found: number[] = [];
   for (let attempt = 0; attempt < 10; attempt++) {
     await using metrics = createMetrics({ aggregation: "inline", runtime: { eventLoop: true } });

@@ -4,7 +4,7 @@ import { GcWatch } from "../../../src/instrumentation/runtime/gc.ts";
 import type { Collection, GcProfiler } from "../../../src/platform/node_builtins.ts";
 import { MOD, runScript } from "../../subprocess.ts";
 
-/** A V8 that collects when it is told to; all profilers that run hear of it. */
+/** Fake V8 that collects on demand and reports to all running profilers. */
 class FakeV8 {
   readonly running: Set<FakeProfiler> = new Set();
   #collections = 0;
@@ -20,7 +20,7 @@ class FakeV8 {
 class FakeProfiler implements GcProfiler {
   readonly seen: Collection[] = [];
   readonly #v8: FakeV8;
-  /** What happens just after it started. */
+  /** Called just after it started. */
   readonly #onStarted: () => void;
 
   constructor(v8: FakeV8, onStarted: () => void = () => {}) {
@@ -45,7 +45,7 @@ function watchOf(v8: FakeV8, onStarted?: () => void): { watch: GcWatch; told: [s
   return { watch, told };
 }
 
-Deno.test("GcWatch tells kind and seconds of each collection", () => {
+Deno.test("GcWatch reports kind and seconds of each collection", () => {
   const v8 = new FakeV8();
   const { watch, told } = watchOf(v8);
   const types = ["Scavenge", "MinorMarkSweep", "MarkSweepCompact", "IncrementalMarking", "ProcessWeakCallbacks", "New"];
@@ -56,7 +56,7 @@ Deno.test("GcWatch tells kind and seconds of each collection", () => {
   watch.close();
 });
 
-Deno.test("GcWatch counts once what two profilers have seen, and leaves none running", () => {
+Deno.test("GcWatch counts a collection once that two profilers report, and leaves none running", () => {
   fc.assert(
     fc.property(
       fc.array(fc.record({ alone: fc.nat(4), together: fc.nat(3) }), { minLength: 1, maxLength: 20 }),
@@ -82,7 +82,7 @@ Deno.test("GcWatch counts once what two profilers have seen, and leaves none run
   );
 });
 
-Deno.test("GcWatch goes on with the profiler it has if the next one does not start", () => {
+Deno.test("GcWatch continues with the current profiler if the next one does not start", () => {
   const v8 = new FakeV8();
   let isFailing = false;
   const { watch, told } = watchOf(v8, () => {
@@ -113,7 +113,7 @@ interface Counts {
 
 /**
  * Forces collections over many rotations. Of two other profilers, which run all the time, one begins earlier and ends
- * later, the other begins later and ends earlier: there may be a collection that nobody forced.
+ * later, the other begins later and ends earlier: there may be a collection that was not forced.
  */
 const FORCING = `
 import v8 from "node:v8";
@@ -162,7 +162,7 @@ console.log(JSON.stringify({
 await metrics.close();
 `;
 
-Deno.test("every forced collection is counted once, with its kind, over many rotations", async () => {
+Deno.test("GcWatch counts every forced collection once, with its kind, over many rotations", async () => {
   const { code, stdout, stderr } = await runScript(FORCING, ["--allow-read", "--v8-flags=--expose-gc"]);
   assertEquals([code, stderr], [0, ""]);
   const { forced, least, most, counted, sum, measured, failures }: Counts = JSON.parse(stdout);

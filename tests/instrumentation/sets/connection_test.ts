@@ -47,7 +47,7 @@ const NAMES = Object.keys(EVENTS) as EventName[];
 
 type Step = EventName | "reset" | readonly [CircuitBreakerState, CircuitBreakerState];
 
-/** What a hand-written class would come to. */
+/** Counts of a hand-written class. */
 function expected(steps: readonly Step[]): ConnectionCounts {
   const counts: { -readonly [Key in keyof ConnectionCounts]: ConnectionCounts[Key] } = { ...NOTHING };
   for (const step of steps) {
@@ -95,7 +95,7 @@ async function exposed(metrics: Metrics): Promise<ConnectionCounts> {
   };
 }
 
-Deno.test("connectionMetrics comes to what a hand-written class does, as dictionary and as scraped", async () => {
+Deno.test("connectionMetrics counts like a hand-written class, in toObject and in scrapes", async () => {
   const step = fc.oneof(
     { weight: 20, arbitrary: fc.constantFrom<Step>(...NAMES) },
     { weight: 4, arbitrary: fc.tuple(fc.constantFrom(...STATES), fc.constantFrom(...STATES)) },
@@ -113,7 +113,7 @@ Deno.test("connectionMetrics comes to what a hand-written class does, as diction
   );
 });
 
-Deno.test("connectionMetrics has all series before anything has happened", async () => {
+Deno.test("connectionMetrics has all series before the first event", async () => {
   await using test = inlineMetrics();
   assertEquals(connectionMetrics(test.metrics).toObject(), NOTHING);
   assertEquals(await exposed(test.metrics), NOTHING);
@@ -130,13 +130,13 @@ Deno.test("connectionMetrics samples nothing", async () => {
   assertEquals((await test.metrics.snapshot()).meta.sampledOut, 0);
 });
 
-Deno.test("connectionMetrics keeps its dictionary while nothing is recorded", () => {
+Deno.test("connectionMetrics.toObject continues while recording is disabled", () => {
   const set = connectionMetrics(noopMetrics, { prefix: "silent" });
   play(set, ["connection", "messageSent"]);
   assertEquals(set.toObject(), expected(["connection", "messageSent"]));
 });
 
-Deno.test("connectionMetrics has the right number of connections after recording was off", async () => {
+Deno.test("connectionMetrics has the correct number of connections after recording was disabled", async () => {
   await using test = inlineMetrics();
   const set = connectionMetrics(test.metrics);
   play(set, ["connection"]);
@@ -147,7 +147,7 @@ Deno.test("connectionMetrics has the right number of connections after recording
   assertEquals(valueOf(await test.metrics.snapshot(), "connection_active"), 2);
 });
 
-Deno.test("connectionMetrics shows what changed while recording was off, without a further change", async () => {
+Deno.test("connectionMetrics shows changes made while recording was disabled, without a further change", async () => {
   await using test = inlineMetrics();
   const { metrics } = test;
   const set = connectionMetrics(metrics);
@@ -161,7 +161,7 @@ Deno.test("connectionMetrics shows what changed while recording was off, without
   assertEquals([valueOf(snapshot, "connection_active"), stateOf("open"), stateOf("closed")], [0, 1, 0]);
 });
 
-Deno.test("connectionMetrics counts what is no state of a circuit breaker without making series of it", async () => {
+Deno.test("connectionMetrics counts an invalid state of a circuit breaker without creating series of it", async () => {
   await using test = inlineMetrics();
   const set = connectionMetrics(test.metrics);
   set.circuitBreakerStateChange("closed", "open");
@@ -174,7 +174,7 @@ Deno.test("connectionMetrics counts what is no state of a circuit breaker withou
   assertEquals(valueOf(await test.metrics.snapshot(), "connection_circuit_breaker_state_changes_total", labels), 4);
 });
 
-Deno.test("connectionMetrics is the same set for the same prefix, another for another", async () => {
+Deno.test("connectionMetrics returns one set per prefix", async () => {
   await using test = inlineMetrics();
   const { metrics } = test;
   const [feed, orders] = ["feed", "orders"].map((prefix) => connectionMetrics(metrics, { prefix }));
@@ -186,7 +186,7 @@ Deno.test("connectionMetrics is the same set for the same prefix, another for an
   assertEquals(valueOf(snapshot, "orders_messages_failed_total"), 0);
 });
 
-Deno.test("connectionMetrics of several threads add up, each dictionary has its own", async () => {
+Deno.test("connectionMetrics of several threads add up, while toObject counts per thread", async () => {
   await using metrics = createMetrics();
   const port = metrics.connect();
   await using attached = await attachMetrics(port);
@@ -209,7 +209,7 @@ async function exposedOf(metrics: Metrics) {
   };
 }
 
-Deno.test("connectionMetrics refuses what cannot be right", async () => {
+Deno.test("connectionMetrics refuses invalid options", async () => {
   await using test = inlineMetrics();
   const refuse = (options: unknown, error: new () => Error, says: string) =>
     assertThrows(() => connectionMetrics(test.metrics, options as ConnectionMetricsOptions), error, says);

@@ -32,7 +32,7 @@ function recordAll({ kpis: _, ...set }: ReturnType<typeof tradingMetrics>, secon
   for (const timer of [set.apiResponse, set.databaseQuery, set.dashboardRender]) timer.observe(seconds);
 }
 
-Deno.test("TRADING_KPIS say target and critical threshold in base units", () => {
+Deno.test("TRADING_KPIS has targets and critical thresholds in base units", () => {
   assertEquals(
     TRADING_KPIS.map(({ name, direction, target, critical }) => [name, direction, target, critical]),
     [
@@ -52,7 +52,7 @@ Deno.test("TRADING_KPIS say target and critical threshold in base units", () => 
   );
 });
 
-Deno.test("TRADING_KPIS cannot be changed", () => {
+Deno.test("TRADING_KPIS is immutable", () => {
   assert(Object.isFrozen(TRADING_KPIS));
   for (const kpi of TRADING_KPIS) assert(Object.isFrozen(kpi) && Object.isFrozen(kpi.labels), kpi.name);
 });
@@ -102,7 +102,7 @@ Deno.test("tradingMetrics without a target has no objective", async () => {
   assertEquals(distributionOf(snapshot, "order_round_trip_seconds", ORDER).slo?.target, 0.99);
 });
 
-Deno.test("tradingMetrics gives the same instruments again", async () => {
+Deno.test("tradingMetrics returns the same instruments again", async () => {
   await using test = inlineMetrics();
   recordAll(tradingMetrics(test.metrics), 0.001);
   recordAll(tradingMetrics(test.metrics), 0.001);
@@ -112,7 +112,7 @@ Deno.test("tradingMetrics gives the same instruments again", async () => {
   assertThrows(() => tradingMetrics(test.metrics, { sloTarget: 0.5 }), TypeError, "order_execution");
 });
 
-Deno.test("tradingMetrics refuses what cannot be right", () => {
+Deno.test("tradingMetrics refuses invalid options", () => {
   const refuse = (options: unknown, error: new () => Error, says: string) =>
     assertThrows(
       () => tradingMetrics(noopMetrics, options as TradingMetricsOptions),

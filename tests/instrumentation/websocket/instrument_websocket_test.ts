@@ -58,7 +58,7 @@ Deno.test("instrumentWebSocket adds up the sockets of one name and keeps names a
   assertEquals(await closesOf(metrics, quotes, "4xxx"), 1);
 });
 
-Deno.test("instrumentWebSocket counts a connection that is open already", async () => {
+Deno.test("instrumentWebSocket counts a connection that is already open", async () => {
   await using test = inlineMetrics();
   await using pair = await openPair();
   instrumentWebSocket(test.metrics, pair.server);
@@ -66,7 +66,7 @@ Deno.test("instrumentWebSocket counts a connection that is open already", async 
   assertEquals([active, opened], [1, 1]);
 });
 
-Deno.test("instrumentWebSocket has the right number of open connections after recording was off", async () => {
+Deno.test("instrumentWebSocket has the correct number of open connections after recording was disabled", async () => {
   await using test = inlineMetrics();
   const { metrics } = test;
   const hook = (socket: WebSocket) => void instrumentWebSocket(metrics, socket);
@@ -82,7 +82,7 @@ Deno.test("instrumentWebSocket has the right number of open connections after re
   assertEquals((await numbersOf(metrics, SERVER)).active, 0);
 });
 
-Deno.test("instrumentWebSocket counts an attempt that fails as error and close, not as connection", async () => {
+Deno.test("instrumentWebSocket counts a failed attempt as error and close, not as connection", async () => {
   await using test = inlineMetrics();
   const { metrics } = test;
   const port = freePort();
@@ -121,7 +121,7 @@ Deno.test("instrumentWebSocket counts a connection that breaks off", async () =>
   assertEquals(await closesOf(metrics, SERVER, "1006"), 1);
 });
 
-Deno.test("instrumentWebSocket does not count what a closing socket throws away", async () => {
+Deno.test("instrumentWebSocket does not count messages that a closing socket discards", async () => {
   await using test = inlineMetrics();
   const hook = (socket: WebSocket) => void instrumentWebSocket(test.metrics, socket);
   await using pair = await openPair(hook);
@@ -155,7 +155,7 @@ Deno.test("instrumentWebSocket times all listeners of a message together, until 
   assertEquals([count, max], [1, 0.112]);
 });
 
-Deno.test("instrumentWebSocket times messages that are handled at once, each by itself", async () => {
+Deno.test("instrumentWebSocket times messages that are handled concurrently, each separately", async () => {
   await using test = inlineMetrics();
   const { metrics, clock } = test;
   await using pair = await openPair((socket) => void instrumentWebSocket(metrics, socket));
@@ -180,7 +180,7 @@ Deno.test("instrumentWebSocket times messages that are handled at once, each by 
   assertEquals([min, max], [0.002, 0.01]);
 });
 
-Deno.test("instrumentWebSocket ends the timing of a handler that rejects, and the rejection is told", async () => {
+Deno.test("instrumentWebSocket ends the timing of a handler that rejects, and the rejection is reported", async () => {
   await using test = inlineMetrics();
   const { metrics } = test;
   await using pair = await openPair((socket) => void instrumentWebSocket(metrics, socket));
@@ -204,7 +204,7 @@ Deno.test("instrumentWebSocket ends the timing of a handler that rejects, and th
   assertEquals((await numbersOf(metrics, SERVER)).handled, 1);
 });
 
-Deno.test("instrumentWebSocket leaves listeners as they are: order, once, signal, capture, removal, this", async () => {
+Deno.test("instrumentWebSocket does not change listeners: order, once, signal, capture, removal, this", async () => {
   await using test = inlineMetrics();
   const { metrics } = test;
   await using plain = await openPair();
@@ -253,7 +253,7 @@ Deno.test("instrumentWebSocket leaves listeners as they are: order, once, signal
   assertEquals(expected.at(-1), "twice d true");
 });
 
-Deno.test("instrumentWebSocket calls a listener once that was there before and is added again", async () => {
+Deno.test("instrumentWebSocket calls an earlier listener once that is added again", async () => {
   await using test = inlineMetrics();
   await using pair = await openPair();
   const { server, client } = pair;
@@ -270,7 +270,7 @@ Deno.test("instrumentWebSocket calls a listener once that was there before and i
   assertEquals(messages, ["a"]);
 });
 
-Deno.test("instrumentWebSocket takes over the handler that is there, and gives it back", async () => {
+Deno.test("instrumentWebSocket wraps the current handler, and restores it", async () => {
   await using test = inlineMetrics();
   const { metrics, clock } = test;
   await using pair = await openPair();
@@ -288,7 +288,7 @@ Deno.test("instrumentWebSocket takes over the handler that is there, and gives i
   assertStrictEquals(server.onmessage, handler);
 });
 
-Deno.test("unhook gives the socket back as it was, with the listeners that it has got", async () => {
+Deno.test("InstrumentedWebSocket.unhook restores the socket, with the listeners that were added", async () => {
   await using test = inlineMetrics();
   const { metrics } = test;
   await using pair = await openPair();
@@ -325,7 +325,7 @@ Deno.test("unhook gives the socket back as it was, with the listeners that it ha
   assert(!hasSeries(await metrics.snapshot(), "websocket_closes_total", { ...SERVER, code: "1005" }));
 });
 
-Deno.test("instrumentWebSocket may hook again once it was unhooked", async () => {
+Deno.test("instrumentWebSocket can hook again after unhook", async () => {
   await using test = inlineMetrics();
   await using pair = await openPair();
   instrumentWebSocket(test.metrics, pair.server).unhook();
@@ -334,7 +334,7 @@ Deno.test("instrumentWebSocket may hook again once it was unhooked", async () =>
   assertEquals([active, opened], [1, 2]);
 });
 
-Deno.test("instrumentWebSocket refuses what it cannot measure", async () => {
+Deno.test("instrumentWebSocket refuses invalid arguments", async () => {
   await using pair = await openPair((socket) => void instrumentWebSocket(noopMetrics, socket));
   const { server, client } = pair;
   const refuse = (socket: unknown, options: unknown, error: new () => Error, says: string) =>
@@ -353,7 +353,7 @@ Deno.test("instrumentWebSocket refuses what it cannot measure", async () => {
   assertEquals(Object.getOwnPropertyNames(client), []);
 });
 
-/** A port that nobody listens to. */
+/** A port without a listener. */
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { messageBytes } from "../../../src/instrumentation/websocket/message_bytes.ts";
 
-Deno.test("messageBytes counts what a text has in UTF-8, lone surrogates and long texts included", () => {
+Deno.test("messageBytes counts the UTF-8 bytes of a text, including lone surrogates and long texts", () => {
   const text = fc.oneof(
     fc.string({ unit: "binary", maxLength: 300 }),
     fc.array(fc.nat(0xffff), { maxLength: 300 }).map((units) => String.fromCharCode(...units)),
@@ -22,6 +22,6 @@ Deno.test("messageBytes counts bytes, views on them and blobs", () => {
   assertEquals(messageBytes(new Blob(["grüezi"])), 7);
 });
 
-Deno.test("messageBytes counts anything else as the text that is sent for it", () => {
+Deno.test("messageBytes counts other values as the text that is sent", () => {
   assertEquals([12.5, null, undefined, true].map(messageBytes), [4, 4, 9, 4]);
 });

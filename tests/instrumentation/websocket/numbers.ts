@@ -1,5 +1,5 @@
 /**
- * What was counted of WebSockets, in a form that is easily compared.
+ * Metrics of WebSockets, in a form that is easily compared.
  *
  * @module
  */

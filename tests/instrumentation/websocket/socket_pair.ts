@@ -6,14 +6,14 @@
 
 import { once } from "node:events";
 
-/** What is done with the server's end before the connection is there. */
+/** Called with the server's socket before the connection is open. */
 export type Accept = (socket: WebSocket) => void;
 
 /** Both ends, open. */
 export interface SocketPair extends AsyncDisposable {
-  /** What the server accepted. */
+  /** Socket that the server accepted. */
   readonly server: WebSocket;
-  /** What opened the connection. */
+  /** Socket that opened the connection. */
   readonly client: WebSocket;
 }
 

@@ -6,7 +6,7 @@ import { setImmediate } from "node:timers/promises";
 import { distributionOf } from "../../snapshots.ts";
 import { next, openPair } from "./socket_pair.ts";
 
-/** A socket that calls its listeners at once, and keeps what is sent through it. */
+/** A socket that calls its listeners synchronously, and keeps sent messages. */
 class LocalSocket extends EventTarget {
   readonly url = "";
   readonly readyState = 1;
@@ -34,7 +34,7 @@ class LocalSocket extends EventTarget {
   }
 }
 
-/** What a program does with a socket; the numbers choose listeners and options. */
+/** An operation of a program on a socket; the numbers choose listeners and options. */
 type Step =
   | { readonly do: "add"; readonly type: string; readonly listener: number; readonly options: number }
   | { readonly do: "remove"; readonly type: string; readonly listener: number; readonly options: number }
@@ -59,7 +59,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("send"), values: fc.array(fc.nat(3), { maxLength: 3 }) }) },
 ) as fc.Arbitrary<Step>;
 
-/** Runs a program on a socket, and gives all that can be seen of it. */
+/** Runs a program on a socket, and returns everything that it can observe. */
 function logOf(steps: readonly Step[], socket: LocalSocket): unknown[] {
   const log: unknown[] = [];
   const aborting = new AbortController();
@@ -135,7 +135,7 @@ Deno.test("instrumentWebSocket changes nothing: listeners, options, handlers, ev
   );
 });
 
-Deno.test("instrumentWebSocket keeps what send and the listeners' methods say of wrong calls", async () => {
+Deno.test("instrumentWebSocket keeps the errors of wrong calls of send and of the listeners' methods", async () => {
   await using plain = await openPair();
   await using measured = await openPair((socket) => void instrumentWebSocket(noopMetrics, socket));
   const errorsOf = ({ server }: { readonly server: WebSocket }) => {
@@ -160,7 +160,7 @@ Deno.test("instrumentWebSocket keeps what send and the listeners' methods say of
   assertEquals(errorsOf(measured), errorsOf(plain));
 });
 
-Deno.test("instrumentWebSocket handles no rejection that a listener's promise has handlers for elsewhere", async () => {
+Deno.test("instrumentWebSocket handles no rejection of a listener's promise that is handled elsewhere", async () => {
   await using test = inlineMetrics();
   await using pair = await openPair((socket) => void instrumentWebSocket(test.metrics, socket));
   const unhandled: unknown[] = [];
