@@ -81,7 +81,7 @@ Deno.test("Exposer answers the next scrape after one that failed, without what t
   assertEquals(textOf(await exposer.expose({})), "# TYPE depth gauge\ndepth 1\n");
 });
 
-Deno.test("Exposer writes over a body only once it is told that nobody reads it", async () => {
+Deno.test("Exposer writes over a body only once it was taken back", async () => {
   const exposer = new Exposer(new Source(() => [gauge("depth")]), LIMIT);
   const first = await exposer.expose({});
   const second = await exposer.expose({});

@@ -191,7 +191,7 @@ for (const isStamped of [false, true]) {
   });
 }
 
-Deno.test("ThreadState gives ids back past the wrap of the cursors", () => {
+Deno.test("ThreadState returns ids past the wrap of the cursors", () => {
   for (const cursor of [2 ** 31 - 2, -2]) {
     const { announce, push, producer, consumer, state, drainer } = setUp({ cursor });
     announce(0);
@@ -239,7 +239,7 @@ Deno.test("Drainer counts more records than one batch holds, of thousands of ser
   assertEquals(content(), expected as Record<string, [number, number]>);
 });
 
-Deno.test("Drainer throws away a batch that is overwritten while it is copied, and counts what came instead", () => {
+Deno.test("Drainer discards a batch that is overwritten while it is copied, and counts the new records", () => {
   const { announce, push, producer, consumer, drainer, content } = setUp({ capacity: 64, overwrites: true });
   for (let series = 0; series < 5; series++) announce(series);
   for (let i = 0; i < 64; i++) push(1, i % 4);
@@ -260,7 +260,7 @@ Deno.test("Drainer throws away a batch that is overwritten while it is copied, a
   assertEquals([drainer.recorded, producer.counts[Count.dropped]], [64, 16]);
 });
 
-Deno.test("Drainer counts by weight, and tells how much of it sampling had left out", () => {
+Deno.test("Drainer counts by weight, and how much of it was sampled out", () => {
   const { announce, producer, drainer, content } = setUp();
   announce(0);
   producer.push(2, 0, tagOf(0, Kind.value));

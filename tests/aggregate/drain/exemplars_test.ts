@@ -133,7 +133,7 @@ Deno.test("a removed series takes its exemplars with it, and ids that are used a
   }
 });
 
-Deno.test("threads that share a series share its exemplars; those of one that has gone stay", () => {
+Deno.test("threads that share a series share its exemplars; those of a departed thread stay", () => {
   const { start, scalarOf, distributionOf } = setUp();
   const [first, second] = [start(), start()];
   const [one, two] = [first, second].map(({ create }) => ({

@@ -122,7 +122,7 @@ Deno.test("ThreadTime does not take a time for new that a thread is about to wri
   assertEquals(two.look(), 5_000);
 });
 
-Deno.test("ThreadTime follows a clock that goes at a rate of its own", () => {
+Deno.test("ThreadTime follows a clock that runs at another rate", () => {
   const two = new Two();
   for (const shown of [100, 110, 400, 401, 5_000]) {
     two.nowMs += 100;

@@ -200,7 +200,7 @@ Deno.test("TraceReader forgets the contexts that were opened first when there ar
   assertEquals([traces.counts.spans, traces.counts.droppedSpans.orphaned], [2, 1]);
 });
 
-Deno.test("TraceReader leaves out a timing whose series was removed", () => {
+Deno.test("TraceReader ignores a timing whose series was removed", () => {
   const { announce, begin, time, drain, traces, state, producer } = setUp({ cursor: 1 });
   announce(0);
   const context = begin();

@@ -7,7 +7,7 @@ import { Follower, type Gains, lower, noGains } from "./follower.ts";
 
 const SETTINGS = { intervalMs: 1_000, window: "1m", names: undefined };
 
-Deno.test("Feed begins with definitions and every value, and then tells what has changed", () => {
+Deno.test("Feed begins with definitions and every value, and continues with what has changed", () => {
   const source = new FakeSource();
   const orders = source.addScalar();
   const idle = source.addScalar();
@@ -58,7 +58,7 @@ Deno.test("Feed begins with definitions and every value, and then tells what has
   assertEquals(feed.next().scalars, []);
 });
 
-Deno.test("Feed tells of series that come and go, of health, indicators and exemplars when they change", () => {
+Deno.test("Feed reports new and removed series, and health, indicators and exemplars when they change", () => {
   const source = new FakeSource();
   const feed = new Feed(source, SETTINGS);
   assertEquals(feed.start().metrics, []);
@@ -89,7 +89,7 @@ Deno.test("Feed tells of series that come and go, of health, indicators and exem
   assertEquals([feed.start().series, feed.start().kpis], [[], source.kpis]);
 });
 
-Deno.test("Feed.next gives a metric again that was removed and has another definition now", () => {
+Deno.test("Feed.next defines a metric again that was removed and has another definition now", () => {
   const source = new FakeSource();
   source.addScalar();
   source.addDistribution();
@@ -105,7 +105,7 @@ Deno.test("Feed.next gives a metric again that was removed and has another defin
   assertEquals(feed.start().metrics.map(({ name }) => name), ["order_seconds"]);
 });
 
-Deno.test("Feed says nothing of what the buckets of a series gained that began again, and goes on from there", () => {
+Deno.test("Feed reports no gained buckets of a series that began again, and continues from there", () => {
   const source = new FakeSource();
   const timer = source.addDistribution();
   timer.record(1);
@@ -129,7 +129,7 @@ Deno.test("Feed names the resolution of buckets that had to be halved", () => {
   assertEquals(gained?.positive?.filter((_, at) => at % 2 === 1), [1]);
 });
 
-Deno.test("Feed leaves out what is not asked for by any of its names", () => {
+Deno.test("Feed excludes what is not requested by any of its names", () => {
   const source = new FakeSource();
   source.addScalar();
   source.addDistribution();

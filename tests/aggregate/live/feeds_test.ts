@@ -15,7 +15,7 @@ const TICK: LiveRequest = {
   framesLost: 0,
 };
 
-Deno.test("Feeds begins a feed that it does not know, and goes on with one that it does", () => {
+Deno.test("Feeds begins a new feed, and continues a known one", () => {
   const source = new FakeSource();
   source.addScalar();
   const feeds = new Feeds(source);
@@ -41,7 +41,7 @@ Deno.test("Feeds reads once for all clients of a feed, and not at all for one th
   assertEquals([source.looks, feeds.clients], [3, 101]);
 });
 
-Deno.test("Feeds ends a feed without clients, and one that nobody has asked for in long", () => {
+Deno.test("Feeds ends a feed without clients, and one without requests for long", () => {
   const source = new FakeSource();
   const feeds = new Feeds(source);
   feeds.answer(TICK);
@@ -103,7 +103,7 @@ Deno.test("Feeds counts the buckets of a distribution as they are remembered, wi
   assertEquals(feeds.bytes, 100 * (700 + 540 + 8));
 });
 
-Deno.test("Feeds tells what an answer has taken, by its clock", () => {
+Deno.test("Feeds reports the time that an answer has taken, by its clock", () => {
   const source = new FakeSource();
   const feeds = new Feeds(source);
   source.lookMs = 7;

@@ -22,7 +22,7 @@ function beginningOf(answer: LiveAnswer | undefined): { start: LiveStart; frame:
   return { start, frame: JSON.parse(frame) };
 }
 
-Deno.test("a live feed tells what the snapshot of the same moment tells, at all times", async () => {
+Deno.test("a live feed equals the snapshot of the same moment, at all times", async () => {
   await using test = inlineMetrics();
   const { metrics, clock } = test;
   const timer = metrics.timer("order_execution", { slo: { threshold: "5ms", target: 0.99 } });

@@ -41,7 +41,7 @@ Deno.test("ProcessMetrics shows what was read last", () => {
   assertEquals(created, [[5_000], [undefined]]);
 });
 
-Deno.test("ProcessMetrics leaves out what is not permitted, and never tries it again", () => {
+Deno.test("ProcessMetrics exposes nothing that is not permitted, and never tries it again", () => {
   const store = storeOf();
   let tries = 0;
   const refused = numberOf("secret", () => {

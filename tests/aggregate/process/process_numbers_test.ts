@@ -17,7 +17,7 @@ Deno.test("processNumbers has CPU time in seconds, in all and by kind", () => {
   assertAlmostEquals(user + system, total, 0.1);
 });
 
-Deno.test("processNumbers has the memory that Deno tells of", () => {
+Deno.test("processNumbers has the memory that Deno reports", () => {
   const resident = read("process_resident_memory_bytes");
   assertGreater(resident, 2 ** 20);
   assertAlmostEquals(resident / Deno.memoryUsage().rss, 1, 0.5);
@@ -42,7 +42,7 @@ Deno.test("processNumbers has the start of the process, also on another thread",
   assertAlmostEquals(Number(stdout), 0, 0.5);
 });
 
-Deno.test("processNumbers tells what it runs on", () => {
+Deno.test("processNumbers has the versions of the runtime", () => {
   const info = processNumbers().find(({ definition }) => definition.name === "deno_info");
   const { deno: version, v8, typescript } = Deno.version;
   assertEquals([info?.labels, info?.read()], [{ version, v8, typescript }, 1]);

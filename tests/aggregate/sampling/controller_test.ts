@@ -108,7 +108,7 @@ Deno.test("SamplingController has no budget to hold before it is known what call
   assertLess(step(COST), 0.1);
 });
 
-Deno.test("SamplingController does not swing: after a step the rate falls and stays, and comes back when the load goes", () => {
+Deno.test("SamplingController does not oscillate: after a step the rate falls and stays, and returns with the load", () => {
   const simulation = new Simulation({ budget: 0.01 });
   simulation.run(4, 10_000);
   simulation.rates.length = 0;
@@ -181,7 +181,7 @@ Deno.test("SamplingController stays at or below the rate that the program asks f
   assertEquals(simulation.rate, 0);
 });
 
-Deno.test("SamplingController gives a rate between its bounds under any load", () => {
+Deno.test("SamplingController returns a rate between its bounds under any load", () => {
   const loads = fc.array(fc.record({
     calls: fc.double({ min: 0, max: 1e9, noNaN: true }),
     seconds: fc.constantFrom(0.25, 1, 7),

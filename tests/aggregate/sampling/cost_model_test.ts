@@ -25,7 +25,7 @@ Deno.test("shareAt finds the lowest share that costs so much", () => {
   assertEquals(shareAt(6, { recordedSeconds: 6, sampledSeconds: 6, skippedSeconds: 6 }), 1);
 });
 
-Deno.test("shareAt gives a share that costs what was asked for, and none below it costs more", () => {
+Deno.test("shareAt returns a share of the given cost, and none below it costs more", () => {
   fc.assert(fc.property(costs, fc.double({ min: 0, max: 1, noNaN: true }), (cost, part) => {
     const seconds = cost.skippedSeconds + part * (cost.recordedSeconds - cost.skippedSeconds);
     const share = shareAt(seconds, cost);

@@ -82,7 +82,7 @@ Deno.test("DistributionExemplars keeps at most ten that stay apart, each in the 
   );
 });
 
-Deno.test("DistributionExemplars gives up the older of the closest two, unless the new one is closer to one", () => {
+Deno.test("DistributionExemplars replaces the older of the closest two, unless the new one is closer to one", () => {
   const values = [1, 2, 4, 8, 16, 32, 64, 128, 136, 512];
   const held = values.map((value, i) => exemplarOf(value, i));
   assertEquals(valuesOf(exemplarsOf([...held, exemplarOf(1_024, 20)])), [1, 2, 4, 8, 16, 32, 64, 136, 512, 1_024]);
@@ -92,13 +92,13 @@ Deno.test("DistributionExemplars gives up the older of the closest two, unless t
   assertEquals(exemplarsOf([...held, exemplarOf(16, 20)]).spread[4], exemplarOf(16, 20));
 });
 
-Deno.test("DistributionExemplars gives up the oldest once it is five minutes old", () => {
+Deno.test("DistributionExemplars replaces the oldest once it is five minutes old", () => {
   const held = [1, 2, 4, 8, 16, 32, 64, 128, 129, 512].map((value) => exemplarOf(value, value === 8 ? 0 : 1));
   assertEquals(valuesOf(exemplarsOf([...held, exemplarOf(3, TTL_MS)])), [1, 2, 3, 4, 8, 16, 32, 64, 129, 512]);
   assertEquals(valuesOf(exemplarsOf([...held, exemplarOf(3, TTL_MS + 1)])), [1, 2, 3, 4, 16, 32, 64, 128, 129, 512]);
 });
 
-Deno.test("DistributionExemplars gives up those of a time to come once the wall clock was set back", () => {
+Deno.test("DistributionExemplars replaces those with a time in the future once the wall clock was set back", () => {
   const hourMs = 3_600_000;
   const held = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512].map((value) => exemplarOf(value, hourMs));
   const added = [3, 5, 7, 9, 11, 13, 15, 17, 19, 21].map((value, i) => exemplarOf(value, i));

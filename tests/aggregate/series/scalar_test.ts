@@ -17,7 +17,7 @@ Deno.test("Scalar adds up a counter's shares for ever, whether or not their thre
   assertEquals([scalar.isEmpty, scalar.snapshot()?.value], [true, 110]);
 });
 
-Deno.test("Scalar makes one value of a gauge's shares, those of absent threads left out", () => {
+Deno.test("Scalar merges a gauge's shares into one value, those of absent threads excluded", () => {
   const values = { sum: 10, last: 5, min: -1, max: 6, average: 10 / 3 } as const;
   for (const aggregator of ["sum", "last", "min", "max", "average"] as const) {
     const scalar = new GaugeScalar({}, aggregator);
@@ -31,7 +31,7 @@ Deno.test("Scalar makes one value of a gauge's shares, those of absent threads l
   }
 });
 
-Deno.test("Scalar takes a gauge that nobody has set for 0, and one without threads for none", () => {
+Deno.test("Scalar has the value 0 for a gauge that was never set, and none for one without threads", () => {
   for (const aggregator of ["sum", "last", "min", "max", "average"] as const) {
     const scalar = new GaugeScalar({}, aggregator);
     assertEquals([scalar.hasValue, scalar.value], [false, NaN]);
@@ -47,7 +47,7 @@ Deno.test("Scalar takes a gauge that nobody has set for 0, and one without threa
   }
 });
 
-Deno.test("Scalar.createdMs is that of the first thread, also when that has gone, and no gauge has one", () => {
+Deno.test("Scalar.createdMs is that of the first thread, also of a departed one, and no gauge has one", () => {
   const scalar = new Scalar({});
   const [first, second] = [shareOf(1, 2_000), shareOf(10, 1_000)];
   scalar.add(first);

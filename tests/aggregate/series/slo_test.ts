@@ -127,7 +127,7 @@ Deno.test("BreachLog holds one entry a series, with the count, the worst and the
   assertEquals(log.take(1_060).map(({ violations, worstSeconds }) => [violations, worstSeconds]), [[1, 0.007]]);
 });
 
-Deno.test("Distribution.reset forgets the violations, but not that they are to be told", () => {
+Deno.test("Distribution.reset forgets the violations, but not that they are to be reported", () => {
   const { log, distribution } = setUp();
   distribution.record(1, 1, 0);
   distribution.reset(10);

@@ -64,7 +64,7 @@ Deno.test("SeriesStore forgets a series that is removed", () => {
   assertEquals([store.size, store.snapshot(0)], [0, []]);
 });
 
-Deno.test("SeriesStore.instruments tells of every family, also of empty ones", () => {
+Deno.test("SeriesStore.instruments lists every family, empty ones included", () => {
   const store = setUp();
   const family = store.define(definitionOf("counter", "orders")) as ScalarFamily;
   family.add({ side: "buy" }, shareOf(0));
@@ -75,7 +75,7 @@ Deno.test("SeriesStore.instruments tells of every family, also of empty ones", (
   ]);
 });
 
-Deno.test("SeriesStore gives one family for a definition, and one series for a label set", () => {
+Deno.test("SeriesStore has one family for a definition, and one series for a label set", () => {
   const store = setUp();
   const counter = store.define(definitionOf("counter", "orders")) as ScalarFamily;
   assertStrictEquals(store.define(definitionOf("counter", "orders")), counter);
@@ -104,7 +104,7 @@ Deno.test("SeriesStore keeps a distribution until its last thread removes it, an
   assertEquals(timer.has({ side: "buy" }), false);
 });
 
-Deno.test("SeriesStore keeps the counters of threads that have gone, and not their gauges", () => {
+Deno.test("SeriesStore keeps the counters of departed threads, and not their gauges", () => {
   const store = setUp();
   for (const type of ["counter", "gauge"] as const) {
     const family = store.define(definitionOf(type, type)) as ScalarFamily;
@@ -116,7 +116,7 @@ Deno.test("SeriesStore keeps the counters of threads that have gone, and not the
   ]);
 });
 
-Deno.test("SeriesStore.clashOf tells of another definition and of exposed names that are taken", () => {
+Deno.test("SeriesStore.clashOf reports another definition and exposed names that are taken", () => {
   const store = setUp();
   const timer = definitionOf("timer", "job");
   store.define(timer);
@@ -137,7 +137,7 @@ Deno.test("SeriesStore.clashOf tells of another definition and of exposed names 
   );
 });
 
-Deno.test("SeriesStore has room for as many label sets as it is told, overflow series not counted", () => {
+Deno.test("SeriesStore has room for as many label sets as its limit says, overflow series not counted", () => {
   const store = setUp(2);
   const family = store.define(definitionOf("counter", "orders")) as ScalarFamily;
   family.add(OVERFLOW_LABELS, shareOf(0));
@@ -150,7 +150,7 @@ Deno.test("SeriesStore has room for as many label sets as it is told, overflow s
   assertEquals(store.hasRoom, true);
 });
 
-Deno.test("SeriesStore.restore takes over what gone threads had counted, and tells when it is forgotten", () => {
+Deno.test("SeriesStore.restore takes over totals of departed threads, and reports when they are forgotten", () => {
   const forgotten: unknown[] = [];
   const store = new SeriesStore(planWindows([]), undefined, undefined, (...all) => forgotten.push(all));
   const definition = definitionOf("counter", "orders");
@@ -165,7 +165,7 @@ Deno.test("SeriesStore.restore takes over what gone threads had counted, and tel
   assertEquals(store.size, 0);
 });
 
-Deno.test("SeriesStore.families gives no family and no series twice, whatever is removed and made again meanwhile", () => {
+Deno.test("SeriesStore.families yields no family and no series twice, whatever is removed and created again meanwhile", () => {
   for (const type of ["counter", "gauge", "timer"] as const) {
     const store = setUp();
     const [first, second] = ["first", "second"].map((name) => {

@@ -54,7 +54,7 @@ Deno.test("SlowestTraces keeps what an array sorted by duration would keep", () 
   );
 });
 
-Deno.test("SlowestTraces has no place for one that took no longer, and gives back the one that took least", () => {
+Deno.test("SlowestTraces refuses a trace that took no longer, and returns the one that took least", () => {
   const slowest = new SlowestTraces(2);
   const [one, two, three] = [traceOf(1, 1), traceOf(2, 2), traceOf(3, 3)];
   assertEquals([slowest.offer(two), slowest.offer(one)], [undefined, undefined]);

@@ -12,7 +12,7 @@ function joinWith(limits: Partial<TraceLimits> = {}): { join: SpanJoin; clock: F
   return { clock, join: new SpanJoin({ ...TRACE_LIMITS, ...limits }, () => clock.now()) };
 }
 
-Deno.test("SpanJoin gives the duration to whichever half comes last", () => {
+Deno.test("SpanJoin returns the duration for the half that arrives last", () => {
   const { join } = joinWith();
   assertEquals([join.start(TRACE, "order", 5), join.end(TRACE, "order", 12.5)], [undefined, 7.5]);
   assertEquals([join.end(TRACE, "order", 30), join.start(TRACE, "order", 20)], [undefined, 10]);
@@ -37,13 +37,13 @@ Deno.test("SpanJoin pairs several of one series in one trace first in, first out
   assertEquals(join.counts.waiting, 1);
 });
 
-Deno.test("SpanJoin never gives a duration below zero", () => {
+Deno.test("SpanJoin never returns a duration below zero", () => {
   const { join } = joinWith();
   join.start(TRACE, "order", 5);
   assertEquals(join.end(TRACE, "order", 4.9), 0);
 });
 
-Deno.test("SpanJoin gives up an end after its grace and a start after its time-out, counts both and tells of them", () => {
+Deno.test("SpanJoin gives up an end after its grace and a start after its time-out, counts both and lists them", () => {
   const { join, clock } = joinWith();
   join.start(TRACE, "order/1", 5, "order");
   join.end(TRACE, "fill", 5);
@@ -67,14 +67,14 @@ Deno.test("SpanJoin gives up an end after its grace and a start after its time-o
   assertEquals(join.end(TRACE, "order/1", 9), undefined);
 });
 
-Deno.test("SpanJoin matches what has waited too long as long as nobody has swept", () => {
+Deno.test("SpanJoin matches what has waited too long until it is swept", () => {
   const { join, clock } = joinWith();
   join.start(TRACE, "order", 5);
   clock.advance(100_000);
   assertEquals(join.end(TRACE, "order", 7), 2);
 });
 
-Deno.test("SpanJoin gives up the oldest of too many, and tells of the last 20", () => {
+Deno.test("SpanJoin gives up the oldest of too many, and lists the last 20", () => {
   const { join, clock } = joinWith({ waitingMax: 100 });
   for (let i = 0; i < 1_000; i++) {
     if (i % 2 === 0) join.start(traceIdOf(i + 1), "order", i);

@@ -20,7 +20,7 @@ function addTrace(store: TraceStore, number: number, durationSeconds: number): v
   store.add(spanWith({ traceId: traceIdOf(number), durationSeconds }));
 }
 
-Deno.test("TraceStore.list gives the slowest first and the latest first, as many as are asked for", () => {
+Deno.test("TraceStore.list returns the slowest first and the latest first, up to the limit", () => {
   const { store } = storeWith();
   for (const [i, seconds] of [3, 1, 2].entries()) addTrace(store, i + 1, seconds);
   const { slowest, recent } = store.list();
@@ -95,7 +95,7 @@ Deno.test("TraceStore leaves half of the places to finished traces, however many
   assertEquals(store.list().slowest, []);
 });
 
-Deno.test("TraceStore counts spans that a trace has no place for and spans whose times cannot be told", () => {
+Deno.test("TraceStore counts spans that a trace has no room for and spans with invalid times", () => {
   const { store } = storeWith({ spansMax: 2 });
   for (let i = 0; i < 5; i++) store.add(childWith());
   for (
@@ -146,7 +146,7 @@ const step = fc.record({
   waitMs: fc.constantFrom(0, 0, 1_000, 20_000),
 });
 
-Deno.test("TraceStore keeps every span of the traces that it keeps, within its bounds, whatever comes", () => {
+Deno.test("TraceStore keeps every span of the traces that it keeps, within its bounds, whatever spans it gets", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 120, size: "max" }), fc.nat(3), (steps, slowestMax) => {
       const { store, clock } = storeWith({ recentMax: 4, slowestMax, spansMax: 5, bytesMax: 20_000 });

@@ -4,7 +4,7 @@ import { childWith, spanWith, traceIdOf } from "./spans.ts";
 
 const START_MS = 1_700_000_000_000;
 
-Deno.test("Trace tells the stages of one candle by their start, with their durations and the end-to-end latency", () => {
+Deno.test("Trace lists the stages of one candle by their start, with their durations and the end-to-end latency", () => {
   const trace = new Trace(traceIdOf(7));
   // In the order in which they end, the order on another thread last.
   trace.add(childWith({ name: "signal", startMs: START_MS + 1, durationSeconds: 0.002 }), 256);
@@ -62,7 +62,7 @@ Deno.test("Trace tells the stages of one candle by their start, with their durat
   });
 });
 
-Deno.test("Trace without a root goes by its first and outermost span, and is not complete", () => {
+Deno.test("Trace without a root has the name of its first and outermost span, and is not complete", () => {
   const trace = new Trace(traceIdOf(1));
   trace.add(childWith({ name: "inner", durationSeconds: 1 }), 256);
   trace.add(childWith({ name: "outer", durationSeconds: 2 }), 256);

@@ -10,7 +10,7 @@ function tracesEvery(drainIntervalMs: number): { traces: Traces; clock: FakeCloc
   return { clock, traces: new Traces(() => clock.now(), drainIntervalMs) };
 }
 
-Deno.test("Traces.list tells of traces, of lone halves, and of totals", () => {
+Deno.test("Traces.list has traces, lone halves, and totals", () => {
   const { traces, clock } = tracesEvery(100);
   traces.add(spanWith());
   traces.join.end(traceIdOf(2), "order", 1);

@@ -183,7 +183,7 @@ Deno.test("writeSnapshots has its directory alone: files of a second writer fail
   });
 });
 
-Deno.test("writeSnapshots goes on behind a writer that was killed, and removes what that one left half", {
+Deno.test("writeSnapshots continues after a writer that was killed, and removes its incomplete file", {
   ignore: Deno.build.os === "windows",
 }, async () => {
   await withDirectory(async (directory) => {
@@ -254,7 +254,7 @@ Deno.test("SnapshotWriter takes files without a number for older than those with
   assertEquals(disk.names, namesOf([0, 1]));
 });
 
-Deno.test("SnapshotWriter goes on after the largest number that a name can have", async () => {
+Deno.test("SnapshotWriter continues after the largest number that a name can have", async () => {
   const disk = new MemoryDisk();
   const largest = `hotpath-${"9".repeat(16)}-2026-01-02T03-04-05.678Z.json`;
   disk.files.set(`snapshots/${largest}`, "");

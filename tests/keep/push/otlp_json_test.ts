@@ -55,7 +55,7 @@ Deno.test("encodeTraceRequest writes all of a span, in the words of the definiti
   });
 });
 
-Deno.test("encodeTraceRequest leaves out what a span has not", () => {
+Deno.test("encodeTraceRequest omits what a span does not have", () => {
   const [span] = decode(spanOf(0, { isError: false }));
   assertEquals(Object.keys(span).toSorted(), [
     "attributes",
@@ -74,7 +74,7 @@ Deno.test("encodeTraceRequest has a number for each kind", () => {
   assertEquals(decoded, kinds.map((kind) => `SPAN_KIND_${kind.toUpperCase()}`));
 });
 
-Deno.test("encodeTraceRequest lets a label replace the thread, so that no attribute comes twice", () => {
+Deno.test("encodeTraceRequest lets a label replace the thread, so that no attribute is there twice", () => {
   assertEquals(attributesOf(decode(spanOf(0, { labels: { "thread.name": "mine" } }))[0]), [["thread.name", "mine"]]);
 });
 

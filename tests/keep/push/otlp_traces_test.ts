@@ -73,7 +73,7 @@ Deno.test("OtlpTraceExporter sends a full batch at once, and lets the rest wait"
   await exporter.close();
 });
 
-Deno.test("OtlpTraceExporter has one request under way, whoever asks for more", async () => {
+Deno.test("OtlpTraceExporter sends one request at a time, however many are requested", async () => {
   const held = heldAnswer();
   await using receiver = new OtlpReceiver(held.answer);
   const { exporter, timers } = exporterTo(receiver.url, { batchMax: 2 });
@@ -143,7 +143,7 @@ Deno.test("OtlpTraceExporter sends the same batch again, later each time, until 
   assertEquals(exporter.counts, { exported: 2, dropped: NONE, retries: 4 });
 });
 
-Deno.test("OtlpTraceExporter tries again where nobody listens, and gives up after a while", async () => {
+Deno.test("OtlpTraceExporter retries where nothing listens, and gives up after a while", async () => {
   const { exporter, timers } = exporterTo(await deadUrl(), { retriesMax: 2 });
   exporter.add(spanOf(0));
   const flushed = exporter.flush();
@@ -179,7 +179,7 @@ Deno.test("OtlpTraceExporter waits as long as it is asked to", async () => {
   await exporter.close();
 });
 
-Deno.test("OtlpTraceExporter sends nothing again that was refused, and goes on with what comes next", async () => {
+Deno.test("OtlpTraceExporter sends nothing again that was refused, and continues with the next batch", async () => {
   const statuses = [400, 401, 404, 413, 500, 501, 304];
   await using receiver = new OtlpReceiver(...statuses.map((each) => () => new Response(null, { status: each })));
   const { exporter } = exporterTo(receiver.url, { batchMax: 1 });
@@ -192,7 +192,7 @@ Deno.test("OtlpTraceExporter sends nothing again that was refused, and goes on w
   assertEquals([exporter.counts.exported, exporter.lastFailure], [1, undefined]);
 });
 
-Deno.test("OtlpTraceExporter follows no redirect, because its headers are for nobody else", async () => {
+Deno.test("OtlpTraceExporter follows no redirect, because its headers are for one receiver", async () => {
   await using other = new OtlpReceiver();
   await using receiver = new OtlpReceiver(status(307, { location: `${other.url}/v1/traces` }));
   const { exporter } = exporterTo(receiver.url, { headers: { "api-key": "s3cret" } });
@@ -293,7 +293,7 @@ Deno.test("OtlpTraceExporter tries once more what waits for its next attempt whe
   assertEquals(exporter.counts, { exported: 1, dropped: { ...NONE, failed: 2 }, retries: 1 });
 });
 
-Deno.test("OtlpTraceExporter closes in time although nobody answers", async () => {
+Deno.test("OtlpTraceExporter closes in time without any response", async () => {
   const silent = heldAnswer();
   await using receiver = new OtlpReceiver(silent.answer);
   const { exporter, timers } = exporterTo(receiver.url, { batchMax: 1, timeoutMs: 1_000 });
@@ -346,7 +346,7 @@ Deno.test("OtlpTraceExporter keeps no program alive for spans that wait, for a b
   });
 });
 
-Deno.test("OtlpTraceExporter gives up without asking where it may not go", async () => {
+Deno.test("OtlpTraceExporter gives up without a prompt where it lacks the permission", async () => {
   const script = `${IMPORTS}
     for (const endpoint of ["http://127.0.0.1:4318", "https://[::1]"]) {
       const exporter = new OtlpTraceExporter({ endpoint, resource: {} });
