@@ -6,7 +6,7 @@
  * metrics:
  *   sampling_rate: 0.1
  *   windows: [1s, 1m]
- *   sla_thresholds:
+ *   slo_by_timer:
  *     order_execution: 5ms
  * ```
  *
@@ -42,7 +42,7 @@ export type { Config } from "./layers.ts";
  * import { readConfig } from "@hotpath/metrics/config";
  *
  * const path = await Deno.makeTempFile({ suffix: ".yaml" });
- * await Deno.writeTextFile(path, "metrics:\n  aggregation_interval_ms: 250\n");
+ * await Deno.writeTextFile(path, "metrics:\n  drain_interval_ms: 250\n");
  * await using metrics = createMetrics({ config: await readConfig(path) });
  * assertEquals((await metrics.performance()).drainIntervalMs, 250);
  * await Deno.remove(path);

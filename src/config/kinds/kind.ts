@@ -23,6 +23,8 @@ export interface Kind<Value> {
   readonly schema: Schema;
   /** Unit of a bare number. */
   readonly unit?: string;
+  /** Range, where the schema has none. */
+  readonly range?: string;
 }
 
 /** Pattern of durations. */
@@ -65,7 +67,7 @@ export function seconds(minimum: number, maximum: number): Kind<number> {
 /** A duration in a range; in milliseconds. */
 export function duration(min: Duration, max: Duration): Kind<number> {
   const check = checkDuration(min, max);
-  return { check, checkText: check, schema: DURATION_SCHEMA };
+  return { check, checkText: check, schema: DURATION_SCHEMA, range: `${min} to ${max}` };
 }
 
 /** The same; a bare number in the environment is one of seconds. */

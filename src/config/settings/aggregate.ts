@@ -63,6 +63,7 @@ export const AGGREGATE = {
     check: checkWindows,
     checkText: (place, text) => checkWindows(place, partsOf(text)),
     schema: { type: "array", items: DURATION_SCHEMA, maxItems: 8, uniqueItems: true },
+    range: "100ms to 24h each, at most 8",
     aliases: [{
       variable: "METRICS_WINDOW_SIZE_SECONDS",
       checkText: (place, text) => checkWindows(place, [`${windowSeconds.checkText!(place, text) / 1_000}s`]),
@@ -88,7 +89,7 @@ export const AGGREGATE = {
     members: HEALTH_MEMBERS,
     fallback: HEALTH_DEFAULTS,
     shownDefault: "by check",
-    description: "Thresholds of the health",
+    description: "Thresholds of the health, see `HealthOptions`",
   }),
   selfMetrics: setting({
     ...named("selfMetrics"),

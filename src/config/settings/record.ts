@@ -100,10 +100,9 @@ export const INSTRUMENTS = {
     check: checkBuckets,
     checkText: checkBucketsText,
     schema: { type: "array", items: SECONDS_SCHEMA },
-    unit: "s; ms in the environment",
     fallback: undefined,
     shownDefault: "1 µs to 10 s",
-    description: "Classic bounds of timers that have none, ascending",
+    description: "Classic bounds of timers that have none; bare numbers are seconds, in the environment milliseconds",
   }),
   sloByTimer: setting<ReadonlyMap<string, SloObjective>>({
     ...namedInFile("sloByTimer"),
