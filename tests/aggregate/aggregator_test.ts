@@ -45,6 +45,7 @@ Deno.test("Aggregator exposes counts of traces once there are any, and sweeps th
     'hotpath_spans_dropped_total{reason="invalid"} 1',
     'hotpath_spans_dropped_total{reason="orphaned"} 0',
     "hotpath_traces_kept 1",
+    "hotpath_traces_evicted_total 0",
     "hotpath_trace_starts_unmatched_total 1",
     "hotpath_trace_ends_unmatched_total 1",
   ]);

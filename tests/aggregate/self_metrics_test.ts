@@ -37,6 +37,7 @@ Deno.test("Aggregator exposes traces, their export and the sampling rates before
     "hotpath_spans_total counter",
     "hotpath_spans_dropped_total counter",
     "hotpath_traces_kept gauge",
+    "hotpath_traces_evicted_total counter",
     "hotpath_trace_starts_unmatched_total counter",
     "hotpath_trace_ends_unmatched_total counter",
     "hotpath_spans_exported_total counter",

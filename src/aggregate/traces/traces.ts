@@ -54,13 +54,14 @@ export class Traces implements SelfMeasured {
   }
 
   selfMetrics(families: SelfFamilies): MetricFamily[] {
-    const { spans, droppedSpans, traces, waiting, startsWithoutEnd, endsWithoutStart } = this.counts;
+    const { spans, droppedSpans, traces, evictedTraces, waiting, startsWithoutEnd, endsWithoutStart } = this.counts;
     // Programs without traces need no such metrics.
     if (spans + waiting + startsWithoutEnd + endsWithoutStart === 0) return [];
     return [
       families.counter("hotpath_spans_total", "Spans received", spans),
       families.counters("hotpath_spans_dropped_total", "Spans dropped, by reason", "reason", droppedSpans),
       families.gauge("hotpath_traces_kept", "Traces kept", traces),
+      families.counter("hotpath_traces_evicted_total", "Traces evicted to make room for others", evictedTraces),
       families.counter(
         "hotpath_trace_starts_unmatched_total",
         "Starts whose end did not arrive in time",

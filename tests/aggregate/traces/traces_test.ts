@@ -3,6 +3,7 @@ import { FakeClock } from "../../../src/testing/mod.ts";
 import type { Span } from "../../../src/model/spans.ts";
 import { TRACE_LIMITS } from "../../../src/model/trace_limits.ts";
 import { Traces } from "../../../src/aggregate/traces/traces.ts";
+import { selfValues } from "../../model/self_values.ts";
 import { childWith, spanWith, traceIdOf } from "./spans.ts";
 
 function tracesEvery(drainIntervalMs: number): { traces: Traces; clock: FakeClock } {
@@ -91,4 +92,12 @@ Deno.test("Traces refuses limits and ids that are none", () => {
   }
   traces.add(spanWith({ traceId: "a".repeat(32) }));
   assertEquals(traces.find("A".repeat(32))?.traceId, "a".repeat(32));
+});
+
+Deno.test("Traces exposes how many traces are kept, and how many were evicted", () => {
+  const traces = new Traces(() => 0, 100, { ...TRACE_LIMITS, recentMax: 1, slowestMax: 1 });
+  assertEquals(selfValues(traces), {});
+  for (let i = 1; i <= 5; i++) traces.add(spanWith({ traceId: traceIdOf(i) }));
+  const { hotpath_traces_kept: kept, hotpath_traces_evicted_total: evicted } = selfValues(traces);
+  assertEquals([kept, evicted], [2, 3]);
 });
