@@ -35,7 +35,7 @@ import { RecordCounts } from "./record_counts.ts";
 import { NO_PREVIOUS_RUN, type PreviousRun, restartMetrics } from "./series/previous_run.ts";
 import { SeriesCounts } from "./series_counts.ts";
 
-/** Answers what is asked about everything that recording threads record. */
+/** Reads everything that recording threads have recorded, in all forms. */
 export class Aggregator implements MetricsSource, LiveReader {
   readonly [ADJUSTABLE]: AdjustableSettings | undefined;
   /** Where everything that is recorded comes in. */
@@ -52,7 +52,7 @@ export class Aggregator implements MetricsSource, LiveReader {
   readonly #monitor: HealthMonitor;
   readonly #feeds: Feeds;
   readonly #exposer: Exposer;
-  /** What exposes something about itself, in the order of the exposition. */
+  /** Parts that expose self-metrics, in the order of the exposition. */
   readonly #selfMeasured: readonly SelfMeasured[];
 
   /**

@@ -53,9 +53,9 @@ export interface AggregatorSetup extends AggregateSettings {
   readonly rejectedReasons: Readonly<Record<string, number>>;
 }
 
-/** What an aggregator works with besides its setup, which cannot be sent to a thread. */
+/** Objects that an aggregator works with besides its setup, and which cannot be sent to a thread. */
 export interface AggregatorContext {
-  /** What previous runs have left; nothing by default. */
+  /** State of previous runs; none by default. */
   readonly previous?: PreviousRun;
   /** Settings that can be changed at run time; none by default. */
   readonly settings?: SharedSettings;

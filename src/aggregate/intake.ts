@@ -1,6 +1,6 @@
 /**
- * The way in: from the rings of recording threads into series and traces. Its owner drains the rings every now and then,
- * and before anything is read; whatever else has to happen regularly happens with a drain.
+ * The way in: from the rings of recording threads into series and traces. Its owner drains the rings every now and
+ * then, and before anything is read; whatever else has to happen regularly happens with a drain.
  *
  * @module
  */
@@ -131,7 +131,9 @@ export class Intake {
     return this.#drain((consumer) => consumer.available());
   }
 
-  /** Takes all records that are published now, and waits for announcements that come by another port than the request. */
+  /**
+   * Takes all records that are published now, and waits for announcements that come by another port than the request.
+   */
   async settle(): Promise<void> {
     const endMs = performance.now() + ANNOUNCEMENT_PATIENCE_MS;
     while (this.drainAll().isWaiting && performance.now() < endMs) {

@@ -1,5 +1,5 @@
 /**
- * What the aggregator knows of one recording thread: what its series ids mean, and where its cells lie. The thread's
+ * The announced state of one recording thread: what its series ids mean, and where its cells lie. The thread's
  * announcements change it; drains look it up.
  *
  * The id of a removed series is not free until the ring is read up to the place of the removal, so that no record can

@@ -10,7 +10,7 @@ import { StoreGroups } from "./store_source.ts";
 import type { LiveSelf } from "../../model/live_frames.ts";
 import type { SeriesStore } from "../series/store.ts";
 
-/** What feeds need of an aggregator. */
+/** Parts of an aggregator that feeds read. */
 export interface AggregatorSourceParts {
   /** Series of all threads. */
   readonly store: SeriesStore;

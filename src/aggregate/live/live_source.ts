@@ -1,6 +1,6 @@
 /**
- * What a feed reads at a tick: series in place, so that nothing is copied, and no quantiles are computed that no client
- * requests.
+ * The source that a feed reads at each tick: series in place, so that nothing is copied, and no quantiles are computed
+ * that no client requests.
  *
  * @module
  */

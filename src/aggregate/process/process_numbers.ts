@@ -45,8 +45,8 @@ export function processNumbers(): readonly ProcessNumber[] {
     gauge("process_start_time_seconds", "seconds", "Start time since the Unix epoch", () => createdMs / 1_000),
     { ...gauge("process_virtual_memory_bytes", "bytes", "Virtual memory", process.virtualBytes), needs },
     { ...gauge("process_open_fds", "", "Open file descriptors", process.openFiles), needs },
-    { ...gauge("process_max_fds", "", "Open file descriptors at most", process.openFilesMax), needs },
-    info("deno_info", "What the process runs on", process.versions),
+    { ...gauge("process_max_fds", "", "Maximum number of open file descriptors", process.openFilesMax), needs },
+    info("deno_info", "Versions of the runtime and its parts", process.versions),
   ];
 }
 

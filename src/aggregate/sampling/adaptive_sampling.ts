@@ -26,7 +26,7 @@ export interface SampledThread {
 
 /** Inputs of {@linkcode AdaptiveSampling}. */
 export interface AdaptiveSamplingParts {
-  /** What rates follow besides the budget. */
+  /** Load that rates follow besides the budget. */
   readonly plan: SamplingPlan;
   /** Current budget: the share of one core that recording may take on each thread; `undefined` for no limit. */
   readonly budget: () => number | undefined;

@@ -38,7 +38,9 @@ export class Distribution implements HistogramPoint {
   readonly #spec: DistributionSpec;
   #windows: AnyWindows;
   #classic: ClassicBuckets;
-  /** Moments of all past slices: sums that are always added in the same order, so that a counter of them never falls. */
+  /**
+   * Moments of all past slices: sums that are always added in the same order, so that a counter of them never falls.
+   */
   #settled: Float64Array = createMoments();
   readonly #slo: SloWatch | undefined;
   readonly #sliceMs: number;
@@ -153,7 +155,9 @@ export class Distribution implements HistogramPoint {
     return bucketsOf(this.#windows.lifetime());
   }
 
-  /** Returns the exponential buckets to a follower, see {@linkcode SlidingWindows.follow}, in arrays that do not change. */
+  /**
+   * Returns the exponential buckets to a follower, see {@linkcode SlidingWindows.follow}, in arrays that do not change.
+   */
   followedBuckets(): ExponentialBuckets | undefined {
     return bucketsOf(this.#windows.followLifetime());
   }

@@ -32,7 +32,7 @@ export class DistributionFamily {
   /**
    * Creates a family without series.
    *
-   * @param plan Windows of its series, unless it is a summary, which has one of its own
+   * @param plan Windows of its series, unless it is a summary, which has its own
    * @param idleTtlMs Milliseconds without a value after which a series is idle
    * @param log Where breaches of its objective wait to be reported
    */

@@ -1,5 +1,5 @@
 /**
- * What all series of a histogram, timer or summary have in common.
+ * The common part of all series of a histogram, timer or summary.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { SloSpec } from "./slo.ts";
 /** A window of a plan. */
 export type PlannedWindow = WindowPlan["windows"][number];
 
-/** What all series of a family have in common. */
+/** Common part of all series of a family. */
 export interface DistributionSpec {
   /** Resolution of the sketch. */
   readonly schema: number;

@@ -1,5 +1,5 @@
 /**
- * What an aggregator that was restarted takes over from previous runs.
+ * State that a restarted aggregator takes over from previous runs.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Definition } from "../../model/model.ts";
 import type { SelfMeasured } from "../../model/self_metrics.ts";
 import { COUNTS_LENGTH, TAKEN_LENGTH } from "../../ring/layout.ts";
 
-/** What an aggregator takes over from previous runs, all of which have failed. */
+/** State of previous runs, all of which have failed. */
 export interface PreviousRun {
   /** Number of restarts. */
   readonly restarts: number;
@@ -30,7 +30,7 @@ export interface DepartedSeries {
   readonly definition: Definition;
   /** Label values in the order of the names; `undefined` for the overflow series. */
   readonly labelValues: readonly string[] | undefined;
-  /** What the threads had counted. */
+  /** Their total. */
   readonly value: number;
   /** Since when, in milliseconds since the epoch. */
   readonly sinceMs: number;

@@ -10,7 +10,7 @@ import type { SloSnapshot, WindowSnapshot } from "../../model/snapshot.ts";
 import { wallTimestamp } from "../../platform/wall_clock.ts";
 import type { Batch } from "../../sketch/batch.ts";
 
-/** What all series of a timer with an objective have in common. */
+/** Common part of all series of a timer with an objective. */
 export interface SloSpec {
   /** Service level objective. */
   readonly objective: SloObjective;
