@@ -35,6 +35,8 @@ export class ThreadConnections {
   readonly #send: Send;
   readonly #openChannel: OpenChannel;
   readonly #connections: Map<number, ThreadConnection> = new Map();
+  /** Connections whose thread leaves: everything is taken, but the thread has not had its answer yet. */
+  readonly #leaving: Set<ThreadConnection> = new Set();
   readonly #rings: RingPool = new RingPool();
   /** Messages that wait for announcements, oldest first. */
   readonly #unsettled: DepartureMessage[] = [];
@@ -88,6 +90,8 @@ export class ThreadConnections {
       if (connection.standing === "invited") connection.isStale = true;
       else if (connection.standing === "joined") this.#sendDown(connection, reason);
     }
+    // The answers will not come any more.
+    for (const connection of this.#leaving) this.#sendDown(connection, reason);
   }
 
   /** State of all threads for an aggregator that starts. */
@@ -127,12 +131,13 @@ export class ThreadConnections {
 
   /** Notifies all threads that there will be no aggregator any more, perhaps because none could start. */
   end(reason: string, isUnstartable: boolean): void {
-    for (const connection of this.#connections.values()) {
+    for (const connection of [...this.#connections.values(), ...this.#leaving]) {
       connection.send({ type: "ended", reason, isUnstartable });
       // A closed port loses what its other end has not read yet. Without an aggregator nothing else notifies of the end.
       if (!isUnstartable) connection.close();
     }
     this.#connections.clear();
+    this.#leaving.clear();
   }
 
   #settleDue(): void {
@@ -151,11 +156,15 @@ export class ThreadConnections {
     this.#connections.delete(message.thread);
     this.departed.add(connection.owner, connection.announcements.counted());
     this.#rings.give(connection.owner, message.reader);
-    connection.close();
+    // A thread that leaves closes its port once it has its answer.
+    if (connection.hasDeparted) connection.close();
+    else this.#leaving.add(connection);
     return true;
   }
 
   #receive(connection: ThreadConnection, message: AttachedToMain): void {
+    // Its ring may be another thread's already.
+    if (this.#leaving.has(connection)) return;
     if (message.type === "announce") this.#note(connection, message);
     else this.#join(connection);
   }
@@ -193,6 +202,7 @@ export class ThreadConnections {
   /** The aggregator sees the departure itself, unless the thread has not used its port yet. */
   #noteDeparted(connection: ThreadConnection): void {
     connection.hasDeparted = true;
+    if (this.#leaving.delete(connection)) return connection.close();
     this.#settleDue();
     if (connection.isForwarded && this.#reason === undefined) this.#send({ type: "leave", thread: connection.number });
   }
