@@ -1,6 +1,6 @@
 /**
- * Metrics of another thread's: its instruments, a ring and cells of its own, and a line straight to
- * the aggregator, so that it records also while the thread that made the metrics is busy.
+ * Metrics on an attached thread: its instruments, ring and cells, and a direct channel to the aggregator, so that it
+ * records and flushes while the main thread is busy.
  *
  * @module
  */
@@ -10,23 +10,16 @@ import { typeError } from "./check/errors.ts";
 import { checkOptions } from "./check/options.ts";
 import { checkRuntime } from "./config/kinds/runtime.ts";
 import { CLOCK, type Clocked } from "./api/clocked.ts";
-import type { Counter, CounterFamily, CounterOptions } from "./instrument/counter.ts";
-import type { Gauge, GaugeFamily, GaugeFamilyOptions, GaugeOptions } from "./instrument/gauge.ts";
-import type { Histogram, HistogramFamily, HistogramOptions } from "./instrument/histogram.ts";
-import { Registry } from "./instrument/registry.ts";
-import type { Summary, SummaryFamily, SummaryOptions } from "./instrument/summary.ts";
-import type { Timer, TimerFamily, TimerOptions } from "./instrument/timer.ts";
-import type { Kpi } from "./model/kpi.ts";
+import type { Registry } from "./instrument/registry.ts";
 import type { AttachedMetrics, AttachOptions } from "./api/attached_metrics.ts";
+import { REGISTRY, withInstruments } from "./api/instruments.ts";
 import type { MetricsPort } from "./api/metrics_port.ts";
-import type { Instrument } from "./api/metrics.ts";
 import { noopMetrics } from "./noop_metrics.ts";
 import { chooseClock, type Clock } from "./record/clock.ts";
-import { Recorder } from "./record/recorder.ts";
 import { laneOf } from "./ring/control.ts";
-import { createTracer, type ThreadTracer } from "./trace/tracer.ts";
+import { RecordingThread } from "./recording_thread.ts";
+import type { Tracer } from "./trace/tracer.ts";
 import { NO_RUNTIME, type RuntimeChoice } from "./model/runtime_choice.ts";
-import { startCollectors, type ThreadCollectors } from "./instrumentation/runtime/collectors.ts";
 import { unrefTimer } from "./platform/unref_timer.ts";
 import { checkConnection, type Connection, takeConnection } from "./threads/connection.ts";
 import { UnreachableError } from "./threads/request_channel.ts";
@@ -38,8 +31,8 @@ const OPTIONS = {
   name: optional(checkFilled("have at least one character")),
 };
 
-/** How often a thread tells that it is there. */
-const BEAT_INTERVAL_MS = 1_000;
+/** Milliseconds between heartbeats. */
+const HEARTBEAT_INTERVAL_MS = 1_000;
 
 /**
  * Joins this thread to the metrics of another. Instruments of the same name and definition are the
@@ -85,151 +78,89 @@ function resolveOptions(options: AttachOptions): { runtime: RuntimeChoice; name:
   return { runtime: { ...NO_RUNTIME, ...runtime }, name };
 }
 
-class ThreadMetrics implements AttachedMetrics, Clocked {
+class ThreadMetrics extends withInstruments(Object) implements AttachedMetrics, Clocked {
   readonly [CLOCK]: Clock;
-  readonly trace: ThreadTracer;
-  readonly #line: AttachedClient;
-  readonly #recorder: Recorder;
-  readonly #registry: Registry;
-  readonly #collectors: ThreadCollectors | undefined;
+  readonly trace: Tracer;
+  readonly #client: AttachedClient;
+  readonly #thread: RecordingThread<void>;
   readonly #timers: readonly ReturnType<typeof setInterval>[];
-  #closing: Promise<void> | undefined;
-  #hasStopped = false;
 
   constructor({ transfer, ring, cells, seed, thread, shared }: Connection, runtime: RuntimeChoice, name: string) {
-    this.#line = new AttachedClient(transfer, {
+    super();
+    this.#client = new AttachedClient(transfer, {
       onEnded: () => this.#stop(),
-      onRemoved: (instrument) => this.#registry.noteRemoved(instrument),
+      onRemoved: (instrument) => this.#thread.registry.noteRemoved(instrument),
     });
-    // A clock that the caller brought is a function and stays behind; permissions may differ, too.
+    // A clock that the program brought is a function and cannot be sent; permissions may differ, too.
     this[CLOCK] = chooseClock(shared.clock === "performance" ? "performance" : "auto").clock;
-    this.#recorder = new Recorder({
+    this.#thread = new RecordingThread({
+      ...shared,
       clock: this[CLOCK],
       memory: shared,
       lane: laneOf(thread),
       seed,
       ring,
       cells,
-      overflow: shared.overflow,
-      seriesMax: shared.seriesMax,
-      labelValueMax: shared.labelValueMax,
-      announce: (announcement) => this.#line.announce(announcement),
+      announce: (announcement) => this.#client.announce(announcement),
       isAttached: true,
+      runtime,
+      thread: name,
     });
-    this.#registry = new Registry(this.#recorder, shared.defaults);
-    this.trace = createTracer(this.#recorder, this.#registry, shared.tracer);
-    this.#collectors = startCollectors(runtime, this.#registry, name);
+    this.trace = this.#thread.trace;
     this.#timers = [
-      setInterval(() => this.#tick(), shared.drainIntervalMs),
-      setInterval(() => this.#line.sendHeartbeat(), BEAT_INTERVAL_MS),
+      setInterval(() => this.#thread.tick(), shared.drainIntervalMs),
+      setInterval(() => this.#client.sendHeartbeat(), HEARTBEAT_INTERVAL_MS),
     ];
     this.#timers.forEach(unrefTimer);
   }
 
-  counter(name: string, options: CounterOptions = {}): Counter & CounterFamily<string> {
-    return this.#registry.getOrCreate("counter", name, options) as Counter & CounterFamily<string>;
+  override [REGISTRY](): Registry {
+    return this.#thread.registry;
   }
 
-  gauge(name: string, options: GaugeOptions | GaugeFamilyOptions<string> = {}): Gauge & GaugeFamily<string> {
-    return this.#registry.getOrCreate("gauge", name, options) as Gauge & GaugeFamily<string>;
-  }
-
-  histogram(name: string, options: HistogramOptions = {}): Histogram & HistogramFamily<string> {
-    return this.#registry.getOrCreate("histogram", name, options) as Histogram & HistogramFamily<string>;
-  }
-
-  timer(name: string, options: TimerOptions = {}): Timer & TimerFamily<string> {
-    return this.#registry.getOrCreate("timer", name, options) as Timer & TimerFamily<string>;
-  }
-
-  summary(name: string, options: SummaryOptions = {}): Summary & SummaryFamily<string> {
-    return this.#registry.getOrCreate("summary", name, options) as Summary & SummaryFamily<string>;
-  }
-
-  find(name: string): Instrument | undefined {
-    return this.#registry.find(name) as Instrument | undefined;
-  }
-
-  remove(name: string): boolean {
-    return this.#registry.remove(name);
-  }
-
-  declareKpis(kpis: readonly Kpi[]): void {
-    this.#registry.declareKpis(kpis);
-  }
-
-  /** Waits until the aggregator knows this thread; one that is about to be started again will learn of it. */
+  /** Waits until the aggregator knows this thread, or is about to be started again, in which case it will. */
   async join(): Promise<void> {
     try {
-      await this.#line.request("flush");
+      await this.#client.request("flush");
     } catch (error) {
-      if (this.#line.hasEnded || !(error instanceof UnreachableError)) throw error;
+      if (this.#client.hasEnded || !(error instanceof UnreachableError)) throw error;
     }
   }
 
   async flush(): Promise<void> {
-    const collecting = this.#collect();
+    const collecting = this.#thread.collect();
     if (collecting !== undefined) await collecting;
-    // A callback that close() waits for must not wait for close().
-    const isLast = this.#hasStopped || (this.#closing !== undefined && !this.#registry.isInsideCollect);
-    if (isLast && this.#closing !== undefined) return await this.#closing;
-    this.#publish();
-    await this.#line.request("flush", true);
+    const { closing } = this.#thread;
+    if (closing !== undefined) return await closing;
+    this.#thread.publish();
+    await this.#client.request("flush", true);
   }
 
   async close(): Promise<void> {
-    if (this.#closing === undefined) {
-      // Before anything else, because a gauge's callback may close the metrics, too; it must not wait for itself.
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#closing = promise;
-      resolve(this.#leave());
-    } else if (!this.#hasStopped && this.#registry.isInsideCollect) return;
-    await this.#closing;
+    await this.#thread.close(() => this.#leave());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  #collect(): Promise<void> | undefined {
-    if (this.#hasStopped) return undefined;
-    this.#collectors?.collect();
-    return this.#registry.collectToRead();
-  }
-
-  #publish(): void {
-    this.trace.look();
-    this.#recorder.publish();
-  }
-
-  #tick(): void {
-    this.#registry.collect();
-    this.#publish();
-  }
-
   async #leave(): Promise<void> {
-    const collecting = this.#registry.collectToRead();
-    if (collecting !== undefined) await collecting;
     this.#stop();
     try {
-      await this.#line.request("leave");
+      await this.#client.request("leave");
     } catch (error) {
-      // Metrics that were closed first have taken what was published, and nobody is left to take the rest; an aggregator
-      // that is started again finds everything where this thread has left it.
+      // Metrics that were closed first have taken what was published, and nothing can take the rest; an aggregator that is
+      // started again finds everything where this thread has left it.
       if (!(error instanceof UnreachableError)) throw error;
     } finally {
-      this.#line.close();
+      this.#client.close();
     }
   }
 
-  /** Publishes for the last time; from now on nothing is recorded. */
   #stop(): void {
-    this.#hasStopped = true;
     this.#timers.forEach(clearInterval);
-    this.#registry.endCollect();
-    this.#collectors?.close();
-    this.#recorder.close();
-    this.#registry.freeze();
-    this.#recorder.release();
+    this.#thread.stop();
+    this.#thread.registry.freeze();
+    this.#thread.recorder.release();
   }
 }

@@ -7,7 +7,8 @@
  */
 
 import type { Kpi } from "../model/kpi.ts";
-import type { Announcement, Definition, Exemplar, OverflowPolicy, SeriesAnnouncement } from "../model/model.ts";
+import type { Announcement, Definition, Exemplar, SeriesAnnouncement } from "../model/model.ts";
+import type { RecordSettings } from "../model/settings.ts";
 import { wallMs } from "../platform/wall_clock.ts";
 import { type Cell, CellAllocator } from "../ring/cells.ts";
 import { Control } from "../ring/control.ts";
@@ -26,7 +27,7 @@ import { Tracing } from "./tracing.ts";
 const RECORDS_NOWHERE = 2;
 
 /** Parts of a {@linkcode Recorder}. */
-export interface RecorderParts {
+export interface RecorderParts extends Pick<RecordSettings, "overflow" | "seriesMax" | "labelValueMax"> {
   /** Clock of the timings. */
   readonly clock: Clock;
   /** Clock of records that no clock is read for otherwise; they carry no time without it. */
@@ -41,12 +42,6 @@ export interface RecorderParts {
   readonly ring: ArrayBufferLike;
   /** Memory of the first chunk of cells; allocated when it is needed by default. */
   readonly cells?: ArrayBufferLike;
-  /** Policy of a full ring. */
-  readonly overflow: OverflowPolicy;
-  /** Series before label sets go to the overflow series. */
-  readonly seriesMax: number;
-  /** Code points of a label value; longer ones are cut. */
-  readonly labelValueMax: number;
   /** Announces an instrument or series to the aggregator. */
   readonly announce: (announcement: Announcement) => void;
   /** Whether the main thread stores announcements too, and must acknowledge removals; `false` by default. */
