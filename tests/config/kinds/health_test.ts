@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { createMetrics, type HealthOptions, type MetricsOptions } from "../../mod.ts";
-import { HEALTH_DEFAULTS } from "../../src/health/settings.ts";
-import { resolveOptions } from "../../src/config/options.ts";
+import { createMetrics, type HealthOptions, type MetricsOptions } from "../../../mod.ts";
+import { HEALTH_DEFAULTS } from "../../../src/health/settings.ts";
+import { resolveOptions } from "../../../src/config/options.ts";
 
 function resolved(health: HealthOptions) {
   return resolveOptions({ health }).aggregate.health;

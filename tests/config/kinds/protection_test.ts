@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { createMetrics, noopMetrics } from "../../mod.ts";
-import { type ConfigValues, resolveSetting } from "../../src/config/layers.ts";
-import { Secret } from "../../src/config/kinds/secret.ts";
-import { metricsRoutes, type RoutesOptions } from "../../src/hono.ts";
-import { type Layers, resolveAll } from "./resolving.ts";
+import { createMetrics, noopMetrics } from "../../../mod.ts";
+import { type ConfigValues, resolveSetting } from "../../../src/config/layers.ts";
+import { Secret } from "../../../src/config/kinds/secret.ts";
+import { metricsRoutes, type RoutesOptions } from "../../../src/hono.ts";
+import { type Layers, resolveAll } from "../resolving.ts";
 
 const SECRET = "s3cret";
 const AUTH = "have bearer, or bearerFile, or username and password, or username and passwordFile, got";
