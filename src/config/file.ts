@@ -1,6 +1,6 @@
 /**
- * Configuration files. The options of a program come before the environment, the environment before
- * the file, the file before the defaults.
+ * Configuration files. The options of a program come before the environment, the environment before the file, the file
+ * before the defaults.
  *
  * ```yaml
  * metrics:
@@ -19,23 +19,23 @@ import { fileProblem } from "../platform/errors.ts";
 import type { Config } from "./layers.ts";
 import { readSmallFile } from "../platform/small_file.ts";
 
-/** Far beyond what settings need. */
+/** Far more than settings need. */
 const VALUES_MAX = 10_000;
 const DEPTH_MAX = 32;
-const TOO_MANY = `has more than ${VALUES_MAX} values, with what aliases stand for, or more than ${DEPTH_MAX} levels`;
+const TOO_MANY = `has more than ${VALUES_MAX} values once aliases are expanded, or more than ${DEPTH_MAX} levels`;
 
 export type { Config } from "./layers.ts";
 
 /**
- * Reads a configuration file, for the option `config` of `createMetrics`, which checks the settings
- * in it. Needs the permission to read the file.
+ * Reads a configuration file, for the option `config` of `createMetrics`, which checks its settings. Needs the permission
+ * to read the file.
  *
  * @param path The file, at most 1 MiB
- * @throws {SyntaxError} If it is neither YAML nor JSON; says where
- * @throws {TypeError} If there is anything but `metrics` at its top
+ * @throws {SyntaxError} If it is neither YAML nor JSON; names the line
+ * @throws {TypeError} If it has another key than `metrics` at its top
  * @throws {Error} If it cannot be read
  *
- * @example The file gives what the program leaves open
+ * @example Settings from a file
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { createMetrics } from "@hotpath/metrics";
@@ -59,12 +59,12 @@ export async function readConfig(path: string | URL): Promise<Config> {
 }
 
 /**
- * Reads configuration from text, for places without files.
+ * Parses a configuration, for places without files.
  *
- * @param text YAML 1.2 or JSON, which is read as the YAML that it is
- * @param source What to call it in errors
- * @throws {SyntaxError} If it is neither; says where
- * @throws {TypeError} If there is anything but `metrics` at its top
+ * @param text YAML 1.2, of which JSON is a part
+ * @param source Name in errors
+ * @throws {SyntaxError} If it is not; names the line
+ * @throws {TypeError} If it has another key than `metrics` at its top
  *
  * @example JSON
  * ```ts
@@ -83,22 +83,22 @@ export function parseConfig(text: string, source: string): Config {
   if (!isMapping(document) || !Object.hasOwn(document, "metrics")) {
     throw new TypeError(`Cannot ${action}: it must have the key "metrics"`);
   }
-  // A key with nothing below it sets nothing.
+  // YAML reads a key without a value as null.
   const metrics = document.metrics ?? {};
   if (!isMapping(metrics)) {
-    throw new TypeError(`Cannot ${action}: what stands below "metrics" must be keys with values`);
+    throw new TypeError(`Cannot ${action}: "metrics" must be an object with settings`);
   }
   return { source, metrics };
 }
 
-/** Parses by the core schema: `true`, numbers and texts, no dates. */
+/** Parses by the core schema: booleans, numbers and strings, no dates. */
 function parseYaml(text: string, action: string): unknown {
   try {
     return parse(text, { schema: "core" });
   } catch (error) {
-    // "Cannot store mapping pair: duplicated key at line 2, column 1:" and an excerpt.
+    // "Cannot store mapping pair: duplicated key at line 2, column 1:", then an excerpt.
     const message = error instanceof Error ? error.message : String(error);
-    // The parser calls itself for each level.
+    // The parser recurses into each level.
     if (error instanceof RangeError) throw new SyntaxError(`Cannot ${action}: it ${TOO_MANY}`);
     const [, reason, where] = /^(?:Cannot [^:]*: )?(.*) at (line \d+, column \d+)/s.exec(message) ?? [];
     // No cause, no excerpt and nothing quoted from the file: it may hold secrets.
@@ -107,8 +107,8 @@ function parseYaml(text: string, action: string): unknown {
 }
 
 /**
- * Whether settings are few enough to be looked at one by one. Each alias counts as all that it stands for: some hundred
- * bytes of them are more than any machine holds.
+ * Whether settings are few enough to be checked one by one. Each alias counts as everything it refers to: nested ones
+ * multiply, so that some hundred bytes of them would exceed any memory.
  */
 function isSmall(document: unknown): boolean {
   const rest: [value: unknown, depth: number][] = [[document, 1]];
@@ -122,7 +122,7 @@ function isSmall(document: unknown): boolean {
   return true;
 }
 
-/** A parser's words without what they quote: an alias, a tag, the lines around. */
+/** Message of the parser without its quotations: an alias, a tag, the lines around. */
 function unquoted(reason: string): string {
   return reason.split("\n")[0].replaceAll(/"[^"]*"|<[^>]*>/g, "…");
 }

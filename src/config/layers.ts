@@ -93,7 +93,7 @@ export function checkConfig(action: string, config: unknown): ConfigValues {
 /**
  * Returns the value that counts.
  *
- * @param action What is being done, for errors
+ * @param action Action for errors, such as `create metrics`
  * @param name Which setting
  * @param given Value of the option, `undefined` if it is omitted
  * @param config Values of the file

@@ -1,6 +1,5 @@
 /**
- * The check of what is asked for over HTTP while a program runs: a JSON merge patch of the settings. It is taken as a
- * whole or not at all.
+ * Check of a change of settings over HTTP while a program runs: a JSON merge patch, which applies as a whole or not at all.
  *
  * Source: RFC 7396, "JSON Merge Patch".
  *
@@ -27,7 +26,7 @@ const checkRollout: Check<SettingsPatch["rollout"]> = (place, given) => {
   return { from, to, overMs: over };
 };
 
-/** What can be changed, each with its check. */
+/** Settings that can be changed, each with its check. */
 const CHECKS: { readonly [Key in keyof SettingsPatch]-?: Check<SettingsPatch[Key]> } = {
   enabled: checkBoolean,
   samplingRate: checkShare,
@@ -39,7 +38,7 @@ const CHECKS: { readonly [Key in keyof SettingsPatch]-?: Check<SettingsPatch[Key
 /**
  * Checks a patch.
  *
- * @param given What the JSON says
+ * @param given Parsed JSON
  * @throws {TypeError} If something has the wrong type, is unknown, or contradicts something else
  * @throws {RangeError} If something is out of range
  */

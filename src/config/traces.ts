@@ -1,6 +1,6 @@
 /**
- * Where traces are exported to. OpenTelemetry's variables concern all programs that run in an environment, so they are
- * only looked at by those that ask for traces.
+ * Target of exported traces. OpenTelemetry's variables concern all programs that run in an environment, so only
+ * programs that ask for traces look at them.
  *
  * @module
  */
@@ -10,33 +10,33 @@ import type { SecretHeaders } from "./kinds/collector.ts";
 import { type ConfigValues, resolveRows } from "./layers.ts";
 import { TRACE_EXPORT } from "./settings/traces.ts";
 
-/** Where traces are exported to, checked. */
+/** Target of exported traces, checked. */
 export interface TraceExportSettings {
   /** The collector's URL. */
   readonly endpoint: string;
   /** Headers of each request. */
   readonly headers: SecretHeaders;
-  /** What the traces are of. */
+  /** Name of the program. */
   readonly serviceName: string;
 }
 
-/** The same as an exporter takes it, and as it can be sent to a thread. */
+/** Target of exported traces as plain data, which can be sent to a thread. */
 export interface TraceExportTarget {
   /** The collector's URL. */
   readonly endpoint: string;
   /** Headers of each request, secrets among them. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The attributes of what the spans come from. */
+  /** Attributes of the program. */
   readonly resource: Labels;
 }
 
 /**
- * Resolves where traces are exported to.
+ * Resolves the target of exported traces.
  *
- * @param action What is being done, for errors
+ * @param action Action for errors, such as `create metrics`
  * @param options All options
  * @param config Values of the file
- * @returns Where to; `undefined` for nowhere
+ * @returns The target; `undefined` if traces are not exported
  * @throws {TypeError} If a setting has the wrong type
  * @throws {RangeError} If a setting is no such URL, header or name
  */

@@ -43,7 +43,7 @@ Deno.test("readConfig reads YAML and JSON", async () => {
   }
 });
 
-Deno.test("readConfig says why a file cannot be read", async () => {
+Deno.test("readConfig reports why a file cannot be read", async () => {
   await withFile("hotpath.yaml", "", async (path) => {
     const directory = path.slice(0, path.lastIndexOf("/"));
     const missing = `${directory}/missing.yaml`;
@@ -72,7 +72,7 @@ Deno.test("parseConfig names the file and the line of what is neither YAML nor J
   }
 });
 
-Deno.test("parseConfig quotes nothing from a file that it cannot read, because that may be a secret", () => {
+Deno.test("parseConfig quotes nothing from a file that it cannot read, because it may contain secrets", () => {
   const values = ["*s3cret", "!s3cret x", "!<s3cret> x", "@s3cret", '"s3cret', "s3cret: x", "|s3cret", "!!int s3cret"];
   for (const value of values) {
     const text = `metrics:\n  auth:\n    bearer: ${value}\n`;
@@ -88,8 +88,8 @@ Deno.test("parseConfig refuses what is not below the key metrics", () => {
     ["- metrics", 'it must have the key "metrics"'],
     ["metric:\n  port: 1", 'keys of the file must be among metrics, got "metric"; did you mean "metrics"?'],
     ["metrics:\n  port: 1\nport: 2", 'keys of the file must be among metrics, got "port"'],
-    ["metrics: [port]", 'what stands below "metrics" must be keys with values'],
-    ["metrics: on", 'what stands below "metrics" must be keys with values'],
+    ["metrics: [port]", '"metrics" must be an object with settings'],
+    ["metrics: on", '"metrics" must be an object with settings'],
   ];
   for (const [text, says] of refusals) {
     const { message } = assertThrows(() => parseConfig(text, "hotpath.yaml"), TypeError);
@@ -103,7 +103,7 @@ Deno.test("parseConfig reads no dates, binaries or words for booleans into what 
   assertEquals(metrics, { a: "2026-01-02", b: "yes", c: "1m" });
 });
 
-Deno.test("parseConfig gives back any JSON, however it is laid out", () => {
+Deno.test("parseConfig returns any JSON, however it is formatted", () => {
   const key = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 8 }).filter((each) => each !== "__proto__");
   const value = fc.oneof(fc.integer(), fc.boolean(), fc.string(), fc.array(fc.integer()), fc.constant(null));
   fc.assert(
@@ -124,9 +124,8 @@ function bombOf(levels: number): string {
   return `[${lists.join(", ")}]`;
 }
 
-Deno.test("parseConfig refuses what aliases make of a few bytes, and what is nested deeply, without looking at it all", () => {
-  const refusal =
-    "Cannot read x.yaml: it has more than 10000 values, with what aliases stand for, or more than 32 levels";
+Deno.test("parseConfig refuses aliases that expand a few bytes to many, and deep nesting, before it has read everything", () => {
+  const refusal = "Cannot read x.yaml: it has more than 10000 values once aliases are expanded, or more than 32 levels";
   const texts = [
     bombOf(5),
     bombOf(40),
@@ -144,7 +143,7 @@ Deno.test("parseConfig refuses what aliases make of a few bytes, and what is nes
   parseConfig(`metrics: { port: [${"1, ".repeat(9_000)}] }`, "x.yaml");
 });
 
-Deno.test("parseConfig takes __proto__ for a key like any other, and no key twice", () => {
+Deno.test("parseConfig treats __proto__ as a key like any other, and no key twice", () => {
   for (const text of ["metrics: { __proto__: { port: 1 } }", '{ "metrics": { "__proto__": { "port": 1 } } }']) {
     const config = parseConfig(text, "x.yaml");
     assertEquals(Object.keys(config.metrics), ["__proto__"]);
@@ -155,7 +154,7 @@ Deno.test("parseConfig takes __proto__ for a key like any other, and no key twic
   assertThrows(() => parseConfig('{ "metrics": { "port": 1, "port": 2 } }', "x.yaml"), SyntaxError, "duplicated key");
 });
 
-Deno.test("checkConfig says which key it does not know in one line, however long that is", () => {
+Deno.test("checkConfig names an unknown key in one line, however long that is", () => {
   const config = parseConfig(`metrics: { ${"k".repeat(1_000)}: 1 }`, "x.yaml");
   const { message } = assertThrows(() => checkConfig("create metrics", config), TypeError);
   assert(message.endsWith(`, got "${"k".repeat(79)}…"`));

@@ -10,7 +10,7 @@ interface Case {
   readonly variable: string;
   readonly key: string;
   readonly values: { readonly option: unknown; readonly env: string; readonly file: unknown };
-  /** What comes out if the option, the environment, the file, nobody says something. */
+  /** Results of the option, the environment, the file and the default. */
   readonly results: readonly [option: unknown, env: unknown, file: unknown, fallback: unknown];
 }
 
@@ -95,16 +95,16 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** Which layers speak, and which of them is heard: an index into the results. */
-const COMBINATIONS: readonly { readonly layers: readonly (keyof Layers)[]; readonly heard: 0 | 1 | 2 | 3 }[] = [
-  { layers: ["options", "env", "file"], heard: 0 },
-  { layers: ["options", "env"], heard: 0 },
-  { layers: ["options", "file"], heard: 0 },
-  { layers: ["options"], heard: 0 },
-  { layers: ["env", "file"], heard: 1 },
-  { layers: ["env"], heard: 1 },
-  { layers: ["file"], heard: 2 },
-  { layers: [], heard: 3 },
+/** Layers that set a value, and the one that counts: an index into the results. */
+const COMBINATIONS: readonly { readonly layers: readonly (keyof Layers)[]; readonly counts: 0 | 1 | 2 | 3 }[] = [
+  { layers: ["options", "env", "file"], counts: 0 },
+  { layers: ["options", "env"], counts: 0 },
+  { layers: ["options", "file"], counts: 0 },
+  { layers: ["options"], counts: 0 },
+  { layers: ["env", "file"], counts: 1 },
+  { layers: ["env"], counts: 1 },
+  { layers: ["file"], counts: 2 },
+  { layers: [], counts: 3 },
 ];
 
 function layersOf({ option, variable, key, values }: Case, layers: readonly (keyof Layers)[]): Layers {
@@ -115,13 +115,13 @@ function layersOf({ option, variable, key, values }: Case, layers: readonly (key
   };
 }
 
-Deno.test("resolveOptions hears options before the environment, that before the file, that before the defaults", async () => {
+Deno.test("resolveOptions takes options before the environment, that before the file, that before the defaults", async () => {
   const asked = CASES.flatMap((each) => COMBINATIONS.map((combination) => ({ each, ...combination })));
   const outcomes = await resolveAll(asked.map(({ each, layers }) => layersOf(each, layers)));
-  asked.forEach(({ each: { setting, results }, layers, heard }, i) => {
+  asked.forEach(({ each: { setting, results }, layers, counts }, i) => {
     const { resolved, error } = outcomes[i];
     const value = setting === "sampling" ? (resolved?.sampling as { rate: number }).rate : resolved?.[setting];
-    assertEquals([setting, layers, value, error], [setting, layers, results[heard], undefined]);
+    assertEquals([setting, layers, value, error], [setting, layers, results[counts], undefined]);
   });
 });
 
@@ -225,7 +225,7 @@ Deno.test("resolveOptions refuses bounds of the sampling rate that leave nothing
   assertEquals(error, `RangeError: Cannot create metrics: ${reason}, got 0.5`);
 });
 
-Deno.test("resolveOptions looks at no variable without permission, at none that is empty, at none that is not heard", async () => {
+Deno.test("resolveOptions ignores a variable without permission, an empty one, and one that an option precedes", async () => {
   const env = { METRICS_SAMPLE_RATE: "lots", METRICS_BUFFER_SIZE: "64" };
   const [without] = await resolveAll([{}], [], env);
   assertEquals(without.resolved?.ringCapacity, 131_072);
@@ -233,8 +233,8 @@ Deno.test("resolveOptions looks at no variable without permission, at none that 
   assertEquals(partly.resolved?.ringCapacity, 64);
   const [empty] = await resolveAll([{ env: { METRICS_SAMPLE_RATE: "", METRICS_BUFFER_SIZE: "" } }]);
   assertEquals(empty.resolved?.ringCapacity, 131_072);
-  const [unheard] = await resolveAll([{ env, options: { sampling: { rate: 0.5 } } }]);
-  assertEquals(unheard.resolved?.ringCapacity, 64);
+  const [preceded] = await resolveAll([{ env, options: { sampling: { rate: 0.5 } } }]);
+  assertEquals(preceded.resolved?.ringCapacity, 64);
 });
 
 const BAD_FILES: readonly [key: string, given: unknown, error: typeof RangeError | typeof TypeError, says: string][] = [
@@ -265,7 +265,7 @@ function refusalOf(metrics: Record<string, unknown>, error: typeof RangeError | 
   return assertThrows(() => createMetrics({ config: { source: "hotpath.yaml", metrics } }), error).message;
 }
 
-Deno.test("createMetrics refuses a bad key of a file by its name, rule, value and file, also where it is not heard", () => {
+Deno.test("createMetrics refuses a bad key of a file by its name, rule, value and file, even if an option precedes it", () => {
   for (const [key, given, error, says] of BAD_FILES) {
     const message = `Cannot create metrics: metrics.${key} in hotpath.yaml ${says}`;
     assertEquals(refusalOf({ [key.replace("[0]", "")]: given }, error), message);
@@ -318,7 +318,7 @@ Deno.test("createMetrics refuses an unknown key with those there are and the nea
   assertEquals(refusalOf({ ["__proto__"]: 1 }, TypeError), `${start} "__proto__"`);
 });
 
-Deno.test("createMetrics refuses a config that is none, and unknown options of sampling", () => {
+Deno.test("createMetrics refuses an invalid config, and unknown options of sampling", () => {
   for (const config of [null, 5, "hotpath.yaml", [], { metrics: {} }, { source: "x", metrics: [] }]) {
     const options = { config } as unknown as MetricsOptions;
     assertThrows(

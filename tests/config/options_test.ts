@@ -213,7 +213,7 @@ Deno.test("resolveOptions makes a plan of what the sampling rate is to follow", 
   });
 });
 
-Deno.test("createMetrics refuses what it does not know of traces, with what may be meant", () => {
+Deno.test("createMetrics refuses unknown options of traces with the nearest one", () => {
   const options = { traces: { recentsMax: 5 } } as MetricsOptions;
   const { message } = assertThrows(() => createMetrics(options), TypeError);
   assert(message.startsWith("Cannot create metrics: keys of traces must be among rate, recentMax, "), message);

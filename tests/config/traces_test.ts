@@ -28,7 +28,7 @@ async function resolveTargets(cases: readonly Layers[]): Promise<unknown[]> {
   );
 }
 
-Deno.test("resolveOptions hears options, then variables of traces, then those of all telemetry, then the file", async () => {
+Deno.test("resolveOptions takes options, then variables of traces, then those of all telemetry, then the file", async () => {
   const cases: [Layers, unknown][] = [
     [
       { options: { traces: OPTIONS }, env: { ...TRACES_ENV, ...ENV }, file: FILE },
@@ -50,7 +50,7 @@ Deno.test("resolveOptions hears options, then variables of traces, then those of
   assertEquals(await resolveTargets(cases.map(([layers]) => layers)), cases.map(([, target]) => target));
 });
 
-Deno.test("resolveOptions exports no traces unless the program or its file asks for them", async () => {
+Deno.test("resolveOptions exports no traces unless the program or its file asks for traces", async () => {
   const cases: Layers[] = [
     { env: { ...TRACES_ENV, ...ENV } },
     { env: { OTEL_EXPORTER_OTLP_ENDPOINT: "nonsense", OTEL_EXPORTER_OTLP_HEADERS: "nonsense" } },
@@ -62,7 +62,7 @@ Deno.test("resolveOptions exports no traces unless the program or its file asks 
   assertEquals(await resolveTargets(cases), cases.map(() => undefined));
 });
 
-Deno.test("resolveOptions looks at no variable that an option comes before, nor at one that is empty", async () => {
+Deno.test("resolveOptions ignores a variable that an option precedes, and an empty one", async () => {
   const bad = {
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "bad",
     OTEL_EXPORTER_OTLP_ENDPOINT: "bad",

@@ -1,6 +1,6 @@
 /**
- * The checks of where traces are sent, as options, keys and OpenTelemetry's variables say it. No error shows a header,
- * nor a URL that may hold a secret.
+ * Checks of the collector that traces are sent to, as options, keys and OpenTelemetry's variables give it. No error shows
+ * a header, nor a URL that may hold a secret.
  *
  * @module
  */
@@ -18,10 +18,10 @@ const TRACES_PATH = "/v1/traces";
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const HEADER_VALUE = /^[\x20-\x7e]+$/;
 
-/** The URL of a collector. */
+/** URL of a collector. */
 export const checkEndpoint: Check<string> = (place, given) => checkUrl(place, given).href;
 
-/** The URL below which a collector takes each kind of telemetry, made that of traces. */
+/** Base URL of a collector for all kinds of telemetry; returns that of traces. */
 export const checkBaseEndpoint: Check<string> = (place, given) => {
   const url = checkUrl(place, given);
   url.pathname = url.pathname.replace(/\/$/, "") + TRACES_PATH;
@@ -34,7 +34,7 @@ export const checkHeaders: Check<SecretHeaders> = (place, given) => {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => checkHeader(place, name, value)));
 };
 
-/** Headers as `name=value` between commas, with what is special written as `%20`. */
+/** Headers as `name=value` between commas, with special characters written as `%20`. */
 export const checkHeadersText: CheckText<SecretHeaders> = (place, text) => {
   const pairs = text.split(",").filter((pair) => pair.trim() !== "");
   return Object.fromEntries(pairs.map((pair) => {

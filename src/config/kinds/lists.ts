@@ -1,5 +1,5 @@
 /**
- * The checks of settings that hold several things: windows, bucket bounds, objectives.
+ * Checks of lists: windows, bucket bounds, objectives.
  *
  * @module
  */
@@ -22,7 +22,7 @@ const checkBoundList = checkList(
   'be an array such as [0.005, "10ms"]',
 );
 
-/** Sliding windows that differ. */
+/** Sliding windows, no two of the same length. */
 export const checkWindows: Check<readonly WindowSpec[]> = (place, given) => {
   const windows = checkWindowList(place, given);
   const lengths = new Set(windows.map(({ lengthMs }) => lengthMs));
@@ -34,7 +34,7 @@ export const checkWindows: Check<readonly WindowSpec[]> = (place, given) => {
 export const checkBuckets: Check<readonly number[]> = (place, given) =>
   checkBounds(place, checkBoundList(place, given));
 
-/** By the name of a timer: a threshold such as `"5ms"`, or an objective. */
+/** Thresholds such as `"5ms"`, or objectives, by the name of the timer. */
 export const checkSloByTimer: Check<ReadonlyMap<string, SloObjective>> = (place, given) => {
   const objectives = checkObject(place, given, 'be an object such as { order_execution: "5ms" }');
   return new Map(Object.entries(objectives).map(([timer, slo]) => [timer, checkSlo(within(place, timer), slo)]));

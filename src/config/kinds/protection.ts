@@ -1,6 +1,6 @@
 /**
- * The checks of what protects an endpoint: credentials and the files of TLS. No error shows a secret, nor anything
- * that could be one because it was written in the wrong place.
+ * Checks of credentials and of the files of TLS. No error shows a secret, nor anything that could be one because it was
+ * written in the wrong place.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import { type Check, type Place, refusal, secretly, within } from "../../check/p
 import type { TlsFiles } from "../../model/serving.ts";
 import { Secret } from "./secret.ts";
 
-/** A token, or the file that it stands in. */
+/** A token, or the file that contains it. */
 export type ProtectedToken = { readonly bearer: Secret } | { readonly bearerFile: string };
 
-/** What requests must bring along. */
+/** Credentials that requests must have. */
 export type ProtectedCredentials =
   | ProtectedToken
   | { readonly username: string; readonly password: Secret }
@@ -25,7 +25,7 @@ type Members = Readonly<Record<string, unknown>>;
 const AUTH_MEMBERS = ["bearer", "bearerFile", "username", "password", "passwordFile"];
 const ADMIN_MEMBERS = ["bearer", "bearerFile"];
 const TLS_MEMBERS = ["certFile", "keyFile"];
-/** Which of them make sense together. */
+/** Sets of members that are complete. */
 const TOKEN_CHOICES = [["bearer"], ["bearerFile"]];
 const AUTH_CHOICES = [...TOKEN_CHOICES, ["username", "password"], ["username", "passwordFile"]];
 
@@ -37,8 +37,8 @@ const checkFilledPath = checkFilled("be the name of a file");
 /**
  * Checks a token as it is sent in a header.
  *
- * @throws {TypeError} If it is no string
- * @throws {RangeError} If it is empty, or cannot stand in a header
+ * @throws {TypeError} If it is not a string
+ * @throws {RangeError} If it is empty, or a header cannot contain it
  */
 export function checkToken(place: Place, given: unknown): string {
   return checkSecretText(place, given, /^[!-~]+$/, "be visible ASCII characters without blanks, at least one");
@@ -47,14 +47,14 @@ export function checkToken(place: Place, given: unknown): string {
 /**
  * Checks a password.
  *
- * @throws {TypeError} If it is no string
+ * @throws {TypeError} If it is not a string
  * @throws {RangeError} If it is empty, or has control characters
  */
 export function checkPassword(place: Place, given: unknown): string {
   return checkSecretText(place, given, /^[^\p{Cc}]+$/u, "be characters other than control ones, at least one");
 }
 
-/** A token, or a name and a password; secrets themselves or the files that they stand in. */
+/** A token, or a name and a password; secrets themselves or the files that contain them. */
 export const checkAuth: Check<ProtectedCredentials> = (place, given) => {
   const members = checkMembers(place, given, AUTH_MEMBERS, TOKEN_MUST);
   checkChoice(place, Object.keys(members), AUTH_CHOICES);
@@ -66,14 +66,14 @@ export const checkAuth: Check<ProtectedCredentials> = (place, given) => {
   return { username, password: new Secret(checkPassword(within(place, "password"), members.password)) };
 };
 
-/** The token of an administrator; itself or the file that it stands in. */
+/** Token of an administrator; itself or the file that contains it. */
 export const checkAdmin: Check<ProtectedToken> = (place, given) => {
   const members = checkMembers(place, given, ADMIN_MEMBERS, TOKEN_MUST);
   checkChoice(place, Object.keys(members), TOKEN_CHOICES);
   return protectedToken(place, members);
 };
 
-/** The files of certificate and key. */
+/** Files of certificate and key. */
 export const checkTls: Check<TlsFiles> = (place, given) => {
   const must = 'be an object such as { certFile: "cert.pem", keyFile: "key.pem" }';
   const members = checkMembers(place, given, TLS_MEMBERS, must);
@@ -89,13 +89,13 @@ function protectedToken(place: Place, members: Members): ProtectedToken {
   return { bearerFile: checkPath(within(place, "bearerFile"), members.bearerFile) };
 }
 
-/** The members that are there; what is `undefined` is not. */
+/** Members that are given; those that are `undefined` are not. */
 function checkMembers(place: Place, given: unknown, known: readonly string[], must: string): Members {
   const members = checkMapping(secretly(place), given, known, must);
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
-/** Checks that what is there makes sense together; the error has the members' own names. */
+/** Checks that the given members are a complete set; the error has their names in the layer that they come from. */
 function checkChoice(place: Place, given: readonly string[], choices: readonly (readonly string[])[]): void {
   const isChoice = (choice: readonly string[]) =>
     choice.length === given.length && choice.every((member) => given.includes(member));
@@ -107,7 +107,7 @@ function checkChoice(place: Place, given: readonly string[], choices: readonly (
 
 const checkFilledName = checkFilled("be a name");
 
-/** A name that can be told from the password behind it. */
+/** A name without the colon that separates it from the password. */
 function checkUsername(place: Place, given: unknown): string {
   const username = checkFilledName(place, checkText(place, given));
   if (/[:\p{Cc}]/u.test(username)) {
@@ -122,7 +122,7 @@ function checkSecretText(place: Place, given: unknown, pattern: RegExp, must: st
   return text;
 }
 
-/** A text; anything else may hold the secret that was meant for another key, or have it in another form. */
+/** A string; anything else may contain a secret that was meant for another key. */
 function checkText(place: Place, given: unknown): string {
   return checkString(secretly(place), given);
 }

@@ -1,19 +1,19 @@
 /**
- * Secrets among settings: they are kept with the other settings, which may be printed.
+ * Secrets among settings, which may be printed.
  *
  * @module
  */
 
-/** A text that is not seen when what holds it is printed or written as JSON. */
+/** A string that does not show when the object that contains it is printed or written as JSON. */
 export class Secret {
   readonly #text: string;
 
-  /** Hides a text. */
+  /** Hides a string. */
   constructor(text: string) {
     this.#text = text;
   }
 
-  /** The text, for whoever needs it. */
+  /** Returns the string. */
   reveal(): string {
     return this.#text;
   }

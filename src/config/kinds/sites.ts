@@ -1,5 +1,5 @@
 /**
- * The checks of names that a server answers to, and of the sites whose pages may read what it answers.
+ * Checks of host names that a server answers to, and of origins whose pages may read its answers.
  *
  * @module
  */
@@ -30,7 +30,7 @@ const checkOrigin: Check<string> = (place, given) => {
 
 const checkOrigins = checkList(checkOrigin, 'be an array such as ["https://grafana.example.com"]');
 
-/** Names without ports. */
+/** Host names without ports. */
 export const checkAllowedHosts: Check<readonly string[]> = checkList(
   checkHost,
   'be an array such as ["metrics.example.com"]',
@@ -48,7 +48,7 @@ export const checkCors: Check<CorsOptions> = (place, given) => {
   return { origins: checkOrigins(within(place, "origins"), list) };
 };
 
-/** A slash at the end, or a path, would never be equal to what a browser sends. */
+/** Whether a browser sends this as an origin: without a slash at the end, and without a path. */
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }

@@ -52,7 +52,7 @@ Deno.test("health takes thresholds in the check's own unit, false for never, and
   assertEquals(dropRatio, { degraded: 0, unhealthy: 0.5, critical: 1 });
 });
 
-Deno.test("health can stand in a file, with its own names for the keys", () => {
+Deno.test("health can be set in a file, by its own keys", () => {
   const config = {
     source: "hotpath.yaml",
     metrics: { health: { event_loop_lag: { degraded: "20ms" }, drop_ratio: false, stale_after: "3s" } },

@@ -8,7 +8,7 @@ import { type Layers, resolveAll } from "../resolving.ts";
 const SECRET = "s3cret";
 const AUTH = "have bearer, or bearerFile, or username and password, or username and passwordFile, got";
 
-Deno.test("resolveSetting hears credentials from options before the environment before the file, and never mixes them", async () => {
+Deno.test("resolveSetting takes credentials from options before the environment before the file, and never mixes them", async () => {
   const options = { auth: { bearer: "option" } };
   const env = { METRICS_AUTH_USERNAME: "me", METRICS_AUTH_PASSWORD: "env" };
   const file = { auth: { bearer_file: "token.txt" } };
@@ -235,7 +235,7 @@ Deno.test("createMetrics keeps the secrets of its file where printing and JSON d
   assertEquals(auth !== undefined && "bearer" in auth && auth.bearer.reveal(), SECRET);
 });
 
-Deno.test("createMetrics quotes nothing of the wrong type that stands where a secret or its file is named", () => {
+Deno.test("createMetrics quotes no value of the wrong type in the place of a secret or its file", () => {
   const wrong = [["s3cret"], { token: "s3cret" }, [["s3cret"]], 53_737];
   for (const value of wrong) {
     const settings = [

@@ -25,7 +25,7 @@ const RESOLVED: readonly [layers: Layers, runtime: Readonly<Record<string, boole
   [{ file: { runtime: true }, options: { runtime: false } }, NONE],
 ];
 
-Deno.test("resolveOptions takes each collector from the first layer that says anything of it", async () => {
+Deno.test("resolveOptions takes each collector from the first layer that sets it", async () => {
   const outcomes = await resolveAll(RESOLVED.map(([layers]) => layers));
   assertEquals(
     outcomes.map(({ resolved, error }) => resolved?.runtime ?? error),
@@ -63,7 +63,7 @@ const REFUSED: readonly [layers: Layers, error: string][] = [
   ],
 ];
 
-Deno.test("resolveOptions refuses collectors that cannot be right, and says where they stand", async () => {
+Deno.test("resolveOptions refuses collectors that cannot be right, and names their layer", async () => {
   const outcomes = await resolveAll(REFUSED.map(([layers]) => layers));
   assertEquals(outcomes.map(({ error }) => error), REFUSED.map(([, error]) => error));
 });

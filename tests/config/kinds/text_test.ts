@@ -22,7 +22,7 @@ Deno.test("parseDecimal takes digits with a fraction or without, and nothing els
   for (const text of refused) assertEquals([text, parseDecimal(text)], [text, undefined]);
 });
 
-Deno.test("numeric gives back every number that is written in decimals", () => {
+Deno.test("numeric returns every number that is written in decimals", () => {
   const number = fc.double({ min: 0, max: 1e15, noNaN: true }).map((value) => Math.round(value * 1e4) / 1e4);
   fc.assert(
     fc.property(number.filter((value) => !String(value).includes("e")), (value) => {
@@ -56,6 +56,6 @@ Deno.test("checkBucketsText reads ascending milliseconds as seconds", () => {
   );
 });
 
-Deno.test("checkBucketsText gives seconds without digits that nobody wrote", () => {
+Deno.test("checkBucketsText returns seconds without digits that were not written", () => {
   assertEquals(checkBucketsText(PLACE, "0.7, 1.1,4.1,8.2,16.4"), [0.0007, 0.0011, 0.0041, 0.0082, 0.0164]);
 });
