@@ -7,7 +7,7 @@ import { selfValues } from "../model/self_values.ts";
 
 const LIMIT = { bucketsMax: Infinity, zeroThresholdMax: 0 };
 
-/** Metrics that are made up, and what was asked of them. */
+/** Fake metrics, and the reads of them. */
 class Source implements Exposable {
   readonly steps: string[] = [];
   readonly #families: () => Iterable<MetricFamily>;
@@ -34,7 +34,7 @@ function textOf({ body }: Exposition): string {
   return new TextDecoder().decode(body);
 }
 
-Deno.test("Exposer writes what is asked for, in the format that is accepted", async () => {
+Deno.test("Exposer writes the requested metrics, in the accepted format", async () => {
   const exposer = new Exposer(new Source(() => [gauge("a"), gauge("b"), gauge("c")]), LIMIT);
   const { body, contentType } = await exposer.expose({ accept: "application/openmetrics-text;version=1.0.0" });
   assertEquals(textOf({ body, contentType }), "# TYPE a gauge\na 1\n# TYPE b gauge\nb 1\n# TYPE c gauge\nc 1\n# EOF\n");
@@ -46,7 +46,7 @@ Deno.test("Exposer writes what is asked for, in the format that is accepted", as
 
 Deno.test("Exposer has rings drained while it writes for long, and answers one scrape after the other", async () => {
   const slow = () => {
-    // As long as several rests apart, whatever the machine: a point is written once the clock has gone on.
+    // As long as several pauses apart, whatever the machine: a point is written once the clock has advanced.
     const endMs = performance.now() + 6;
     while (performance.now() < endMs);
     return 1;
@@ -89,7 +89,7 @@ Deno.test("Exposer writes over a body only once it was taken back", async () => 
   exposer.reuse(first);
   const third = await exposer.expose({});
   assertStrictEquals(third.body.buffer, first.body.buffer);
-  // Told twice, and of what it has not made.
+  // Released twice, and a body of another exposer.
   exposer.reuse(first);
   exposer.reuse({ body: new Uint8Array(9), contentType: "" });
   assertNotStrictEquals((await exposer.expose({})).body.buffer, third.body.buffer);

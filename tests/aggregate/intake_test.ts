@@ -49,7 +49,7 @@ Deno.test("Intake.disconnect takes what is in the ring, keeps totals, and is don
   assertEquals([meta.recorded, meta.dropped], [1_024, 476]);
 });
 
-Deno.test("Intake gives up no half while there is a backlog that its other half may be in", () => {
+Deno.test("Intake expires no half of a span while a backlog may contain the other", () => {
   const { time, aggregator } = setUp();
   const thread = new Producing(aggregator);
   const size = thread.recorder.addDistribution(thread.recorder.define(SIZE), ["a"]);

@@ -17,7 +17,7 @@ Deno.test("exponentialBuckets multiplies, from the first bound on", () => {
   assertEquals(exponentialBuckets(3, 2, 1), [3]);
 });
 
-Deno.test("exponentialBucketsRange gives the bounds that were meant, at any distance", () => {
+Deno.test("exponentialBucketsRange returns the intended bounds, at any distance", () => {
   assertEquals(exponentialBucketsRange(0.001, 1_000, 7), [0.001, 0.01, 0.1, 1, 10, 100, 1_000]);
   assertEquals(exponentialBucketsRange(1, 100, 5).filter((_, i) => i % 2 === 0), [1, 10, 100]);
   assertEquals(exponentialBucketsRange(0.003, 0.192, 7), [0.003, 0.006, 0.012, 0.024, 0.048, 0.096, 0.192]);
@@ -28,7 +28,7 @@ Deno.test("exponentialBucketsRange gives the bounds that were meant, at any dist
   assertEquals(exponentialBucketsRange(1, 1 + 2 * Number.EPSILON, 3), [1, 1 + Number.EPSILON, 1 + 2 * Number.EPSILON]);
 });
 
-Deno.test("exponentialBucketsRange gives powers of ten for powers of ten", () => {
+Deno.test("exponentialBucketsRange returns powers of ten for powers of ten", () => {
   const powers = fc.record({
     low: fc.integer({ min: -307, max: 300 }),
     step: fc.integer({ min: 1, max: 300 }),
@@ -67,7 +67,7 @@ Deno.test("linearBuckets and exponentialBuckets are exact for what can be writte
   );
 });
 
-Deno.test("made buckets ascend, begin exactly where asked, or are refused", () => {
+Deno.test("linearBuckets, exponentialBuckets and exponentialBucketsRange ascend from their exact start, or are refused", () => {
   const any = fc.double({ min: -1e308, max: 1e308, noNaN: true });
   const count = fc.integer({ min: 2, max: 256 });
   const refusable = (make: () => readonly number[]): readonly number[] => {
@@ -99,7 +99,7 @@ Deno.test("made buckets ascend, begin exactly where asked, or are refused", () =
   );
 });
 
-Deno.test("exponentialBucketsRange begins and ends exactly where it is told, by one factor", () => {
+Deno.test("exponentialBucketsRange has exactly the given ends, and one factor", () => {
   const range = fc.record({
     min: fc.double({ min: 1e-9, max: 1e6, noNaN: true }),
     ratio: fc.double({ min: 1.5, max: 1e9, noNaN: true }),
@@ -116,7 +116,7 @@ Deno.test("exponentialBucketsRange begins and ends exactly where it is told, by 
   );
 });
 
-Deno.test("made buckets are those of a histogram", async () => {
+Deno.test("linearBuckets and its siblings make buckets that a histogram uses", async () => {
   await using test = inlineMetrics();
   test.metrics.histogram("size", { buckets: linearBuckets(1, 1, 3) }).observe(2);
   assertEquals(distributionOf(await test.metrics.snapshot(), "size").bucketCounts, [0, 1, 1]);

@@ -18,7 +18,7 @@ const bytes = new Uint8Array(VALUE_BYTES_MAX).fill("/".charCodeAt(0));
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** A slice of a text that nobody else has; those that get a series of their own are as long as they come. */
+/** A slice of a text without other references; those that get a separate series keep their length. */
 function valueOf(i: number): string {
   const spread = VALUE_BYTES_MIN * (VALUE_BYTES_MAX / VALUE_BYTES_MIN) ** ((i % 97) / 97);
   encoder.encodeInto(`?${i}/`, bytes);

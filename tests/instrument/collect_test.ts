@@ -33,7 +33,7 @@ async function hasSettled(promise: Promise<unknown>): Promise<boolean> {
   return isSettled;
 }
 
-/** A callback that gives a promise, and what settles the last one. */
+/** A callback that returns a promise, and a function that settles the last one. */
 class Answers {
   calls = 0;
   settle: PromiseWithResolvers<number> = Promise.withResolvers();
@@ -47,14 +47,14 @@ class Answers {
   };
 }
 
-Deno.test("Gauge collect may give a promise, which a snapshot waits for", async () => {
+Deno.test("Gauge collect may return a promise, which a snapshot waits for", async () => {
   await using test = inlineMetrics();
   test.metrics.gauge("queue_depth", { collect: () => Promise.resolve(7) });
   assertEquals(valueOf(await test.metrics.snapshot(), "queue_depth"), 7);
   assertEquals(await failuresOf(test.metrics), 0);
 });
 
-Deno.test("Gauge collect is given its gauge, and need not give a value", async () => {
+Deno.test("Gauge collect receives its gauge, and need not return a value", async () => {
   await using test = inlineMetrics();
   test.metrics.gauge("set_at_once", { collect: (gauge) => gauge.set(7) });
   test.metrics.gauge("set_later", {
@@ -152,7 +152,7 @@ Deno.test("Gauge collect is not called again while it is under way, and a read w
   answers.isDone = true;
 });
 
-Deno.test("Gauge collect that takes too long is counted, keeps the last value, and is waited for no more", async () => {
+Deno.test("Gauge collect that takes too long is counted, keeps the last value, and is no longer awaited", async () => {
   using timers = mockTimers();
   await using test = inlineMetrics();
   const answers = new Answers();
@@ -274,7 +274,7 @@ Deno.test("Gauge collect on another thread may close its metrics", async () => {
   assertEquals(valueOf(await metrics.snapshot(), "orders_total"), 1);
 });
 
-Deno.test("the last collect that is defined is the one that is called", async () => {
+Deno.test("Gauge collect that was defined last is the one that is called", async () => {
   await using test = inlineMetrics();
   const { metrics } = test;
   const first = new Answers();
@@ -290,7 +290,7 @@ Deno.test("the last collect that is defined is the one that is called", async ()
   noopMetrics.gauge("queue_depth", { collect: () => Promise.reject(new Error("never called")) });
 });
 
-Deno.test("a program goes on when its collect callbacks fail and recurse", async () => {
+Deno.test("Gauge collect callbacks that fail and recurse do not end the program", async () => {
   const program = `
     import { createMetrics } from "@hotpath/metrics";
     const metrics = createMetrics({ drainIntervalMs: 10 });

@@ -85,7 +85,7 @@ Deno.test("Counter.reset starts again from zero and keeps the handle", async () 
   assertEquals(valueOf(await test.metrics.snapshot(), "orders_total"), 1);
 });
 
-Deno.test("Counter.inc rejects what takes the sum past the largest double, and goes on", async () => {
+Deno.test("Counter.inc rejects a value that takes the sum past the largest double, and continues", async () => {
   await using test = inlineMetrics();
   const orders = test.metrics.counter("orders_total");
   const value = async () => valueOf(await test.metrics.snapshot(), "orders_total");
@@ -100,7 +100,7 @@ Deno.test("Counter.inc rejects what takes the sum past the largest double, and g
   assertEquals(await value(), 1);
 });
 
-Deno.test("Counter is exact up to 2 to the 53rd, and rounds beyond as its doc says", async () => {
+Deno.test("Counter is exact up to 2 to the 53rd, and rounds beyond as documented", async () => {
   await using test = inlineMetrics();
   const orders = test.metrics.counter("orders_total");
   const value = async () => valueOf(await test.metrics.snapshot(), "orders_total");

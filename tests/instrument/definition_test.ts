@@ -22,7 +22,7 @@ function create(metrics: Metrics, type: Type, name: unknown, options: unknown): 
 }
 
 const LONG = "a".repeat(257);
-/** How an error shows what is too long. */
+/** Shortened text of an error. */
 const LONG_SHOWN = `"${"a".repeat(79)}…"`;
 
 const REFUSALS: readonly Refusal[] = [

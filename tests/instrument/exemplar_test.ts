@@ -17,7 +17,7 @@ import { Count } from "../../src/ring/layout.ts";
 
 const TRACE = { trace_id: "4bf92f3577b34da6a3ce929d0e0e4736" };
 
-/** A recording thread, and what exemplars it has told so far: label sets and values. */
+/** A recording thread, and the exemplars that it has announced so far: label sets and values. */
 function setUp(): Recording & { told(): [labels: Labels, value: number][] } {
   const exemplars: SeriesExemplar[] = [];
   const recording = startRecording((news) => {
@@ -37,7 +37,7 @@ async function totalOf(metrics: Metrics, sample: string): Promise<number> {
   return Number(line?.split(" ")[1]);
 }
 
-Deno.test("each call with an exemplar offers it with the value that it records, at the time of the wall clock", () => {
+Deno.test("Exemplar is offered by each call with the value that it records, at the time of the wall clock", () => {
   const told: SeriesExemplar[] = [];
   const { create, clock, recorder } = startRecording((news) => {
     if (news.kind === "exemplars") told.push(...news.exemplars);
@@ -66,7 +66,7 @@ Deno.test("each call with an exemplar offers it with the value that it records, 
   }
 });
 
-Deno.test("an exemplar is a copy of the labels that were given", () => {
+Deno.test("Exemplar is a copy of the given labels", () => {
   const { create, told } = setUp();
   const labels: Record<string, string> = { trace_id: "a" };
   create<Counter>("counter", "orders_total").incWithExemplar(1, labels);
@@ -109,7 +109,7 @@ const INVALID: readonly unknown[] = [
   }),
 ];
 
-Deno.test("an exemplar that is refused is counted by reason, and its value is recorded all the same", async () => {
+Deno.test("Exemplar that is rejected is counted by reason, and its value is still recorded", async () => {
   await using test = inlineMetrics();
   const { metrics } = test;
   const counter = metrics.counter("orders_total");
@@ -131,14 +131,14 @@ Deno.test("an exemplar that is refused is counted by reason, and its value is re
   assertEquals(await totalOf(metrics, "hotpath_exemplars_dropped_total"), 0);
 });
 
-Deno.test("an exemplar of at most 128 code points with names that are allowed everywhere is told", () => {
+Deno.test("Exemplar of at most 128 code points with names that are allowed everywhere is announced", () => {
   const { create, told } = setUp();
   const counter = create<CounterFamily<"i">>("counter", "orders_total", { labels: ["i"] });
   GOOD.forEach((labels, i) => counter.with({ i }).incWithExemplar(i, labels));
   assertEquals(told(), GOOD.map((labels, i) => [labels, i]));
 });
 
-Deno.test("an exemplar's lone surrogates become U+FFFD, before its code points are counted", () => {
+Deno.test("Exemplar with lone surrogates has U+FFFD instead, before its code points are counted", () => {
   const { create, told } = setUp();
   const counter = create<Counter>("counter", "orders_total");
   counter.incWithExemplar(1, { a: "\ud800" });
@@ -149,7 +149,7 @@ Deno.test("an exemplar's lone surrogates become U+FFFD, before its code points a
   assertEquals(told(), []);
 });
 
-Deno.test("a value that is refused has no exemplar, and is counted as by the plain call", () => {
+Deno.test("Exemplar of a rejected value does not exist, and the value counts as by the plain call", () => {
   const { create, told, recorder, clock } = setUp();
   const counter = create<Counter>("counter", "orders_total");
   const histogram = create<Histogram>("histogram", "size");
@@ -178,7 +178,7 @@ Deno.test("a value that is refused has no exemplar, and is counted as by the pla
   assertEquals(withExemplar, recorder.counts);
 });
 
-Deno.test("nothing is offered while nothing is recorded, of a removed series, or after the end", () => {
+Deno.test("Exemplar is not offered while recording is disabled, by a removed series, or after the end", () => {
   const { create, told, recorder, control, clock } = setUp();
   const counters = create<CounterFamily<"id">>("counter", "orders_total", { labels: ["id"] });
   const counter = counters.with({ id: 1 });
@@ -210,7 +210,7 @@ Deno.test("nothing is offered while nothing is recorded, of a removed series, or
   assertEquals(told(), []);
 });
 
-Deno.test("what was offered before a reset is not told after it", () => {
+Deno.test("Exemplar that was offered before a reset is not announced after it", () => {
   const { create, told } = setUp();
   const counter = create<Counter>("counter", "orders_total");
   const histogram = create<Histogram>("histogram", "size");
@@ -263,7 +263,7 @@ Deno.test("calls with exemplars record exactly what the plain calls record, at a
   );
 });
 
-Deno.test("a value that sampling leaves out may have an exemplar, a timing cannot", () => {
+Deno.test("Exemplar may belong to a value that is sampled out, but not to such a timing", () => {
   const { create, told, control } = setUp();
   const histogram = create<Histogram>("histogram", "size");
   const timer = create<Timer>("timer", "job");
@@ -276,7 +276,7 @@ Deno.test("a value that sampling leaves out may have an exemplar, a timing canno
   assertEquals(told(), [[TRACE, 2]]);
 });
 
-Deno.test("a thread that does not come to rest keeps few exemplars, and counts the others", async () => {
+Deno.test("Exemplar lists of a thread that does not yield are bounded; further exemplars are counted", async () => {
   await using metrics = createMetrics({ drainIntervalMs: 60_000, seriesMax: 2_000 });
   await using attached = await attachMetrics(metrics.connect());
   const orders = attached.counter("orders_total", { labels: ["id"] });

@@ -39,7 +39,7 @@ Deno.test("Gauge with labels has a value for each label set", async () => {
   assertEquals(valueOf(snapshot, "queue_depth", { queue: "out" }), -4);
 });
 
-Deno.test("Gauge collect is asked for the value at each snapshot", async () => {
+Deno.test("Gauge collect is called for the value at each snapshot", async () => {
   await using test = inlineMetrics();
   const queue: string[] = [];
   let calls = 0;
@@ -67,7 +67,7 @@ Deno.test("Gauge collect of a family sets its series at each snapshot", async ()
   assertEquals(rejected.collect_failed, 0);
 });
 
-Deno.test("Gauge collect of a family that throws is counted, and does not keep the others from being asked", async () => {
+Deno.test("Gauge collect of a family that throws is counted, and does not prevent calls of the others", async () => {
   await using test = inlineMetrics();
   test.metrics.gauge("queue_depth", {
     labels: ["queue"],

@@ -30,7 +30,7 @@ Deno.test("Histogram takes zero, negative and extreme values", async () => {
   });
 });
 
-Deno.test("Histogram without values is null where there is nothing to say", async () => {
+Deno.test("Histogram without values is null where a statistic is undefined", async () => {
   await using test = inlineMetrics({ windows: ["1s"] });
   test.metrics.histogram("message_bytes", { buckets: [1] });
   const series = distributionOf(await test.metrics.snapshot(), "message_bytes");

@@ -51,7 +51,7 @@ Deno.test("KPIs are refused that are no list of objects, too many, or declared t
   assertThrows(() => declare(...many), RangeError, "the number of KPIs must be at most 1000, got 1001");
 });
 
-Deno.test("KPIs may leave thresholds open, and are kept without whatever else they say", () => {
+Deno.test("KPIs may omit thresholds, and are kept without unknown members", () => {
   const { target: _, critical: __, ...open } = BACKLOG;
   assertEquals(declare({ ...open, unit: "events" }), [{ ...open, target: undefined, critical: undefined }]);
 });

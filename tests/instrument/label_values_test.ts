@@ -11,7 +11,7 @@ async function truncatedOf(metrics: Metrics): Promise<number> {
   return Number(value);
 }
 
-Deno.test("a label value past labelValueMax is cut, counted, and found again", async () => {
+Deno.test("InstrumentFamily.with cuts and counts a label value longer than labelValueMax, and finds it again", async () => {
   await using test = inlineMetrics({ labelValueMax: 16 });
   const { metrics } = test;
   const requests = metrics.counter("requests_total", { labels: ["path", "code"] });
@@ -30,7 +30,7 @@ Deno.test("a label value past labelValueMax is cut, counted, and found again", a
   assertEquals((await metrics.snapshot()).meta.series, 1);
 });
 
-Deno.test("a label value is cut between two code points, 256 of them by default", async () => {
+Deno.test("InstrumentFamily.with cuts a label value between two code points, after 256 by default", async () => {
   await using test = inlineMetrics();
   const requests = test.metrics.counter("requests_total", { labels: ["path"] });
   requests.with({ path: "🚀".repeat(256) }).inc();

@@ -4,10 +4,10 @@ import { attachMetrics, createMetrics, type LabelSet, type Metrics } from "../..
 import { inlineMetrics } from "../../src/testing/mod.ts";
 import { distributionOf, metricOf, valueOf } from "../snapshots.ts";
 
-/** Label sets as a caller without a type checker may give them. */
+/** Label sets as a caller without a type checker may pass them. */
 type Any = LabelSet<"pair" | "side">;
 
-Deno.test("with gives one handle for each label set", async () => {
+Deno.test("InstrumentFamily.with returns one handle for each label set", async () => {
   await using test = inlineMetrics();
   const orders = test.metrics.counter("orders_total", { labels: ["pair", "side"] });
   const buys = orders.with({ pair: "BTC-USD", side: "buy" });
@@ -15,7 +15,7 @@ Deno.test("with gives one handle for each label set", async () => {
   assertEquals(orders.with({ pair: "BTC-USD", side: "sell" }) === buys, false);
 });
 
-Deno.test("with is typed: a wrong or missing label does not compile", async () => {
+Deno.test("InstrumentFamily.with is typed: a wrong or missing label does not compile", async () => {
   await using test = inlineMetrics();
   const orders = test.metrics.counter("orders_total", { labels: ["pair", "side"] });
   // @ts-expect-error side is missing
@@ -26,7 +26,7 @@ Deno.test("with is typed: a wrong or missing label does not compile", async () =
   assertThrows(() => orders.with({ pair: "BTC-USD", side: "buy", type: "limit" }), TypeError);
   // @ts-expect-error an object is no value
   assertThrows(() => orders.with({ pair: {}, side: "buy" }), TypeError);
-  // @ts-expect-error a family has no value of its own
+  // @ts-expect-error a family has no value
   assertThrows(() => orders.inc(), TypeError);
   const plain = test.metrics.counter("fills_total");
   // @ts-expect-error a counter without labels is its own handle
@@ -40,7 +40,7 @@ Deno.test("with is typed: a wrong or missing label does not compile", async () =
   assertThrows(() => test.metrics.histogram("size").inc(), TypeError);
 });
 
-Deno.test("with names what is wrong with a label set", async () => {
+Deno.test("InstrumentFamily.with refuses a wrong label set and names the label", async () => {
   await using test = inlineMetrics();
   const orders = test.metrics.counter("orders", { labels: ["pair", "side"] });
   const refuse = (labels: unknown, message: string) =>
@@ -57,7 +57,7 @@ Deno.test("with names what is wrong with a label set", async () => {
   assertThrows(() => orders.remove(null as unknown as Any), TypeError, "labels must be an object with pair, side");
 });
 
-Deno.test("with refuses a missing label even if a value reads like it", async () => {
+Deno.test("InstrumentFamily.with refuses a missing label even if a value reads like it", async () => {
   await using test = inlineMetrics();
   const orders = test.metrics.counter("orders", { labels: ["pair", "side"] });
   orders.with({ pair: "undefined", side: "null" }).inc();
@@ -66,7 +66,7 @@ Deno.test("with refuses a missing label even if a value reads like it", async ()
   assertEquals(orders.remove({ pair: "undefined", side: "null" }), true);
 });
 
-Deno.test("with takes numbers and booleans as their text", async () => {
+Deno.test("InstrumentFamily.with accepts numbers and booleans as their text", async () => {
   await using test = inlineMetrics();
   const requests = test.metrics.counter("requests_total", { labels: ["code", "ok"] });
   requests.with({ code: 200, ok: true }).inc();
@@ -105,7 +105,7 @@ Deno.test("labels keep any text apart from any other", async () => {
   );
 });
 
-Deno.test("a family with no label names has one series", async () => {
+Deno.test("InstrumentFamily without label names has one series", async () => {
   await using test = inlineMetrics();
   const orders = test.metrics.counter("orders_total", { labels: [] });
   orders.with({}).inc(2);

@@ -1,5 +1,5 @@
 /**
- * The recording side alone, with what it tells.
+ * The recording side alone, with its announcements.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export interface Recording {
 /**
  * Starts recording.
  *
- * @param announce Told of everything
+ * @param announce Called with every announcement
  * @param ring The ring to write
  */
 export function startRecording(

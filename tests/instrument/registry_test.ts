@@ -3,7 +3,7 @@ import type { Metrics } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 import { metricOf } from "../snapshots.ts";
 
-Deno.test("creating an instrument twice gives the same one", async () => {
+Deno.test("Registry returns the same instrument when it is created twice", async () => {
   await using test = inlineMetrics();
   const { metrics } = test;
   const collect = () => 1;
@@ -50,7 +50,7 @@ Deno.test("definitions that differ clash with an error that names the instrument
   assertEquals((await metrics.instruments()).length, 4);
 });
 
-Deno.test("instruments of different names clash where their samples would", async () => {
+Deno.test("Registry refuses instruments whose samples would have the same name", async () => {
   const clashes: [first: (metrics: Metrics) => unknown, second: (metrics: Metrics) => unknown, says: string][] = [
     [
       (metrics) => metrics.counter("orders"),
@@ -136,7 +136,7 @@ Deno.test("instruments of different names clash where their samples would", asyn
   }
 });
 
-Deno.test("instruments tell what they are", async () => {
+Deno.test("Registry: instruments describe themselves", async () => {
   await using test = inlineMetrics();
   const orders = test.metrics.counter("orders", { labels: ["side"] });
   orders.with({ side: "buy" });
@@ -148,7 +148,7 @@ Deno.test("instruments tell what they are", async () => {
   ]);
 });
 
-Deno.test("a timer that gives no buckets has those of the configuration, and nothing else has", async () => {
+Deno.test("Registry gives only timers without buckets those of the configuration", async () => {
   await using test = inlineMetrics({ histogramBuckets: ["5ms", 0.01] });
   test.metrics.timer("a").observe(0.005);
   test.metrics.timer("b", { buckets: [1, 2] }).observe(1);
@@ -160,7 +160,7 @@ Deno.test("a timer that gives no buckets has those of the configuration, and not
   assertEquals(buckets[3]?.[0], 64);
 });
 
-Deno.test("a thread may have 10,000 instruments", async () => {
+Deno.test("Registry holds up to 10,000 instruments per thread", async () => {
   await using test = inlineMetrics();
   const { metrics } = test;
   for (let i = 0; i < 10_000; i++) metrics.counter(`c${i}`);
@@ -200,7 +200,7 @@ Deno.test("instruments cannot have the names of what is measured without them, s
   assertEquals(series.map(({ labels }) => labels), [{ trace: "job" }]);
 });
 
-Deno.test("instruments may have the names of what is not measured", async () => {
+Deno.test("Registry accepts names of self-metrics that are not measured", async () => {
   await using test = inlineMetrics({ traces: false });
   test.metrics.gauge("trace_duration_seconds").set(1);
   test.metrics.gauge("process_cpu_seconds_total").set(1);

@@ -36,7 +36,7 @@ Deno.test("Metrics evaluates the same module twice: instruments stay, the last c
   }
 });
 
-Deno.test("Metrics.find gives what there is by a name", async () => {
+Deno.test("Metrics.find returns the instrument of a name", async () => {
   await using test = inlineMetrics();
   const { metrics } = test;
   assertEquals(metrics.find("orders_total"), undefined);
@@ -49,7 +49,7 @@ Deno.test("Metrics.find gives what there is by a name", async () => {
 });
 
 for (const aggregation of ["inline", "worker"] as const) {
-  Deno.test(`Metrics.remove takes the series away, and the name is free for any definition, ${aggregation}`, async () => {
+  Deno.test(`Metrics.remove removes the series, and the name is free for any definition, ${aggregation}`, async () => {
     await using metrics = createMetrics({ aggregation });
     const define: ((name: string) => unknown)[] = [
       (name) => metrics.counter(name).inc(),
@@ -78,7 +78,7 @@ for (const aggregation of ["inline", "worker"] as const) {
     assertEquals((await metrics.snapshot()).meta.series, 0);
   });
 
-  Deno.test(`a handle of a removed instrument records nowhere and is counted, ${aggregation}`, async () => {
+  Deno.test(`Metrics.remove: a handle of a removed instrument records nowhere and is counted, ${aggregation}`, async () => {
     await using metrics = createMetrics({ aggregation });
     const orders = metrics.counter("orders_total");
     const depth = metrics.gauge("depth", { aggregator: "last" });
@@ -136,7 +136,7 @@ for (const aggregation of ["inline", "worker"] as const) {
     assertEquals([valueOf(snapshot, "depth", { queue: "c" }), valueOf(snapshot, "depth", { queue: "d" })], [2, 2]);
   });
 
-  Deno.test(`Gauge collect may remove what has gone, and its own gauge, ${aggregation}`, async () => {
+  Deno.test(`Gauge collect may remove series, and its own gauge, ${aggregation}`, async () => {
     await using metrics = createMetrics({ aggregation });
     let queues = ["a", "b"];
     const collected = metrics.gauge("depth", {
@@ -158,7 +158,7 @@ for (const aggregation of ["inline", "worker"] as const) {
   });
 }
 
-Deno.test("no breach is reported of a timer that is removed", async () => {
+Deno.test("Metrics.remove: no breach of a removed timer is reported", async () => {
   await using test = inlineMetrics();
   const { metrics } = test;
   const heard: string[] = [];
@@ -205,7 +205,7 @@ Deno.test("Metrics.remove on one thread removes the family of all, and each may 
   assertEquals(valueOf(await metrics.snapshot(), "jobs_total"), 2);
 });
 
-Deno.test("a clash ends when the thread that has it removes its definition", async () => {
+Deno.test("Metrics.remove ends a clash of definitions", async () => {
   await using metrics = createMetrics();
   await using attached = await attachMetrics(metrics.connect());
   metrics.counter("jobs").inc();
@@ -218,7 +218,7 @@ Deno.test("a clash ends when the thread that has it removes its definition", asy
 });
 
 for (const fault of FAULTS) {
-  Deno.test(`what was removed stays removed with the next aggregator, also for a busy thread (${fault})`, async () => {
+  Deno.test(`Metrics.remove lasts with the next aggregator, also for a busy thread (${fault})`, async () => {
     await using metrics = createMetrics();
     const victim = new Victim(metrics);
     await using thread = await Thread.start(metrics);

@@ -23,7 +23,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("flush" as const) }) },
 );
 
-/** Does the steps; gives how many calls each series was offered while anything was recorded. */
+/** Runs the steps and returns how many calls each series was offered while recording was enabled. */
 async function perform(metrics: Metrics, steps: readonly Step[]): Promise<number[]> {
   const sizes = metrics.histogram("size", { labels: ["which"] });
   const times = metrics.timer("time", { labels: ["which"] });
@@ -76,7 +76,7 @@ Deno.test("recorded and dropped add up to what was offered, when the ring overfl
   );
 });
 
-Deno.test("a sampled distribution has whole buckets that add up to the exact count, and a sum near the true one", async () => {
+Deno.test("Histogram, sampled, has whole buckets that add up to the exact count, and a sum near the true one", async () => {
   await using test = inlineMetrics({ sampling: { rate: 0.1, seed: 7 }, ringCapacity: 2 ** 17 });
   const size = test.metrics.histogram("size", { buckets: [0.25, 0.5, 0.75] });
   for (let i = 0; i < 100_000; i++) size.observe(((i * 7_919) % 10_007) / 10_007);
@@ -90,7 +90,7 @@ Deno.test("a sampled distribution has whole buckets that add up to the exact cou
   assertLess(snapshot.meta.sampledOut, 91_000);
 });
 
-Deno.test("the first call of each series is recorded at any rate, and again after a reset", async () => {
+Deno.test("Histogram records the first call of each series at any rate, and again after a reset", async () => {
   await using test = inlineMetrics({ sampling: { rate: 0 } });
   const size = test.metrics.histogram("size", { labels: ["id"] });
   for (let id = 0; id < 50; id++) {
@@ -107,7 +107,7 @@ Deno.test("the first call of each series is recorded at any rate, and again afte
   assertEquals([count, sum], [1, 7]);
 });
 
-Deno.test("a skipped timing reads no clock and writes no record, and is counted", async () => {
+Deno.test("Timer reads no clock and writes no record for a skipped timing, and counts it", async () => {
   await using test = inlineMetrics({ sampling: { rate: 0 } });
   const timer = test.metrics.timer("time");
   timer.end(timer.start());
@@ -128,7 +128,7 @@ Deno.test("a skipped timing reads no clock and writes no record, and is counted"
   assertEquals([meta.recorded, meta.sampledOut], [101, 100]);
 });
 
-Deno.test("what is critical is always recorded, and seen without a flush", async () => {
+Deno.test("Histogram always records critical values, which are visible without a flush", async () => {
   await using metrics = inlineMetrics({ sampling: { rate: 0 } }).metrics;
   const failures = metrics.histogram("failure_size", { critical: true });
   for (let i = 1; i <= 100; i++) failures.observe(i);
@@ -169,7 +169,7 @@ Deno.test("enabled switches every instrument off and on at the next call", async
   assertEquals((await metrics.performance()).rejected.nan, 2);
 });
 
-Deno.test("what is left out is never told by a value that was offered while all was switched off", async () => {
+Deno.test("Histogram never weights a value that was offered while recording was disabled", async () => {
   await using test = inlineMetrics({ sampling: { rate: 0 } });
   const size = test.metrics.histogram("size");
   for (let i = 0; i < 10; i++) size.observe(1);
@@ -180,7 +180,7 @@ Deno.test("what is left out is never told by a value that was offered while all 
   assertEquals([count, sum], [10, 10]);
 });
 
-Deno.test("a timing that began before all was switched off leaves nothing", async () => {
+Deno.test("Timer records nothing of a timing that started before recording was disabled", async () => {
   await using test = inlineMetrics();
   const timer = test.metrics.timer("time");
   const start = timer.start();
@@ -229,7 +229,7 @@ Deno.test("confidence of a window holds the truth in 90 of 100 runs, also when f
   for (const [what, times] of Object.entries(covered)) assertGreater(times, 89, what);
 });
 
-Deno.test("a critical call is always recorded and seen without a flush, and stands for itself only", async () => {
+Deno.test("Histogram.observeCritical always records with weight 1, visible without a flush", async () => {
   await using test = inlineMetrics({ sampling: { rate: 0, seed: 3 }, drainIntervalMs: 60_000 });
   const { metrics, clock } = test;
   const [size, time] = [metrics.histogram("size"), metrics.timer("time")];
@@ -249,7 +249,7 @@ Deno.test("a critical call is always recorded and seen without a flush, and stan
   assertEquals([times.count, times.sum, times.max], [102, 5, 3]);
 });
 
-Deno.test("a critical call records nothing while nothing is recorded, and refuses what all others refuse", async () => {
+Deno.test("Histogram.observeCritical records nothing while recording is disabled, and rejects invalid values", async () => {
   await using test = inlineMetrics();
   const { metrics } = test;
   const [size, time] = [metrics.histogram("size"), metrics.timer("time")];

@@ -41,7 +41,7 @@ class Run {
   }
 }
 
-/** How a promise comes about. */
+/** Kind of a promise. */
 const ORIGINS: Readonly<Record<string, (run: Run) => Make>> = {
   "async, at once": (run) => async () => await run.settle(),
   "async, later": (run) => async () => {
@@ -63,7 +63,7 @@ const ORIGINS: Readonly<Record<string, (run: Run) => Make>> = {
   "function with a frozen promise": (run) => () => Object.freeze(run.turn(1).then(() => run.settle())),
 };
 
-/** What is done with it. */
+/** Use of a promise. */
 const USES: Readonly<Record<string, (promise: Promise<unknown>, run: Run) => unknown>> = {
   "nothing": () => {},
   "await": async (promise, run) => {
@@ -95,7 +95,7 @@ class Cancellable<Value> extends Promise<Value> {
   isCancelled = false;
 }
 
-/** What happens in programs, in its order, rejections that nobody handles included. */
+/** Observations of a program, in order, including unhandled rejections. */
 async function logsOf(programs: readonly Program[], wrap: Wrap): Promise<string[]> {
   const runs = programs.map((program, i) => new Run(program, new Error(`refused ${i}`)));
   const onUnhandled = (event: PromiseRejectionEvent) => {
@@ -208,7 +208,7 @@ Deno.test("Timer.wrap keeps the callers that await an async function in the stac
   assertEquals(await callersOf(test.metrics.timer("job").wrap(inner)), await callersOf(inner));
 });
 
-Deno.test("Timer.wrap times a promise of an async function that nobody uses, others from their first use on", async () => {
+Deno.test("Timer.wrap times an unused promise of an async function, others once they are used", async () => {
   await using test = inlineMetrics();
   const { clock, metrics } = test;
   const timer = metrics.timer("job");

@@ -49,7 +49,7 @@ Deno.test("checkSlo refuses a wrong objective with field, rule and what was give
   }
 });
 
-Deno.test("checkSlo takes durations and seconds, and gives seconds", () => {
+Deno.test("checkSlo accepts durations and seconds, and returns seconds", () => {
   for (
     const [threshold, seconds] of [["250us", 0.000_25], ["5ms", 0.005], ["1.5s", 1.5], ["2m", 120], [
       0.02,
@@ -76,7 +76,7 @@ Deno.test("a timer's slo and sloByTimer accept the same forms", async () => {
   }
 });
 
-Deno.test("checkSlo takes from where on a violation is critical, and gives it in seconds", async () => {
+Deno.test("checkSlo accepts the critical threshold of violations, and returns it in seconds", async () => {
   const slo = { threshold: "5ms", target: 0.99, critical: "50ms" } as const;
   const objective = { thresholdSeconds: 0.005, target: 0.99, criticalSeconds: 0.05 };
   assertEquals(define("timer", "job", { slo }).slo, objective);
@@ -123,7 +123,7 @@ Deno.test("sampleNames holds every name that an objective is written under", asy
   );
 });
 
-Deno.test("a timer asked for again is the same only with the same objective", async () => {
+Deno.test("Timer created again is the same only with the same objective", async () => {
   await using test = inlineMetrics();
   const { metrics } = test;
   const timer = metrics.timer("job", { slo: { threshold: "5ms", target: 0.9 } });

@@ -3,7 +3,7 @@ import { attachMetrics, createMetrics, type Metrics, type SketchName } from "../
 import { inlineMetrics } from "../../src/testing/mod.ts";
 import { metricOf, summaryOf } from "../snapshots.ts";
 
-Deno.test("Summary tells quantiles over its window, and everything else since the start", async () => {
+Deno.test("Summary has quantiles over its window, and everything else since the start", async () => {
   await using test = inlineMetrics();
   const size = test.metrics.summary("message_bytes", { window: "10s", quantiles: [0, 0.5, 1] });
   for (const value of [100, 200, 300]) size.observe(value);
@@ -24,7 +24,7 @@ Deno.test("Summary tells quantiles over its window, and everything else since th
   assertEquals(await read(), { ...since, quantiles: { "0": null, "0.5": null, "1": null } });
 });
 
-Deno.test("Summary has a window of a minute, three quantiles and no unit unless told otherwise", async () => {
+Deno.test("Summary has a window of a minute, three quantiles and no unit by default", async () => {
   await using test = inlineMetrics({ windows: ["1s"] });
   test.metrics.summary("message_size", { help: "Size" });
   const quantiles = { "0.5": null, "0.9": null, "0.99": null };
@@ -148,7 +148,7 @@ Deno.test("Summary of another window or other quantiles on another thread is a c
   }
 });
 
-Deno.test("Summary asked for again is the same only with the same window and quantiles", async () => {
+Deno.test("Summary created again is the same only with the same window and quantiles", async () => {
   await using test = inlineMetrics();
   const { metrics } = test;
   const summary = metrics.summary("size");
@@ -183,7 +183,7 @@ Deno.test("Summary is hidden while it is idle, and starts again", async () => {
   assertEquals([count, windows["5m"].count], [1, 1]);
 });
 
-Deno.test("Summary has a window of its own, whatever those of all others are", async () => {
+Deno.test("Summary has its own window, whatever those of all others are", async () => {
   await using test = inlineMetrics({ windows: [] });
   const size = test.metrics.summary("size", { window: "100ms" });
   size.observe(1);

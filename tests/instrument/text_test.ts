@@ -11,7 +11,7 @@ const anyText = fc.oneof(
     .map((parts) => parts.join("")),
 );
 
-Deno.test("cutText gives the first code points", () => {
+Deno.test("cutText returns the first code points", () => {
   fc.assert(
     fc.property(anyText, fc.integer({ min: 0, max: 50 }), (text, max) => {
       assertEquals(cutText(text, max), [...text].slice(0, max).join(""));
@@ -30,7 +30,7 @@ Deno.test("codePointLength counts as an iteration does, and copyText keeps any t
   );
 });
 
-Deno.test("copyText lets go of what a text was cut from", () => {
+Deno.test("copyText does not retain the text that it was cut from", () => {
   setFlagsFromString("--expose-gc");
   const collectGarbage: () => void = runInNewContext("gc");
   const bytes = new Uint8Array(65_536).fill("a".charCodeAt(0));

@@ -8,7 +8,7 @@ import { distributionOf } from "../snapshots.ts";
 function spyOnPush(): Disposable & { readonly values: number[] } {
   const { pushWeighted } = Producer.prototype;
   const values: number[] = [];
-  // By a clock of the test's, records carry times of their own, and so are not plain ones.
+  // With a clock of the test, records carry their own times, and so are not plain ones.
   Producer.prototype.pushWeighted = function (value, ...rest) {
     values.push(value);
     pushWeighted.call(this, value, ...rest);

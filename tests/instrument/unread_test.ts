@@ -16,7 +16,7 @@ const SERIES_MAX = 10;
 const ROUNDS = 5_000;
 const REMOVALS_MAX = 1_000;
 
-/** Instruments whose announcements nobody takes in until the test says so. */
+/** Instruments whose announcements are not read until the test does. */
 function setUp({ isAttached = false, seriesMax = SERIES_MAX } = {}) {
   const ring = createRing(64, false);
   const memory = createThreadMemory(false);
@@ -41,7 +41,7 @@ function ofKind(news: readonly Announcement[], kind: Announcement["kind"]): Anno
   return news.filter((each) => each.kind === kind);
 }
 
-Deno.test("series that come and go faster than anybody takes them in are bounded, the rest overflow and are counted", () => {
+Deno.test("Recorder bounds unread series that come and go; further ones overflow and are counted", () => {
   const { recorder, registry, news, consumer } = setUp();
   const orders = registry.getOrCreate("counter", "orders_total", { labels: ["id"] }) as CounterFamily<"id">;
   const comeAndGo = () => {
@@ -93,13 +93,13 @@ Deno.test("resets in a loop are bounded; what must wait is done when there is ro
   assertEquals(ofKind(news, "reset").length, REMOVALS_MAX);
   consumer.free(10);
   recorder.publish();
-  // However often it was asked for meanwhile.
+  // Regardless of how often it was requested meanwhile.
   assertEquals(ofKind(news, "reset").length, REMOVALS_MAX + 1);
   recorder.publish();
   assertEquals(ofKind(news, "reset").length, REMOVALS_MAX + 1);
 });
 
-Deno.test("a series that is removed while its reset waits is not reset any more", () => {
+Deno.test("Recorder does not reset a series that was removed while its reset waited", () => {
   const { recorder, registry, news, consumer } = setUp();
   const sizes = registry.getOrCreate("histogram", "size", { labels: ["id"] }) as HistogramFamily<"id">;
   const size = sizes.with({ id: "a" });
@@ -141,7 +141,7 @@ Deno.test("Registry.announcements is what a new aggregator must know: what there
   const kept = made.filter((each) => each.kind === "series" && ["c", "d"].includes(each.labelValues[0]));
   assertEquals(live.filter((each) => each.kind === "series" && ["c", "d"].includes(each.labelValues[0])), kept);
   const reset = news.find((each) => each.kind === "reset");
-  // The distribution goes by its new id, and with another date: it begins again.
+  // The distribution has a new id and another date: it starts over.
   assertEquals(live.some((each) => each.kind === "series" && each.series === reset?.newSeries), true);
   assertEquals(all.slice(-3), [
     ...ofKind(news, "remove"),

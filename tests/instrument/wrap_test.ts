@@ -95,7 +95,7 @@ class QueryBuilder {
   }
 }
 
-Deno.test("Timer.wrap leaves a query builder as it is, and its query to whoever waits for it", async () => {
+Deno.test("Timer.wrap does not change a query builder, or run its query", async () => {
   await using test = setUp();
   const builder = new QueryBuilder();
   const select = test.timer.wrap(() => builder);

@@ -98,7 +98,7 @@ for (const isStamped of [false, true]) {
     );
   });
 
-  Deno.test(`Drainer stops at a series that is not announced yet, then goes on with nothing lost, ${form}`, () => {
+  Deno.test(`Drainer stops at a series that is not announced yet, then continues with nothing lost, ${form}`, () => {
     const { announce, push, producer, consumer, drainer, content } = setUp({ isStamped });
     announce(0);
     for (const [value, series] of [[1, 0], [2, 0], [4, 1], [8, 0], [16, 5_000], [32, 1]]) push(value, series);
@@ -206,7 +206,7 @@ Deno.test("ThreadState returns ids past the wrap of the cursors", () => {
   }
 });
 
-Deno.test("ThreadState ignores an announcement about a series that it does not know", () => {
+Deno.test("ThreadState ignores an announcement about an unknown series", () => {
   const { state, content } = setUp();
   state.admit({ kind: "remove", series: 9, head: 0 });
   state.admit({ kind: "reset", series: 9, newSeries: 10, head: 0 });

@@ -116,7 +116,7 @@ Deno.test("a removed series takes its exemplars with it, and ids that are used a
   for (const round of ["a", "b", "c"]) {
     orders.with({ id: round }).incWithExemplar(1, trace(round));
     size.with({ id: round }).observeWithExemplar(1, trace(round));
-    // In one round the aggregator knows them already, in another not yet.
+    // In one round the aggregator already has them, in another not yet.
     if (round !== "b") drain();
     orders.remove({ id: round });
     size.remove({ id: round });

@@ -5,14 +5,14 @@ import { Fact } from "../../../src/ring/layout.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** A thread and an aggregator, each with a monotonic clock of its own, and one wall clock. */
+/** A thread and an aggregator, each with a monotonic clock, and one wall clock. */
 class Two {
   /** The time that both clocks go by. */
   nowMs = 10_000;
-  /** Where the thread's clock begins. */
+  /** Origin of the thread's clock. */
   readonly threadStartMs: number;
   wallOriginMs = 1_700_000_000_000;
-  /** What the aggregator takes for its origin, as of its last check. */
+  /** Origin of the aggregator, as of its last check. */
   ownOriginMs = 1_700_000_000_000;
   readonly facts: Float64Array = new Float64Array(3);
   readonly time: ThreadTime;
@@ -50,7 +50,7 @@ for (const [way, jumpMs] of [["forward", HOUR_MS], ["back", -HOUR_MS]] as const)
     assertEquals(two.look(), 7_777);
   });
 
-  Deno.test(`ThreadTime is right for a thread that begins after the wall clock has jumped ${way}`, () => {
+  Deno.test(`ThreadTime is correct for a thread that starts after the wall clock has jumped ${way}`, () => {
     const two = new Two(7_777);
     two.look();
     two.wallOriginMs += jumpMs;
@@ -76,7 +76,7 @@ for (const [way, jumpMs] of [["forward", HOUR_MS], ["back", -HOUR_MS]] as const)
   });
 }
 
-Deno.test("ThreadTime is never further off than two looks were apart, whatever the wall clock does", () => {
+Deno.test("ThreadTime is never off by more than the time between two checks, whatever the wall clock does", () => {
   const step = fc.record({
     afterMs: fc.integer({ min: 0, max: 100 }),
     jumpMs: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, {
@@ -106,7 +106,7 @@ Deno.test("ThreadTime is never further off than two looks were apart, whatever t
   }));
 });
 
-Deno.test("ThreadTime does not take a time for new that a thread is about to write", () => {
+Deno.test("ThreadTime does not treat a time as new that a thread is about to write", () => {
   const two = new Two(5_000);
   two.look();
   // The thread has begun to write, and is interrupted before it reads its clock.
@@ -135,7 +135,7 @@ Deno.test("ThreadTime follows a clock that runs at another rate", () => {
   }
 });
 
-Deno.test("ThreadTime takes a clock that shows 0 for one", () => {
+Deno.test("ThreadTime accepts a clock that shows 0", () => {
   const two = new Two(10_000);
   assertEquals(two.look(), NaN);
   two.write();

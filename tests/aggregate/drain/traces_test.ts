@@ -93,7 +93,7 @@ for (const isStamped of [false, true]) {
     producer.pushContext(Kind.contextParent, context, Uint32Array.of(0x7ff80000, 7));
     time(context, 0, 0.25);
     producer.pushWeighted(1, 2_000, 0, Kind.tracedTiming | OWN | FAILED, 1, context);
-    // What goes on when the run is over belongs to it all the same.
+    // Work that continues after the run still belongs to it.
     time(context, 0, 0.5, 3_000);
     assertEquals(drain(), { records: 5, isWaiting: false });
     assertEquals(content(), { "0": [1.75, 3] });
@@ -177,7 +177,7 @@ for (const isStamped of [false, true]) {
   });
 }
 
-Deno.test("TraceReader counts timings whose context was overwritten as orphaned", () => {
+Deno.test("TraceReader counts timings with an overwritten context as orphaned", () => {
   const { announce, begin, time, drain, traces, content } = setUp({ capacity: 64, cursor: 1 });
   announce(0);
   const context = begin();

@@ -11,14 +11,14 @@ function floorsOf(bytesAt: (ms: number) => number, endMs: number, startMs: numbe
   return floors;
 }
 
-Deno.test("HeapFloors knows no growth before the window has nearly passed", () => {
+Deno.test("HeapFloors reports no growth before the window has nearly passed", () => {
   const floors = floorsOf((ms) => 1e6 + ms, 239_000);
   assertEquals(floors.growth(239_999), undefined);
   assertEquals(floorsOf((ms) => 1e6 + ms, 240_000).growth(240_000) === undefined, false);
   assertEquals(new HeapFloors(WINDOW_MS).growth(0), undefined);
 });
 
-Deno.test("HeapFloors sees a leak through any sawtooth, and none where there is none", () => {
+Deno.test("HeapFloors detects a leak through any sawtooth, and none where there is none", () => {
   const leak = fc.constantFrom(0, 1e6, 50e6, 200e6);
   fc.assert(
     fc.property(leak, fc.integer({ min: 2, max: 14 }), fc.nat(1_000_000), (leakPerWindow, periodS, offsetS) => {

@@ -15,7 +15,7 @@ Deno.test("slopeOf is that of the line that all points lie on", () => {
   assertEquals([slopeOf([]), slopeOf([[3, 7]])], [0, 0]);
 });
 
-Deno.test("slopeOf is not moved by two points of ten, whatever they are", () => {
+Deno.test("slopeOf is not affected by two points of ten, whatever they are", () => {
   const place = fc.uniqueArray(fc.nat(9), { minLength: 2, maxLength: 2 });
   fc.assert(fc.property(place, slope, slope, (places, first, second) => {
     const points = line(3, 100).map(([x, y]): Point => [x, x === places[0] ? first : x === places[1] ? second : y]);

@@ -23,7 +23,7 @@ import { Moment, Sketch } from "../../../src/sketch/sketch.ts";
 
 /** The resolution of all distributions. */
 export const SCHEMA = 6;
-/** How well nothing does. */
+/** Health of a source without checks. */
 export const SELF: LiveFacts["self"] = {
   meta: { recorded: 0, dropped: 0, sampledOut: 0, series: 0, overflowed: 0 },
   ringOccupancyRatio: 0,
@@ -84,7 +84,7 @@ export class FakeDistribution implements LiveReading {
 export class FakeSource implements LiveSource {
   windows: readonly string[] = ["1s", "1m", "5m"];
   ms = 0;
-  /** What a look takes by its clock. */
+  /** Duration of a reading by its clock. */
   lookMs = 0;
   looks = 0;
   kpis: readonly Kpi[] = [];

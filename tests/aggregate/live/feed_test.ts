@@ -164,7 +164,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** What buckets hold beyond what they held. */
+/** Gains of buckets. */
 function beyond(before: ExponentialBuckets, now: ExponentialBuckets): Gains {
   const [low, high] = [gainsOf(before), gainsOf(now)];
   lower(low, high.schema);
@@ -184,7 +184,7 @@ function gainsOf({ schema, positive, negative, zeroCount }: ExponentialBuckets):
   return gains;
 }
 
-Deno.test("a client that applies what it gets has the state of the source, whatever it lost before it began again", () => {
+Deno.test("Feed: a client that applies its messages has the state of the source, whatever it lost before it started over", () => {
   fc.assert(fc.property(fc.array(step, { maxLength: 80, size: "max" }), (steps) => {
     const source = new FakeSource();
     const feed = new Feed(source, SETTINGS);

@@ -29,7 +29,7 @@ Deno.test("Feeds begins a new feed, and continues a known one", () => {
   assertEquals(selfValues(feeds), { hotpath_live_clients: 1, hotpath_live_frames_lost_total: 0 });
 });
 
-Deno.test("Feeds reads once for all clients of a feed, and not at all for one that only begins", () => {
+Deno.test("Feeds reads once for all clients of a feed, and not at all for one that only starts", () => {
   const source = new FakeSource();
   const feeds = new Feeds(source);
   feeds.answer(TICK);
@@ -62,7 +62,7 @@ Deno.test("Feeds adds up the frames that were lost, also those of feeds that end
   assertEquals(feeds.framesLost, 7);
 });
 
-Deno.test("Feeds refuses a window that there is not, and begins nothing", () => {
+Deno.test("Feeds refuses an unknown window, and starts nothing", () => {
   const source = new FakeSource();
   const feeds = new Feeds(source);
   const { message } = assertThrows(() => feeds.answer({ ...TICK, window: "7m" }), RangeError);
@@ -70,7 +70,7 @@ Deno.test("Feeds refuses a window that there is not, and begins nothing", () => 
   assertEquals([feeds.clients, selfValues(feeds), source.looks], [0, {}, 0]);
 });
 
-Deno.test("Feeds takes the widest window where there is no 1m, and any where there are none", () => {
+Deno.test("Feeds uses the widest window without 1m, and accepts any without windows", () => {
   const source = new FakeSource();
   const windowOf = (window?: string) => new Feeds(source).answer({ ...TICK, window })?.beginning?.start.window;
   source.windows = ["1s", "5s"];

@@ -1,5 +1,5 @@
 /**
- * A client of the live feed that keeps what it is told, as the words of the feed ask for.
+ * A client of the live feed that applies its messages.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type {
 } from "../../../src/model/live_frames.ts";
 import { coarser } from "../../../src/sketch/exponential.ts";
 
-/** What it knows of a distribution. */
+/** State of a distribution. */
 export type Followed = Omit<LiveDistribution, "id" | "gained">;
 
 /** Buckets since the client began, or the series began again. */
@@ -49,14 +49,14 @@ export class Follower {
   readonly gains: Map<number, Gains> = new Map();
   readonly schemas: Map<string, number> = new Map();
   health: LiveFrame["health"];
-  /** Told of series whose buckets count from now on. */
+  /** Called with series whose buckets count from now on. */
   readonly #onBegin: (series: LiveSeries) => void;
 
   constructor(onBegin: (series: LiveSeries) => void = () => {}) {
     this.#onBegin = onBegin;
   }
 
-  /** Begins, or begins again. */
+  /** Starts, or starts over. */
   begin({ series, metrics }: LiveStart, frame: LiveFrame): void {
     for (const kept of [this.series, this.scalars, this.distributions, this.gains, this.schemas]) kept.clear();
     this.#learn(metrics, series);

@@ -7,7 +7,7 @@ import { ProcessMetrics } from "../../../src/aggregate/process/process_metrics.t
 
 const IDLE_TTL_MS = 1_000;
 
-/** A number that is read as the test says. */
+/** A number that the test reads. */
 function numberOf(name: string, read: () => number, createdMs: number = 0): ProcessNumber {
   const [any] = processNumbers();
   const type = createdMs > 0 ? "counter" : "gauge";
@@ -66,7 +66,7 @@ Deno.test("ProcessMetrics keeps the value of what cannot be read any more, and t
   assertEquals([valuesOf(store), metrics.missing().size], [{}, 0]);
   problem = undefined;
   metrics.read();
-  // A permission that is taken away later is no reason to lose the series.
+  // Revoking a permission later must not lose the series.
   problem = new Deno.errors.NotCapable("revoked");
   metrics.read();
   assertEquals([valuesOf(store), metrics.missing().size], [{ open: 7 }, 0]);

@@ -77,7 +77,7 @@ Deno.test({
   },
 });
 
-/** What a program without this or that permission finds. */
+/** Readings of a program without some permissions. */
 const DIAGNOSING = `
 import { createMetrics } from ${JSON.stringify(MOD)};
 const metrics = createMetrics({ aggregation: "inline", runtime: true });

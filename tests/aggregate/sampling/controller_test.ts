@@ -14,7 +14,7 @@ import { NO_PLAN, type SamplingPlan } from "../../../src/model/sampling_plan.ts"
 
 const COST: CallCost = { recordedSeconds: 100e-9, sampledSeconds: 300e-9, skippedSeconds: 5e-9 };
 
-/** Threads that make as many calls as they are told, record the shares that the controller says, and a clock. */
+/** Threads that make a given number of calls and record the controller's shares, and a clock. */
 class Simulation {
   nowMs = 0;
   /** Of the first thread. */
@@ -120,7 +120,7 @@ Deno.test("SamplingController does not oscillate: after a step the rate falls an
   assertEquals(simulation.rate, 1);
 });
 
-Deno.test("SamplingController records a thousandth where not even leaving out all calls keeps the budget", () => {
+Deno.test("SamplingController records a thousandth where not even sampling all calls out keeps the budget", () => {
   const simulation = new Simulation({ budget: 0.01 });
   simulation.run(5, 10_000_000);
   assertEquals(simulation.rate, 0.001);
@@ -137,7 +137,7 @@ Deno.test("SamplingController does not switch to and fro where recording all tak
   assertEquals(simulation.rate, 1);
 });
 
-Deno.test("SamplingController records as many calls as the threshold says, of all threads, and never below min", () => {
+Deno.test("SamplingController records as many calls of all threads as the threshold, and never below min", () => {
   const simulation = new Simulation({ eventRateThreshold: 1_000, min: 0.001 }, 2);
   simulation.run(3, 500);
   assertEquals(simulation.rate, 1);
@@ -173,7 +173,7 @@ Deno.test("SamplingController halves the rate while a ring fills up, once in 5 s
   assertEquals(simulation.rate, 1);
 });
 
-Deno.test("SamplingController stays at or below the rate that the program asks for, whatever min is", () => {
+Deno.test("SamplingController stays at or below the rate of the program, whatever min is", () => {
   const simulation = new Simulation({ eventRateThreshold: 1_000, min: 0.5 });
   simulation.run(2, 10, { ceiling: 0.2 });
   assertEquals(simulation.rate, 0.2);

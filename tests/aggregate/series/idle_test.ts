@@ -106,7 +106,7 @@ Deno.test("a series is hidden and comes back in a worker too", async () => {
   do orders.inc(); while (await isHidden());
 });
 
-/** What does not hang on the order in which slices were merged. */
+/** Readings that do not depend on the order in which slices were merged. */
 function contentOf({ count, sum, min, max, bucketCounts, windows }: DistributionSeriesSnapshot) {
   return { count, sum, min, max, bucketCounts, windows: Object.values(windows).map(({ count, max }) => [count, max]) };
 }

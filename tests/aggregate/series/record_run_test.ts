@@ -16,7 +16,7 @@ const anyValue = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(1e-30, 1e40, 1e300, -1e300, Number.MIN_VALUE, Number.MAX_VALUE) },
 );
 
-Deno.test("Distribution.recordRun counts as record does, one by one, whatever the spread, runs and slices", () => {
+Deno.test("Distribution.recordRun counts like record, one by one, for any spread, runs and slices", () => {
   const anyRun = fc.record({
     values: fc.array(fc.record({ value: anyValue, weight: fc.integer({ min: 1, max: 5 }) }), { maxLength: 60 }),
     afterMs: fc.integer({ min: 0, max: 300 }),

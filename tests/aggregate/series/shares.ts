@@ -6,7 +6,7 @@
 
 import type { Presence, Share } from "../../../src/aggregate/series/scalar.ts";
 
-/** What a thread has of a series, with its value; a stamp of 0 is that of one that was never set. */
+/** Share of a thread in a series, with its value; a stamp of 0 is that of one that was never set. */
 export function shareOf(value: number, stamp = 0): Share & { readonly thread: Presence } {
   return { thread: { isPresent: true }, cells: Float64Array.of(value, stamp), index: 0, stampIndex: 1 };
 }

@@ -92,7 +92,7 @@ Deno.test("Distribution counts violations and burn rates as a brute-force model 
   );
 });
 
-Deno.test("Distribution without an objective says nothing of violations", () => {
+Deno.test("Distribution without an objective has no violations", () => {
   const distribution = new Distribution({}, { schema: 6, classic: CLASSIC, plan: PLAN }, 0);
   distribution.record(1, 1, 0);
   const snapshot = distribution.snapshot(0);

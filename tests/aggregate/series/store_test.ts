@@ -196,7 +196,7 @@ Deno.test("SeriesStore.families yields no family and no series twice, whatever i
   }
 });
 
-/** Adds a series; gives what removes it. */
+/** Adds a series and returns a function that removes it. */
 function addTo(family: ScalarFamily | DistributionFamily, side: string): () => void {
   if (family instanceof DistributionFamily) {
     const series = family.add({ side }, 0);

@@ -43,7 +43,7 @@ Deno.test("SpanJoin never returns a duration below zero", () => {
   assertEquals(join.end(TRACE, "order", 4.9), 0);
 });
 
-Deno.test("SpanJoin gives up an end after its grace and a start after its time-out, counts both and lists them", () => {
+Deno.test("SpanJoin expires an end after its grace and a start after its time-out, counts both and lists them", () => {
   const { join, clock } = joinWith();
   join.start(TRACE, "order/1", 5, "order");
   join.end(TRACE, "fill", 5);
@@ -74,7 +74,7 @@ Deno.test("SpanJoin matches what has waited too long until it is swept", () => {
   assertEquals(join.end(TRACE, "order", 7), 2);
 });
 
-Deno.test("SpanJoin gives up the oldest of too many, and lists the last 20", () => {
+Deno.test("SpanJoin evicts the oldest of too many, and lists the last 20", () => {
   const { join, clock } = joinWith({ waitingMax: 100 });
   for (let i = 0; i < 1_000; i++) {
     if (i % 2 === 0) join.start(traceIdOf(i + 1), "order", i);

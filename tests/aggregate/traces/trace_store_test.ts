@@ -78,7 +78,7 @@ Deno.test("TraceStore lists a trace as slow once its root has come, or nothing h
   assertEquals(numbersOf(store.list().slowest), [2, 1]);
 });
 
-Deno.test("TraceStore keeps an open trace together while many others begin and end", () => {
+Deno.test("TraceStore keeps an open trace together while many others start and end", () => {
   const { store } = storeWith({ recentMax: 10, slowestMax: 5 });
   store.add(childWith({ traceId: traceIdOf(1), durationSeconds: 1 }));
   for (let i = 2; i < 100; i++) addTrace(store, i, 0.001);

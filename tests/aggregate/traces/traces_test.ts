@@ -37,7 +37,7 @@ Deno.test("Traces.list has traces, lone halves, and totals", () => {
   ]);
 });
 
-Deno.test("Traces give all spans of a trace their time of day from one origin, although the wall clock jumps between", () => {
+Deno.test("Traces derive the time of day of all spans of a trace from one origin, although the wall clock jumps between", () => {
   const dayMs = Date.UTC(2026, 0, 2);
   let originMs = dayMs;
   const told: Span[] = [];
@@ -54,7 +54,7 @@ Deno.test("Traces give all spans of a trace their time of day from one origin, a
   assertEquals(told.map(({ startMs }) => startMs - dayMs), [1_000, 500, 3_605_000]);
 });
 
-Deno.test("Traces.sweep gives up no half while records are left that it may wait for", () => {
+Deno.test("Traces.sweep expires no half while undrained records may contain the other", () => {
   const { traces, clock } = tracesEvery(100);
   traces.join.end(traceIdOf(1), "order", 1);
   traces.add(childWith());
@@ -76,7 +76,7 @@ Deno.test("Traces lets an end wait for three drain intervals, if that is longer"
   assertEquals(traces.counts.waiting, 0);
 });
 
-Deno.test("Traces refuses limits and ids that are none", () => {
+Deno.test("Traces refuses invalid limits and ids", () => {
   const { traces } = tracesEvery(100);
   for (const limit of [0, 1_001, 1.5, NaN]) {
     const error = assertThrows(() => traces.list({ limit }), RangeError);
