@@ -28,11 +28,23 @@ export interface Leftover {
 
 /** Options of a recording thread. */
 export interface ThreadOptions {
-  /** Whether it sends heartbeats, without which it counts as absent after a while. @default {false} */
+  /**
+   * Whether it sends heartbeats, without which it counts as absent after a while.
+   *
+   * @default {false}
+   */
   readonly sendsHeartbeats?: boolean;
-  /** Its name. @default {"main"} */
+  /**
+   * Its name.
+   *
+   * @default {"main"}
+   */
   readonly thread?: string;
-  /** Lane of its control word, see `laneOf`. @default {0} */
+  /**
+   * Lane of its control word, see `laneOf`.
+   *
+   * @default {0}
+   */
   readonly lane?: number;
   /** Number of the aggregator as a reader of the ring, see `Consumer`. */
   readonly reader?: number;

@@ -16,16 +16,28 @@ export type PlannedWindow = WindowPlan["windows"][number];
 export interface DistributionSpec {
   /** Resolution of the sketch. */
   readonly schema: number;
-  /** Kind of the sketch. @default {"exponential"} */
+  /**
+   * Kind of the sketch.
+   *
+   * @default {"exponential"}
+   */
   readonly sketch?: SketchName;
   /** Bounds of the classic buckets. */
   readonly classic: ClassicBounds;
   /** Sliding windows. */
   readonly plan: WindowPlan;
-  /** Quantiles that are reported, ascending. @default {[0.5, 0.9, 0.95, 0.99, 0.999]} */
+  /**
+   * Quantiles that are reported, ascending.
+   *
+   * @default {[0.5, 0.9, 0.95, 0.99, 0.999]}
+   */
   readonly quantiles?: readonly number[];
   /** Service level objective; none by default. */
   readonly slo?: SloSpec;
-  /** Milliseconds without a value after which a series starts again. @default {Infinity} */
+  /**
+   * Milliseconds without a value after which a series starts again.
+   *
+   * @default {Infinity}
+   */
   readonly idleTtlMs?: number;
 }

@@ -20,9 +20,17 @@ import { type DirectoryLock, DISK, type FileSystem } from "../../platform/file_s
 export interface SnapshotFilesOptions {
   /** Directory, which is created if it is missing, for one writer at a time: a second one fails to write. */
   readonly directory: string;
-  /** Milliseconds between two snapshots, 100 to 86,400,000. @default {60000} */
+  /**
+   * Milliseconds between two snapshots, 100 to 86,400,000.
+   *
+   * @default {60_000}
+   */
   readonly intervalMs?: number;
-  /** Number of files that are kept, 1 to 100,000; the oldest are removed. @default {60} */
+  /**
+   * Number of files that are kept, 1 to 100,000; the oldest are removed.
+   *
+   * @default {60}
+   */
   readonly keep?: number;
   /** Called with each failure; its own errors are ignored. */
   readonly onError?: (error: Error) => void;

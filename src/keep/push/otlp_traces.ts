@@ -6,10 +6,10 @@
  * @module
  */
 
+import type { PerformanceDiagnostics } from "../../model/diagnostics.ts";
 import type { MetricFamily } from "../../model/families.ts";
 import type { Labels } from "../../model/model.ts";
 import type { SelfFamilies } from "../../model/self_metrics.ts";
-import type { PerformanceDiagnostics } from "../../model/diagnostics.ts";
 import type { SpanSink } from "../../model/sink.ts";
 import type { Span, SpanExportCounts } from "../../model/spans.ts";
 import { encodeTraceRequest, isWritable } from "./otlp_json.ts";
@@ -20,27 +20,54 @@ import { OtlpSender, type OtlpSurroundings, SURROUNDINGS, type Timers } from "./
 export interface OtlpTraceOptions {
   /** URL of the collector, to which `/v1/traces` is appended if it has no path. */
   readonly endpoint: string;
-  /** Headers of each request, such as those that authorize it. @default {{}} */
+  /**
+   * Headers of each request, such as those that authorize it.
+   *
+   * @default {{}}
+   */
   readonly headers?: Readonly<Record<string, string>>;
   /** Attributes of the resource that the spans come from, such as `service.name`. */
   readonly resource: Labels;
-  /** Spans that wait or are being sent, beyond which new ones are dropped. @default {2048} */
+  /**
+   * Spans that wait or are being sent, beyond which new ones are dropped.
+   *
+   * @default {2_048}
+   */
   readonly queueMax?: number;
-  /** Spans in a request, at most `queueMax`. @default {512} */
+  /**
+   * Spans in a request, at most `queueMax`.
+   *
+   * @default {512}
+   */
   readonly batchMax?: number;
-  /** Milliseconds that a span waits at most for others. @default {5000} */
+  /**
+   * Milliseconds that a span waits at most for others.
+   *
+   * @default {5_000}
+   */
   readonly intervalMs?: number;
-  /** Milliseconds until a request, or `close`, times out. @default {10000} */
+  /**
+   * Milliseconds until a request, or `close`, times out.
+   *
+   * @default {10_000}
+   */
   readonly timeoutMs?: number;
-  /** Retries of a batch before it is given up. @default {5} */
+  /**
+   * Retries of a batch before it is given up.
+   *
+   * @default {5}
+   */
   readonly retriesMax?: number;
   /**
-   * Milliseconds before the first retry, reduced at random by up to half, and doubled with each retry. @default {1000}
+   * Milliseconds before the first retry, reduced at random by up to half, and doubled with each retry.
+   *
+   * @default {1_000}
    */
   readonly retryFirstMs?: number;
   /**
-   * Longest delay before a retry, in milliseconds; a receiver that names a time is obeyed up to five minutes. @default
-   * {30000}
+   * Longest delay before a retry, in milliseconds; a receiver that names a time is obeyed up to five minutes.
+   *
+   * @default {30_000}
    */
   readonly retryLongestMs?: number;
 }
@@ -73,7 +100,7 @@ export class OtlpTraceExporter implements SpanSink {
   #sending: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
-  /** Creates an exporter. Its options are not checked here, because they have been where they come from. */
+  /** Creates an exporter. Options are checked where they come from, not here. */
   constructor(options: OtlpTraceOptions, surroundings: Partial<OtlpSurroundings> = {}) {
     const all = { ...SURROUNDINGS, ...surroundings };
     this.#options = { ...DEFAULTS, ...options };
