@@ -56,6 +56,7 @@ Deno.test("Metrics.scrape ends with Hotpath's own metrics, exact where they coun
     "# TYPE hotpath_ring_occupancy_ratio gauge",
     "# TYPE hotpath_drain_duration_seconds histogram",
     "# TYPE hotpath_series gauge",
+    "# TYPE hotpath_series_usage_ratio gauge",
     "# TYPE hotpath_series_overflowed_total counter",
     "# TYPE hotpath_label_values_truncated_total counter",
     "# TYPE hotpath_exemplars_rejected_total counter",
@@ -86,6 +87,7 @@ Deno.test("Metrics.scrape ends with Hotpath's own metrics, exact where they coun
   const { meta } = await metrics.snapshot();
   assertEquals(samplesOf(text, "hotpath_series"), [
     `hotpath_series ${meta.series}`,
+    "hotpath_series_usage_ratio 1",
     `hotpath_series_overflowed_total ${meta.overflowed}`,
   ]);
   assertStrictEquals(meta.overflowed, 9);

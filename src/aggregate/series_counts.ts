@@ -38,6 +38,11 @@ export class SeriesCounts implements SelfMeasured {
     const dropped = this.#links.counted(Count.exemplarDropped);
     return [
       families.gauge("hotpath_series", "Number of series", series),
+      families.gauge(
+        "hotpath_series_usage_ratio",
+        "Share of the limit on series in use, 0 to 1",
+        this.#store.usageRatio,
+      ),
       families.counter("hotpath_series_overflowed_total", "Label sets sent to an overflow series", overflowed),
       families.counter("hotpath_label_values_truncated_total", "Label values truncated to the length limit", truncated),
       families.counters("hotpath_exemplars_rejected_total", "Exemplars rejected, by reason", "reason", rejected),

@@ -14,6 +14,7 @@ const ALWAYS_FIRST = [
   "hotpath_ring_occupancy_ratio gauge",
   "hotpath_drain_duration_seconds histogram",
   "hotpath_series gauge",
+  "hotpath_series_usage_ratio gauge",
   "hotpath_series_overflowed_total counter",
   "hotpath_label_values_truncated_total counter",
   "hotpath_exemplars_rejected_total counter",
@@ -48,4 +49,15 @@ Deno.test("Aggregator exposes traces, their export and the sampling rates before
     "hotpath_call_cost_seconds gauge",
     "hotpath_health_status gauge",
   ]);
+});
+
+Deno.test("Aggregator exposes the share of seriesMax in use, without overflow series", async () => {
+  await using metrics = createMetrics({ aggregation: "inline", seriesMax: 4 });
+  const jobs = metrics.counter("jobs", { labels: ["queue"] });
+  const usages: (string | undefined)[] = [];
+  for (const queues of [["a"], ["b", "c"], ["d", "e", "f"]]) {
+    for (const queue of queues) jobs.with({ queue }).inc();
+    usages.push((await metrics.scrape()).match(/^hotpath_series_usage_ratio (.+)$/m)?.[1]);
+  }
+  assertEquals(usages, ["0.25", "0.75", "1"]);
 });

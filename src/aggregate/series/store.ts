@@ -82,9 +82,14 @@ export class SeriesStore {
     return this.#sum((family) => family.size);
   }
 
+  /** Share of `seriesMax` in use, 0 to 1. */
+  get usageRatio(): number {
+    return this.#own / this.#seriesMax;
+  }
+
   /** Whether one more label set can have its own series. */
   get hasRoom(): boolean {
-    return this.#sum((family) => family.size - (family.has(OVERFLOW_LABELS) ? 1 : 0)) < this.#seriesMax;
+    return this.#own < this.#seriesMax;
   }
 
   /**
@@ -181,6 +186,11 @@ export class SeriesStore {
       labelNames,
       series: size,
     }));
+  }
+
+  /** Number of series of one label set each, which overflow series are not. */
+  get #own(): number {
+    return this.#sum((family) => family.size - (family.has(OVERFLOW_LABELS) ? 1 : 0));
   }
 
   #sum(count: (family: Family) => number): number {
