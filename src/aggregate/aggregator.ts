@@ -75,8 +75,24 @@ export class Aggregator implements MetricsSource, LiveReader {
     const { links, store, traces, sampling } = this.intake;
     this.#records = new RecordCounts(links, setup.rejectedReasons);
     this.#series = new SeriesCounts(store, links);
+    if (setup.hasProcessMetrics) this.#process = new ProcessMetrics(store);
+    this.#exposer = new Exposer(
+      { families: () => this.#families(), drain: () => this.intake.drain() },
+      setup.bucketLimit,
+    );
+    const parts = [
+      this.#records,
+      this.intake.times,
+      this.#series,
+      this.#exposer.times,
+      restartMetrics(previous, () => links.recordsLost),
+      traces,
+      ...sinks,
+      sampling,
+    ];
     this.#monitor = new HealthMonitor({
       store,
+      parts,
       windows: plan.windows,
       previous,
       recordsLost: () => links.recordsLost,
@@ -86,24 +102,8 @@ export class Aggregator implements MetricsSource, LiveReader {
       occupancyRatio: () => links.occupancyRatio,
       clashes: () => links.clashes,
     }, setup.health);
-    if (setup.hasProcessMetrics) this.#process = new ProcessMetrics(store);
     this.#feeds = new Feeds(this.#liveSource(plan));
-    this.#exposer = new Exposer(
-      { families: () => this.#families(), drain: () => this.intake.drain() },
-      setup.bucketLimit,
-    );
-    this.#selfMeasured = [
-      this.#records,
-      this.intake.times,
-      this.#series,
-      this.#exposer.times,
-      restartMetrics(previous, () => links.recordsLost),
-      traces,
-      ...sinks,
-      sampling,
-      statusMetric(() => this.judge()),
-      this.#feeds,
-    ];
+    this.#selfMeasured = [...parts, statusMetric(() => this.judge()), this.#feeds];
   }
 
   /** Takes the result of one of the program's own health checks. */

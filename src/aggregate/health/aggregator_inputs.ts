@@ -8,6 +8,7 @@
 import { HEAP_METRIC } from "../../health/checks/heap_growth.ts";
 import type { HealthInputs, HeapGrowth } from "../../health/checks/inputs.ts";
 import type { HealthSettings } from "../../health/settings.ts";
+import type { SelfMeasured } from "../../model/self_metrics.ts";
 import type { WindowPlan } from "../../sketch/sliding_window.ts";
 import type { PreviousRun } from "../series/previous_run.ts";
 import type { Scalar } from "../series/scalar.ts";
@@ -17,6 +18,7 @@ import { BurnReader } from "./burn_reader.ts";
 import { DropWindow } from "./drop_window.ts";
 import { HeapFloors } from "./heap_floors.ts";
 import { nearestWindow } from "./nearest_window.ts";
+import { selfMetric } from "./self_metric.ts";
 import { worstQuantile } from "./worst_quantile.ts";
 
 /** Milliseconds between two looks at the heaps. */
@@ -26,6 +28,8 @@ const HEAP_INTERVAL_MS = 1_000;
 export interface HealthSource {
   /** All series. */
   readonly store: SeriesStore;
+  /** Parts whose self-metrics checks read. */
+  readonly parts: readonly SelfMeasured[];
   /** Sliding windows of every distribution. */
   readonly windows: WindowPlan["windows"];
   /** Aggregators that failed before this one. */
@@ -69,10 +73,11 @@ export class AggregatorInputs {
 
   /** Measurements of a moment. */
   at(nowMs: number): HealthInputs {
-    const { store, windows, previous, bornMs, recordsLost, occupancyRatio, clashes } = this.#source;
+    const { store, parts, windows, previous, bornMs, recordsLost, occupancyRatio, clashes } = this.#source;
     const windowOf = (lengthMs: number) => nearestWindow(windows, ({ spec }) => spec.lengthMs, lengthMs);
     const ageMs = nowMs - bornMs;
     return {
+      selfMetric: (name) => selfMetric(parts, name),
       worstQuantile(metric, quantile, windowMs) {
         const window = windowOf(windowMs);
         return window && worstQuantile(store, metric, quantile, window, nowMs);

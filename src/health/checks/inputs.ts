@@ -46,6 +46,8 @@ export interface Incidents {
 
 /** Measurements of one moment. A sliding window is the metrics' own that is nearest to a length. */
 export interface HealthInputs {
+  /** Value of a counter or gauge among the self-metrics, summed over its label; `undefined` if none has that name. */
+  selfMetric(name: string): number | undefined;
   /** Highest quantile among the series of a histogram over a sliding window; `undefined` without values. */
   worstQuantile(metric: string, quantile: number, windowMs: number): SeriesQuantile | undefined;
   /** Fastest burn among all series with an objective; `undefined` if none has enough durations. */

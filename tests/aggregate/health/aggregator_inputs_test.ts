@@ -10,6 +10,7 @@ const PLAN = planWindows([{ name: "1m", lengthMs: 60_000 }]);
 function inputsOf(changes: Partial<HealthSource>, settings = HEALTH_DEFAULTS): AggregatorInputs {
   const source: HealthSource = {
     store: new SeriesStore(PLAN),
+    parts: [],
     windows: PLAN.windows,
     previous: NO_PREVIOUS_RUN,
     bornMs: 1_000,

@@ -9,6 +9,7 @@ import type { CheckName } from "../../../src/health/settings.ts";
 
 /** Measurements of a healthy program; all of them are there. */
 export const HEALTHY: HealthInputs = {
+  selfMetric: () => 0,
   worstQuantile: () => ({ labels: {}, value: 0.001, average: 0.001 }),
   fastestBurn: () => ({ metric: "job_seconds", labels: {}, rate: 0.5 }),
   heapGrowths: () => [{ labels: {}, ratio: 0.01, bytes: 2 ** 30 }],
