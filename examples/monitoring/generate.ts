@@ -7,7 +7,7 @@
  * @module
  */
 
-import { createMetrics, type Definitions } from "@hotpath/metrics";
+import { createMetrics, type Definitions, type HealthOptions } from "@hotpath/metrics";
 import { buildDashboard } from "../../src/monitoring/dashboard.ts";
 import { planDashboard } from "../../src/monitoring/dashboard_plan.ts";
 import { generateRules } from "../../src/monitoring/rules.ts";
@@ -22,8 +22,8 @@ const PRIVILEGED = ["process_virtual_memory_bytes", "process_open_fds", "process
 const SCRAPE_INTERVAL_MS = 5_000;
 
 /** Returns the definitions of the demo. */
-export async function demoDefinitions(): Promise<Definitions> {
-  await using metrics = createMetrics({ aggregation: "inline", runtime: true });
+export async function demoDefinitions(health: HealthOptions = {}): Promise<Definitions> {
+  await using metrics = createMetrics({ aggregation: "inline", runtime: true, health });
   const pipeline = createPipeline(metrics, { latencyMs: () => 0 });
   // The first trace defines the timers of its stages.
   pipeline.feed(ROWS[0]);

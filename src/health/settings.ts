@@ -14,6 +14,7 @@ import { heapGrowth } from "./checks/heap_growth.ts";
 import { recordsLost } from "./checks/records_lost.ts";
 import { restarts } from "./checks/restarts.ts";
 import { ringOccupancy } from "./checks/ring_occupancy.ts";
+import { seriesUsage } from "./checks/series_usage.ts";
 
 /** Limits above which a value is bad. They must ascend; `false` is never exceeded, an omitted one has its default. */
 export interface ThresholdOptions<Limit> {
@@ -67,6 +68,12 @@ export interface HealthOptions {
    */
   readonly ringOccupancy?: boolean | ThresholdOptions<number>;
   /**
+   * Share of `seriesMax` in use, 0 to 1. Once all of it is, new label sets go to an overflow series.
+   *
+   * @default {{ degraded: false, unhealthy: false, critical: false }}
+   */
+  readonly seriesUsage?: boolean | ThresholdOptions<number>;
+  /**
    * Whether the health is `DEGRADED` for a minute after a restart of the aggregator.
    *
    * @default {true}
@@ -115,6 +122,7 @@ const CHECKS = {
   restarts,
   recordsLost,
   ringOccupancy,
+  seriesUsage,
   clashes,
 } as const satisfies Readonly<Record<CheckName, BuiltInCheck>>;
 

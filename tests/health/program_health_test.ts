@@ -129,7 +129,7 @@ Deno.test("health judges by the thresholds that are set, and has no result of a 
   assertEquals(await dropping({ dropRatio: false }), ["HEALTHY"]);
   const off = { eventLoopLag: false, burnRate: false, heapGrowth: false, ringOccupancy: false } as const;
   await using test = inlineMetrics({
-    health: { ...off, dropRatio: false, restarts: false, recordsLost: false, clashes: false },
+    health: { ...off, dropRatio: false, seriesUsage: false, restarts: false, recordsLost: false, clashes: false },
   });
   assertEquals((await test.metrics.health()).checks, [{ name: "aggregator", status: "HEALTHY" }]);
 });

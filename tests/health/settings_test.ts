@@ -4,7 +4,7 @@ import { resolveOptions } from "../../src/config/options.ts";
 import { BUILT_IN_CHECKS, type CheckName, HEALTH_DEFAULTS } from "../../src/health/settings.ts";
 import { generateRules } from "../../src/monitoring/rules.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { FIRING, HEALTHY, inputsWith } from "./checks/cases.ts";
+import { FIRING, HEALTHY, inputsWith, OPT_IN } from "./checks/cases.ts";
 
 /** Checks that no alert of their own watches, and the reason. */
 const WITHOUT_ALERT: Readonly<Partial<Record<CheckName, string>>> = {
@@ -25,7 +25,9 @@ for (const [name, check] of BUILT_IN_CHECKS) {
     const config = { source: "hotpath.yaml", metrics: { health: { [key]: false } } };
     assert(!resolveOptions({ config }).aggregate.health[name]);
     assertEquals(unit === undefined, fallback === true, "a unit is the unit of limits");
-    const { status, value, reason } = check.judge(inputsWith(FIRING[name]), fallback);
+    const setting = resolveOptions({ health: OPT_IN }).aggregate.health[name];
+    assert(setting !== undefined);
+    const { status, value, reason } = check.judge(inputsWith(FIRING[name]), setting);
     assertEquals([status, typeof value, typeof reason], ["DEGRADED", "number", "string"]);
     assertEquals(check.judge(HEALTHY, fallback).status, "HEALTHY");
   });
@@ -34,7 +36,7 @@ for (const [name, check] of BUILT_IN_CHECKS) {
     const { alert } = check;
     assertEquals(alert === undefined, name in WITHOUT_ALERT);
     if (alert === undefined) return;
-    await using test = inlineMetrics({ runtime: { eventLoop: true, heap: true } });
+    await using test = inlineMetrics({ runtime: { eventLoop: true, heap: true }, health: OPT_IN });
     const { file } = generateRules(await test.metrics.definitions(), { job: "shop", isNative: false });
     const rules = file.groups.find((group) => group.name === alert.group)?.rules ?? [];
     const own = rules.filter((rule) => "alert" in rule && rule.alert === alert.name);

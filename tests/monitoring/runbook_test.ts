@@ -3,11 +3,12 @@ import { demoDefinitions } from "../../examples/monitoring/generate.ts";
 import type { AlertingRule, RuleOptions } from "../../src/monitoring/rule_file.ts";
 import { generateRules } from "../../src/monitoring/rules.ts";
 import { RUNBOOK_BASE, runbookUrl } from "../../src/monitoring/runbook.ts";
+import { OPT_IN } from "../health/checks/cases.ts";
 
 const RUNBOOK = new URL("../../examples/monitoring/RUNBOOK.md", import.meta.url);
 
 async function demoAlerts(options: Partial<RuleOptions> = {}): Promise<AlertingRule[]> {
-  const { file } = generateRules(await demoDefinitions(), { job: "demo", isNative: false, ...options });
+  const { file } = generateRules(await demoDefinitions(OPT_IN), { job: "demo", isNative: false, ...options });
   return file.groups.flatMap(({ rules }) => rules.filter((rule) => "alert" in rule));
 }
 

@@ -148,6 +148,10 @@ const OWN: Readonly<Record<string, Case>> = {
     firing: [series("hotpath_ring_occupancy_ratio", `0.81x${MINUTES}`)],
     quiet: [series("hotpath_ring_occupancy_ratio", `0.79x${MINUTES}`)],
   },
+  HotpathSeriesNearLimit: {
+    firing: [series("hotpath_series_usage_ratio", `0.91x${MINUTES}`)],
+    quiet: [series("hotpath_series_usage_ratio", `0.89x${MINUTES}`)],
+  },
   HotpathAggregatorRestarted: {
     firing: [series("hotpath_aggregator_restarts_total", "0x16 1x4")],
     quiet: [series("hotpath_aggregator_restarts_total", "0x5 1x15")],

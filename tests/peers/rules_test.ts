@@ -8,6 +8,7 @@ import { generateRules } from "../../src/monitoring/rules.ts";
 import { RUNBOOK_BASE } from "../../src/monitoring/runbook.ts";
 import { withRuntimeKpis } from "../../src/monitoring/runtime_kpis.ts";
 import { writeRules } from "../../src/monitoring/write_rules.ts";
+import { OPT_IN } from "../health/checks/cases.ts";
 import { withDirectory } from "../directory.ts";
 import { HOSTILE_TEXTS } from "./hostile_texts.ts";
 import { runPeer } from "./peer.ts";
@@ -46,7 +47,7 @@ function stepOf({ groups }: RuleFile): string {
 
 for (const isNative of [false, true]) {
   Deno.test(`promtool accepts the demo's rules, ${isNative ? "native" : "classic"}`, async () => {
-    const { file, skipped } = generateRules(await demoDefinitions(), { ...OPTIONS, isNative });
+    const { file, skipped } = generateRules(await demoDefinitions(OPT_IN), { ...OPTIONS, isNative });
     assertEquals(skipped, []);
     await assertGood(file);
   });
@@ -74,7 +75,7 @@ Deno.test("promtool accepts rules with names, helps and jobs of any text", async
 });
 
 Deno.test("each alert of the demo fires when it should, and not when it should not", async () => {
-  const demo = await demoDefinitions();
+  const demo = await demoDefinitions(OPT_IN);
   const definitions = { ...demo, kpis: withRuntimeKpis(demo.kpis, () => true) };
   const { file } = generateRules(demo, OPTIONS);
   const tests = ruleTests(file, definitions);

@@ -40,6 +40,7 @@ const CHECKS = [
   { name: "restarts", status: "HEALTHY", value: 0 },
   { name: "recordsLost", status: "HEALTHY", value: 0 },
   { name: "ringOccupancy", status: "HEALTHY", value: 0 },
+  { name: "seriesUsage", status: "HEALTHY", value: 0 },
   { name: "clashes", status: "HEALTHY", value: 0 },
 ];
 

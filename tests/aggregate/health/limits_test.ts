@@ -9,9 +9,10 @@ Deno.test("healthLimits has what is on, and no limit that is never reached", () 
     burnRate: { windowMs: 300_000, degraded: 1, unhealthy: 6, critical: 14.4 },
     heapGrowth: { windowMs: 300_000, degraded: 0.25 },
     ringOccupancy: { degraded: 0.8 },
+    seriesUsage: {},
   });
   const { eventLoopLag: _, ...others } = HEALTH_DEFAULTS;
   assertEquals(Object.keys(healthLimits({ ...others, eventLoopLag: undefined })), [
-    ...["dropRatio", "burnRate", "heapGrowth", "ringOccupancy"],
+    ...["dropRatio", "burnRate", "heapGrowth", "ringOccupancy", "seriesUsage"],
   ]);
 });

@@ -20,6 +20,7 @@ Deno.test("health switches off each check", () => {
       burnRate: false,
       heapGrowth: false,
       ringOccupancy: false,
+      seriesUsage: false,
       restarts: false,
       recordsLost: false,
       clashes: false,
@@ -32,6 +33,7 @@ Deno.test("health switches off each check", () => {
       burnRate: undefined,
       heapGrowth: undefined,
       ringOccupancy: undefined,
+      seriesUsage: undefined,
       restarts: false,
       recordsLost: false,
       clashes: false,
@@ -68,7 +70,8 @@ Deno.test("health can be set in a file, by its own keys", () => {
     'Cannot create metrics: metrics.health.event_loop_lag.degraded in hotpath.yaml must be a duration such as "5ms", ' +
       '"1s" or "1m", got 5',
   );
-  const keys = "event_loop_lag, drop_ratio, burn_rate, heap_growth, restarts, records_lost, ring_occupancy, clashes";
+  const keys = "event_loop_lag, drop_ratio, burn_rate, heap_growth, restarts, records_lost, ring_occupancy, " +
+    "series_usage, clashes";
   assertEquals(
     refusal({ health: { eventLoopLag: false } }),
     `Cannot create metrics: keys of metrics.health in hotpath.yaml must be among ${keys}, stale_after, recover_after, ` +

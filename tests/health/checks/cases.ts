@@ -5,7 +5,7 @@
  */
 
 import type { HealthInputs } from "../../../src/health/checks/inputs.ts";
-import type { CheckName } from "../../../src/health/settings.ts";
+import type { CheckName, HealthOptions } from "../../../src/health/settings.ts";
 
 /** Measurements of a healthy program; all of them are there. */
 export const HEALTHY: HealthInputs = {
@@ -20,7 +20,10 @@ export const HEALTHY: HealthInputs = {
   clashes: () => [],
 };
 
-/** By check, measurements at which it fires with its default setting. */
+/** Options of the checks that never fire by default. */
+export const OPT_IN = { seriesUsage: { degraded: 0.9 } } as const satisfies HealthOptions;
+
+/** By check, measurements at which it fires with its default setting, or the one of {@linkcode OPT_IN}. */
 export const FIRING: Readonly<Record<CheckName, Partial<HealthInputs>>> = {
   eventLoopLag: { worstQuantile: () => ({ labels: {}, value: 0.2, average: 0.1 }) },
   dropRatio: { dropRatio: () => 0.01 },
@@ -29,6 +32,7 @@ export const FIRING: Readonly<Record<CheckName, Partial<HealthInputs>>> = {
   restarts: { restarts: () => ({ count: 1, agoMs: 1_000 }) },
   recordsLost: { recordsLost: () => ({ count: 7, agoMs: 1_000 }) },
   ringOccupancy: { ringOccupancy: () => 0.9 },
+  seriesUsage: { selfMetric: () => 0.95 },
   clashes: { clashes: () => ["job is a counter on one thread and a gauge on another"] },
 };
 
