@@ -35,13 +35,13 @@ const OPTIONS = {
 const HEARTBEAT_INTERVAL_MS = 1_000;
 
 /**
- * Joins this thread to the metrics of another. Instruments of the same name and definition are the
- * same: counters add up, distributions are one, gauges go by their `aggregator`.
+ * Attaches this thread to the metrics of another. Instruments of the same name and definition are the same: counters add
+ * up, distributions are merged, gauges are combined by their `aggregator`.
  *
- * @param port What `metrics.connect()` gave on the other thread, as it came by `postMessage`
- * @param options What else is collected of this thread
- * @returns Instruments; they may be used at once
- * @throws {TypeError} If the port is none, or an option has the wrong type or is unknown
+ * @param port Connection from `metrics.connect()` on the other thread, received by `postMessage`
+ * @param options Options of this thread
+ * @returns Instruments, which may be used at once
+ * @throws {TypeError} If the port is not a connection, or an option has the wrong type or is unknown
  * @throws {Error} If the port is in use already or was posted to another thread, or the metrics are closed
  *
  * @example A worker that counts

@@ -1,5 +1,5 @@
 /**
- * Metrics that record nothing, with the whole surface of real ones.
+ * Metrics that record nothing, with all methods of real ones.
  *
  * @module
  */
@@ -43,7 +43,7 @@ class NoopMetrics extends ReadableMetrics {
     return false;
   }
   declareKpis(): void {}
-  /** Keeps no listener: nothing ever happens here. */
+  /** Adds no listener, because there are no events. */
   override addEventListener(): void {}
   connect(): MetricsPort {
     return { transfer: [] };
@@ -79,8 +79,7 @@ class NoopMetrics extends ReadableMetrics {
 }
 
 /**
- * Metrics that record nothing and cost next to nothing. A library can take `Metrics` and default to
- * these.
+ * Metrics that record nothing, at almost no cost. A library can take `Metrics` and default to these.
  *
  * @example A library that is always instrumented
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Serving metrics from the aggregator's own thread, and measuring servers and calls of your own.
+ * Serves metrics from the aggregator's thread, and measures a program's own servers and calls.
  *
  * @module
  */
@@ -33,24 +33,24 @@ export type { RoutesOptions, ServeOptions } from "./config/settings/serve.ts";
 
 /** A running server. */
 export interface MetricsServer extends AsyncDisposable {
-  /** The address it listens on. */
+  /** Address that it listens on. */
   readonly host: string;
-  /** The port it listens on. */
+  /** Port that it listens on. */
   readonly port: number;
-  /** `http://host:port`, or `https://host:port`. */
+  /** Base URL: `http://host:port`, or `https://host:port`. */
   readonly url: string;
-  /** Stops it; the metrics go on. */
+  /** Stops the server; the metrics stay open. */
   close(): Promise<void>;
 }
 
 /**
- * Serves metrics over HTTP from the aggregator's thread, so that scrapes are answered while the
- * measured thread is busy. Keeps the program alive until it is closed. Warns on the console if others
- * can reach it and nobody is asked for credentials.
+ * Serves metrics over HTTP from the aggregator's thread, so that scrapes are answered while the measured thread is busy.
+ * Keeps the program alive until the server is closed. Warns on the console if other hosts can reach it without
+ * credentials.
  *
- * @param metrics What {@linkcode createMetrics} gave
- * @param options Where, to whom, and how much at once
- * @throws {TypeError} If the metrics cannot be served, or an option has the wrong type
+ * @param metrics Metrics from {@linkcode createMetrics}
+ * @param options Address, access and limits
+ * @throws {TypeError} If the metrics cannot be served, or an option has the wrong type or is unknown
  * @throws {RangeError} If an option is out of range, or a file holds no secret
  * @throws {Error} If the port is in use, a file cannot be read or used, or a permission is missing
  *

@@ -1,5 +1,5 @@
 /**
- * What a thread gets that joins the metrics of another.
+ * Interface of the metrics of an attached thread.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { RuntimeOptions } from "../model/runtime_choice.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** The instruments of metrics that another thread has made. */
+/** Instruments of an attached thread, which records into the metrics of another. */
 export interface AttachedMetrics extends
   Pick<
     Metrics,
@@ -15,32 +15,34 @@ export interface AttachedMetrics extends
   >,
   AsyncDisposable {
   /**
-   * Resolves when everything recorded so far on this thread is aggregated. If the aggregator has failed, that is when
-   * it was started again.
+   * Resolves when everything recorded so far on this thread is aggregated. If the aggregator has failed, it resolves once
+   * that was started again.
    *
-   * @throws {TypeError} If an instrument of this thread has another definition on a thread that was
-   * faster; it records nothing, and the metrics' health is `DEGRADED`
-   * @throws {Error} If the metrics are closed on the thread that made them, or the aggregator has failed ten times
-   * meanwhile; recording goes on then
+   * @throws {TypeError} If another thread had defined an instrument of this thread differently before; it records nothing,
+   * and the metrics' health is `DEGRADED`
+   * @throws {Error} If the metrics are closed on the thread that created them, or the aggregator has failed ten times
+   * meanwhile, in which case recording goes on
    */
   flush(): Promise<void>;
   /**
-   * Aggregates what is left and leaves the metrics: what this thread has counted and recorded stays,
-   * its values of gauges go. Afterwards recording does nothing. Call it before the thread ends, which
-   * else loses what it has not published yet, a drain interval's worth at most.
+   * Aggregates what is left and leaves the metrics: counters and records of this thread stay, its values of gauges go.
+   * Afterwards recording does nothing. A thread that ends without it loses what it has not published yet, the records of
+   * one drain interval at most.
    *
    * @throws {TypeError} As for {@linkcode flush}
    */
   close(): Promise<void>;
 }
 
-/** What can be said of a thread that joins metrics. */
+/** Options of a thread that attaches to metrics. */
 export interface AttachOptions {
   /**
-   * Which of the runtime's own numbers are collected of this thread: all of them with `true`; none by default. What is
-   * about the process is asked for where the metrics are made.
+   * Numbers of the runtime that are collected of this thread; `true` for all of them. Those of the process are an option
+   * of `createMetrics`.
+   *
+   * @default {false}
    */
   readonly runtime?: boolean | Omit<RuntimeOptions, "process">;
-  /** The thread's name, the label `thread` of those numbers; `"worker-1"`, `"worker-2"`, … by default. */
+  /** Name of the thread, the label `thread` of those numbers; `"worker-1"`, `"worker-2"`, … by default. */
   readonly name?: string;
 }

@@ -1,26 +1,26 @@
 /**
- * The clock that metrics time with, for timings whose labels are known only at their end: a timer's `start` belongs to
- * one series, and which one it is to be is not known yet.
+ * The clock of metrics, for timings whose labels are known only at their end: a timer's `start` belongs to one series,
+ * which is not known yet.
  *
  * @module
  */
 
-/** The clock of metrics. */
+/** Key of the clock of metrics. */
 export const CLOCK: unique symbol = Symbol("hotpath.clock");
 
-/** What tells the time. */
+/** A clock. */
 export interface TimeSource {
-  /** Milliseconds since some moment, the same for the life of the program. */
+  /** Milliseconds since an origin that is the same for the life of the program. */
   now(): number;
 }
 
 /** Metrics that have a clock. */
 export interface Clocked {
-  /** Theirs. */
+  /** Clock of the metrics. */
   readonly [CLOCK]: TimeSource;
 }
 
-/** The clock of metrics; the built-in one if they have none, because they record nothing. */
+/** Returns the clock of metrics; the built-in one if they have none, because they record nothing. */
 export function clockOf(metrics: object): TimeSource {
   return (metrics as Partial<Clocked>)[CLOCK] ?? performance;
 }

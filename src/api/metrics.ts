@@ -1,5 +1,5 @@
 /**
- * What metrics offer their users: instruments, switches, and ways to read what was recorded.
+ * Interface of metrics: instruments, switches, and readings of what was recorded.
  *
  * @module
  */
@@ -30,94 +30,95 @@ export type Instrument =
   | Summary
   | SummaryFamily<string>;
 
-/** Which exposition is wanted. */
+/** Options of a scrape. */
 export type ScrapeOptions = ExposeRequest;
 
-/** The events, by type. */
+/** Events of metrics, by type. */
 export interface MetricsEvents {
-  /** The objective of a timer was violated. */
+  /** An objective of a timer was violated. */
   readonly slobreach: SloBreachEvent;
   /** The health has changed. */
   readonly healthchange: HealthChangeEvent;
 }
 
-/** What can listen to an event. */
+/** Listener of an event: a function, or an object with a `handleEvent` method. */
 export type MetricsListener<Kind extends Event> = ((event: Kind) => void) | { handleEvent(event: Kind): void };
 
 /**
- * Instruments and what was recorded through them.
+ * Instruments, and readings of what was recorded with them.
  *
- * Creating an instrument twice with the same definition gives the same instrument, and the last `collect` callback is
- * the one that is called; with another definition it throws a `TypeError`, unless the first was removed.
+ * Creating an instrument twice with the same definition returns the same instrument, and the last `collect` callback is
+ * the one that is called. Another definition of the same name throws a `TypeError`, unless the first was removed.
  */
 export interface Metrics extends MetricsSource, AsyncDisposable {
-  /** Whether anything is recorded. A change acts on the next call, on all threads. */
+  /** Whether anything is recorded. A change applies from the next call on, on all threads. */
   enabled: boolean;
   /**
-   * The share of calls of histograms, timers and summaries that are recorded, 0 to 1. A change acts on the next call,
-   * on all threads. Counts stay exact, sums and quantiles become estimates; counters, gauges and what is `critical` are never
-   * sampled. Ends a rollout that was begun over HTTP. Read, it is this thread's rate, which may set itself below.
+   * Share of calls of histograms, timers and summaries that are recorded, 0 to 1. A change applies from the next call on,
+   * on all threads. Counts stay exact, sums and quantiles become estimates; counters, gauges and critical records are never
+   * sampled. Setting it ends a rollout that was started over HTTP. The value read is the rate of this thread, which
+   * adaptive sampling may lower.
    *
-   * @throws {TypeError} If it is set to something that is no number
-   * @throws {RangeError} If it is set to a number that is no share
+   * @throws {TypeError} If it is set to a value that is not a number
+   * @throws {RangeError} If it is set to a number outside 0 to 1
    */
   samplingRate: number;
-  /** Joins what belongs to one operation, across functions, promises and threads. */
+  /** Tracer that joins the timings of one operation, across functions, promises and threads. */
   readonly trace: Tracer;
   /**
-   * Settles when the aggregator runs; rejects if it could not be started. One line on stderr says so where nobody waits
-   * for this. Recording works either way.
+   * Resolves when the aggregator runs; rejects if it could not be started. If the program does not await it, one line on
+   * stderr reports the failure. Recording works either way.
    */
   readonly ready: Promise<void>;
-  /** How well things go, by checks of Hotpath's own and those that the program adds. */
+  /** Health of the program, by built-in checks and by those that the program adds. */
   readonly health: MetricsHealth;
-  /** A counter. */
+  /** Creates a counter, or returns the one of that name. */
   counter(name: string, options?: CounterOptions & { readonly labels?: undefined }): Counter;
-  /** A counter with labels. */
+  /** Creates a counter with labels, or returns the one of that name. */
   counter<const Label extends string>(
     name: string,
     options: CounterOptions & { readonly labels: readonly Label[] },
   ): CounterFamily<Label>;
-  /** A gauge. */
+  /** Creates a gauge, or returns the one of that name. */
   gauge(name: string, options?: GaugeOptions & { readonly labels?: undefined }): Gauge;
-  /** A gauge with labels. */
+  /** Creates a gauge with labels, or returns the one of that name. */
   gauge<const Label extends string>(name: string, options: GaugeFamilyOptions<Label>): GaugeFamily<Label>;
-  /** A histogram. */
+  /** Creates a histogram, or returns the one of that name. */
   histogram(name: string, options?: HistogramOptions & { readonly labels?: undefined }): Histogram;
-  /** A histogram with labels. */
+  /** Creates a histogram with labels, or returns the one of that name. */
   histogram<const Label extends string>(
     name: string,
     options: HistogramOptions & { readonly labels: readonly Label[] },
   ): HistogramFamily<Label>;
-  /** A timer. */
+  /** Creates a timer, or returns the one of that name. */
   timer(name: string, options?: TimerOptions & { readonly labels?: undefined }): Timer;
-  /** A timer with labels. */
+  /** Creates a timer with labels, or returns the one of that name. */
   timer<const Label extends string>(
     name: string,
     options: TimerOptions & { readonly labels: readonly Label[] },
   ): TimerFamily<Label>;
-  /** A summary. */
+  /** Creates a summary, or returns the one of that name. */
   summary(name: string, options?: SummaryOptions & { readonly labels?: undefined }): Summary;
-  /** A summary with labels. */
+  /** Creates a summary with labels, or returns the one of that name. */
   summary<const Label extends string>(
     name: string,
     options: SummaryOptions & { readonly labels: readonly Label[] },
   ): SummaryFamily<Label>;
   /**
-   * The instrument of a name on this thread; `undefined` if there is none. What there is on all threads,
-   * {@linkcode Metrics.instruments} lists.
+   * Finds an instrument of this thread by name; returns `undefined` if there is none. {@linkcode Metrics.instruments} lists
+   * those of all threads.
    *
-   * @param name The name that it was created with
+   * @param name Name that the instrument was created with
    */
   find(name: string): Instrument | undefined;
   /**
-   * Removes an instrument: its series are exposed no longer, whichever thread they are from, and its name may be given
-   * another definition. Handles that are still held record nothing; on the thread that has removed it, and on others
-   * once they yield to the event loop, what they are offered is counted in `hotpath_records_rejected_total` as `removed`.
-   * Instrumentation, such as `httpMetrics`, holds such handles and does not make their instruments again.
+   * Removes an instrument: its series of all threads are no longer exposed, and its name may get another definition.
+   * Handles that are still held record nothing; on the thread that has removed the instrument, and on others once they
+   * yield to the event loop, their calls are counted in `hotpath_records_rejected_total` as `removed`. Instrumentation such
+   * as `httpMetrics` holds such handles and does not create their instruments again.
    *
-   * @param name The name that it was created with
-   * @returns Whether this thread has such an instrument
+   * @param name Name that the instrument was created with
+   * @returns Whether this thread had such an instrument
    *
    * @example Another definition
    * ```ts
@@ -134,11 +135,12 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
    */
   remove(name: string): boolean;
   /**
-   * Declares what shows how well the program does its work, for dashboards and alerts. A name that was declared before is
-   * replaced; a metric need not be there yet.
+   * Declares key performance indicators of the program, for dashboards and alerts. An indicator of the same name is
+   * replaced; the metric may be created later.
    *
-   * @throws {TypeError} If something has the wrong type
-   * @throws {RangeError} If a name is none or there twice, or a threshold is not finite or on the wrong side of the other
+   * @throws {TypeError} If a member has the wrong type
+   * @throws {RangeError} If a name is invalid or declared twice, or a threshold is not finite or on the wrong side of the
+   * other
    *
    * @example A queue that must not grow
    * ```ts
@@ -156,37 +158,37 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
    */
   declareKpis(kpis: readonly Kpi[]): void;
   /**
-   * Listens to what happens. Events come by themselves, never inside of a recording call, and do not keep the program
-   * alive. A listener that throws, or gives a promise that rejects, does not end the program: it is reported as an `error`
-   * event of the global scope, counted in `hotpath_records_rejected_total` as `listener_failed`, and disturbs nothing else.
+   * Adds a listener of an event. Events are dispatched from the event loop, never inside of a recording call, and do not
+   * keep the program alive. If a listener throws, or returns a promise that rejects, the error is reported as an `error`
+   * event of the global scope and counted in `hotpath_records_rejected_total` as `listener_failed`; the program goes on.
    *
    * - `slobreach`, a {@linkcode SloBreachEvent}: an objective was violated. Each drain raises one event for each series
    *   that has violated its timer's objective since its last event, so at most a drain interval after the records were
-   *   published. While this thread is busy, events wait and their counts are added up. Those of what was recorded
-   *   before a `flush`, `snapshot` or `close` come before it resolves. The first event of a series also tells of what
-   *   was violated before anybody listened.
-   * - `healthchange`, a {@linkcode HealthChangeEvent}: the health has changed, seen within about a second. A change for
-   *   the worse is told at once, one for the better once it has held for `health.recoverAfter`. Whoever listens first
-   *   while it is not `HEALTHY` is told so.
+   *   published. While this thread is busy, events wait and their counts are added up. Events of records before a
+   *   `flush`, `snapshot` or `close` are dispatched before it resolves. The first event of a series includes the
+   *   violations before there was a listener.
+   * - `healthchange`, a {@linkcode HealthChangeEvent}: the health has changed, noticed within about a second. A change for
+   *   the worse is dispatched at once, one for the better once it has held for `health.recoverAfter`. If the health is not
+   *   `HEALTHY` when the first listener is added, it is notified of that.
    *
-   * @param type Which of them
-   * @param listener A function, or an object with a `handleEvent` method
-   * @param options As of any `EventTarget`: `once`, `signal`
+   * @param type Type of the event
+   * @param listener Function, or object with a `handleEvent` method
+   * @param options Options of any `EventTarget`: `once`, `signal`
    *
-   * @example Tell somebody
+   * @example Report breaches
    * ```ts
    * import { assertEquals } from "@std/assert";
    * import { createMetrics } from "@hotpath/metrics";
    *
    * await using metrics = createMetrics();
-   * const told: string[] = [];
+   * const breaches: string[] = [];
    * metrics.addEventListener("slobreach", ({ metric, violations, worstSeconds }) => {
-   *   told.push(`${metric} ${violations} times, up to ${worstSeconds} s`);
+   *   breaches.push(`${metric} ${violations} times, up to ${worstSeconds} s`);
    * });
    * const execution = metrics.timer("order_execution", { slo: { threshold: "5ms", target: 0.999 } });
    * for (const seconds of [0.004, 0.02, 0.006]) execution.observe(seconds);
    * await metrics.flush();
-   * assertEquals(told, ["order_execution_seconds 2 times, up to 0.02 s"]);
+   * assertEquals(breaches, ["order_execution_seconds 2 times, up to 0.02 s"]);
    * ```
    */
   addEventListener<Type extends keyof MetricsEvents>(
@@ -195,11 +197,11 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
     options?: boolean | AddEventListenerOptions,
   ): void;
   /**
-   * Stops listening.
+   * Removes a listener.
    *
-   * @param type What was listened to
-   * @param listener What was added
-   * @param options As of any `EventTarget`
+   * @param type Type of the event
+   * @param listener Listener that was added
+   * @param options Options of any `EventTarget`: `capture`
    */
   removeEventListener<Type extends keyof MetricsEvents>(
     type: Type,
@@ -207,32 +209,32 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
     options?: boolean | EventListenerOptions,
   ): void;
   /**
-   * Makes a connection for another thread, a web Worker or one of `node:worker_threads`: hand it
-   * over with `worker.postMessage({ port }, port.transfer)`, and call {@linkcode attachMetrics} there.
-   * Each connection is for one thread, and has a ring of its own.
+   * Creates a connection for another thread, a web Worker or one of `node:worker_threads`. Send it with
+   * `worker.postMessage({ port }, port.transfer)`, and call {@linkcode attachMetrics} there. Each thread needs its own
+   * connection, which has its own ring.
    *
-   * @throws {TypeError} If aggregation is inline, because other threads only reach a worker
+   * @throws {TypeError} If aggregation is inline, because other threads only reach an aggregator in a worker
    * @throws {Error} If the metrics are closed
    */
   connect(): MetricsPort;
   /**
-   * Resolves when everything recorded so far on this thread, and published on others, is aggregated. If the aggregator
-   * has failed, that is when it was started again; if it could not be started, at once, because then nothing ever is.
+   * Resolves when everything recorded so far on this thread, and published on others, is aggregated. If the aggregator has
+   * failed, it resolves once that was started again; if none could be started, at once.
    *
-   * @throws {TypeError} If an instrument of this thread has another definition on a thread that was
-   * faster; it records nothing, and the metrics' health is `DEGRADED`
+   * @throws {TypeError} If another thread had defined an instrument of this thread differently before; it records nothing,
+   * and the health is `DEGRADED`
    */
   flush(): Promise<void>;
-  /** The Prometheus text of everything recorded so far. */
+  /** Returns everything recorded so far as Prometheus text. */
   scrape(): Promise<string>;
-  /** The exposition in the format that is accepted; rejects with a `TypeError` if an option has the wrong type. */
+  /** Returns an exposition in the accepted format; rejects with a `TypeError` if an option has the wrong type. */
   scrape(options: ScrapeOptions): Promise<Exposition>;
-  /** A table of everything recorded so far, for people: count, rate, quantiles and SLO, counters and gauges. */
+  /** Returns a table of everything recorded so far, for people: count, rate, quantiles and SLO, counters and gauges. */
   report(): Promise<string>;
   /**
-   * Aggregates what is left and stops. Afterwards recording does nothing, and snapshots and scrapes
-   * give the last state. If the aggregator has failed, it is started again for that; rejects only if ten fail one after
-   * another, because then records are lost. Resolves if it could never be started, as {@linkcode Metrics.ready} says.
+   * Aggregates what is left and stops. Afterwards recording does nothing, and snapshots and scrapes return the last state.
+   * If the aggregator has failed, it is started again for that. Rejects only if ten aggregators fail one after another,
+   * because then records are lost. Resolves if none could ever be started, which {@linkcode Metrics.ready} reports.
    */
   close(): Promise<void>;
 }

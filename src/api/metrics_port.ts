@@ -1,13 +1,13 @@
 /**
- * What joins another thread to the metrics, as users hold it.
+ * The connection that joins another thread to the metrics, as programs see it.
  *
  * @module
  */
 
 import type { MessagePort as NodeMessagePort } from "node:worker_threads";
 
-/** The end of a connection that is handed to another thread. */
+/** A connection for one other thread. */
 export interface MetricsPort {
-  /** The second argument of `postMessage`: what the other thread takes over. */
+  /** Ports to transfer: the second argument of `postMessage`. */
   readonly transfer: (NodeMessagePort & MessagePort)[];
 }

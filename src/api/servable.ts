@@ -1,5 +1,5 @@
 /**
- * What `./server` needs of metrics to serve them, and nothing else of theirs.
+ * Members of metrics that `./server` needs to serve them.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import type { ServeValues } from "../config/layers.ts";
 import type { ListenAddress, ListenOptions } from "../model/serving.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** The key of a {@linkcode Servable}. */
+/** Key of a {@linkcode Servable}. */
 export const SERVABLE: unique symbol = Symbol("hotpath.servable");
 
 /** Key of the {@linkcode ServeValues}. */
 export const CONFIG: unique symbol = Symbol("hotpath.config");
 
-/** What serves metrics over HTTP from wherever they are aggregated. */
+/** Serving of metrics over HTTP, from wherever they are aggregated. */
 export interface Servable {
   /**
    * Serves the metrics until {@linkcode Servable.unlisten}; an aggregator that is started again serves them again.
@@ -26,13 +26,13 @@ export interface Servable {
   unlisten(): Promise<void>;
   /** Keeps the program alive until {@linkcode Servable.release}; calls add up. */
   hold(): void;
-  /** Takes one {@linkcode Servable.hold} back. */
+  /** Undoes one {@linkcode Servable.hold}. */
   release(): void;
 }
 
 /** Metrics that can be served from the aggregator's thread. */
 export interface ServableMetrics extends Metrics {
-  /** Serves them. */
+  /** Serving of the metrics. */
   readonly [SERVABLE]: Servable;
   /** Settings of serving in the configuration file. */
   readonly [CONFIG]: ServeValues;

@@ -1,31 +1,35 @@
 /**
- * From label values to a handle: one `Map` a label, nested, so that a look-up builds no key and
- * allocates nothing.
+ * Look-up of handles by label values: nested maps, one level per label, so that a look-up builds no key and allocates
+ * nothing.
  *
  * @module
  */
 
 type Node<Handle> = Map<string, Node<Handle> | Handle>;
 
-/** The handles of one instrument, by their label values. */
+/** Handles of one instrument, by their label values. */
 export class Catalog<Handle extends object> {
   readonly #names: readonly string[];
   /** Levels of maps; without labels there is one, with the single key `""`. */
   readonly #depth: number;
   readonly #root: Node<Handle> = new Map();
 
-  /** An empty catalog for these labels. */
+  /**
+   * Creates an empty catalog.
+   *
+   * @param names Names of the labels
+   */
   constructor(names: readonly string[]) {
     this.#names = names;
     this.#depth = Math.max(1, names.length);
   }
 
-  /** The handle of a label set that was added; labels that the catalog does not know are not looked at. */
+  /** Returns the handle of a label set that was added; labels with other names are ignored. */
   find(labels: Readonly<Record<string, unknown>>): Handle | undefined {
-    // Callers that no compiler checks may give no object at all; they are told so when none is found.
+    // Untyped callers may pass no object at all, which is refused when no handle is found.
     const names = this.#names;
     if (names.length === 0) return this.#root.get("") as Handle | undefined;
-    // A line for each of the first levels: V8 remembers by line where a property lies, and a loop has one line for all.
+    // A statement for each of the first levels: V8 caches the place of a property by statement, and a loop has only one.
     let found = below(this.#root, labels?.[names[0]]);
     if (names.length > 1) found = below(found, labels?.[names[1]]);
     if (names.length > 2) found = below(found, labels?.[names[2]]);
@@ -33,14 +37,14 @@ export class Catalog<Handle extends object> {
     return found as Handle | undefined;
   }
 
-  /** The handle of a label set that was added, given as values in the order of the names. */
+  /** Returns the handle of a label set that was added, as values in the order of the names. */
   get(values: readonly string[]): Handle | undefined {
     let found: Node<Handle> | Handle | undefined = this.#root;
     for (const value of pathOf(values)) found = below(found, value);
     return found as Handle | undefined;
   }
 
-  /** Sets the handle of a label set, given as values in the order of the names. */
+  /** Sets the handle of a label set, as values in the order of the names. */
   add(values: readonly string[], handle: Handle): void {
     const path = pathOf(values);
     let node = this.#root;
@@ -52,27 +56,27 @@ export class Catalog<Handle extends object> {
     node.set(path[this.#depth - 1], handle);
   }
 
-  /** Forgets a label set that was added. */
+  /** Deletes a label set that was added. */
   delete(values: readonly string[]): void {
     this.#prune(this.#root, pathOf(values), 0);
   }
 
-  /** Forgets all label sets. */
+  /** Deletes all label sets. */
   clear(): void {
     this.#root.clear();
   }
 
-  /** All handles. */
+  /** Yields all handles. */
   handles(): Generator<Handle> {
     return this.#handlesBelow(this.#root, 1);
   }
 
-  /** All handles, and the values that each was added with. */
+  /** Yields all handles with their label values. */
   *entries(): Generator<[values: readonly string[], handle: Handle]> {
     for (const [path, handle] of this.#entriesBelow(this.#root, [])) yield [path.slice(0, this.#names.length), handle];
   }
 
-  /** Deletes the path below a node, with the nodes that it leaves empty. */
+  /** Deletes the path below a node, with nodes that become empty. */
   #prune(node: Node<Handle>, path: readonly string[], level: number): void {
     if (level < this.#depth - 1) {
       const below = node.get(path[level]) as Node<Handle>;
@@ -102,13 +106,13 @@ function pathOf(values: readonly string[]): readonly string[] {
   return values.length === 0 ? [""] : values;
 }
 
-/** What a node has for a label's value; nothing for what cannot be one. */
+/** Child of a node for the value of a label; `undefined` for a value that is invalid. */
 function below<Handle>(node: Node<Handle> | Handle | undefined, value: unknown): Node<Handle> | Handle | undefined {
-  // No key is `undefined`, so nothing is found under what has no text.
+  // No key is `undefined`, so nothing is found for a value without text.
   return (node as Node<Handle> | undefined)?.get((typeof value === "string" ? value : textOf(value)) as string);
 }
 
-/** The text of a value that is not text; `undefined` of what cannot be a label's value. */
+/** Text of a number or boolean; `undefined` for values that are invalid. */
 function textOf(value: unknown): string | undefined {
   return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
 }

@@ -1,7 +1,7 @@
 /**
- * Exemplars on their way to the aggregator. They are rare and their labels are text, so they travel by message and not by
- * ring: what was offered between two publications goes in one message, at most the newest and the largest of a series. So
- * a thread that never comes to rest holds a bounded number of them, and a message has a bounded size.
+ * Exemplars on their way to the aggregator. They are rare and their labels are text, so they are sent by message and not
+ * by ring: those between two publications in one message, at most the newest and the largest of each series. So a thread
+ * that never yields to its event loop holds a bounded number of them, and a message has a bounded size.
  *
  * @module
  */
@@ -9,40 +9,40 @@
 import type { Exemplar, SeriesExemplar } from "../model/model.ts";
 import { Count } from "../ring/layout.ts";
 
-/** Series that exemplars can wait of, two of each. */
+/** Number of series whose exemplars can wait, two of each. */
 const SERIES_MAX = 256;
 
-/** What waits of one series; the two may be the same. */
+/** Waiting exemplars of one series; the two may be the same. */
 interface Waiting {
   largest: Exemplar;
   newest: Exemplar;
 }
 
-/** The exemplars of one thread that the aggregator does not know yet. */
+/** Exemplars of one thread that were not sent yet. */
 export class ExemplarList {
   readonly #counts: Float64Array;
   readonly #waiting: Map<number, Waiting> = new Map();
-  /** Series of which the aggregator has an exemplar. */
+  /** Series whose exemplar the aggregator has. */
   readonly #known: Set<number> = new Set();
-  /** Those among them whose exemplar it has to forget. */
+  /** Series whose exemplar the aggregator must forget. */
   readonly #forgotten: Set<number> = new Set();
   #isClosed = false;
 
   /**
-   * Empty.
+   * Starts empty.
    *
-   * @param counts The ring's counts, for what does not fit
+   * @param counts Counts of the ring, for exemplars that are dropped
    */
   constructor(counts: Float64Array) {
     this.#counts = counts;
   }
 
-  /** Whether there is nothing to tell. */
+  /** Whether there is nothing to send. */
   get isEmpty(): boolean {
     return this.#waiting.size === 0 && this.#forgotten.size === 0;
   }
 
-  /** Adds an exemplar of a series; those that give way to it are counted. */
+  /** Adds an exemplar of a series; one that it replaces is counted. */
   offer(series: number, exemplar: Exemplar): void {
     if (this.#isClosed) return;
     const waiting = this.#waiting.get(series);
@@ -51,33 +51,33 @@ export class ExemplarList {
     else this.#counts[Count.exemplarDropped] += 1;
   }
 
-  /** Forgets a series that was removed, or goes on under another id: the aggregator forgets by itself. */
+  /** Forgets a series that was removed, or has another id now: the aggregator forgets its exemplars itself. */
   forget(series: number): void {
     this.#waiting.delete(series);
     this.#known.delete(series);
     this.#forgotten.delete(series);
   }
 
-  /** A series starts again: what it has counted until now has no exemplar any more. */
+  /** Forgets the exemplars of a series that restarts, here and in the aggregator. */
   restart(series: number): void {
     this.#waiting.delete(series);
     if (this.#known.delete(series)) this.#forgotten.add(series);
   }
 
-  /** Empties the list; gives what is to be told, in order. */
+  /** Empties the list and returns what to send, in order. */
   take(): SeriesExemplar[] {
-    const news: SeriesExemplar[] = Array.from(this.#forgotten, (series) => ({ series, exemplar: undefined }));
+    const taken: SeriesExemplar[] = Array.from(this.#forgotten, (series) => ({ series, exemplar: undefined }));
     for (const [series, { largest, newest }] of this.#waiting) {
-      if (largest !== newest) news.push({ series, exemplar: largest });
-      news.push({ series, exemplar: newest });
+      if (largest !== newest) taken.push({ series, exemplar: largest });
+      taken.push({ series, exemplar: newest });
       this.#known.add(series);
     }
     this.#forgotten.clear();
     this.#waiting.clear();
-    return news;
+    return taken;
   }
 
-  /** Takes no more. */
+  /** Ignores further exemplars. */
   close(): void {
     this.#isClosed = true;
   }

@@ -1,25 +1,25 @@
 /**
- * Clocks that programs bring, made safe: whatever they show, recording never throws and no sum or window is spoilt. The
- * built-in clocks need none of it, so their calls stay as short as they are.
+ * Guards for clocks of programs: whatever those return, recording never throws and no sum or window is spoilt. Built-in
+ * clocks need no guard, so their calls stay short.
  *
  * @module
  */
 
 import type { Clock, ClockChoice } from "./clock.ts";
 
-/** The largest time whose milliseconds a double still tells apart. */
+/** Largest time whose milliseconds a double still distinguishes. */
 const TIME_MAX = Number.MAX_SAFE_INTEGER;
-/** Instead of any time below zero: never -1, which is what a timing starts with that is sampled out. */
+/** Replaces times below zero. Not -1, which marks the start of a timing that is sampled out. */
 const BELOW_ZERO = -2;
 
-/** The clock to time with: the caller's own behind a guard, a built-in one as it is. */
+/** Returns the clock of timings: that of a program behind a guard, a built-in one as it is. */
 export function guardedClock({ clock, name }: ClockChoice): Clock {
   return name === "injected" ? new GuardedClock(clock) : clock;
 }
 
-/** A clock that shows a number whatever the one behind it does: NaN for what is no time. */
+/** A clock that returns a number whatever the one behind it does: NaN if that is not a time. */
 class GuardedClock implements Clock {
-  /** Not `#private`, and what is rare apart: V8 inlines only so much. */
+  /** Not `#private`, and the rare case in a function: V8 inlines only so much. */
   private readonly clock: Clock;
 
   constructor(clock: Clock) {
@@ -41,20 +41,19 @@ function noTime(shown: unknown): number {
 }
 
 /**
- * A clock for windows: never goes back, and stands still while the one behind it shows no time. If that is set back, it
- * goes on from where it was.
+ * A clock for windows: never goes back, and stands still while the one behind it returns no time. If that is set back, it
+ * continues from where it was.
  */
 export class SteadyClock implements Clock {
   readonly #clock: Clock;
   #shiftMs = 0;
   #lastMs = 0;
 
-  /** Shows what another clock does, as long as that goes on. */
+  /** Follows another clock. */
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** See {@linkcode Clock.now}. */
   now(): number {
     const shownMs = this.#clock.now();
     if (!(shownMs >= 0)) return this.#lastMs;

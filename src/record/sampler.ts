@@ -1,7 +1,7 @@
 /**
- * How many calls to leave out before the next one is recorded. At rate r each call is recorded with probability r,
- * independently of all others; the gaps between the recorded ones are then geometric, and drawing a gap costs one random
- * number a record instead of one a call.
+ * Choice of the calls that are recorded. At rate r each call is recorded with probability r, independently of all others;
+ * the gaps between recorded calls are then geometric, and drawing a gap costs one random number per record instead of one
+ * per call.
  *
  * Source: Devroye, Non-Uniform Random Variate Generation, 1986, chapter X.2 (inversion); Marsaglia, Xorshift RNGs, 2003.
  *
@@ -10,26 +10,26 @@
 
 import { type Control, DISABLED } from "../ring/control.ts";
 
-/** The longest gap; for a rate of 0, where it never ends by itself. */
+/** Longest gap, which a rate of 0 has; it ends with a change of the rate only. */
 export const GAP_MAX: number = 2 ** 30 - 1;
 
-/** Draws gaps for the instruments of one thread. */
+/** Sampler of one thread. */
 export class Sampler {
-  /** Whether a gap was drawn yet; before, nothing can have been left out. */
+  /** Whether a gap was drawn yet; before, no call can have been sampled out. */
   hasDrawn = false;
   readonly #control: Control;
   #state: number;
   #rate = 1;
   /** `1 / ln(1 − rate)`. */
   #scale = 0;
-  /** The control word that {@linkcode Sampler.rate} was found for; none yet. */
+  /** Control word that `#share` was read for; -1 before the first. */
   #seen = -1;
   #share = 0;
 
   /**
    * Follows a control.
    *
-   * @param seed Any number; the same one gives the same gaps
+   * @param seed Any number; the same seed makes the same gaps
    */
   constructor(control: Control, seed: number) {
     this.#control = control;
@@ -37,17 +37,17 @@ export class Sampler {
     this.#state = Math.imul(seed | 0, 0x9e3779b1) ^ 0x5bd1e995 || 1;
   }
 
-  /** The word that changes with the settings. */
+  /** Control word, which changes with the settings. */
   get word(): Int32Array {
     return this.#control.word;
   }
 
-  /** One while anything is recorded, else zero. */
+  /** Gate: one while anything is recorded, otherwise zero. */
   get gate(): Int32Array {
     return this.#control.gate;
   }
 
-  /** The share of calls that are recorded; 0 if nothing is. Costs one load while nothing changes. */
+  /** Share of calls that are recorded; 0 if recording is disabled. Costs one load while nothing changes. */
   get rate(): number {
     const word = this.#control.word[0];
     if (word !== this.#seen) {
@@ -57,7 +57,7 @@ export class Sampler {
     return this.#share;
   }
 
-  /** Takes over the present rate, and gives it. */
+  /** Adopts the current rate for {@linkcode Sampler.drawGap}, and returns it. */
   adoptRate(): number {
     const rate = this.#control.samplingRate;
     this.#rate = rate;
@@ -65,7 +65,7 @@ export class Sampler {
     return rate;
   }
 
-  /** How many calls are left out before the next recorded one, 0 to {@linkcode GAP_MAX}. */
+  /** Returns the number of calls that are sampled out before the next recorded one, 0 to {@linkcode GAP_MAX}. */
   drawGap(): number {
     this.hasDrawn = true;
     if (this.#rate >= 1) return 0;
@@ -74,7 +74,7 @@ export class Sampler {
     return gap < GAP_MAX ? gap : GAP_MAX;
   }
 
-  /** Uniform in (0, 1). */
+  /** Returns a random number, uniform in (0, 1). */
   #uniform(): number {
     let state = this.#state;
     state ^= state << 13;

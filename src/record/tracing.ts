@@ -1,6 +1,6 @@
 /**
- * The traces of one thread: which context is the present one, and the numbers that contexts and their timings go by.
- * Nothing is traced until the first context is opened; until then a timing costs what it costs without traces.
+ * Traces of one thread: the current context, and the numbers of contexts in the ring. Nothing is traced until the first
+ * context is opened; until then a timing costs what it costs without traces.
  *
  * @module
  */
@@ -12,47 +12,47 @@ import { WallOrigin } from "../platform/wall_clock.ts";
 import type { Clock } from "./clock.ts";
 import { RecordedContext } from "./trace_context.ts";
 
-/** Random words that are drawn at a time: each draw costs a call to the system. */
+/** Random words per draw, each of which costs a system call. */
 const RANDOM_WORDS = 512;
 const TRACE_WORDS = 4;
-/** The number of no context. */
+/** Number that no context has. */
 const NO_NUMBER = 0;
 
-/** A span of somebody else's, such as OpenTelemetry's. */
+/** A span of another library, such as OpenTelemetry. */
 export interface ForeignSpan {
-  /** Its trace, as four words. */
+  /** Id of its trace, as four words. */
   readonly traceWords: Uint32Array;
-  /** Its id, as two words. */
+  /** Id of the span, as two words. */
   readonly spanWords: Uint32Array;
-  /** Whether it is recorded there. */
+  /** Whether that library records it. */
   readonly isSampled: boolean;
-  /** What other systems say of the trace. */
+  /** Value of the `tracestate` header. */
   readonly tracestate: string;
-  /** See `TraceContext.hasRandomTraceId`. */
+  /** Whether the right half of the trace id is known to be random. */
   readonly hasRandomTraceId: boolean;
 }
 
-/** What a context follows from. */
+/** Origin of a context. */
 export interface ContextOrigin {
-  /** The trace that it belongs to, as four words; a new one if there is none. */
+  /** Id of its trace, as four words; a new trace by default. */
   readonly traceWords?: Uint32Array;
-  /** The span that it is a part of, as two words. */
+  /** Id of the parent of its span, as two words. */
   readonly parentWords?: Uint32Array;
   /** Whether it is recorded. */
   readonly isSampled: boolean;
-  /** What other systems say of the trace. */
+  /** Value of the `tracestate` header. */
   readonly tracestate: string;
-  /** See `TraceContext.hasRandomTraceId`; of no account for a new trace, whose id is. */
+  /** Whether the right half of the trace id is known to be random; ignored for a new trace, whose id is. */
   readonly hasRandomTraceId: boolean;
 }
 
-/** The traces of one thread. */
+/** Traces of one thread. */
 export class Tracing {
-  /** The context of what runs. */
+  /** Storage of the current context. */
   readonly storage: AsyncLocalStorage<RecordedContext> = new AsyncLocalStorage();
-  /** Told once, when the first context is opened. */
+  /** Called once, when the first context is opened. */
   onActive: () => void = () => {};
-  /** Finds the context of a span of somebody else's where there is none of our own. */
+  /** Finds the context of the current span of another library, where there is no current context. */
   foreign: (() => RecordedContext | undefined) | undefined;
   readonly #clock: Clock;
   readonly #producer: Producer;
@@ -62,47 +62,47 @@ export class Tracing {
   #isActive = false;
   #origin: WallOrigin | undefined;
 
-  /** Nothing is traced yet. */
+  /** Traces nothing until {@linkcode Tracing.activate}. */
   constructor(clock: Clock, producer: Producer) {
     this.#clock = clock;
     this.#producer = producer;
   }
 
-  /** Whether timings have to look for a context. */
+  /** Whether timings must look for a context. */
   get isActive(): boolean {
     return this.#isActive;
   }
 
-  /** The context of what runs. */
+  /** Current context. */
   get current(): RecordedContext | undefined {
     if (!this.#isActive) return undefined;
     const context = this.storage.getStore();
     return context === undefined && this.foreign !== undefined ? this.foreign() : context;
   }
 
-  /** From now on, timings look for a context. */
+  /** Makes timings look for a context from now on. */
   activate(): void {
     if (this.#isActive) return;
     this.#isActive = true;
     this.#salt = this.#randomWord() || 1;
     this.noteTime();
-    // After the time, because this says that the time is there.
+    // After the time, because this shows that the time is there.
     this.#producer.facts[Fact.salt] = this.#salt;
     this.onActive();
   }
 
-  /** Writes down what the clock shows and how that compares with the time of day, once anything is traced. */
+  /** Writes the clock's time, and its offset from the time of day, for the aggregator, once anything is traced. */
   noteTime(): void {
     if (!this.#isActive) return;
     this.#origin ??= new WallOrigin(() => this.#clock.now());
     const { facts } = this.#producer;
-    // So that a reader which saw what was written before knows that the clock was read after that.
+    // A reader that has seen the previous time knows by this that the clock was read after that.
     facts[Fact.clockMs] = NaN;
     facts[Fact.originMs] = this.#origin.check();
     facts[Fact.clockMs] = this.#clock.now();
   }
 
-  /** Opens a context with a span of its own. */
+  /** Opens a context with a new span. */
   open(origin: ContextOrigin): RecordedContext {
     this.activate();
     const { traceWords = this.#newTrace(), parentWords, isSampled, tracestate } = origin;
@@ -121,7 +121,7 @@ export class Tracing {
     });
   }
 
-  /** Opens a context that goes by somebody else's span. */
+  /** Opens a context of a span of another library. */
   adopt(span: ForeignSpan): RecordedContext {
     this.activate();
     const { traceWords, spanWords, isSampled } = span;
@@ -130,17 +130,17 @@ export class Tracing {
     return new RecordedContext({ ...span, number, parentWords: undefined });
   }
 
-  /** Writes that a number stands for a trace from now on: that of its place in the ring, which no other span has. */
+  /** Writes that a number is a trace's from now on: the position in the ring, which no other context has. */
   #announce(traceWords: Uint32Array): number {
     const producer = this.#producer;
-    // Nothing can stand at the place that would be taken for no context.
+    // The position that equals the number of no context is skipped.
     if (producer.head === NO_NUMBER) producer.pushContext(Kind.context, NO_NUMBER, traceWords);
     const { head } = producer;
     producer.pushContext(Kind.context, head, traceWords);
     return head;
   }
 
-  /** Uniform in [0, 1), for whoever decides which traces are recorded. */
+  /** Returns a random number, uniform in [0, 1), for the choice of traces that are recorded. */
   random(): number {
     return this.#randomWord() / 2 ** 32;
   }
@@ -148,7 +148,7 @@ export class Tracing {
   #newTrace(): Uint32Array {
     const words = new Uint32Array(TRACE_WORDS);
     for (let i = 0; i < TRACE_WORDS; i++) words[i] = this.#randomWord();
-    // All zeros is no id.
+    // An id of zeros is invalid.
     if (words[TRACE_WORDS - 1] === 0) words[TRACE_WORDS - 1] = 1;
     return words;
   }
