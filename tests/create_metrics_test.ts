@@ -49,6 +49,7 @@ Deno.test("Metrics.scrape ends with Hotpath's own metrics, exact where they coun
   await metrics.flush();
   const text = await metrics.scrape();
   assertEquals(samplesOf(text, "# TYPE hotpath_"), [
+    "# TYPE hotpath_recording_threads gauge",
     "# TYPE hotpath_records_total counter",
     "# TYPE hotpath_records_dropped_total counter",
     "# TYPE hotpath_records_rejected_total counter",

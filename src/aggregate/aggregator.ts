@@ -81,6 +81,7 @@ export class Aggregator implements MetricsSource, LiveReader {
       setup.bucketLimit,
     );
     const parts = [
+      links,
       this.#records,
       this.intake.times,
       this.#series,

@@ -10,6 +10,8 @@ import type { ThreadState } from "./drain/thread_state.ts";
 import type { ThreadTime } from "./drain/thread_time.ts";
 import type { Consumer } from "../ring/consumer.ts";
 import type { Control } from "../ring/control.ts";
+import type { MetricFamily } from "../model/families.ts";
+import type { SelfFamilies, SelfMeasured } from "../model/self_metrics.ts";
 import { Taken } from "../ring/layout.ts";
 import type { PreviousRun } from "./series/previous_run.ts";
 
@@ -35,7 +37,7 @@ export interface ThreadLink {
 }
 
 /** Links to all recording threads. */
-export class ThreadLinks {
+export class ThreadLinks implements SelfMeasured {
   readonly #links: ThreadLink[] = [];
   /** Counts of the rings of departed threads. */
   readonly #departedCounts: Float64Array;
@@ -76,6 +78,11 @@ export class ThreadLinks {
     for (const { state: { presence }, lastSeenMs = nowMs } of this.#links) {
       presence.isPresent = nowMs - lastSeenMs < PRESENT_MS;
     }
+  }
+
+  selfMetrics(families: SelfFamilies): MetricFamily[] {
+    const present = this.#links.filter(({ state: { presence } }) => presence.isPresent).length;
+    return [families.gauge("hotpath_recording_threads", "Connected recording threads, the main one included", present)];
   }
 
   /** Occupancy of the fullest ring, 0 to 1. */

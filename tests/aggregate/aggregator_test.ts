@@ -24,6 +24,25 @@ Deno.test("Aggregator excludes the gauges of a thread without heartbeats, until 
   assertEquals(content()["depth a"], 11);
 });
 
+Deno.test("Aggregator exposes the number of recording threads that are present", async () => {
+  const { time, aggregator } = setUp();
+  const threads = async () => {
+    const { body } = await aggregator.expose({});
+    return new TextDecoder().decode(body).match(/^hotpath_recording_threads (.+)$/m)?.[1];
+  };
+  const counts = [await threads()];
+  new Producing(aggregator, false);
+  const others = [new Producing(aggregator), new Producing(aggregator)];
+  counts.push(await threads());
+  aggregator.intake.disconnect(others[0].link);
+  counts.push(await threads());
+  time.nowMs += 10_000;
+  counts.push(await threads());
+  aggregator.intake.noteHeartbeat(others[1].link);
+  counts.push(await threads());
+  assertEquals(counts, ["0", "3", "2", "1", "2"]);
+});
+
 Deno.test("Aggregator exposes counts of traces once there are any, and sweeps them when it drains", async () => {
   const { time, aggregator } = setUp();
   const linesOfTraces = async () => {

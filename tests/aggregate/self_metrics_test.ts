@@ -7,6 +7,7 @@ function typesOf(text: string): string[] {
 }
 
 const ALWAYS_FIRST = [
+  "hotpath_recording_threads gauge",
   "hotpath_records_total counter",
   "hotpath_records_dropped_total counter",
   "hotpath_records_rejected_total counter",
