@@ -4,7 +4,7 @@ import { runScript } from "../subprocess.ts";
 
 const PERMISSIONS = JSON.stringify(import.meta.resolve("../../src/platform/permissions.ts"));
 
-Deno.test("isGranted and requirePermission look at a permission without a prompt", async () => {
+Deno.test("isGranted and requirePermission check a permission without a prompt", async () => {
   const script = `import { isGranted, requirePermission } from ${PERMISSIONS};
     const isAllowed = [{ name: "env", variable: "HOME" }, { name: "env", variable: "PATH" }, { name: "ffi" }].map(isGranted);
     requirePermission({ name: "env", variable: "HOME" });
@@ -25,7 +25,7 @@ Deno.test("isGranted is true where there are no permissions", async () => {
   assertEquals([stdout, stderr], ["true\n", ""]);
 });
 
-Deno.test("isMissingPermission knows the runtime's error from others", () => {
+Deno.test("isMissingPermission distinguishes the runtime's error from others", () => {
   assert(isMissingPermission(new Deno.errors.NotCapable("no")));
   assert(!isMissingPermission(new Error("NotCapable")));
   assert(!isMissingPermission("NotCapable"));

@@ -23,7 +23,7 @@ Deno.test("requireDeno refuses, on another runtime, what only Deno can do in one
   assertEquals([stdout, stderr], [`${sentences.join("\n")}\n`, ""]);
 });
 
-Deno.test("what another runtime has other numbers or no upgrade for is absent there", async () => {
+Deno.test("process numbers and upgrades are absent on another runtime, and an address is not tried", async () => {
   const script = `const { log } = console;
     const { openProcess } = await import(${moduleOf("process")});
     const { upgradeServed } = await import(${moduleOf("upgrade")});

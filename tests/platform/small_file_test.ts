@@ -23,7 +23,7 @@ Deno.test("readSmallFile reads a file of 1 MiB and refuses a larger one", async 
   });
 });
 
-Deno.test("readSmallFile reads what comes by a pipe, piece by piece", { ignore: IS_WINDOWS }, async () => {
+Deno.test("readSmallFile reads a pipe, piece by piece", { ignore: IS_WINDOWS }, async () => {
   await withPath(async (path) => {
     await new Deno.Command("mkfifo", { args: [path] }).output();
     const command = `{ printf 'metrics: {'; sleep 0; printf ' port: 9100 }'; } > "$0"`;
@@ -33,14 +33,14 @@ Deno.test("readSmallFile reads what comes by a pipe, piece by piece", { ignore: 
   });
 });
 
-Deno.test("readSmallFileSync refuses a pipe that nobody writes to", { ignore: IS_WINDOWS }, async () => {
+Deno.test("readSmallFileSync refuses a pipe without a writer", { ignore: IS_WINDOWS }, async () => {
   await withPath(async (path) => {
     await new Deno.Command("mkfifo", { args: [path] }).output();
     assertThrows(() => readSmallFileSync(path), Error, "it is no plain file");
   });
 });
 
-Deno.test("readSmallFile refuses a directory, and what is not there", async () => {
+Deno.test("readSmallFile refuses a directory, and a missing file", async () => {
   await withPath(async (path) => {
     await assertRejects(() => readSmallFile(path), Deno.errors.NotFound);
     assertThrows(() => readSmallFileSync(path), Deno.errors.NotFound);

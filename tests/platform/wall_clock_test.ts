@@ -94,7 +94,7 @@ Deno.test("WallOrigin follows a clock that NTP slews, by no more than that has m
   }
 });
 
-Deno.test("WallOrigin keeps its origin while a clock shows no number", () => {
+Deno.test("WallOrigin keeps its origin while a clock returns no number", () => {
   const clocks = new Clocks();
   let wall: () => number = clocks.wall;
   const origin = new WallOrigin(clocks.now, () => wall());
@@ -125,7 +125,7 @@ for (
     ["not there at all", undefined],
   ] as const
 ) {
-  Deno.test(`wallMs gives the time of day although Date.now is ${what}`, () => {
+  Deno.test(`wallMs returns the time of day although Date.now is ${what}`, () => {
     withDateNow(now, () => {
       assertLessOrEqual(Math.abs(wallMs() - new Date().getTime()), 60_000);
       assertEquals(wallTimestamp().slice(0, 4), `${new Date().getFullYear()}`);

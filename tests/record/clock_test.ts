@@ -13,13 +13,13 @@ import { MOD, runScript } from "../subprocess.ts";
 
 const CLOCK = import.meta.resolve("../../src/record/clock.ts");
 
-Deno.test("chooseClock gives the clock that was asked for", () => {
+Deno.test("chooseClock returns the named clock", () => {
   assertEquals(chooseClock("performance").name, "performance");
   assertEquals(chooseClock("ffi").name, "ffi");
   assertEquals(chooseClock("auto").name, "ffi");
 });
 
-Deno.test("chooseClock takes a clock of the caller's as it is", () => {
+Deno.test("chooseClock returns a clock of the caller unchanged", () => {
   const clock: Clock = { now: () => 42 };
   const choice = chooseClock(clock);
   assertStrictEquals(choice.clock, clock);
@@ -39,7 +39,7 @@ Deno.test("chooseClock refuses what is no clock", () => {
   assertThrows(choose(7), TypeError, "got 7");
 });
 
-Deno.test("chooseClock refuses a clock that shows no finite number at once", () => {
+Deno.test("chooseClock refuses a clock whose first reading is no finite number", () => {
   for (const shown of [NaN, Infinity, -Infinity, undefined, null, "1000", 5n, {}]) {
     assertThrows(
       () => chooseClock({ now: () => shown as number }),
@@ -59,7 +59,7 @@ Deno.test("chooseClock refuses a clock that shows no finite number at once", () 
 });
 
 for (const name of ["performance", "ffi"] as const) {
-  Deno.test(`the ${name} clock never goes back and counts milliseconds from an origin of its own`, () => {
+  Deno.test(`the ${name} clock never goes back and counts milliseconds from an arbitrary origin`, () => {
     const { clock } = chooseClock(name);
     let before = clock.now();
     assertGreaterOrEqual(before, 0);

@@ -13,7 +13,7 @@ function exemplarOf(value: number, timestampMs = 0): Exemplar {
   return { labels: {}, value, timestampMs };
 }
 
-Deno.test("ExemplarList tells the largest and the newest of each series, and counts all others", () => {
+Deno.test("ExemplarList keeps the largest and the newest of each series, and counts all others", () => {
   const offer = fc.record({ series: fc.nat(3), value: fc.integer({ min: -5, max: 5 }) });
   fc.assert(
     fc.property(fc.array(fc.array(offer, { maxLength: 20 }), { maxLength: 5 }), (rounds) => {
@@ -41,7 +41,7 @@ Deno.test("ExemplarList tells the largest and the newest of each series, and cou
   );
 });
 
-Deno.test("ExemplarList stays bounded however many series are offered, and goes on afterwards", () => {
+Deno.test("ExemplarList stays bounded however many series are offered, and continues afterwards", () => {
   const { list, dropped } = setUp();
   for (let i = 0; i < 100_000; i++) list.offer(i % 5_000, exemplarOf(-i));
   const told = list.take().length;
@@ -50,7 +50,7 @@ Deno.test("ExemplarList stays bounded however many series are offered, and goes 
   assertEquals(list.take(), [{ series: 4_999, exemplar: exemplarOf(1) }]);
 });
 
-Deno.test("ExemplarList has a series forgotten that starts again, once, and only if it was told of", () => {
+Deno.test("ExemplarList has a reset series forgotten, once, and only if an exemplar of it was sent", () => {
   const { list, dropped } = setUp();
   list.offer(1, exemplarOf(1));
   list.restart(1);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { chooseClock } from "../../src/record/clock.ts";
 import { guardedClock, SteadyClock } from "../../src/record/guarded_clock.ts";
 
-/** What a clock may show that is broken; `Error` stands for one that throws. */
+/** Readings of a broken clock; `Error` for one that throws. */
 const BROKEN = [NaN, Infinity, -Infinity, 1e300, "5", 5n, undefined, null, {}, Error];
 
 /** A clock that shows what the test says. */
@@ -41,7 +41,7 @@ Deno.test("guardedClock never shows what a timing starts with that is sampled ou
   }
 });
 
-Deno.test("SteadyClock shows what its clock does until that is set back, and goes on from there", () => {
+Deno.test("SteadyClock returns the readings of its clock until that is set back, and continues from there", () => {
   const { script, clock } = scripted();
   const steady = new SteadyClock(clock);
   const shownAfter = (shows: unknown) => {
@@ -53,7 +53,7 @@ Deno.test("SteadyClock shows what its clock does until that is set back, and goe
   assertEquals([100, 150, Error, 250].map(shownAfter), [2_000, 2_050, 2_050, 2_150]);
 });
 
-Deno.test("SteadyClock never goes back, is always a number, and goes on when its clock is right again", () => {
+Deno.test("SteadyClock never goes back, is always a number, and continues when its clock is right again", () => {
   const shown = fc.oneof(
     { weight: 4, arbitrary: fc.double({ min: 0, max: 1e10, noNaN: true }) },
     { weight: 1, arbitrary: fc.double() },
@@ -73,7 +73,7 @@ Deno.test("SteadyClock never goes back, is always a number, and goes on when its
     script.shows = 5_000;
     before = steady.now();
     script.shows = 15_000;
-    // What a double of the largest time tells apart.
+    // The resolution of a double at the largest time.
     assertGreaterOrEqual(steady.now(), before + 9_990);
   }));
 });

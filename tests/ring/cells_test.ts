@@ -10,7 +10,7 @@ function setUp(shared = false) {
   return { allocator, chunks };
 }
 
-Deno.test("CellAllocator announces a chunk before a cell of it is handed out, and only when needed", () => {
+Deno.test("CellAllocator announces a chunk before a cell of it is allocated, and only when needed", () => {
   const { allocator, chunks } = setUp();
   assertEquals(chunks.length, 0);
   const first = allocator.allocate();
@@ -18,7 +18,7 @@ Deno.test("CellAllocator announces a chunk before a cell of it is handed out, an
   assertStrictEquals(chunks[first.chunk], first.cells);
 });
 
-Deno.test("CellAllocator gives every cell a place of its own, past 1,024 in the next chunk", () => {
+Deno.test("CellAllocator gives every cell a different place, beyond 1,024 in the next chunk", () => {
   const { allocator, chunks } = setUp();
   const cells: Cell[] = [];
   for (let i = 0; i < CHUNK_CELLS * 2 + 1; i++) {
@@ -41,7 +41,7 @@ Deno.test("CellAllocator cells are exact and apart", () => {
   cells.forEach(({ cells, index }, i) => assertEquals(cells[index], 1_000 * i + 500_500));
 });
 
-Deno.test("CellAllocator hands a freed cell out again as zero, not before it is freed", () => {
+Deno.test("CellAllocator reuses a freed cell as zero, and not before it is freed", () => {
   const { allocator, chunks } = setUp();
   const cell = allocator.allocate();
   cell.cells[cell.index] = 7;
@@ -60,7 +60,7 @@ Deno.test("CellAllocator uses shared memory only for another thread", () => {
   assertEquals(setUp(false).allocator.allocate().cells.buffer instanceof ArrayBuffer, true);
 });
 
-Deno.test("CellAllocator.release hands out no cell of memory that may be another thread's", () => {
+Deno.test("CellAllocator.release stops allocating from memory that may be another thread's", () => {
   const memory = createChunk(true);
   const allocator = new CellAllocator(true, () => {}, memory);
   const cell = allocator.allocate();

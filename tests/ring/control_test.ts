@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
 import { Control, createControlBuffer, DISABLED, laneOf } from "../../src/ring/control.ts";
 
-Deno.test("Control is one for all that share its memory", () => {
+Deno.test("Control is shared by all views of its memory", () => {
   const buffer = createControlBuffer(true);
   const [mine, theirs] = [new Control(buffer), new Control(buffer)];
   mine.set(true, 0.1);
@@ -10,7 +10,7 @@ Deno.test("Control is one for all that share its memory", () => {
   assertEquals([mine.enabled, mine.samplingRate], [false, 0.25]);
 });
 
-Deno.test("Control has a word of its own for each setting, and one for nothing at all", () => {
+Deno.test("Control has a different word for each rate, and one for disabled", () => {
   const control = new Control(createControlBuffer(false));
   const words = [0, 1e-8, 0.1, 0.100_000_01, 0.5, 1].map((rate) => {
     control.set(true, rate);
@@ -22,7 +22,7 @@ Deno.test("Control has a word of its own for each setting, and one for nothing a
   assertEquals(control.word[0], DISABLED);
 });
 
-Deno.test("Control has a word for each thread: settings reach all of them, what one adapts stays its own", () => {
+Deno.test("Control has a word for each thread: settings reach all of them, adapted rates only their thread", () => {
   const buffer = createControlBuffer(true);
   const threads = [0, 1, 2, 63, 64, 65].map((thread) => new Control(buffer, laneOf(thread)));
   const [main, first, second, ...others] = threads;
@@ -37,14 +37,14 @@ Deno.test("Control has a word for each thread: settings reach all of them, what 
   assertEquals(others.map(({ samplingRate }) => samplingRate), [0.1, 0.1, 0.1]);
 });
 
-Deno.test("laneOf shares no word with the thread that made the metrics", () => {
+Deno.test("laneOf shares no word with the thread that created the metrics", () => {
   const lanes = Array.from({ length: 1_000 }, (_, thread) => laneOf(thread));
   assertEquals(lanes.filter((lane) => lane === 0).length, 1);
   assertEquals(new Set(lanes.slice(0, 64)).size, 64);
   assertEquals([Math.min(...lanes), Math.max(...lanes)], [0, 63]);
 });
 
-Deno.test("Control knows what calls cost once somebody has said", () => {
+Deno.test("Control has the cost of calls once it is set", () => {
   const buffer = createControlBuffer(true);
   const [mine, theirs] = [new Control(buffer), new Control(buffer, 7)];
   assertEquals(theirs.callCost, undefined);

@@ -9,7 +9,7 @@ import { take } from "./rings.ts";
 /** Longer than any test may take: who waits it out was not woken. */
 const FOREVER_MS = 3_600_000;
 
-Deno.test("Doorbell.sleep does not sleep when work arrived between the look and the sleep", async () => {
+Deno.test("Doorbell.sleep does not sleep when work arrived between the check and the sleep", async () => {
   const bell = new Doorbell(new SharedArrayBuffer(4));
   let wasAsleep = 0;
   await bell.sleep(FOREVER_MS, () => {
@@ -21,7 +21,7 @@ Deno.test("Doorbell.sleep does not sleep when work arrived between the look and 
   assertEquals(bell.word[0], 0);
 });
 
-Deno.test("Doorbell.ring between the last look and the sleep is not lost", async () => {
+Deno.test("Doorbell.ring between the last check and the sleep is not lost", async () => {
   const bell = new Doorbell(new SharedArrayBuffer(4));
   await bell.sleep(FOREVER_MS, () => {
     bell.ring();

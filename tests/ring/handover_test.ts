@@ -82,7 +82,7 @@ for (const start of [0, 2 ** 31 - 2, -2]) {
   });
 }
 
-Deno.test("Consumer.commit: each record is the next reader's or lost with the one before, wherever that is dismissed", () => {
+Deno.test("Consumer.commit: each record is the next reader's or lost with the previous one, wherever that is dismissed", () => {
   const places = everywhere((interruptAt) => {
     const { ring, reader, owner } = setUp(2 ** 31 - 4, 0);
     const values: number[] = [];
@@ -113,7 +113,7 @@ Deno.test("Consumer that was dismissed before it began reads nothing: its number
   assertEquals([owner.freed, owner.taken.at(Taken.recorded), late.available()], [0, 0, 20]);
 });
 
-Deno.test("TakenCounts.raise never lowers a count, whoever raises it meanwhile", () => {
+Deno.test("TakenCounts.raise never lowers a count, even if another thread raises it meanwhile", () => {
   everywhere((interruptAt) => {
     const { taken } = setUp(0, 0).owner;
     taken.raise(Taken.admitted, 3);

@@ -15,7 +15,7 @@ function setUp() {
   const ring = doorbell.ring.bind(doorbell);
   doorbell.ring = () => {
     rings += 1;
-    // A bell on memory of this thread only has nobody to notify.
+    // A bell on memory of this thread alone notifies no other.
     if (doorbell.word[0] === ASLEEP) doorbell.word[0] = 0;
     else ring();
   };
@@ -27,7 +27,7 @@ function setUp() {
   return { producer, consumer, push, rings: () => rings };
 }
 
-Deno.test("Producer.push shows nothing before publication and publishes every 64 records", () => {
+Deno.test("Producer.push makes nothing visible before publication, and publishes every 64 records", () => {
   const { consumer, push } = setUp();
   push(63);
   assertEquals(consumer.available(), 0);
@@ -39,7 +39,7 @@ Deno.test("Producer.push shows nothing before publication and publishes every 64
   assertEquals(consumer.available(), 128);
 });
 
-Deno.test("Producer.publish shows what was pushed, once", () => {
+Deno.test("Producer.publish makes pushed records visible, once", () => {
   const { producer, consumer, push } = setUp();
   producer.publish();
   assertEquals(consumer.available(), 0);
@@ -67,7 +67,7 @@ Deno.test("Producer.publishIfDue publishes at the first reading and then after 1
   assertEquals(consumer.available(), 4);
 });
 
-Deno.test("Producer.forgetInterval has the next reading publish, also of a clock that was set back", () => {
+Deno.test("Producer.forgetInterval makes the next reading publish, even if the clock was set back", () => {
   const { producer, consumer, push } = setUp();
   push(1);
   producer.publishIfDue(3_600_000);
@@ -87,7 +87,7 @@ Deno.test("Producer rings the bell when a publication finds the ring half full, 
   assertEquals(rings(), 1);
 });
 
-Deno.test("Producer does not ring for records that the reader has taken", () => {
+Deno.test("Producer does not ring for records that the reader has committed", () => {
   const { consumer, push, rings } = setUp();
   for (let round = 0; round < 10; round++) {
     push(CAPACITY / 2 - 64);
@@ -96,7 +96,7 @@ Deno.test("Producer does not ring for records that the reader has taken", () => 
   assertEquals(rings(), 0);
 });
 
-Deno.test("Producer.pending counts what the reader has not taken, published or not", () => {
+Deno.test("Producer.pending counts records that the reader has not committed, published or not", () => {
   const { producer, consumer, push } = setUp();
   push(70);
   assertEquals(producer.pending, 70);

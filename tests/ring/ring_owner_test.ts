@@ -14,7 +14,7 @@ function setUp() {
   return { ring, producer, owner: new RingOwner(ring) };
 }
 
-Deno.test("RingOwner.dismissReader lets the reader take nothing more, and the next one goes on where it was", () => {
+Deno.test("RingOwner.dismissReader stops the reader, and the next one continues at its position", () => {
   const { ring, owner } = setUp();
   const first = new Consumer(ring);
   const values = take(first, 5).map(({ value }) => value);
@@ -38,7 +38,7 @@ Deno.test("RingOwner and producer see what readers and the main thread have ackn
   assertEquals([owner.freed, producer.freed, producer.noted], [5, 5, 1]);
 });
 
-Deno.test("what readers count outlives them", () => {
+Deno.test("counts of readers outlive them", () => {
   const { ring, owner } = setUp();
   take(new Consumer(ring), 3);
   owner.dismissReader();

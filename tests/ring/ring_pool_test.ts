@@ -28,7 +28,7 @@ function end(producer: Producer): void {
   producer.release();
 }
 
-Deno.test("RingPool hands a ring on as good as new, but for where its cursors stand", () => {
+Deno.test("RingPool reuses a ring cleared, except for its cursors", () => {
   const pool = new RingPool();
   const owner = pool.take(CAPACITY);
   const producer = producerOf(owner);
@@ -64,7 +64,7 @@ Deno.test("RingPool hands a ring on as good as new, but for where its cursors st
   assertEquals(drain(nextConsumer), [99]);
 });
 
-Deno.test("RingPool takes no ring back that its producer has not released, or that has had another reader", () => {
+Deno.test("RingPool keeps no ring that its producer has not released, or that has had another reader", () => {
   const pool = new RingPool();
   const never = pool.take(CAPACITY);
   pool.give(never, never.reader);
@@ -76,12 +76,12 @@ Deno.test("RingPool takes no ring back that its producer has not released, or th
   end(producerOf(dismissed));
   dismissed.dismissReader();
   pool.give(dismissed, reader);
-  // Whoever reads it now: the one before may still count what it takes in.
+  // Even with its current reader: the dismissed one may still count.
   pool.give(dismissed, dismissed.reader);
   assertEquals(pool.size, 0);
 });
 
-Deno.test("RingPool keeps so many rings, and takes a new one where the size is another", () => {
+Deno.test("RingPool keeps a bounded number of rings, and allocates one if the capacity differs", () => {
   const pool = new RingPool();
   const owners = Array.from({ length: 20 }, () => pool.take(CAPACITY));
   for (const owner of owners) {
@@ -92,7 +92,7 @@ Deno.test("RingPool keeps so many rings, and takes a new one where the size is a
   assertEquals(pool.take(2 * CAPACITY).capacity, 2 * CAPACITY);
 });
 
-Deno.test("rings that go from thread to thread mix nothing up, whoever of those before comes late", () => {
+Deno.test("rings that pass from thread to thread keep their records apart, even if an earlier thread is late", () => {
   const turn = fc.record({
     count: fc.nat(200),
     isReleased: fc.boolean(),

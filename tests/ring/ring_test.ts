@@ -129,7 +129,7 @@ Deno.test("a full ring keeps the oldest, drops the newest and counts each drop",
   assertEquals(producer.counts[Count.dropped], 36);
 });
 
-Deno.test("a full ring that overwrites gives up its oldest eighth at a time, and counts each by its weight", () => {
+Deno.test("a full ring that overwrites evicts its oldest eighth at a time, and counts each record by its weight", () => {
   const buffer = createRing(64, false);
   const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)), "overwrite-oldest");
   const consumer = new Consumer(buffer);
@@ -144,7 +144,7 @@ Deno.test("a full ring that overwrites gives up its oldest eighth at a time, and
   assertEquals(producer.counts[Count.dropped], 1_039);
 });
 
-Deno.test("Consumer.commit fails for records that the producer took back meanwhile, and the next look goes on", () => {
+Deno.test("Consumer.commit fails for records that were evicted meanwhile, and the next read continues", () => {
   const buffer = createRing(64, false);
   const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)), "overwrite-oldest");
   const consumer = new Consumer(buffer);
@@ -158,7 +158,7 @@ Deno.test("Consumer.commit fails for records that the producer took back meanwhi
   assertEquals(take(consumer, 1)[0].value, 16);
 });
 
-Deno.test("a full ring goes on as soon as one slot is free", () => {
+Deno.test("a full ring continues as soon as one slot is free", () => {
   const buffer = createRing(64, false);
   const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)), "drop-newest");
   const consumer = new Consumer(buffer);

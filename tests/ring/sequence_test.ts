@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { createSequence, Sequence } from "../../src/ring/sequence.ts";
 
-Deno.test("Sequence gives each end a greater number than others got, the same while no other asks", () => {
+Deno.test("Sequence.next is greater than any number of other threads, and stays the same while no other draws", () => {
   for (const shared of [true, false]) {
     const words = createSequence(shared);
     const [first, second] = [new Sequence(words), new Sequence(words)];
@@ -10,7 +10,7 @@ Deno.test("Sequence gives each end a greater number than others got, the same wh
   }
 });
 
-Deno.test("Sequence goes on past the wrap of its count, at every half of the range", () => {
+Deno.test("Sequence continues when its count wraps, at every half of the range", () => {
   const words = createSequence(true);
   const ends = [new Sequence(words), new Sequence(words)];
   for (let crossing = 1; crossing <= 5; crossing++) {

@@ -17,7 +17,7 @@ const settings: fc.Arbitrary<KeptSettings> = fc.record({
   ),
 });
 
-Deno.test("SettingsMemory gives what was kept last, to all that share it, under another version each time", () => {
+Deno.test("SettingsMemory returns the last settings to all threads that share it, with another version after each change", () => {
   fc.assert(fc.property(fc.array(settings, { minLength: 1, maxLength: 40 }), (all) => {
     const buffer = createSettingsBuffer(false);
     const [mine, theirs] = [new SettingsMemory(buffer), new SettingsMemory(buffer)];
@@ -30,7 +30,7 @@ Deno.test("SettingsMemory gives what was kept last, to all that share it, under 
   }));
 });
 
-Deno.test("SettingsMemory asks again for a change that another one came before", () => {
+Deno.test("SettingsMemory repeats a change when another thread was faster", () => {
   const buffer = createSettingsBuffer(false);
   const [mine, theirs] = [new SettingsMemory(buffer), new SettingsMemory(buffer)];
   mine.update(() => ({ enabled: true, samplingRate: 1, budget: 0.01, exportEnabled: true, rollout: undefined }));

@@ -18,7 +18,7 @@ function setUp(rate = 0.05) {
   return { time, buffers, settings, aggregating, control: new Control(buffers.control) };
 }
 
-Deno.test("SharedSettings puts a change in force at once, and leaves alone what it does not name", () => {
+Deno.test("SharedSettings applies a change at once, and keeps settings that it does not name", () => {
   const { settings, aggregating, control } = setUp();
   assertEquals([control.enabled, control.samplingRate], [true, 0.05]);
   settings.adjust({ enabled: false });
@@ -36,7 +36,7 @@ Deno.test("SharedSettings puts a change in force at once, and leaves alone what 
   assertEquals(settings.adjust({}), settings.read());
 });
 
-Deno.test("SharedSettings tells at a step whether to export", () => {
+Deno.test("SharedSettings.isExporting is current after a step", () => {
   const { settings, aggregating } = setUp();
   assert(aggregating.isExporting);
   settings.adjust({ exportEnabled: false });
@@ -47,7 +47,7 @@ Deno.test("SharedSettings tells at a step whether to export", () => {
   assert(aggregating.isExporting);
 });
 
-Deno.test("SharedSettings takes a rollout on step by step, and ends it at its rate", () => {
+Deno.test("SharedSettings advances a rollout step by step, and ends it at its rate", () => {
   const { time, settings, aggregating, control } = setUp();
   const rates = [settings.adjust({ rollout: ROLLOUT }).samplingRate];
   for (let minutes = 0; minutes < 90; minutes += 6) {
@@ -78,7 +78,7 @@ Deno.test("SharedSettings changes the rate a hundred times in a rollout, and not
   assertEquals(words.size, 101);
 });
 
-Deno.test("SharedSettings takes a rollout back to the rate before it, in one call, while it goes on and after it", () => {
+Deno.test("SharedSettings reverts a rollout to the previous rate in one call, while it runs and afterwards", () => {
   for (const elapsed of [0.5, 2]) {
     const { time, settings, aggregating, control } = setUp();
     settings.adjust({ rollout: ROLLOUT });
@@ -93,7 +93,7 @@ Deno.test("SharedSettings takes a rollout back to the rate before it, in one cal
   }
 });
 
-Deno.test("SharedSettings ends a rollout when the rate is set, not when recording is switched", () => {
+Deno.test("SharedSettings ends a rollout when the rate is set, not when recording is enabled or disabled", () => {
   const { time, settings, aggregating, control } = setUp();
   settings.adjust({ rollout: ROLLOUT });
   time.nowMs += HOUR_MS / 4;
@@ -115,7 +115,7 @@ Deno.test("SharedSettings ends a rollout when the rate is set, not when recordin
   });
 });
 
-Deno.test("SharedSettings takes a rollout that replaced another back to where the second one began", () => {
+Deno.test("SharedSettings reverts a rollout that replaced another to the rate at which it started", () => {
   const { time, settings, aggregating } = setUp();
   settings.adjust({ rollout: ROLLOUT });
   time.nowMs += HOUR_MS / 2;
@@ -127,7 +127,7 @@ Deno.test("SharedSettings takes a rollout that replaced another back to where th
   assertAlmostEquals(settings.adjust({ rollout: null }).samplingRate, 0.55, 1e-12);
 });
 
-Deno.test("SharedSettings of an aggregator that is started again go on with a rollout", () => {
+Deno.test("SharedSettings of a restarted aggregator continue a rollout", () => {
   const { time, buffers, settings, control } = setUp();
   settings.adjust({ rollout: ROLLOUT });
   time.nowMs += HOUR_MS / 2;
@@ -135,7 +135,7 @@ Deno.test("SharedSettings of an aggregator that is started again go on with a ro
   assertAlmostEquals(control.samplingRate, 0.55, 1e-12);
 });
 
-Deno.test("SharedSettings have in force what the patches come to, whoever made them and whenever somebody looked", () => {
+Deno.test("SharedSettings apply the sum of all patches, whichever thread made them and whenever they are read", () => {
   const rate = fc.double({ min: 0, max: 1, noNaN: true });
   const patch: fc.Arbitrary<SettingsPatch> = fc.oneof(
     fc.record({ enabled: fc.boolean() }),
@@ -162,7 +162,7 @@ Deno.test("SharedSettings have in force what the patches come to, whoever made t
   }));
 });
 
-Deno.test("sinceEpoch begins at the time of day and goes as its clock does", () => {
+Deno.test("sinceEpoch starts at the time of day and advances with its clock", () => {
   const time = { nowMs: 0 };
   const now = sinceEpoch(() => time.nowMs);
   const start = now();

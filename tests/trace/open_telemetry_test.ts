@@ -40,7 +40,7 @@ function withApi(api: unknown, work: () => void): void {
   }
 }
 
-Deno.test("Tracer.current gives the ids of a span of @opentelemetry/sdk-trace, across await", async () => {
+Deno.test("Tracer.current has the ids of a span of @opentelemetry/sdk-trace, across await", async () => {
   await withOpenTelemetry(async () => {
     const tracer = new TracerProvider().getTracer("test");
     assertEquals(activeSpan(), undefined);
@@ -56,7 +56,7 @@ Deno.test("Tracer.current gives the ids of a span of @opentelemetry/sdk-trace, a
   });
 });
 
-Deno.test("Tracer.current tells whether the span is recorded, and what came along", async () => {
+Deno.test("Tracer.current has the flags and the tracestate of the span", async () => {
   await withOpenTelemetry(() => {
     const tracer = new TracerProvider({ sampler: new AlwaysOffSampler() }).getTracer("test");
     const parent = trace.wrapSpanContext({
@@ -99,7 +99,7 @@ Deno.test("Tracer.current excludes a tracestate that no header can carry", () =>
   }
 });
 
-Deno.test("Tracer.current gives nothing for a span that stands for none", async () => {
+Deno.test("Tracer.current is undefined for a span that records nothing", async () => {
   await withOpenTelemetry(() => {
     context.with(trace.setSpan(context.active(), trace.wrapSpanContext(INVALID_SPAN_CONTEXT)), () => {
       assertEquals(activeSpan(), undefined);
@@ -107,7 +107,7 @@ Deno.test("Tracer.current gives nothing for a span that stands for none", async 
   });
 });
 
-Deno.test("Tracer.current gives nothing where OpenTelemetry is not, is not set up, or fails", () => {
+Deno.test("Tracer.current is undefined where OpenTelemetry is absent, not set up, or fails", () => {
   const withSpan = (span: unknown) => ({ context: { active: () => ({ getValue: () => span }) } });
   const fail = () => {
     throw new Error("broken");
@@ -164,7 +164,7 @@ async function runBuiltIn(env: Readonly<Record<string, string>>): Promise<unknow
   return JSON.parse(stdout);
 }
 
-Deno.test("Tracer.current gives the ids of a span of Deno's own OpenTelemetry, also of a request", async () => {
+Deno.test("Tracer.current has the ids of a span of Deno's own OpenTelemetry, and of a request", async () => {
   const env = { OTEL_DENO: "true", OTEL_TRACES_EXPORTER: "none", OTEL_METRICS_EXPORTER: "none" };
   assertEquals(await runBuiltIn(env), [null, [true, true, true], "12345678901234567890123456789012", true]);
   assertEquals(await runBuiltIn({ OTEL_DENO: "false" }), [null]);

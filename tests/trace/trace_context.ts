@@ -10,7 +10,7 @@ import { testCases } from "../cases.ts";
 /** The headers of a request, a name more than once among them. */
 export type HeaderPairs = readonly (readonly [name: string, value: string])[];
 
-/** Takes a request and gives the headers of three requests that it led to. */
+/** Handles a request, and returns the headers of three requests that it caused. */
 export type TracedService = (headers: HeaderPairs) => readonly Headers[] | Promise<readonly Headers[]>;
 
 interface Step {
@@ -38,7 +38,7 @@ interface Fields {
   readonly parent_id?: string;
 }
 
-/** What the requests said together, and the member of `tracestate` that the vectors leave out. */
+/** Headers of the requests, and the member of `tracestate` that the vectors omit. */
 interface Sent {
   readonly traceIds: ReadonlySet<string>;
   readonly parentIds: ReadonlySet<string>;

@@ -77,7 +77,7 @@ const hexDigits = (length: number) =>
   fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: length, maxLength: length })
     .filter((digits) => !/^0*$/.test(digits));
 
-Deno.test("parseTraceparent gives back what formatTraceparent wrote", () => {
+Deno.test("parseTraceparent returns what formatTraceparent wrote", () => {
   const parents = fc.record({
     traceId: hexDigits(32),
     parentId: hexDigits(16),
@@ -89,7 +89,7 @@ Deno.test("parseTraceparent gives back what formatTraceparent wrote", () => {
   }));
 });
 
-Deno.test("readTraceHeaders never throws, and what it gives can be written", () => {
+Deno.test("readTraceHeaders never throws, and its result can be written", () => {
   const almost = fc.stringMatching(/^[0-9a-f]{2}-[0-9a-f]{30,34}-[0-9a-f]{16}-[0-9a-f]{2}(-x)?$/);
   const names = fc.constantFrom("traceparent", "tracestate", "TRACESTATE", "other");
   const pairs = fc.array(fc.tuple(names, fc.oneof(fc.string({ unit: "binary" }), almost)));
@@ -115,13 +115,13 @@ Deno.test("writeTraceHeaders replaces what was there", () => {
   assertEquals([...headers], [["other", "1"], ["traceparent", `00-${IDS}-01`]]);
 });
 
-Deno.test("writeTraceHeaders says nothing where nothing is traced", () => {
+Deno.test("writeTraceHeaders writes nothing where nothing is traced", () => {
   const headers = new Headers({ traceparent: "theirs" });
   noopMetrics.trace.run({}, (context) => writeTraceHeaders(headers, context));
   assertEquals(headers.get("traceparent"), "theirs");
 });
 
-Deno.test("parseTraceparent looks at each of many blanks once", () => {
+Deno.test("parseTraceparent reads each of many blanks once", () => {
   // Were it once for each blank before it, this would take minutes.
   assertEquals(parseTraceparent(`x${" ".repeat(2_000_000)}x`), undefined);
 });

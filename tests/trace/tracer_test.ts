@@ -13,7 +13,7 @@ async function stagesOf(metrics: Metrics, traceId: string): Promise<readonly Tra
 const namesOf = (stages: readonly TraceStage[]) => stages.map(({ name }) => name);
 
 for (const aggregation of ["inline", "worker"] satisfies MetricsOptions["aggregation"][]) {
-  Deno.test(`Tracer.run joins what is timed inside of it, over awaits, ${aggregation}`, async () => {
+  Deno.test(`Tracer.run joins timings inside of it, across awaits, ${aggregation}`, async () => {
     await using metrics = createMetrics({ aggregation });
     // Made before the first run, and after it.
     const signal = metrics.timer("signal_generation");
@@ -45,7 +45,7 @@ for (const aggregation of ["inline", "worker"] satisfies MetricsOptions["aggrega
   });
 }
 
-Deno.test("Tracer.run inside of another is a part of it, and goes on beside it", async () => {
+Deno.test("Tracer.run inside of another is a part of it, and may run concurrently", async () => {
   await using test = inlineMetrics();
   const { metrics, clock } = test;
   const timer = metrics.timer("step");
@@ -87,7 +87,7 @@ Deno.test("Tracer.run inside of another is a part of it, and goes on beside it",
   );
 });
 
-Deno.test("Tracer.run goes on with a trace from elsewhere", async () => {
+Deno.test("Tracer.run continues a remote trace", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   const context = metrics.trace.run(
     { traceId: TRACE.toUpperCase(), parentId: PARENT, tracestate: "vendor=1" },
@@ -99,7 +99,7 @@ Deno.test("Tracer.run goes on with a trace from elsewhere", async () => {
   assertEquals([stage.name, stage.spanId, stage.parentId], ["run", context.spanId, PARENT]);
 });
 
-Deno.test("Tracer.run gives new traces ids of their own", () => {
+Deno.test("Tracer.run gives each new trace another id", () => {
   const ids = new Set<string>();
   using metrics = disposable(createMetrics({ aggregation: "inline" }));
   for (let i = 0; i < 1_000; i++) metrics.value.trace.run({}, ({ traceId }) => void ids.add(traceId));
@@ -107,7 +107,7 @@ Deno.test("Tracer.run gives new traces ids of their own", () => {
   for (const id of ids) assertMatch(id, /^[0-9a-f]{32}$/);
 });
 
-Deno.test("Tracer.run passes on what is thrown, and says that it has failed", async () => {
+Deno.test("Tracer.run rethrows an exception, and marks its span as failed", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   const wrong = new Error("rejected by the venue");
   const thrown = assertThrows(() =>
@@ -125,7 +125,7 @@ Deno.test("Tracer.run passes on what is thrown, and says that it has failed", as
   assertEquals(Object.fromEntries(failed), { thrown: true, rejected: true, well: false });
 });
 
-Deno.test("Tracer.run leaves out a trace that is not sampled, but hands its ids on", async () => {
+Deno.test("Tracer.run does not record a trace that is not sampled, but propagates its ids", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   const timer = metrics.timer("step");
   metrics.trace.run({ traceId: TRACE, parentId: PARENT, isSampled: false }, (context) => {
@@ -139,7 +139,7 @@ Deno.test("Tracer.run leaves out a trace that is not sampled, but hands its ids 
   assertEquals("count" in timings && timings.count, 1);
 });
 
-Deno.test("traces.rate is the share of new traces that are recorded, of others it is as they say", async () => {
+Deno.test("traces.rate is the share of new traces that are recorded; others decide themselves", async () => {
   await using metrics = createMetrics({ aggregation: "inline", traces: { rate: 0.25 } });
   let sampled = 0;
   for (let i = 0; i < 2_000; i++) metrics.trace.run({}, ({ isSampled }) => void (sampled += isSampled ? 1 : 0));
@@ -148,7 +148,7 @@ Deno.test("traces.rate is the share of new traces that are recorded, of others i
   metrics.trace.run({ traceId: TRACE, isSampled: true }, ({ isSampled }) => assert(isSampled));
 });
 
-Deno.test("traces: false traces nothing, and metrics that are off record nothing", async () => {
+Deno.test("traces: false traces nothing, and disabled metrics record nothing", async () => {
   await using none = createMetrics({ aggregation: "inline", traces: false });
   assertEquals(none.trace.run({ traceId: TRACE }, () => none.trace.current), undefined);
   assertEquals((await none.listTraces()).counts.spans, 0);
@@ -159,7 +159,7 @@ Deno.test("traces: false traces nothing, and metrics that are off record nothing
   assertEquals((await off.snapshot()).meta.recorded, 0);
 });
 
-Deno.test("Tracer.isAutomatic says whether traces were asked for", () => {
+Deno.test("Tracer.isAutomatic is true if traces were passed", () => {
   for (const [traces, isAutomatic] of [[undefined, false], [false, false], [true, true], [{}, true]] as const) {
     using metrics = disposable(createMetrics({ aggregation: "inline", traces }));
     assertEquals(metrics.value.trace.isAutomatic, isAutomatic);
@@ -167,7 +167,7 @@ Deno.test("Tracer.isAutomatic says whether traces were asked for", () => {
   assertEquals(noopMetrics.trace.isAutomatic, false);
 });
 
-Deno.test("Tracer.open and Timer.endSpan make a run of two halves", async () => {
+Deno.test("Tracer.open and Timer.endSpan are the two halves of a run", async () => {
   await using metrics = createMetrics({ aggregation: "inline" });
   const requests = metrics.timer("http_server_request_duration", { labels: ["method", "route", "status"] });
   const start = requests.with({ method: "GET", route: "/users/:id", status: "200" }).start();
@@ -238,7 +238,7 @@ Deno.test("Tracer.run creates its timer again when the program has removed it", 
   assertEquals(distributionOf(await metrics.snapshot(), "trace_duration_seconds", { trace: "job" }).count, 3);
 });
 
-Deno.test("noopMetrics.trace calls what it is given", () => {
+Deno.test("noopMetrics.trace calls the operation", () => {
   assertEquals(noopMetrics.trace.run({}, ({ isSampled }) => isSampled), false);
   assertEquals(noopMetrics.trace.within(noopMetrics.trace.open({}), () => 7), 7);
 });
@@ -248,7 +248,7 @@ function disposable(metrics: Metrics): Disposable & { readonly value: Metrics } 
   return { value: metrics, [Symbol.dispose]: () => void metrics.close() };
 }
 
-Deno.test("Tracer opens nothing while nothing is recorded, unless others are to hear of it", async () => {
+Deno.test("Tracer opens nothing while recording is disabled, unless there is a trace to propagate", async () => {
   await using test = inlineMetrics();
   const { metrics } = test;
   metrics.enabled = false;
@@ -263,7 +263,7 @@ Deno.test("Tracer opens nothing while nothing is recorded, unless others are to 
   assertEquals(metrics.trace.run({ name: "candle" }, (context) => context.isSampled), true);
 });
 
-Deno.test("traces become fewer with the sampling rate; their runs are counted, and whole where they are recorded", async () => {
+Deno.test("traces become fewer with the sampling rate; their runs are counted, and complete where they are recorded", async () => {
   await using metrics = createMetrics({ aggregation: "inline", sampling: { rate: 0.1, seed: 5 } });
   const runs = 2_000;
   let traced = 0;
@@ -275,7 +275,7 @@ Deno.test("traces become fewer with the sampling rate; their runs are counted, a
   assertEquals(counts.spans, traced);
 });
 
-Deno.test("Tracer.run hands on what it does not wait for: a query that is lazy, a shared promise, a generator", async () => {
+Deno.test("Tracer.run returns unchanged what it does not wait for: a lazy query, a shared promise, a generator", async () => {
   await using test = inlineMetrics();
   let runs = 0;
   const lazy = { then: () => void runs++ };

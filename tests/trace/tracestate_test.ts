@@ -18,7 +18,7 @@ Deno.test("normalizeTracestate removes what has no meaning", () => {
   for (const [text, normal] of texts) assertEquals(normalizeTracestate(text), normal, text);
 });
 
-Deno.test("normalizeTracestate refuses all if one member is wrong", () => {
+Deno.test("normalizeTracestate refuses all if one member is invalid", () => {
   const wrong = [
     "foo",
     "foo=",
@@ -42,7 +42,7 @@ Deno.test("normalizeTracestate refuses all if one member is wrong", () => {
   }
 });
 
-Deno.test("normalizeTracestate takes the limits themselves", () => {
+Deno.test("normalizeTracestate accepts the limits themselves", () => {
   const longest = `${"k".repeat(256)}=${"v".repeat(256)}`;
   assertEquals(normalizeTracestate(longest), longest);
   assertEquals(normalizeTracestate(members(32)), members(32));
