@@ -80,12 +80,13 @@ Deno.test("resolveOptions takes the limits themselves", () => {
       bytesMax: 2 ** 32,
     },
   );
-  const patient = { recentMax: 10, idleTimeout: "1h", startTimeout: "24h", waitingMax: 100 } as const;
+  const patient = { recentMax: 10, idleTimeout: "1h", startTimeout: "24h", endGrace: "1m", waitingMax: 100 } as const;
   assertEquals(resolveOptions({ traces: patient }).aggregate.traceLimits, {
     ...TRACE_LIMITS,
     recentMax: 10,
     idleMs: 3_600_000,
     startTimeoutMs: 86_400_000,
+    endGraceMs: 60_000,
     waitingMax: 100,
   });
   assertEquals(resolveOptions({ windows: ["100ms", "24h"] }).aggregate.windows.map(({ lengthMs }) => lengthMs), [
@@ -179,6 +180,7 @@ const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof Ty
     TypeError,
     'traces.startTimeout must be a duration such as "5ms", "1s" or "1m", got 60',
   ],
+  [{ traces: { endGrace: "2h" } }, RangeError, 'traces.endGrace must be from 1s to 1h, got "2h"'],
   [{ idleTtl: "soon" }, TypeError, 'idleTtl must be a duration such as "5ms", "1s" or "1m", got "soon"'],
   [{ idleTtl: 60 }, TypeError, 'idleTtl must be a duration such as "5ms", "1s" or "1m", got 60'],
   [{ idleTtl: "0s" }, RangeError, 'idleTtl must be longer than zero, got "0s"'],

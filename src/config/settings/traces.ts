@@ -55,6 +55,13 @@ export interface TraceLimitOptions {
    */
   readonly startTimeout?: Duration;
   /**
+   * Time that an end waits for its start, whose thread may be blocked before it publishes: 1 s to 1 h; at least three
+   * drain intervals.
+   *
+   * @default {"2s"}
+   */
+  readonly endGrace?: Duration;
+  /**
    * Starts and ends that wait for their other half at the same time: 100 to 1,000,000.
    *
    * @default {10_000}
@@ -150,6 +157,13 @@ export const TRACE_LIMIT_ROWS = {
     fallback: TRACE_LIMITS.startTimeoutMs,
     shownDefault: '`"1m"`',
     description: "Time that a start waits for its end on another thread",
+  }),
+  endGraceMs: setting({
+    ...named("traces.endGrace"),
+    ...duration("1s", "1h"),
+    fallback: TRACE_LIMITS.endGraceMs,
+    shownDefault: '`"2s"`',
+    description: "Time that an end waits for its start, whose thread may be blocked",
   }),
   waitingMax: setting({
     ...named("traces.waitingMax"),
