@@ -11,7 +11,6 @@ import type { SamplingPlan } from "../model/sampling_plan.ts";
 import type { RecordSettings } from "../model/settings.ts";
 import { NO_RUNTIME, type RuntimeChoice } from "../model/runtime_choice.ts";
 import type { TracerSettings } from "../model/spans.ts";
-import { TRACE_LIMITS } from "../model/trace_limits.ts";
 import { chooseClock, type ClockChoice } from "../record/clock.ts";
 import {
   checkConfig,
@@ -123,7 +122,7 @@ export function resolveOptions(options: MetricsOptions): ResolvedOptions {
       ...resolveRows(ACTION, AGGREGATE, options, config),
       bucketLimit: { bucketsMax: native.nativeBucketsMax, zeroThresholdMax: native.nativeZeroThresholdMax },
       samplingPlan: planOf(sampling, options.sampling ?? {}, config),
-      traceLimits: { ...TRACE_LIMITS, ...resolveRows(ACTION, TRACE_LIMIT_ROWS, options, config) },
+      traceLimits: resolveRows(ACTION, TRACE_LIMIT_ROWS, options, config),
       hasProcessMetrics: runtime.process,
     },
     push: { traceExport },
