@@ -6,6 +6,8 @@
 
 import { checkConfig, resolveRows } from "../../src/config/layers.ts";
 import { FILES } from "../../src/config/settings/files.ts";
+import { SERVE } from "../../src/config/settings/serve.ts";
+import { optionNames } from "../../src/config/settings/table.ts";
 import { revealTraceExport } from "../../src/config/traces.ts";
 import { type MetricsOptions, resolveOptions } from "../../src/config/options.ts";
 import { resolveServeOptions } from "../../src/serve/options.ts";
@@ -27,10 +29,10 @@ function resolve({ options, env = {}, file }: Layers): Outcome {
 
 /** All settings, those of serving among them. */
 function settingsOf(given: Layers["options"] = {}, metrics: Layers["file"]): Record<string, unknown> {
-  const { host, port, internalMetrics, auth, admin, tls, ...others } = given;
-  const { scrapesMax, scrapeTimeout, responseBytesMax, requestBytesMax, liveClientsMax, ...rest } = others;
-  const limits = { scrapesMax, scrapeTimeout, responseBytesMax, requestBytesMax, liveClientsMax };
-  const { allowedHosts, cors, ...options } = rest;
+  const names = optionNames(SERVE);
+  const [served, options] = [true, false].map((isServed) =>
+    Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name) === isServed))
+  );
   const config = metrics && { source: "hotpath.yaml", metrics };
   const { main, record, aggregate, push: { traceExport }, serve } = resolveOptions(
     { ...options, config } as MetricsOptions,
@@ -38,12 +40,7 @@ function settingsOf(given: Layers["options"] = {}, metrics: Layers["file"]): Rec
   const { clock: _clock, sampling, ...mine } = main;
   const { defaults: { timerBuckets: histogramBuckets, sloByTimer = new Map() }, tracer, ...recording } = record;
   const { samplingPlan: plan, traceLimits: limitsOfTraces, ...aggregating } = aggregate;
-  const serving = resolveServeOptions(
-    { host, port, internalMetrics, auth, admin, tls, allowedHosts, cors, ...limits } as Parameters<
-      typeof resolveServeOptions
-    >[0],
-    serve,
-  );
+  const serving = resolveServeOptions(served, serve);
   const { exportEnabled, exportIntervalMs } = resolveRows("export", FILES, {}, checkConfig("export", config));
   const exportTo = traceExport && revealTraceExport(traceExport);
   return {

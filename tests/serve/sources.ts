@@ -6,6 +6,7 @@
 
 import { type MetricsSource, noopMetrics } from "../../mod.ts";
 import type { ListenOptions } from "../../src/model/serving.ts";
+import { resolveServeOptions } from "../../src/serve/options.ts";
 
 /** Source that is healthy, with overrides of the test. */
 export function sourceWith(changes: Partial<MetricsSource>): MetricsSource {
@@ -31,20 +32,5 @@ export function sourceOf(bytes: number): MetricsSource {
 
 /** Settings of a server on a free port, with what the test changes. */
 export function settingsWith(changes: Partial<ListenOptions>): ListenOptions {
-  return {
-    host: "127.0.0.1",
-    port: 0,
-    tls: undefined,
-    internalMetrics: false,
-    auth: undefined,
-    admin: undefined,
-    scrapesMax: 100,
-    scrapeTimeoutMs: 10_000,
-    responseBytesMax: 2 ** 26,
-    requestBytesMax: 2 ** 16,
-    liveClientsMax: 200,
-    corsOrigins: [],
-    allowedHosts: undefined,
-    ...changes,
-  };
+  return { ...resolveServeOptions({ port: 0 }), ...changes };
 }
