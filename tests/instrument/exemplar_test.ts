@@ -18,18 +18,18 @@ import { Count } from "../../src/ring/layout.ts";
 const TRACE = { trace_id: "4bf92f3577b34da6a3ce929d0e0e4736" };
 
 /** A recording thread, and the exemplars that it has announced so far: label sets and values. */
-function setUp(): Recording & { told(): [labels: Labels, value: number][] } {
+function setUp(): Recording & { sent(): [labels: Labels, value: number][] } {
   const exemplars: SeriesExemplar[] = [];
   const recording = startRecording((news) => {
     if (news.kind === "exemplars") exemplars.push(...news.exemplars);
   });
-  const told = () => {
+  const sent = () => {
     recording.recorder.publish();
     return exemplars.splice(0).flatMap(({ exemplar }): [Labels, number][] =>
       exemplar === undefined ? [] : [[exemplar.labels, exemplar.value]]
     );
   };
-  return { ...recording, told };
+  return { ...recording, sent };
 }
 
 async function totalOf(metrics: Metrics, sample: string): Promise<number> {
@@ -38,9 +38,9 @@ async function totalOf(metrics: Metrics, sample: string): Promise<number> {
 }
 
 Deno.test("Exemplar is offered by each call with the value that it records, at the time of the wall clock", () => {
-  const told: SeriesExemplar[] = [];
+  const sent: SeriesExemplar[] = [];
   const { create, clock, recorder } = startRecording((news) => {
-    if (news.kind === "exemplars") told.push(...news.exemplars);
+    if (news.kind === "exemplars") sent.push(...news.exemplars);
   });
   const before = Date.now();
   create<Counter>("counter", "orders_total").incWithExemplar(3, TRACE);
@@ -50,28 +50,28 @@ Deno.test("Exemplar is offered by each call with the value that it records, at t
   const start = timer.start();
   clock.advance(250);
   timer.endWithExemplar(start, TRACE);
-  assertEquals(told, []);
+  assertEquals(sent, []);
   recorder.publish();
   recorder.publish();
   assertEquals(
-    told.map(({ exemplar }) => [exemplar?.labels, exemplar?.value]),
+    sent.map(({ exemplar }) => [exemplar?.labels, exemplar?.value]),
     [3, -7, 0.5, 0.25].map((value) => [
       TRACE,
       value,
     ]),
   );
-  for (const { exemplar } of told) {
+  for (const { exemplar } of sent) {
     assertGreaterOrEqual(exemplar?.timestampMs ?? NaN, before);
     assertLessOrEqual(exemplar?.timestampMs ?? NaN, Date.now());
   }
 });
 
 Deno.test("Exemplar is a copy of the given labels", () => {
-  const { create, told } = setUp();
+  const { create, sent } = setUp();
   const labels: Record<string, string> = { trace_id: "a" };
   create<Counter>("counter", "orders_total").incWithExemplar(1, labels);
   labels.trace_id = "b";
-  assertEquals(told(), [[{ trace_id: "a" }, 1]]);
+  assertEquals(sent(), [[{ trace_id: "a" }, 1]]);
 });
 
 const GOOD: readonly Labels[] = [
@@ -132,25 +132,25 @@ Deno.test("Exemplar that is rejected is counted by reason, and its value is stil
 });
 
 Deno.test("Exemplar of at most 128 code points with names that are allowed everywhere is announced", () => {
-  const { create, told } = setUp();
+  const { create, sent } = setUp();
   const counter = create<CounterFamily<"i">>("counter", "orders_total", { labels: ["i"] });
   GOOD.forEach((labels, i) => counter.with({ i }).incWithExemplar(i, labels));
-  assertEquals(told(), GOOD.map((labels, i) => [labels, i]));
+  assertEquals(sent(), GOOD.map((labels, i) => [labels, i]));
 });
 
 Deno.test("Exemplar with lone surrogates has U+FFFD instead, before its code points are counted", () => {
-  const { create, told } = setUp();
+  const { create, sent } = setUp();
   const counter = create<Counter>("counter", "orders_total");
   counter.incWithExemplar(1, { a: "\ud800" });
-  assertEquals(told(), [[{ a: "\ufffd" }, 1]]);
+  assertEquals(sent(), [[{ a: "\ufffd" }, 1]]);
   counter.incWithExemplar(1, { a: "\udfff".repeat(127) });
-  assertEquals(told(), [[{ a: "\ufffd".repeat(127) }, 1]]);
+  assertEquals(sent(), [[{ a: "\ufffd".repeat(127) }, 1]]);
   counter.incWithExemplar(1, { a: "\udfff".repeat(128) });
-  assertEquals(told(), []);
+  assertEquals(sent(), []);
 });
 
 Deno.test("Exemplar of a rejected value does not exist, and the value counts as by the plain call", () => {
-  const { create, told, recorder, clock } = setUp();
+  const { create, sent, recorder, clock } = setUp();
   const counter = create<Counter>("counter", "orders_total");
   const histogram = create<Histogram>("histogram", "size");
   const timer = create<Timer>("timer", "job");
@@ -164,7 +164,7 @@ Deno.test("Exemplar of a rejected value does not exist, and the value counts as 
   timer.observeWithExemplar(-1, TRACE);
   timer.endWithExemplar(clock.now() + 1, TRACE);
   const withExemplar = recorder.counts.slice();
-  assertEquals(told(), []);
+  assertEquals(sent(), []);
   recorder.counts.fill(0);
   for (const value of [NaN, Infinity, -Infinity, "5", null] as number[]) {
     counter.inc(value);
@@ -179,7 +179,7 @@ Deno.test("Exemplar of a rejected value does not exist, and the value counts as 
 });
 
 Deno.test("Exemplar is not offered while recording is disabled, by a removed series, or after the end", () => {
-  const { create, told, recorder, control, clock } = setUp();
+  const { create, sent, recorder, control, clock } = setUp();
   const counters = create<CounterFamily<"id">>("counter", "orders_total", { labels: ["id"] });
   const counter = counters.with({ id: 1 });
   const histogram = create<Histogram>("histogram", "size");
@@ -196,7 +196,7 @@ Deno.test("Exemplar is not offered while recording is disabled, by a removed ser
   };
   control.set(false, 1);
   offerAll();
-  assertEquals([told(), recorder.counts.every((count) => count === 0)], [[], true]);
+  assertEquals([sent(), recorder.counts.every((count) => count === 0)], [[], true]);
   control.set(true, 1);
   counter.incWithExemplar(1, TRACE);
   counters.remove({ id: 1 });
@@ -204,14 +204,14 @@ Deno.test("Exemplar is not offered while recording is disabled, by a removed ser
   counter.reset();
   counter.incWithExemplar(1, { a: 1 } as unknown as Labels);
   const others = recorder.counts.filter((_, at) => at !== Count.removed);
-  assertEquals([told(), recorder.counts[Count.removed], others.every((count) => count === 0)], [[], 2, true]);
+  assertEquals([sent(), recorder.counts[Count.removed], others.every((count) => count === 0)], [[], 2, true]);
   recorder.close();
   offerAll();
-  assertEquals(told(), []);
+  assertEquals(sent(), []);
 });
 
 Deno.test("Exemplar that was offered before a reset is not announced after it", () => {
-  const { create, told } = setUp();
+  const { create, sent } = setUp();
   const counter = create<Counter>("counter", "orders_total");
   const histogram = create<Histogram>("histogram", "size");
   const timer = create<Timer>("timer", "job");
@@ -223,7 +223,7 @@ Deno.test("Exemplar that was offered before a reset is not announced after it", 
   record(1);
   for (const instrument of [counter, histogram, timer]) instrument.reset();
   record(2);
-  assertEquals(told(), [2, 2, 2].map((value) => [TRACE, value]));
+  assertEquals(sent(), [2, 2, 2].map((value) => [TRACE, value]));
 });
 
 Deno.test("calls with exemplars record exactly what the plain calls record, at any sampling rate", async () => {
@@ -264,7 +264,7 @@ Deno.test("calls with exemplars record exactly what the plain calls record, at a
 });
 
 Deno.test("Exemplar may belong to a value that is sampled out, but not to such a timing", () => {
-  const { create, told, control } = setUp();
+  const { create, sent, control } = setUp();
   const histogram = create<Histogram>("histogram", "size");
   const timer = create<Timer>("timer", "job");
   control.set(true, 0);
@@ -273,7 +273,7 @@ Deno.test("Exemplar may belong to a value that is sampled out, but not to such a
   timer.end(timer.start());
   histogram.observeWithExemplar(2, TRACE);
   timer.endWithExemplar(timer.start(), TRACE);
-  assertEquals(told(), [[TRACE, 2]]);
+  assertEquals(sent(), [[TRACE, 2]]);
 });
 
 Deno.test("Exemplar lists of a thread that does not yield are bounded; further exemplars are counted", async () => {
