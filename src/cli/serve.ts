@@ -37,9 +37,9 @@ Usage: hotpath serve [flags]
   --no-demo                serve without the demo
   --candles-per-second N   pace of the demo, at most 1000000 (default: 500)
   --export-dir DIR         write snapshots as JSON files to this directory
-                           (default: snapshots, if the file has export_enabled)
+                           (default: snapshots, if $METRICS_EXPORT_ENABLED or the file's export_enabled)
   --export-interval-s N    seconds between two of them, at most 86400
-                           (default: the file's export_interval_s, else 60)
+                           (default: $METRICS_EXPORT_INTERVAL_S, else the file's, else 60)
   --quiet                  print nothing but errors
   --help                   print this
 

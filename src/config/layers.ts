@@ -188,12 +188,12 @@ function readMembers(
 ): { readonly texts: Mapping; readonly place: Place } {
   const texts: Record<string, string> = {};
   const memberPaths: Record<string, string> = {};
-  let path = "";
   for (const [name, { variables = [] }] of Object.entries(members)) {
-    path ||= `${variables[0]?.split("_").slice(0, 2).join("_")}_*`;
     const variable = variables.find((each) => readVariableAsIs(each) !== undefined);
     memberPaths[name] = variable ?? variables[0] ?? name;
     if (variable !== undefined) texts[name] = readVariableAsIs(variable)!;
   }
+  // All of them begin alike: METRICS_AUTH_*.
+  const path = `${Object.values(memberPaths)[0].split("_").slice(0, 2).join("_")}_*`;
   return { texts, place: { action, path, source: ENVIRONMENT, memberPaths } };
 }

@@ -56,6 +56,19 @@ Deno.test("optionNames are those of the options, or of the options below one", (
   ]);
 });
 
+Deno.test("the options of each area have a row for each member, and a member for each row", async () => {
+  const folder = new URL("../../../src/config/", import.meta.url);
+  const paths = [
+    "options",
+    ...["main", "sampling", "record", "aggregate", "traces", "serve"].map((area) => `settings/${area}`),
+  ];
+  const texts = await Promise.all(paths.map((path) => Deno.readTextFile(new URL(`${path}.ts`, folder))));
+  const members = texts.flatMap((text) => [...text.matchAll(/^export interface \w+Options [^]*?^}/gm)])
+    .flatMap(([options]) => [...options.matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name));
+  const rows = ROWS.flatMap(([, { option }]) => option?.split(".").at(-1) ?? []);
+  assertEquals(members.toSorted(), [...rows, "config", "sampling"].toSorted());
+});
+
 /** Older names with their older units, what is set by the canonical name, and what both come to. */
 const ALIASES: readonly [name: string, alias: Layers, canonical: Layers, value: unknown][] = [
   ["ringCapacity", { file: { buffer_size: 64 } }, { file: { ring_capacity: 64 } }, 64],
@@ -160,6 +173,8 @@ Deno.test("resolveOptions takes new keys and variables of settings that had none
         METRICS_SAMPLING_SEED: "7",
         METRICS_TRACES: "true",
         METRICS_TRACES_RECENT_MAX: "10",
+        METRICS_EXPORT_ENABLED: "1",
+        METRICS_EXPORT_INTERVAL_S: "2.5",
       },
     },
   ]);
@@ -169,6 +184,7 @@ Deno.test("resolveOptions takes new keys and variables of settings that had none
     assertEquals([resolved?.idleTtlMs, seed, budget, limits.recentMax], [300_000, 7, 0.01, 10]);
     assertEquals(tracer, { isEnabled: true, isAutomatic: true, rate: 1 });
   }
+  assertEquals(env.resolved?.export, { isEnabled: true, intervalMs: 2_500 });
   const [off] = await resolveAll([{
     env: { METRICS_SAMPLING_EVENT_RATE_THRESHOLD: "false", METRICS_ADAPTIVE_SAMPLING: "1" },
   }]);
