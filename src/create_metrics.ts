@@ -150,7 +150,7 @@ class HotpathMetrics extends withInstruments(ReadableMetrics) implements Servabl
       for (const { definition } of processNumbers()) this.#thread.registry.reserve(definition);
     }
     this.#health = new ProgramHealth({
-      line: this.#client,
+      client: this.#client,
       settings: aggregate.health,
       nowMs,
       ask: () => this.#ask("health", undefined),

@@ -12,12 +12,12 @@ for (const kind of ["web", "node"] as const) {
     await using second = await Thread.start(metrics, kind);
     metrics.counter("orders_total", { labels: ["id"] }).with({ id: "a" }).inc(1);
     metrics.histogram("message_bytes", { labels: ["id"] }).with({ id: "a" }).observe(100);
-    await first.tell({ do: "count", id: "a", amount: 10 });
-    await second.tell({ do: "count", id: "a", amount: 100 });
-    await second.tell({ do: "count", id: "b", amount: 7 });
-    await first.tell({ do: "observe", id: "a", values: [1, 2], rounds: 5 });
-    await second.tell({ do: "observe", id: "a", values: [1_000], rounds: 3 });
-    for (const thread of [first, second]) await thread.tell({ do: "flush" });
+    await first.run({ do: "count", id: "a", amount: 10 });
+    await second.run({ do: "count", id: "a", amount: 100 });
+    await second.run({ do: "count", id: "b", amount: 7 });
+    await first.run({ do: "observe", id: "a", values: [1, 2], rounds: 5 });
+    await second.run({ do: "observe", id: "a", values: [1_000], rounds: 3 });
+    for (const thread of [first, second]) await thread.run({ do: "flush" });
     const snapshot = await metrics.snapshot();
     assertEquals(valueOf(snapshot, "orders_total", { id: "a" }), 111);
     assertEquals(valueOf(snapshot, "orders_total", { id: "b" }), 7);
@@ -32,11 +32,11 @@ for (const kind of ["web", "node"] as const) {
     metrics.counter("orders_total", { labels: ["id"] }).with({ id: "a" }).inc(1);
     metrics.gauge("sum", { aggregator: "sum" }).set(3);
     await using thread = await Thread.start(metrics, kind);
-    await thread.tell({ do: "count", id: "a", amount: 10 });
-    await thread.tell({ do: "set", aggregator: "sum", value: 40 });
-    await thread.tell({ do: "set", aggregator: "max", value: 40 });
-    await thread.tell({ do: "observe", id: "a", values: [5], rounds: 1_000 });
-    await thread.tell({ do: "flush" });
+    await thread.run({ do: "count", id: "a", amount: 10 });
+    await thread.run({ do: "set", aggregator: "sum", value: 40 });
+    await thread.run({ do: "set", aggregator: "max", value: 40 });
+    await thread.run({ do: "observe", id: "a", values: [5], rounds: 1_000 });
+    await thread.run({ do: "flush" });
     assertEquals(valueOf(await metrics.snapshot(), "sum"), 43);
     await thread.terminate();
     const snapshot = await until(() => metrics.snapshot(), (each) => valueOf(each, "sum") === 3);
@@ -50,9 +50,9 @@ for (const kind of ["web", "node"] as const) {
 Deno.test("a worker that is terminated loses only what it had not published", async () => {
   await using metrics = createMetrics({ drainIntervalMs: 60_000 });
   await using thread = await Thread.start(metrics);
-  await thread.tell({ do: "set", aggregator: "sum", value: 1 });
+  await thread.run({ do: "set", aggregator: "sum", value: 1 });
   // Published every 64 records, and by nothing else before the minute is over.
-  await thread.tell({ do: "observe", id: "a", values: [5], rounds: 1_000 });
+  await thread.run({ do: "observe", id: "a", values: [5], rounds: 1_000 });
   await thread.terminate();
   const snapshot = await until(
     () => metrics.snapshot(),
@@ -65,26 +65,26 @@ Deno.test("samplingRate and enabled act on the next call of other threads", asyn
   await using metrics = createMetrics({ sampling: { seed: 1 } });
   await using thread = await Thread.start(metrics);
   metrics.samplingRate = 0;
-  await thread.tell({ do: "observe", id: "a", values: [5], rounds: 1_000 });
-  await thread.tell({ do: "flush" });
+  await thread.run({ do: "observe", id: "a", values: [5], rounds: 1_000 });
+  await thread.run({ do: "flush" });
   const sampled = await metrics.snapshot();
   assertEquals(distributionOf(sampled, "message_bytes", { id: "a" }).count, 1_000);
   assertEquals([sampled.meta.recorded, sampled.meta.sampledOut], [1_000, 999]);
 
   metrics.enabled = false;
-  await thread.tell({ do: "observe", id: "a", values: [5], rounds: 1_000 });
-  await thread.tell({ do: "count", id: "a", amount: 7 });
+  await thread.run({ do: "observe", id: "a", values: [5], rounds: 1_000 });
+  await thread.run({ do: "count", id: "a", amount: 7 });
   metrics.enabled = true;
   metrics.samplingRate = 1;
-  await thread.tell({ do: "observe", id: "a", values: [5], rounds: 10 });
-  await thread.tell({ do: "count", id: "a", amount: 1 });
-  await thread.tell({ do: "flush" });
+  await thread.run({ do: "observe", id: "a", values: [5], rounds: 10 });
+  await thread.run({ do: "count", id: "a", amount: 1 });
+  await thread.run({ do: "flush" });
   const snapshot = await metrics.snapshot();
   assertEquals(distributionOf(snapshot, "message_bytes", { id: "a" }).count, 1_010);
   assertEquals(valueOf(snapshot, "orders_total", { id: "a" }), 1);
 });
 
-Deno.test("a gauge on several threads goes by its aggregator", async () => {
+Deno.test("a gauge on several threads is combined by its aggregator", async () => {
   const aggregators = ["sum", "last", "min", "max", "average"] as const;
   await using metrics = createMetrics();
   await using first = await Thread.start(metrics);
@@ -97,16 +97,16 @@ Deno.test("a gauge on several threads goes by its aggregator", async () => {
   };
   assertEquals(await valuesOf(), [0, 0, 0, 0, 0]);
   for (const [thread, value] of [[first, 5], [second, 9], [first, 3]] as const) {
-    for (const aggregator of aggregators) await thread.tell({ do: "set", aggregator, value });
+    for (const aggregator of aggregators) await thread.run({ do: "set", aggregator, value });
   }
-  for (const thread of [first, second]) await thread.tell({ do: "flush" });
+  for (const thread of [first, second]) await thread.run({ do: "flush" });
   assertEquals(await valuesOf(), [12, 3, 3, 9, 6]);
-  await second.tell({ do: "set", aggregator: "last", value: 9 });
-  await second.tell({ do: "flush" });
+  await second.run({ do: "set", aggregator: "last", value: 9 });
+  await second.run({ do: "flush" });
   assertEquals((await valuesOf())[1], 9);
   metrics.gauge("last", { aggregator: "last" }).set(-1);
   assertEquals((await valuesOf())[1], -1);
-  await second.tell({ do: "close" });
+  await second.run({ do: "close" });
   assertEquals(await valuesOf(), [3, -1, 3, 3, 3]);
 });
 
@@ -117,13 +117,13 @@ Deno.test("four threads at once lose nothing, each counted by itself and all of 
   const threads = await Promise.all(values.map(() => Thread.start(metrics)));
   await Promise.all(threads.map(async (thread, i) => {
     for (let part = 0; part < 4; part++) {
-      await thread.tell({ do: "observe", id: `own ${i}`, values: [values[i]], rounds: rounds / 4 });
-      await thread.tell({ do: "observe", id: "all", values, rounds: rounds / 16 });
-      await thread.tell({ do: "count", id: "all", amount: 1 });
+      await thread.run({ do: "observe", id: `own ${i}`, values: [values[i]], rounds: rounds / 4 });
+      await thread.run({ do: "observe", id: "all", values, rounds: rounds / 16 });
+      await thread.run({ do: "count", id: "all", amount: 1 });
       // So that no ring overflows, however busy the machine is.
-      await thread.tell({ do: "flush" });
+      await thread.run({ do: "flush" });
     }
-    await thread.tell({ do: "close" });
+    await thread.run({ do: "close" });
     await thread.terminate();
   }));
   const snapshot = await metrics.snapshot();
@@ -144,10 +144,10 @@ Deno.test("removing a series on one thread takes its share of a counter, the las
   const sizes = metrics.histogram("message_bytes", { labels: ["id"] });
   orders.with({ id: "a" }).inc(1);
   sizes.with({ id: "a" }).observe(1);
-  await thread.tell({ do: "count", id: "a", amount: 10 });
-  await thread.tell({ do: "observe", id: "a", values: [5], rounds: 2 });
-  await thread.tell({ do: "remove", id: "a" });
-  await thread.tell({ do: "flush" });
+  await thread.run({ do: "count", id: "a", amount: 10 });
+  await thread.run({ do: "observe", id: "a", values: [5], rounds: 2 });
+  await thread.run({ do: "remove", id: "a" });
+  await thread.run({ do: "flush" });
   const snapshot = await metrics.snapshot();
   assertEquals(valueOf(snapshot, "orders_total", { id: "a" }), 1);
   orders.remove({ id: "a" });
@@ -161,10 +161,10 @@ Deno.test("resetting a histogram on one thread starts it again for all", async (
   const sizes = metrics.histogram("message_bytes", { labels: ["id"] }).with({ id: "a" });
   sizes.observe(1);
   await metrics.flush();
-  await thread.tell({ do: "observe", id: "a", values: [5], rounds: 2 });
-  await thread.tell({ do: "reset" });
-  await thread.tell({ do: "observe", id: "a", values: [7], rounds: 1 });
-  await thread.tell({ do: "flush" });
+  await thread.run({ do: "observe", id: "a", values: [5], rounds: 2 });
+  await thread.run({ do: "reset" });
+  await thread.run({ do: "observe", id: "a", values: [7], rounds: 1 });
+  await thread.run({ do: "flush" });
   sizes.observe(2);
   const { count, sum } = distributionOf(await metrics.snapshot(), "message_bytes", { id: "a" });
   assertEquals([count, sum], [2, 9]);
@@ -191,8 +191,8 @@ Deno.test("a definition that clashes with another thread's is refused at its nex
 Deno.test("a definition of the main thread's that clashes with a faster thread's is refused at its next flush", async () => {
   await using metrics = createMetrics();
   await using thread = await Thread.start(metrics, "node");
-  await thread.tell({ do: "define", type: "counter", name: "orders_total", options: { help: "Orders" } });
-  await thread.tell({ do: "flush" });
+  await thread.run({ do: "define", type: "counter", name: "orders_total", options: { help: "Orders" } });
+  await thread.run({ do: "flush" });
   metrics.counter("orders_total", { help: "Orders sent" }).inc();
   await assertRejects(() => metrics.flush(), TypeError, "Cannot create counter orders_total: its definition must");
   assertEquals(valueOf(await metrics.snapshot(), "orders_total"), 0);
@@ -234,7 +234,7 @@ Deno.test("AttachedMetrics.close leaves the counts, and ends what was recorded a
   assertEquals([valueOf(snapshot, "orders_total"), distributionOf(snapshot, "message_bytes").count], [2, 1]);
 });
 
-Deno.test("AttachedMetrics counts what it refuses in the totals, also when it has gone", async () => {
+Deno.test("AttachedMetrics counts what it rejects in the totals, also when it has departed", async () => {
   await using metrics = createMetrics();
   const attached = await attachMetrics(metrics.connect());
   attached.histogram("message_bytes").observe(NaN);
@@ -252,8 +252,8 @@ Deno.test("AttachedMetrics of metrics that are closed records nothing, refuses t
     await attached?.flush();
     await metrics.close();
     const reason = "Cannot reach the aggregator: it is closed";
-    await assertRejects(() => thread.tell({ do: "flush" }), Error, reason);
-    await thread.tell({ do: "close" });
+    await assertRejects(() => thread.run({ do: "flush" }), Error, reason);
+    await thread.run({ do: "close" });
     if (attached === undefined) {
       const refusal = "Cannot attach metrics: the port was posted to another thread, or its metrics are closed; ";
       await assertRejects(() => attachMetrics(port), Error, refusal);
@@ -294,7 +294,7 @@ const MEMBERS: Record<string, unknown[]> = {
   "shared.tracer": [undefined, null],
 };
 
-Deno.test("attachMetrics takes only what connect gave, and says what is wrong with anything else", async () => {
+Deno.test("attachMetrics takes only what connect returned, and says what is wrong with anything else", async () => {
   await using metrics = createMetrics();
   for (const wrong of [undefined, null, 5, "x"]) {
     await assertRejects(
@@ -332,7 +332,7 @@ Deno.test("attachMetrics takes a connection once: what is attached cannot be att
   for (const copy of [port, { ...port }, { ...port, transfer: [...port.transfer] }]) {
     await assertRejects(() => attachMetrics(copy), Error, IN_USE);
     assertThrows(() => structuredClone({ copy }, { transfer: copy.transfer }), DOMException);
-    await assertRejects(() => thread.tell({ do: "attach", port: copy }, copy.transfer), DOMException);
+    await assertRejects(() => thread.run({ do: "attach", port: copy }, copy.transfer), DOMException);
   }
   // With ports of its own, too, there is no second writer.
   const { port1, port2 } = new MessageChannel();
@@ -363,7 +363,7 @@ Deno.test("attachMetrics of a connection that was posted: the thread that has go
   assertEquals([meta.recorded, meta.dropped], [100, 0]);
 });
 
-Deno.test("attachMetrics of metrics that do nothing does nothing", async () => {
+Deno.test("attachMetrics of metrics that record nothing records nothing", async () => {
   const { port } = structuredClone({ port: noopMetrics.connect() });
   await using attached = await attachMetrics(port);
   attached.counter("orders_total").inc();
@@ -376,7 +376,7 @@ Deno.test("Metrics.connect needs an aggregator in a worker", async () => {
   assertEquals(message, 'Cannot connect a thread: aggregation must be "worker", got "inline"');
 });
 
-Deno.test("Metrics.connect gives each thread a ring of its own", async () => {
+Deno.test("Metrics.connect gives each thread its own ring", async () => {
   await using metrics = createMetrics({ ringCapacity: 64 });
   await using attached = await attachMetrics(metrics.connect());
   for (const { histogram } of [{ histogram: metrics.histogram("a") }, { histogram: attached.histogram("b") }]) {

@@ -22,7 +22,7 @@ Deno.test("createMetrics without options aggregates in a worker, with a ring of 
   assert(clock === "ffi" || clock === "performance");
 });
 
-Deno.test("createMetrics hands its options on to the aggregator", async () => {
+Deno.test("createMetrics passes its options to the aggregator", async () => {
   await using metrics = createMetrics({
     aggregation: "inline",
     clock: "performance",
@@ -107,7 +107,7 @@ Deno.test("Metrics.snapshot keeps the order in which instruments were created", 
   assertEquals(names, ["z_seconds", "m_total", "a", "k"]);
 });
 
-Deno.test("Metrics.snapshot tells when it was taken and how long the metrics have been there", async () => {
+Deno.test("Metrics.snapshot has its time and the uptime of the metrics", async () => {
   await using test = inlineMetrics();
   const before = Date.now();
   test.clock.advance(1_500);
@@ -128,7 +128,7 @@ Deno.test("Metrics asks a gauge's callback each time that it is read", async () 
   assertEquals([valueOf(closed, "asked"), asked], [3, 3]);
 });
 
-Deno.test("Metrics give each of two users their own instruments of one name", async () => {
+Deno.test("Metrics return each of two users their own instruments of one name", async () => {
   await using first = inlineMetrics();
   await using second = inlineMetrics();
   first.metrics.counter("orders_total").inc();
@@ -136,7 +136,7 @@ Deno.test("Metrics give each of two users their own instruments of one name", as
   assertEquals(valueOf(await first.metrics.snapshot(), "orders_total"), 1);
 });
 
-Deno.test("FakeClock moves only when it is told to, and never back", () => {
+Deno.test("FakeClock moves only when a test moves it, and never back", () => {
   const clock = new FakeClock();
   assertEquals([clock.now(), clock.now()], [0, 0]);
   clock.advance(0);
@@ -150,7 +150,7 @@ Deno.test("FakeClock moves only when it is told to, and never back", () => {
   assertEquals(clock.now(), 2.5);
 });
 
-Deno.test("inlineMetrics takes the options of createMetrics, and its windows go by the clock", async () => {
+Deno.test("inlineMetrics takes the options of createMetrics, and its windows use the clock", async () => {
   await using test = inlineMetrics({ windows: ["1s"] });
   const size = test.metrics.histogram("message_bytes");
   size.observe(1);
@@ -175,7 +175,7 @@ Deno.test("metrics are CRITICAL once they are closed, and their last scrape has 
   }
 });
 
-Deno.test("Metrics.scrape tells how full the ring was when it came, before it emptied it", async () => {
+Deno.test("Metrics.scrape shows how full the ring was when it came, before it emptied it", async () => {
   await using test = inlineMetrics({ ringCapacity: 64 });
   const size = test.metrics.histogram("message_bytes", { unit: "bytes" });
   for (let i = 0; i < 48; i++) size.observe(i);
@@ -210,7 +210,7 @@ for (const aggregation of ["inline", "worker"] as const) {
     for (const query of [null, { limit: () => {} }]) {
       await assertRejects(() => metrics.listTraces(query as never), TypeError, "Cannot list traces: ");
     }
-    // What else an object has is nobody's concern.
+    // Other members of an object are ignored.
     const { body } = await metrics.scrape({ names: ["orders_total"], asked: () => {} } as never);
     assertEquals(samplesOf(new TextDecoder().decode(body), "orders_total"), ["orders_total 1"]);
   });

@@ -73,7 +73,7 @@ Deno.test("noopMetrics records nothing, whatever is done with it", async () => {
   assertEquals(counter.remove({ side: "buy" }), false);
   counter.reset();
   const listener = () => {
-    throw new Error("there is nothing to tell");
+    throw new Error("there are no events");
   };
   noopMetrics.addEventListener("slobreach", listener);
   noopMetrics.addEventListener("healthchange", listener);

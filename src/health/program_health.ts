@@ -49,8 +49,8 @@ export interface MetricsHealth {
   add(name: string, check: HealthCheck, options?: HealthCheckOptions): () => void;
 }
 
-/** Parts of the line to the aggregator that the health needs. */
-export interface HealthLine extends ReportSink {
+/** Members of the access to the aggregator that the health needs. */
+export interface HealthClient extends ReportSink {
   /** Troubles that the aggregator does not know, one sentence each. */
   readonly troubles: readonly string[];
   /** Calls a listener at least whenever the status has changed. */
@@ -59,8 +59,8 @@ export interface HealthLine extends ReportSink {
 
 /** Parts of the health. */
 export interface ProgramHealthParts {
-  /** Line to the aggregator. */
-  readonly line: HealthLine;
+  /** Access to the aggregator. */
+  readonly client: HealthClient;
   /** Settings of the health. */
   readonly settings: HealthSettings;
   /** Clock of windows, in milliseconds. */
@@ -83,7 +83,7 @@ export class ProgramHealth {
   /** Starts without checks, and without watching for changes. */
   constructor(parts: ProgramHealthParts) {
     this.#parts = parts;
-    this.#checks = new OwnChecks(parts.line, parts.settings.staleAfterMs);
+    this.#checks = new OwnChecks(parts.client, parts.settings.staleAfterMs);
     const add: MetricsHealth["add"] = (name, check, options) => this.#checks.add(name, check, options);
     this.surface = Object.assign(() => this.#read(), { add });
   }
@@ -91,9 +91,9 @@ export class ProgramHealth {
   /** Announces changes from now on. */
   listen(): void {
     if (this.#watch !== undefined || this.#isClosed) return;
-    const { line, settings: { recoverAfterMs }, nowMs, notify } = this.#parts;
-    const watch = this.#watch = new HealthWatch({ recoverAfterMs, nowMs, troubles: () => line.troubles, notify });
-    line.watchHealth((state) => watch.note(state));
+    const { client, settings: { recoverAfterMs }, nowMs, notify } = this.#parts;
+    const watch = this.#watch = new HealthWatch({ recoverAfterMs, nowMs, troubles: () => client.troubles, notify });
+    client.watchHealth((state) => watch.note(state));
   }
 
   /** Stops checks and announcements. */
@@ -104,9 +104,9 @@ export class ProgramHealth {
   }
 
   async #read(): Promise<Health> {
-    const { ask, line } = this.#parts;
+    const { ask, client } = this.#parts;
     try {
-      return withServing(await ask(), line.troubles);
+      return withServing(await ask(), client.troubles);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const checks: HealthCheckResult[] = [{ name: "aggregator", status: "CRITICAL", reason }];

@@ -28,7 +28,7 @@ export interface Recording {
  * @param ring The ring to write
  */
 export function startRecording(
-  announce: (news: Announcement) => void,
+  announce: (announcement: Announcement) => void,
   ring: ArrayBufferLike = createRing(1_024, false),
 ): Recording {
   const memory = createThreadMemory(false);

@@ -223,7 +223,7 @@ for (const fault of FAULTS) {
     const victim = new Victim(metrics);
     await using thread = await Thread.start(metrics);
     const spin = new Spin();
-    const spinning = thread.tell({ do: "spin", id: "busy", words: spin.words.buffer, rests: false });
+    const spinning = thread.run({ do: "spin", id: "busy", words: spin.words.buffer, rests: false });
     metrics.counter("orders_total", { labels: ["id"] }).with({ id: "main" }).inc();
     metrics.counter("kept_total").inc();
     await until(() => metrics.snapshot(), (each) => hasSeries(each, "orders_total", { id: "busy" }));
@@ -240,7 +240,7 @@ for (const fault of FAULTS) {
     assertEquals(valueOf(await metrics.snapshot(), "orders_total"), 7);
     spin.stop();
     await spinning;
-    await thread.tell({ do: "flush" }).catch(() => {});
+    await thread.run({ do: "flush" }).catch(() => {});
     assertEquals(valueOf(await metrics.snapshot(), "orders_total"), 7);
   });
 }

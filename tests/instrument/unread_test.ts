@@ -21,7 +21,7 @@ function setUp({ isAttached = false, seriesMax = SERIES_MAX } = {}) {
   const ring = createRing(64, false);
   const memory = createThreadMemory(false);
   new Control(memory.control).set(true, 1);
-  const news: Announcement[] = [];
+  const announcements: Announcement[] = [];
   const recorder = new Recorder({
     clock: performance,
     memory,
@@ -29,20 +29,20 @@ function setUp({ isAttached = false, seriesMax = SERIES_MAX } = {}) {
     ring,
     overflow: "overwrite-oldest",
     seriesMax,
-    announce: (each) => news.push(each),
+    announce: (each) => announcements.push(each),
     labelValueMax: 256,
     isAttached,
   });
   const registry = new Registry(recorder);
-  return { recorder, registry, news, consumer: new Consumer(ring), owner: new RingOwner(ring) };
+  return { recorder, registry, announcements, consumer: new Consumer(ring), owner: new RingOwner(ring) };
 }
 
-function ofKind(news: readonly Announcement[], kind: Announcement["kind"]): Announcement[] {
-  return news.filter((each) => each.kind === kind);
+function ofKind(announcements: readonly Announcement[], kind: Announcement["kind"]): Announcement[] {
+  return announcements.filter((each) => each.kind === kind);
 }
 
 Deno.test("Recorder bounds unread series that come and go; further ones overflow and are counted", () => {
-  const { recorder, registry, news, consumer } = setUp();
+  const { recorder, registry, announcements, consumer } = setUp();
   const orders = registry.getOrCreate("counter", "orders_total", { labels: ["id"] }) as CounterFamily<"id">;
   const comeAndGo = () => {
     for (let id = 0; id < ROUNDS; id++) {
@@ -51,22 +51,22 @@ Deno.test("Recorder bounds unread series that come and go; further ones overflow
     }
   };
   comeAndGo();
-  assertEquals(ofKind(news, "remove").length, REMOVALS_MAX);
+  assertEquals(ofKind(announcements, "remove").length, REMOVALS_MAX);
   // One more is the overflow series.
-  assertEquals(ofKind(news, "series").length, REMOVALS_MAX + 1);
+  assertEquals(ofKind(announcements, "series").length, REMOVALS_MAX + 1);
   assertEquals(recorder.counts[Count.overflowed], ROUNDS - REMOVALS_MAX);
   consumer.free(300);
   comeAndGo();
-  assertEquals(ofKind(news, "remove").length, REMOVALS_MAX + 300);
+  assertEquals(ofKind(announcements, "remove").length, REMOVALS_MAX + 300);
 });
 
 Deno.test("ids and cells are used again once the reader, and the main thread if it stores them, have acknowledged that", () => {
   for (const isAttached of [false, true]) {
-    const { registry, news, consumer, owner } = setUp({ isAttached });
+    const { registry, announcements, consumer, owner } = setUp({ isAttached });
     const orders = registry.getOrCreate("counter", "orders_total", { labels: ["id"] }) as CounterFamily<"id">;
     const idOf = (id: string) => {
       orders.with({ id });
-      const last = news.at(-1);
+      const last = announcements.at(-1);
       return last?.kind === "series" && [last.series, last.cell?.index];
     };
     assertEquals(["a", "b"].map(idOf), [[0, 0], [1, 1]]);
@@ -82,69 +82,69 @@ Deno.test("ids and cells are used again once the reader, and the main thread if 
 });
 
 Deno.test("resets in a loop are bounded; what must wait is done when there is room", () => {
-  const { recorder, registry, news, consumer } = setUp();
+  const { recorder, registry, announcements, consumer } = setUp();
   const size = registry.getOrCreate("histogram", "size", {}) as Histogram;
   for (let i = 0; i < ROUNDS; i++) {
     size.observe(1);
     size.reset();
   }
-  assertEquals(ofKind(news, "reset").length, REMOVALS_MAX);
+  assertEquals(ofKind(announcements, "reset").length, REMOVALS_MAX);
   recorder.publish();
-  assertEquals(ofKind(news, "reset").length, REMOVALS_MAX);
+  assertEquals(ofKind(announcements, "reset").length, REMOVALS_MAX);
   consumer.free(10);
   recorder.publish();
   // Regardless of how often it was requested meanwhile.
-  assertEquals(ofKind(news, "reset").length, REMOVALS_MAX + 1);
+  assertEquals(ofKind(announcements, "reset").length, REMOVALS_MAX + 1);
   recorder.publish();
-  assertEquals(ofKind(news, "reset").length, REMOVALS_MAX + 1);
+  assertEquals(ofKind(announcements, "reset").length, REMOVALS_MAX + 1);
 });
 
 Deno.test("Recorder does not reset a series that was removed while its reset waited", () => {
-  const { recorder, registry, news, consumer } = setUp();
+  const { recorder, registry, announcements, consumer } = setUp();
   const sizes = registry.getOrCreate("histogram", "size", { labels: ["id"] }) as HistogramFamily<"id">;
   const size = sizes.with({ id: "a" });
   for (let i = 0; i < ROUNDS; i++) size.reset();
   sizes.remove({ id: "a" });
   consumer.free(100);
   recorder.publish();
-  assertEquals(ofKind(news, "reset").length, REMOVALS_MAX);
+  assertEquals(ofKind(announcements, "reset").length, REMOVALS_MAX);
 });
 
 Deno.test("as many series may be replaced at once as there may be", () => {
   const seriesMax = 3 * REMOVALS_MAX;
-  const { recorder, registry, news } = setUp({ seriesMax });
+  const { recorder, registry, announcements } = setUp({ seriesMax });
   const orders = registry.getOrCreate("counter", "orders_total", { labels: ["id"] }) as CounterFamily<"id">;
   for (let id = 0; id < seriesMax; id++) orders.with({ id });
   for (let id = 0; id < seriesMax; id++) orders.remove({ id });
   assertEquals(recorder.hasRoom, false);
-  assertLessOrEqual(news.length, 1 + 3 + 2 * seriesMax);
+  assertLessOrEqual(announcements.length, 1 + 3 + 2 * seriesMax);
 });
 
 Deno.test("Registry.announcements is what a new aggregator must know: what there is, and what is being removed", () => {
-  const { registry, news, consumer } = setUp();
+  const { registry, announcements, consumer } = setUp();
   const orders = registry.getOrCreate("counter", "orders_total", { labels: ["id"] }) as CounterFamily<"id">;
   const size = registry.getOrCreate("histogram", "size", {}) as Histogram;
   registry.getOrCreate("gauge", "depth", {});
   for (const id of ["a", "b", "c", "d"]) orders.with({ id });
   for (const id of ["a", "b"]) orders.remove({ id });
   size.reset();
-  const definitions = ofKind(news, "instrument");
-  const chunks = ofKind(news, "chunk");
-  const made = ofKind(news, "series");
+  const definitions = ofKind(announcements, "instrument");
+  const chunks = ofKind(announcements, "chunk");
+  const made = ofKind(announcements, "series");
   for (const id of ["e", "f", "g", "h", "i", "j", "k", "l"]) orders.with({ id });
   const all = registry.announcements();
   assertEquals(all.slice(0, 4), [...definitions, ...chunks]);
   const live = all.slice(4, -3);
   assertEquals(live.length, SERIES_MAX + 1);
   const overflow = live.filter((each) => each.kind === "series" && each.isOverflow);
-  assertEquals(overflow, ofKind(news, "series").filter((each) => each.kind === "series" && each.isOverflow));
+  assertEquals(overflow, ofKind(announcements, "series").filter((each) => each.kind === "series" && each.isOverflow));
   const kept = made.filter((each) => each.kind === "series" && ["c", "d"].includes(each.labelValues[0]));
   assertEquals(live.filter((each) => each.kind === "series" && ["c", "d"].includes(each.labelValues[0])), kept);
-  const reset = news.find((each) => each.kind === "reset");
+  const reset = announcements.find((each) => each.kind === "reset");
   // The distribution has a new id and another date: it starts over.
   assertEquals(live.some((each) => each.kind === "series" && each.series === reset?.newSeries), true);
   assertEquals(all.slice(-3), [
-    ...ofKind(news, "remove"),
+    ...ofKind(announcements, "remove"),
     { kind: "remove", series: reset?.series, head: reset?.head },
   ] as Announcement[]);
   consumer.free(2);
@@ -152,12 +152,12 @@ Deno.test("Registry.announcements is what a new aggregator must know: what there
 });
 
 Deno.test("counters know since when they count, histograms are announced with it", () => {
-  const { registry, news } = setUp();
+  const { registry, announcements } = setUp();
   const startMs = Date.now();
   const orders = registry.getOrCreate("counter", "orders_total", {}) as Counter;
   registry.getOrCreate("gauge", "depth", {});
   const size = registry.getOrCreate("histogram", "size", {}) as Histogram;
-  const [chunk] = news.filter((each) => each.kind === "chunk");
+  const [chunk] = announcements.filter((each) => each.kind === "chunk");
   const cells = cellsOf(chunk.memory);
   const stampOf = (index: number) => cells[index + CHUNK_CELLS];
   const isNow = (ms: number | undefined) => ms !== undefined && startMs <= ms && ms <= Date.now();
@@ -167,7 +167,7 @@ Deno.test("counters know since when they count, histograms are announced with it
   orders.reset();
   size.reset();
   assert(isNow(stampOf(0)));
-  const [, , made] = news.filter((each) => each.kind === "series");
-  const [reset] = news.filter((each) => each.kind === "reset");
+  const [, , made] = announcements.filter((each) => each.kind === "series");
+  const [reset] = announcements.filter((each) => each.kind === "reset");
   assert(isNow(made.createdMs) && isNow(reset.createdMs));
 });

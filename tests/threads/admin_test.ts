@@ -53,13 +53,13 @@ Deno.test("a change over HTTP acts on other threads too", async () => {
   await using metrics = createMetrics();
   await using thread = await Thread.start(metrics);
   await using server = await serveMetrics(metrics, { port: 0, admin: { bearer: TOKEN } });
-  await thread.tell({ do: "define", type: "counter", name: "orders_total", options: { labels: ["id"] } });
+  await thread.run({ do: "define", type: "counter", name: "orders_total", options: { labels: ["id"] } });
   for (const enabled of [false, true]) {
     const init = { method: "PATCH", headers: HEADERS, body: JSON.stringify({ enabled }) };
     assertEquals((await (await fetch(`${server.url}/admin/settings`, init)).json()).enabled, enabled);
-    await thread.tell({ do: "count", id: "a", amount: enabled ? 1 : 10 });
+    await thread.run({ do: "count", id: "a", amount: enabled ? 1 : 10 });
   }
-  await thread.tell({ do: "flush" });
+  await thread.run({ do: "flush" });
   assertStringIncludes(await metrics.scrape(), '\norders_total{id="a"} 1\n');
 });
 

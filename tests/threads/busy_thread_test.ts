@@ -32,19 +32,19 @@ Deno.test("breaches reach a thread that was busy, added up by series: at most on
   metrics.addEventListener("slobreach", ({ violations }) => events.push(violations));
   const job = metrics.timer("job", { slo: { threshold: "5ms", target: 0.999 } });
   await metrics.flush();
-  // From here on this thread does not come to rest; the worker drains between the rounds.
+  // From here on this thread does not yield to its event loop; the worker drains between the rounds.
   for (let round = 0; round < ROUNDS; round++) {
     for (let i = 0; i < BATCH; i++) job.observe(1);
     while (Atomics.load(cursors, TAIL) !== Atomics.load(cursors, HEAD));
   }
   assertEquals(events, []);
-  const told = () => events.reduce((sum, violations) => sum + violations, 0);
-  while (told() < ROUNDS * BATCH) await new Promise((resolve) => setTimeout(resolve, 1));
-  assertEquals(told(), ROUNDS * BATCH);
+  const violated = () => events.reduce((sum, violations) => sum + violations, 0);
+  while (violated() < ROUNDS * BATCH) await new Promise((resolve) => setTimeout(resolve, 1));
+  assertEquals(violated(), ROUNDS * BATCH);
   assertLessOrEqual(events.length, 2);
 });
 
-Deno.test("a program that listens to breaches exits by itself, and has heard of them if it waited", async () => {
+Deno.test("a program that listens to breaches exits by itself, and is notified of them if it waited", async () => {
   const { code, stdout, stderr } = await runScript(
     `import { createMetrics } from ${JSON.stringify(MOD)};
     const metrics = createMetrics();

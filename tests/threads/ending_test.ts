@@ -34,7 +34,7 @@ function assertDelivered({ code, stdout, stderr }: Outcome, records: number): vo
 const ENDINGS: readonly [what: string, source: string, records: number][] = [
   ["half a ring of records", "record(65536);", 65_536],
   ["a record in its last microtask", "record(2); queueMicrotask(() => record(3));", 5],
-  ["a record in a promise that nobody awaits", "(async () => { await null; await null; record(3); })();", 3],
+  ["a record in a promise that is not awaited", "(async () => { await null; await null; record(3); })();", 3],
   ["a record in its last timer", "record(2); setTimeout(() => record(3), 20);", 5],
   ["a record in a timer after the worker started", "await metrics.ready; setTimeout(() => record(3), 20);", 3],
   [
@@ -42,8 +42,8 @@ const ENDINGS: readonly [what: string, source: string, records: number][] = [
     "setTimeout(() => { for (let id = 0; id < 2000; id++) size.with({ id }).observe(id); });",
     2_000,
   ],
-  ["a flush that nobody awaits", "record(7); metrics.flush();", 7],
-  ["a close that nobody awaits", "record(7); metrics.close();", 7],
+  ["a flush that is not awaited", "record(7); metrics.flush();", 7],
+  ["a close that is not awaited", "record(7); metrics.close();", 7],
   ["records after a snapshot", "record(7); await metrics.snapshot(); record(5);", 12],
 ];
 

@@ -1,5 +1,5 @@
 /**
- * Makes the aggregator's worker fail, by what it may really be told: definitions and series that nothing was prepared for.
+ * Makes the aggregator's worker fail, by messages that it may really get: definitions and series that nothing was prepared for.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { AggregatorClient } from "../../src/threads/client.ts";
 
 /** Numbers that no instrument and no series of a test has. */
 const UNUSED = 1_000_000;
-/** Stands for a number, and throws when it is taken for one; survives `postMessage`. */
+/** Passes for a number, and throws when it is used as one; survives `postMessage`. */
 const NO_NUMBER = { valueOf: null, toString: null } as unknown as number;
 
 /** A way to make it fail. */
@@ -22,7 +22,7 @@ export type Fault = "drain" | "message" | "terminate";
 /** All of them. */
 export const FAULTS: readonly Fault[] = ["drain", "message", "terminate"];
 
-/** The line to the aggregator. */
+/** The access to the aggregator. */
 export function clientOf(metrics: Metrics): AggregatorClient {
   return (metrics as ServableMetrics)[SERVABLE] as AggregatorClient;
 }
@@ -98,8 +98,15 @@ export class Victim {
   }
 
   #addSeries(series: number, instrument: number): void {
-    const news = { kind: "series", series, instrument, labelValues: [], isOverflow: false, cell: undefined } as const;
-    clientOf(this.metrics).announce(news);
+    const announcement = {
+      kind: "series",
+      series,
+      instrument,
+      labelValues: [],
+      isOverflow: false,
+      cell: undefined,
+    } as const;
+    clientOf(this.metrics).announce(announcement);
   }
 }
 

@@ -41,7 +41,7 @@ export type StepKind = keyof Program["steps"];
 
 /** One program; there is one at a time. */
 export class Program {
-  /** What stands for the runtime's timers. */
+  /** Replacement of the runtime's timers. */
   static readonly timers = {
     setTimeout: (action: () => void): number => Timers.current.add(action),
     clearTimeout: (timer: number): boolean => Timers.current.waiting.delete(timer),
@@ -82,7 +82,7 @@ export class Program {
     vanish: () => this.#last.end(),
     noteExit: (pick: number) => picked(this.#runs.filter(({ hasEnded }) => hasEnded), pick)?.onDeath("it has ended"),
     end: (pick: number) => picked(this.#live.filter(({ isTerminated }) => isTerminated), pick)?.end(),
-    /** Nobody waits for what a terminated worker still has to say. */
+    /** Messages of a terminated worker are no longer awaited. */
     giveUp: (pick: number) => {
       const run = picked(this.#runs.filter(({ isTerminated }) => isTerminated), pick);
       if (run !== undefined) run.isOver = true;

@@ -44,7 +44,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 
 /** Programs that have failed. */
 const KNOWN: Readonly<Record<string, Step[]>> = {
-  "a thread counts and leaves; that it has left is heard before what it has announced, and the worker ends": [
+  "a thread counts and leaves; that it has left arrives before what it has announced, and the worker ends": [
     ["connect", 0],
     ["count", 375],
     ["leave", 0],
@@ -53,7 +53,7 @@ const KNOWN: Readonly<Record<string, Step[]>> = {
     ["deliverAll", 0],
     ["vanish", 0],
   ],
-  "a thread that was told that the worker is gone counts and leaves; a worker that goes on hears its line end": [
+  "a thread that knows that the worker has failed counts and leaves; a worker that goes on sees its port close": [
     ["connect", 0],
     ["deliverAll", 0],
     ["terminate", 0],
@@ -163,6 +163,6 @@ for (const [what, steps] of Object.entries(KNOWN)) {
   Deno.test(`no counter goes down and no record vanishes: ${what}`, () => run(steps));
 }
 
-Deno.test("no counter goes down and no record vanishes, in whatever order threads and workers are heard and end", async () => {
+Deno.test("no counter goes down and no record vanishes, in whatever order messages of threads and workers arrive and they end", async () => {
   await fc.assert(fc.asyncProperty(steps, run), { seed: 7, numRuns: 300 });
 });

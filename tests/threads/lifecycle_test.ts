@@ -47,7 +47,7 @@ for (const aggregation of FORMS) {
     assertEquals([meta.recorded, ringOccupancyRatio], [1_000, 0]);
   });
 
-  Deno.test(`Metrics drains by itself while nobody asks, ${aggregation}`, async () => {
+  Deno.test(`Metrics drains by itself while nothing reads, ${aggregation}`, async () => {
     await using metrics = createMetrics({ aggregation, drainIntervalMs: 1 });
     metrics.histogram("message_bytes").observe(1);
     await metrics.ready;

@@ -53,7 +53,7 @@ Deno.test("series that come and go without a rest are counted by themselves or i
     size.with({ id: "kept" }).reset();
   }
   await metrics.flush();
-  // What had to wait for its turn has had it when this is told.
+  // Resets that had to wait are done when this is announced.
   await metrics.flush();
   orders.with({ id: "last" }).inc(7);
   size.with({ id: "kept" }).observe(5);

@@ -40,7 +40,7 @@ Deno.test("threads that come and go use the same few rings and cells, and no cou
   assertEquals(chunks.size, rings.size);
 });
 
-Deno.test("handles of a thread that has gone change nothing of the one that has its ring", async () => {
+Deno.test("handles of a departed thread change nothing of the one that has its ring", async () => {
   await using metrics = createMetrics({ ringCapacity: RING_CAPACITY });
   const first = connect(metrics);
   const gone = await attachMetrics(first.port);
@@ -71,7 +71,7 @@ Deno.test("handles of a thread that has gone change nothing of the one that has 
   await attached.close();
 });
 
-Deno.test("what a thread that has gone refuses is not counted where the thread that has its ring counts", async () => {
+Deno.test("what a departed thread rejects is not counted where the thread that has its ring counts", async () => {
   await using metrics = createMetrics({ ringCapacity: RING_CAPACITY });
   const first = connect(metrics);
   const gone = await attachMetrics(first.port);
@@ -94,14 +94,14 @@ Deno.test("what a thread that has gone refuses is not counted where the thread t
   await attached.close();
 });
 
-Deno.test("the ring of a thread that was terminated is used by nobody else", async () => {
+Deno.test("the ring of a thread that was terminated is used by no other", async () => {
   await using metrics = createMetrics({ ringCapacity: RING_CAPACITY });
   const rings = new Set<ArrayBufferLike>();
   for (let i = 0; i < 3; i++) {
     const thread = await Thread.start(ringsOf(metrics, rings));
-    await thread.tell({ do: "define", type: "counter", name: "orders_total", options: { labels: ["id"] } });
-    await thread.tell({ do: "count", id: "a", amount: 1 });
-    await thread.tell({ do: "flush" });
+    await thread.run({ do: "define", type: "counter", name: "orders_total", options: { labels: ["id"] } });
+    await thread.run({ do: "count", id: "a", amount: 1 });
+    await thread.run({ do: "flush" });
     await thread.terminate();
   }
   await until(() => metrics.scrape(), (text) => text.includes('\norders_total{id="a"} 3\n'));

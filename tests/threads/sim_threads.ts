@@ -25,7 +25,7 @@ export class SimRun implements Run {
   isOver = false;
   isTerminated = false;
   hasEnded = false;
-  /** Whether the main thread was told that it has ended. */
+  /** Whether the main thread was notified of its end. */
   isNoted = false;
   thread: AggregatorThread | undefined;
   readonly onDeath: (reason: string) => void;

@@ -22,24 +22,24 @@ for (const fault of FAULTS) {
       const victim = new Victim(metrics);
       await using thread = await Thread.start(metrics, kind);
       metrics.counter("orders_total", { labels: ["id"] }).with({ id: "a" }).inc(1);
-      await thread.tell({ do: "count", id: "a", amount: 10 });
-      await thread.tell({ do: "set", aggregator: "max", value: 5 });
-      await thread.tell({ do: "observe", id: "a", values: [1], rounds: 100 });
-      await thread.tell({ do: "flush" });
+      await thread.run({ do: "count", id: "a", amount: 10 });
+      await thread.run({ do: "set", aggregator: "max", value: 5 });
+      await thread.run({ do: "observe", id: "a", values: [1], rounds: 100 });
+      await thread.run({ do: "flush" });
       await failOnce(victim, fault);
       assertEquals(await ordersOf(metrics, "a"), 11);
-      await thread.tell({ do: "count", id: "a", amount: 100 });
-      await thread.tell({ do: "count", id: "b", amount: 7 });
-      await thread.tell({ do: "observe", id: "a", values: [2], rounds: 10 });
-      // Refused for as long as the thread has not heard of the new aggregator.
-      await untilSo(() => thread.tell({ do: "flush" }).then(() => true, () => false));
+      await thread.run({ do: "count", id: "a", amount: 100 });
+      await thread.run({ do: "count", id: "b", amount: 7 });
+      await thread.run({ do: "observe", id: "a", values: [2], rounds: 10 });
+      // Refused until the thread knows the new aggregator.
+      await untilSo(() => thread.run({ do: "flush" }).then(() => true, () => false));
       const snapshot = await metrics.snapshot();
       assertEquals(valueOf(snapshot, "orders_total", { id: "a" }), 111);
       assertEquals(valueOf(snapshot, "orders_total", { id: "b" }), 7);
       assertEquals(valueOf(snapshot, "max"), 5);
       const { count, sum } = distributionOf(snapshot, "message_bytes", { id: "a" });
       assertEquals([count, sum], [10, 20]);
-      await thread.tell({ do: "close" });
+      await thread.run({ do: "close" });
       await failOnce(victim, fault);
       const left = await metrics.snapshot();
       assertEquals(valueOf(left, "orders_total", { id: "a" }), 111);
@@ -53,12 +53,12 @@ for (const fault of FAULTS) {
     });
   }
 
-  Deno.test(`a thread that never comes to rest loses no count and no series to a failure (${fault})`, async () => {
+  Deno.test(`a thread that never yields to its event loop loses no count and no series to a failure (${fault})`, async () => {
     await using metrics = createMetrics();
     const victim = new Victim(metrics);
     await using thread = await Thread.start(metrics);
     const spin = new Spin();
-    const spinning = thread.tell({ do: "spin", id: "busy", words: spin.words.buffer, rests: false });
+    const spinning = thread.run({ do: "spin", id: "busy", words: spin.words.buffer, rests: false });
     await untilSo(() => spin.series >= 10);
     for (let round = 0; round < 2; round++) {
       const [count, series] = [spin.count, spin.series];
@@ -77,14 +77,14 @@ for (const fault of FAULTS) {
     }
     spin.stop();
     await spinning;
-    await untilSo(() => thread.tell({ do: "flush" }).then(() => true, () => false));
+    await untilSo(() => thread.run({ do: "flush" }).then(() => true, () => false));
     const snapshot = await metrics.snapshot();
     assertEquals(valueOf(snapshot, "orders_total", { id: "busy" }), spin.count);
     for (let i = 0; i < spin.series; i++) assertEquals(valueOf(snapshot, "orders_total", { id: `busy ${i}` }), 1);
     assertEquals(snapshot.meta.series, 2 + spin.series);
   });
 
-  Deno.test(`what threads have counted that have gone stays (${fault}), until the last removes it`, async () => {
+  Deno.test(`counts of departed threads stay (${fault}), until the last removes it`, async () => {
     await using metrics = createMetrics();
     const victim = new Victim(metrics);
     const orders = metrics.counter("orders_total", { labels: ["id"] });
@@ -92,12 +92,12 @@ for (const fault of FAULTS) {
     orders.with({ id: "b" }).inc(1);
     for (let round = 1; round <= 3; round++) {
       await using thread = await Thread.start(metrics);
-      await thread.tell({ do: "count", id: "a", amount: 10 });
-      await thread.tell({ do: "count", id: "b", amount: 10 });
-      await thread.tell({ do: "count", id: "left", amount: 5 });
-      await thread.tell({ do: "flush" });
-      // By a word, from outside, and from outside while nobody looks.
-      if (round === 1) await thread.tell({ do: "close" });
+      await thread.run({ do: "count", id: "a", amount: 10 });
+      await thread.run({ do: "count", id: "b", amount: 10 });
+      await thread.run({ do: "count", id: "left", amount: 5 });
+      await thread.run({ do: "flush" });
+      // By close, by termination, and by termination while the aggregator is down.
+      if (round === 1) await thread.run({ do: "close" });
       if (round === 2) await thread.terminate();
       await victim.strike(fault);
       await untilDown(metrics);
@@ -107,7 +107,7 @@ for (const fault of FAULTS) {
       assertEquals(valueOf(snapshot, "orders_total", { id: "a" }), 1 + 10 * round);
       assertEquals(valueOf(snapshot, "orders_total", { id: "left" }), 5 * round);
     }
-    // All threads have gone by now, as far as the aggregator knows, so this thread is the last.
+    // All threads have departed by now, as far as the aggregator knows, so this thread is the last.
     await untilSo(() => orders.with({ id: "b" }) !== undefined && ordersOf(metrics, "b").then((value) => value === 31));
     await until(async () => {
       orders.with({ id: "b" });
@@ -151,7 +151,7 @@ Deno.test("threads connect, attach, record and leave while the aggregator is dow
   assertEquals(valueOf(await metrics.snapshot(), "orders_total"), 22);
 });
 
-Deno.test("threads that have counted and closed lose nothing to a failure, whose port is heard first", async () => {
+Deno.test("threads that have counted and closed lose nothing to a failure, whichever message arrives first", async () => {
   const THREADS = 20;
   await using metrics = createMetrics({ ringCapacity: 1_024 });
   const victim = new Victim(metrics);
@@ -174,9 +174,9 @@ Deno.test("the first of two definitions that clash stays the first after a failu
   await using metrics = createMetrics();
   const victim = new Victim(metrics);
   await using thread = await Thread.start(metrics, "node");
-  await thread.tell({ do: "define", type: "counter", name: "filled_total", options: { help: "Filled" } });
-  await thread.tell({ do: "count", id: "a", amount: 3 });
-  await thread.tell({ do: "flush" });
+  await thread.run({ do: "define", type: "counter", name: "filled_total", options: { help: "Filled" } });
+  await thread.run({ do: "count", id: "a", amount: 3 });
+  await thread.run({ do: "flush" });
   metrics.gauge("filled_total").set(7);
   metrics.counter("orders_total", { help: "Orders", labels: ["id"] }).with({ id: "a" }).inc(100);
   await assertRejects(() => metrics.flush(), TypeError, "on another thread");
@@ -193,8 +193,8 @@ Deno.test("threads stay in the overflow series where the aggregator has put them
   for (const id of ["a", "b"]) orders.with({ id }).inc(1);
   await metrics.flush();
   await using thread = await Thread.start(metrics);
-  for (const id of ["b", "c", "d", "e"]) await thread.tell({ do: "count", id, amount: 10 });
-  await thread.tell({ do: "flush" });
+  for (const id of ["b", "c", "d", "e"]) await thread.run({ do: "count", id, amount: 10 });
+  await thread.run({ do: "flush" });
   const overflow = { hotpath_overflow: "true" };
   const valuesOf = async () => {
     const snapshot = await metrics.snapshot();
@@ -204,7 +204,7 @@ Deno.test("threads stay in the overflow series where the aggregator has put them
   assertEquals(await valuesOf(), [1, 11, 10, 20, 2]);
   await failOnce(victim, "message");
   assertEquals(await valuesOf(), [1, 11, 10, 20, 2]);
-  await thread.tell({ do: "close" });
+  await thread.run({ do: "close" });
   await failOnce(victim, "message");
   assertEquals(await valuesOf(), [1, 11, 10, 20, 2]);
 });
@@ -216,8 +216,8 @@ Deno.test("no counter goes down and none loses a count, however often the aggreg
   await using resting = await Thread.start(metrics, "node");
   const spins = { busy: new Spin(), resting: new Spin() };
   const spinning = [
-    busy.tell({ do: "spin", id: "busy", words: spins.busy.words.buffer, rests: false }),
-    resting.tell({ do: "spin", id: "resting", words: spins.resting.words.buffer, rests: true }),
+    busy.run({ do: "spin", id: "busy", words: spins.busy.words.buffer, rests: false }),
+    resting.run({ do: "spin", id: "resting", words: spins.resting.words.buffer, rests: true }),
   ];
   const mine = metrics.counter("orders_total", { labels: ["id"] }).with({ id: "main" });
   const size = metrics.histogram("size");
@@ -256,7 +256,7 @@ Deno.test("no counter goes down and none loses a count, however often the aggreg
   await Promise.all(spinning);
   isOver = true;
   await looking;
-  for (const thread of [busy, resting]) await untilSo(() => thread.tell({ do: "flush" }).then(() => true, () => false));
+  for (const thread of [busy, resting]) await untilSo(() => thread.run({ do: "flush" }).then(() => true, () => false));
   const snapshot = await metrics.snapshot();
   assertEquals(valueOf(snapshot, "orders_total", { id: "main" }), counted);
   for (const [id, spin] of Object.entries(spins)) {

@@ -268,18 +268,18 @@ Deno.test("label sets past seriesMax stay in the overflow series when the aggreg
 Deno.test("objectives are watched again after a failure", async () => {
   await using metrics = createMetrics();
   const victim = new Victim(metrics);
-  const told: number[] = [];
-  metrics.addEventListener("slobreach", ({ violations }) => told.push(violations));
+  const violated: number[] = [];
+  metrics.addEventListener("slobreach", ({ violations }) => violated.push(violations));
   const job = metrics.timer("job", { slo: { threshold: "5ms", target: 0.999 } });
   job.observe(1);
   await metrics.flush();
-  assertEquals(told, [1]);
+  assertEquals(violated, [1]);
   await victim.strike("message");
   await untilDown(metrics);
   for (let i = 0; i < 3; i++) job.observe(1);
   await untilUp(metrics);
   await metrics.flush();
-  assertEquals(told.reduce((sum, each) => sum + each), 4);
+  assertEquals(violated.reduce((sum, each) => sum + each), 4);
 });
 
 for (const fault of FAULTS) {
@@ -334,7 +334,7 @@ async function takePort(victim: Victim, port: number): Promise<Deno.Listener> {
   }
 }
 
-Deno.test("a port that somebody else has taken meanwhile is a reason in the health until it is free", async () => {
+Deno.test("a port that another program has taken meanwhile is a reason in the health until it is free", async () => {
   await using metrics = createMetrics();
   const victim = new Victim(metrics);
   await using server = await serveMetrics(metrics, { port: 0 });

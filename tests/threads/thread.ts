@@ -7,13 +7,13 @@
 import { Worker as NodeWorker } from "node:worker_threads";
 import type { GaugeAggregator, Metrics, MetricsPort } from "../../mod.ts";
 
-/** What a thread can be told. */
+/** Command to a thread. */
 export type Command =
   | { readonly do: "attach"; readonly port: MetricsPort }
   | { readonly do: "define"; readonly type: "counter" | "gauge"; readonly name: string; readonly options: object }
   | { readonly do: "count"; readonly id: string; readonly amount: number }
   | { readonly do: "observe"; readonly id: string; readonly values: readonly number[]; readonly rounds: number }
-  /** Counts until it is told to stop by shared memory, see {@linkcode Spin}; in an endless loop, or with rests. */
+  /** Counts until shared memory has it stop, see {@linkcode Spin}; in an endless loop, or with rests. */
   | { readonly do: "spin"; readonly id: string; readonly words: SharedArrayBuffer; readonly rests: boolean }
   | { readonly do: "set"; readonly aggregator: GaugeAggregator; readonly value: number }
   | { readonly do: "remove"; readonly id: string }
@@ -87,12 +87,12 @@ export class Thread implements AsyncDisposable {
   static async start(metrics: Metrics, kind: WorkerKind = "web"): Promise<Thread> {
     const thread = new Thread(kind);
     const port = metrics.connect();
-    await thread.tell({ do: "attach", port }, port.transfer);
+    await thread.run({ do: "attach", port }, port.transfer);
     return thread;
   }
 
   /** Has a command done; rejects with what it threw. */
-  async tell(command: Command, transfer: MetricsPort["transfer"] = []): Promise<void> {
+  async run(command: Command, transfer: MetricsPort["transfer"] = []): Promise<void> {
     this.#settle = Promise.withResolvers();
     this.#post(command, transfer);
     await this.#settle.promise;

@@ -1,5 +1,5 @@
 /**
- * A thread that does what the tests tell it, command by command; see `thread.ts`.
+ * A thread that runs the commands of tests; see `thread.ts`.
  *
  * @module
  */

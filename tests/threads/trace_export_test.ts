@@ -41,8 +41,8 @@ Deno.test("createMetrics exports a trace that crosses two Workers as one", async
   const first = await Thread.start(metrics);
   const second = await Thread.start(metrics, "node");
   const traceId = await metrics.trace.run({ name: "candle" }, async ({ traceId, spanId }) => {
-    await first.tell({ do: "trace", traceId, parentId: spanId, name: "signal", half: "start" });
-    await second.tell({ do: "trace", traceId, parentId: spanId, name: "order", half: "end" });
+    await first.run({ do: "trace", traceId, parentId: spanId, name: "signal", half: "start" });
+    await second.run({ do: "trace", traceId, parentId: spanId, name: "order", half: "end" });
     return traceId;
   });
   await first[Symbol.asyncDispose]();
@@ -58,7 +58,7 @@ Deno.test("createMetrics exports a trace that crosses two Workers as one", async
   assertEquals(Object.fromEntries(threads).order, "worker-2");
 });
 
-Deno.test("what a collector does not take is counted, and told with why", async () => {
+Deno.test("spans that a collector does not take are counted, with the reason", async () => {
   await using collector = new OtlpReceiver(() => new Response("no such tenant", { status: 403 }));
   const metrics = createMetrics({ aggregation: "inline", traces: { endpoint: collector.url } });
   metrics.trace.run({}, () => {});
@@ -68,7 +68,7 @@ Deno.test("what a collector does not take is counted, and told with why", async 
   assertEquals(collector.requests.length, 1);
 });
 
-Deno.test("the diagnostics tell what became of exported spans", async () => {
+Deno.test("the diagnostics show what became of exported spans", async () => {
   await using collector = new OtlpReceiver();
   await using metrics = createMetrics({ traces: { endpoint: collector.url } });
   const { traceExport } = await metrics.performance();

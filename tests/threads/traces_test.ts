@@ -8,12 +8,12 @@ for (const kind of ["web", "node"] satisfies WorkerKind[]) {
     await using first = await Thread.start(metrics, kind);
     await using second = await Thread.start(metrics, kind);
     const { traceId, spanId } = await metrics.trace.run({ name: "candle" }, async ({ traceId, spanId }) => {
-      await first.tell({ do: "trace", traceId, parentId: spanId, name: "signal", half: "start" });
-      await second.tell({ do: "trace", traceId, parentId: spanId, name: "order", half: "end" });
+      await first.run({ do: "trace", traceId, parentId: spanId, name: "signal", half: "start" });
+      await second.run({ do: "trace", traceId, parentId: spanId, name: "order", half: "end" });
       return { traceId, spanId };
     });
-    await first.tell({ do: "flush" });
-    await second.tell({ do: "flush" });
+    await first.run({ do: "flush" });
+    await second.run({ do: "flush" });
 
     const trace = await metrics.findTrace(traceId);
     assertEquals([trace?.name, trace?.isComplete, trace?.droppedSpans], ["candle", true, 0]);
@@ -48,8 +48,8 @@ Deno.test("an end whose start comes later on another ring is joined, one without
   metrics.trace.run({ traceId, name: "order" }, () => handover.endInTrace());
   await metrics.flush();
   assertEquals((await metrics.listTraces()).counts.waiting, 1);
-  await thread.tell({ do: "trace", traceId, parentId: "00f067aa0ba902b7", name: "signal", half: "start" });
-  await thread.tell({ do: "flush" });
+  await thread.run({ do: "trace", traceId, parentId: "00f067aa0ba902b7", name: "signal", half: "start" });
+  await thread.run({ do: "flush" });
   assertEquals((await metrics.listTraces()).counts.waiting, 0);
   const { metrics: all } = await metrics.snapshot();
   const joined = all.find(({ name }) => name === "handover_seconds") as DistributionSnapshot;
