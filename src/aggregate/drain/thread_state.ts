@@ -13,20 +13,20 @@ import { cellsOf, CHUNK_CELLS, Place, placesOf } from "../../ring/cells.ts";
 import { Taken } from "../../ring/layout.ts";
 import type { TakenCounts } from "../../ring/taken_counts.ts";
 import type { Distribution } from "../series/distribution.ts";
-import type { Presence, Scalar, Share } from "../series/scalar.ts";
+import type { Presence, Scalar, ThreadShare } from "../series/scalar.ts";
 import type { DistributionFamily } from "../series/distribution_family.ts";
-import { labelsOf, OVERFLOW_LABELS } from "../series/label_sets.ts";
+import { labelSetOf, OVERFLOW_LABELS } from "../series/label_sets.ts";
 import { ScalarFamily } from "../series/scalar_family.ts";
-import type { Family, SeriesStore } from "../series/store.ts";
+import type { SeriesFamily, SeriesStore } from "../series/store.ts";
 
 /** A thread's share of a counter or gauge with its series: one object, because there are many. */
-class ScalarEntry implements Share {
+class ScalarEntry implements ThreadShare {
   readonly series: Scalar;
 
   constructor(
     readonly family: ScalarFamily,
     labels: Labels,
-    readonly thread: Share["thread"],
+    readonly thread: ThreadShare["thread"],
     readonly cells: Float64Array,
     readonly index: number,
   ) {
@@ -64,7 +64,7 @@ export class ThreadState {
   readonly nowMs: () => number;
   readonly #taken: TakenCounts | undefined;
   /** By instrument number, each of which is used once. */
-  readonly #families: Map<number, Family> = new Map();
+  readonly #families: Map<number, SeriesFamily> = new Map();
   readonly #chunks: Float64Array[] = [];
   /** By series id, in an array because there are many. */
   readonly #entries: (Entry | undefined)[] = [];
@@ -99,7 +99,7 @@ export class ThreadState {
   }
 
   /** Returns the thread's instruments that share a family. */
-  instrumentsOf(family: Family): number[] {
+  instrumentsOf(family: SeriesFamily): number[] {
     return Array.from(this.#families).filter(([, each]) => each === family).map(([instrument]) => instrument);
   }
 
@@ -155,7 +155,7 @@ export class ThreadState {
     this.#entries.length = 0;
   }
 
-  #define({ instrument, definition, isRemoved }: Extract<Announcement, { kind: "instrument" }>): Family {
+  #define({ instrument, definition, isRemoved }: Extract<Announcement, { kind: "instrument" }>): SeriesFamily {
     if (isRemoved) return this.#store.unlisted(definition);
     const clash = this.#store.clashOf(definition);
     if (clash === undefined) return this.#store.define(definition);
@@ -192,10 +192,10 @@ export class ThreadState {
     this.#entries[announcement.series] = new ScalarEntry(family, labels, this.presence, cells, index);
   }
 
-  #labelsOf({ isOverflow, labelValues }: SeriesAnnouncement, family: Family, place: number = Place.none): Labels {
+  #labelsOf({ isOverflow, labelValues }: SeriesAnnouncement, family: SeriesFamily, place: number = Place.none): Labels {
     if (isOverflow || place === Place.overflow) return OVERFLOW_LABELS;
     const { labelNames } = family.definition;
-    const labels = labelsOf(labelNames, labelValues);
+    const labels = labelSetOf(labelNames, labelValues);
     if (place === Place.own || labelNames.length === 0 || family.has(labels) || this.#store.hasRoom) return labels;
     this.#taken?.add(Taken.overflowed, 1);
     return OVERFLOW_LABELS;

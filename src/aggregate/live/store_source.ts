@@ -12,7 +12,7 @@ import type { Distribution } from "../series/distribution.ts";
 import type { DistributionFamily } from "../series/distribution_family.ts";
 import type { PlannedWindow } from "../series/distribution_spec.ts";
 import { ScalarFamily } from "../series/scalar_family.ts";
-import type { Family, SeriesStore } from "../series/store.ts";
+import type { SeriesFamily, SeriesStore } from "../series/store.ts";
 import { QUANTILES, quantilesOf } from "../../sketch/quantile.ts";
 import { Moment } from "../../sketch/sketch.ts";
 import type { LiveGroup, LiveReading, LiveWindowReading } from "./live_source.ts";
@@ -29,7 +29,7 @@ interface Constant {
 /** Reads the series of a store. */
 export class StoreGroups {
   readonly #store: SeriesStore;
-  readonly #constants: WeakMap<Family, Constant> = new WeakMap();
+  readonly #constants: WeakMap<SeriesFamily, Constant> = new WeakMap();
 
   /** Reads a store. */
   constructor(store: SeriesStore) {
@@ -49,7 +49,7 @@ export class StoreGroups {
     }
   }
 
-  #constantOf(family: Family): Constant {
+  #constantOf(family: SeriesFamily): Constant {
     const known = this.#constants.get(family);
     if (known !== undefined) return known;
     const { definition } = family;

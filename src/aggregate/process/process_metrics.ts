@@ -7,14 +7,14 @@
 
 import { isMissingPermission } from "../../platform/permissions.ts";
 import { type ProcessNumber, processNumbers } from "./process_numbers.ts";
-import type { Share } from "../series/scalar.ts";
+import type { ThreadShare } from "../series/scalar.ts";
 import type { ScalarFamily } from "../series/scalar_family.ts";
 import type { SeriesStore } from "../series/store.ts";
 
 interface Entry {
   readonly number: ProcessNumber;
   readonly family: ScalarFamily;
-  readonly share: Share;
+  readonly share: ThreadShare;
   /** Whether it has a series, which it gets when it is first read. */
   isShown: boolean;
   /** Whether it may not be read, and is not tried again. */

@@ -12,7 +12,7 @@ import { planWindows, type WindowPlan } from "../../sketch/sliding_window.ts";
 import { classicBounds } from "./classic_buckets.ts";
 import { Distribution } from "./distribution.ts";
 import type { DistributionSpec, PlannedWindow } from "./distribution_spec.ts";
-import { keyOf, type SeriesKey } from "./label_sets.ts";
+import { type SeriesKey, seriesKeyOf } from "./label_sets.ts";
 import { distributionFamilies } from "./metric_families.ts";
 import { SeriesPoints } from "./series_points.ts";
 import type { BreachLog } from "./slo.ts";
@@ -57,7 +57,7 @@ export class DistributionFamily {
 
   /** Returns whether a label set has a series. */
   has(labels: Labels): boolean {
-    return this.#series.has(keyOf(labels));
+    return this.#series.has(seriesKeyOf(labels));
   }
 
   /**
@@ -66,7 +66,7 @@ export class DistributionFamily {
    * @param createdMs When a new series was created, in milliseconds since the epoch
    */
   add(labels: Labels, nowMs: number, createdMs?: number): Distribution {
-    const key = keyOf(labels);
+    const key = seriesKeyOf(labels);
     const series = this.#series.get(key) ?? new Distribution(labels, this.#spec, nowMs, createdMs, this.#reads);
     if (this.#isEnded) series.end();
     this.#series.set(key, series);
@@ -79,7 +79,7 @@ export class DistributionFamily {
     this.leave(series);
     if (this.#threadsOf(series) > 0) return;
     series.end();
-    const key = keyOf(series.labels);
+    const key = seriesKeyOf(series.labels);
     if (this.#series.get(key) === series) this.#series.delete(key);
   }
 

@@ -14,7 +14,7 @@ import type { DistributionSpec, PlannedWindow } from "./distribution_spec.ts";
 import { sloSnapshot } from "./slo.ts";
 
 /** State of a distribution at one moment. */
-export interface DistributionState {
+export interface DistributionContent {
   /** Label set. */
   readonly labels: Labels;
   /** Sum of all values. */
@@ -29,7 +29,7 @@ export interface DistributionState {
 
 /** Returns the snapshot of a distribution. */
 export function distributionSnapshot(
-  { labels, sum, lifetime, bucketCounts, over }: DistributionState,
+  { labels, sum, lifetime, bucketCounts, over }: DistributionContent,
   { slo, plan, quantiles: asked = QUANTILES }: DistributionSpec,
 ): DistributionSeriesSnapshot {
   const { count, mean, max, quantiles } = summaryOf(lifetime, asked);

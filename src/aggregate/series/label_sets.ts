@@ -14,7 +14,7 @@ const OVERFLOW: unique symbol = Symbol("overflow");
 export type SeriesKey = string | typeof OVERFLOW;
 
 /** Returns a label set from its values in the order of the names. */
-export function labelsOf(names: readonly string[], values: readonly string[]): Labels {
+export function labelSetOf(names: readonly string[], values: readonly string[]): Labels {
   return Object.freeze(Object.fromEntries(names.map((name, i) => [name, values[i]])));
 }
 
@@ -22,7 +22,7 @@ export function labelsOf(names: readonly string[], values: readonly string[]): L
  * Returns the key of a label set, whose names are always in the order of the definition. A single label makes no new
  * string, because there are many series.
  */
-export function keyOf(labels: Labels): SeriesKey {
+export function seriesKeyOf(labels: Labels): SeriesKey {
   if (labels === OVERFLOW_LABELS) return OVERFLOW;
   const values = Object.values(labels);
   return values.length === 1 ? values[0] : JSON.stringify(values);

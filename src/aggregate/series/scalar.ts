@@ -19,7 +19,7 @@ export interface Presence {
 }
 
 /** A thread's share of a series. */
-export interface Share {
+export interface ThreadShare {
   /** Presence of the thread. */
   readonly thread: Readonly<Presence>;
   /** Chunk that its cell lies in. */
@@ -36,7 +36,7 @@ export interface Share {
 /** State that few series have. */
 interface Rest {
   /** All shares but one. */
-  readonly others: readonly Share[];
+  readonly others: readonly ThreadShare[];
   /** Total of departed threads. */
   readonly departed: number;
   /** Since when, in milliseconds since the epoch; `Infinity` if there are none. */
@@ -45,7 +45,7 @@ interface Rest {
   readonly exemplar: Exemplar | undefined;
 }
 
-const NONE: readonly Share[] = [];
+const NONE: readonly ThreadShare[] = [];
 const NO_REST: Rest = { others: NONE, departed: 0, departedSinceMs: Number.POSITIVE_INFINITY, exemplar: undefined };
 
 /** A counter's series: the total of all threads, departed ones included. */
@@ -54,7 +54,7 @@ export class Scalar implements ScalarPoint {
   /** Number of reads of its family that had begun when it was added. */
   readonly readsBefore: number;
   /** One share apart from the others, because most series have one and there are many. */
-  #share: Share | undefined;
+  #share: ThreadShare | undefined;
   #rest: Rest = NO_REST;
 
   /** Creates a series without shares. */
@@ -100,7 +100,7 @@ export class Scalar implements ScalarPoint {
   }
 
   /** Adds a thread's share. */
-  add(share: Share): void {
+  add(share: ThreadShare): void {
     if (this.#share === undefined) this.#share = share;
     else this.#rest = { ...this.#rest, others: this.#rest.others.concat(share) };
   }
@@ -111,7 +111,7 @@ export class Scalar implements ScalarPoint {
   }
 
   /** Removes a share with its value, and the exemplar, which may be of that share. */
-  remove(share: Share): void {
+  remove(share: ThreadShare): void {
     const [first, ...others] = this.shares().filter((each) => each !== share);
     this.#share = first;
     const { departed, departedSinceMs } = this.#rest;
@@ -120,7 +120,7 @@ export class Scalar implements ScalarPoint {
   }
 
   /** Removes the share of a departed thread; a counter keeps its value. */
-  leave(share: Share): void {
+  leave(share: ThreadShare): void {
     if (!this.shares().includes(share)) return;
     const { exemplar } = this.#rest;
     this.remove(share);
@@ -145,7 +145,7 @@ export class Scalar implements ScalarPoint {
   }
 
   /** Returns all shares. */
-  protected shares(): readonly Share[] {
+  protected shares(): readonly ThreadShare[] {
     return this.#share === undefined ? NONE : [this.#share, ...this.#rest.others];
   }
 }
@@ -188,20 +188,20 @@ export class GaugeScalar extends Scalar {
     return this.#present().length > 0;
   }
 
-  #present(): readonly Share[] {
+  #present(): readonly ThreadShare[] {
     return this.shares().filter(({ thread }) => thread.isPresent);
   }
 }
 
-function valueOf({ cells, index }: Share): number {
+function valueOf({ cells, index }: ThreadShare): number {
   return saturated(cells[index]);
 }
 
-function stampOf({ cells, stampIndex }: Share): number {
+function stampOf({ cells, stampIndex }: ThreadShare): number {
   return cells[stampIndex];
 }
 
-function sumOf(shares: readonly Share[]): number {
+function sumOf(shares: readonly ThreadShare[]): number {
   return shares.reduce((sum, share) => saturated(sum + valueOf(share)), 0);
 }
 

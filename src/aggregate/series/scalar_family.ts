@@ -9,8 +9,8 @@ import type { MetricFamily } from "../../model/families.ts";
 import type { Definition, Labels } from "../../model/model.ts";
 import type { MetricSnapshot } from "../../model/snapshot.ts";
 import { IdleWatch } from "./idle_watch.ts";
-import { keyOf, OVERFLOW_LABELS, type SeriesKey } from "./label_sets.ts";
-import { GaugeScalar, Scalar, type Share } from "./scalar.ts";
+import { OVERFLOW_LABELS, type SeriesKey, seriesKeyOf } from "./label_sets.ts";
+import { GaugeScalar, Scalar, type ThreadShare } from "./scalar.ts";
 import { SeriesPoints } from "./series_points.ts";
 
 /**
@@ -44,11 +44,11 @@ export class ScalarFamily {
 
   /** Returns whether a label set has a series. */
   has(labels: Labels): boolean {
-    return this.#series.has(keyOf(labels));
+    return this.#series.has(seriesKeyOf(labels));
   }
 
   /** Adds a thread's share to the series of a label set, which is created if there is none. */
-  add(labels: Labels, share: Share): Scalar {
+  add(labels: Labels, share: ThreadShare): Scalar {
     const series = this.#getOrCreate(labels);
     series.add(share);
     return series;
@@ -60,13 +60,13 @@ export class ScalarFamily {
   }
 
   /** Removes a thread's share, and the series with the last one. */
-  remove(series: Scalar, share: Share): void {
+  remove(series: Scalar, share: ThreadShare): void {
     series.remove(share);
     if (series.isEmpty) this.#forget(series);
   }
 
   /** Removes the share of a departed thread: counters keep its value, gauges go with their last share. */
-  leave(series: Scalar, share: Share): void {
+  leave(series: Scalar, share: ThreadShare): void {
     series.leave(share);
     if (series.isEmpty && this.definition.type === "gauge") this.#forget(series);
   }
@@ -108,7 +108,7 @@ export class ScalarFamily {
   }
 
   #getOrCreate(labels: Labels): Scalar {
-    const key = keyOf(labels);
+    const key = seriesKeyOf(labels);
     let series = this.#series.get(key);
     if (series === undefined) {
       const { type, aggregator = "sum" } = this.definition;
@@ -121,7 +121,7 @@ export class ScalarFamily {
 
   #forget(series: Scalar): void {
     const { labels } = series;
-    const key = keyOf(labels);
+    const key = seriesKeyOf(labels);
     if (this.#series.get(key) !== series) return;
     this.#series.delete(key);
     const { type, name, labelNames } = this.definition;

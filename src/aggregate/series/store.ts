@@ -14,16 +14,16 @@ import { sampleNameError, sampleNames } from "../../model/sample_names.ts";
 import type { MetricSnapshot } from "../../model/snapshot.ts";
 import type { WindowPlan } from "../../sketch/sliding_window.ts";
 import { DistributionFamily } from "./distribution_family.ts";
-import { labelsOf, OVERFLOW_LABELS } from "./label_sets.ts";
+import { labelSetOf, OVERFLOW_LABELS } from "./label_sets.ts";
 import type { DepartedSeries } from "./previous_run.ts";
 import { type OnForgotten, ScalarFamily } from "./scalar_family.ts";
 import { BreachLog } from "./slo.ts";
 
 /** A family of either kind. */
-export type Family = ScalarFamily | DistributionFamily;
+export type SeriesFamily = ScalarFamily | DistributionFamily;
 
 /** Called with a family that was removed. */
-export type OnRemoved = (family: Family) => void;
+export type OnRemoved = (family: SeriesFamily) => void;
 
 /** Sweeps in the time that a series may be idle. */
 const SWEEPS_PER_TTL = 10;
@@ -33,9 +33,9 @@ export class SeriesStore {
   /** Breaches of objectives that are not reported yet. */
   readonly breaches: BreachLog = new BreachLog();
   readonly #plan: WindowPlan;
-  readonly #families: Map<string, Family> = new Map();
+  readonly #families: Map<string, SeriesFamily> = new Map();
   /** By sample name: the family that writes it. */
-  readonly #sampleNames: Map<string, Family> = new Map();
+  readonly #sampleNames: Map<string, SeriesFamily> = new Map();
   readonly #kpis: Map<string, Kpi> = new Map();
   readonly #seriesMax: number;
   readonly #idleTtlMs: number;
@@ -68,7 +68,7 @@ export class SeriesStore {
   }
 
   /** All families, in the order they were defined. */
-  get all(): Iterable<Family> {
+  get all(): Iterable<SeriesFamily> {
     return this.#families.values();
   }
 
@@ -97,7 +97,7 @@ export class SeriesStore {
    *
    * @param idleTtlMs Milliseconds after which a series of a new family is idle, if not as for all others
    */
-  define(definition: Definition, idleTtlMs?: number): Family {
+  define(definition: Definition, idleTtlMs?: number): SeriesFamily {
     const existing = this.#families.get(definition.name);
     if (existing !== undefined) return existing;
     const family = this.unlisted(definition, idleTtlMs);
@@ -107,7 +107,7 @@ export class SeriesStore {
   }
 
   /** Removes a family with its series of all threads; does nothing for one that is not listed. */
-  remove(family: Family): void {
+  remove(family: SeriesFamily): void {
     const { definition } = family;
     if (this.#families.get(definition.name) !== family) return;
     this.#families.delete(definition.name);
@@ -123,13 +123,13 @@ export class SeriesStore {
 
   /** Adds what departed threads had counted in a series, whose definition must not clash. */
   restore({ definition, labelValues, value, sinceMs }: DepartedSeries): void {
-    const labels = labelValues === undefined ? OVERFLOW_LABELS : labelsOf(definition.labelNames, labelValues);
+    const labels = labelValues === undefined ? OVERFLOW_LABELS : labelSetOf(definition.labelNames, labelValues);
     const family = this.define(definition);
     if (family instanceof ScalarFamily) family.addDeparted(labels, value, sinceMs);
   }
 
   /** Creates a family that no snapshot and no exposition shows. */
-  unlisted(definition: Definition, idleTtlMs: number = this.#idleTtlMs): Family {
+  unlisted(definition: Definition, idleTtlMs: number = this.#idleTtlMs): SeriesFamily {
     const isScalar = definition.type === "counter" || definition.type === "gauge";
     return isScalar
       ? new ScalarFamily(definition, idleTtlMs, this.#onForgotten)
@@ -193,7 +193,7 @@ export class SeriesStore {
     return this.#sum((family) => family.size - (family.has(OVERFLOW_LABELS) ? 1 : 0));
   }
 
-  #sum(count: (family: Family) => number): number {
+  #sum(count: (family: SeriesFamily) => number): number {
     let total = 0;
     for (const family of this.#families.values()) total += count(family);
     return total;
