@@ -10,27 +10,28 @@ import { show } from "./show.ts";
 
 export { HIDDEN, show } from "./show.ts";
 
-/** A value of the right type that lies outside what is allowed; of the known names, the nearest is suggested. */
-export function rangeError(
+/**
+ * Makes a refusal.
+ *
+ * @param action Action that is refused, such as `create metrics`
+ * @param field Name of the field
+ * @param must Rule for the field, such as `be a string`
+ * @param given The given value
+ * @param known Known names, of which the nearest to the given one is suggested
+ */
+export type Refuse<Refusal> = (
   action: string,
   field: string,
   must: string,
   given: unknown,
-  known: readonly string[] = [],
-): RangeError {
-  return new RangeError(wording(action, field, must, given, known));
-}
+  known?: readonly string[],
+) => Refusal;
 
-/** A value of the wrong type or shape; of the known names, the nearest is suggested. */
-export function typeError(
-  action: string,
-  field: string,
-  must: string,
-  given: unknown,
-  known: readonly string[] = [],
-): TypeError {
-  return new TypeError(wording(action, field, must, given, known));
-}
+/** A value of the right type that is out of range. */
+export const rangeError: Refuse<RangeError> = (...words) => new RangeError(wording(...words));
+
+/** A value of the wrong type or shape. */
+export const typeError: Refuse<TypeError> = (...words) => new TypeError(wording(...words));
 
 /** End of a refusal: the known name that is nearest to the given one; empty if none is near. */
 export function suggestion(given: unknown, known: readonly string[]): string {
@@ -38,6 +39,5 @@ export function suggestion(given: unknown, known: readonly string[]): string {
   return meant === undefined ? "" : `; did you mean ${JSON.stringify(meant)}?`;
 }
 
-function wording(action: string, field: string, must: string, given: unknown, known: readonly string[]): string {
-  return `Cannot ${action}: ${field} must ${must}, got ${show(given)}${suggestion(given, known)}`;
-}
+const wording: Refuse<string> = (action, field, must, given, known = []) =>
+  `Cannot ${action}: ${field} must ${must}, got ${show(given)}${suggestion(given, known)}`;
