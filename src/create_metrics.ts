@@ -7,8 +7,7 @@
 
 import { ADJUSTABLE } from "./model/adjustable_settings.ts";
 import { CLOCK, type Clocked } from "./api/clocked.ts";
-import { checkShare } from "./check/checks.ts";
-import { typeError } from "./check/errors.ts";
+import { checkBoolean, checkShare } from "./check/checks.ts";
 import { encodeReport } from "./encode/report.ts";
 import { HealthChangeEvent } from "./health/health_change_event.ts";
 import { type MetricsHealth, ProgramHealth } from "./health/program_health.ts";
@@ -167,8 +166,7 @@ class HotpathMetrics extends withInstruments(ReadableMetrics) implements Servabl
   }
 
   set enabled(enabled: boolean) {
-    if (typeof enabled !== "boolean") throw typeError("set enabled", "it", "be a boolean", enabled);
-    this[ADJUSTABLE].adjust({ enabled });
+    this[ADJUSTABLE].adjust({ enabled: checkBoolean({ action: "set enabled", path: "it" }, enabled) });
   }
 
   get samplingRate(): number {

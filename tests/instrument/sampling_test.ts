@@ -198,7 +198,11 @@ Deno.test("samplingRate and enabled refuse what they cannot be", async () => {
     "Cannot set samplingRate: it must be a number from 0 to 1, got 2",
   );
   assertThrows(() => metrics.samplingRate = "1" as unknown as number, TypeError, "it must be a number");
-  assertThrows(() => metrics.enabled = 1 as unknown as boolean, TypeError, "Cannot set enabled: it must be a boolean");
+  assertThrows(
+    () => metrics.enabled = 1 as unknown as boolean,
+    TypeError,
+    "Cannot set enabled: it must be true or false",
+  );
   assertEquals([metrics.samplingRate, metrics.enabled], [1, true]);
 });
 
