@@ -9,7 +9,7 @@ import { Doorbell } from "../../src/ring/doorbell.ts";
 import { Kind, ringViews, tagOf } from "../../src/ring/layout.ts";
 import { Producer } from "../../src/ring/producer.ts";
 
-/** What the producing thread is to do. */
+/** Commands to the producing thread. */
 export interface BellJob {
   readonly ring: SharedArrayBuffer;
   readonly doorbell: SharedArrayBuffer;

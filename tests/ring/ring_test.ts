@@ -64,7 +64,7 @@ class Model {
   }
 }
 
-Deno.test("ring is an array: any order of push, publish and drain, at any cursor, at any overflow", () => {
+Deno.test("Ring is an array: any order of push, publish and drain, at any cursor, at any overflow", () => {
   const capacities = fc.constantFrom(64, 128, 256, 1_024);
   fc.assert(
     fc.property(capacities, cursors, steps, fc.boolean(), (capacity, cursor, steps, overwrites) => {
@@ -100,7 +100,7 @@ Deno.test("ring is an array: any order of push, publish and drain, at any cursor
   );
 });
 
-Deno.test("ring counts cursors past 2^31 and 2^32 without a break", () => {
+Deno.test("Ring counts cursors past 2^31 and 2^32 without a break", () => {
   for (const cursor of [2 ** 31 - 5, -3]) {
     const buffer = ringAt(64, cursor);
     const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)), "drop-newest");
@@ -115,7 +115,7 @@ Deno.test("ring counts cursors past 2^31 and 2^32 without a break", () => {
   }
 });
 
-Deno.test("a full ring keeps the oldest, drops the newest and counts each drop", () => {
+Deno.test("Ring, full, keeps the oldest, drops the newest and counts each drop", () => {
   const buffer = createRing(64, false);
   const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)), "drop-newest");
   const consumer = new Consumer(buffer);
@@ -170,7 +170,7 @@ Deno.test("a full ring continues as soon as one slot is free", () => {
   assertEquals(take(consumer, 100).at(-1)?.value, 64);
 });
 
-Deno.test("ring keeps value, time, series, kind and weight", () => {
+Deno.test("Ring keeps value, time, series, kind and weight", () => {
   const buffer = createRing(64, false);
   const producer = new Producer(buffer, new Doorbell(new ArrayBuffer(4)), "drop-newest");
   const consumer = new Consumer(buffer);

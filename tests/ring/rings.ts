@@ -7,7 +7,7 @@
 import type { Consumer } from "../../src/ring/consumer.ts";
 import { createRing, HEAD, ringViews, TAIL } from "../../src/ring/layout.ts";
 
-/** A ring whose cursors stand at a position, as after that many records. */
+/** A ring whose cursors are at a position, as after that many records. */
 export function ringAt(capacity: number, cursor: number): ArrayBufferLike {
   const buffer = createRing(capacity, false);
   const { cursors } = ringViews(buffer);

@@ -6,7 +6,7 @@
 
 import type { OverflowPolicy } from "../../src/model/model.ts";
 
-/** What the producing thread is to do. */
+/** Operations of the producing thread. */
 export interface StressJob {
   readonly ring: SharedArrayBuffer;
   readonly doorbell: SharedArrayBuffer;

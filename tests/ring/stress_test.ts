@@ -66,7 +66,7 @@ async function run(
 }
 
 for (const overflow of ["overwrite-oldest", "drop-newest"] as const) {
-  Deno.test(`ring carries 50 M records between two threads, ${overflow}: none lost, torn or out of order`, async () => {
+  Deno.test(`Ring carries 50 M records between two threads, ${overflow}: none lost, torn or out of order`, async () => {
     const records = 50_000_000;
     const { checker, dropped } = await run({ records, overflow, waits: true });
     assertEquals(checker.wrong, 0);
@@ -74,7 +74,7 @@ for (const overflow of ["overwrite-oldest", "drop-newest"] as const) {
     assertEquals(dropped, 0);
   });
 
-  Deno.test(`ring that overflows between two threads, ${overflow}, accounts for all of 50 M, none torn`, async () => {
+  Deno.test(`Ring that overflows between two threads, ${overflow}, accounts for all of 50 M, none torn`, async () => {
     const records = 50_000_000;
     const { checker, dropped } = await run({ records, overflow, waits: false });
     assertEquals(checker.wrong, 0);

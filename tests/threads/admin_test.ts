@@ -18,7 +18,7 @@ function adjustable(metrics: Metrics): AdjustableSettings {
 }
 
 for (const fault of FAULTS) {
-  Deno.test(`an aggregator that is started again (${fault}) keeps the settings, and goes on with a rollout`, async () => {
+  Deno.test(`WorkerSupervisor: a restarted aggregator (${fault}) keeps the settings, and continues a rollout`, async () => {
     await using metrics = createMetrics({ drainIntervalMs: 5, sampling: { rate: 0.05 } });
     const victim = new Victim(metrics);
     await using server = await serveMetrics(metrics, { port: 0, admin: { bearer: TOKEN } });
@@ -49,7 +49,7 @@ for (const fault of FAULTS) {
   });
 }
 
-Deno.test("a change over HTTP acts on other threads too", async () => {
+Deno.test("PATCH /admin/settings acts on other threads too", async () => {
   await using metrics = createMetrics();
   await using thread = await Thread.start(metrics);
   await using server = await serveMetrics(metrics, { port: 0, admin: { bearer: TOKEN } });
@@ -64,7 +64,7 @@ Deno.test("a change over HTTP acts on other threads too", async () => {
 });
 
 for (const aggregation of ["worker", "inline"] as const) {
-  Deno.test(`no span is exported while exporting is switched off, ${aggregation}`, async () => {
+  Deno.test(`PATCH /admin/settings: no span is exported while exporting is disabled, ${aggregation}`, async () => {
     await using collector = new OtlpReceiver();
     const metrics = createMetrics({ aggregation, traces: { endpoint: collector.url } });
     for (const [name, exportEnabled] of [["first", true], ["second", false], ["third", true]] as const) {
@@ -80,7 +80,7 @@ for (const aggregation of ["worker", "inline"] as const) {
   });
 }
 
-Deno.test("a rollout keeps no program alive", async () => {
+Deno.test("PATCH /admin/settings: a rollout does not keep a program alive", async () => {
   const settings = import.meta.resolve("../../src/model/adjustable_settings.ts");
   for (const aggregation of ["worker", "inline"]) {
     const source = `

@@ -1,5 +1,5 @@
 /**
- * A thread that attaches, counts once, closes, and says so by shared memory.
+ * A thread that attaches, counts once, closes, and signals this in shared memory.
  *
  * @module
  */

@@ -7,7 +7,7 @@ import { MOD, runScript } from "../subprocess.ts";
 const BATCH = 64;
 const ROUNDS = 20;
 
-/** Runs a function and gives the shared memory that it asked for, largest first. */
+/** Runs a function and returns the shared memory that it allocated, largest first. */
 function sharedBuffersOf<Result>(make: () => Result): [Result, SharedArrayBuffer[]] {
   const original = globalThis.SharedArrayBuffer;
   const buffers: SharedArrayBuffer[] = [];

@@ -48,18 +48,18 @@ const ENDINGS: readonly [what: string, source: string, records: number][] = [
 ];
 
 for (const [what, source, records] of ENDINGS) {
-  Deno.test(`a program that ends with ${what} exits by itself, with everything delivered`, async () => {
+  Deno.test(`Metrics: a program that ends with ${what} exits by itself, with everything delivered`, async () => {
     assertDelivered(await runScript(`${WITNESS}\n${source}`, ["--allow-read"]), records);
   });
 }
 
-Deno.test("a program that throws fails with its own error, and its aggregator does not hold it", async () => {
+Deno.test("Metrics: a program that throws fails with its own error, and its aggregator does not keep it alive", async () => {
   const { code, stderr } = await runScript(`${WITNESS} record(5); throw new Error("of its own");`, ["--allow-read"]);
   assertEquals(code, 1);
   assertMatch(stderr, /Error: of its own/);
 });
 
-Deno.test("a program that aggregates on its own thread exits by itself, with no permission", async () => {
+Deno.test("Metrics: a program that aggregates inline exits by itself, with no permission", async () => {
   const source = `import { createMetrics } from "${MOD}";
     const metrics = createMetrics({ aggregation: "inline" });
     metrics.counter("orders_total").inc();

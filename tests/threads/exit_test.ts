@@ -3,7 +3,7 @@ import { MOD, runScript } from "../subprocess.ts";
 
 const LAYOUT = import.meta.resolve("../../src/ring/layout.ts");
 
-/** Sees the rings of a program, and says at its very end how far each was written and read. */
+/** Observes the rings of a program, and prints at its end how far each was written and read. */
 const SPY = `
   import { HEAD, HEADER_BYTES, RECORD_BYTES, ringViews, TAIL } from ${JSON.stringify(LAYOUT)};
   const rings = [];
@@ -31,7 +31,7 @@ function delivered(records: number) {
   return { code: 0, stdout: `written ${records} read ${records} dropped 0\n`, stderr: "" };
 }
 
-Deno.test("a program that records a little and ends exits by itself, with everything delivered", async () => {
+Deno.test("Metrics: a program that records a little and ends exits by itself, with everything delivered", async () => {
   assertEquals(
     await outcomeOf(`
       const metrics = createMetrics();
@@ -44,7 +44,7 @@ Deno.test("a program that records a little and ends exits by itself, with everyt
   );
 });
 
-Deno.test("a program that records a lot and ends exits by itself, with everything delivered", async () => {
+Deno.test("Metrics: a program that records a lot and ends exits by itself, with everything delivered", async () => {
   assertEquals(
     await outcomeOf(`
       const size = createMetrics().histogram("size");
@@ -54,7 +54,7 @@ Deno.test("a program that records a lot and ends exits by itself, with everythin
   );
 });
 
-Deno.test("a program that records at its very end exits by itself, with everything delivered", async () => {
+Deno.test("Metrics: a program that records at its very end exits by itself, with everything delivered", async () => {
   assertEquals(
     await outcomeOf(`
       const metrics = createMetrics({ drainIntervalMs: 60_000 });
@@ -69,7 +69,7 @@ Deno.test("a program that records at its very end exits by itself, with everythi
   );
 });
 
-Deno.test("a program that does other things after recording exits by itself, with everything delivered", async () => {
+Deno.test("Metrics: a program that does other work after recording exits by itself, with everything delivered", async () => {
   assertEquals(
     await outcomeOf(`
       const size = createMetrics().histogram("size");
@@ -82,7 +82,7 @@ Deno.test("a program that does other things after recording exits by itself, wit
   );
 });
 
-Deno.test("a program that records nothing, or never drains, exits by itself", async () => {
+Deno.test("Metrics: a program that records nothing, or never drains, exits by itself", async () => {
   assertEquals(await outcomeOf("createMetrics();"), delivered(0));
   assertEquals(await outcomeOf("createMetrics(); createMetrics();"), {
     ...delivered(0),
@@ -90,7 +90,7 @@ Deno.test("a program that records nothing, or never drains, exits by itself", as
   });
 });
 
-Deno.test("a program that awaits close has everything delivered, also if it exits at once then", async () => {
+Deno.test("Metrics.close: a program that awaits it has everything delivered, even if it exits immediately afterwards", async () => {
   assertEquals(
     await outcomeOf(`
       const metrics = createMetrics();
@@ -102,7 +102,7 @@ Deno.test("a program that awaits close has everything delivered, also if it exit
   );
 });
 
-Deno.test("a program that waits for a snapshot stays alive until it is there", async () => {
+Deno.test("Metrics.snapshot: a program that awaits it stays alive until it resolves", async () => {
   const { code, stdout, stderr } = await runScript(
     `import { createMetrics } from ${JSON.stringify(MOD)};
     const metrics = createMetrics();
@@ -113,7 +113,7 @@ Deno.test("a program that waits for a snapshot stays alive until it is there", a
   assertEquals({ code, stdout, stderr }, { code: 0, stdout: "sum 5\n", stderr: "" });
 });
 
-Deno.test("a program that first records while it is unloaded delivers that too, also through Deno.exit", async () => {
+Deno.test("Metrics: a program that first records while it is unloaded delivers that too, also through Deno.exit", async () => {
   for (const end of ["", "Deno.exit(0);"]) {
     const outcome = await outcomeOf(`
       const metrics = createMetrics({ drainIntervalMs: 60_000 });

@@ -51,7 +51,7 @@ export class Victim {
     this.#worker = () => workers[workers.length - 1];
   }
 
-  /** How many workers were started. */
+  /** Number of started workers. */
   static get workers(): number {
     return workers.length;
   }

@@ -1,6 +1,6 @@
 /**
  * A program of several threads on one: the code that runs on the main thread, on recording threads and in the
- * aggregator's worker, joined by ports whose messages arrive when the test says so. Threads and workers end at any
+ * aggregator's worker, joined by ports whose messages the test delivers. Threads and workers end at any
  * moment; a worker that was terminated may go on for a while, as a busy one does.
  *
  * @module
@@ -25,18 +25,18 @@ const RING_CAPACITY = 64;
 const PRESENT_MAX = 3;
 /** More than are present at a time, so that rings go from thread to thread. */
 const THREADS_MAX = 8;
-/** How long the program may take to come to its end, in steps. */
+/** Maximum number of steps until the program ends. */
 const STEPS_MAX = 20_000;
 /** Another thread that records. */
 interface SimThread {
-  /** Who has its ports. */
+  /** Owner of its ports. */
   readonly owner: object;
   readonly recording: Recording;
   readonly client: AttachedClient;
   isGone: boolean;
 }
 
-/** What can happen next. */
+/** Next possible events. */
 export type StepKind = keyof Program["steps"];
 
 /** One program; there is one at a time. */
@@ -58,7 +58,7 @@ export class Program {
   readonly #pending: Set<Promise<void>> = new Set();
   readonly #failures: unknown[] = [];
 
-  /** What may happen, by name; picks one of the possibilities if there are several. */
+  /** Possible events by name; picks one of the possibilities if there are several. */
   readonly steps = {
     deliver: (pick: number) => picked(this.#deliverable, pick)?.deliver(),
     deliverAll: (pick: number) => {
@@ -277,7 +277,7 @@ export class Program {
     }
   }
 
-  /** Lets happen what needs no time; gives whether there was something. */
+  /** Runs events that need no time; returns whether there were any. */
   #runOn(pick: number): boolean {
     const terminated = this.#live.some(({ isTerminated }) => isTerminated);
     const unnoted = this.#runs.filter((run) => run.hasEnded && !run.isNoted);

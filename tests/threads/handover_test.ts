@@ -3,7 +3,7 @@ import { Program, type StepKind } from "./handover_model.ts";
 
 type Step = [kind: StepKind, pick: number];
 
-/** How often each of the steps is tried, compared with the others. */
+/** Relative frequency of each step. */
 const WEIGHTS: Readonly<Record<StepKind, number>> = {
   deliver: 10,
   deliverAll: 10,
@@ -160,7 +160,7 @@ async function run(steps: readonly Step[]): Promise<void> {
 }
 
 for (const [what, steps] of Object.entries(KNOWN)) {
-  Deno.test(`no counter goes down and no record vanishes: ${what}`, () => run(steps));
+  Deno.test(`WorkerSupervisor: no counter goes down and no record vanishes: ${what}`, () => run(steps));
 }
 
 Deno.test("no counter goes down and no record vanishes, in whatever order messages of threads and workers arrive and they end", async () => {

@@ -129,7 +129,7 @@ for (const aggregation of FORMS) {
   });
 }
 
-Deno.test("Metrics.ready settles when the worker runs, as often as it is asked", async () => {
+Deno.test("Metrics.ready settles when the worker runs, however often it is accessed", async () => {
   await using metrics = createMetrics();
   assertEquals(await Promise.all([metrics.ready, metrics.ready]), [undefined, undefined]);
   await metrics.ready;
@@ -190,7 +190,7 @@ async function timeTurns(timer: Timer, turns: number): Promise<void> {
   timer.end(start);
 }
 
-Deno.test("Timer counts 1,000 overlapping async timings in a worker, each of its own length", async () => {
+Deno.test("Timer counts 1,000 overlapping async timings in a worker, each with its own duration", async () => {
   let nowMs = 0;
   await using metrics = createMetrics({ clock: { now: () => nowMs } });
   // Bounds between the lengths, 1 ms to 1,000 ms: bucket i ends after length 4(i + 1).

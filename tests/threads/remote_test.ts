@@ -15,7 +15,7 @@ async function serveFile(request: Request, asked: Set<string>): Promise<Response
   }
 }
 
-Deno.test("the worker starts from a remote origin, with no permission but to import from there", async () => {
+Deno.test("createMetrics starts its worker from a remote origin, with no permission but to import from there", async () => {
   const asked = new Set<string>();
   const denoDir = await Deno.makeTempDir();
   const server = Deno.serve(

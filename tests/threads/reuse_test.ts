@@ -3,7 +3,7 @@ import { createMetrics } from "../../mod.ts";
 import { distributionOf, hasSeries, valueOf } from "../snapshots.ts";
 
 for (const aggregation of ["worker", "inline"] as const) {
-  Deno.test(`series that come and go while the ring is drained never mix up, ${aggregation}`, async () => {
+  Deno.test(`Metrics never mixes up series that come and go while the ring is drained, ${aggregation}`, async () => {
     await using metrics = createMetrics({ aggregation, drainIntervalMs: 1 });
     const size = metrics.histogram("message_bytes", { labels: ["id"], unit: "bytes" });
     const orders = metrics.counter("orders_total", { labels: ["id"] });
@@ -29,7 +29,7 @@ for (const aggregation of ["worker", "inline"] as const) {
   });
 }
 
-Deno.test("a series reset with records in the ring counts only later ones, in a worker", async () => {
+Deno.test("Counter.reset with records in the ring counts only later ones, in a worker", async () => {
   await using metrics = createMetrics();
   const size = metrics.histogram("message_bytes", { unit: "bytes" });
   for (let round = 0; round < 50; round++) {
@@ -43,7 +43,7 @@ Deno.test("a series reset with records in the ring counts only later ones, in a 
   assertEquals([count, sum, max], [1, 49, 49]);
 });
 
-Deno.test("series that come and go without a rest are counted by themselves or in the overflow series", async () => {
+Deno.test("Metrics counts series that come and go without a pause separately or in the overflow series", async () => {
   await using metrics = createMetrics({ drainIntervalMs: 1 });
   const orders = metrics.counter("orders_total", { labels: ["id"] });
   const size = metrics.histogram("message_bytes", { labels: ["id"], unit: "bytes" });

@@ -12,7 +12,7 @@ function connect(metrics: Metrics): { port: MetricsPort; ring: ArrayBufferLike }
   return { port, ring: (port as Connection).ring };
 }
 
-Deno.test("threads that come and go use the same few rings and cells, and no count is lost or taken for another's", async () => {
+Deno.test("RingPool: threads that come and go use the same few rings and cells, and no count is lost or attributed to another thread", async () => {
   await using metrics = createMetrics({ ringCapacity: RING_CAPACITY });
   const [rings, chunks] = [new Set<ArrayBufferLike>(), new Set<ArrayBufferLike>()];
   const [threads, values] = [60, 20];

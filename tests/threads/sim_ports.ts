@@ -1,5 +1,5 @@
 /**
- * Ports and timers of several threads on one: messages arrive and timers fire when the test says so.
+ * Ports and timers of several threads on one thread: the test delivers messages and fires timers.
  *
  * @module
  */
@@ -47,7 +47,7 @@ export class SimPort {
     this.on(event, (data) => listener({ data }));
   }
 
-  /** What has arrived is lost, except for a message whose event is under way already. */
+  /** Arrived messages are lost, except for one whose event is already being dispatched. */
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
@@ -80,7 +80,7 @@ export class SimPort {
 /** All ports. */
 export class Network {
   readonly ports: SimPort[] = [];
-  /** Messages of closed ports whose events are under way. */
+  /** Messages of closed ports whose events are being dispatched. */
   readonly late: (() => void)[] = [];
 
   channel(owner: object): { port1: SimPort; port2: SimPort } {

@@ -68,7 +68,7 @@ export class SimRun implements Run {
   }
 }
 
-/** What a thread has recorded. */
+/** Records of a thread. */
 export class Recording {
   readonly recorder: Recorder;
   readonly registry: Registry;
@@ -78,9 +78,9 @@ export class Recording {
   readonly name: string;
   removals = 0;
   #nextId = 0;
-  /** Where the ring's cursors stood: it may have been another thread's before. */
+  /** Initial cursors of the ring, which may have been another thread's before. */
   readonly #from: number;
-  /** What was offered, once the ring is released and may be another thread's. */
+  /** Number of offered records, once the ring is released and may be another thread's. */
   #offered: number | undefined;
 
   constructor(
@@ -175,7 +175,7 @@ export class Recording {
   }
 }
 
-/** As `postMessage` would do it, where the sender goes on to change what it has sent. */
+/** Copies like `postMessage`, where the sender later changes what it has sent. */
 function cloned({ previous, main, threads, ...rest }: WorkerStart): WorkerStart {
   return {
     ...rest,

@@ -19,7 +19,7 @@ function assertWarned(stderr: string, grant = `--allow-read=${FOLDER}`): void {
   assertStringIncludes(stderr, grant);
 }
 
-Deno.test("metrics.ready rejects with the reason when the worker cannot start, and recording goes on", async () => {
+Deno.test("Metrics.ready rejects with the reason when the worker cannot start, and recording continues", async () => {
   const { code, stdout, stderr } = await runScript(
     `${IMPORT}
     const metrics = createMetrics({ ringCapacity: 64 });
@@ -76,7 +76,7 @@ const ENDINGS: readonly [what: string, source: string][] = [
 ];
 
 for (const [what, source] of ENDINGS) {
-  Deno.test(`a program that ${what} ends by itself with its own output when the worker cannot start`, async () => {
+  Deno.test(`Metrics: a program that ${what} ends by itself with its own output when the worker cannot start`, async () => {
     const { code, stdout, stderr } = await runScript(
       `${IMPORT}
       const metrics = createMetrics();
@@ -190,7 +190,7 @@ Deno.test("createMetrics without SharedArrayBuffer refuses a worker, and aggrega
   assertEquals([code, stdout, stderr], [0, `Cannot create metrics: ${refusal}\ntrue\n`, ""]);
 });
 
-Deno.test("the folder that the warning names is all that the worker needs to read", async () => {
+Deno.test("Metrics.ready: the folder that the warning names is all that the worker needs to read", async () => {
   const { code, stdout, stderr } = await runScript(
     `${IMPORT} const metrics = createMetrics(); metrics.counter("orders_total").inc(); console.log(await metrics.scrape());`,
     [`--allow-read=${FOLDER}`],
@@ -199,7 +199,7 @@ Deno.test("the folder that the warning names is all that the worker needs to rea
   assertStringIncludes(stdout, "orders_total 1\n");
 });
 
-Deno.test("a program that does not look at metrics.ready runs to its end when the worker cannot start", async () => {
+Deno.test("Metrics.ready: a program that does not use it runs to its end when the worker cannot start", async () => {
   const { code, stdout, stderr } = await runScript(
     `${IMPORT}
     const metrics = createMetrics();
@@ -215,7 +215,7 @@ Deno.test("a program that does not look at metrics.ready runs to its end when th
   assertWarned(stderr);
 });
 
-Deno.test("a program that ends before the worker could fail exits with 0", async () => {
+Deno.test("Metrics: a program that ends before the worker could fail exits with 0", async () => {
   const { code, stdout, stderr } = await runScript(
     `${IMPORT} createMetrics().histogram("size").observe(1); console.log("recorded");`,
     NONE,

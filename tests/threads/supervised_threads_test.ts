@@ -17,7 +17,7 @@ async function ordersOf(metrics: Metrics, id: string): Promise<number> {
 
 for (const fault of FAULTS) {
   for (const kind of ["web", "node"] as const) {
-    Deno.test(`a ${kind} worker at rest goes on with the next aggregator (${fault})`, async () => {
+    Deno.test(`WorkerSupervisor: an idle ${kind} worker continues with the next aggregator (${fault})`, async () => {
       await using metrics = createMetrics();
       const victim = new Victim(metrics);
       await using thread = await Thread.start(metrics, kind);
@@ -122,7 +122,7 @@ for (const fault of FAULTS) {
   });
 }
 
-Deno.test("threads connect, attach, record and leave while the aggregator is down", async () => {
+Deno.test("WorkerSupervisor: threads connect, attach, record and depart while the aggregator is down", async () => {
   await using metrics = createMetrics();
   const victim = new Victim(metrics);
   const early = metrics.connect();
@@ -170,7 +170,7 @@ Deno.test("threads that have counted and closed lose nothing to a failure, which
   for (const worker of threads) worker.terminate();
 });
 
-Deno.test("the first of two definitions that clash stays the first after a failure", async () => {
+Deno.test("WorkerSupervisor: the first of two clashing definitions stays the first after a failure", async () => {
   await using metrics = createMetrics();
   const victim = new Victim(metrics);
   await using thread = await Thread.start(metrics, "node");
@@ -186,7 +186,7 @@ Deno.test("the first of two definitions that clash stays the first after a failu
   await assertRejects(() => metrics.flush(), TypeError, "on another thread");
 });
 
-Deno.test("threads stay in the overflow series where the aggregator has put them", async () => {
+Deno.test("WorkerSupervisor: threads stay in the overflow series that the aggregator assigned", async () => {
   await using metrics = createMetrics({ seriesMax: 4 });
   const victim = new Victim(metrics);
   const orders = metrics.counter("orders_total", { labels: ["id"] });
@@ -209,7 +209,7 @@ Deno.test("threads stay in the overflow series where the aggregator has put them
   assertEquals(await valuesOf(), [1, 11, 10, 20, 2]);
 });
 
-Deno.test("no counter goes down and none loses a count, however often the aggregator fails while threads count", async () => {
+Deno.test("WorkerSupervisor: no counter goes down or loses a count, however often the aggregator fails while threads count", async () => {
   await using metrics = createMetrics({ drainIntervalMs: 5 });
   const victim = new Victim(metrics);
   await using busy = await Thread.start(metrics);
@@ -266,7 +266,7 @@ Deno.test("no counter goes down and none loses a count, however often the aggreg
   assert(seen.size > 10, `${seen.size}`);
   const { histogramRecordsLost, aggregatorRestarts } = await metrics.performance();
   assertEquals([aggregatorRestarts, seen.get("hotpath_aggregator_restarts_total")], [failures, failures]);
-  // Of the bait, too, whose records are all but one lost.
+  // The bait's as well, whose records are all lost but one.
   const kept = distributionOf(snapshot, "size").count + distributionOf(snapshot, "bait").count;
   assertEquals(kept + histogramRecordsLost, snapshot.meta.recorded);
   assertLessOrEqual(counted, snapshot.meta.recorded);

@@ -8,7 +8,7 @@ import { MOD, runScript } from "../subprocess.ts";
 import { clientOf, FAULTS, untilDown, untilSo, untilUp, Victim } from "./faults.ts";
 
 for (const fault of FAULTS) {
-  Deno.test(`an aggregator that fails (${fault}) is started again: counters and gauges go on, histograms begin again`, async () => {
+  Deno.test(`WorkerSupervisor restarts an aggregator that fails (${fault}): counters and gauges continue, histograms start over`, async () => {
     await using metrics = createMetrics();
     const victim = new Victim(metrics);
     const orders = metrics.counter("orders_total", { labels: ["id"] });
@@ -134,7 +134,7 @@ for (const fault of FAULTS) {
   });
 }
 
-Deno.test("close whose aggregator fails under it takes what is left by another one", async () => {
+Deno.test("Metrics.close whose aggregator fails meanwhile drains the rest by another one", async () => {
   const metrics = createMetrics();
   const victim = new Victim(metrics);
   metrics.counter("orders_total").inc(2);
@@ -144,7 +144,7 @@ Deno.test("close whose aggregator fails under it takes what is left by another o
   assertEquals(valueOf(await metrics.snapshot(), "orders_total"), 2);
 });
 
-Deno.test("an aggregator that fails again and again loses no count, and counts what histograms lost", async () => {
+Deno.test("WorkerSupervisor: an aggregator that fails repeatedly loses no count, and counts lost records of histograms", async () => {
   await using metrics = createMetrics();
   const victim = new Victim(metrics);
   const orders = metrics.counter("orders_total");
@@ -172,7 +172,7 @@ Deno.test("an aggregator that fails again and again loses no count, and counts w
   }
 });
 
-Deno.test("an aggregator that is ended before it has started is started again", async () => {
+Deno.test("WorkerSupervisor restarts an aggregator that ended before it had started", async () => {
   await using metrics = createMetrics();
   const victim = new Victim(metrics);
   metrics.counter("orders_total").inc(2);
@@ -181,7 +181,7 @@ Deno.test("an aggregator that is ended before it has started is started again", 
   assertEquals(valueOf(await metrics.snapshot(), "orders_total"), 2);
 });
 
-Deno.test("a request that fails is refused, and the aggregator goes on", async () => {
+Deno.test("Metrics.snapshot rejects when the request fails, and the aggregator continues", async () => {
   await using metrics = createMetrics();
   const victim = new Victim(metrics);
   const size = metrics.histogram("size");
@@ -198,7 +198,7 @@ Deno.test("a request that fails is refused, and the aggregator goes on", async (
   await untilDown(metrics);
 });
 
-Deno.test("records that were not taken when the aggregator failed are counted by the next", async () => {
+Deno.test("WorkerSupervisor: records that were not drained when the aggregator failed are counted by the next", async () => {
   await using metrics = createMetrics({ drainIntervalMs: 60_000 });
   const victim = new Victim(metrics);
   const size = metrics.histogram("size", { labels: ["id"] });
@@ -213,7 +213,7 @@ Deno.test("records that were not taken when the aggregator failed are counted by
   assertEquals(counted + taken, 1_000);
 });
 
-Deno.test("series that were removed or reset around a failure stay so, and their ids and cells never mix up", async () => {
+Deno.test("WorkerSupervisor: series that were removed or reset around a failure stay so, and their ids and cells never mix up", async () => {
   await using metrics = createMetrics();
   const victim = new Victim(metrics);
   const orders = metrics.counter("orders_total", { labels: ["id"] });
@@ -283,7 +283,7 @@ Deno.test("objectives are watched again after a failure", async () => {
 });
 
 for (const fault of FAULTS) {
-  Deno.test(`what is served is served again at the same port (${fault})`, async () => {
+  Deno.test(`Metrics.listen serves again at the same port after a failure (${fault})`, async () => {
     await using metrics = createMetrics();
     const victim = new Victim(metrics);
     metrics.counter("orders_total").inc(2);
@@ -305,7 +305,7 @@ for (const fault of FAULTS) {
   });
 }
 
-Deno.test("a server that is closed while the aggregator is down is not served again", async () => {
+Deno.test("Metrics.listen does not serve again if it was closed while the aggregator was down", async () => {
   await using metrics = createMetrics();
   const victim = new Victim(metrics);
   const server = await serveMetrics(metrics, { port: 0 });
@@ -327,7 +327,7 @@ async function takePort(victim: Victim, port: number): Promise<Deno.Listener> {
       try {
         return Deno.listen({ hostname: "127.0.0.1", port });
       } catch {
-        // A worker that ends gives its port back a little later.
+        // The port of a worker that ends is free a little later.
         await new Promise((resolve) => setTimeout(resolve, 1));
       }
     }
@@ -349,7 +349,7 @@ Deno.test("a port that another program has taken meanwhile is a reason in the he
   await untilSo(async () => !(await metrics.health()).reasons.includes(reason));
 });
 
-Deno.test("a program that ends while the aggregator is down is not kept alive by it", async () => {
+Deno.test("WorkerSupervisor does not keep a program alive that ends while the aggregator is down", async () => {
   const { code, stdout, stderr } = await runScript(
     `import { createMetrics } from ${JSON.stringify(MOD)};
     import { Worker } from "node:worker_threads";
@@ -367,7 +367,7 @@ Deno.test("a program that ends while the aggregator is down is not kept alive by
   assertEquals({ code, stdout, stderr }, { code: 0, stdout: "ends\n", stderr: "" });
 });
 
-Deno.test("a program that only serves stays alive while the aggregator is down, and ends when it is closed", async () => {
+Deno.test("Metrics.listen: a program that only serves stays alive while the aggregator is down, and ends when it is closed", async () => {
   const { code, stdout, stderr } = await runScript(
     `import { createMetrics } from ${JSON.stringify(MOD)};
     import { serveMetrics } from ${JSON.stringify(import.meta.resolve("../../src/server.ts"))};

@@ -27,12 +27,12 @@ export type Command =
   }
   | { readonly do: "reset" | "flush" | "close" };
 
-/** What it answers. */
+/** Answers of a thread. */
 export interface Reply {
   readonly error?: string;
 }
 
-/** What a thread that spins shares with the test. */
+/** Words that a spinning thread shares with the test. */
 export class Spin {
   /** Whether to stop, how often it has counted, and how many series it has made. */
   readonly words: Int32Array<SharedArrayBuffer>;

@@ -90,7 +90,7 @@ async function answer(command: Command): Promise<void> {
   say(reply);
 }
 
-/** In a thread of `node:worker_threads` there is a parent port, in a web worker there is none. */
+/** A thread of `node:worker_threads` has a parent port, a web worker does not. */
 function say(reply: Reply): void {
   if (parentPort !== null) parentPort.postMessage(reply);
   else (globalThis as unknown as { postMessage(message: Reply): void }).postMessage(reply);

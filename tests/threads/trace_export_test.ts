@@ -82,7 +82,7 @@ Deno.test("the diagnostics show what became of exported spans", async () => {
   assertEquals("traceExport" in await plain.performance(), false);
 });
 
-Deno.test("a program whose collector is not there ends in time", async () => {
+Deno.test("Metrics with trace export lets a program end in time without its collector", async () => {
   const program = `
     import { createMetrics } from ${JSON.stringify(import.meta.resolve("../../mod.ts"))};
     const metrics = createMetrics({ traces: { endpoint: "http://127.0.0.1:9" } });

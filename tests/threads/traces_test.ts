@@ -3,7 +3,7 @@ import { createMetrics, type DistributionSnapshot } from "../../mod.ts";
 import { Thread, type WorkerKind } from "./thread.ts";
 
 for (const kind of ["web", "node"] satisfies WorkerKind[]) {
-  Deno.test(`a trace crosses two Workers, and a timing that begins on one ends on the other, ${kind}`, async () => {
+  Deno.test(`Trace crosses two Workers, and a timing that starts on one ends on the other, ${kind}`, async () => {
     await using metrics = createMetrics();
     await using first = await Thread.start(metrics, kind);
     await using second = await Thread.start(metrics, kind);
@@ -39,7 +39,7 @@ for (const kind of ["web", "node"] satisfies WorkerKind[]) {
   });
 }
 
-Deno.test("an end whose start comes later on another ring is joined, one without any is counted", async () => {
+Deno.test("Trace joins an end whose start arrives later on another ring, and counts an end without a start", async () => {
   await using metrics = createMetrics({ traces: { startTimeout: "1s" } });
   await using thread = await Thread.start(metrics);
   const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -53,11 +53,11 @@ Deno.test("an end whose start comes later on another ring is joined, one without
   assertEquals((await metrics.listTraces()).counts.waiting, 0);
   const { metrics: all } = await metrics.snapshot();
   const joined = all.find(({ name }) => name === "handover_seconds") as DistributionSnapshot;
-  // It ended before it began, as clocks may say that are a little apart: that counts as no time at all.
+  // It ended before it started, by clocks that are slightly apart: that counts as a duration of 0.
   assertEquals([joined.series[0].count, joined.series[0].sum], [1, 0]);
 });
 
-Deno.test("traces are asked for from the aggregator, wherever it runs, and wrong questions are refused", async () => {
+Deno.test("Metrics.traces reads from the aggregator, wherever it runs, and refuses wrong queries", async () => {
   for (const aggregation of ["worker", "inline"] as const) {
     await using metrics = createMetrics({ aggregation });
     assertEquals((await metrics.listTraces({ limit: 1 })).counts.traces, 0);

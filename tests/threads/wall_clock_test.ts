@@ -11,7 +11,7 @@ async function resultOf(program: string): Promise<any> {
 }
 
 for (const [way, offsetMs] of [["forward", HOUR_MS], ["back", -HOUR_MS]] as const) {
-  Deno.test(`a thread that begins to trace after the wall clock jumped ${way} is on the time line of the others`, async () => {
+  Deno.test(`Trace: a thread that starts to trace after the wall clock jumped ${way} is on the time line of the others`, async () => {
     const { trace, nowMs } = await resultOf(`
       await using metrics = createMetrics();
       metrics.trace.run({ name: "warm up" }, () => {});

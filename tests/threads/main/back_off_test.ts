@@ -14,6 +14,6 @@ Deno.test("BackOff begins again after a minute of good running, not before", () 
   assertEquals(backOff.noteFailure(60_999), 200);
   backOff.noteStart(70_000);
   assertEquals(backOff.noteFailure(130_000), 100);
-  // What did not start since has not run well.
+  // A worker that has not started since does not count as stable.
   assertEquals(backOff.noteFailure(1_000_000), 200);
 });
