@@ -21,7 +21,7 @@ function answer(request: Request): Response {
   return user === undefined ? new Response("not found", { status: 404 }) : new Response(`hello ${user}`);
 }
 
-// Paths that no pattern matches share the route "unmatched", so nobody can make series by asking for them.
+// Paths that no pattern matches share the route "unmatched", so clients cannot create series by requesting them.
 const handler = instrumentHandler(metrics, answer, { route: ["/users/:name"] });
 
 const server = Deno.serve({

@@ -38,7 +38,7 @@ const server = Deno.serve({
 for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => void server.shutdown());
 await server.finished;
 
-/** Stands for a database or an exchange. */
+/** Simulates a database or an exchange. */
 async function lookUpPrice(pair: string): Promise<number | undefined> {
   await new Promise((resolve) => setTimeout(resolve, 1));
   return new Map([["BTC-USD", 64_250.5], ["ETH-USD", 3_120.25]]).get(pair);

@@ -16,10 +16,10 @@ const [redisUrl = "redis://127.0.0.1:6379", ...pairs] = Deno.args;
 
 await using metrics = createMetrics();
 
-// Without Redis there is one tier less, not a program that waits; its metrics tell.
+// Without Redis there is one tier fewer, and the program does not wait; its metrics show this.
 const store = new KeyvRedis(redisUrl, { connectionTimeout: 500, throwOnConnectError: true });
 
-// Each tier is told apart by its name; the cache in front of them needs to know nothing of that.
+// Tiers are distinguished by name; the cache in front of them does not depend on that.
 const memory = instrumentCache(metrics, new Keyv(), { name: "memory" });
 const redis = instrumentCache(metrics, new Keyv({ store }), { name: "redis" });
 const prices = new Cacheable({ primary: memory, secondary: redis, ttl: "1m" });
@@ -35,7 +35,7 @@ console.log(
   text.split("\n").filter((line) => /^cache_(hits|misses|sets|hit_ratio|errors.*"event")/.test(line)).join("\n"),
 );
 
-/** Stands for a database or an exchange. */
+/** Simulates a database or an exchange. */
 function lookUpPrice(pair: string): Promise<number> {
   return Promise.resolve(1_000 * pair.length);
 }

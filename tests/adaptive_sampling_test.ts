@@ -161,7 +161,7 @@ Deno.test("each thread has the rate that its own calls need", async () => {
   ]);
 });
 
-Deno.test("without a plan the rate stays as it is, and nothing is told of one", async () => {
+Deno.test("Metrics without adaptive sampling keeps its rate, and exposes nothing of it", async () => {
   await using metrics = createMetrics({ aggregation: "inline", sampling: { rate: 0.5, min: 0.1, max: 0.2 } });
   assertEquals(metrics.samplingRate, 0.5);
   assertEquals("sampling" in await metrics.performance(), false);
@@ -200,7 +200,7 @@ Deno.test("Control.adapt does not switch on what was switched off", () => {
   assertEquals([control.enabled, control.samplingRate, control.ceiling], [false, 0.5, 0.5]);
 });
 
-Deno.test("CallCostMeter finds that a call which is left out costs less, and one that is recorded among such costs more", () => {
+Deno.test("CallCostMeter measures that a call that is sampled out costs less, and one recorded among such costs more", () => {
   const cost = new CallCostMeter(performance).step();
   assert(cost !== undefined);
   const { recordedSeconds, sampledSeconds, skippedSeconds } = cost;
@@ -209,7 +209,7 @@ Deno.test("CallCostMeter finds that a call which is left out costs less, and one
   assert(skippedSeconds >= 0 && skippedSeconds <= recordedSeconds);
 });
 
-Deno.test("CallCostMeter goes step by step, and tells when it has taken long enough", () => {
+Deno.test("CallCostMeter measures step by step, and reports when it has taken long enough", () => {
   const meter = new CallCostMeter(performance);
   let steps = 1;
   while (meter.step(10) === undefined) steps += 1;

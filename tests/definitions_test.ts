@@ -12,7 +12,7 @@ const BACKLOG: Kpi = {
   critical: 10_000,
 };
 
-Deno.test("definitions tell what was defined, in its order, series or not", async () => {
+Deno.test("Metrics.definitions lists all definitions in order, with or without series", async () => {
   await using test = inlineMetrics({ windows: ["5s", "1s"] });
   test.metrics.counter("orders", { labels: ["side"], help: "Orders" });
   test.metrics.summary("wait", { unit: "seconds", window: "1m", quantiles: [0.5] });
@@ -25,7 +25,7 @@ Deno.test("definitions tell what was defined, in its order, series or not", asyn
   assertEquals([windows, hasSelfMetrics, kpis], [["5s", "1s"], true, []]);
 });
 
-Deno.test("definitions leave out what the process may not read", async () => {
+Deno.test("Metrics.definitions excludes metrics that the process may not read", async () => {
   await using test = inlineMetrics({ runtime: { process: true } });
   const missing = (await test.metrics.instruments()).filter(({ needs }) => needs !== undefined).map(({ name }) => name);
   const there = (await test.metrics.definitions()).instruments.map(({ name }) => name);

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Runs a test with an empty directory that is gone afterwards. */
+/** Runs a test with an empty directory that is removed afterwards. */
 export async function withDirectory(test: (directory: string) => Promise<void>): Promise<void> {
   const directory = await Deno.makeTempDir();
   try {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 
 const ROOT = new URL("../", import.meta.url);
-/** What whoever imports the package may look at; anything else needs a reason. */
+/** Globals that importing the package may access; anything else needs a reason. */
 const PUBLISHED = /^(LICENSE|README\.md|deno\.json|mod\.ts|(src|examples)\/.+\.(ts|md|css|csv|json|ya?ml))$/;
 const NEVER = /\.png$|(^|\/)deno\.lock$|^(std|tests|bench|artifacts|snapshots|coverage|node_modules|\.[^/]*)(\/|$)/;
 /** Modules that nothing imports, but a worker or a shell starts. */
@@ -46,7 +46,7 @@ Deno.test("what is published has all that it imports or reads, and nothing that 
     const assets = (await Deno.readTextFile(url)).matchAll(/new URL\("(\.[^"$]+)", import\.meta\.url\)/g);
     for (const [, path] of assets) {
       const asset = new URL(path, url).href;
-      // A folder stands for what lies in it.
+      // A folder includes its contents.
       if (!asset.endsWith("/") && /\.\w+$/.test(asset)) needed.add(asset.slice(ROOT.href.length));
     }
   }

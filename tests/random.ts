@@ -20,7 +20,7 @@ export function normalFrom(random: () => number): () => number {
   return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** Does something while `Math.random` gives other numbers. */
+/** Runs an action while `Math.random` returns given numbers. */
 export function withRandom<Result>(random: () => number, work: () => Result): Result {
   const original = Math.random;
   Math.random = random;

@@ -90,7 +90,7 @@ for (const aggregation of FORMS) {
     await assertFree(first.value.port);
   });
 
-  Deno.test(`serveMetrics says that a port is in use, and leaves no half-started server, ${aggregation}`, async () => {
+  Deno.test(`serveMetrics reports that a port is in use, and leaves no half-started server, ${aggregation}`, async () => {
     await using metrics = createMetrics({ aggregation });
     using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = taken.addr as Deno.NetAddr;

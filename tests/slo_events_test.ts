@@ -9,7 +9,7 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-/** What is told from now on. */
+/** Breaches reported from now on. */
 function listenTo(metrics: Metrics): SloBreachEvent[] {
   const events: SloBreachEvent[] = [];
   metrics.addEventListener("slobreach", (event) => events.push(event));
@@ -48,7 +48,7 @@ for (const aggregation of ["worker", "inline"] as const) {
     assertEquals(events.length, 3);
   });
 
-  Deno.test(`a breach is told by itself, a drain interval after it was published, ${aggregation}`, async () => {
+  Deno.test(`Metrics.addEventListener reports a breach by itself, a drain interval after it was published, ${aggregation}`, async () => {
     await using metrics = createMetrics({ aggregation, drainIntervalMs: 1 });
     const events = listenTo(metrics);
     const job = metrics.timer("job", { slo: SLO });
@@ -59,7 +59,7 @@ for (const aggregation of ["worker", "inline"] as const) {
     assertEquals(events.map(({ violations }) => violations), [1, 1, 1]);
   });
 
-  Deno.test(`the first listener hears of what was violated before, ${aggregation}`, async () => {
+  Deno.test(`Metrics.addEventListener calls the first listener with earlier violations, ${aggregation}`, async () => {
     await using metrics = createMetrics({ aggregation });
     const job = metrics.timer("job", { slo: SLO });
     for (let i = 0; i < 3; i++) {
@@ -71,7 +71,7 @@ for (const aggregation of ["worker", "inline"] as const) {
     assertEquals(events.map(({ violations }) => violations), [3]);
   });
 
-  Deno.test(`Metrics.close tells of the last breaches before it resolves, ${aggregation}`, async () => {
+  Deno.test(`Metrics.close reports the last breaches before it resolves, ${aggregation}`, async () => {
     const metrics = createMetrics({ aggregation, drainIntervalMs: 60_000 });
     const events = listenTo(metrics);
     metrics.timer("job", { slo: SLO }).observe(1);
@@ -153,7 +153,7 @@ Deno.test("a listener that throws or rejects is counted, and does not end the pr
   assertEquals([code, new TextDecoder().decode(stdout)], [0, "1,2,3 3\n"], new TextDecoder().decode(stderr));
 });
 
-Deno.test("a series that was removed tells of nothing any more", async () => {
+Deno.test("Metrics.addEventListener reports nothing of a removed series", async () => {
   await using test = inlineMetrics();
   const { metrics } = test;
   const job = metrics.timer("job", { labels: ["name"], slo: SLO });

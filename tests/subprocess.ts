@@ -1,10 +1,10 @@
 /**
- * Runs programs that use Hotpath in a Deno of their own.
+ * Runs programs that use Hotpath in a separate Deno process.
  *
  * @module
  */
 
-/** What became of a program. */
+/** Outcome of a program. */
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;

@@ -7,7 +7,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Timer } from "@hotpath/metrics";
 
-/** What the desk measures itself with. */
+/** Instruments of the desk. */
 export interface DeskTimers {
   /** A query of the database. */
   readonly databaseQuery: Timer;

@@ -7,7 +7,7 @@
 
 import type { Timer, TraceContext, Tracer } from "@hotpath/metrics";
 
-/** What the bus measures itself with. */
+/** Instruments of the bus. */
 export interface EventBusTimers {
   /** Putting an event in the queue. */
   readonly publish: Timer;

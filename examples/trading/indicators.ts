@@ -1,5 +1,5 @@
 /**
- * Indicators that take a price and give their new value, at a cost that does not depend on their
+ * Indicators that take a price and return their new value, at a cost that does not depend on their
  * length. All are `NaN` until they have seen enough prices, and no comparison with `NaN` holds.
  *
  * @module
@@ -16,7 +16,7 @@ export class MovingAverage {
     this.#prices = new Float64Array(length);
   }
 
-  /** Takes a price and gives the average. */
+  /** Takes a price and returns the average. */
   add(price: number): number {
     const { length } = this.#prices;
     const index = this.#count++ % length;
@@ -44,13 +44,13 @@ export class Rsi {
     this.#length = length;
   }
 
-  /** Takes a price and gives the index. */
+  /** Takes a price and returns the index. */
   add(price: number): number {
     const change = price - this.#last;
     this.#last = price;
     if (Number.isNaN(change)) return NaN;
     this.#changes += 1;
-    // Dividing by the number of changes seen, while there are few, gives their plain mean.
+    // Dividing by the number of changes seen, while there are few, yields their plain mean.
     const weight = 1 / Math.min(this.#changes, this.#length);
     this.#gain += (Math.max(change, 0) - this.#gain) * weight;
     this.#loss += (Math.max(-change, 0) - this.#loss) * weight;

@@ -1,5 +1,5 @@
 /**
- * All instruments of the pipeline: the ready-made ones of trading systems, and a few of its own. Label sets are bound
+ * All instruments of the pipeline: the ready-made ones of trading systems, and a few others. Label sets are bound
  * here once: a bound handle costs nanoseconds, looking one up costs several times that.
  *
  * @module
@@ -9,12 +9,12 @@ import { type Counter, type Metrics, type Timer, tradingMetrics } from "@hotpath
 import type { DeskTimers } from "./desk.ts";
 import type { OrderType, Side } from "./strategy.ts";
 
-/** What is traded. */
+/** Traded pair. */
 export const PAIR = "SPX-USD";
 /** How it is decided: averages that cross, and the RSI. */
 export const STRATEGY = "crossover-rsi";
 
-/** What one kind of order is recorded through. */
+/** Handles of one kind of order. */
 export interface OrderInstruments {
   /** Orders sent. */
   readonly sent: Counter;
@@ -42,13 +42,13 @@ export interface Instruments {
   readonly eventBusPublish: Timer;
   /** One subscriber's work on one event. */
   readonly eventBusHandle: Timer;
-  /** What the desk measures itself with. */
+  /** Instruments of the desk. */
   readonly desk: DeskTimers;
   /** Candles seen. */
   readonly candles: Counter;
   /** Signals made. */
   readonly signals: Readonly<Record<Side, Counter>>;
-  /** What orders are recorded through. */
+  /** Handles of orders. */
   readonly orders: Readonly<Record<Side, Readonly<Record<OrderType, OrderInstruments>>>>;
 }
 
@@ -59,7 +59,7 @@ export function createInstruments(metrics: Metrics): Instruments {
     thresholds: {
       order_execution: { target: 0.025 },
       signal_generation: { target: 0.01 },
-      // Half and a tenth of the pace that candles come at, unless somebody says otherwise.
+      // Half and a tenth of the pace of candles, unless configured otherwise.
       market_data_updates: { target: 250, critical: 50 },
     },
     sloTarget: 0.99,

@@ -1,5 +1,5 @@
 /**
- * The trading demo as a program of its own.
+ * The trading demo as a separate program.
  *
  * Run it with `deno run --allow-read=. --allow-net=127.0.0.1 --allow-ffi examples/trading/main.ts [PORT] [--config FILE]`.
  *

@@ -17,7 +17,7 @@ export class Pacer {
    *
    * @param perSecond The rate
    * @param startMs The time of the start; the first is due one interval later
-   * @param mostAtOnce The most to give at one call, so that making up for a long stop is no stop itself
+   * @param mostAtOnce Maximum to return per call, so that catching up after a long pause does not block
    * @throws {RangeError} If the rate is not above zero
    */
   constructor(perSecond: number, startMs: number, mostAtOnce: number) {

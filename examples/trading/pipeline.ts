@@ -1,6 +1,6 @@
 /**
  * The stages, joined by the bus: row → candle → signal → order → answer. Each history of prices is
- * one session with a strategy and a portfolio of its own, so numbers do not grow for ever while the
+ * one session with its own strategy and portfolio, so numbers do not grow for ever while the
  * same history is replayed. Each candle is a trace, with all that follows from it as its stages.
  *
  * @module
@@ -15,12 +15,12 @@ import { type Order, Portfolio } from "./portfolio.ts";
 import { type Signal, Strategy } from "./strategy.ts";
 import { Venue, type VenueOptions } from "./venue.ts";
 
-/** What travels on the bus. */
+/** Events on the bus. */
 interface Topics {
   candle: Candle;
   signal: Signal;
   order: Decision;
-  /** What became of an order; without a price it was not filled. */
+  /** Outcome of an order; without a price it was not filled. */
   answer: Decision & { readonly price: number | undefined };
 }
 
@@ -32,9 +32,9 @@ interface Decision {
 
 /** A pipeline that waits for rows. */
 export interface Pipeline {
-  /** What the desk measures itself with. */
+  /** Instruments of the desk. */
   readonly deskTimers: DeskTimers;
-  /** What the portfolio is worth at the last price; NaN before there is one. */
+  /** Value of the portfolio at the last price; NaN before the first. */
   readonly value: number;
   /** Takes a row of the feed. */
   feed(row: string): void;

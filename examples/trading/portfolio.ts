@@ -48,7 +48,7 @@ export class Portfolio {
     return this.#units;
   }
 
-  /** What everything is worth at a price. */
+  /** Value of the portfolio at a price. */
   value(price: number): number {
     return this.#cash + this.#units * price;
   }

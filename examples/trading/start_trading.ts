@@ -28,7 +28,7 @@ export interface Trading {
 }
 
 const TICK_MS = 10;
-/** How often somebody at the desk looks. */
+/** Interval at which the desk is refreshed. */
 const LOOK_MS = 1_000;
 const CANDLES_PER_TICK_MAX = 10_000;
 const LATENCY_MEDIAN_MS = 1.2;

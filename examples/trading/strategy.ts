@@ -8,7 +8,7 @@
 import type { Candle } from "./candles.ts";
 import { MovingAverage, Rsi } from "./indicators.ts";
 
-/** What to do. */
+/** Decision of the strategy. */
 export type Side = "buy" | "sell";
 
 /** At any price, or at the signal's or better. */

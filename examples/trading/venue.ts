@@ -8,7 +8,7 @@
 import type { Timer } from "@hotpath/metrics";
 import type { OrderType, Side } from "./strategy.ts";
 
-/** What a venue has to know of an order. */
+/** Order that is sent to a venue. */
 export interface VenueOrder {
   /** Which way. */
   readonly side: Side;
@@ -18,7 +18,7 @@ export interface VenueOrder {
   readonly limit: number;
 }
 
-/** What a venue runs on. */
+/** Options of a venue. */
 export interface VenueOptions {
   /** Finds what measures the time from sending an order to its answer. */
   readonly executionOf: (order: VenueOrder) => Timer;
@@ -53,7 +53,7 @@ export class Venue {
     this.#price = price;
   }
 
-  /** Sends an order and gives the price it was filled at, or `undefined` if its limit was not met. */
+  /** Sends an order and returns the price it was filled at, or `undefined` if its limit was not met. */
   async execute(order: VenueOrder): Promise<number | undefined> {
     const execution = this.#executionOf(order);
     const start = execution.start();

@@ -73,13 +73,13 @@ Deno.test("deno task compile embeds the program, its worker and the demo's data,
   });
 });
 
-Deno.test("deno task compile says what to do where the run-time part cannot be fetched", async () => {
+Deno.test("deno task compile advises what to do where the run-time part cannot be fetched", async () => {
   await withDirectory(async (directory) => {
     // A cache that has the packages, but nothing that was downloaded for compiling.
     const { npmCache } = JSON.parse((await deno(["info", "--json"], ROOT, {})).stdout);
     await Deno.mkdir(`${directory}/cache`);
     await Deno.symlink(npmCache, `${directory}/cache/npm`);
-    // Nobody listens there.
+    // No server listens there.
     const env = { DENO_DIR: `${directory}/cache`, HTTPS_PROXY: "http://127.0.0.1:9" };
     const { code, stdout, stderr } = await deno([...TASK, "--output", `${directory}/hotpath`], ROOT, env);
     assertEquals([code, stdout], [1, ""]);
@@ -89,7 +89,7 @@ Deno.test("deno task compile says what to do where the run-time part cannot be f
   });
 });
 
-Deno.test("deno compile of a program that imports Hotpath embeds the worker without being told", async () => {
+Deno.test("deno compile of a program that imports Hotpath embeds the worker without further flags", async () => {
   await withDirectory(async (directory) => {
     await Deno.writeTextFile(`${directory}/deno.json`, JSON.stringify({ links: [ROOT] }));
     await Deno.writeTextFile(
@@ -98,7 +98,7 @@ Deno.test("deno compile of a program that imports Hotpath embeds the worker with
 import { serveMetrics } from "jsr:@hotpath/metrics@${manifest.version}/server";
 await serveMetrics(createMetrics());`,
     );
-    // What is not in the cache is left out: this is about Hotpath's own modules.
+    // Modules that are not cached are excluded: this is about Hotpath's own.
     const args = ["compile", "--cached-only", "--no-check", "--exclude-unused-npm", "--output", "program"];
     const { code, stderr } = await deno([...args, "main.ts"], directory, { DENORT_BIN: Deno.execPath() });
     assertEquals(code, 0, stderr);

@@ -49,7 +49,7 @@ for (const [text, reason] of BAD_FILES) {
   });
 }
 
-Deno.test("hotpath serve says that there is no such file, with exit code 1", async () => {
+Deno.test("hotpath serve reports a missing file, with exit code 1", async () => {
   const { code, errors } = await serveWith("missing.yaml");
   assertEquals([code, errors], [1, "hotpath: Cannot read missing.yaml: there is no such file\n"]);
 });

@@ -4,7 +4,7 @@ import { fetchJson } from "../../src/cli/fetch_json.ts";
 const WANTED = { route: "/metrics.json", what: "snapshot", check: (_place: unknown, given: unknown) => given };
 const BYTES_MAX = 10_000;
 
-/** Asks a server that gives one answer to everything. */
+/** Sends a request to a server with one answer to everything. */
 async function ask(answer: () => Response): Promise<unknown> {
   await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, answer);
   return await fetchJson(`http://127.0.0.1:${server.addr.port}`, WANTED, undefined, BYTES_MAX);

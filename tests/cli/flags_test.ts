@@ -9,7 +9,7 @@ function parse(...args: string[]) {
   return { quiet: isOn("quiet"), demo: isOn("demo"), port: valueOf("port"), host: valueOf("host") };
 }
 
-Deno.test("parseFlags gives the defaults without arguments", () => {
+Deno.test("parseFlags returns the defaults without arguments", () => {
   assertEquals(parse(), { quiet: false, demo: true, port: undefined, host: undefined });
 });
 

@@ -74,24 +74,24 @@ for (const [args, reason] of MISUSES) {
   });
 }
 
-Deno.test("hotpath serve refuses a port of the environment that is none", async () => {
+Deno.test("hotpath serve refuses an invalid port in the environment", async () => {
   const env = { OTEL_EXPORTER_PROMETHEUS_PORT: "http" };
   assertRefused(await hotpath(["serve"], { env }), 2, "OTEL_EXPORTER_PROMETHEUS_PORT in the environment must");
 });
 
-Deno.test("hotpath serve says that the port is in use", async () => {
+Deno.test("hotpath serve reports that the port is in use", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
   const ending = await hotpath(["serve", "--port", `${port}`]);
   assertRefused(ending, 1, `Cannot serve metrics on 127.0.0.1:${port}: the port is in use`);
 });
 
-Deno.test("hotpath serve says that it may not listen", async () => {
+Deno.test("hotpath serve reports that it may not listen", async () => {
   const ending = await hotpath(["serve", "--port", "0"], { permissions: ["--allow-read=."] });
   assertRefused(ending, 1, "permission is missing, run with --allow-net=127.0.0.1:0");
 });
 
-Deno.test("hotpath serve says that it may not read its own worker", async () => {
+Deno.test("hotpath serve reports that it may not read its own worker", async () => {
   const ending = await hotpath(["serve", "--port", "0"], { permissions: ["--allow-net=127.0.0.1"] });
   assertRefused(ending, 1, "its worker could not start: Requires read access");
 });

@@ -57,7 +57,7 @@ function alertsOf(yaml: string): AlertingRule[] {
   return (parse(yaml) as RuleFile).groups.flatMap(({ rules }) => rules.filter((rule) => "alert" in rule));
 }
 
-Deno.test("hotpath rules prints YAML of what a server has defined, and says which alerts it has skipped", async () => {
+Deno.test("hotpath rules prints YAML for the definitions of a server, and lists skipped alerts", async () => {
   await withServer(JSON.stringify(DEFINITIONS), async (url, asked) => {
     const flags = ["--job", 'my "shop"', "--for", "30s", "--interval", "2s"];
     const { code, text, errors } = await hotpath(["rules", "--url", `${url}/internal/`, ...flags]);
@@ -115,7 +115,7 @@ for (const command of COMMANDS) {
     }
   });
 
-  Deno.test(`hotpath ${command} says in a line that nobody answers`, async () => {
+  Deno.test(`hotpath ${command} reports in a line that no server answers`, async () => {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = listener.addr as Deno.NetAddr;
     listener.close();
@@ -137,7 +137,7 @@ for (const command of COMMANDS) {
   });
 }
 
-Deno.test("hotpath rules refuses durations that are none", async () => {
+Deno.test("hotpath rules refuses invalid durations", async () => {
   for (const flag of ["for", "range", "interval", "scrape-interval"]) {
     for (const text of ["5", "0s", "1us", "soon"]) {
       const { code, errors } = await hotpath(["rules", `--${flag}`, text]);
@@ -187,7 +187,7 @@ Deno.test("hotpath rules --scrape-interval lengthens what rates look back, and r
   });
 });
 
-Deno.test("hotpath rules and dashboard say which names Prometheus has to escape, in letters that a terminal can show", async () => {
+Deno.test("hotpath rules and dashboard list names that Prometheus has to escape, in letters that a terminal can show", async () => {
   const labelNames = ["service.name", "queue"];
   const instruments = ["a.\x9b2J", "\u202eb", "c d", "e-f", "g.h", "i.j", "legacy_total"].map((exposedName) => ({
     ...DEFINITIONS.instruments[0],

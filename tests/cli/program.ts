@@ -1,5 +1,5 @@
 /**
- * A program in a process of its own: read line by line while it runs, then stopped by a signal.
+ * A program in a separate process: read line by line while it runs, then stopped by a signal.
  *
  * @module
  */
@@ -10,19 +10,19 @@ const ROOT = new URL("../../", import.meta.url);
 export interface Ending {
   /** Its exit code. */
   readonly code: number;
-  /** The lines it wrote to stdout that nobody had read. */
+  /** Unread lines of stdout. */
   readonly lines: string[];
-  /** What it wrote to stderr. */
+  /** Text of stderr. */
   readonly errors: string;
 }
 
-/** What a program runs with. */
+/** Options of a program. */
 export interface ProgramOptions {
   /** Arguments of `deno run` before the module; what the `serve` task grants, by default. */
   readonly permissions?: readonly string[];
   /** Variables of its environment, on top of the test's. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether it is told anything; it has no input by default. */
+  /** Whether it has input; none by default. */
   readonly stdin?: "piped" | "null";
 }
 
@@ -73,14 +73,14 @@ export class Program implements AsyncDisposable {
     throw new Error(`Cannot find the program's URL: it ended with ${await this.#errors}`);
   }
 
-  /** Tells it something. */
+  /** Writes to its input. */
   async say(text: string): Promise<void> {
     const writer = this.#process.stdin.getWriter();
     await writer.write(new TextEncoder().encode(text));
     writer.releaseLock();
   }
 
-  /** Tells it that nothing more will be said. */
+  /** Closes its input. */
   async closeInput(): Promise<void> {
     await this.#process.stdin.close();
   }
@@ -125,7 +125,7 @@ export async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>):
   if (rest !== "") yield rest;
 }
 
-/** Fetches until the answer will do; rejects if nobody answers, or nothing good for long. */
+/** Fetches until the answer will do; rejects without a good answer for long. */
 export async function pollText(url: string, isGood: (text: string) => boolean): Promise<string> {
   for (let attempts = 2_000; attempts > 0; attempts--) {
     const text = await (await fetch(url)).text();
@@ -135,7 +135,7 @@ export async function pollText(url: string, isGood: (text: string) => boolean): 
   throw new Error(`Cannot get a good answer from ${url}`);
 }
 
-/** A port that was free a moment ago, for a program that does not tell which one it has. */
+/** A port that was free a moment ago, for a program that does not print its port. */
 export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return (listener.addr as Deno.NetAddr).port;

@@ -43,7 +43,7 @@ Deno.test("withProgress shows nothing of what is quick", async () => {
   assertEquals(screen.text, "");
 });
 
-Deno.test("withProgress writes nothing where nobody looks", async () => {
+Deno.test("withProgress writes nothing without a terminal", async () => {
   const screen = new FakeScreen(false);
   await withProgress("Waiting", () => new Promise((resolve) => setTimeout(resolve, 10)), screen, 1);
   assertEquals(screen.text, "");

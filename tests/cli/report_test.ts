@@ -16,7 +16,7 @@ async function report(args: readonly string[], options?: ProgramOptions): Promis
   return { code, text: lines.join("\n"), errors };
 }
 
-/** Asks a server that gives one answer to everything. */
+/** Runs the report on a server with one answer to everything. */
 async function reportOf(body: string, status: number = 200): Promise<Answer> {
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
@@ -88,7 +88,7 @@ Deno.test("hotpath report sends credentials, and never shows them", async () => 
   assertEquals(asked, ["Bearer t0ken", `Basic ${btoa("me:p%40ss%")}`]);
 });
 
-Deno.test("hotpath report says that nobody answers", async () => {
+Deno.test("hotpath report reports that no server answers", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
   listener.close();
@@ -96,12 +96,12 @@ Deno.test("hotpath report says that nobody answers", async () => {
   assertFailed(answer, `Cannot reach http://127.0.0.1:${port}/metrics.json: Connection refused`);
 });
 
-Deno.test("hotpath report says which permission is missing", async () => {
+Deno.test("hotpath report names the missing permission", async () => {
   const answer = await report([], { permissions: ["--allow-read=."] });
   assertFailed(answer, "permission is missing, run with --allow-net=127.0.0.1:9464");
 });
 
-Deno.test("hotpath report says that the answer is an error", async () => {
+Deno.test("hotpath report reports that the answer is an error", async () => {
   assertFailed(await reportOf("\x1b[2J", 503), "the answer is 503");
 });
 

@@ -53,7 +53,7 @@ Deno.test("hotpath serve --no-demo serves without trading", async () => {
   assertEquals((await program.stop("SIGINT")).code, 0);
 });
 
-Deno.test("hotpath serve collects what the runtime tells of itself, unless a file says otherwise", async () => {
+Deno.test("hotpath serve collects runtime metrics, unless a file disables them", async () => {
   await withDirectory(async (directory) => {
     const path = `${directory}/hotpath.yaml`;
     await Deno.writeTextFile(path, "metrics:\n  runtime: { event_loop: true }\n");
@@ -139,7 +139,7 @@ Deno.test("hotpath serve takes objectives and whether and how often to export fr
   });
 });
 
-Deno.test("hotpath serve goes on where snapshots cannot be written, and says so", async () => {
+Deno.test("hotpath serve continues where snapshots cannot be written, and reports it", async () => {
   const directory = await Deno.makeTempFile();
   try {
     const permissions = ["--allow-read", "--allow-write", "--allow-net=127.0.0.1"];
@@ -190,7 +190,7 @@ Deno.test("hotpath serve --auth-token-file --cert --key serves HTTPS to who has 
   });
 });
 
-Deno.test("hotpath serve says in one line what is wrong with its files for TLS and the token", async () => {
+Deno.test("hotpath serve reports in one line a wrong file for TLS or the token", async () => {
   const permissions = ["--allow-read", "--allow-net=127.0.0.1"];
   const endings: [args: string[], code: number, says: string][] = [
     [["--cert", "cert.pem"], 2, "--cert and --key need each other (see hotpath --help)"],
