@@ -47,7 +47,7 @@ const wrapped = timers.map((timer) =>
  */
 const NOT_PROMISED = "timer.start and end, at 10 %";
 
-/** What must not allocate. */
+/** Cases that must not allocate. */
 const FREE: Readonly<Record<string, (count: number) => void>> = {
   "counter.inc": (count) => {
     for (let i = 0; i < count; i++) counters[i & TURN].inc();
@@ -76,7 +76,7 @@ const FREE: Readonly<Record<string, (count: number) => void>> = {
   },
 };
 
-/** What may allocate a little. */
+/** Cases that may allocate a little. */
 const OTHERS: Readonly<Record<string, (count: number) => void>> = {
   "timer.span": (count) => {
     for (let i = 0; i < count; i++) {

@@ -9,9 +9,9 @@ import { rangeError, typeError } from "../src/check/errors.ts";
 
 const ACTION = "run the benches";
 
-/** What was given. */
+/** Parsed arguments. */
 export interface BenchArguments {
-  /** What stands without a dash. */
+  /** Arguments without a dash. */
   readonly names: readonly string[];
   /** Whether a switch is on. */
   readonly isOn: (name: string) => boolean;

@@ -37,7 +37,7 @@ function casesOf(name: string, bare: Cache, counted: Cache, timed: Cache): Case[
 
 function getCase(name: string, cache: Cache, note: (count: number) => void = () => {}): Case {
   for (let key = 0; key < KEYS; key++) cache.set(key, key);
-  // A loop of its own, so that V8 does not compile one for all caches; a sum, so that no call is left out.
+  // A separate loop, so that V8 does not compile one for all caches; a sum, so that no call is optimized away.
   const run = new Function(
     "cache",
     "count",

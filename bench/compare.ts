@@ -4,7 +4,7 @@
  *
  * The revision is checked out beside this tree and gets this tree's benches, so that both run the same. With
  * `--own-benches` each runs its own instead, for a revision whose modules lie elsewhere or have other names; then only
- * rows that both have are compared, which is right as long as a row of the same name does the same. Each bench then runs once there, once here, there, here and so on, each time in a process of its own: V8 compiles the same code
+ * rows that both have are compared, which is right as long as a row of the same name does the same. Each bench then runs once there, once here, there, here and so on, each time in a separate process: V8 compiles the same code
  * differently from process to process, and the machine changes its speed within seconds, so only neighbours are
  * compared. A row's result is the median of the ratios of neighbours, with its interval (see `statistics.ts`).
  *
@@ -134,7 +134,7 @@ function sampleOf({ nsPerOperation, timesOfBaseline }: ReturnType<typeof ownRows
   return { ns: nsPerOperation, timesOfBaseline };
 }
 
-/** Measures the noise; gives the number of repetitions that it asks for. */
+/** Measures the noise and returns the number of repetitions that it requires. */
 function calibrate(rows: readonly Row[], { threshold, max }: Limits): number {
   for (const row of rows) row.calibrate();
   const asked = Math.max(...rows.map((row) => row.repetitionsFor(threshold)));

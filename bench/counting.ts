@@ -16,7 +16,7 @@ export const Total = {
   length: 3,
 } as const;
 
-/** What a counting worker does. */
+/** State of a counting worker. */
 export const State = {
   /** It is not there yet. */
   starting: 0,

@@ -1,5 +1,5 @@
 /**
- * Whether V8 keeps throwing away its compiled code of the hot path. A process of its own calls everything hot under
+ * Whether V8 keeps throwing away its compiled code of the hot path. A separate process calls everything hot under
  * all settings (`deopt_script.ts`), and its `--trace-deopt` is read here.
  *
  * Code may be given up while a program warms up: each kind of call, each shape of an object comes for the first time
@@ -8,7 +8,7 @@
  * been seen before.
  *
  * What is counted is compilations lost, not falls: V8 keeps code that it made in the middle of a running loop, and
- * falls back behind the loop each time until it has compiled the function as a whole. Functions are told apart by
+ * falls back behind the loop each time until it has compiled the function as a whole. Functions are distinguished by
  * thread; the aggregator's are looked at too, here and in its worker.
  *
  * @module

@@ -22,7 +22,7 @@ import { type Ladder, registerBenches } from "./harness.ts";
 
 const CAPACITY = 131_072;
 const BURST = CAPACITY / 2;
-/** What the aggregator takes of a ring before it looks at the others. */
+/** Maximum number of records that the aggregator drains from a ring before the others. */
 const DRAINED_AT_ONCE = CAPACITY / 4;
 const SERIES = 64;
 const TURN = SERIES - 1;

@@ -1,7 +1,7 @@
 /**
  * What it takes to write a scrape, from the same series as prom-client. Without sliding windows, because prom-client has
  * none. An operation is a series, written in a scrape of all of them; bytes are those that a scrape of an unchanged
- * registry leaves to the garbage collector, its text left out.
+ * registry leaves to the garbage collector, without its text.
  *
  * Counters and histograms have a bench each, so that a comparison of one need not make the others' series in each of its
  * processes.
@@ -24,7 +24,7 @@ const LINE_BYTES = 48;
 export interface Scrape {
   /** The ladder's name. */
   readonly title: string;
-  /** What is written, as the table has it. */
+  /** Name of the case in the table. */
   readonly name: string;
   /** How many series. */
   readonly series: number;
@@ -32,7 +32,7 @@ export interface Scrape {
   readonly store: SeriesStore;
   /** prom-client's; called only if the peer is to run. */
   readonly createPeer: () => Promise<Registry>;
-  /** What is promised against the peer. */
+  /** Promise against the peer. */
   readonly timesFaster: number;
   /** Whether an unchanged scrape must leave nothing to the garbage collector. */
   readonly isAllocationFree: boolean;

@@ -31,7 +31,7 @@ import { type Case, type Ladder, registerBenches } from "./harness.ts";
 const COUNTERS = 10_000;
 const HISTOGRAMS = 1_000;
 
-/** What writes a text. */
+/** Function that writes a text. */
 type Writer = () => string | Promise<string>;
 
 function eachValue(note: (labels: Record<string, string>, value: number) => void): void {
@@ -108,7 +108,7 @@ const WRITERS: Readonly<Record<string, { readonly counters: () => Writer; readon
   },
 };
 
-/** What came last of each peer that has run. */
+/** Last output of each peer that has run. */
 const texts = { counters: new Map<string, string>(), histograms: new Map<string, string>() };
 
 function ownCase(name: string, series: number, scraped: Scraped): Case {

@@ -33,7 +33,7 @@ export function labelsOf(i: number): LabelSet {
   return Object.freeze({ pair: `SYM-${i}`, side: i % 2 === 0 ? "buy" : "sell" });
 }
 
-/** What a counter stands at. */
+/** Value of a counter. */
 export function countOf(i: number): number {
   return i * 37 % 100_000;
 }
@@ -82,7 +82,7 @@ export class Scraped {
     this.#store = store;
   }
 
-  /** What was written last. */
+  /** Last written text. */
   get text(): string {
     return new TextDecoder().decode(this.#last);
   }

@@ -7,7 +7,7 @@
 
 import { setImmediate } from "node:timers/promises";
 
-/** Makes a call; gives the milliseconds that it held the event loop in one piece. */
+/** Makes a call and returns the milliseconds that it blocked the event loop at a stretch. */
 export async function blockOfCallMs(call: () => void | Promise<void>): Promise<number> {
   let turnMs = performance.now();
   const running = call();

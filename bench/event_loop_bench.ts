@@ -1,5 +1,5 @@
 /**
- * How long whoever asks for metrics holds up the thread that is measured: 10,000 counters, in the worker and on the thread
+ * How long reading metrics blocks the measured thread: 10,000 counters, in the worker and on the thread
  * itself, next to the same counters in other libraries, which write where they record. What matters here is the column of
  * milliseconds that a call holds the event loop; the time of an operation holds the waiting for the worker, too.
  *
@@ -18,7 +18,7 @@ import { type Case, type Ladder, registerBenches } from "./harness.ts";
 const COUNTERS = 10_000;
 const NAME = "orders_total";
 const HELP = "Orders";
-/** What a flush finds to publish. */
+/** Number of changes that a flush publishes. */
 const BATCH = 64;
 
 /** Metrics with all counters, and the calls that are looked at. */

@@ -29,7 +29,7 @@ export interface Case {
    * loop: how long single calls hold it is measured then, too.
    */
   readonly operationsPerCall?: number;
-  /** What must be so before that many operations, untimed. */
+  /** Untimed preparation of that many operations. */
   readonly prepare?: (count: number) => void | Promise<void>;
   /** Does that many operations, synchronously or not. */
   readonly run: (count: number) => void | Promise<void>;
@@ -41,7 +41,7 @@ export interface Case {
 export interface Target {
   /** The case that is measured. */
   readonly name: string;
-  /** What it is compared with. */
+  /** Case that it is compared with. */
   readonly reference: string;
   /** At least so many times faster than the reference; below one it may be slower. */
   readonly timesFaster: number;
@@ -53,7 +53,7 @@ export interface Ladder {
   readonly name: string;
   /** Cases, cheapest first. */
   readonly cases: readonly Case[];
-  /** What must hold. */
+  /** Promises to check. */
   readonly targets: readonly Target[];
   /** Cases that must not allocate. */
   readonly allocationFree?: readonly string[];
@@ -66,7 +66,7 @@ export interface Ladder {
   readonly judge?: (measurements: readonly Measurement[]) => readonly string[];
 }
 
-/** What a case came to. */
+/** Outcome of a case. */
 export interface Measurement {
   /** The case. */
   readonly name: string;
@@ -98,11 +98,11 @@ export interface Report {
   readonly verdicts: readonly Verdict[];
   /** Cases that allocate and must not. */
   readonly allocating: readonly string[];
-  /** What was missed of the promises that are no ratio. */
+  /** Broken promises that are not ratios. */
   readonly missed: readonly string[];
   /** Lines that belong under the table. */
   readonly facts: readonly string[];
-  /** What went wrong: records missing, for one. */
+  /** Failures, such as missing records. */
   readonly failures: readonly string[];
   /** Milliseconds that a round took, untimed work and all; the median. */
   readonly roundMs: number;
@@ -121,9 +121,9 @@ const ALLOCATION_WARM_UP_MS = 300;
 const BLOCK_CALLS = 500;
 const BLOCK_CALLS_MIN = 10;
 const BLOCK_MS = 500;
-/** What `Deno.memoryUsage` itself allocates between its two calls, about. */
+/** Approximate bytes that `Deno.memoryUsage` itself allocates between its two calls. */
 const MEASURING_BYTES = 300;
-/** What the measurement itself allocates, spread over a burst, stays far below one object a call. */
+/** Allocations of the measurement itself, spread over a burst, stay far below one object per call. */
 const BYTES_TOLERATED = 1;
 
 /**
@@ -198,7 +198,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Rounds that do not count; gives how many there were. */
+/** Runs rounds that do not count and returns their number. */
 async function warmUp(cases: readonly Case[], isTimeOnly: boolean): Promise<number> {
   const startMs = performance.now();
   for (let round = 0; round < WARM_UP_ROUNDS; round++) {
@@ -229,7 +229,7 @@ async function measureTime({ prepare, run, burst, settle }: Case): Promise<numbe
 
 /**
  * Bytes that an operation allocates on this thread's heap. In bursts so short that the garbage
- * collector hardly ever runs within one; the median leaves out those in which it did.
+ * collector hardly ever runs within one; the median excludes those in which it did.
  */
 async function measureBytes({ prepare, run, burst, isIndivisible, settle }: Case): Promise<number> {
   const count = isIndivisible ? burst : Math.min(burst, ALLOCATION_BURST);

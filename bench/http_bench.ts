@@ -71,7 +71,7 @@ class App {
   }
 }
 
-/** New ones, as a server gives them. */
+/** New requests, as a server passes them. */
 function requestsOf(count: number): Request[] {
   return Array.from({ length: count }, (_, i) => new Request(`http://localhost/users/${i}`));
 }

@@ -1,6 +1,6 @@
 /**
  * A counter whose labels are given at each call, next to both ways that prom-client documents for it, and to the
- * handle that `with` gives, kept. 64 label sets of three labels in turn, each written as an object literal at the call.
+ * handle that `with` returns, kept. 64 label sets of three labels in turn, each written as an object literal at the call.
  *
  * V8 remembers where the labels lie in the object as long as all objects are of one shape. A program with several
  * families has several, so there are two benches: one family alone, and one among others with other labels.

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What is looked at of a request. */
+/** Recorded parts of a request. */
 interface ExportedMetrics {
   readonly resourceMetrics: readonly {
     readonly scopeMetrics: readonly {

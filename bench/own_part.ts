@@ -7,7 +7,7 @@
 import type { Ladder, Measurement, Report } from "./harness.ts";
 
 /**
- * Leaves out references other than the baseline, which are the same in all revisions and take most of the time, and all
+ * Excludes references other than the baseline, which are the same in all revisions and take most of the time, and all
  * promises but that no record is missing. So a ladder's `verify` must hold also if such a reference has never run.
  */
 export function ownPart({ name, cases, verify }: Ladder): Ladder {

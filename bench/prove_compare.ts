@@ -82,7 +82,7 @@ async function isGreen({ bench }: Plant, clean: URL, signal: AbortSignal): Promi
   return code === 0;
 }
 
-/** Plants work into a tree of its own, and compares that. */
+/** Plants work into a separate tree, and compares that. */
 function isCaught(plant: Plant, clean: URL, signal: AbortSignal): Promise<boolean> {
   return withRevision(HERE, "HEAD", async (planted) => {
     await copyBenches(planted);
@@ -122,7 +122,7 @@ async function findSteps(plant: Plant, clean: URL, planted: URL, signal: AbortSi
   return trials[trials.length - 1];
 }
 
-/** What the row takes, as a multiple of the baseline where there is one: a busy machine hardly moves that. */
+/** Time of the row, as a multiple of the baseline where there is one: a busy machine hardly moves that. */
 async function timeOf({ bench, row }: Plant, root: URL, signal: AbortSignal): Promise<number> {
   const report = await runFile(bench, { rounds: ROUNDS, isOwnPart: true, folder: new URL("bench/", root), signal });
   const found = ownRows(report).find(({ name }) => name === row);

@@ -43,10 +43,10 @@ const sortedValues = logNormalValues.toSorted();
 const digest = new TDigest();
 for (const value of logNormalValues) digest.record(value, 1);
 
-/** What gives the five quantiles; NaN for one that it does not know. */
+/** Returns the five quantiles; NaN for an unknown one. */
 type Ask = () => readonly number[];
 
-/** What another library makes of the same values. */
+/** Quantiles of another library for the same values. */
 type Peer = (values: Float64Array) => Ask;
 
 /** HDR histograms hold whole numbers: nanoseconds. */

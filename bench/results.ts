@@ -7,7 +7,7 @@
 
 import type { Report, Verdict } from "./harness.ts";
 
-/** What the field `version` says. */
+/** Value of the field `version`. */
 export const RESULTS_VERSION = 1;
 
 /** Where, when and of what something was measured. */
@@ -49,7 +49,7 @@ export interface CaseResult {
 
 /** A ladder. */
 export interface LadderResult {
-  /** What `deno task bench` calls it. */
+  /** Name in `deno task bench`. */
   readonly bench: string;
   /** Its question. */
   readonly name: string;
@@ -59,13 +59,13 @@ export interface LadderResult {
   readonly targets: readonly Verdict[];
   /** Further findings, a line each. */
   readonly facts: readonly string[];
-  /** What it did not keep, a line each; empty if all is well. */
+  /** Broken promises, a line each; empty without any. */
   readonly failures: readonly string[];
 }
 
 /** All of it. */
 export interface Results extends Provenance {
-  /** Always so, to tell it from other JSON. */
+  /** Constant that distinguishes it from other JSON. */
   readonly format: "hotpath-bench";
   /** The version of the format. */
   readonly version: typeof RESULTS_VERSION;

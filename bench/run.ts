@@ -1,5 +1,5 @@
 /**
- * Runs all benches, or those that are named, each in a process of its own, and prints a table a
+ * Runs all benches, or those that are named, each in a separate process, and prints a table a
  * ladder: the time of an operation, the bytes that it allocates, and, where that has a meaning, how long a single call
  * holds the event loop (99th percentile). Ends with exit code 1 if a bench dropped a record, allocated where it must not, or missed
  * a target.

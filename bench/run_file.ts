@@ -1,5 +1,5 @@
 /**
- * Which benches there are, and how one is run in a process of its own.
+ * Which benches there are, and how one is run in a separate process.
  *
  * @module
  */
@@ -76,7 +76,7 @@ export async function runFile(name: string, { rounds, isOwnPart, folder = HERE, 
   return { name, measurements: [], verdicts: [], allocating: [], missed: [], facts: [], failures, roundMs: 0 };
 }
 
-/** What a bench needs in its environment: peers that are switched on there, and there alone. */
+/** Environment of a bench: peers that are enabled there, and only there. */
 function environmentOf(name: string): Record<string, string> {
   return name === "peers" ? openTelemetryEnvironment() : {};
 }
@@ -103,7 +103,7 @@ export function roundsFor({ roundMs }: Pick<Report, "roundMs">): number {
   return Math.min(ROUNDS_MAX, Math.max(ROUNDS_MIN, Math.round(ROUNDS_MS / roundMs)));
 }
 
-/** What a bench did not keep. In a short run ratios and bytes do not count. */
+/** Broken promises of a bench. In a short run ratios and bytes do not count. */
 export function problemsOf({ verdicts, allocating, missed, failures }: Report, isShort: boolean): string[] {
   if (isShort) return [...failures];
   const slow = verdicts.filter(({ isMet }) => !isMet);

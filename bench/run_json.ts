@@ -1,6 +1,6 @@
 /**
  * Runs all benches, or those that are named, as `run.ts` does, and writes the results as JSON (see `results.ts`) to
- * stdout or, with `--out FILE`, to a file. What is going on is told on stderr. Ends with exit code 1 if a bench did not
+ * stdout or, with `--out FILE`, to a file. Progress is printed on stderr. Ends with exit code 1 if a bench did not
  * keep what it promises; the results are written all the same.
  *
  * @module

@@ -29,7 +29,7 @@ const DRAWS: Readonly<Record<string, Draw>> = {
   "Pareto(1.16)": () => 1e-4 * (1 - Math.random()) ** (-1 / 1.16),
 };
 
-/** What a run came to: estimates over truths, and whether the intervals hold. */
+/** Outcome of a run: estimates over truths, and whether the intervals hold. */
 interface Outcome {
   readonly error: number;
   readonly isCovered: boolean;

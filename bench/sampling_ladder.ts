@@ -1,6 +1,6 @@
 /**
  * What sampling saves: timings and observations at rate 1, at rates where a few are recorded, and at one so low that
- * none is. Whatever is left out is counted, and arrives as the weight of others.
+ * none is. Calls that are sampled out are counted, and arrives as the weight of others.
  *
  * The rate is changed between bursts on the same 64 handles, so that the code is compiled for all of them, as in a
  * program whose rate changes while it runs. That leaves V8 little room to inline: in some runs it does not inline the

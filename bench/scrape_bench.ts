@@ -6,7 +6,7 @@
  * - whether a record is lost at a million a second, and how long a batch of a thousand takes, with nobody scraping and
  *   with 64 connections of `wrk` scraping all the time (if it is installed).
  *
- * Clients are processes of their own. How late a timer is, is the longest that the event loop was blocked, and whatever
+ * Clients are separate processes. How late a timer is, is the longest that the event loop was blocked, and whatever
  * the machine is late by itself: so the median of several scrapes counts, over that of requests for next to nothing.
  *
  * @module
@@ -35,14 +35,14 @@ const LOAD_COUNTERS = 1_000;
 
 const decoder = new TextDecoder();
 
-/** Runs a program to its end, and gives what it printed. */
+/** Runs a program to its end and returns its output. */
 async function output(program: string, args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await new Deno.Command(program, { args: [...args] }).output();
   if (code !== 0) throw new Error(`${program} ended with exit code ${code}: ${decoder.decode(stderr)}`);
   return decoder.decode(stdout);
 }
 
-/** A client in a process of its own, which is there before anything is measured. */
+/** A client in a separate process, which is there before anything is measured. */
 class Client implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
   readonly #lines: ReadableStreamDefaultReader<string>;
@@ -103,7 +103,7 @@ function percentile(values: readonly number[], share: number): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)];
 }
 
-/** Records a million values a second; gives how long each batch took, in microseconds. */
+/** Records a million values a second and returns the time of each batch, in microseconds. */
 async function record(observe: (value: number) => void, until: () => boolean): Promise<number[]> {
   const batches: number[] = [];
   const startMs = performance.now();

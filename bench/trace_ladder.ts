@@ -19,9 +19,9 @@ import { eachLabelSet, HANDLES, LABELS } from "./labels.ts";
 const BURST = 32_768;
 const RUN_BURST = 1_024;
 const TURN = HANDLES - 1;
-/** What a timing inside of a run may take longer, in nanoseconds. */
+/** Maximum additional time of a timing inside a run, in nanoseconds. */
 const EXTRA_NS_MAX = 30;
-/** What makes Hotpath look for spans of OpenTelemetry. */
+/** Makes Hotpath look for spans of OpenTelemetry. */
 const OPEN_TELEMETRY = Symbol.for("opentelemetry.js.api.1");
 const UNTRACED = "start and end, nothing is traced";
 const OUTSIDE = "start and end, outside of a run";

@@ -6,11 +6,11 @@
 
 /** An attack. */
 export interface Attack {
-  /** What is done. */
+  /** Name of the kind of attack. */
   readonly name: string;
   /** Connections at the same time. */
   readonly connections: number;
-  /** Whether the server asks nobody for credentials. */
+  /** Whether the server requires no credentials. */
   readonly isOpen?: boolean;
   /** Whether it serves HTTPS. */
   readonly isTls?: boolean;

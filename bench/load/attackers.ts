@@ -1,5 +1,5 @@
 /**
- * Connections of an attack, in a process of their own: begins again with each that the server ends, until its input
+ * Connections of an attack, in a separate process: starts over with each that the server ends, until its input
  * ends.
  *
  * @module

@@ -2,7 +2,7 @@
  * What a server of metrics takes while clients without credentials do what they can: its memory, and how long a client
  * with credentials waits for its metrics meanwhile.
  *
- * The server is a process of its own with a heap of 512 MB, and so are the attackers. Where there are two processors,
+ * The server is a separate process with a heap of 512 MB, and so are the attackers. Where there are two processors,
  * all three share them with the client, whose times are therefore more than the server's own.
  *
  * `deno task load:attacks [--short] [--seconds N] [--out FILE]`
@@ -24,7 +24,7 @@ const PAUSE_MS = 20;
 const RSS_GROWTH_MAX_MB = 256;
 const WAIT_MAX_MS = 5_000;
 
-/** What one attack did. */
+/** Outcome of one attack. */
 interface Effect {
   readonly attack: Attack;
   readonly rssBeforeMb: number;
@@ -94,7 +94,7 @@ async function suffer(attack: Attack): Promise<Effect> {
   return { attack, rssBeforeMb, rssMaxMb, waitsMs, failures: [...new Set(failures)] };
 }
 
-/** As a new client, which has shown its credentials to nobody yet. */
+/** Scrapes as a new client, which has not sent its credentials before. */
 async function scrape(url: string): Promise<void> {
   using client = Deno.createHttpClient({ poolMaxIdlePerHost: 0, caCerts: [await Deno.readTextFile(TLS.caFile)] });
   const headers = { authorization: `Bearer ${BEARER}` };

@@ -7,7 +7,7 @@
  * **Without** means `noopMetrics`: the calls are still in the pipeline and do nothing. V8 inlines them; what they take is
  * not in the difference.
  *
- * **How.** Each run is a process of its own, so that V8 compiles the pipeline for one way to measure alone. Runs of the
+ * **How.** Each run is a separate process, so that V8 compiles the pipeline for one way to measure alone. Runs of the
  * reference come before, between and after all others, and each is compared with its two neighbours. What is told is the
  * median over the rounds and its interval (see `../regression/statistics.ts`); below eight rounds there is none.
  *
@@ -94,7 +94,7 @@ async function measure(stretch: Stretch): Promise<void> {
   }
 }
 
-/** Runs the pipeline in a process of its own. */
+/** Runs the pipeline in a separate process. */
 async function run({ perSecond, settleSeconds, seconds }: Stretch, variant: string): Promise<CandleOutcome> {
   const asked: CandleRun = isShort
     ? { variant, perSecond, warmUpSeconds: SECONDS_SHORT, settleSeconds: 0, seconds: SECONDS_SHORT }
@@ -164,7 +164,7 @@ function describe({ time, hot, process, share, rssBytes }: Comparison, outcomes:
   ].join("; ");
 }
 
-/** What Hotpath itself says of a rate that sets itself. */
+/** Hotpath's own metrics of an adaptive rate. */
 function ownAccountOf(outcomes: readonly CandleOutcome[]): CandleOutcome["sampling"] {
   const all = outcomes.flatMap(({ sampling }) => sampling === undefined ? [] : [sampling]);
   if (all.length === 0) return undefined;

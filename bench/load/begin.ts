@@ -8,7 +8,7 @@ import { createMetrics, type Metrics } from "@hotpath/metrics";
 import { readArguments } from "../arguments.ts";
 import { Market } from "./market.ts";
 
-/** What a load program works with. */
+/** Context of a load program. */
 export interface Beginning {
   /** Whether it only has to work. */
   readonly isShort: boolean;
@@ -18,7 +18,7 @@ export interface Beginning {
   readonly out: string | undefined;
   /** To be closed at the end. */
   readonly metrics: Metrics;
-  /** What is recorded with them. */
+  /** Their instruments. */
   readonly market: Market;
 }
 

@@ -11,7 +11,7 @@ const TICKS_PER_SECOND = 100;
 /** Where user and system time stand in `/proc/PID/stat`, behind the name, which may hold blanks. */
 const [USER_FIELD, SYSTEM_FIELD] = [11, 12];
 
-/** What is asked of a page from outside. */
+/** Readings of a page from outside. */
 export class BrowserCost {
   readonly #session: CDPSession;
   readonly #browser: CDPSession;

@@ -34,7 +34,7 @@ export const VARIANTS: Readonly<Record<string, () => Metrics>> = {
   [`budget ${BUDGET}${TRACED}`]: () => createMetrics({ sampling: { budget: BUDGET } }),
 };
 
-/** What is to be run. */
+/** Options of a run. */
 export interface CandleRun {
   /** One of {@linkcode VARIANTS}. */
   readonly variant: string;
@@ -48,7 +48,7 @@ export interface CandleRun {
   readonly seconds: number;
 }
 
-/** What it was like. */
+/** Outcome of a run. */
 export interface CandleOutcome {
   /** Candles that were processed. */
   readonly candles: number;

@@ -2,7 +2,7 @@
  * The live feed with a hundred clients, ten frames a second and two hundred series: what a call takes the thread that
  * records, with and without them in turns, and what share of a core they take the aggregator.
  *
- * The clients are a process of their own, so the measured thread has a core only where there are two. Time is the
+ * The clients are a separate process, so the measured thread has a core only where there are two. Time is the
  * processor's: of the measured thread, by its clock for calls; of everything else in this process, which is the
  * aggregator and what collects its garbage, by the kernel. What the aggregator takes without clients, for draining, is
  * taken off. How busy a core the clients keep is not counted: they would be elsewhere.
@@ -42,7 +42,7 @@ interface Stretch {
   readonly cores: number;
 }
 
-/** What clients got. */
+/** Messages that clients received. */
 interface Received {
   readonly frames: number;
   readonly bytes: number;

@@ -8,7 +8,7 @@
 const [url, count] = Deno.args;
 const input = new Uint8Array(1);
 
-/** What came. */
+/** Received messages. */
 interface Received {
   frames: number;
   bytes: number;

@@ -16,7 +16,7 @@ const BATCH = 64;
 const SLICE_MS = 5;
 const NS_PER_MS = 1e6;
 
-/** What a stretch of the feed was like. */
+/** Properties of a stretch of the feed. */
 export interface Stretch {
   /** Updates that there were to be each second. */
   readonly wantedPerSecond: number;

@@ -1,9 +1,9 @@
 /**
  * Whether the memory of a program stays bounded, whatever outsiders do: label sets come and go, every
  * turn is a trace, clients follow the live feed and read or do not read, with as many queries as there may be, and
- * somebody scrapes all the time.
+ * a client scrapes all the time.
  *
- * The program is a process of its own, so that its resident memory is nobody else's.
+ * The program is a separate process, so that its resident memory is its alone.
  *
  * `deno task load:memory [--short] [--minutes N] [--parts labels,traces,live,scrapes] [--out FILE]`, 10 minutes by default
  *
@@ -16,7 +16,7 @@ import { tell } from "./outcome.ts";
 const MINUTES = 10;
 const MINUTES_SHORT = 0.15;
 const MEGABYTE = 2 ** 20;
-/** What README states of everything together. */
+/** Limit in the README for everything together. */
 const RSS_BYTES_MAX = 896 * MEGABYTE;
 const READERS = 10;
 const NON_READERS = 60;

@@ -8,7 +8,7 @@
 import { createMetrics } from "@hotpath/metrics";
 import { serveMetrics } from "@hotpath/metrics/server";
 
-/** What the program does; all of it unless arguments say which. */
+/** Parts of the program; all of them without arguments. */
 const PARTS = Deno.args.length === 0 ? ["labels", "traces"] : Deno.args;
 const TURN_MS = 20;
 /** More than there may be series, so that some are refused too. */

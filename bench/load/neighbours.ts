@@ -16,7 +16,7 @@ export function rotated<Thing>(things: readonly Thing[], round: number): Thing[]
   return [...things.slice(from), ...things.slice(0, from)];
 }
 
-/** What a run comes to, as a multiple of its neighbours and beyond them. */
+/** Outcome of a run, as a multiple of its neighbours and beyond them. */
 export interface Against {
   /** Times the geometric mean of the neighbours. */
   readonly ratio: number;

@@ -7,17 +7,17 @@
 import { provenance } from "../provenance.ts";
 import { type CaseResult, type Results, RESULTS_VERSION } from "../results.ts";
 
-/** What was found. */
+/** Outcome of a load test. */
 export interface Outcome {
   /** The program. */
   readonly bench: string;
   /** Its question. */
   readonly name: string;
-  /** What was measured. */
+  /** Measured values. */
   readonly cases: readonly CaseResult[];
   /** Findings, a line each. */
   readonly facts: readonly string[];
-  /** What was not kept, a line each. */
+  /** Broken promises, a line each. */
   readonly failures: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * The aggregator fails again and again, at moments nobody has chosen, while threads attach, count, observe and close: no
+ * The aggregator fails again and again, at random moments, while threads attach, count, observe and close: no
  * counter may go down, no record may vanish, and neither `flush()` nor `close()` may reject.
  *
  * `deno task load:restarts [--short] [--seconds N] [--out FILE]`
@@ -15,7 +15,7 @@ import type { Done } from "./restarts_worker.ts";
 
 const SECONDS = 120;
 const SECONDS_SHORT = 4;
-/** A program of its own, because an aggregator that keeps failing is started again later each time. */
+/** A separate program, because an aggregator that keeps failing is started again later each time. */
 const PROGRAM_MS = 3_000;
 const THREADS_AT_A_TIME = 2;
 /** The longest that an aggregator is left alone. */
@@ -39,7 +39,7 @@ const failures: string[] = [];
 let [restarts, threads, kills, scrapes, flushes, slowestFlushMs, slowestCloseMs] = [0, 0, 0, 0, 0, 0, 0];
 let [recordsOffered, recordsLost, recordsDropped] = [0, 0, 0];
 
-/** What each program starts with. */
+/** Creates the metrics of each program. */
 function begin() {
   const metrics = createMetrics({ ringCapacity: 16_384, drainIntervalMs: 5 });
   return {

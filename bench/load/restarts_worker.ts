@@ -6,11 +6,11 @@
 
 import { attachMetrics, type MetricsPort } from "@hotpath/metrics";
 
-/** What it has done. */
+/** Outcome of the worker. */
 export interface Done {
   readonly counted: number;
   readonly observed: number;
-  /** What was rejected, if anything was. */
+  /** Rejection, if there was one. */
   readonly error: string | undefined;
 }
 

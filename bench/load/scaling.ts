@@ -45,7 +45,7 @@ function candidate(name: string, call: () => void, settle: () => Promise<void>):
   return { name, call, settle, ns: [] };
 }
 
-/** Times them in turn; gives the ratio of the last to the first. */
+/** Times them in turn and returns the ratio of the last to the first. */
 async function compare(candidates: readonly Candidate[]): Promise<number> {
   for (let round = -3; round < rounds; round++) {
     for (const { call, settle, ns } of candidates) {

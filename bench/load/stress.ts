@@ -13,7 +13,7 @@ import { tell } from "./outcome.ts";
 
 const SECONDS = 5;
 const SECONDS_SHORT = 0.3;
-/** What every machine can do. */
+/** Calls a second that every machine can make. */
 const CALM = 10_000;
 /** Stretches of calm that are waited for at most. */
 const CALM_MAX = 50;

@@ -7,12 +7,12 @@
 import type { Estimate } from "../regression/statistics.ts";
 import { BUDGET, IDLE, NOOP, TRACED, VARIANTS } from "./candle_run.ts";
 
-/** What a pipeline may be slower by, and what share of its thread measuring may take. */
+/** Maximum slowdown of a pipeline, and maximum share of its thread that measuring may take. */
 const SHARE_MAX = 0.01;
 /** A budget is held if it is held to a fifth. */
 const BUDGET_TOLERANCE = 0.2;
 
-/** What a variant came to in a stretch: each against the stretch's reference. */
+/** Outcome of a variant in a stretch: each against the stretch's reference. */
 export interface Comparison {
   /** The time of a candle at full speed; at a pace, that of the same candles. */
   readonly time: Estimate;
@@ -30,7 +30,7 @@ export interface Comparison {
 
 /** A stretch. */
 export interface Stretch {
-  /** What it is asked for by. */
+  /** Name on the command line. */
   readonly name: string;
   /** As people say it. */
   readonly title: string;
@@ -40,11 +40,11 @@ export interface Stretch {
   readonly settleSeconds: number;
   /** How long it is measured. */
   readonly seconds: number;
-  /** What all others are compared with. */
+  /** Reference of all others. */
   readonly reference: string;
   /** The others. */
   readonly variants: readonly string[];
-  /** What was not kept, a line each; only what is sure. */
+  /** Broken promises, a line each; only certain ones. */
   readonly judge: (variant: string, comparison: Comparison) => readonly string[];
 }
 
@@ -75,7 +75,7 @@ export const STRETCHES: readonly Stretch[] = [
     judge: () => [],
   },
   {
-    // So many that recording all takes more than twice the budget, and so few that leaving out all does not exceed it. A
+    // So many that recording all takes more than twice the budget, and so few that sampling all out does not exceed it. A
     // budget is for calls; what metrics do by themselves, mostly a timer ten times a second, is there without them.
     name: "budget",
     title: "at 20,000 candles a second",
@@ -88,7 +88,7 @@ export const STRETCHES: readonly Stretch[] = [
   },
 ];
 
-/** The demo's pace: not slower by more than the promise, and no more of its thread. What traces add is told. */
+/** The demo's pace: not slower by more than the promise, and no more of its thread. The cost of traces is reported. */
 export function judgeAtPace(variant: string, { time, share }: Comparison): string[] {
   if (variant.endsWith(TRACED)) return [];
   const shown = `promised ${SHARE_MAX * 100} % at most`;

@@ -11,7 +11,7 @@ import { ownRows } from "../own_part.ts";
 import type { Provenance } from "../results.ts";
 import { type Estimate, estimate } from "./statistics.ts";
 
-/** What the field `version` says. */
+/** Value of the field `version`. */
 export const BASELINE_VERSION = 1;
 
 /** A ladder's ratios. */

@@ -6,7 +6,7 @@
 
 import { rangeError } from "../../src/check/errors.ts";
 
-/** Runs git; gives what it printed, without the last line feed. */
+/** Runs git and returns its output, without the last line feed. */
 export async function git(...args: string[]): Promise<string> {
   return textOf(args, await new Deno.Command("git", { args }).output());
 }
@@ -22,7 +22,7 @@ function textOf(args: readonly string[], { code, stdout, stderr }: Deno.CommandO
   return decoder.decode(stdout).trimEnd();
 }
 
-/** What works in a checked-out revision. */
+/** Work in a checked-out revision. */
 export type Work<Result> = (root: URL, signal: AbortSignal) => Promise<Result>;
 
 /** How to remove what is checked out now; there may be several at once. */
@@ -85,7 +85,7 @@ export async function withRevision<Result>(repository: string, revision: string,
   }
 }
 
-/** Gives a tree the benches of this one, so that both run the same. */
+/** Copies the benches of this tree to another, so that both run the same. */
 export async function copyBenches(root: URL): Promise<void> {
   const from = new URL("../", import.meta.url);
   const to = new URL("bench/", root);

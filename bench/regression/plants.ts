@@ -67,7 +67,7 @@ export function withPlant(source: string, { file, line }: Plant, steps: number):
   return `${parts.join(`${line}\n    plantedWork(${steps});\n`)}${LOOP}`;
 }
 
-/** What was planted, and what it came to. */
+/** Planted work, and its measured effect. */
 export interface Trial {
   /** Steps of work. */
   readonly steps: number;
@@ -75,7 +75,7 @@ export interface Trial {
   readonly slowdown: number;
 }
 
-/** What is wanted: 30 %, and as near as whole steps and the noise allow. */
+/** Target slowdown: 30 %, and as near as whole steps and the noise allow. */
 export const SLOWDOWN: number = 1.3;
 const SLOWDOWN_MIN = 1.27;
 const SLOWDOWN_MAX = 1.42;

@@ -7,7 +7,7 @@
 import { median } from "../harness.ts";
 import { type Estimate, estimate, noiseOf, repetitionsFor, successiveRatios } from "./statistics.ts";
 
-/** What one run of a tree measured. */
+/** Measurements of one run of a tree. */
 export interface Sample {
   /** Nanoseconds of an operation. */
   readonly ns: number;
@@ -33,7 +33,7 @@ export interface RowResult extends Estimate {
   readonly after: number;
   /** Whether these are multiples of the baseline of their run, and not nanoseconds. */
   readonly isRelative: boolean;
-  /** What it comes to. */
+  /** Verdict. */
   readonly verdict: RowVerdict;
   /** Whether more runs would not change what is known: no doubt is left, or little. */
   readonly isSettled: boolean;

@@ -2,7 +2,7 @@
  * What repeated ratios say: their middle, how sure it is, and how many are needed to be sure.
  *
  * Nothing is assumed of their distribution but that they are independent: a ratio of two processes that ran next to each
- * other now and then is far off, because somebody else used the machine. So the middle is the median and its interval is
+ * other now and then is far off, because another program used the machine. So the middle is the median and its interval is
  * the binomial one, from one of the sorted ratios to another.
  *
  * @module
@@ -77,7 +77,7 @@ export function successiveRatios(values: readonly number[]): number[] {
  * How many ratios it takes until their interval reaches half way from the median to the threshold, and so leaves no doubt
  * about what is as fast as before.
  *
- * @param noise As {@linkcode noiseOf} gives it
+ * @param noise Result of {@linkcode noiseOf}
  * @param threshold The share by which something may be slower
  */
 export function repetitionsFor(noise: number, threshold: number): number {
