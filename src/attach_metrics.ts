@@ -35,12 +35,12 @@ const OPTIONS = {
 const HEARTBEAT_INTERVAL_MS = 1_000;
 
 /**
- * Attaches this thread to the metrics of another. Instruments of the same name and definition are the same: counters add
- * up, distributions are merged, gauges are combined by their `aggregator`.
+ * Attaches this thread to the metrics of another one. Instruments with the same name and definition are combined:
+ * counters are added up, distributions merged, gauges combined by their `aggregator`.
  *
  * @param port Connection from `metrics.connect()` on the other thread, received by `postMessage`
  * @param options Options of this thread
- * @returns Instruments, which may be used at once
+ * @returns Metrics of this thread, whose instruments may be used at once
  * @throws {TypeError} If the port is not a connection, or an option has the wrong type or is unknown
  * @throws {Error} If the port is in use already or was posted to another thread, or the metrics are closed
  *
@@ -73,7 +73,7 @@ export async function attachMetrics(port: MetricsPort, options: AttachOptions = 
 function resolveOptions(options: AttachOptions): { runtime: RuntimeChoice; name: string | undefined } {
   const { runtime, name } = checkOptions(ACTION, options, OPTIONS);
   if (runtime.process && options.runtime !== true) {
-    throw typeError(ACTION, "runtime.process", "be asked of createMetrics", true);
+    throw typeError(ACTION, "runtime.process", "be an option of createMetrics", true);
   }
   return { runtime: { ...NO_RUNTIME, ...runtime }, name };
 }
@@ -91,7 +91,7 @@ class ThreadMetrics extends withInstruments(Object) implements AttachedMetrics, 
       onEnded: () => this.#stop(),
       onRemoved: (instrument) => this.#thread.registry.noteRemoved(instrument),
     });
-    // A clock that the program brought is a function and cannot be sent; permissions may differ, too.
+    // An injected clock cannot be posted to another thread, and permissions may differ between threads.
     this[CLOCK] = chooseClock(shared.clock === "performance" ? "performance" : "auto").clock;
     this.#thread = new RecordingThread({
       ...shared,
@@ -118,7 +118,7 @@ class ThreadMetrics extends withInstruments(Object) implements AttachedMetrics, 
     return this.#thread.registry;
   }
 
-  /** Waits until the aggregator knows this thread, or is about to be started again, in which case it will. */
+  /** Resolves once the aggregator knows this thread, or is about to be restarted and will then know it. */
   async join(): Promise<void> {
     try {
       await this.#client.request("flush");
@@ -149,8 +149,8 @@ class ThreadMetrics extends withInstruments(Object) implements AttachedMetrics, 
     try {
       await this.#client.request("leave");
     } catch (error) {
-      // Metrics that were closed first have taken what was published, and nothing can take the rest; an aggregator that is
-      // started again finds everything where this thread has left it.
+      // If the metrics were closed first, published records are aggregated and the rest is lost. An aggregator that is
+      // restarted reads everything from the memory of this thread.
       if (!(error instanceof UnreachableError)) throw error;
     } finally {
       this.#client.close();

@@ -1,6 +1,6 @@
 /**
- * Metrics on the thread that creates them: joins its recording thread, the access to the aggregator and the program's
- * health, from their start to their end.
+ * Metrics on the thread that creates them: starts, connects and stops the recording thread, the client of the
+ * aggregator and the program's health.
  *
  * @module
  */
@@ -51,8 +51,8 @@ import type { Tracer } from "./trace/tracer.ts";
 import { unrefTimer } from "./platform/unref_timer.ts";
 
 /**
- * Creates metrics. Omitted options come from the environment, where it may be read without a prompt, then from a
- * configuration file (`config`), then from the defaults.
+ * Creates metrics. Omitted options are read from the environment, if that is permitted without a prompt, then from a
+ * configuration file (`config`); otherwise they have their defaults.
  *
  * @param options Options of recording and aggregation
  * @throws {TypeError} If a setting has the wrong type or is unknown
@@ -74,7 +74,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   return new HotpathMetrics(resolveOptions(options));
 }
 
-/** Milliseconds that one step of measuring the cost of calls takes of a running program. */
+/** Duration of one step of measuring the cost of calls while the program runs, in milliseconds. */
 const MEASURE_STEP_MS = 10;
 
 class HotpathMetrics extends withInstruments(ReadableMetrics) implements ServableMetrics, LiveReader, Clocked {
@@ -180,7 +180,7 @@ class HotpathMetrics extends withInstruments(ReadableMetrics) implements Servabl
   get ready(): Promise<void> {
     this.#client.hold();
     const ready = this.#client.ready.finally(() => this.#client.release());
-    // A program that does not await it must not fail by it.
+    // A program that does not await `ready` must not fail with an unhandled rejection.
     ready.catch(() => {});
     return ready;
   }
@@ -214,7 +214,7 @@ class HotpathMetrics extends withInstruments(ReadableMetrics) implements Servabl
   connect(): MetricsPort {
     if (this.#thread.isClosing) throw new Error("Cannot connect a thread: the metrics are closed");
     const parts = this.#client.connect(this.#ringCapacity);
-    // As from metrics that record nothing: no aggregator will ever read what the thread records.
+    // No aggregator could be started, so the other thread attaches to metrics that record nothing.
     if (parts === undefined) return { transfer: [] };
     const { ports, ring, cells } = parts;
     const [seed, thread] = [++this.#seed, ++this.#threads];
@@ -268,9 +268,9 @@ class HotpathMetrics extends withInstruments(ReadableMetrics) implements Servabl
   }
 
   /**
-   * Asks the aggregator, once gauges' callbacks have returned their values or taken too long.
+   * Sends a request to the aggregator, after the gauges' callbacks have returned their values or timed out.
    *
-   * @param last Returns the answer of closed metrics; they refuse without it
+   * @param last Returns the result from the last state of closed metrics, which otherwise reject the request
    */
   async #ask<Name extends RequestName>(
     name: Name,
@@ -285,7 +285,7 @@ class HotpathMetrics extends withInstruments(ReadableMetrics) implements Servabl
     return await this.#client.request(name, argument);
   }
 
-  /** Awaits something that fails if no aggregator could be started, which is reported by then, and no error. */
+  /** Awaits work, and ignores its failure if no aggregator could be started, because `ready` has reported that. */
   async #unlessUnstartable(work: Promise<unknown>): Promise<void> {
     try {
       await work;
@@ -294,7 +294,7 @@ class HotpathMetrics extends withInstruments(ReadableMetrics) implements Servabl
     }
   }
 
-  /** Measures the cost of calls, which needs this thread's clock; in steps while the program runs. */
+  /** Measures the cost of calls with this thread's clock, in steps while the program runs. */
   #measureCalls(forMs?: number): void {
     this.#callCostMeter ??= new CallCostMeter(this[CLOCK]);
     const cost = this.#callCostMeter.step(forMs);
@@ -322,7 +322,7 @@ class HotpathMetrics extends withInstruments(ReadableMetrics) implements Servabl
   }
 }
 
-/** Whether the windows use the program's own clock, so that every record has to carry its time. */
+/** Whether the windows use an injected clock, in which case every record has to carry its time. */
 function isStamped({ aggregation, clock }: MainSettings): boolean {
   return aggregation === "inline" && clock.name === "injected";
 }

@@ -1,5 +1,5 @@
 /**
- * The end of a program: what it has recorded last is aggregated before it ends.
+ * Handlers of a program's exit, so that its last records are aggregated.
  *
  * @module
  */
@@ -7,10 +7,10 @@
 import type { Recorder } from "./record/recorder.ts";
 import type { AggregatorClient } from "./threads/client.ts";
 
-/** Milliseconds that the end of a program waits for the aggregator at most. */
+/** Longest time that a program's exit waits for the aggregator, in milliseconds. */
 const UNLOAD_TIMEOUT_MS = 1_000;
 
-/** Handlers of the program's end for one recording thread. */
+/** Handlers of the program's exit for one recording thread. */
 export class ExitHandling {
   readonly #recorder: Recorder;
   readonly #client: AggregatorClient;
@@ -35,15 +35,15 @@ export class ExitHandling {
   readonly #onBeforeUnload = (event: Event): void => {
     if (this.#recorder.producer.pending === 0 || !this.#client.isAlive) return;
     event.preventDefault();
-    // A failure ends the program too, which then cannot handle it.
+    // The program is ending and cannot handle a failure.
     this.#flush().catch(() => {});
   };
 
-  /** Waits for records that were made after the last chance to keep the program alive, also of `Deno.exit`. */
+  /** Waits for the records since the last `beforeunload`, and for those before `Deno.exit`. */
   readonly #onUnload = (): void => {
     if (!this.#client.isRunning) return;
     this.#recorder.publish();
-    // Inline, this drains; a worker drains by itself.
+    // Inline aggregation drains here; a worker drains by itself.
     this.#client.tick();
     this.#recorder.producer.drainBlocking(UNLOAD_TIMEOUT_MS);
   };

@@ -43,7 +43,7 @@ class NoopMetrics extends ReadableMetrics {
     return false;
   }
   declareKpis(): void {}
-  /** Adds no listener, because there are no events. */
+  /** Does nothing, because there are no events. */
   override addEventListener(): void {}
   connect(): MetricsPort {
     return { transfer: [] };

@@ -1,6 +1,6 @@
 /**
- * A recording thread: the recorder with its instruments, tracer and collectors, from its start to its end. Both the main
- * thread and attached threads have one.
+ * A recording thread: the recorder with its instruments, tracer and collectors. The main thread and each attached
+ * thread have one.
  *
  * @module
  */
@@ -14,19 +14,16 @@ import { createTracer, type ThreadTracer } from "./trace/tracer.ts";
 
 /** Parts of a {@linkcode RecordingThread}. */
 export interface RecordingThreadParts extends RecorderParts, Pick<RecordSettings, "defaults" | "tracer"> {
-  /** Numbers of the runtime that are collected. */
+  /** Runtime metrics to collect. */
   readonly runtime: RuntimeChoice;
-  /** Name of the thread, the label `thread` of those numbers. */
+  /** Name of the thread: the label `thread` of its runtime metrics. */
   readonly thread: string;
 }
 
-/** Recording of one thread; `Last` is the result of its end. */
+/** Recorder, instruments, tracer and collectors of one thread; `Last` is the result of its end. */
 export class RecordingThread<Last> {
-  /** Recording side. */
   readonly recorder: Recorder;
-  /** Instruments. */
   readonly registry: Registry;
-  /** Tracer. */
   readonly trace: ThreadTracer;
   readonly #collectors: ThreadCollectors | undefined;
   #closing: Promise<Last> | undefined;
@@ -45,7 +42,10 @@ export class RecordingThread<Last> {
     return this.#closing !== undefined;
   }
 
-  /** End that a read must wait for; `undefined` before, and inside of a gauge's callback that the end waits for. */
+  /**
+   * Pending end, which a read must wait for; `undefined` before {@linkcode RecordingThread.close}, and inside of a
+   * gauge's callback that the end waits for.
+   */
   get closing(): Promise<Last> | undefined {
     return this.#isWaitingForCallback ? undefined : this.#closing;
   }
@@ -70,7 +70,7 @@ export class RecordingThread<Last> {
   }
 
   /**
-   * Ends recording, once.
+   * Ends recording; further calls return the same promise.
    *
    * @param finish Called after the last callbacks of gauges; must call {@linkcode RecordingThread.stop}
    * @returns Its result; `undefined` inside of a gauge's callback that the end waits for

@@ -1,5 +1,5 @@
 /**
- * Starts the aggregator where the options want it: in a worker, or on the calling thread.
+ * Starts the aggregator in a worker or on the calling thread, by the `aggregation` option.
  *
  * @module
  */
@@ -21,11 +21,11 @@ export interface MainParts
   readonly settings: SharedSettings;
   /** Clock of windows, in milliseconds. */
   readonly nowMs: () => number;
-  /** Whether all records carry a time of that clock. */
+  /** Whether every record carries a time of that clock. */
   readonly isStamped: boolean;
 }
 
-/** Starts the aggregator and returns the access to it. */
+/** Starts the aggregator and returns its client. */
 export function startAggregator({ main, aggregate, push }: ResolvedOptions, parts: MainParts): AggregatorClient {
   const { settings, nowMs, isStamped, ...workerParts } = parts;
   const setup: ThreadSetup = {

@@ -15,19 +15,19 @@ export interface AttachedMetrics extends
   >,
   AsyncDisposable {
   /**
-   * Resolves when everything recorded so far on this thread is aggregated. If the aggregator has failed, it resolves once
-   * that was started again.
+   * Resolves when everything recorded so far on this thread is aggregated. If the aggregator has failed, it resolves
+   * once the aggregator is restarted.
    *
-   * @throws {TypeError} If another thread had defined an instrument of this thread differently before; it records nothing,
-   * and the metrics' health is `DEGRADED`
+   * @throws {TypeError} If another thread has already defined an instrument of this thread differently; the instrument
+   * records nothing on this thread, and the health is `DEGRADED`
    * @throws {Error} If the metrics are closed on the thread that created them, or the aggregator has failed ten times
-   * meanwhile, in which case recording goes on
+   * meanwhile, in which case recording continues
    */
   flush(): Promise<void>;
   /**
-   * Aggregates what is left and leaves the metrics: counters and records of this thread stay, its values of gauges go.
-   * Afterwards recording does nothing. A thread that ends without it loses what it has not published yet, the records of
-   * one drain interval at most.
+   * Aggregates everything recorded so far and detaches this thread: its counters and records stay, its gauge values are
+   * removed. Afterwards recording does nothing. A thread that ends without `close` loses what it has not published, at
+   * most the records of one drain interval.
    *
    * @throws {TypeError} As for {@linkcode flush}
    */
@@ -37,12 +37,12 @@ export interface AttachedMetrics extends
 /** Options of a thread that attaches to metrics. */
 export interface AttachOptions {
   /**
-   * Numbers of the runtime that are collected of this thread; `true` for all of them. Those of the process are an option
-   * of `createMetrics`.
+   * Runtime metrics to collect on this thread; `true` for all of them. Metrics of the process are an option of
+   * `createMetrics`.
    *
    * @default {false}
    */
   readonly runtime?: boolean | Omit<RuntimeOptions, "process">;
-  /** Name of the thread, the label `thread` of those numbers; `"worker-1"`, `"worker-2"`, … by default. */
+  /** Name of the thread: the label `thread` of its runtime metrics; `"worker-1"`, `"worker-2"`, … by default. */
   readonly name?: string;
 }

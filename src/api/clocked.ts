@@ -1,6 +1,6 @@
 /**
- * The clock of metrics, for timings whose labels are known only at their end: a timer's `start` belongs to one series,
- * which is not known yet.
+ * Access to the clock of metrics, for timings whose labels are known only at their end: a timer's `start` needs a
+ * series, which is not known before.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 /** Key of the clock of metrics. */
 export const CLOCK: unique symbol = Symbol("hotpath.clock");
 
-/** A clock. */
+/** Source of the current time. */
 export interface TimeSource {
   /** Milliseconds since an origin that is the same for the life of the program. */
   now(): number;
@@ -20,7 +20,7 @@ export interface Clocked {
   readonly [CLOCK]: TimeSource;
 }
 
-/** Returns the clock of metrics; the built-in one if they have none, because they record nothing. */
+/** Returns the clock of metrics, or the built-in one for metrics that record nothing. */
 export function clockOf(metrics: object): TimeSource {
   return (metrics as Partial<Clocked>)[CLOCK] ?? performance;
 }

@@ -51,7 +51,7 @@ export type MetricsListener<Kind extends Event> = ((event: Kind) => void) | { ha
  * the one that is called. Another definition of the same name throws a `TypeError`, unless the first was removed.
  */
 export interface Metrics extends MetricsSource, AsyncDisposable {
-  /** Whether anything is recorded. A change applies from the next call on, on all threads. */
+  /** Whether calls are recorded. A change applies from the next call on, on all threads. */
   enabled: boolean;
   /**
    * Share of calls of histograms, timers and summaries that are recorded, 0 to 1. A change applies from the next call on,
@@ -158,9 +158,10 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
    */
   declareKpis(kpis: readonly Kpi[]): void;
   /**
-   * Adds a listener of an event. Events are dispatched from the event loop, never inside of a recording call, and do not
-   * keep the program alive. If a listener throws, or returns a promise that rejects, the error is reported as an `error`
-   * event of the global scope and counted in `hotpath_records_rejected_total` as `listener_failed`; the program goes on.
+   * Adds a listener of an event. Events are dispatched from the event loop, never inside of a recording call, and do
+   * not keep the program alive. If a listener throws, or returns a promise that rejects, the error is reported as an
+   * `error` event of the global scope and counted in `hotpath_records_rejected_total` as `listener_failed`; the program
+   * continues.
    *
    * - `slobreach`, a {@linkcode SloBreachEvent}: an objective was violated. Each drain raises one event for each series
    *   that has violated its timer's objective since its last event, so at most a drain interval after the records were
@@ -173,7 +174,7 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
    *
    * @param type Type of the event
    * @param listener Function, or object with a `handleEvent` method
-   * @param options Options of any `EventTarget`: `once`, `signal`
+   * @param options Options of `EventTarget.addEventListener`, such as `once` and `signal`
    *
    * @example Report breaches
    * ```ts
@@ -201,7 +202,7 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
    *
    * @param type Type of the event
    * @param listener Listener that was added
-   * @param options Options of any `EventTarget`: `capture`
+   * @param options Options of `EventTarget.removeEventListener`, such as `capture`
    */
   removeEventListener<Type extends keyof MetricsEvents>(
     type: Type,
@@ -218,23 +219,26 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
    */
   connect(): MetricsPort;
   /**
-   * Resolves when everything recorded so far on this thread, and published on others, is aggregated. If the aggregator has
-   * failed, it resolves once that was started again; if none could be started, at once.
+   * Resolves when everything recorded so far on this thread, and published on others, is aggregated. If the aggregator
+   * has failed, it resolves once the aggregator is restarted; if none could be started, it resolves at once.
    *
-   * @throws {TypeError} If another thread had defined an instrument of this thread differently before; it records nothing,
-   * and the health is `DEGRADED`
+   * @throws {TypeError} If another thread has already defined an instrument of this thread differently; the instrument
+   * records nothing on this thread, and the health is `DEGRADED`
    */
   flush(): Promise<void>;
   /** Returns everything recorded so far as Prometheus text. */
   scrape(): Promise<string>;
   /** Returns an exposition in the accepted format; rejects with a `TypeError` if an option has the wrong type. */
   scrape(options: ScrapeOptions): Promise<Exposition>;
-  /** Returns a table of everything recorded so far, for people: count, rate, quantiles and SLO, counters and gauges. */
+  /**
+   * Returns a human-readable table of everything recorded so far: count, rate, quantiles and SLO, counters and gauges.
+   */
   report(): Promise<string>;
   /**
-   * Aggregates what is left and stops. Afterwards recording does nothing, and snapshots and scrapes return the last state.
-   * If the aggregator has failed, it is started again for that. Rejects only if ten aggregators fail one after another,
-   * because then records are lost. Resolves if none could ever be started, which {@linkcode Metrics.ready} reports.
+   * Aggregates everything recorded so far and stops. Afterwards recording does nothing, and snapshots and scrapes
+   * return the last state. If the aggregator has failed, it is restarted first. Rejects only if ten aggregators fail
+   * one after another, because then records are lost. Resolves if none could ever be started, which
+   * {@linkcode Metrics.ready} reports.
    */
   close(): Promise<void>;
 }

@@ -29,7 +29,7 @@ for (const name of READING_NAMES) {
   });
 }
 
-/** Metrics that answer readings by {@linkcode READ}; `health` is an object of its own for programs. */
+/** Metrics whose readings call {@linkcode READ}, except `health`, which programs see as an object. */
 export const ReadableMetrics = ReadableByName as unknown as abstract new () =>
   & ReadableByName
   & Omit<Readings, "health">;

@@ -1,7 +1,7 @@
 /**
- * Everything that can be read of metrics, as one list. Messages between threads, the aggregator's handlers and the
- * methods of metrics follow from it: a new reading is a method of {@linkcode MetricsSource}, which the aggregator
- * implements, and a row here.
+ * List of all readings of metrics. Messages between threads, the aggregator's handlers and the methods of metrics
+ * follow from it: a new reading is a method of {@linkcode MetricsSource}, which the aggregator implements, and a row
+ * here.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { checkExposeRequest, type Exposition, type MetricsSource } from "../mode
 import { checkTraceId, checkTraceQuery, type TraceList } from "../model/spans.ts";
 import { wallTimestamp } from "../platform/wall_clock.ts";
 
-/** Methods of a source that read. */
+/** Methods of a source that return readings. */
 export type Readings = Omit<MetricsSource, "reuse">;
 /** Name of a reading. */
 export type ReadingName = keyof Readings;
@@ -28,13 +28,13 @@ export interface LastState {
   readonly exposition: Exposition;
 }
 
-/** Row of a reading. */
+/** Entry of a reading in {@linkcode READINGS}. */
 export interface Reading<Name extends ReadingName> {
-  /** Checks the argument of a program and copies what may cross to another thread. */
+  /** Checks the program's argument and copies the part that may be posted to another thread. */
   readonly check?: (argument: ReadingArgument<Name>) => ReadingArgument<Name>;
-  /** Result once the metrics are closed; refused by default. */
+  /** Returns the result of closed metrics; without it, they reject the reading. */
   readonly afterClose?: (last: LastState) => ReadingResult<Name>;
-  /** Result of metrics that record nothing; that of `expose` depends on the accepted format. */
+  /** Returns the result of metrics that record nothing; that of `expose` depends on the accepted format. */
   readonly nothing: Name extends "expose" ? undefined : () => ReadingResult<Name>;
 }
 

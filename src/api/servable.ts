@@ -14,17 +14,17 @@ export const SERVABLE: unique symbol = Symbol("hotpath.servable");
 /** Key of the {@linkcode ServeValues}. */
 export const CONFIG: unique symbol = Symbol("hotpath.config");
 
-/** Serving of metrics over HTTP, from wherever they are aggregated. */
+/** HTTP server of metrics, on the thread that aggregates them. */
 export interface Servable {
   /**
    * Serves the metrics until {@linkcode Servable.unlisten}; an aggregator that is started again serves them again.
    *
-   * @throws {Error} If they are served already, or cannot be
+   * @throws {Error} If they are already served, or cannot be served
    */
   listen(options: ListenOptions): Promise<ListenAddress>;
   /** Stops serving them. */
   unlisten(): Promise<void>;
-  /** Keeps the program alive until {@linkcode Servable.release}; calls add up. */
+  /** Keeps the program alive until {@linkcode Servable.release}; calls are counted. */
   hold(): void;
   /** Undoes one {@linkcode Servable.hold}. */
   release(): void;
@@ -32,7 +32,7 @@ export interface Servable {
 
 /** Metrics that can be served from the aggregator's thread. */
 export interface ServableMetrics extends Metrics {
-  /** Serving of the metrics. */
+  /** HTTP server of the metrics. */
   readonly [SERVABLE]: Servable;
   /** Settings of serving in the configuration file. */
   readonly [CONFIG]: ServeValues;

@@ -167,7 +167,7 @@ const BAD_ATTACH: readonly [options: unknown, says: string][] = [
     { runtime: { heaps: true } },
     'keys of runtime must be among process, heap, gc, eventLoop, got "heaps"; did you mean "heap"?',
   ],
-  [{ runtime: { process: true } }, "runtime.process must be asked of createMetrics, got true"],
+  [{ runtime: { process: true } }, "runtime.process must be an option of createMetrics, got true"],
   [{ name: 5 }, "name must be a string, got 5"],
   [{ nome: "a" }, 'options must be among runtime, name, got "nome"'],
 ];
