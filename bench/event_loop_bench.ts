@@ -18,7 +18,7 @@ import { type Case, type Ladder, registerBenches } from "./harness.ts";
 const COUNTERS = 10_000;
 const NAME = "orders_total";
 const HELP = "Orders";
-/** Number of changes that a flush publishes. */
+/** Number of observations that a flush publishes. */
 const BATCH = 64;
 
 /** Metrics with all counters, and the calls that are looked at. */

@@ -3,7 +3,7 @@ import { readArguments } from "../../bench/arguments.ts";
 
 const FLAGS = { switches: ["short"], values: ["out", "threshold"] };
 
-Deno.test("readArguments tells names, switches and values apart", () => {
+Deno.test("readArguments distinguishes names, switches and values", () => {
   const { names, isOn, valueOf, numberOf } = readArguments(
     ["HEAD~1", "--short", "ring", "--out", "ring.json", "--threshold=5"],
     FLAGS,
@@ -12,7 +12,7 @@ Deno.test("readArguments tells names, switches and values apart", () => {
   assertEquals([isOn("short"), valueOf("out"), numberOf("threshold", 10, 1)], [true, "ring.json", 5]);
 });
 
-Deno.test("readArguments takes names for texts, and defaults for what is not given", () => {
+Deno.test("readArguments returns names as texts, and defaults for omitted arguments", () => {
   const { names, isOn, valueOf, numberOf } = readArguments(["1234567"], FLAGS);
   assertEquals(names, ["1234567"]);
   assertEquals([isOn("short"), valueOf("out"), numberOf("threshold", 10, 1)], [false, undefined, 10]);

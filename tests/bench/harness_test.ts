@@ -16,13 +16,13 @@ function countingLadder(references: readonly string[]): { ladder: Ladder; counts
   return { ladder: { name: "counting", cases, targets, allocationFree: ["push"] }, counts };
 }
 
-Deno.test("runLadder gives multiples of a first case that is a reference", async () => {
+Deno.test("runLadder returns multiples of a first case that is a reference", async () => {
   const { measurements: [first, second] } = await runLadder(countingLadder(["store"]).ladder, 3, true);
   assertEquals(first.timesOfBaseline, 1);
   assert(second.timesOfBaseline !== undefined);
 });
 
-Deno.test("runLadder gives no multiples of a first case that is ours", async () => {
+Deno.test("runLadder returns no multiples of a first case that is Hotpath's", async () => {
   const { measurements } = await runLadder(countingLadder(["peer"]).ladder, 3, true);
   assert(measurements.every((each) => !("timesOfBaseline" in each)));
 });
@@ -43,7 +43,7 @@ Deno.test("ownRows are all where there is no baseline, and none where there is n
   assertEquals(ownRows({ measurements: [] }), []);
 });
 
-Deno.test("ladderResult says it in the documented fields", () => {
+Deno.test("ladderResult has the documented fields", () => {
   const verdict = { name: "push", reference: "peer", timesFaster: 8, reached: 7, isMet: false };
   const report = {
     name: "ring push",
@@ -71,7 +71,7 @@ Deno.test("ladderResult says it in the documented fields", () => {
   });
 });
 
-Deno.test("runLadder tells how long a call holds the event loop, of the cases that ask for it alone", async () => {
+Deno.test("runLadder returns how long a call blocks the event loop, only for cases that request it", async () => {
   const calls: number[] = [];
   const spin = (count: number) => {
     calls.push(count);

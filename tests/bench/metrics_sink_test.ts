@@ -23,7 +23,7 @@ Deno.test("MetricsSink waits until a counter and a histogram stand where they sh
   await Promise.all([counter, histogram]);
 });
 
-Deno.test("MetricsSink says where a metric stands that does not get there", async () => {
+Deno.test("MetricsSink reports the position of a metric that does not arrive", async () => {
   const port = freePort();
   await using sink = new MetricsSink("127.0.0.1", port);
   await send(port, [{ name: "orders_total", sum: { dataPoints: [{ asInt: "4" }] } }]);

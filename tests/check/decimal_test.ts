@@ -20,7 +20,7 @@ Deno.test("isWritten is what has at most 15 digits", () => {
   assertEquals([1 / 3, 0.1 + 0.2, 1.1 ** 20].map((each) => isWritten(decimalOf(each))), [false, false, false]);
 });
 
-Deno.test("shortened gives the shortest decimal within a tolerance, else the number", () => {
+Deno.test("shortened returns the shortest decimal within a tolerance, otherwise the number", () => {
   assertEquals(shortened(9.999999999999995, 1e-14), 10);
   assertEquals(shortened(0.1 + 0.2, 1e-16), 0.3);
   assertEquals(shortened(5.55e-17, 1e-16), 0);

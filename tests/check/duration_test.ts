@@ -37,7 +37,7 @@ Deno.test("parseDuration refuses what is not written like a duration", () => {
   }
 });
 
-Deno.test("parseDuration and parseSeconds give the decimals that were written, whatever the unit", () => {
+Deno.test("parseDuration and parseSeconds return the written decimals, whatever the unit", () => {
   assertEquals(parseDuration("1.1m", "x", "y"), 66_000);
   assertEquals(parseDuration("4.1us", "x", "y"), 0.0041);
   assertEquals(parseSeconds("4.1ms", "x", "y"), 0.0041);

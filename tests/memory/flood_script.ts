@@ -19,7 +19,7 @@ export interface FloodOutcome {
   readonly offered: number;
   readonly series: number;
   readonly overflowed: number;
-  /** What all series of the flooded counter come to. */
+  /** Sum of all series of the flooded counter. */
   readonly floodCounted: number;
   /** Records that came through the ring, and those that did not. */
   readonly recorded: number;
@@ -56,7 +56,7 @@ for (let i = 0; i < offered; i++) {
   }
   if (i % TURN === 0) {
     rssBytesMax = Math.max(rssBytesMax, Deno.memoryUsage().rss);
-    // A program that serves requests comes to rest between them.
+    // A program that serves requests yields to the event loop between them.
     await new Promise((resolve) => setTimeout(resolve));
   }
 }

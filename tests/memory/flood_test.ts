@@ -4,7 +4,7 @@ import type { FloodOutcome } from "./flood_script.ts";
 
 const OFFERED = 10_000_000;
 const SLOW_SCRAPERS = 1_000;
-/** What README states. */
+/** Limit in the README. */
 const RSS_BYTES_MAX = 512 * 1024 ** 2;
 const REQUEST = new TextEncoder().encode("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
 
@@ -15,7 +15,7 @@ async function slowScraper(port: number): Promise<Deno.TcpConn> {
   return connection;
 }
 
-/** Scrapes as long as the program runs; gives what it was answered, by status. */
+/** Scrapes as long as the program runs and returns the number of answers by status. */
 async function honestScraper(url: string, signal: AbortSignal): Promise<Map<number, number>> {
   const answers = new Map<number, number>();
   while (!signal.aborted) {

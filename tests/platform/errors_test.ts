@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileProblem, listenProblem, runtimeErrors } from "../../src/platform/errors.ts";
 
-Deno.test("fileProblem says why a file cannot be read, and which permission is missing", () => {
+Deno.test("fileProblem returns why a file cannot be read, and which permission is missing", () => {
   const { NotFound, IsADirectory, PermissionDenied, NotCapable } = Deno.errors;
   const errors = [NotFound, IsADirectory, PermissionDenied, NotCapable, RangeError].map((type) =>
     new type("it is odd")
@@ -16,7 +16,7 @@ Deno.test("fileProblem says why a file cannot be read, and which permission is m
   ]);
 });
 
-Deno.test("listenProblem says why an address cannot be listened on, and names the resolved one if that is refused", () => {
+Deno.test("listenProblem returns why an address cannot be listened on, and names the resolved one if that is refused", () => {
   const { AddrInUse, AddrNotAvailable, PermissionDenied, NotCapable } = Deno.errors;
   const errors = [AddrInUse, AddrNotAvailable, PermissionDenied, Error].map((type) => new type("it is odd"));
   errors.push(new NotCapable(), new NotCapable("127.0.0.1:80"));

@@ -63,7 +63,7 @@ Deno.test("Catalog is a Map of label sets, whatever is added, looked up and dele
   );
 });
 
-Deno.test("Catalog takes numbers and booleans for their text", () => {
+Deno.test("Catalog treats numbers and booleans as their text", () => {
   const catalog = new Catalog<Handle>(["code", "ok"]);
   const handle = { id: 1 };
   catalog.add(["200", "true"], handle);
@@ -72,7 +72,7 @@ Deno.test("Catalog takes numbers and booleans for their text", () => {
   assertEquals(catalog.find({ code: 201, ok: true }), undefined);
 });
 
-Deno.test("Catalog.find does not take a missing label for a value that reads the same", () => {
+Deno.test("Catalog.find does not confuse a missing label with a value that reads the same", () => {
   const catalog = new Catalog<Handle>(["side"]);
   catalog.add(["undefined"], { id: 1 });
   catalog.add(["null"], { id: 2 });

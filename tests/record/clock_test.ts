@@ -39,7 +39,7 @@ Deno.test("chooseClock refuses what is no clock", () => {
   assertThrows(choose(7), TypeError, "got 7");
 });
 
-Deno.test("chooseClock refuses a clock whose first reading is no finite number", () => {
+Deno.test("chooseClock refuses a clock whose first reading is not finite", () => {
   for (const shown of [NaN, Infinity, -Infinity, undefined, null, "1000", 5n, {}]) {
     assertThrows(
       () => chooseClock({ now: () => shown as number }),

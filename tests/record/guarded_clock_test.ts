@@ -6,7 +6,7 @@ import { guardedClock, SteadyClock } from "../../src/record/guarded_clock.ts";
 /** Readings of a broken clock; `Error` for one that throws. */
 const BROKEN = [NaN, Infinity, -Infinity, 1e300, "5", 5n, undefined, null, {}, Error];
 
-/** A clock that shows what the test says. */
+/** A clock that the test sets. */
 function scripted() {
   const script: { shows: unknown } = { shows: 0 };
   const now = () => {
@@ -21,7 +21,7 @@ Deno.test("guardedClock leaves a built-in clock as it is", () => {
   assertStrictEquals(guardedClock(choice), choice.clock);
 });
 
-Deno.test("guardedClock shows times as they are, and NaN for what is none", () => {
+Deno.test("guardedClock returns valid times unchanged, and NaN for invalid ones", () => {
   const { script, clock } = scripted();
   for (const shown of [0, 0.25, 1e6, Number.MAX_SAFE_INTEGER]) {
     script.shows = shown;

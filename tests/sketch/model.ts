@@ -8,13 +8,13 @@ import { Batch } from "../../src/sketch/batch.ts";
 import { indexOf, ZERO_THRESHOLD } from "../../src/sketch/exponential.ts";
 import { Moment, type SketchLike } from "../../src/sketch/sketch.ts";
 
-/** A value and how many it stands for. */
+/** A value and its weight. */
 export interface Weighted {
   readonly value: number;
   readonly weight: number;
 }
 
-/** What can be compared of a sketch. */
+/** Comparable contents of a sketch. */
 export interface Content {
   readonly count: number;
   readonly min: number;
@@ -24,7 +24,7 @@ export interface Content {
   readonly negative: readonly [index: number, count: number][];
 }
 
-/** What a sketch of these values holds at a schema. */
+/** Expected contents of a sketch of these values at a schema. */
 export function contentOf(values: readonly Weighted[], schema: number): Content {
   const positive = new Map<number, number>();
   const negative = new Map<number, number>();
@@ -47,7 +47,7 @@ export function contentOf(values: readonly Weighted[], schema: number): Content 
   };
 }
 
-/** What a sketch holds. */
+/** Contents of a sketch. */
 export function contentIn({ moments, positive, negative }: SketchLike): Content {
   const entries = ({ low, counts }: SketchLike["positive"]) =>
     Array.from(counts, (count, i): [number, number] => [low + i, count]).filter(([, count]) => count > 0);

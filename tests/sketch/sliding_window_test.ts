@@ -134,7 +134,7 @@ for (const names of PLANS) {
   });
 }
 
-Deno.test("windows read at every slice of a steady stream hold as much as their length says", () => {
+Deno.test("SlidingWindow read at every slice of a steady stream holds as much as its length", () => {
   const distribution = distributionWith(DEFAULT, 0);
   const everyMs = 20;
   for (let nowMs = 0; nowMs < 700_000; nowMs += everyMs) {

@@ -99,7 +99,7 @@ Deno.test("Tracer.run continues a remote trace", async () => {
   assertEquals([stage.name, stage.spanId, stage.parentId], ["run", context.spanId, PARENT]);
 });
 
-Deno.test("Tracer.run gives each new trace another id", () => {
+Deno.test("Tracer.run assigns each new trace another id", () => {
   const ids = new Set<string>();
   using metrics = disposable(createMetrics({ aggregation: "inline" }));
   for (let i = 0; i < 1_000; i++) metrics.value.trace.run({}, ({ traceId }) => void ids.add(traceId));

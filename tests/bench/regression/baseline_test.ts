@@ -72,7 +72,7 @@ Deno.test("worseThan asks for the threshold between the two intervals", () => {
   assertEquals(worseThan(then, ladderOf({ push: [0.1, 0.2, 9] }), 0.3), []);
 });
 
-Deno.test("worseThan names cases that are new and cases that have gone", () => {
+Deno.test("worseThan names added and removed cases", () => {
   const then = ladderOf({ push: [1, 1, 1], pop: [1, 1, 1] });
   const now = ladderOf({ push: [1, 1, 1], peek: [1, 1, 1] });
   assertEquals(worseThan(then, now, 0.3), [

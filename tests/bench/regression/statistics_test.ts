@@ -48,7 +48,7 @@ Deno.test("estimate takes the extremes of eight, and leaves outliers out of many
   assert(low > 1.005 && high < 1.035, `[${low}, ${high}]`);
 });
 
-Deno.test("estimate holds the true median as often as it says", () => {
+Deno.test("estimate contains the true median as often as it claims", () => {
   const normal = normalFrom(randomFrom(7));
   const trials = 2_000;
   let held = 0;
@@ -79,7 +79,7 @@ Deno.test("repetitionsFor asks for four times as many if there is twice the nois
   assert(repetitionsFor(0.1, 0.3) < quiet);
 });
 
-Deno.test("repetitionsFor asks for enough to tell what is as fast as before", () => {
+Deno.test("repetitionsFor returns enough to recognize unchanged speed", () => {
   const normal = normalFrom(randomFrom(3));
   const [noise, threshold] = [0.08, 0.1];
   const repetitions = repetitionsFor(noise, threshold);

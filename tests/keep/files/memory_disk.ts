@@ -6,17 +6,17 @@
 
 import type { DirectoryLock, FileSystem } from "../../../src/platform/file_system.ts";
 
-/** Files by path; what it is asked to do fails or waits as it is told. */
+/** Files by path; operations fail or wait as configured. */
 export class MemoryDisk implements FileSystem {
   /** The files. */
   readonly files: Map<string, string> = new Map();
   /** Characters that fit. */
   capacity = Infinity;
-  /** What each writing waits for. */
+  /** Promise that each write waits for. */
   gate: Promise<void> = Promise.resolve();
   /** Writings that have begun. */
   begun = 0;
-  /** Whether somebody has the lock, and it is still the one that others would take. */
+  /** Whether the lock is held, and is still the one that others would take. */
   lockState: "free" | "taken" | "gone" = "free";
   /** Names that cannot be removed. */
   readonly stuck: Set<string> = new Set();

@@ -15,7 +15,7 @@ const START_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 const META = { recorded: 0, dropped: 0, sampledOut: 0, series: 0, overflowed: 0 };
 const OPTIONS: SnapshotFilesOptions = { directory: "snapshots", intervalMs: DAY_MS };
 
-/** Snapshots of times that are told in advance, milliseconds after the start. */
+/** Snapshots of given times, milliseconds after the start. */
 function sourceOf(timesMs: readonly number[]): { snapshot(): Promise<Snapshot> } {
   let next = 0;
   return {
@@ -88,7 +88,7 @@ Deno.test("writeSnapshots writes the snapshot as JSON, named by its time, in a d
   });
 });
 
-Deno.test("writeSnapshots writes one each interval, without being asked", async () => {
+Deno.test("writeSnapshots writes one each interval by itself", async () => {
   await withDirectory(async (directory) => {
     await using test = inlineMetrics();
     await using files = writeSnapshots(test.metrics, { directory, intervalMs: 100 });
@@ -106,7 +106,7 @@ Deno.test("writeSnapshots keeps no program alive", async () => {
   });
 });
 
-Deno.test("writeSnapshots says which permission is missing, and does not ask", async () => {
+Deno.test("writeSnapshots names the missing permission, and does not prompt", async () => {
   const script = `${IMPORTS}
     const files = writeSnapshots(noopMetrics, { directory: "snapshots" });
     await files.stop();
@@ -232,7 +232,7 @@ Deno.test("writeSnapshots takes a directory that was removed and made again, bef
   });
 });
 
-Deno.test("SnapshotWriter takes the lock anew when somebody has removed it", async () => {
+Deno.test("SnapshotWriter takes the lock again when another process has removed it", async () => {
   const disk = new MemoryDisk();
   const files = new SnapshotWriter(sourceOf([0, 1, 2]), OPTIONS, disk);
   await files.write();
@@ -243,7 +243,7 @@ Deno.test("SnapshotWriter takes the lock anew when somebody has removed it", asy
   assertEquals([outcome(files.state), disk.lockState], [[3, 0, undefined], "free"]);
 });
 
-Deno.test("SnapshotWriter takes files without a number for older than those with one", async () => {
+Deno.test("SnapshotWriter treats files without a number as older than those with one", async () => {
   const disk = new MemoryDisk();
   const old = ["hotpath-2030-01-02T03-04-05.678Z.json", "hotpath-2031-01-02T03-04-05.678Z.json"];
   for (const name of old) disk.files.set(`snapshots/${name}`, "");

@@ -1,5 +1,5 @@
 /**
- * A collector that answers as it is told, and timers that run when they are told.
+ * A collector that answers as configured, and timers that the test runs.
  *
  * @module
  */
@@ -7,10 +7,10 @@
 import type { Timers } from "../../../src/keep/push/otlp_sender.ts";
 import { type DecodedRequest, type DecodedSpan, decodeTraceRequest } from "./otlp_decoder.ts";
 
-/** Gives the answer to a request. */
+/** Returns the answer to a request. */
 export type Answer = () => Response | Promise<Response>;
 
-/** What came. */
+/** A received request. */
 export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
@@ -22,11 +22,11 @@ const POLLS_MAX = 5_000;
 
 /** Takes requests on a free port. */
 export class OtlpReceiver implements AsyncDisposable {
-  /** What came so far. */
+  /** Requests received so far. */
   readonly requests: ReceivedRequest[] = [];
-  /** How many requests were open at the same time, at most. */
+  /** Maximum number of concurrent requests. */
   openMax = 0;
-  /** What could not be decoded. */
+  /** Requests that could not be decoded. */
   readonly errors: unknown[] = [];
   readonly #answers: Answer[];
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
@@ -41,7 +41,7 @@ export class OtlpReceiver implements AsyncDisposable {
     );
   }
 
-  /** Where it listens, without a path. */
+  /** Address that it listens on, without a path. */
   get url(): string {
     return `http://127.0.0.1:${this.#server.addr.port}`;
   }
@@ -72,7 +72,7 @@ export class OtlpReceiver implements AsyncDisposable {
   }
 }
 
-/** Timers that run when a test says so. */
+/** Timers that a test runs. */
 export class ManualTimers implements Timers {
   readonly #timers = new Map<number, { readonly action: () => void; readonly atMs: number }>();
   #nowMs = 0;

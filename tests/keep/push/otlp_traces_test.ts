@@ -30,13 +30,13 @@ function status(status: number, headers: Record<string, string> = {}): Answer {
   return () => new Response("why", { status, headers });
 }
 
-/** An answer that is not given until the test says so. */
+/** An answer that the test releases. */
 function heldAnswer(): { readonly answer: Answer; readonly give: () => void } {
   const { promise, resolve } = Promise.withResolvers<Response>();
   return { answer: () => promise, give: () => resolve(Response.json({})) };
 }
 
-/** An address where nobody listens. */
+/** An address without a listener. */
 async function deadUrl(): Promise<string> {
   const receiver = new OtlpReceiver();
   await receiver[Symbol.asyncDispose]();
