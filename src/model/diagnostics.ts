@@ -27,10 +27,12 @@ export interface InstrumentDiagnostics {
 /** State of the data path. */
 export interface PerformanceDiagnostics {
   /**
-   * Outcomes of the spans that were to be exported, and the reason of the last failed request; absent without an
+   * Outcomes of the spans that were to be exported by OTLP, and the reason of the last failed request; absent without an
    * export.
    */
   readonly traceExport?: SpanExportCounts & { readonly lastFailure: string | null };
+  /** The same of each further kind of export, named after it. */
+  readonly [kind: `${string}Export`]: SpanExportCounts & { readonly lastFailure: string | null } | undefined;
   /** State of the computed sampling rates; absent if the rates are constant. */
   readonly sampling?: SamplingDiagnostics;
   /** Place of the aggregation. */

@@ -1,212 +1,55 @@
 /**
- * Sends spans to any collector that accepts OTLP over HTTP. Spans wait in a bounded queue, and are sent in batches, one
- * request at a time. A batch that is not accepted is sent again for a while, then given up; every span that is not
- * delivered is counted. Nothing here throws, and no waiting span keeps a program alive.
+ * Sends spans to any collector that accepts OTLP over HTTP, as JSON.
  *
  * @module
  */
 
-import type { PerformanceDiagnostics } from "../../model/diagnostics.ts";
-import type { MetricFamily } from "../../model/families.ts";
 import type { Labels } from "../../model/model.ts";
-import type { SelfFamilies } from "../../model/self_metrics.ts";
-import type { SpanSink } from "../../model/sink.ts";
-import type { Span, SpanExportCounts } from "../../model/spans.ts";
 import { encodeTraceRequest, isWritable } from "./otlp_json.ts";
-import type { Delivery } from "./otlp_request.ts";
-import { OtlpSender, type OtlpSurroundings, SURROUNDINGS, type Timers } from "./otlp_sender.ts";
+import type { Acceptance } from "./request.ts";
+import type { Surroundings } from "./sender.ts";
+import { SpanExporter, type SpanExportOptions, type SpanFormat } from "./span_exporter.ts";
 
 /** Options of the exporter. */
-export interface OtlpTraceOptions {
-  /** URL of the collector, to which `/v1/traces` is appended if it has no path. */
-  readonly endpoint: string;
-  /**
-   * Headers of each request, such as those that authorize it.
-   *
-   * @default {{}}
-   */
-  readonly headers?: Readonly<Record<string, string>>;
+export interface OtlpTraceOptions extends SpanExportOptions {
   /** Attributes of the resource that the spans come from, such as `service.name`. */
   readonly resource: Labels;
-  /**
-   * Spans that wait or are being sent, beyond which new ones are dropped.
-   *
-   * @default {2_048}
-   */
-  readonly queueMax?: number;
-  /**
-   * Spans in a request, at most `queueMax`.
-   *
-   * @default {512}
-   */
-  readonly batchMax?: number;
-  /**
-   * Milliseconds that a span waits at most for others.
-   *
-   * @default {5_000}
-   */
-  readonly intervalMs?: number;
-  /**
-   * Milliseconds until a request, or `close`, times out.
-   *
-   * @default {10_000}
-   */
-  readonly timeoutMs?: number;
-  /**
-   * Retries of a batch before it is given up.
-   *
-   * @default {5}
-   */
-  readonly retriesMax?: number;
-  /**
-   * Milliseconds before the first retry, reduced at random by up to half, and doubled with each retry.
-   *
-   * @default {1_000}
-   */
-  readonly retryFirstMs?: number;
-  /**
-   * Longest delay before a retry, in milliseconds; a receiver that names a time is obeyed up to five minutes.
-   *
-   * @default {30_000}
-   */
-  readonly retryLongestMs?: number;
 }
 
-const DEFAULTS = {
-  headers: {},
-  queueMax: 2_048,
-  batchMax: 512,
-  intervalMs: 5_000,
-  timeoutMs: 10_000,
-  retriesMax: 5,
-  retryFirstMs: 1_000,
-  retryLongestMs: 30_000,
-};
-const DEFAULT_PATH = "/v1/traces";
-
-/** Sends spans to a collector. */
-export class OtlpTraceExporter implements SpanSink {
-  readonly name = "otlp";
-  readonly #options: Required<OtlpTraceOptions>;
-  readonly #sender: OtlpSender;
-  readonly #timers: Timers;
-  /** Waiting spans; those that are being sent are still the first of them. */
-  readonly #queue: Span[] = [];
-  readonly #dropped = { queue_full: 0, rejected: 0, failed: 0 };
-  #exported = 0;
-  /** Spans that have left the queue. */
-  #settled = 0;
-  #timer: unknown;
-  #sending: Promise<void> | undefined;
-  #closing: Promise<void> | undefined;
-
+/** Sends spans by OTLP. */
+export class OtlpTraceExporter extends SpanExporter {
   /** Creates an exporter. Options are checked where they come from, not here. */
-  constructor(options: OtlpTraceOptions, surroundings: Partial<OtlpSurroundings> = {}) {
-    const all = { ...SURROUNDINGS, ...surroundings };
-    this.#options = { ...DEFAULTS, ...options };
-    this.#sender = new OtlpSender({ ...this.#options, url: urlOf(options.endpoint) }, all);
-    this.#timers = all.timers;
-  }
-
-  /** Spans by result; waiting ones are not included. */
-  get counts(): SpanExportCounts {
-    return { exported: this.#exported, dropped: { ...this.#dropped }, retries: this.#sender.retries };
-  }
-
-  /** Why the last request failed, in part or completely; `undefined` if it did not. */
-  get lastFailure(): string | undefined {
-    return this.#sender.lastFailure;
-  }
-
-  get diagnostics(): Pick<PerformanceDiagnostics, "traceExport"> {
-    return { traceExport: { ...this.counts, lastFailure: this.lastFailure ?? null } };
-  }
-
-  selfMetrics(families: SelfFamilies): MetricFamily[] {
-    const { exported, dropped, retries } = this.counts;
-    return [
-      families.counter("hotpath_spans_exported_total", "Spans accepted by the collector", exported),
-      families.counters(
-        "hotpath_spans_export_dropped_total",
-        "Spans not delivered to the collector, by reason",
-        "reason",
-        { ...dropped },
-      ),
-      families.counter("hotpath_span_export_retries_total", "Requests sent again to the collector", retries),
-    ];
-  }
-
-  /** Queues a span for the next request, or counts why not. */
-  add(span: Span): void {
-    if (this.#closing !== undefined || !isWritable(span)) {
-      this.#dropped.failed++;
-      return;
-    }
-    if (this.#queue.length >= this.#options.queueMax) {
-      this.#dropped.queue_full++;
-      return;
-    }
-    this.#queue.push(span);
-    this.#timer ??= this.#timers.set(() => this.#sendAll(), this.#options.intervalMs);
-    if (this.#queue.length >= this.#options.batchMax) void this.#sendFullBatches();
-  }
-
-  /** Sends waiting spans now; resolves once they are delivered or given up. Never rejects. */
-  async flush(): Promise<void> {
-    const target = this.#settled + this.#queue.length;
-    while (this.#settled < target) await this.#sendBatch();
-  }
-
-  /** Takes no more spans and sends the waiting ones, once and within the time-out. Never rejects. */
-  close(): Promise<void> {
-    return this.#closing ??= this.#finish();
-  }
-
-  async #finish(): Promise<void> {
-    this.#timers.clear(this.#timer);
-    const deadline = this.#timers.set(() => this.#sender.stop(), this.#options.timeoutMs);
-    this.#sender.stopRetrying();
-    await this.flush();
-    this.#timers.clear(deadline);
-  }
-
-  #sendAll(): void {
-    this.#timer = undefined;
-    void this.flush();
-  }
-
-  /** Sends full batches; the rest waits for the interval. */
-  async #sendFullBatches(): Promise<void> {
-    if (this.#sending !== undefined) return;
-    while (this.#queue.length >= this.#options.batchMax) await this.#sendBatch();
-  }
-
-  /** Sends the first batch, or joins the request that is being sent. */
-  #sendBatch(): Promise<void> {
-    return this.#sending ??= this.#settleBatch().finally(() => this.#sending = undefined);
-  }
-
-  async #settleBatch(): Promise<void> {
-    const batch = this.#queue.slice(0, this.#options.batchMax);
-    const delivery = await this.#sender.deliver(encodeTraceRequest(this.#options.resource, batch));
-    this.#count(delivery, batch.length);
-    this.#queue.splice(0, batch.length);
-    this.#settled += batch.length;
-  }
-
-  #count(delivery: Delivery, spans: number): void {
-    if (delivery.outcome !== "accepted") {
-      this.#dropped.failed += spans;
-      return;
-    }
-    const rejected = Math.min(delivery.rejected, spans);
-    this.#dropped.rejected += rejected;
-    this.#exported += spans - rejected;
+  constructor({ resource, ...options }: OtlpTraceOptions, surroundings?: Partial<Surroundings>) {
+    const format: SpanFormat = {
+      name: "otlp",
+      metricPrefix: "hotpath",
+      diagnosticsKey: "traceExport",
+      path: "/v1/traces",
+      isWritable,
+      encode: (spans) => encodeTraceRequest(resource, spans),
+      accepted,
+    };
+    super(format, options, surroundings);
   }
 }
 
-function urlOf(endpoint: string): string {
-  const url = new URL(endpoint);
-  if (url.pathname === "/") url.pathname = DEFAULT_PATH;
-  return url.href;
+/** Any body of a successful response means success: receivers leave it empty, or report there what they rejected. */
+function accepted(body: string): Acceptance {
+  const partialSuccess = parseObject(body).partialSuccess;
+  if (typeof partialSuccess !== "object" || partialSuccess === null) return { outcome: "accepted", rejected: 0 };
+  const { rejectedSpans, errorMessage } = partialSuccess as Record<string, unknown>;
+  const rejected = Number(rejectedSpans ?? 0);
+  return {
+    outcome: "accepted",
+    rejected: Number.isSafeInteger(rejected) && rejected > 0 ? rejected : 0,
+    reason: typeof errorMessage === "string" && errorMessage !== "" ? errorMessage : undefined,
+  };
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Timers } from "../../../src/keep/push/otlp_sender.ts";
+import type { Timers } from "../../../src/keep/push/sender.ts";
 import { type DecodedRequest, type DecodedSpan, decodeTraceRequest } from "./otlp_decoder.ts";
 
 /** Returns the answer to a request. */

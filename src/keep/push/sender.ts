@@ -1,5 +1,5 @@
 /**
- * Sends requests of OTLP until they are settled: one that is not accepted for now is sent again, after a delay that
+ * Sends requests to a receiver until they are settled: one that is not accepted for now is sent again, after a delay that
  * grows.
  *
  * @module
@@ -7,12 +7,12 @@
 
 import { wallMs } from "../../platform/wall_clock.ts";
 import { unrefTimer } from "../../platform/unref_timer.ts";
-import { deliver, type Delivery, fetchPermitted } from "./otlp_request.ts";
+import { deliver, type Delivery, fetchPermitted, type ReadAcceptance } from "./request.ts";
 import { backOffDelayMs } from "./retry_delays.ts";
 
 /** Options of a sender. */
-export interface OtlpSenderOptions {
-  /** URL of the collector. */
+export interface SenderOptions {
+  /** URL of the receiver. */
   readonly url: string;
   /** Headers of each request. */
   readonly headers: Readonly<Record<string, string>>;
@@ -35,7 +35,7 @@ export interface Timers {
 }
 
 /** Environment of a sender, which tests replace. */
-export interface OtlpSurroundings {
+export interface Surroundings {
   /** Sends requests. */
   readonly fetch: typeof fetch;
   /** Schedules time-outs and retries. */
@@ -47,7 +47,7 @@ export interface OtlpSurroundings {
 }
 
 /** Environment of a program. */
-export const SURROUNDINGS: OtlpSurroundings = {
+export const SURROUNDINGS: Surroundings = {
   fetch: fetchPermitted,
   timers: {
     set(action, delayMs) {
@@ -62,9 +62,10 @@ export const SURROUNDINGS: OtlpSurroundings = {
 };
 
 /** Sends one request at a time. */
-export class OtlpSender {
-  readonly #options: OtlpSenderOptions;
-  readonly #surroundings: OtlpSurroundings;
+export class Sender {
+  readonly #options: SenderOptions;
+  readonly #accepted: ReadAcceptance;
+  readonly #surroundings: Surroundings;
   #retries = 0;
   #lastFailure: string | undefined;
   #isLast = false;
@@ -75,8 +76,9 @@ export class OtlpSender {
   #hurry: (() => void) | undefined;
 
   /** Creates a sender. */
-  constructor(options: OtlpSenderOptions, surroundings: OtlpSurroundings) {
+  constructor(options: SenderOptions, accepted: ReadAcceptance, surroundings: Surroundings) {
     this.#options = options;
+    this.#accepted = accepted;
     this.#surroundings = surroundings;
   }
 
@@ -122,14 +124,15 @@ export class OtlpSender {
     const controller = new AbortController();
     this.#abort = (reason) => controller.abort(new Error(reason));
     const timer = timers.set(() => this.#abort?.(`no response within ${timeoutMs} ms`), timeoutMs);
-    const delivery = await deliver(fetch, url, {
+    const init: RequestInit = {
       method: "POST",
       headers: { ...headers, "content-type": "application/json" },
       body,
       // The headers are for this receiver only.
       redirect: "manual",
       signal: controller.signal,
-    }, nowMs);
+    };
+    const delivery = await deliver(fetch, url, init, this.#accepted, nowMs);
     timers.clear(timer);
     this.#abort = undefined;
     return delivery;

@@ -1,5 +1,5 @@
 /**
- * One request of OTLP over HTTP, and the meaning of its response. Nothing here throws: an unreachable receiver, a
+ * One request to a receiver over HTTP, and the meaning of its response. Nothing here throws: an unreachable receiver, a
  * time-out and a response without meaning are results as well.
  *
  * @module
@@ -8,16 +8,27 @@
 import { isMissingPermission, requirePermission } from "../../platform/permissions.ts";
 import { parseRetryAfter } from "./retry_delays.ts";
 
+/** It was accepted, except for some of its spans. */
+export interface Acceptance {
+  readonly outcome: "accepted";
+  /** Number of those spans. */
+  readonly rejected: number;
+  /** Reason, if the receiver has given one. */
+  readonly reason?: string;
+}
+
+/** Reads the body of a successful response; whatever it says, the request was accepted. */
+export type ReadAcceptance = (body: string) => Acceptance;
+
 /** Result of a request. */
 export type Delivery =
-  /** It was accepted, except for some of its spans. */
-  | { readonly outcome: "accepted"; readonly rejected: number; readonly reason?: string }
+  | Acceptance
   /** It may be accepted later. */
   | { readonly outcome: "unavailable"; readonly reason: string; readonly retryAfterMs?: number | undefined }
   /** It will never be accepted. */
   | { readonly outcome: "refused"; readonly reason: string };
 
-/** Statuses that the specification calls retryable. */
+/** Statuses of a receiver that may accept the request later, as the specification of OTLP lists them. */
 const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 /** Limit on the body of a response: a partial success is much shorter. */
 const ANSWER_BYTES_MAX = 65_536;
@@ -29,17 +40,19 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = { "http:": "80", "https:
  * @param send Sends requests
  * @param url URL of the receiver
  * @param init The request
+ * @param accepted Reads the body of a successful response
  * @param nowMs Returns the time, in milliseconds since the epoch
  */
 export async function deliver(
   send: typeof fetch,
   url: string,
   init: RequestInit,
+  accepted: ReadAcceptance,
   nowMs: () => number,
 ): Promise<Delivery> {
   try {
     const response = await send(url, init);
-    if (response.ok) return acceptedBy(await readStart(response));
+    if (response.ok) return accepted(await readStart(response));
     await response.body?.cancel().catch(() => {});
     const reason = `status ${response.status}`;
     if (!RETRYABLE_STATUSES.has(response.status)) return { outcome: "refused", reason };
@@ -58,27 +71,6 @@ export const fetchPermitted: typeof fetch = async (input, init) => {
   requirePermission({ name: "net", host }, `permission is missing, run with --allow-net=${host}`);
   return await fetch(input, init);
 };
-
-/** Any body of a successful response means success: receivers leave it empty, or report there what they rejected. */
-function acceptedBy(body: string): Delivery {
-  const partialSuccess = parseObject(body).partialSuccess;
-  if (typeof partialSuccess !== "object" || partialSuccess === null) return { outcome: "accepted", rejected: 0 };
-  const { rejectedSpans, errorMessage } = partialSuccess as Record<string, unknown>;
-  const rejected = Number(rejectedSpans ?? 0);
-  return {
-    outcome: "accepted",
-    rejected: Number.isSafeInteger(rejected) && rejected > 0 ? rejected : 0,
-    reason: typeof errorMessage === "string" && errorMessage !== "" ? errorMessage : undefined,
-  };
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> {
-  try {
-    return Object(JSON.parse(text));
-  } catch {
-    return {};
-  }
-}
 
 /**
  * Reads the start of a body, which may have no end. Where it breaks off, the request was accepted nevertheless, and
