@@ -178,8 +178,7 @@ function resolveTraces(
   const isAsked = resolveSetting(ACTION, "traces", given, config);
   const { tracesRate: rate } = resolveRows(ACTION, TRACES, options, config);
   const isEnabled = isAsked !== false;
-  const wantsExport = isEnabled && (isAsked === true || config.tracesEndpoint !== undefined);
-  const traceExport = wantsExport ? resolveTraceExport(ACTION, options, config) : undefined;
+  const traceExport = isEnabled ? resolveTraceExport(ACTION, isAsked === true, options, config) : undefined;
   return {
     tracer: { isEnabled, isAutomatic: isEnabled && (isAsked === true || traceExport !== undefined), rate },
     traceExport,

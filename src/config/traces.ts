@@ -1,62 +1,56 @@
 /**
- * Target of exported traces. OpenTelemetry's variables concern all programs that run in an environment, so only
+ * Targets of exported traces. OpenTelemetry's variables concern all programs that run in an environment, so only
  * programs that ask for traces look at them.
  *
  * @module
  */
 
 import type { Labels } from "../model/model.ts";
-import type { SecretHeaders } from "./kinds/collector.ts";
 import { type ConfigValues, resolveRows } from "./layers.ts";
-import { TRACE_EXPORT } from "./settings/traces.ts";
+import { TRACE_ENDPOINTS, TRACE_EXPORT } from "./settings/traces.ts";
+import type { Values } from "./settings/table.ts";
 
-/** Target of exported traces, checked. */
-export interface TraceExportSettings {
-  /** The collector's URL. */
-  readonly endpoint: string;
-  /** Headers of each request. */
-  readonly headers: SecretHeaders;
-  /** Name of the program. */
-  readonly serviceName: string;
-}
+/** Targets of exported traces, checked. */
+export type TraceExportSettings = Values<typeof TRACE_EXPORT>;
 
-/** Target of exported traces as plain data, which can be sent to a thread. */
-export interface TraceExportTarget {
-  /** The collector's URL. */
-  readonly endpoint: string;
-  /** Headers of each request, secrets among them. */
+/** Targets of exported traces as plain data, which can be sent to a thread; further endpoints by their rows' names. */
+export type TraceExportTarget = Omit<TraceExportSettings, "tracesEndpoint" | "tracesHeaders" | "serviceName"> & {
+  /** URL of the collector that speaks OTLP. */
+  readonly endpoint: string | undefined;
+  /** Headers of each request to it, secrets among them. */
   readonly headers: Readonly<Record<string, string>>;
   /** Attributes of the program. */
   readonly resource: Labels;
-}
+};
 
 /**
- * Resolves the target of exported traces.
+ * Resolves the targets of exported traces.
  *
  * @param action Action for errors, such as `create metrics`
+ * @param isAsked Whether the program or its file asks for traces; an endpoint in the file does as well
  * @param options All options
  * @param config Values of the file
- * @returns The target; `undefined` if traces are not exported
+ * @returns The targets; `undefined` if traces are not exported
  * @throws {TypeError} If a setting has the wrong type
  * @throws {RangeError} If a setting is no such URL, header or name
  */
 export function resolveTraceExport(
   action: string,
+  isAsked: boolean,
   options: object,
   config: ConfigValues,
 ): TraceExportSettings | undefined {
-  const { tracesEndpoint, ...others } = TRACE_EXPORT;
-  const { tracesEndpoint: endpoint } = resolveRows(action, { tracesEndpoint }, options, config);
-  if (endpoint === undefined) return undefined;
-  const { tracesHeaders: headers, serviceName } = resolveRows(action, others, options, config);
-  return { endpoint, headers, serviceName };
+  const names = Object.keys(TRACE_ENDPOINTS) as (keyof typeof TRACE_ENDPOINTS)[];
+  if (!isAsked && names.every((name) => config[name] === undefined)) return undefined;
+  const endpoints = resolveRows(action, TRACE_ENDPOINTS, options, config);
+  if (Object.values(endpoints).every((endpoint) => endpoint === undefined)) return undefined;
+  return resolveRows(action, TRACE_EXPORT, options, config);
 }
 
 /** Reveals the headers, for the exporter. */
-export function revealTraceExport({ endpoint, headers, serviceName }: TraceExportSettings): TraceExportTarget {
-  return {
-    endpoint,
-    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()])),
-    resource: { "service.name": serviceName },
-  };
+export function revealTraceExport(
+  { tracesEndpoint: endpoint, tracesHeaders, serviceName, ...others }: TraceExportSettings,
+): TraceExportTarget {
+  const headers = Object.fromEntries(Object.entries(tracesHeaders).map(([name, value]) => [name, value.reveal()]));
+  return { ...others, endpoint, headers, resource: { "service.name": serviceName } };
 }

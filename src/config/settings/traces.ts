@@ -173,8 +173,8 @@ export const TRACE_LIMIT_ROWS = {
   }),
 };
 
-/** Rows of {@linkcode TraceExportOptions}; their variables are OpenTelemetry's, looked at only where traces are on. */
-export const TRACE_EXPORT = {
+/** Rows of the URLs that traces are exported to; with none of them, they are not. */
+export const TRACE_ENDPOINTS = {
   tracesEndpoint: setting<string | undefined>({
     ...named("traces.endpoint"),
     check: checkEndpoint,
@@ -186,6 +186,11 @@ export const TRACE_EXPORT = {
     shownDefault: "not exported",
     description: "URL of a collector that speaks OTLP over HTTP",
   }),
+};
+
+/** Rows of {@linkcode TraceExportOptions}; their variables are OpenTelemetry's, looked at only where traces are on. */
+export const TRACE_EXPORT = {
+  ...TRACE_ENDPOINTS,
   tracesHeaders: setting<SecretHeaders>({
     ...named("traces.headers"),
     check: checkHeaders,

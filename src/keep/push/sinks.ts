@@ -4,20 +4,33 @@
  * @module
  */
 
+import type { Labels } from "../../model/model.ts";
 import type { SpanSink } from "../../model/sink.ts";
-import { OtlpTraceExporter, type OtlpTraceOptions } from "./otlp_traces.ts";
+import { OtlpTraceExporter } from "./otlp_traces.ts";
 
 /** Settings of sinks: plain data, so that they can be sent to the thread where sinks run. */
 export interface PushSettings {
-  /** Where spans go by OTLP; nowhere by default. */
-  readonly traceExport?: OtlpTraceOptions;
+  /** Where spans go; nowhere by default. */
+  readonly traceExport?: SpanTargets;
 }
 
-const SPAN_SINKS: readonly ((settings: PushSettings) => SpanSink | undefined)[] = [
-  ({ traceExport }) => traceExport && new OtlpTraceExporter(traceExport),
+/** Targets of spans; no sink is created for an endpoint that is `undefined`. */
+interface SpanTargets {
+  /** URL of a collector that speaks OTLP. */
+  readonly endpoint: string | undefined;
+  /** Headers of each request to it. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Attributes of the program, such as `service.name`. */
+  readonly resource: Labels;
+}
+
+const SPAN_SINKS: readonly ((targets: SpanTargets) => SpanSink | undefined)[] = [
+  ({ endpoint, headers, resource }) =>
+    endpoint === undefined ? undefined : new OtlpTraceExporter({ endpoint, headers, resource }),
 ];
 
 /** Creates the sinks that settings ask for. */
-export function createSpanSinks(settings: PushSettings): SpanSink[] {
-  return SPAN_SINKS.map((create) => create(settings)).filter((sink) => sink !== undefined);
+export function createSpanSinks({ traceExport }: PushSettings): SpanSink[] {
+  if (traceExport === undefined) return [];
+  return SPAN_SINKS.map((create) => create(traceExport)).filter((sink) => sink !== undefined);
 }
