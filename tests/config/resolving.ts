@@ -26,7 +26,7 @@ export interface Outcome {
 }
 
 const SCRIPT = new URL("./resolve_script.ts", import.meta.url).pathname;
-const ENV = "--allow-env=METRICS_*,OTEL_EXPORTER_*,OTEL_SERVICE_NAME";
+const ENV = "--allow-env=METRICS_*,OTEL_EXPORTER_*,OTEL_SERVICE_NAME,OTEL_TRACES_EXPORTER";
 
 /**
  * Resolves each of several cases.

@@ -62,6 +62,21 @@ Deno.test("resolveOptions exports no traces unless the program or its file asks 
   assertEquals(await resolveTargets(cases), cases.map(() => undefined));
 });
 
+Deno.test("resolveOptions exports to Zipkin where an option, a variable or the file names an endpoint", async () => {
+  const NAMED = { OTEL_TRACES_EXPORTER: "zipkin" };
+  const cases: [layers: Layers, endpoint: string | undefined][] = [
+    [{ options: { traces: { zipkinEndpoint: "http://option:9411" } }, env: NAMED }, "http://option:9411/"],
+    [{ options: { traces: {} }, env: { OTEL_EXPORTER_ZIPKIN_ENDPOINT: "http://env:1/x", ...NAMED } }, "http://env:1/x"],
+    [{ options: { traces: {} }, env: NAMED }, "http://localhost:9411/api/v2/spans"],
+    [{ options: { traces: {} }, env: { OTEL_TRACES_EXPORTER: "otlp, zipkin" } }, "http://localhost:9411/api/v2/spans"],
+    [{ options: { traces: {} }, env: { OTEL_TRACES_EXPORTER: "otlp" } }, undefined],
+    [{ env: NAMED }, undefined],
+    [{ file: { traces_zipkin_endpoint: "http://file:9411" } }, "http://file:9411/"],
+  ];
+  const targets = await resolveTargets(cases.map(([layers]) => layers)) as ({ zipkinEndpoint: string } | undefined)[];
+  assertEquals(targets.map((target) => target?.zipkinEndpoint), cases.map(([, endpoint]) => endpoint));
+});
+
 Deno.test("resolveOptions ignores a variable that an option precedes, and an empty one", async () => {
   const bad = {
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "bad",

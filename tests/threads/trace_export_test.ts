@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertGreater, assertMatch, assertStringIncludes } from "@std/assert";
 import { createMetrics } from "../../mod.ts";
 import { OtlpReceiver } from "../keep/push/otlp_receiver.ts";
+import { ZipkinReceiver } from "../keep/push/zipkin_receiver.ts";
 import { runScript } from "../subprocess.ts";
 import { Thread } from "./thread.ts";
 
@@ -32,6 +33,29 @@ for (const aggregation of ["worker", "inline"] as const) {
     const [{ key, value }] = message.resourceSpans[0].resource.attributes;
     assertEquals([key, value.stringValue], ["service.name", "shop"]);
     assertStringIncludes(await metrics.scrape(), "hotpath_spans_exported_total 2\n");
+  });
+}
+
+for (const aggregation of ["worker", "inline"] as const) {
+  Deno.test(`createMetrics exports spans to Zipkin beside OTLP, without the headers of OTLP, ${aggregation}`, async () => {
+    await using collector = new OtlpReceiver();
+    await using zipkin = new ZipkinReceiver();
+    const headers = { authorization: "Bearer secret" };
+    const traces = { endpoint: collector.url, headers, zipkinEndpoint: zipkin.url, serviceName: "shop" };
+    const metrics = createMetrics({ aggregation, traces });
+    metrics.trace.run({ name: "order" }, () => {});
+    const { zipkinExport } = await metrics.performance();
+    assertEquals(zipkinExport?.lastFailure, null);
+    await metrics.close();
+    const [{ name, traceId, localEndpoint, timestamp }] = zipkin.spans;
+    assertEquals([name, localEndpoint], ["order", { serviceName: "shop" }]);
+    assertEquals([collector.spans.length, collector.spans[0].traceId], [1, traceId]);
+    assertEquals(Math.abs(Number(collector.spans[0].startTimeUnixNano) / 1_000 - timestamp) < 1, true);
+    assertEquals(zipkin.requests[0].headers.get("authorization"), null);
+    const text = await metrics.scrape();
+    for (const prefix of ["hotpath", "hotpath_zipkin"]) {
+      assertStringIncludes(text, `\n${prefix}_spans_exported_total 1\n`);
+    }
   });
 }
 

@@ -16,6 +16,10 @@ import {
 import { duration, filled, FLAG, orUnset, SHARE, whole } from "../kinds/kind.ts";
 import { named, setting } from "./setting.ts";
 
+/** Endpoint of OpenTelemetry where `OTEL_TRACES_EXPORTER` is all that is set. */
+const ZIPKIN_URL = "http://localhost:9411/api/v2/spans";
+const namesZipkin = (exporters: string) => exporters.split(",").some((name) => name.trim() === "zipkin");
+
 /** Limits on the traces that are kept. */
 export interface TraceLimitOptions {
   /**
@@ -76,7 +80,12 @@ export interface TraceExportOptions {
    * path. Traces are not exported by default. Needs the permission to reach it.
    */
   readonly endpoint?: string;
-  /** Headers of each request, such as those that authorize it; none by default. */
+  /**
+   * URL of a collector that accepts Zipkin's JSON, version 2, such as `http://localhost:9411`; `/api/v2/spans` of it if
+   * it has no path. It may be given beside `endpoint`. Needs the permission to reach it.
+   */
+  readonly zipkinEndpoint?: string;
+  /** Headers of each request to `endpoint`, such as those that authorize it; none by default. */
   readonly headers?: Readonly<Record<string, string>>;
   /**
    * Name of the program in its traces.
@@ -186,6 +195,17 @@ export const TRACE_ENDPOINTS = {
     shownDefault: "not exported",
     description: "URL of a collector that speaks OTLP over HTTP",
   }),
+  zipkinEndpoint: setting<string | undefined>({
+    ...named("traces.zipkinEndpoint"),
+    check: checkEndpoint,
+    checkText: checkEndpoint,
+    schema: { type: "string", format: "uri" },
+    variable: "OTEL_EXPORTER_ZIPKIN_ENDPOINT",
+    aliases: [{ variable: "OTEL_TRACES_EXPORTER", checkText: (_, text) => namesZipkin(text) ? ZIPKIN_URL : undefined }],
+    fallback: undefined,
+    shownDefault: "not exported",
+    description: "URL of a collector that accepts Zipkin's JSON",
+  }),
 };
 
 /** Rows of {@linkcode TraceExportOptions}; their variables are OpenTelemetry's, looked at only where traces are on. */
@@ -200,7 +220,7 @@ export const TRACE_EXPORT = {
     aliases: [{ variable: "OTEL_EXPORTER_OTLP_HEADERS" }],
     fallback: {},
     shownDefault: "none",
-    description: "Headers of each request to it",
+    description: "Headers of each request to `traces.endpoint`",
   }),
   serviceName: setting({
     ...filled("be a name"),

@@ -7,6 +7,7 @@
 import type { Labels } from "../../model/model.ts";
 import type { SpanSink } from "../../model/sink.ts";
 import { OtlpTraceExporter } from "./otlp_traces.ts";
+import { ZipkinTraceExporter } from "./zipkin_traces.ts";
 
 /** Settings of sinks: plain data, so that they can be sent to the thread where sinks run. */
 export interface PushSettings {
@@ -20,6 +21,8 @@ interface SpanTargets {
   readonly endpoint: string | undefined;
   /** Headers of each request to it. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** URL of a collector that accepts Zipkin's JSON. */
+  readonly zipkinEndpoint?: string | undefined;
   /** Attributes of the program, such as `service.name`. */
   readonly resource: Labels;
 }
@@ -27,6 +30,8 @@ interface SpanTargets {
 const SPAN_SINKS: readonly ((targets: SpanTargets) => SpanSink | undefined)[] = [
   ({ endpoint, headers, resource }) =>
     endpoint === undefined ? undefined : new OtlpTraceExporter({ endpoint, headers, resource }),
+  ({ zipkinEndpoint: endpoint, resource }) =>
+    endpoint === undefined ? undefined : new ZipkinTraceExporter({ endpoint, resource }),
 ];
 
 /** Creates the sinks that settings ask for. */

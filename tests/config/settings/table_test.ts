@@ -12,6 +12,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly (string | undefined)[]>> = {
   host: ["host", "OTEL_EXPORTER_PROMETHEUS_HOST"],
   port: ["port", "OTEL_EXPORTER_PROMETHEUS_PORT"],
   "traces.endpoint": ["traces_endpoint", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"],
+  "traces.zipkinEndpoint": ["traces_zipkin_endpoint", "OTEL_EXPORTER_ZIPKIN_ENDPOINT"],
   "traces.headers": ["traces_headers", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"],
   // Of the program, not of its traces alone.
   "traces.serviceName": ["service_name", "OTEL_SERVICE_NAME"],
