@@ -1,6 +1,5 @@
 /**
- * Values between ring and series in dense arrays, so that a whole run of one series is counted in one
- * tight loop.
+ * Dense arrays of values between ring and series, so that a run of one series is counted in one tight loop.
  *
  * @module
  */
@@ -13,11 +12,11 @@ export class Batch {
   readonly values: Float64Array;
   /** Weight of each value: the number of values that it represents; 1 unless {@linkcode Batch.isWeighted}. */
   readonly weights: Float64Array;
-  /** 1 for each value that repeats a record for calls sampled out after it; 0 unless {@linkcode Batch.isWeighted}. */
+  /** 1 for each value that repeats a record for later sampled-out calls; 0 unless {@linkcode Batch.isWeighted}. */
   readonly sampledOut: Uint8Array;
   /** Bucket of each value at the finest schema, see {@linkcode findFinest}. */
   readonly finest: Int32Array;
-  /** Indices of the values to look at closely; the first {@linkcode Batch.markedCount} of them are valid. */
+  /** Indices of marked values; the first {@linkcode Batch.markedCount} are valid. */
   readonly marked: Int32Array;
   /** Number of marked values. */
   markedCount: number = 0;

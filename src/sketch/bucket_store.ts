@@ -1,9 +1,9 @@
 /**
- * Counts of consecutive buckets in one dense array that grows towards both ends. Counts are
- * doubles: whole numbers up to 2⁵³, so ten million values a second fit for 28 years.
+ * Counts of consecutive buckets in a dense array that grows at both ends. Counts are doubles, exact up to 2⁵³: ten
+ * million values per second for 28 years.
  *
- * The array is public for the one caller that counts every value, {@linkcode Sketch.record}: a method
- * call would cost as much as the count itself.
+ * The array is public for {@linkcode Sketch.record}, which counts every value: a method call would cost as much as the
+ * count itself.
  *
  * @module
  */
@@ -37,7 +37,7 @@ export class BucketStore {
     for (let i = 0; i < counts.length; i++) mine[from + i] += counts[i];
   }
 
-  /** Counts from the first to the last bucket that is not empty; a view, valid until the next add. */
+  /** Counts from the first to the last non-empty bucket; a view, valid until the next add. */
   run(): BucketRun {
     const { counts } = this;
     let first = 0;
@@ -52,7 +52,7 @@ export class BucketStore {
     this.counts.fill(0);
   }
 
-  /** Replaces all counts by a run, in no more memory than it needs. */
+  /** Replaces all counts by a run, in just enough memory. */
   reset(run: BucketRun): void {
     this.counts = Float64Array.from(run.counts);
     this.low = run.low;
@@ -68,7 +68,7 @@ export class BucketStore {
       this.counts = new Float64Array(high - low + 1 + spare);
       return;
     }
-    // A quarter more than needed on the side that grew, so that a drifting range is not copied at every step.
+    // Allocate a quarter more on the side that grew, so that a drifting range is not copied at every step.
     const newLow = low < this.low ? low - ((end - low) >> 2) : this.low;
     const newEnd = high >= end ? high + 1 + ((high + 1 - this.low) >> 2) : end;
     const counts = new Float64Array(newEnd - newLow);

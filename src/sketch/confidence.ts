@@ -1,11 +1,10 @@
 /**
- * Confidence intervals of mean and quantiles of sampled records. A record that represents w calls has
- * the weight w. If the calls sampled out are distributed like the recorded ones, the mean over all N
- * calls differs from that over the records with the variance σ² · (Σw² − N) / N²: the repetitions of
- * the records, without the calls that are known because they were recorded. It is zero if no call was
- * sampled out.
+ * Confidence intervals of the mean and quantiles of sampled records. A record that represents w calls has the weight w.
+ * If sampled-out calls are distributed like recorded ones, the mean over all N calls differs from the mean over the
+ * records with the variance σ² · (Σw² − N) / N²: the variance of the repetitions, excluding the calls known from their
+ * records. It is zero if no call was sampled out.
  *
- * σ² is that of the buckets' or centroids' middles, so that recording costs nothing more.
+ * σ² is the variance of the middles of buckets or centroids, so that recording costs nothing more.
  *
  * @module
  */
@@ -17,12 +16,12 @@ import { middle } from "./quantile.ts";
 import type { SketchLike } from "./sketch.ts";
 import type { DigestLike } from "./tdigest.ts";
 
-/** Probability that an interval holds the true value. */
+/** Probability that an interval contains the true value. */
 export const LEVEL = 0.95;
 /** Quantile of the normal distribution at (1 + level) / 2. */
 const Z = 1.959964;
 
-/** Values that a sketch does not distinguish. */
+/** Values that a sketch cannot tell apart. */
 interface Group {
   readonly weight: number;
   readonly low: number;
@@ -33,7 +32,7 @@ interface Group {
 /**
  * Interval of the mean.
  *
- * @param sketch A sketch that holds values
+ * @param sketch Sketch with at least one value
  */
 export function meanInterval(sketch: SketchLike | DigestLike): Interval {
   const { moments } = sketch;
@@ -45,20 +44,20 @@ export function meanInterval(sketch: SketchLike | DigestLike): Interval {
   let squares = 0;
   for (const { weight, middle } of groupsOf(sketch)) squares += weight * (middle - mean) ** 2;
   const variance = squares / count * (1 + 1 / freedom);
-  // Student's t from the normal quantile, its first term: the variance is an estimate, too.
+  // First term of Student's t from the normal quantile, because the variance is an estimate.
   const t = Z + (Z ** 3 + Z) / (4 * freedom);
   const margin = t * Math.sqrt(variance * (squaredWeights - count)) / count;
   return [boundOf(mean - margin), boundOf(mean + margin)];
 }
 
-/** A bound; `null` where squares of the largest doubles overflowed. */
+/** Bound; `null` where squares of the largest doubles overflowed. */
 function boundOf(bound: number): number | null {
   return Number.isFinite(bound) ? bound : null;
 }
 
 /**
- * Rate that values were sampled at: at rate r the weights are geometric, so the mean of their squares over their mean
- * is (2 − r) / r.
+ * Sampling rate of the values: at rate r the weights are geometric, so the mean of their squares over their mean is
+ * (2 − r) / r.
  *
  * @returns 0 to 1; 1 if every record represents one call
  */
@@ -67,15 +66,14 @@ export function samplingRateOf(moments: Float64Array): number {
 }
 
 /**
- * Intervals of quantiles: the values at the ranks between which the true one lies, widened to the
- * bounds of their buckets.
+ * Intervals of quantiles: the values at the ranks that enclose the true one, widened to the bounds of their buckets.
  *
- * The weight beyond the true quantile is a sum of few random weights, so a gamma distribution is
- * assumed, in the approximation of Wilson and Hilferty. Where fewer than four effective records lie
- * beyond a quantile, the sample has no bound on that side.
+ * The weight beyond the true quantile is a sum of a few random weights, modeled by a gamma distribution in the
+ * approximation of Wilson and Hilferty. With fewer than four effective records beyond a quantile, the interval has no
+ * bound on that side.
  *
- * @param sketch A sketch that holds values
- * @param quantiles Each 0 to 1
+ * @param sketch Sketch with at least one value
+ * @param quantiles Quantiles, each 0 to 1
  */
 export function quantileIntervals(sketch: SketchLike | DigestLike, quantiles: readonly number[]): Interval[] {
   const { moments } = sketch;
@@ -83,7 +81,7 @@ export function quantileIntervals(sketch: SketchLike | DigestLike, quantiles: re
   const spread = (moments[Moment.squaredWeights] - count) / (count * count);
   const groups = [...groupsOf(sketch)];
   return quantiles.map((q) => {
-    // The extremes of all calls lie at those of the recorded ones or beyond, and the sample has no bound for that.
+    // The extremes of all calls lie at or beyond those of the recorded ones, which gives no bound on that side.
     if (q === 0) return [null, moments[Moment.min]];
     if (q === 1) return [moments[Moment.max], null];
     const variance = q * (1 - q) * spread;
@@ -113,7 +111,7 @@ function groupsOf(sketch: SketchLike | DigestLike): Generator<Group> {
   return "means" in sketch ? centroidGroups(sketch) : bucketGroups(sketch);
 }
 
-/** The values of a centroid lie somewhere between its neighbours. */
+/** Yields centroids as groups, whose values lie between the neighbouring centroids. */
 function* centroidGroups({ moments, means, weights }: DigestLike): Generator<Group> {
   for (let i = 0; i < means.length; i++) {
     yield {

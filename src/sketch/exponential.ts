@@ -1,14 +1,14 @@
 /**
- * Bucket boundaries of base-2 exponential histograms, exactly as Prometheus native histograms
- * and OpenTelemetry define them: at schema s the base is 2^(2^−s), and bucket i holds the values
- * in (base^(i−1), base^i]. Schema 6 has 64 buckets to a power of two, 1.1 % wide each.
+ * Bucket boundaries of base-2 exponential histograms, as defined by Prometheus native histograms and OpenTelemetry: at
+ * schema s the base is 2^(2^−s), and bucket i holds the values in (base^(i−1), base^i]. Schema 6 has 64 buckets per
+ * power of two, each 1.1 % wide.
  *
- * An index is found by a table look-up on the leading bits of the mantissa and, where a boundary is
- * near, one comparison with it: cheaper than a logarithm and never off by one. The table is that of the
- * finest schema; buckets of a coarser schema are unions of its buckets, found by a shift.
+ * An index is found by a table look-up on the leading bits of the mantissa and, near a boundary, one comparison:
+ * cheaper than a logarithm and never off by one. The table has the finest schema; buckets of a coarser schema are
+ * unions of its buckets, found by a shift.
  *
- * Source: Prometheus native histogram specification; OpenTelemetry data model, "Exponential
- * Histogram"; the look-up after Y. Zhao's proposal in opentelemetry-specification issue 1776.
+ * Source: Prometheus native histogram specification; OpenTelemetry data model, "Exponential Histogram"; the look-up
+ * follows Y. Zhao's proposal in opentelemetry-specification issue 1776.
  *
  * @module
  */
@@ -17,32 +17,32 @@ import { SCHEMA_MAX } from "../model/model.ts";
 
 const BUCKETS_PER_OCTAVE = 2 ** SCHEMA_MAX;
 const MANTISSA_BITS = 52;
-/** Leading mantissa bits that choose a cell: 16 KB of cells, one in 32 with a boundary in it. */
+/** Leading mantissa bits that select a cell: 16 KB of cells, one in 32 of which contains a boundary. */
 const CELL_BITS = 13;
 const CELL_SHIFT = 20 - CELL_BITS;
 const EXPONENT_BIAS = 1_023;
 /** Smallest normal double; smaller ones are subnormal. */
 const NORMAL_MIN = 2 ** -1_022;
 
-/** Bucket of values that are not above zero; below every bucket of every schema. */
+/** Bucket of values not above zero; below every bucket of every schema. */
 export const NO_BUCKET = -(2 ** 30);
 
 /** Largest magnitude that counts as zero, the default of Prometheus. */
 export const ZERO_THRESHOLD = 2 ** -128;
-/** Upper 32 bits of the threshold; those of larger values are larger or equal. */
+/** Upper 32 bits of the threshold; larger values have larger or equal ones. */
 const ZERO_THRESHOLD_HIGH = (EXPONENT_BIAS - 128) << 20;
 
 /** Boundaries of a power of two as mantissas, followed by infinity. */
 const mantissas = mantissaBoundaries();
 /**
  * Number of boundaries below each cell of leading mantissa bits; its complement if a boundary lies within the cell.
- * Cells are so narrow that most hold no boundary, and none holds two.
+ * Cells are so narrow that most contain no boundary, and none contains two.
  */
 const cells = createCells();
 
 const scratch = new Float64Array(1);
 const scratchWords = new Int32Array(scratch.buffer);
-// Every platform that Deno and V8 run on is little-endian.
+// Every platform that Deno and V8 support is little-endian.
 const LOW = 0;
 const HIGH = 1;
 
@@ -56,13 +56,13 @@ export function bucketOf(value: number, shift: number): number {
   return coarsened(finestOf(value), shift);
 }
 
-/** Bucket of a coarser schema that holds a bucket of the finest schema. */
+/** Bucket of a coarser schema that contains a bucket of the finest schema. */
 export function coarsened(finest: number, shift: number): number {
   return (finest + (1 << shift) - 1) >> shift;
 }
 
 /**
- * Finds the buckets of many values at the finest schema: {@linkcode NO_BUCKET} for those that are not above
+ * Finds the buckets of many values at the finest schema: {@linkcode NO_BUCKET} for values not above
  * {@linkcode ZERO_THRESHOLD}.
  *
  * @param values Finite numbers
@@ -71,12 +71,12 @@ export function coarsened(finest: number, shift: number): number {
  * @param count Number of values
  */
 export function findFinest(values: Float64Array, words: Int32Array, finest: Int32Array, count: number): void {
-  // A local: V8 would load a module's constant anew for each value.
+  // A local, because V8 would load a module's constant again for each value.
   const table = cells;
   for (let i = 0; i < count; i++) {
     const high = words[i * 2 + HIGH];
     const below = table[(high & 0xfffff) >> CELL_SHIFT];
-    // All values of the cell lie in one bucket, 31 times out of 32, which a branch predictor learns.
+    // 31 times out of 32 all values of the cell lie in one bucket, which a branch predictor learns.
     if (below >= 0 && high > ZERO_THRESHOLD_HIGH) {
       finest[i] = ((high >> 20) - EXPONENT_BIAS) * BUCKETS_PER_OCTAVE + below;
     } else finest[i] = values[i] > ZERO_THRESHOLD ? finestOf(values[i]) : NO_BUCKET;
@@ -94,7 +94,7 @@ function finestOf(value: number): number {
   return octave + (mantissa > mantissas[~below] ? ~below + 1 : ~below);
 }
 
-/** Bits by which an index of the finest schema is shifted for a schema. */
+/** Number of bits by which an index of the finest schema is shifted for a schema. */
 export function shiftOf(schema: number): number {
   return SCHEMA_MAX - schema;
 }
@@ -116,15 +116,15 @@ export function upperBoundOf(index: number, schema: number): number {
   return (1 + mantissas[within] / 2 ** MANTISSA_BITS) * powerOfTwo(octave);
 }
 
-/** Bucket that holds bucket `index` at a schema lower by one. */
+/** Bucket of the next lower schema that contains bucket `index`. */
 export function coarser(index: number): number {
   return (index + 1) >> 1;
 }
 
 /**
- * Boundaries of one power of two, as 52-bit mantissas rounded down: a double lies above the
- * true, irrational boundary exactly if its mantissa is larger. Computed in fixed point with 192
- * fractional bits, so that the rounding is exact.
+ * Boundaries of one power of two, as 52-bit mantissas rounded down: a double lies above the true, irrational boundary
+ * if and only if its mantissa is larger. Computed in fixed point with 192 fractional bits, so that the rounding is
+ * exact.
  */
 function mantissaBoundaries(): Float64Array {
   const fraction = 192n;

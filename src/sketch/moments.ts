@@ -1,6 +1,6 @@
 /**
- * Exact statistics that every kind of sketch keeps: count, sum, minimum, maximum, the sum of the
- * squared weights, from which the sampling rate follows, and the number of violations of an objective.
+ * Exact statistics of every kind of sketch: count, sum, minimum, maximum, the sum of the squared weights, from which
+ * the sampling rate follows, and the number of violations of an objective.
  *
  * @module
  */
@@ -15,21 +15,21 @@ export const MOMENTS = 7;
 
 let saturations = 0;
 
-/** Number of values that took a sum past the largest double since the last call; the sum stays at that double. */
+/** Returns the number of values since the last call that took a sum past the largest double, where the sum stays. */
 export function takeSaturations(): number {
   const count = saturations;
   saturations = 0;
   return count;
 }
 
-/** Moments of no values. */
+/** Creates the moments of an empty sketch. */
 export function createMoments(): Float64Array {
   const moments = new Float64Array(MOMENTS);
   clearMoments(moments);
   return moments;
 }
 
-/** Forgets all values. */
+/** Removes all values. */
 export function clearMoments(moments: Float64Array): void {
   moments.fill(0);
   moments[Moment.min] = Number.POSITIVE_INFINITY;
@@ -62,7 +62,7 @@ export function mergeMoments(mine: Float64Array, theirs: Float64Array): void {
   mine[Moment.violations] += theirs[Moment.violations];
 }
 
-/** Sets the sum of a run; if it overflowed, adds up step by step, because it may return within bounds. */
+/** Sets the sum of a run. An overflowed one is added up step by step, because later values may bring it back. */
 function setSum(moments: Float64Array, sum: number, { values, weights }: Batch, from: number, end: number): void {
   let exact = sum;
   if (!Number.isFinite(sum)) {

@@ -1,14 +1,13 @@
 /**
- * Counts of neighbouring buckets in as few bits as their noise takes. Each count is predicted from the
- * previous ones, and the difference is written in an adaptive Golomb–Rice code: the upper part as that
- * many ones and a zero, the lower bits unchanged; the number of lower bits follows the size of the
- * differences so far. An empty bucket takes one bit, a bucket of a smooth distribution about half the
+ * Compact counts of neighbouring buckets. Each count is predicted from the previous ones, and the difference is written
+ * in an adaptive Golomb–Rice code: the upper part in unary, ended by a zero, then the lower bits, whose number follows
+ * the size of the differences so far. An empty bucket takes one bit, a bucket of a smooth distribution about half the
  * bits of its count.
  *
- * Both loops keep all their state in locals: in objects they would take several times as long.
+ * Both loops keep all their state in locals: state in objects would make them several times as slow.
  *
- * Source: R. F. Rice, "Some practical universal noiseless coding techniques", 1979; the adaptation as
- * in JPEG-LS (ITU-T T.87).
+ * Source: R. F. Rice, "Some practical universal noiseless coding techniques", 1979; the adaptation follows JPEG-LS
+ * (ITU-T T.87).
  *
  * @module
  */
@@ -16,24 +15,24 @@
 /** Smallest count that cannot be packed. */
 export const PACKABLE_END = 2 ** 23;
 
-/** Number of ones after which the whole difference follows in {@linkcode RAW_BITS} bits. */
+/** Number of ones after which the difference itself follows in {@linkcode RAW_BITS} bits. */
 const ONES_MAX = 16;
 const RAW_BITS = 24;
 /** Longest code of a difference. */
 const BYTES_MAX = (ONES_MAX + RAW_BITS) / 8;
-/** Padding that is read but not needed: an access beyond an array's end would slow down all others. */
+/** Padding that is read but not used: an access beyond an array's end would slow down all others. */
 const BYTES_BEHIND = ONES_MAX / 8;
-/** The mean size of the differences is that of about the last 2³. */
+/** Logarithm of the number of differences, about 2³, over which their mean size is taken. */
 const MEMORY_SHIFT = 3;
 
-/** Receives packed bytes until their number is known. */
+/** Buffer of packed bytes until their number is known. */
 let scratch = new Uint8Array(4_096);
 
 /**
- * Packs counts after a head.
+ * Packs counts, with room for a head before them.
  *
  * @param counts Whole numbers, at least 0 and below {@linkcode PACKABLE_END}
- * @param head Bytes that stay free for the caller
+ * @param head Bytes that the caller fills in
  * @returns Head, packed counts, and padding for {@linkcode unpack}
  */
 export function pack(counts: Float64Array, head: number): Uint8Array<ArrayBuffer> {
@@ -63,7 +62,7 @@ export function pack(counts: Float64Array, head: number): Uint8Array<ArrayBuffer
       lowBits = RAW_BITS;
     }
     for (; pendingCount >= 8; pendingCount -= 8) bytes[at++] = pending >>> (pendingCount - 8);
-    // At most 7 bits are pending, so 24 more fit; bits written already are shifted out or stay above.
+    // At most 7 bits are pending, so 24 more fit; bits already written are shifted out or stay above.
     pending = (pending << lowBits) | (folded & ((1 << lowBits) - 1));
     pendingCount += lowBits;
     for (; pendingCount >= 8; pendingCount -= 8) bytes[at++] = pending >>> (pendingCount - 8);

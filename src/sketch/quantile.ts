@@ -1,7 +1,7 @@
 /**
- * Quantiles of a sketch. An exponential one returns a value within half a bucket of the true one: at
- * schema 6 at most 0.55 % away, whatever the distribution. A t-digest returns a value whose rank is
- * near the true one, nearest in the tails.
+ * Quantiles of a sketch. An exponential sketch returns a value within half a bucket of the true one: at schema 6 at
+ * most 0.55 % off, for any distribution. A t-digest returns a value whose rank is near the true one, nearest in the
+ * tails.
  *
  * @module
  */
@@ -15,11 +15,11 @@ import { type DigestLike, DigestWalk } from "./tdigest.ts";
 export const QUANTILES: readonly number[] = [0.5, 0.9, 0.95, 0.99, 0.999];
 
 /**
- * Values at quantiles by the nearest-rank definition: the smallest recorded value that at least
- * `q · count` values do not exceed.
+ * Values at quantiles by the nearest-rank definition: the smallest recorded value that is not exceeded by at least
+ * `q · count` values.
  *
  * @param quantiles Ascending, each 0 to 1
- * @returns One value a quantile; all NaN if the sketch is empty
+ * @returns One value per quantile; all NaN if the sketch is empty
  */
 export function quantilesOf(sketch: SketchLike | DigestLike, quantiles: readonly number[]): number[] {
   const count = sketch.moments[Moment.count];
@@ -36,7 +36,7 @@ export function quantilesOf(sketch: SketchLike | DigestLike, quantiles: readonly
   });
 }
 
-/** Walks through the buckets once, from the lowest value to the highest. */
+/** One pass through the buckets, from the lowest value to the highest. */
 class BucketWalk {
   readonly #schema: number;
   readonly #negative: BucketRun;
@@ -54,7 +54,7 @@ class BucketWalk {
     this.#passed = this.#countAt(0);
   }
 
-  /** Middle of the bucket that holds the value of a rank; ranks must not fall between calls. */
+  /** Returns the middle of the bucket that holds the value of a rank; ranks must not decrease between calls. */
   valueAtRank(rank: number): number {
     const last = this.#negative.counts.length + this.#positive.counts.length;
     while (this.#passed < rank && this.#step < last) {
@@ -79,10 +79,10 @@ class BucketWalk {
   }
 }
 
-/** Point of a bucket that has the same relative distance to both bounds. */
+/** Point of a bucket with the same relative distance to both bounds. */
 export function middle(schema: number, index: number): number {
   const low = upperBoundOf(index - 1, schema);
   const high = upperBoundOf(index, schema);
-  // 2·low·high / (low + high), in an order that cannot overflow.
+  // Equals 2·low·high / (low + high), in an order that cannot overflow.
   return low * (2 / (1 + low / high));
 }

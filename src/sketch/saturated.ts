@@ -1,5 +1,5 @@
 /**
- * Sums that stay finite: JSON has no infinity, and an infinite sum would never change again.
+ * Sums that stay finite, because JSON has no infinity and an infinite sum would never change again.
  *
  * @module
  */

@@ -1,10 +1,9 @@
 /**
- * An exponential histogram: bucket counts, and exact count, sum, minimum and maximum. Negative values
- * have separate buckets, zero has one.
+ * Exponential histogram: bucket counts, with exact count, sum, minimum and maximum. Negative values have separate
+ * buckets, zero has one.
  *
- * Two sketches of the same schema merge without error, of different schemas at the coarser one. A
- * sketch whose values spread over more than {@linkcode BUCKETS_MAX} buckets halves its resolution,
- * so its memory is bounded.
+ * Two sketches merge without error at the coarser of their schemas. A sketch whose values span more than
+ * {@linkcode BUCKETS_MAX} buckets halves its resolution, so that its memory is bounded.
  *
  * @module
  */
@@ -17,7 +16,7 @@ import { addMoments, addRunMoments, clearMoments, createMoments, mergeMoments, M
 
 export { Moment } from "./moments.ts";
 
-/** Largest number of buckets on either side of zero before the resolution is halved: 64 powers of two at schema 6. */
+/** Maximum number of buckets on each side of zero before the resolution is halved: 64 powers of two at schema 6. */
 export const BUCKETS_MAX = 4_096;
 
 const EMPTY_RUN: BucketRun = { low: 0, counts: new Float64Array(0) };
@@ -56,7 +55,7 @@ export class Sketch {
     this.#shift = shiftOf(schema);
   }
 
-  /** Schema of the buckets; it falls when the values spread too far. */
+  /** Schema of the buckets, which falls when the values span too wide a range. */
   get schema(): number {
     return this.#schema;
   }
@@ -71,7 +70,7 @@ export class Sketch {
     return this.#positive.run();
   }
 
-  /** Buckets of the values above zero, with the empty ones around them, which needs no scan. */
+  /** Buckets of the values above zero, possibly with empty ones around them, which saves a scan. */
   get room(): BucketRun {
     return this.#positive;
   }
@@ -105,23 +104,23 @@ export class Sketch {
   }
 
   /**
-   * Counts a run of a batch's values after {@linkcode Batch.findBuckets}, and marks the values that lie in a set of
-   * buckets or in no bucket.
+   * Counts a run of a batch's values after {@linkcode Batch.findBuckets}, and marks values in a given set of buckets or
+   * in no bucket.
    *
    * @param batch Values
-   * @param from Index of the first
-   * @param end Index after the last
-   * @param marks Set of buckets
+   * @param from Index of the first value
+   * @param end Index after the last value
+   * @param marks Set of buckets whose values are marked
    */
   recordRun(batch: Batch, from: number, end: number, marks: BucketMarks = NO_MARKS): void {
-    // Two short loops are faster than one: V8 keeps the state of each in registers.
+    // Two short loops are faster than one, because V8 keeps the state of each in registers.
     addRunMoments(this.moments, batch, from, end);
     batch.markedCount = 0;
     for (let next = from; next < end; next++) {
       next = this.#addToBuckets(batch, next, end, marks);
       if (next < end) this.#addRare(batch, next, marks);
     }
-    // Only now, so that all buckets of a run have the same schema.
+    // Last, so that all buckets of a run have the same schema.
     this.#boundBuckets();
   }
 
@@ -138,7 +137,7 @@ export class Sketch {
     this.#boundBuckets();
   }
 
-  /** Removes all values and returns to the first schema, keeping the memory. */
+  /** Removes all values and restores the first schema, keeping the memory. */
   clear(): void {
     clearMoments(this.moments);
     this.#setSchema(this.#schemaFirst);
@@ -146,7 +145,7 @@ export class Sketch {
     this.#negative?.clear();
   }
 
-  /** Adds values until one has no bucket yet; returns its index. */
+  /** Adds values up to the first without an allocated bucket; returns its index. */
   #addToBuckets(batch: Batch, from: number, end: number, marks: BucketMarks): number {
     const { weights, finest, marked } = batch;
     const { counts, low } = this.#positive;
@@ -159,7 +158,7 @@ export class Sketch {
       const at = coarsened(finest[i], shift) - low;
       if (at < 0 || at >= counts.length) break;
       counts[at] += weights[i];
-      // Unsigned, so that one comparison checks both ends.
+      // Unsigned, so that one comparison checks both bounds.
       const mark = (at + markShift) >>> 0;
       if (mark < isMarked.length && isMarked[mark] !== 0) marked[markedCount++] = i;
     }
@@ -167,13 +166,13 @@ export class Sketch {
     return i;
   }
 
-  /** Adds a value that has no bucket yet, or never has. */
+  /** Adds a value that has no bucket, or no allocated one. */
   #addRare(batch: Batch, at: number, { low, isMarked }: BucketMarks): void {
     const bucket = this.#recordRare(batch.values[at], batch.weights[at]);
     if (bucket === NO_BUCKET || isMarked[bucket - low] === 1) batch.marked[batch.markedCount++] = at;
   }
 
-  /** Counts a value that is not above zero or has no bucket yet. */
+  /** Counts a value not above zero, or without an allocated bucket. */
   #recordRare(value: number, weight: number): number {
     let index = NO_BUCKET;
     if (value > ZERO_THRESHOLD) {
@@ -188,7 +187,7 @@ export class Sketch {
     while (this.#isTooWide(this.#positive) || this.#isTooWide(this.#negative)) this.#halveResolution();
   }
 
-  /** Checks the allocated range first, because finding the used one costs a scan. */
+  /** Whether a store exceeds the limit. Checks the allocated range first, because finding the used one costs a scan. */
   #isTooWide(store: BucketStore | undefined): boolean {
     if (store === undefined || store.counts.length <= BUCKETS_MAX || this.schema === SCHEMA_MIN) return false;
     const used = store.run();
@@ -224,7 +223,7 @@ export interface SketchLike {
   readonly negative: BucketRun;
 }
 
-/** Counts at a schema lower by `steps`; a copy unless `steps` is 0. */
+/** Counts at a schema `steps` lower; a copy unless `steps` is 0. */
 export function lowered(run: BucketRun, steps: number): BucketRun {
   if (steps === 0 || run.counts.length === 0) return run;
   let { low } = run;

@@ -1,6 +1,6 @@
 /**
- * A frozen sketch: moments and packed counts in one array. A window consists of dozens of slices, so
- * their size is most of the memory of a distribution.
+ * Frozen sketch: moments and packed counts in one array. A window has dozens of slices, which are most of the memory of
+ * a distribution.
  *
  * @module
  */
@@ -54,7 +54,7 @@ export class Slice implements SketchLike {
     return { low: this.#negativeLow, counts: counts.subarray(this.#positiveLength) };
   }
 
-  /** First counts. */
+  /** Returns the next `length` counts. */
   #counts(length: number): Float64Array {
     if (this.#isPacked) return unpack(this.#bytes, MOMENT_BYTES, length);
     return new Float64Array(this.#bytes.buffer, MOMENT_BYTES, length);
@@ -82,7 +82,7 @@ function isPackable(counts: Float64Array): boolean {
   return largest < PACKABLE_END;
 }
 
-/** Plain counts after room for the moments. */
+/** Returns unpacked counts, with room for the moments before them. */
 function unpacked(counts: Float64Array): Uint8Array<ArrayBuffer> {
   const doubles = new Float64Array(MOMENTS + counts.length);
   doubles.set(counts, MOMENTS);

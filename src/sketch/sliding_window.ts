@@ -1,11 +1,11 @@
 /**
- * Several sliding windows over one stream of values. Time is divided into slices, a tenth of a window
- * each; a slice of a wider window consists of whole slices of the next narrower one. A value is
- * counted once, in the live sketch. At the end of a slice, the live sketch is frozen; at the end of a
- * wider slice, it is merged from the frozen slices below. A read merges the slices in the window.
+ * Several sliding windows over one stream of values. Time is divided into slices, a tenth of a window each; a slice of
+ * a wider window consists of whole slices of the next narrower one. A value is counted once, in the live sketch. At the
+ * end of a slice, the live sketch is frozen; at the end of a wider slice, the frozen slices below are merged into it. A
+ * read merges the slices in the window.
  *
- * A slice is in the window while at least half of it is, so a value leaves its window at most half
- * a slice (a twentieth of the window) early or late, and on average on time.
+ * A slice is in the window while at least half of it is, so a value leaves its window at most half a slice (a twentieth
+ * of the window) early or late, and on average on time.
  *
  * @module
  */
@@ -35,12 +35,12 @@ export interface SketchKind<Live extends Mergeable<Live | Slice>, Slice> {
 const SLICES_PER_WINDOW = 10;
 /** Slices without a follower after which merged sums are discarded: twelve seconds of the narrowest usual slices. */
 const SLICES_UNSEEN_MAX = 120;
-/** Ratio to the level below of a level that belongs to no window. */
+/** Ratio to the level below for a level without a window. */
 const RATIO_BETWEEN = 10;
 
 /** Name and length of a window. */
 export interface WindowSpec {
-  /** Name as the program wrote it, such as `"1m"`. */
+  /** Name as given by the program, such as `"1m"`. */
   readonly name: string;
   /** Length, in milliseconds. */
   readonly lengthMs: number;
@@ -52,7 +52,7 @@ interface Level {
   readonly sliceMs: number;
   /** Number of slices of the level below in one slice; 1 for the first level. */
   readonly ratio: number;
-  /** Number of slices that are kept. */
+  /** Number of kept slices. */
   readonly kept: number;
 }
 
@@ -78,15 +78,15 @@ export function planWindows(specs: readonly WindowSpec[]): WindowPlan {
   return { levels, windows };
 }
 
-/** Adds a level whose slices are as near to `sliceMs` as whole slices of the level below allow. */
+/** Adds a level whose slice width is as near to `sliceMs` as whole slices of the level below allow. */
 function addLevels(levels: Level[], sliceMs: number): void {
   const widestMs = () => levels[levels.length - 1].sliceMs;
-  // Windows far apart get levels in between: otherwise the narrower one would keep thousands of slices.
+  // Levels between windows far apart, because the narrower one would have to keep thousands of slices.
   while (sliceMs / widestMs() >= 2 * RATIO_BETWEEN) pushLevel(levels, RATIO_BETWEEN);
   pushLevel(levels, Math.max(1, Math.floor(sliceMs / widestMs())));
 }
 
-/** Adds a level of wider slices, and makes the level below keep the slices they are merged from. */
+/** Adds a level of wider slices, and extends the level below to keep the slices that they are merged from. */
 function pushLevel(levels: Level[], ratio: number): void {
   const below = levels.length - 1;
   keepAtLeast(levels, below, ratio + 1);
@@ -114,16 +114,16 @@ interface Sum<Live> {
 
 /** All windows of one series. */
 export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
-  /** Values of the present slice; frozen into the first level at its end. */
+  /** Values of the current slice; frozen into the first level at its end. */
   readonly live: Live;
-  /** All values before the present slice of the widest level. */
+  /** All values before the current slice of the widest level. */
   #lifetime: Slice | undefined;
   readonly #plan: WindowPlan;
   readonly #kind: SketchKind<Live, Slice>;
   readonly #onLiveChange: (live: Live, goesOn: boolean) => void;
-  /** Kept slices of each level, at their index modulo their number. */
+  /** Kept slices of each level; a slice lies at its index modulo their number. */
   readonly #rings: (Entry<Slice> | undefined)[][];
-  /** Index of the present slice of each level. */
+  /** Index of the current slice of each level. */
   readonly #current: number[];
   /** Merged slices for {@linkcode SlidingWindows.follow}, by level and by window. */
   readonly #sums: Map<string | number, Sum<Live>> = new Map();
@@ -131,10 +131,10 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
   #slicesUnseen = 0;
 
   /**
-   * Starts at a time.
+   * Starts at a given time.
    *
-   * @param onLiveChange Called before the buckets of the live sketch change, because it halves its
-   * resolution and goes on, or because its slice ends
+   * @param onLiveChange Called before the buckets of the live sketch change, because its resolution is halved or its
+   * slice ends
    */
   constructor(
     plan: WindowPlan,
@@ -158,7 +158,7 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     for (let level = 0; level < levels.length; level++) {
       index = this.#sliceOf(level, index);
       const finished = this.#current[level];
-      // Wider slices end only where narrower ones do.
+      // A wider slice only ends where a narrower one does.
       if (index <= finished) return;
       const slice = level === 0 ? this.#freezeLive() : this.#mergeBelow(level, finished);
       if (slice !== undefined) {
@@ -169,14 +169,14 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     }
   }
 
-  /** All values ever recorded. */
+  /** Returns all values ever recorded. */
   lifetime(): Live {
     const total = this.#unfinished(this.#plan.levels.length - 1);
     if (this.#lifetime !== undefined) total.merge(this.#lifetime);
     return total;
   }
 
-  /** Values in a window of the plan; call {@linkcode advance} first. */
+  /** Returns the values in a window of the plan; call {@linkcode advance} first. */
   read(window: WindowPlan["windows"][number], nowMs: number): Live {
     const total = this.#unfinished(window.level);
     this.#mergeEntries(total, window.level, this.#firstSliceOf(window, nowMs));
@@ -184,15 +184,15 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
   }
 
   /**
-   * The same as {@linkcode read} for a caller that reads many times a second: finished slices are kept merged while
-   * there is such a caller. Merging all of them each time would cost more than everything else done with them.
+   * Same as {@linkcode read}, for a caller that reads many times a second: merged sums of finished slices are kept
+   * while there is such a caller, because merging them at each read would dominate its cost.
    */
   follow(window: WindowPlan["windows"][number], nowMs: number): Live {
     const own = this.#sumOf(window.spec.name, window.level, this.#firstSliceOf(window, nowMs));
     return this.#followUnfinished(window.level, own);
   }
 
-  /** The same as {@linkcode lifetime} for a caller that reads many times a second. */
+  /** Same as {@linkcode lifetime}, for a caller that reads many times a second. */
   followLifetime(): Live {
     const lifetime = this.#lifetime;
     if (lifetime !== undefined && this.#followedLifetime?.of !== lifetime) {
@@ -214,7 +214,7 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     return false;
   }
 
-  /** Frozen slices in a window of the plan, without the live sketch; call {@linkcode advance} first. */
+  /** Yields the frozen slices in a window of the plan, without the live sketch; call {@linkcode advance} first. */
   *slices(window: WindowPlan["windows"][number], nowMs: number): Generator<Slice> {
     let first = this.#firstSliceOf(window, nowMs);
     for (let { level } = window; level >= 0; level--) {
@@ -224,7 +224,7 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     }
   }
 
-  /** Values of the unfinished slice of a level, which lie in the levels below and in the live sketch. */
+  /** Returns the values of a level's unfinished slice, which lie in the levels below and in the live sketch. */
   #unfinished(level: number): Live {
     const { levels } = this.#plan;
     const total = this.#kind.create();
@@ -235,7 +235,7 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     return total;
   }
 
-  /** The same from merged sums, plus the finished slices: the widest first, so that its buckets hold the others. */
+  /** Same from merged sums, plus the finished slices. The widest go first, because their buckets cover the others. */
   #followUnfinished(level: number, finished: Live | undefined): Live {
     const { levels } = this.#plan;
     this.#slicesUnseen = 0;
@@ -248,7 +248,7 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     return total;
   }
 
-  /** Merged frozen slices of a level from `first` on. */
+  /** Returns the merged frozen slices of a level from `first` on. */
   #sumOf(key: string | number, level: number, first: number): Live {
     let sum = this.#sums.get(key);
     if (sum?.first !== first) this.#sums.set(key, sum = { total: this.#kind.create(), first, end: first });
@@ -258,7 +258,7 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     return sum.total;
   }
 
-  /** Counts a slice, and discards merged sums that have no follower. */
+  /** Counts a slice, and discards merged sums without a follower. */
   #noteSlice(): void {
     this.#slicesUnseen += 1;
     if (this.#slicesUnseen <= SLICES_UNSEEN_MAX || this.#sums.size === 0) return;
@@ -270,7 +270,7 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     return Math.round((nowMs - spec.lengthMs) / this.#plan.levels[level].sliceMs);
   }
 
-  /** Runs once a slice of the widest level, rarely enough to keep the lifetime frozen. */
+  /** Adds a slice of the widest level, which happens rarely enough to keep the lifetime frozen. */
   #addToLifetime(slice: Slice): void {
     const total = this.#kind.create();
     if (this.#lifetime !== undefined) total.merge(this.#lifetime);
@@ -278,7 +278,7 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     this.#lifetime = this.#kind.freeze(total);
   }
 
-  /** Index of the slice that holds a slice of the level below; for the first level, a time. */
+  /** Index of the slice that contains a slice of the level below; for the first level, a time in milliseconds. */
   #sliceOf(level: number, below: number): number {
     const { sliceMs, ratio } = this.#plan.levels[level];
     return Math.floor(below / (level === 0 ? sliceMs : ratio));
@@ -300,7 +300,7 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     return merged.count === 0 ? undefined : this.#kind.freeze(merged);
   }
 
-  /** Merges the frozen slices of a level from `first` to before `end`. */
+  /** Merges the frozen slices of a level from `first` up to but excluding `end`. */
   #mergeEntries(into: Live, level: number, first: number, end = Number.POSITIVE_INFINITY): void {
     for (const entry of this.#rings[level]) {
       if (entry !== undefined && entry.index >= first && entry.index < end) into.merge(entry.slice);

@@ -1,20 +1,20 @@
 /**
- * Sorts values with weights without an object for each.
+ * Sorting of weighted values without an object for each.
  *
  * @module
  */
 
-/** Length of the runs that are sorted by insertion before they are merged. */
+/** Length of the runs that insertion sort handles before they are merged. */
 const RUN_LENGTH = 16;
 
 let scratchValues = new Float64Array(1_024);
 let scratchWeights = new Float64Array(1_024);
 
 /**
- * Sorts the first `count` values ascending, with their weights: a stable bottom-up merge sort in
- * memory that is allocated once.
+ * Sorts the first `count` values ascending, with their weights: a stable bottom-up merge sort in memory that is
+ * allocated once.
  *
- * @param values Any numbers but NaN
+ * @param values Any numbers except NaN
  * @param weights Weight of each value
  */
 export function sortPairs(values: Float64Array, weights: Float64Array, count: number): void {

@@ -1,14 +1,12 @@
 /**
- * A t-digest: values as centroids, each the mean of some neighbours, small ones at the ends and large
- * ones in the middle. It bounds the rank error of a quantile, tightest in the tails; count, sum,
- * minimum and maximum are exact.
+ * T-digest: values as centroids, each the mean of neighbouring values, small at the ends and large in the middle. It
+ * bounds the rank error of a quantile, most tightly in the tails; count, sum, minimum and maximum are exact.
  *
- * Values are collected in a buffer; when it is full, it is sorted and merged with the centroids in one
- * pass. A centroid may grow as long as its weight stays below n · q(1 − q) · Z(n)/δ at both of its
- * ends, which is the scale function k2.
+ * Values are collected in a buffer; when it is full, it is sorted and merged with the centroids in one pass. The weight
+ * of a centroid stays below n · q(1 − q) · Z(n)/δ at both of its ends, which is the scale function k2.
  *
- * Source: T. Dunning and O. Ertl, "Computing extremely accurate quantiles using t-digests", 2019,
- * the merging variant; Z(n) as in Dunning's MergingDigest.
+ * Source: T. Dunning and O. Ertl, "Computing extremely accurate quantiles using t-digests", 2019, the merging variant;
+ * Z(n) as in Dunning's MergingDigest.
  *
  * @module
  */
@@ -18,7 +16,7 @@ import { NO_BUCKET } from "./exponential.ts";
 import { addMoments, addRunMoments, clearMoments, createMoments, mergeMoments, Moment } from "./moments.ts";
 import { sortPairs } from "./sort_pairs.ts";
 
-/** δ, about the largest number of centroids. Chosen by the rank error at p99.9, see `tests/sketch/tdigest_test.ts`. */
+/** δ, about the maximum number of centroids. Chosen by the rank error at p99.9, see `tests/sketch/tdigest_test.ts`. */
 const COMPRESSION = 300;
 const BUFFER_LENGTH = 1_024;
 
@@ -28,11 +26,11 @@ export interface DigestLike {
   readonly moments: Float64Array;
   /** Means of the centroids, ascending. */
   readonly means: Float64Array;
-  /** Weights of the centroids: the number of values that each represents. */
+  /** Weights of the centroids: the number of values that each one represents. */
   readonly weights: Float64Array;
 }
 
-/** Receive a merge before it replaces the centroids; shared by all digests of a thread. */
+/** Buffers of a merge before it replaces the centroids; shared by all digests of a thread. */
 let mergedMeans = new Float64Array(2 * BUFFER_LENGTH);
 let mergedWeights = new Float64Array(2 * BUFFER_LENGTH);
 
@@ -43,7 +41,7 @@ export class TDigest implements DigestLike {
   #means: Float64Array = new Float64Array(0);
   #weights: Float64Array = new Float64Array(0);
   #size = 0;
-  /** Values not merged yet; allocated at the first value, because a digest that only merges needs no buffer. */
+  /** Values not yet merged; allocated at the first value, because a digest that only merges needs no buffer. */
   #bufferValues: Float64Array | undefined;
   #bufferWeights: Float64Array | undefined;
   #buffered = 0;
@@ -82,8 +80,8 @@ export class TDigest implements DigestLike {
    * Counts a run of a batch's values.
    *
    * @param batch Values
-   * @param from Index of the first
-   * @param end Index after the last
+   * @param from Index of the first value
+   * @param end Index after the last value
    */
   recordRun(batch: Batch, from: number, end: number): void {
     addRunMoments(this.moments, batch, from, end);
@@ -137,7 +135,7 @@ export class TDigest implements DigestLike {
   }
 }
 
-/** Copies a digest into arrays of exactly its length. */
+/** Copies a digest into arrays of its exact length. */
 export function freezeDigest(digest: TDigest): DigestLike {
   return { moments: digest.moments.slice(), means: digest.means.slice(), weights: digest.weights.slice() };
 }
@@ -174,12 +172,12 @@ function interleave(
 
 /**
  * Joins neighbours in {@linkcode mergedMeans} and {@linkcode mergedWeights} as far as the scale function allows;
- * returns the number of centroids that remain.
+ * returns the number of remaining centroids.
  */
 function compress(size: number): number {
   const means = mergedMeans;
   const weights = mergedWeights;
-  // Not the count of the moments, which may be ahead of the merged values: the upper tail would not count as one.
+  // Not the count of the moments, which may be ahead of the merged values and would distort the upper tail.
   let count = 0;
   for (let i = 0; i < size; i++) count += weights[i];
   const factor = (4 * Math.log(Math.max(1, count / COMPRESSION)) + 24) / (COMPRESSION * count);
@@ -188,7 +186,7 @@ function compress(size: number): number {
   for (let next = 1; next < size; next++) {
     const joined = weights[at] + weights[next];
     const end = before + joined;
-    // Largest weight, n · q(1 − q) · Z/δ, at either end of the joined centroid.
+    // Maximum weight, n · q(1 − q) · Z/δ, at either end of the joined centroid.
     const limit = factor * Math.min(before * (count - before), end * (count - end));
     if (joined <= limit) {
       const share = weights[next] / joined;
@@ -205,12 +203,12 @@ function compress(size: number): number {
   return at + 1;
 }
 
-/** Walks through the centroids once, from the lowest value to the highest. */
+/** One pass through the centroids, from the lowest value to the highest. */
 export class DigestWalk {
   readonly #digest: DigestLike;
-  /** Centroid whose middle lies at or after the last rank. */
+  /** Index of the centroid whose middle lies at or after the last rank. */
   #at = 0;
-  /** Weight before that centroid. */
+  /** Weight of all earlier centroids. */
   #before = 0;
 
   /** Starts at the lowest value. */
@@ -219,7 +217,7 @@ export class DigestWalk {
     this.#digest = { moments, means, weights };
   }
 
-  /** Value of a rank, between the means of two centroids; ranks must not fall between calls. */
+  /** Returns the value of a rank, between the means of two centroids; ranks must not decrease between calls. */
   valueAtRank(rank: number): number {
     const { moments, means, weights } = this.#digest;
     const place = rank - 0.5;
