@@ -6,7 +6,7 @@
 
 import { type Check, itemOf, type Place, refusal } from "./place.ts";
 
-/** Returns a fallback for `undefined`. */
+/** Replaces `undefined` by a fallback. */
 export function orDefault<Value>(check: Check<Value>, fallback: Value): Check<Value> {
   return (place, given) => given === undefined ? fallback : check(place, given);
 }
@@ -47,9 +47,9 @@ export function checkFunction<Operation extends (...values: never[]) => unknown>
 }
 
 /**
- * An object that has some methods.
+ * An object that has the given methods.
  *
- * @param must Rule for the error if it lacks one
+ * @param must Rule for the error if a method is missing
  */
 export function checkMethods(must: string, ...names: readonly string[]): Check<object> {
   return (place, given) => {
@@ -88,7 +88,7 @@ export const checkInnerShare: Check<number> = (place, given) => {
   throw refusal(place, "be a number above 0 and below 1", given, typeof given === "number");
 };
 
-/** A share of one core that recording may take. */
+/** A share of one core for recording, 0.0001 to 1. */
 export const checkBudget: Check<number> = checkNumber(0.0001, 1);
 
 /** A finite number. */
@@ -128,8 +128,8 @@ export function checkPowerOfTwo(min: number, max: number): Check<number> {
 /**
  * A list, with a check of its items.
  *
- * @param must Rule for the error if it is no array
- * @param countMax Largest number of items
+ * @param must Rule for the error if the value is not an array
+ * @param countMax Maximum number of items
  */
 export function checkList<Item>(
   check: Check<Item>,
@@ -139,7 +139,7 @@ export function checkList<Item>(
   return (place, given) => {
     if (!Array.isArray(given)) throw refusal(place, must, given, false);
     if (given.length > countMax) throw refusal(place, `be at most ${countMax}`, given.length, true);
-    // A copy has undefined where the list has holes, which methods of arrays pass over.
+    // The copy has undefined in place of holes, which `map` skips.
     return [...given].map((item, index) => check(itemOf(place, index), item));
   };
 }

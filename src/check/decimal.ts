@@ -1,20 +1,20 @@
 /**
- * Arithmetic on decimals as they are written: 0.1 is a tenth, not the double nearest to it. A result is the double
- * nearest to the exact decimal, so that labels have no digits of rounding errors.
+ * Arithmetic on decimals as written: 0.1 is a tenth, not the double nearest to it. A result is the double nearest to
+ * the exact decimal, so that labels show no rounding errors.
  *
  * @module
  */
 
-/** Digits of which a double holds every decimal; a number with more is the result of a computation. */
+/** Maximum digits of a decimal that a double holds exactly; a number with more was computed. */
 const WRITTEN_DIGITS_MAX = 15;
-/** Digits of a short decimal. */
+/** Maximum digits of a short decimal. */
 const SHORT_DIGITS_MAX = 12;
 
 /** A decimal: `digits` times ten to the power of `exponent`. */
 export interface Decimal {
   /** All digits, with the sign. */
   readonly digits: bigint;
-  /** Power of ten that they are multiplied by. */
+  /** Power of ten that the digits are multiplied by. */
   readonly exponent: number;
 }
 
@@ -42,7 +42,7 @@ export function multiply(a: Decimal, b: Decimal): Decimal {
   return { digits: a.digits * b.digits, exponent: a.exponent + b.exponent };
 }
 
-/** Number times a power of ten: 4.1 ms scaled by −3 is 0.0041 s, where 4.1 / 1,000 is 0.0040999999999999995. */
+/** Multiplies by a power of ten: 4.1 ms scaled by −3 is 0.0041 s, where 4.1 / 1,000 is 0.0040999999999999995. */
 export function scale(value: number, power: number): number {
   return Number.isFinite(value) ? numberOf(multiply(decimalOf(value), { digits: 1n, exponent: power })) : value;
 }

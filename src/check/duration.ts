@@ -1,5 +1,5 @@
 /**
- * Durations as people write them (`"5ms"`, `"1m"`), in milliseconds or seconds.
+ * Durations in text form (`"5ms"`, `"1m"`), in milliseconds or seconds.
  *
  * @module
  */
@@ -20,12 +20,12 @@ const MS_PER_UNIT: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
-/** Units that a duration is written in, the longest first. */
+/** Units of a formatted duration, the longest first. */
 const WRITTEN_UNITS = ["h", "m", "s"];
 
 const PATTERN = /^(\d+(?:\.\d+)?)(us|ms|s|m|h)$/;
 
-/** Whether a text is written like a duration. */
+/** Whether a text has the form of a duration. */
 export function isDuration(text: string): text is Duration {
   return PATTERN.test(text);
 }
@@ -34,11 +34,11 @@ export function isDuration(text: string): text is Duration {
  * Parses a duration into milliseconds.
  *
  * @param text Decimal number and one of `us`, `ms`, `s`, `m`, `h`
- * @param action Action that is refused, for the error
+ * @param action Refused action, for the error
  * @param field Field of the duration, for the error
  * @returns The duration in milliseconds, above zero
- * @throws {TypeError} If it is not written like a duration
- * @throws {RangeError} If it is zero, or larger than numbers are
+ * @throws {TypeError} If the text does not have the form of a duration
+ * @throws {RangeError} If the duration is zero or not finite
  */
 export function parseDuration(text: unknown, action: string, field: string): number {
   const match = typeof text === "string" ? PATTERN.exec(text) : null;
@@ -57,12 +57,12 @@ export function parseDuration(text: unknown, action: string, field: string): num
 /**
  * Parses a duration into seconds.
  *
- * @param text Duration, as of {@linkcode parseDuration}
- * @param action Action that is refused, for the error
+ * @param text Duration, as for {@linkcode parseDuration}
+ * @param action Refused action, for the error
  * @param field Field of the duration, for the error
  * @returns The duration in seconds, above zero
- * @throws {TypeError} If it is not written like a duration
- * @throws {RangeError} If it is zero, or larger than numbers are
+ * @throws {TypeError} If the text does not have the form of a duration
+ * @throws {RangeError} If the duration is zero or not finite
  */
 export function parseSeconds(text: unknown, action: string, field: string): number {
   return scale(parseDuration(text, action, field), -3);
@@ -87,7 +87,7 @@ export const checkSeconds: Check<number> = (place, given) =>
 /** A duration above zero; in seconds. */
 export const checkDurationSeconds: Check<number> = (place, given) => parseSeconds(given, place.action, fieldOf(place));
 
-/** Writes milliseconds as a duration in the longest unit that has a whole number of them, seconds at least; else in `ms`. */
+/** Formats milliseconds in the longest unit, from hours to seconds, that divides them; otherwise in `ms`. */
 export function formatDuration(durationMs: number): string {
   const unit = WRITTEN_UNITS.find((each) => durationMs % MS_PER_UNIT[each] === 0) ?? "ms";
   return `${durationMs / MS_PER_UNIT[unit]}${unit}`;

@@ -1,6 +1,6 @@
 /**
- * The wording of refusals: action, field, rule, the given value, and the nearest name where one was misspelled. Every
- * error of the library that blames its input is made here.
+ * Wording of refusals: action, field, rule, the given value, and the nearest known name. Every error of the library
+ * about its input is made here.
  *
  * @module
  */
@@ -13,11 +13,11 @@ export { HIDDEN, show } from "./show.ts";
 /**
  * Makes a refusal.
  *
- * @param action Action that is refused, such as `create metrics`
+ * @param action Refused action, such as `create metrics`
  * @param field Name of the field
  * @param must Rule for the field, such as `be a string`
  * @param given The given value
- * @param known Known names, of which the nearest to the given one is suggested
+ * @param known Known names; the one nearest to the given value is suggested
  */
 export type Refuse<Refusal> = (
   action: string,
@@ -33,7 +33,7 @@ export const rangeError: Refuse<RangeError> = (...words) => new RangeError(wordi
 /** A value of the wrong type or shape. */
 export const typeError: Refuse<TypeError> = (...words) => new TypeError(wording(...words));
 
-/** End of a refusal: the known name that is nearest to the given one; empty if none is near. */
+/** End of a refusal: the known name nearest to the given one; empty if none is near. */
 export function suggestion(given: unknown, known: readonly string[]): string {
   const meant = typeof given === "string" ? nearest(given, known) : undefined;
   return meant === undefined ? "" : `; did you mean ${JSON.stringify(meant)}?`;

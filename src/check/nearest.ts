@@ -1,26 +1,26 @@
 /**
- * The known name that a misspelled one is nearest to.
+ * Known name nearest to a misspelled one.
  *
  * Source of the distance: Damerau, "A Technique for Computer Detection and Correction of Spelling Errors", 1964.
  *
  * @module
  */
 
-/** Share of a name that may be edited; with more, names are suggested that were not meant. */
+/** Maximum share of a name that may be edited; a larger one suggests unrelated names. */
 const EDITED_SHARE_MAX = 0.4;
 
 /**
- * Returns the name that takes the fewest edits; `undefined` if none is near.
+ * Returns the known name that takes the fewest edits; `undefined` if none is near.
  *
- * @param given What was written
- * @param known The names there are
+ * @param given Misspelled name
+ * @param known Known names
  */
 export function nearest(given: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Infinity;
   for (const name of known) {
     const editsMax = Math.max(given.length, name.length) * EDITED_SHARE_MAX;
-    // As many edits at least, which saves the work for a text that is nothing like a name.
+    // The difference in length is a lower bound, so unrelated texts cost little.
     if (Math.abs(given.length - name.length) > editsMax) continue;
     const distance = editDistance(given, name);
     if (distance >= bestDistance || distance > editsMax) continue;
@@ -30,9 +30,9 @@ export function nearest(given: string, known: readonly string[]): string | undef
   return best;
 }
 
-/** Number of UTF-16 units to insert, delete, replace or swap with their neighbour to make one text of another. */
+/** Number of UTF-16 units to insert, delete, replace or swap with their neighbour to turn one text into the other. */
 export function editDistance(a: string, b: string): number {
-  // `row[j]` is the distance of the units of `a` up to here to the first j units of `b`; `previous` is one unit before.
+  // `row[j]` is the distance from the units of `a` so far to the first j units of `b`; `previous` is one unit behind.
   let previous: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 0; i < a.length; i++) {

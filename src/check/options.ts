@@ -1,6 +1,6 @@
 /**
- * Checks of objects with keys: options, their members, and the objects of a file. An unknown key is refused with the
- * known ones, of which the nearest is suggested.
+ * Checks of objects with keys: options, their members, and the objects of a file. The error for an unknown key lists
+ * the known ones and suggests the nearest.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export type Checks = Readonly<Record<string, Check<unknown>>>;
 /** Checked values by key. */
 export type Checked<Each extends Checks> = { readonly [Name in keyof Each]: ReturnType<Each[Name]> };
 
-/** Whether something is an object with keys; a `Map`, `Headers` or an array has its members elsewhere. */
+/** Whether a value is an object with keys; a `Map`, `Headers` or an array keeps its members elsewhere. */
 export function isMapping(given: unknown): given is Mapping {
   return typeof given === "object" && given !== null && !(Symbol.iterator in given);
 }
@@ -25,7 +25,7 @@ export function isMapping(given: unknown): given is Mapping {
 /**
  * Checks the names of options.
  *
- * @throws {TypeError} If they are no object, or one of them is unknown
+ * @throws {TypeError} If they are not an object, or a name is unknown
  */
 export function checkOptionNames(action: string, options: unknown, known: readonly string[]): void {
   checkMapping({ action, path: "" }, options, known);
@@ -34,8 +34,8 @@ export function checkOptionNames(action: string, options: unknown, known: readon
 /**
  * Checks all options, each by its own check.
  *
- * @throws {TypeError} If they are no object, or one of them is unknown or has the wrong type
- * @throws {RangeError} If one of them is out of range
+ * @throws {TypeError} If they are not an object, or an option is unknown or has the wrong type
+ * @throws {RangeError} If an option is out of range
  */
 export function checkOptions<Each extends Checks>(action: string, options: unknown, checks: Each): Checked<Each> {
   return checkMembers({ action, path: "" }, options, checks);
@@ -44,8 +44,8 @@ export function checkOptions<Each extends Checks>(action: string, options: unkno
 /**
  * Checks all members of an object, each by its own check.
  *
- * @param must Rule for the error if it is no object
- * @throws {TypeError} If it is no object, or a member is unknown or has the wrong type
+ * @param must Rule for the error if the value is not an object
+ * @throws {TypeError} If the value is not an object, or a member is unknown or has the wrong type
  * @throws {RangeError} If a member is out of range
  */
 export function checkMembers<Each extends Checks>(
@@ -60,10 +60,10 @@ export function checkMembers<Each extends Checks>(
 }
 
 /**
- * Checks that something is an object with no other keys than these.
+ * Checks that a value is an object with known keys only.
  *
- * @param must Rule for the error if it is no object
- * @throws {TypeError} If it is none, or has another key
+ * @param must Rule for the error if the value is not an object
+ * @throws {TypeError} If it is not an object, or has an unknown key
  */
 export function checkMapping(
   place: Place,
@@ -77,10 +77,10 @@ export function checkMapping(
 }
 
 /**
- * Checks that something is an object with keys, whatever they are.
+ * Checks that a value is an object with any keys.
  *
  * @param must Rule for the error
- * @throws {TypeError} If it is none
+ * @throws {TypeError} If it is not an object
  */
 export function checkObject(place: Place, given: unknown, must: string = "be an object"): Mapping {
   if (isMapping(given)) return given;
@@ -88,9 +88,9 @@ export function checkObject(place: Place, given: unknown, must: string = "be an 
 }
 
 /**
- * Checks that an object has no other keys than these.
+ * Checks that an object has known keys only.
  *
- * @throws {TypeError} If it has
+ * @throws {TypeError} If it has an unknown key
  */
 export function checkKeys(place: Place, given: Mapping, known: readonly string[]): void {
   for (const key of Object.keys(given)) {

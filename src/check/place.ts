@@ -6,21 +6,21 @@
 
 import { HIDDEN, rangeError, typeError } from "./errors.ts";
 
-/** Where a value was given. */
+/** Place at which a value was given. */
 export interface Place {
-  /** What is being done, such as `create metrics`. */
+  /** Action in progress, such as `create metrics`. */
   readonly action: string;
   /** Path of the value, such as `metrics.port` or `windows[0]`; empty for the options as a whole. */
   readonly path: string;
-  /** The file or the environment; `undefined` for an option. */
+  /** Name of the file, or the environment; `undefined` for an option. */
   readonly source?: string;
-  /** Paths of its members, where they are not its own path and their name. */
+  /** Paths of members that differ from the value's own path and their name. */
   readonly memberPaths?: Readonly<Record<string, string>>;
-  /** Whether the value may be a secret, which no error shows. */
+  /** Whether the value may be a secret; errors never show one. */
   readonly isSecret?: boolean;
 }
 
-/** Returns a value as it is used, or throws: a `TypeError` for the wrong type, a `RangeError` for one out of range. */
+/** Returns a checked value; throws a `TypeError` for a wrong type, a `RangeError` for a value out of range. */
 export type Check<Value> = (place: Place, given: unknown) => Value;
 
 /** Name of a place in an error. */
@@ -34,7 +34,7 @@ export function within({ memberPaths, ...place }: Place, key: string): Place {
   return { ...place, path: memberPaths?.[key] ?? (place.path === "" ? key : `${place.path}.${key}`) };
 }
 
-/** The same place, with a value that no error shows. */
+/** Same place, for a value that no error may show. */
 export function secretly(place: Place): Place {
   return { ...place, isSecret: true };
 }
@@ -44,7 +44,7 @@ export function itemOf(place: Place, index: number): Place {
   return { ...place, path: `${place.path}[${index}]` };
 }
 
-/** A refusal: a `RangeError` for a value of the right type, else a `TypeError`; suggests the nearest known name. */
+/** Error for a value: a `RangeError` if its type is right, else a `TypeError`; suggests the nearest known name. */
 export function refusal(
   place: Place,
   must: string,

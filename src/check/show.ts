@@ -1,19 +1,19 @@
 /**
- * Values as a line of text, for errors. The work is bounded for any value: a text is cut before it is escaped, an object
- * is read only until the line is full, and no getter or `toJSON` is called. A value from outside may fill the memory, or
- * be a few YAML anchors that name each other.
+ * Values as a line of text, for errors. The work is bounded for any value, because input may be huge, or a few YAML
+ * aliases that expand to gigabytes: a text is cut before it is escaped, an object is read only until the line is full,
+ * and no getter or `toJSON` is called.
  *
  * @module
  */
 
-/** Takes the place of a secret in an error. */
+/** Placeholder of a secret in an error. */
 export const HIDDEN: unique symbol = Symbol("hidden");
 
-/** Longest text of a value in characters, with quotes. */
+/** Maximum length of a shown value in characters, with quotes. */
 export const SHOWN_LENGTH_MAX = 82;
 
 const LENGTH_MAX = 80;
-/** Limit of what is shown of a bigint: with more bits, writing its digits takes long. */
+/** Maximum bits of a bigint that is shown; formatting a larger one takes long. */
 const BIGINT_BITS_MAX = 192;
 
 /** Renders a value much like JSON, short enough for one line. Never throws. */
@@ -23,7 +23,7 @@ export function show(given: unknown): string {
   try {
     line.add(given);
   } catch {
-    // It contains itself, or is a proxy that is revoked or throws.
+    // A cycle, or a proxy that is revoked or throws.
     return "an object";
   }
   return line.text;
@@ -38,10 +38,10 @@ function showText(text: string): string {
   return shown;
 }
 
-/** A line that fills up. */
+/** Line of bounded length. */
 class Line {
   #text = "";
-  /** Objects around the current value. */
+  /** Objects that enclose the current value. */
   readonly #around: object[] = [];
 
   get text(): string {
@@ -52,7 +52,7 @@ class Line {
     return this.#text.length > LENGTH_MAX;
   }
 
-  /** Adds a value; called only until the line is full. */
+  /** Adds a value. The line must not be full. */
   add(given: unknown): void {
     switch (typeof given) {
       case "string":
@@ -65,7 +65,7 @@ class Line {
         this.#text += "a function";
         break;
       case "symbol":
-        this.#text += given === HIDDEN ? "something that is not shown" : showSymbol(given);
+        this.#text += given === HIDDEN ? "a hidden value" : showSymbol(given);
         break;
       case "object":
         if (given === null) this.#text += "null";
@@ -89,7 +89,7 @@ class Line {
   #addObject(object: object): void {
     const before = this.#text;
     this.#addMembers(object);
-    // Of an object with private fields only, the name of its class says more.
+    // The class name says more than the `{}` of an object with only private fields.
     if (this.#text === `${before}{}` && !isPlain(object)) this.#text = `${before}an object of ${nameOf(object)}`;
   }
 
@@ -122,7 +122,7 @@ function showSymbol(symbol: symbol): string {
 
 function isPlain(object: object): boolean {
   const prototype = Object.getPrototypeOf(object);
-  // `Object.prototype` of another realm has no prototype either.
+  // `Object.prototype` of another realm, whose own prototype is null.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Configuration files. The options of a program come before the environment, the environment before the file, the file
- * before the defaults.
+ * Configuration files. Options of the program take precedence over the environment, the environment over the file, the
+ * file over the defaults.
  *
  * ```yaml
  * metrics:
@@ -19,7 +19,7 @@ import { fileProblem } from "../platform/errors.ts";
 import type { Config } from "./layers.ts";
 import { readSmallFile } from "../platform/small_file.ts";
 
-/** Far more than settings need. */
+/** Maximum number of values, far more than settings need. */
 const VALUES_MAX = 10_000;
 const DEPTH_MAX = 32;
 const TOO_MANY = `has more than ${VALUES_MAX} values once aliases are expanded, or more than ${DEPTH_MAX} levels`;
@@ -27,12 +27,12 @@ const TOO_MANY = `has more than ${VALUES_MAX} values once aliases are expanded, 
 export type { Config } from "./layers.ts";
 
 /**
- * Reads a configuration file, for the option `config` of `createMetrics`, which checks its settings. Needs the permission
- * to read the file.
+ * Reads a configuration file for the option `config` of `createMetrics`, which checks the settings. Needs permission to
+ * read the file.
  *
- * @param path The file, at most 1 MiB
- * @throws {SyntaxError} If it is neither YAML nor JSON; names the line
- * @throws {TypeError} If it has another key than `metrics` at its top
+ * @param path Path of the file, at most 1 MiB
+ * @throws {SyntaxError} If it is neither YAML nor JSON; the error names the line
+ * @throws {TypeError} If it has a top-level key other than `metrics`
  * @throws {Error} If it cannot be read
  *
  * @example Settings from a file
@@ -59,12 +59,12 @@ export async function readConfig(path: string | URL): Promise<Config> {
 }
 
 /**
- * Parses a configuration, for places without files.
+ * Parses the text of a configuration file, for environments without files.
  *
- * @param text YAML 1.2, of which JSON is a part
- * @param source Name in errors
- * @throws {SyntaxError} If it is not; names the line
- * @throws {TypeError} If it has another key than `metrics` at its top
+ * @param text YAML 1.2, which includes JSON
+ * @param source Name of the text in errors
+ * @throws {SyntaxError} If the text is neither YAML nor JSON; the error names the line
+ * @throws {TypeError} If it has a top-level key other than `metrics`
  *
  * @example JSON
  * ```ts
@@ -91,24 +91,24 @@ export function parseConfig(text: string, source: string): Config {
   return { source, metrics };
 }
 
-/** Parses by the core schema: booleans, numbers and strings, no dates. */
+/** Parses by the core schema: booleans, numbers and strings, but no dates. */
 function parseYaml(text: string, action: string): unknown {
   try {
     return parse(text, { schema: "core" });
   } catch (error) {
-    // "Cannot store mapping pair: duplicated key at line 2, column 1:", then an excerpt.
+    // The message is "Cannot store mapping pair: duplicated key at line 2, column 1:", then an excerpt.
     const message = error instanceof Error ? error.message : String(error);
     // The parser recurses into each level.
     if (error instanceof RangeError) throw new SyntaxError(`Cannot ${action}: it ${TOO_MANY}`);
     const [, reason, where] = /^(?:Cannot [^:]*: )?(.*) at (line \d+, column \d+)/s.exec(message) ?? [];
-    // No cause, no excerpt and nothing quoted from the file: it may hold secrets.
+    // No cause, no excerpt and no quotation of the file, which may contain secrets.
     throw new SyntaxError(`Cannot ${action}: ${where === undefined ? "" : `${where}: `}${unquoted(reason ?? message)}`);
   }
 }
 
 /**
- * Whether settings are few enough to be checked one by one. Each alias counts as everything it refers to: nested ones
- * multiply, so that some hundred bytes of them would exceed any memory.
+ * Whether the settings are few enough to be checked one by one. An alias counts as everything it refers to: a few
+ * hundred bytes of nested ones would exceed any memory.
  */
 function isSmall(document: unknown): boolean {
   const rest: [value: unknown, depth: number][] = [[document, 1]];
@@ -122,7 +122,7 @@ function isSmall(document: unknown): boolean {
   return true;
 }
 
-/** Message of the parser without its quotations: an alias, a tag, the lines around. */
+/** Returns a message of the parser without its quotations: an alias, a tag, the surrounding lines. */
 function unquoted(reason: string): string {
   return reason.split("\n")[0].replaceAll(/"[^"]*"|<[^>]*>/g, "…");
 }

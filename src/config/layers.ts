@@ -1,9 +1,9 @@
 /**
- * The layers that a setting can come from: options, then the environment, then a configuration file, then the default.
- * The first that has a value counts. A file is checked as a whole; a variable only where no option comes before it.
+ * Layers of a setting: options, then the environment, then a configuration file, then the default. The first one with
+ * a value takes precedence. A file is checked as a whole; a variable only if no option overrides it.
  *
- * Where a setting has several names in one layer: a file may use one of them; of variables the canonical one comes
- * first, then its aliases in the order of the table.
+ * A setting may have several names in a layer. A file may use one of them; among variables the canonical one takes
+ * precedence, then its aliases in the order of the table.
  *
  * @module
  */
@@ -37,10 +37,10 @@ interface KeyRow {
   readonly members: Setting<unknown>["members"];
 }
 
-/** Values of a configuration file that settings of serving are resolved from. */
+/** Values of a configuration file for the settings of serving. */
 export type ServeValues = Pick<ConfigValues, keyof typeof SERVE>;
 
-/** Canonical keys, and those of aliases. */
+/** Canonical keys, and aliases of keys. */
 const [KEYS, ALIAS_KEYS] = [keyRows(false), keyRows(true)];
 
 function keyRows(areAliases: boolean): KeyRow[] {
@@ -54,15 +54,15 @@ function keyRows(areAliases: boolean): KeyRow[] {
 }
 
 /**
- * Checks everything in a configuration file.
+ * Checks all settings of a configuration file.
  *
- * @throws {TypeError} If a setting has the wrong type, is unknown, or is given by two names
+ * @throws {TypeError} If a setting has the wrong type, is unknown, or has a value under two names
  * @throws {RangeError} If a setting is out of range
  */
 export function checkConfig(action: string, config: unknown): ConfigValues {
   if (config === undefined) return {};
   if (!isMapping(config) || typeof config.source !== "string" || !isMapping(config.metrics)) {
-    // An object may hold secrets.
+    // An object may contain secrets.
     throw typeError(action, "config", "come from readConfig", isMapping(config) ? HIDDEN : config);
   }
   const { source, metrics } = config;
@@ -91,12 +91,12 @@ export function checkConfig(action: string, config: unknown): ConfigValues {
 }
 
 /**
- * Returns the value that counts.
+ * Returns the value of a setting from the first layer that has one.
  *
  * @param action Action for errors, such as `create metrics`
- * @param name Which setting
+ * @param name Name of the setting
  * @param given Value of the option, `undefined` if it is omitted
- * @param config Values of the file
+ * @param config Values of the configuration file
  * @throws {TypeError} If the option or variable has the wrong type
  * @throws {RangeError} If the option or variable is out of range
  */
@@ -117,7 +117,7 @@ export function resolveSetting<Name extends SettingName>(
   return config[name] ?? row.fallback;
 }
 
-/** Field of the layer that a setting without members comes from, for errors about several settings. */
+/** Returns the name of a setting without members in the layer that it comes from, for errors on several settings. */
 export function fieldOfSetting(name: SettingName, given: unknown, config: ConfigValues): string {
   const row: Setting<unknown> = SETTINGS[name];
   if (given !== undefined) return row.option ?? name;
@@ -126,7 +126,7 @@ export function fieldOfSetting(name: SettingName, given: unknown, config: Config
   return config[name] === undefined ? row.option ?? name : `metrics.${row.key} in the file`;
 }
 
-/** Values of a configuration file that concern an area. */
+/** Returns the values of a configuration file for the rows of an area. */
 export function pickRows<Each extends Rows>(
   rows: Each,
   config: ConfigValues,
@@ -135,7 +135,7 @@ export function pickRows<Each extends Rows>(
   return Object.fromEntries(picked) as Pick<ConfigValues, keyof Each & SettingName>;
 }
 
-/** Resolves all rows of an area. Options whose paths have several parts are taken from objects that have been checked. */
+/** Resolves all rows of an area. Options with paths of several parts are read from objects that were checked before. */
 export function resolveRows<Each extends Rows>(
   action: string,
   rows: Each,
@@ -155,7 +155,7 @@ function valueAt(options: Mapping, path: string): unknown {
   return value;
 }
 
-/** Checks an object of a file, whose members have other names there than in options. */
+/** Checks an object of a file, whose members have other names in the file than as options. */
 function checkObject(
   place: Place,
   given: unknown,
@@ -170,7 +170,7 @@ function checkObject(
   return check({ ...place, memberPaths }, Object.fromEntries(present.map(([name, { key }]) => [name, given[key]])));
 }
 
-/** The first variable that is set. */
+/** Returns the first variable that is set. */
 function readVariables<Value>(
   row: Setting<Value>,
 ): { readonly variable: string; readonly text: string; readonly checkText: CheckText<Value> } | undefined {
@@ -181,7 +181,7 @@ function readVariables<Value>(
   return undefined;
 }
 
-/** Members whose variables are set, if only to nothing, and the place of all of them together. */
+/** Returns the members with a variable, even an empty one, and the place of all of them together. */
 function readMembers(
   action: string,
   members: Readonly<Record<string, Member>>,
@@ -193,7 +193,7 @@ function readMembers(
     memberPaths[name] = variable ?? variables[0] ?? name;
     if (variable !== undefined) texts[name] = readVariableAsIs(variable)!;
   }
-  // All of them begin alike: METRICS_AUTH_*.
+  // All of them share a prefix: METRICS_AUTH_*.
   const path = `${Object.values(memberPaths)[0].split("_").slice(0, 2).join("_")}_*`;
   return { texts, place: { action, path, source: ENVIRONMENT, memberPaths } };
 }

@@ -1,5 +1,5 @@
 /**
- * Options of {@linkcode createMetrics}, and their resolution for each part that they concern.
+ * Options of {@linkcode createMetrics}, and their resolution for each part of the pipeline.
  *
  * @module
  */
@@ -31,36 +31,36 @@ import { CREATE, optionNames, type Values } from "./settings/table.ts";
 import { TRACE_LIMIT_ROWS, TRACES, type TracesOptions } from "./settings/traces.ts";
 import { resolveTraceExport, type TraceExportSettings } from "./traces.ts";
 
-/** How metrics are recorded and aggregated. */
+/** Options of recording and aggregation. */
 export interface MetricsOptions extends MainOptions, RecordOptions, AggregateOptions {
   /** Content of a configuration file, from `readConfig` of `@hotpath/metrics/config`. */
   readonly config?: Config;
   /** Sampling of timings. */
   readonly sampling?: SamplingOptions;
   /**
-   * Traces: `true` or an object for traces of what is instrumented (HTTP requests begin one), `false` for none at all. By
-   * default those that the program begins itself by `metrics.trace`.
+   * Traces: `true` or an object for traces of instrumented calls (an HTTP request begins one), `false` for no traces.
+   * By default only `metrics.trace` begins traces.
    */
   readonly traces?: TracesOptions | boolean;
 }
 
-/** Settings of the thread that creates the metrics; they stay there. */
+/** Settings that stay on the thread that creates the metrics. */
 export interface MainSettings {
-  /** Where aggregation happens. */
+  /** Place of aggregation. */
   readonly aggregation: "worker" | "inline";
   /** Clock of timings. */
   readonly clock: ClockChoice;
-  /** Whether anything is recorded at first. */
+  /** Whether recording is on at the start. */
   readonly enabled: boolean;
-  /** The sampling rate at first, the seed of this thread's sampler, and the budget at first. */
+  /** Initial sampling rate, seed of this thread's sampler, and initial budget. */
   readonly sampling: { readonly rate: number; readonly seed: number; readonly budget: number | undefined };
-  /** Records of every ring. */
+  /** Number of records that each ring holds. */
   readonly ringCapacity: number;
   /** Collectors of this thread. */
   readonly runtime: RuntimeChoice;
 }
 
-/** Options, environment, configuration file and defaults, resolved for each part that they concern. */
+/** Options, environment, configuration file and defaults, resolved for each part of the pipeline. */
 export interface ResolvedOptions {
   /** Settings of the thread that creates the metrics. */
   readonly main: MainSettings;
@@ -68,9 +68,9 @@ export interface ResolvedOptions {
   readonly record: RecordSettings;
   /** Settings of the aggregator. */
   readonly aggregate: AggregateSettings;
-  /** Settings of sinks; secrets are still hidden. */
+  /** Settings of sinks, with secrets still hidden. */
   readonly push: { readonly traceExport: TraceExportSettings | undefined };
-  /** Values of the configuration file, from which options of serving are resolved later. */
+  /** Values of the configuration file from which the options of serving are resolved later. */
   readonly serve: ServeValues;
 }
 
@@ -79,7 +79,7 @@ const NAMES = [...optionNames(CREATE), "config"];
 const SEED_MAX = 2 ** 32 - 1;
 
 /**
- * Checks options, and fills in the environment, the configuration file and the defaults.
+ * Checks options, and completes them from the environment, the configuration file and the defaults.
  *
  * @throws {TypeError} If a setting has the wrong type or is unknown
  * @throws {RangeError} If a setting is out of range
@@ -130,20 +130,20 @@ export function resolveOptions(options: MetricsOptions): ResolvedOptions {
   };
 }
 
-/** Checks that options which have options of their own are objects, and know all of them. */
+/** Checks that options with options inside are objects with known names. */
 function checkGroups({ sampling, traces }: { readonly sampling?: unknown; readonly traces?: unknown }): void {
   if (sampling !== undefined) {
     const place = { action: ACTION, path: "sampling" };
     checkMapping(place, sampling, optionNames(SAMPLING, "sampling"), "be an object such as { rate: 0.1 }");
   }
   if (traces === undefined || typeof traces === "boolean") return;
-  // It may be a header that authorizes.
+  // It may be a header that contains a credential.
   const place = { action: ACTION, path: "traces", isSecret: true };
   const must = 'be a boolean, or an object such as { endpoint: "http://localhost:4318" }';
   checkMapping(place, traces, optionNames(CREATE, "traces"), must);
 }
 
-/** Collector by collector, each from the first layer that sets it. */
+/** Resolves each collector from the first layer that sets it. */
 function resolveRuntime(given: unknown, config: ConfigValues): RuntimeChoice {
   return {
     ...NO_RUNTIME,
@@ -153,7 +153,7 @@ function resolveRuntime(given: unknown, config: ConfigValues): RuntimeChoice {
   };
 }
 
-/** How the rate adapts. */
+/** Returns the rules by which the sampling rate adapts. */
 function planOf(sampling: Values<typeof SAMPLING>, { min, max }: SamplingOptions, config: ConfigValues): SamplingPlan {
   const { samplingRateMin, samplingRateMax, adaptiveSampling } = sampling;
   if (samplingRateMin > samplingRateMax) {

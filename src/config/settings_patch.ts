@@ -1,5 +1,5 @@
 /**
- * Check of a change of settings over HTTP while a program runs: a JSON merge patch, which applies as a whole or not at all.
+ * Check of a change of settings over HTTP: a JSON merge patch, which is applied as a whole or not at all.
  *
  * Source: RFC 7396, "JSON Merge Patch".
  *
@@ -26,7 +26,7 @@ const checkRollout: Check<SettingsPatch["rollout"]> = (place, given) => {
   return { from, to, overMs: over };
 };
 
-/** Settings that can be changed, each with its check. */
+/** Checks of the settings that can be changed. */
 const CHECKS: { readonly [Key in keyof SettingsPatch]-?: Check<SettingsPatch[Key]> } = {
   enabled: checkBoolean,
   samplingRate: checkShare,
@@ -39,8 +39,8 @@ const CHECKS: { readonly [Key in keyof SettingsPatch]-?: Check<SettingsPatch[Key
  * Checks a patch.
  *
  * @param given Parsed JSON
- * @throws {TypeError} If something has the wrong type, is unknown, or contradicts something else
- * @throws {RangeError} If something is out of range
+ * @throws {TypeError} If a setting has the wrong type, is unknown, or contradicts another
+ * @throws {RangeError} If a setting is out of range
  */
 export function checkSettingsPatch(given: unknown): SettingsPatch {
   const place: Place = { action: ACTION, path: "the patch" };

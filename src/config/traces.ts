@@ -1,6 +1,6 @@
 /**
- * Targets of exported traces. OpenTelemetry's variables concern all programs that run in an environment, so only
- * programs that ask for traces look at them.
+ * Targets of exported traces. OpenTelemetry's variables apply to all programs in an environment, so they are read only
+ * if the program has traces on.
  *
  * @module
  */
@@ -13,11 +13,11 @@ import type { Values } from "./settings/table.ts";
 /** Targets of exported traces, checked. */
 export type TraceExportSettings = Values<typeof TRACE_EXPORT>;
 
-/** Targets of exported traces as plain data, which can be sent to a thread; further endpoints by their rows' names. */
+/** Targets of exported traces as plain data, which can be sent to a thread; further endpoints by the names of their rows. */
 export type TraceExportTarget = Omit<TraceExportSettings, "tracesEndpoint" | "tracesHeaders" | "serviceName"> & {
-  /** URL of the collector that speaks OTLP. */
+  /** URL of the OTLP collector. */
   readonly endpoint: string | undefined;
-  /** Headers of each request to it, secrets among them. */
+  /** Headers of each request to it, including secrets. */
   readonly headers: Readonly<Record<string, string>>;
   /** Attributes of the program. */
   readonly resource: Labels;
@@ -27,12 +27,12 @@ export type TraceExportTarget = Omit<TraceExportSettings, "tracesEndpoint" | "tr
  * Resolves the targets of exported traces.
  *
  * @param action Action for errors, such as `create metrics`
- * @param isAsked Whether the program or its file asks for traces; an endpoint in the file does as well
+ * @param isAsked Whether the program or its file has traces on, as an endpoint in the file also does
  * @param options All options
- * @param config Values of the file
+ * @param config Values of the configuration file
  * @returns The targets; `undefined` if traces are not exported
  * @throws {TypeError} If a setting has the wrong type
- * @throws {RangeError} If a setting is no such URL, header or name
+ * @throws {RangeError} If a setting is not a valid URL, header or name
  */
 export function resolveTraceExport(
   action: string,
@@ -47,7 +47,7 @@ export function resolveTraceExport(
   return resolveRows(action, TRACE_EXPORT, options, config);
 }
 
-/** Reveals the headers, for the exporter. */
+/** Reveals the secret headers, for the exporter. */
 export function revealTraceExport(
   { tracesEndpoint: endpoint, tracesHeaders, serviceName, ...others }: TraceExportSettings,
 ): TraceExportTarget {

@@ -1,6 +1,6 @@
 /**
- * Settings that can be changed while a program runs, also over HTTP: types that recording, aggregating, exporting and
- * serving share.
+ * Settings that can be changed while a program runs, also over HTTP: types shared by recording, aggregating, exporting
+ * and serving.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export interface Rollout {
   readonly rateBefore: number;
 }
 
-/** Steps of a rollout. Each makes every instrument draw its gaps again, so there are no more than matter. */
+/** Steps of a rollout. Each makes every instrument draw its gaps again, so their number is limited. */
 const ROLLOUT_STEPS = 100;
 
 /** Returns the rate of a rollout at a time. */
@@ -44,13 +44,13 @@ export interface RolloutState extends Rollout {
 
 /** Settings at a moment. */
 export interface AdjustedSettings {
-  /** Whether anything is recorded. */
+  /** Whether recording is on. */
   readonly enabled: boolean;
   /** Share of calls that are recorded, 0 to 1, on the thread where it is lowest. */
   readonly samplingRate: number;
   /** Share of one core that recording may take on each thread; `undefined` without a limit. */
   readonly budget: number | undefined;
-  /** Whether snapshots are written and spans are sent, where that was set up. */
+  /** Whether the configured exports run: snapshot files and spans. */
   readonly exportEnabled: boolean;
   /** Last rollout, unless the rate was set since. */
   readonly rollout: RolloutState | undefined;
@@ -58,13 +58,13 @@ export interface AdjustedSettings {
 
 /** Change of settings; omitted ones stay as they are. */
 export interface SettingsPatch {
-  /** Whether anything is recorded. */
+  /** Whether recording is on. */
   readonly enabled?: boolean;
   /** Share of calls that are recorded, 0 to 1; ends a rollout. */
   readonly samplingRate?: number;
   /** Share of one core that recording may take on each thread; `null` removes the limit. */
   readonly budget?: number | null;
-  /** Whether snapshots are written and spans are sent, where that was set up. */
+  /** Whether the configured exports run: snapshot files and spans. */
   readonly exportEnabled?: boolean;
   /** Rollout that begins now; `null` rolls the last one back, even if it has ended. */
   readonly rollout?: Pick<Rollout, "from" | "to" | "overMs"> | null;
@@ -74,7 +74,7 @@ export interface SettingsPatch {
 export interface AdjustableSettings {
   /** Returns the current settings. */
   read(): AdjustedSettings;
-  /** Changes them for the next call on all threads, all at once. */
+  /** Changes settings for the next call on all threads, all at once. */
   adjust(patch: SettingsPatch): AdjustedSettings;
 }
 

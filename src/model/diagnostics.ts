@@ -27,11 +27,11 @@ export interface InstrumentDiagnostics {
 /** State of the data path. */
 export interface PerformanceDiagnostics {
   /**
-   * Outcomes of the spans that were to be exported by OTLP, and the reason of the last failed request; absent without an
-   * export.
+   * Outcomes of spans exported by OTLP, and the reason of the last failed request; absent if spans are not exported by
+   * OTLP.
    */
   readonly traceExport?: SpanExportCounts & { readonly lastFailure: string | null };
-  /** The same of each further kind of export, named after it. */
+  /** Outcomes of another kind of export, named after it. */
   readonly [kind: `${string}Export`]: SpanExportCounts & { readonly lastFailure: string | null } | undefined;
   /** State of the computed sampling rates; absent if the rates are constant. */
   readonly sampling?: SamplingDiagnostics;
@@ -43,7 +43,7 @@ export interface PerformanceDiagnostics {
   readonly ringCapacity: number;
   /** Occupancy of the fullest ring, 0 to 1. */
   readonly ringOccupancyRatio: number;
-  /** Milliseconds between two drains when little happens. */
+  /** Milliseconds between two drains at low load. */
   readonly drainIntervalMs: number;
   /** Number of drains. */
   readonly drains: number;
@@ -57,15 +57,15 @@ export interface PerformanceDiagnostics {
   readonly rejected: Readonly<Record<string, number>>;
   /** Number of restarts of the aggregator after a failure. */
   readonly aggregatorRestarts: number;
-  /** Records that had been aggregated before those failures: distributions began again, counters and gauges did not. */
+  /** Records aggregated before those failures, which distributions lost and counters and gauges did not. */
   readonly histogramRecordsLost: number;
 }
 
 /** Cost of calls on this machine, with this clock. */
 export interface CallCost {
-  /** Seconds of a recorded timing while all are recorded. */
+  /** Seconds of a recorded timing while all timings are recorded. */
   readonly recordedSeconds: number;
-  /** Seconds of a recorded timing while most others are sampled out, which the processor does not predict. */
+  /** Seconds of a recorded timing while most are sampled out, which the processor mispredicts. */
   readonly sampledSeconds: number;
   /** Seconds of a timing that is sampled out. */
   readonly skippedSeconds: number;
@@ -77,7 +77,7 @@ export interface ThreadSampling {
   readonly thread: string;
   /** Share of its calls that are recorded, 0 to 1. */
   readonly rate: number;
-  /** Calls per second that could be recorded. */
+  /** Recordable calls per second. */
   readonly eventsPerSecond: number;
   /** Share of one core that recording takes; `null` until the cost of calls is known. */
   readonly overheadRatio: number | null;
@@ -87,7 +87,7 @@ export interface ThreadSampling {
 export interface SamplingDiagnostics {
   /** Share of calls that are recorded, 0 to 1, on the thread where it is lowest. */
   readonly rate: number;
-  /** Share that the program has asked for. */
+  /** Share that the program has set. */
   readonly ceiling: number;
   /** Lowest rate. */
   readonly min: number;
@@ -95,12 +95,12 @@ export interface SamplingDiagnostics {
   readonly max: number;
   /** Share of one core that recording may take on each thread; `null` without a budget. */
   readonly budget: number | null;
-  /** Calls per second that could be recorded, of all threads. */
+  /** Recordable calls per second on all threads. */
   readonly eventsPerSecond: number;
-  /** Share of one core that recording takes, on the thread where it takes most; `null` until costs are known. */
+  /** Share of one core that recording takes on the busiest thread; `null` until the cost of calls is known. */
   readonly overheadRatio: number | null;
   /**
-   * Seconds of a timing while all are recorded, as measured on the thread that made the metrics; `null` before that.
+   * Seconds of a timing while all are recorded, measured on the thread that created the metrics; `null` until then.
    */
   readonly recordedCallSeconds: number | null;
   /** Seconds of a recorded timing while most others are sampled out. */

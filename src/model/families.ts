@@ -1,7 +1,6 @@
 /**
- * Families of points, from which the exposition formats are written. They are read at the moment they are written, so
- * that a scrape copies nothing: a series is its own point. The JSON snapshot, which must not change, is in
- * `snapshot.ts`.
+ * Families of points, from which the exposition formats are written. A scrape copies nothing: a series is its own
+ * point and is read while it is written. The JSON snapshot, which is immutable, is defined in `snapshot.ts`.
  *
  * @module
  */
@@ -32,9 +31,9 @@ export interface ExponentialBuckets {
 
 /** Members of all points. */
 interface Point {
-  /** Label set; the same object at each scrape, as long as its series exists. */
+  /** Label set; the same object in every scrape while its series exists. */
   readonly labels: Labels;
-  /** Name of a sliding window, exposed as one more label, `window`, behind the others. */
+  /** Name of a sliding window, exposed as an additional last label, `window`. */
   readonly window?: string;
 }
 
@@ -49,7 +48,7 @@ export interface ScalarPoint extends Point {
 
 /** Quantiles, with or without the count and sum of their values. */
 export interface SummaryPoint extends Point {
-  /** Quantiles, 0 to 1, and their values; NaN without any. */
+  /** Quantiles, 0 to 1, and their values; NaN if there are none. */
   readonly quantiles: readonly (readonly [quantile: number, value: number])[];
   /** Number of values since the start; `undefined` for quantiles alone. */
   readonly count?: number;
@@ -74,7 +73,7 @@ export interface HistogramPoint extends Point {
   bucketCounts(): ArrayLike<number>;
   /** Exemplar of each classic bucket, the one up to `+Inf` last. Empty if there are none. */
   readonly bucketExemplars: readonly (Exemplar | undefined)[];
-  /** Returns the exponential buckets; `undefined` for another sketch. */
+  /** Returns the exponential buckets; `undefined` for another type of sketch. */
   exponentialBuckets(): ExponentialBuckets | undefined;
   /** Exemplars from the whole range, at most ten. */
   readonly exemplars: readonly Exemplar[];
@@ -84,13 +83,13 @@ export interface HistogramPoint extends Point {
 interface Family {
   /** Exposed name, with `_total` for counters. */
   readonly name: string;
-  /** Unit, in which the name without `_total` ends; empty if it has none. */
+  /** Unit, the suffix of the name without `_total`; empty if it has none. */
   readonly unit: string;
   /** Description of what it measures; empty if it has none. */
   readonly help: string;
   /**
-   * Owner of the label sets: families with the same owner have the same label sets in the same order, some repeated.
-   * Encoders keep the bytes of label sets by owner.
+   * Owner of the label sets: families with the same owner have the same label sets in the same order, some of them
+   * repeatedly. Encoders cache the bytes of label sets by owner.
    */
   readonly owner: object;
 }
@@ -98,25 +97,25 @@ interface Family {
 /** Counters or gauges of one name. */
 export interface ScalarMetricFamily extends Family {
   readonly type: "counter" | "gauge";
-  /** One for each label set. */
+  /** Points, one for each label set. */
   readonly points: Iterable<ScalarPoint>;
 }
 
 /** Summaries of one name. */
 export interface SummaryMetricFamily extends Family {
-  /** Type of quantiles that cannot be added up. */
+  /** Type of quantiles, which cannot be added up. */
   readonly type: "summary";
-  /** One for each label set and window. */
+  /** Points, one for each label set and window. */
   readonly points: Iterable<SummaryPoint>;
 }
 
 /** Histograms of one name. */
 export interface HistogramMetricFamily extends Family {
-  /** Type of buckets that can be added up. */
+  /** Type of buckets, which can be added up. */
   readonly type: "histogram";
   /** Upper bounds of the classic buckets, ascending, without `+Inf`. */
   readonly bounds: readonly number[];
-  /** One for each label set. */
+  /** Points, one for each label set. */
   readonly points: Iterable<HistogramPoint>;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Health of a program: types that the aggregator, the program and the server share.
+ * Health of a program: types shared by the aggregator, the program and the server.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 /** Health status, best first. */
 export type HealthStatus = "HEALTHY" | "DEGRADED" | "UNHEALTHY" | "CRITICAL";
 
-/** Status of a check; `NOT_MEASURED` if nothing is known yet, or there is nothing to measure. */
+/** Status of a check; `NOT_MEASURED` if nothing has been measured yet. */
 export type CheckStatus = HealthStatus | "NOT_MEASURED";
 
 /** Status with its reasons. */
@@ -20,7 +20,7 @@ export interface HealthState {
 
 /** Result of one check. */
 export interface HealthCheckResult {
-  /** Name of the check: one of Hotpath's own, named as its option is, or one that the program has added. */
+  /** Name of the check: a built-in one is named like its option, any other was added by the program. */
   readonly name: string;
   /** Status of the check. */
   readonly status: CheckStatus;
@@ -30,7 +30,7 @@ export interface HealthCheckResult {
   readonly reason?: string;
 }
 
-/** Lag of the event loop, of the thread where it is worst. */
+/** Lag of the event loop on the thread with the largest lag. */
 export interface EventLoopHealth {
   /** Mean lag over the window of the check, in seconds. */
   readonly lagSecondsAverage: number;
@@ -38,11 +38,11 @@ export interface EventLoopHealth {
   readonly lagSecondsP95: number;
 }
 
-/** Health, and the results that it was judged from. */
+/** Health, with the results that its status is derived from. */
 export interface Health extends HealthState {
   /** Result of each check. */
   readonly checks: readonly HealthCheckResult[];
-  /** Lag of the event loop; only where it is measured. */
+  /** Lag of the event loop; absent where it is not measured. */
   readonly eventLoop?: EventLoopHealth;
   /** Whether a recording thread is connected. */
   readonly isReady: boolean;
@@ -50,13 +50,13 @@ export interface Health extends HealthState {
   readonly uptimeSeconds: number;
 }
 
-/** Change of the status, as listeners are notified of it. */
+/** Change of the status, as passed to listeners. */
 export interface HealthChange extends HealthState {
   /** Status before the change. */
   readonly previous: HealthStatus;
 }
 
-/** Report of the program about one of its own checks. */
+/** Report of the program on a check that it added. */
 export interface CheckReport {
   /** Name of the check. */
   readonly name: string;

@@ -1,21 +1,21 @@
 /**
- * Key performance indicators: types that declarations, the aggregator, rules and dashboards share.
+ * Key performance indicators: types shared by declarations, the aggregator, rules and dashboards.
  *
  * @module
  */
 
-/** Key performance indicator: a number that shows how well a program does its work, with thresholds. */
+/** Key performance indicator: a number that shows how well a program works, with thresholds. */
 export interface Kpi {
   /** Name, unique within a program: `order_execution`. */
   readonly name: string;
-  /** Exposed name of the metric that it is taken from. */
+  /** Exposed name of the metric that it is computed from. */
   readonly metric: string;
-  /** Statistic: the 99th percentile of a distribution, the increase of a counter per second, or the value as it is. */
+  /** Statistic: 99th percentile of a distribution, per-second increase of a counter, or the current value. */
   readonly statistic: "p99" | "rate" | "value";
-  /** Side of the thresholds on which it is OK. */
+  /** Side of the thresholds on which the indicator is OK. */
   readonly direction: "below" | "above";
-  /** Threshold beyond which it is a warning, in the metric's base unit; `undefined` without one. */
+  /** Threshold of a warning, in the metric's base unit; `undefined` without one. */
   readonly target: number | undefined;
-  /** Threshold beyond which it is critical, in the metric's base unit; `undefined` without one. */
+  /** Threshold of a critical alert, in the metric's base unit; `undefined` without one. */
   readonly critical: number | undefined;
 }

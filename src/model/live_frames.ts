@@ -1,6 +1,6 @@
 /**
- * Messages of the live feed, shared by the server and the page. One message of definitions at the start, then a frame
- * each interval with what has changed since the previous one.
+ * Messages of the live feed, shared by the server and the page: one message of definitions at the start, then one
+ * frame per interval with the changes since the previous one.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { HealthState } from "./health_status.ts";
 import type { Kpi } from "./kpi.ts";
 import type { Quantiles, SnapshotMeta } from "./snapshot.ts";
 
-/** First message of a feed, repeated after frames were lost to a slow client. */
+/** First message of a feed; repeated for a slow client that lost frames. */
 export interface LiveStart {
   /** Kind of message. */
   readonly type: "start";
@@ -18,19 +18,19 @@ export interface LiveStart {
   readonly timestampMs: number;
   /** Milliseconds between two frames. */
   readonly intervalMs: number;
-  /** Sliding window of the distributions' windows, such as `"1m"`. */
+  /** Name of the sliding window that distributions report, such as `"1m"`. */
   readonly window: string;
-  /** Frames that this client has lost since its feed began. */
+  /** Number of frames that this client has lost since its feed began. */
   readonly framesLost: number;
   /** All metrics. */
   readonly metrics: readonly LiveMetric[];
-  /** Key performance indicators that the program has declared. */
+  /** Declared key performance indicators. */
   readonly kpis: readonly Kpi[];
   /** All series. */
   readonly series: readonly LiveSeries[];
 }
 
-/** Metric: properties that all its series share. */
+/** Metric: properties shared by all its series. */
 export interface LiveMetric {
   /** Exposed name. */
   readonly name: string;
@@ -56,7 +56,7 @@ export interface LiveSeries {
   readonly labels: Labels;
 }
 
-/** Frame with what has changed. The first one has the value of every series. */
+/** Frame of changes. The first one has the value of every series. */
 export interface LiveFrame {
   /** Kind of message. */
   readonly type: "frame";
@@ -64,11 +64,11 @@ export interface LiveFrame {
   readonly timestampMs: number;
   /** Milliseconds since the previous frame, by a monotonic clock; 0 for the first one. */
   readonly elapsedMs: number;
-  /** Metrics that are new. */
+  /** New metrics. */
   readonly metrics?: readonly LiveMetric[];
-  /** All indicators, if one was declared. */
+  /** All key performance indicators, if one was declared since the previous frame. */
   readonly kpis?: readonly Kpi[];
-  /** Series that are new. */
+  /** New series. */
   readonly series?: readonly LiveSeries[];
   /** Ids of series that were removed. */
   readonly removed?: readonly number[];
@@ -95,8 +95,7 @@ export interface LiveDistribution {
   /** Compliance with its objective since the start; the burn rate is that of the feed's window. */
   readonly slo?: { readonly violations: number; readonly compliance: number | null; readonly burnRate: number | null };
   /**
-   * Counts that its buckets have gained since the previous frame; absent in the first one, or if the series began
-   * again.
+   * Gains of its buckets since the previous frame; absent in the first frame, or after the series was reset.
    */
   readonly gained?: LiveBuckets;
   /** Exemplars, if they have changed. */
@@ -119,13 +118,13 @@ export interface LiveWindow {
 
 /** Counts by bucket: pairs of an index and a count, ascending. */
 export interface LiveBuckets {
-  /** Resolution, if it is coarser than the metric's because the values of this series spread too wide. */
+  /** Resolution, if coarser than the metric's because the values of this series have a wide range. */
   readonly schema?: number;
   /** Buckets above zero. */
   readonly positive?: readonly number[];
   /** Buckets below zero, by their magnitude. */
   readonly negative?: readonly number[];
-  /** Count of values at zero. */
+  /** Number of zeros. */
   readonly zero?: number;
 }
 

@@ -1,9 +1,9 @@
 /**
- * Protocol between the aggregator, which makes the messages of the live feed, and the server that sends them to
+ * Protocol between the aggregator, which makes the messages of the live feed, and the server, which sends them to
  * clients.
  *
- * A feed is shared by clients with the same interval, window and filter. Its messages are made where the series are, as
- * text, so that they cross to another thread unchanged.
+ * Clients with the same interval, window and filter share a feed. The aggregator makes messages as text, so that they
+ * cross to another thread unchanged.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { LiveStart } from "./live_frames.ts";
 
 /** Request to a feed. */
 export interface LiveRequest {
-  /** Key of the feed, unique in the program. An unknown one begins. */
+  /** Key of the feed, unique in the program. An unknown key starts a feed. */
   readonly feed: string;
   /** Milliseconds between two frames. */
   readonly intervalMs: number;
@@ -20,35 +20,35 @@ export interface LiveRequest {
   readonly window: string | undefined;
   /** Names of the requested metrics; `undefined` for all. */
   readonly names: readonly string[] | undefined;
-  /** Whether to read the metrics and return what has changed. */
+  /** Whether to read the metrics and return the changes. */
   readonly isTick: boolean;
   /** Whether a client needs a beginning. */
   readonly needsBeginning: boolean;
   /** Number of clients, including those about to join; with none, the feed ends. */
   readonly clients: number;
-  /** Frames that its clients have lost since the last request. */
+  /** Number of frames that its clients have lost since the last request. */
   readonly framesLost: number;
 }
 
 /** Answer of a feed. */
 export interface LiveAnswer {
-  /** Whether the feed was unknown, so that nothing continues from earlier answers. */
+  /** Whether the feed was unknown, so that its frames do not continue earlier ones. */
   readonly isNew: boolean;
-  /** Milliseconds that this has taken of the aggregator's thread. */
+  /** Milliseconds of the aggregator's thread that the answer took. */
   readonly costMs: number;
-  /** Text of a `LiveFrame` with what has changed; `undefined` without a tick, or for a new feed. */
+  /** Text of a `LiveFrame` of changes; `undefined` without a tick, or for a new feed. */
   readonly frame?: string;
-  /** Definitions, and the text of a `LiveFrame` that has every value. */
+  /** Definitions, and the text of a `LiveFrame` with every value. */
   readonly beginning?: { readonly start: LiveStart; readonly frame: string };
 }
 
 /** Source of live feeds. */
 export interface LiveReader {
   /**
-   * Requests something of a feed.
+   * Sends a request to a feed.
    *
-   * @returns `undefined` once it has ended: with the metrics, or because all feeds together remember too much
-   * @throws {RangeError} If there is no such window
+   * @returns The answer; `undefined` once the feed has ended, with the metrics or because all feeds exceed their memory
+   * @throws {RangeError} If the window does not exist
    */
   [LIVE](request: LiveRequest): Promise<LiveAnswer | undefined>;
 }

@@ -1,5 +1,5 @@
 /**
- * Types that all stages share: instruments and series, and the announcements of one thread to another.
+ * Types that all stages share: instruments, series, and the announcements of recording threads.
  *
  * @module
  */
@@ -17,9 +17,9 @@ export const BUCKETS_COUNT_MAX = 256;
 /** Values of labels by their names. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** Exemplar: one measurement, with labels that lead to more about it, such as the id of its trace. */
+/** Exemplar: one measurement, with labels that refer to its context, such as a trace id. */
 export interface Exemplar {
-  /** Labels, at most 128 code points, names and values together. */
+  /** Labels, at most 128 code points in total, names and values together. */
   readonly labels: Labels;
   /** Measured value. */
   readonly value: number;
@@ -33,19 +33,19 @@ export type OverflowPolicy = "overwrite-oldest" | "drop-newest";
 /** Type of an instrument. */
 export type InstrumentType = "counter" | "gauge" | "histogram" | "timer" | "summary";
 
-/** Rule by which the values of one gauge on several threads make one. */
+/** Rule that combines the values of a gauge on several threads. */
 export type GaugeAggregator = "sum" | "last" | "min" | "max" | "average";
 
-/** Sketch that the quantiles of a distribution are estimated with. */
+/** Sketch that estimates the quantiles of a distribution. */
 export type SketchName = "exponential" | "tdigest";
 
-/** Definition of an instrument: properties that all its series share. */
+/** Definition of an instrument: properties shared by all its series. */
 export interface Definition {
   /** Type of the instrument. */
   readonly type: InstrumentType;
   /** Name that it was created with. */
   readonly name: string;
-  /** Exposed name: with unit and `_total` where they belong. */
+  /** Exposed name, with unit and `_total` where required. */
   readonly exposedName: string;
   /** Name of its windows' summary, for histograms and timers. */
   readonly windowName: string;
@@ -69,7 +69,7 @@ export interface Definition {
   readonly isCritical: boolean;
   /** Objective, for timers that have one. */
   readonly slo?: SloObjective;
-  /** Rule by which a gauge's values on several threads make one; `undefined` for other types. */
+  /** Rule that combines a gauge's values on several threads; `undefined` for other types. */
   readonly aggregator?: GaugeAggregator;
 }
 
@@ -87,7 +87,7 @@ export interface SloObjective {
   readonly thresholdSeconds: number;
   /** Share of durations that should be within the objective, 0 to 1. */
   readonly target: number;
-  /** Duration in seconds above which a violation is recorded whatever the sampling rate; `undefined` without one. */
+  /** Duration in seconds above which a violation is always recorded; `undefined` without one. */
   readonly criticalSeconds?: number;
 }
 
@@ -119,7 +119,7 @@ export interface SloBreach {
 export interface SeriesExemplar {
   /** Id of the series. */
   readonly series: number;
-  /** Exemplar; `undefined` if the series has started again and has none any more. */
+  /** Exemplar; `undefined` if the series was reset and has none. */
   readonly exemplar: Exemplar | undefined;
 }
 
@@ -133,33 +133,33 @@ export interface SeriesAnnouncement {
   readonly instrument: number;
   /** Values of its labels, in order; empty for the overflow series. */
   readonly labelValues: readonly string[];
-  /** Whether it is the series of all label sets past the cap. */
+  /** Whether it is the overflow series, for all label sets past the limit. */
   readonly isOverflow: boolean;
-  /** Position of its cell; `undefined` for what travels by ring. */
+  /** Position of its cell; `undefined` for values that travel by ring. */
   readonly cell: { readonly chunk: number; readonly index: number } | undefined;
-  /** Time of creation in milliseconds since the epoch; `undefined` for now, and for scalars, whose cells have it. */
+  /** Time of creation in milliseconds since the epoch; `undefined` for now, and for scalars, whose cells hold it. */
   readonly createdMs?: number;
 }
 
 /** Announcement of a recording thread about its instruments; the order matters. */
 export type Announcement =
-  /** Instrument that was created. */
+  /** Created instrument. */
   | {
     readonly kind: "instrument";
     readonly instrument: number;
     readonly definition: Definition;
-    /** Whether another thread has removed it since: further records of this thread are exposed nowhere. */
+    /** Whether another thread has removed it since; further records of this thread are discarded. */
     readonly isRemoved?: true;
   }
-  /** Instrument that was removed, on all threads; its number is not reused. */
+  /** Instrument removed on all threads; its number is not reused. */
   | { readonly kind: "undefine"; readonly instrument: number }
   /**
-   * Chunk of cells that was added. Its memory and no view of it: a runtime that looks for ports in a message would look
-   * at each element of a typed array, as if it were a property.
+   * Added chunk of cells. Carries the memory, not a view of it: a runtime that searches a message for ports would
+   * visit each element of a typed array as a property.
    */
   | { readonly kind: "chunk"; readonly chunk: number; readonly memory: ArrayBufferLike }
   | SeriesAnnouncement
-  /** Distribution that starts again under a new id; records under the old one no longer count. */
+  /** Distribution that was reset under a new id; records under the old one no longer count. */
   | {
     readonly kind: "reset";
     readonly series: number;
@@ -168,13 +168,13 @@ export type Announcement =
     /** Time of the reset in milliseconds since the epoch; `undefined` for now. */
     readonly createdMs?: number;
   }
-  /** Series that was removed; its id and its cell return once the ring is read up to `head`. */
+  /** Removed series; its id and its cell are free again once the ring is read up to `head`. */
   | { readonly kind: "remove"; readonly series: number; readonly head: number }
-  /** Key performance indicators that were declared; the same name again replaces. */
+  /** Declared key performance indicators; one with a known name replaces it. */
   | { readonly kind: "kpis"; readonly kpis: readonly Kpi[] }
   /**
-   * Exemplars that were offered, in this order. They are not part of a series, so an aggregator that starts late does
-   * without them.
+   * Offered exemplars, in order. They are not part of a series, so an aggregator that starts later does not receive
+   * them.
    */
   | { readonly kind: "exemplars"; readonly exemplars: readonly SeriesExemplar[] };
 

@@ -1,13 +1,13 @@
 /**
- * Names of metrics and labels. Any text may be one, but old scrapers accept only the legacy characters. For them the
- * others are escaped, by the scheme that they ask for.
+ * Names of metrics and labels. Any text is a valid name, but old scrapers accept only legacy characters; for them,
+ * other characters are escaped by the scheme that they ask for.
  *
  * Source: Prometheus, "UTF-8 support for metric and label names", and `escaping` in "Content negotiation".
  *
  * @module
  */
 
-/** Treatment of names that are not legacy. */
+/** Treatment of non-legacy names. */
 export type EscapingScheme =
   /** Names are quoted and not escaped. */
   | "allow-utf-8"
@@ -18,7 +18,7 @@ export type EscapingScheme =
   /** `U__`, then the code point of each other character between underscores. */
   | "values";
 
-/** Schemes that escape: scrapers that ask for one get legacy names. */
+/** Schemes that escape names. */
 export const ESCAPES: readonly Exclude<EscapingScheme, "allow-utf-8">[] = ["underscores", "dots", "values"];
 
 const LEGACY_METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
@@ -35,7 +35,7 @@ export function isLegacyLabelName(name: string): boolean {
   return LEGACY_LABEL_NAME.test(name);
 }
 
-/** Whether a value can be the name of a metric or label at all: text that UTF-8 can represent. */
+/** Whether a value can be the name of a metric or label: text that UTF-8 can represent. */
 export function isName(name: string): boolean {
   return name !== "" && name.isWellFormed();
 }

@@ -1,22 +1,22 @@
 /**
- * Choice of the runtime's own numbers to collect. All are off by default.
+ * Choice of the runtime metrics to collect. All are off by default.
  *
  * @module
  */
 
-/** Runtime numbers to collect; omitted ones are not collected. */
+/** Runtime metrics to collect; omitted ones are not collected. */
 export interface RuntimeOptions {
-  /** `process_*` as other Prometheus clients have them, and `deno_info`. */
+  /** `process_*` as in other Prometheus clients, and `deno_info`. */
   readonly process?: boolean;
-  /** `deno_heap_*` and `deno_external_bytes`, of each thread that asks for it. */
+  /** `deno_heap_*` and `deno_external_bytes`, of each thread that opts in. */
   readonly heap?: boolean;
-  /** `deno_gc_duration_seconds`, of each thread that asks for it. */
+  /** `deno_gc_duration_seconds`, of each thread that opts in. */
   readonly gc?: boolean;
-  /** `deno_eventloop_lag_seconds`, of each thread that asks for it. */
+  /** `deno_eventloop_lag_seconds`, of each thread that opts in. */
   readonly eventLoop?: boolean;
 }
 
-/** Runtime numbers to collect, all decided. */
+/** Runtime metrics to collect, each one decided. */
 export type RuntimeChoice = Required<RuntimeOptions>;
 
 /** Names of the collectors' options. */

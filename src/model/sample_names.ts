@@ -1,7 +1,7 @@
 /**
- * Names under which an instrument writes samples, so that no two instruments write the same ones.
+ * Names of an instrument's samples, which must differ from those of all other instruments.
  *
- * Source: OpenMetrics 1.0, "Metric types", for the suffixes that a family's type reserves.
+ * Source: OpenMetrics 1.0, "Metric types", for the suffixes reserved by a family's type.
  *
  * @module
  */
@@ -14,7 +14,7 @@ type FamilyType = "counter" | "gauge" | "histogram" | "summary";
 
 const TOTAL = "_total";
 
-/** Suffixes behind the name of a family; that of a counter is without `_total` in OpenMetrics. */
+/** Suffixes of a family's samples; in OpenMetrics a counter's family name has no `_total`. */
 const SUFFIXES: Readonly<Record<FamilyType, readonly string[]>> = {
   counter: ["", TOTAL, "_created"],
   gauge: [""],
@@ -23,11 +23,11 @@ const SUFFIXES: Readonly<Record<FamilyType, readonly string[]>> = {
 };
 
 /**
- * Returns all names under which an instrument writes samples; none may belong to another instrument. They are escaped
- * by each scheme, because names that are equal then would be one family twice to a scraper that asks for that scheme.
+ * Returns the names of an instrument's samples, none of which may belong to another instrument. They are escaped by
+ * each scheme: names that are equal under one would appear twice to a scraper that asks for it.
  */
 export function sampleNames(definition: Definition): string[] {
-  // Names that are legacy, as nearly all are, are the same under each scheme.
+  // Legacy names, which nearly all are, are the same under each scheme.
   const schemes = isLegacyMetricName(definition.name) ? ESCAPES.slice(0, 1) : ESCAPES;
   return [...new Set(schemes.flatMap((scheme) => escapedSampleNames(definition, scheme)))];
 }
@@ -42,10 +42,10 @@ function escapedSampleNames(definition: Definition, scheme: EscapingScheme): str
 }
 
 /**
- * Returns the error for a definition that would write samples under another instrument's name.
+ * Returns the error for a definition whose samples would have another instrument's names.
  *
- * @param owner The instrument that has the name
- * @param taken The name, as {@linkcode sampleNames} returned it
+ * @param owner Instrument that has the name
+ * @param taken Name, as returned by {@linkcode sampleNames}
  * @param where Location of that instrument, for the error
  */
 export function sampleNameError(

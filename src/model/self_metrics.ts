@@ -1,6 +1,5 @@
 /**
- * Metrics of Hotpath about itself. Each part that counts something yields its own families, so that a self-metric is
- * written where its number is kept.
+ * Metrics of Hotpath about itself. Each part that counts something yields its own families, next to the numbers.
  *
  * @module
  */
@@ -9,12 +8,12 @@ import type { MetricFamily, ScalarPoint } from "./families.ts";
 import type { Labels } from "./model.ts";
 
 const NO_LABELS: Labels = Object.freeze({});
-/** The owner of all label sets that are made anew for each scrape. */
+/** Owner of all label sets that are created anew for each scrape. */
 const SELF = {};
 
-/** A part of Hotpath that counts something. */
+/** Part of Hotpath with metrics about itself. */
 export interface SelfMeasured {
-  /** Returns its families at this moment, in the order of the exposition; none while there is nothing to report. */
+  /** Returns its families at this moment, in the order of exposition; empty while there is nothing to report. */
   selfMetrics(families: SelfFamilies): Iterable<MetricFamily>;
 }
 
@@ -27,22 +26,22 @@ export class SelfFamilies {
     this.#createdMs = createdMs;
   }
 
-  /** A counter without labels. */
+  /** Returns a counter without labels. */
   counter(name: string, help: string, value: number): MetricFamily {
     return scalar("counter", name, help, [{ labels: NO_LABELS, value, createdMs: this.#createdMs }]);
   }
 
-  /** A counter with one label, by whose values the counts are named. */
+  /** Returns a counter with one label, whose values are the keys of the counts. */
   counters(name: string, help: string, label: string, counts: Readonly<Record<string, number>>): MetricFamily {
     return scalar("counter", name, help, pointsOf(label, counts, this.#createdMs));
   }
 
-  /** A gauge without labels. */
+  /** Returns a gauge without labels. */
   gauge(name: string, help: string, value: number): MetricFamily {
     return scalar("gauge", name, help, [{ labels: NO_LABELS, value }]);
   }
 
-  /** A gauge with one label, by whose values the numbers are named. */
+  /** Returns a gauge with one label, whose values are the keys of the numbers. */
   gauges(name: string, help: string, label: string, values: Readonly<Record<string, number>>): MetricFamily {
     return scalar("gauge", name, help, pointsOf(label, values));
   }

@@ -1,19 +1,19 @@
 /**
- * Address of an HTTP server, its answers, and who gets them. Plain data, so that it can be sent to a thread.
+ * Address, routes and credentials of an HTTP server. Plain data, so that it can be sent to a thread.
  *
  * @module
  */
 
-/** Token of an administrator: itself, or the file that contains it. */
+/** Token of an administrator: the token itself, or the file that contains it. */
 export type AdminCredentials = { readonly bearer: string } | { readonly bearerFile: string };
 
-/** Credentials that a request must have: a secret itself, or the file that contains it. */
+/** Credentials that requests require: a secret itself, or the file that contains it. */
 export type Credentials =
   | AdminCredentials
   | { readonly username: string; readonly password: string }
   | { readonly username: string; readonly passwordFile: string };
 
-/** Pages of other origins that may read the answers. */
+/** Other origins whose pages may read the answers. */
 export interface CorsOptions {
   /** Origins such as `"https://grafana.example.com"`, or `"*"` for all. */
   readonly origins: readonly string[];
@@ -27,29 +27,29 @@ export interface TlsFiles {
   readonly keyFile: string;
 }
 
-/** Answers of HTTP routes, their credentials and limits. Plain data, so that it can be sent to a thread. */
+/** HTTP routes, their credentials and limits. Plain data, so that it can be sent to a thread. */
 export interface RouteSettings {
-  /** Whether `/internal/metrics` answers too. */
+  /** Whether `/internal/metrics` is served. */
   readonly internalMetrics: boolean;
-  /** Credentials that requests must have; `undefined` for none. */
+  /** Credentials that requests require; `undefined` for none. */
   readonly auth: Credentials | undefined;
-  /** Credentials that a change of settings must have; `undefined` if settings cannot be changed. */
+  /** Credentials for changing settings; `undefined` if settings cannot be changed. */
   readonly admin: AdminCredentials | undefined;
-  /** Maximum of scrapes in flight. */
+  /** Maximum number of scrapes in flight. */
   readonly scrapesMax: number;
-  /** Milliseconds that a scrape may take from its request until its answer is sent. */
+  /** Milliseconds from the request of a scrape until its answer must be sent. */
   readonly scrapeTimeoutMs: number;
-  /** Bytes of answers in flight, above which the next scrape waits. */
+  /** Bytes of answers in flight above which the next scrape waits. */
   readonly responseBytesMax: number;
-  /** Maximum of bytes of a request's body. */
+  /** Maximum bytes of a request's body. */
   readonly requestBytesMax: number;
-  /** Maximum of clients of the live feed. */
+  /** Maximum number of clients of the live feed. */
   readonly liveClientsMax: number;
-  /** Origins of pages that may read the answers, or `"*"`. */
+  /** Origins whose pages may read the answers, or `"*"`. */
   readonly corsOrigins: readonly string[];
 }
 
-/** Address of an HTTP server, and its answers. */
+/** Address and routes of an HTTP server. */
 export interface ListenOptions extends RouteSettings {
   /** Host name or address. */
   readonly host: string;
@@ -57,7 +57,7 @@ export interface ListenOptions extends RouteSettings {
   readonly port: number;
   /** Certificate and key for TLS; `undefined` for plain HTTP. */
   readonly tls: TlsFiles | undefined;
-  /** Host names that are answered besides those of this machine; `undefined` if that depends on the address. */
+  /** Accepted host names besides those of this machine; `undefined` if that depends on the address. */
   readonly allowedHosts: readonly string[] | undefined;
 }
 

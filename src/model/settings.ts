@@ -1,5 +1,5 @@
 /**
- * Settings of recording, as every recording thread receives them. Plain data: they are sent to threads whole.
+ * Settings of recording, sent to every recording thread. Plain data.
  *
  * @module
  */
@@ -11,14 +11,14 @@ import type { TracerSettings } from "./spans.ts";
 export interface RecordSettings {
   /** Policy of a full ring. */
   readonly overflow: OverflowPolicy;
-  /** Milliseconds between drains when little happens. */
+  /** Milliseconds between drains at low load. */
   readonly drainIntervalMs: number;
-  /** Series before new label sets go to the overflow series. */
+  /** Maximum number of series; further label sets go to the overflow series. */
   readonly seriesMax: number;
-  /** Unicode code points that a label value may have. */
+  /** Maximum length of a label value in Unicode code points. */
   readonly labelValueMax: number;
   /** Defaults of instruments. */
   readonly defaults: InstrumentDefaults;
-  /** Which traces are recorded. */
+  /** Settings of the traces of a thread. */
   readonly tracer: TracerSettings;
 }

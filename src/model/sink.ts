@@ -1,6 +1,5 @@
 /**
- * Sinks, through which everything leaves by push. The aggregator has a list of them and does not know their
- * destinations.
+ * Sinks, which push data out of the program. The aggregator has a list of them and does not know their destinations.
  *
  * @module
  */
@@ -9,14 +8,14 @@ import type { PerformanceDiagnostics } from "./diagnostics.ts";
 import type { SelfMeasured } from "./self_metrics.ts";
 import type { Span } from "./spans.ts";
 
-/** Sends spans somewhere. Nothing of it throws, rejects or waits for a network, and what waits in it is bounded. */
+/** Sender of spans. Its methods do not throw, reject or wait for a network, and its queue is bounded. */
 export interface SpanSink extends SelfMeasured {
-  /** Name of its kind, as in settings. */
+  /** Name of its kind, as in the settings. */
   readonly name: string;
-  /** Its part of the diagnostics. */
+  /** Contribution to the diagnostics. */
   readonly diagnostics: Partial<PerformanceDiagnostics>;
-  /** Takes a span to be sent later, or counts why not. */
+  /** Queues a span, or counts the reason why not. */
   add(span: Span): void;
-  /** Takes no more spans; resolves once those that wait are delivered or given up, within a time-out. */
+  /** Stops taking spans; resolves once queued ones are delivered or given up, within a time-out. */
   close(): Promise<void>;
 }

@@ -9,18 +9,18 @@ import type { Labels, SloObjective } from "./model.ts";
 /** Quantiles of a distribution, by `"0.5"`, `"0.9"`, …; `null` where nothing was recorded. */
 export type Quantiles = Readonly<Record<string, number | null>>;
 
-/** Confidence interval; a bound is `null` where too little was recorded. */
+/** Confidence interval; a bound is `null` if there are too few records. */
 export type Interval = readonly [low: number | null, high: number | null];
 
 /** Confidence of estimates from sampled records. */
 export interface Confidence {
   /** Share of calls that were recorded, estimated from the weights of records. */
   readonly samplingRate: number;
-  /** Share of such intervals that contain the true value: 0.95. */
+  /** Share of intervals that contain the true value: 0.95. */
   readonly level: number;
   /**
-   * Interval of the mean. It assumes that the mean of a sample is normally distributed, which long tails are slow to
-   * become: it holds for log-normal values, and far too seldom for a Pareto distribution near an infinite variance.
+   * Interval of the mean. It assumes a normally distributed sample mean, which long tails approach slowly: it holds for
+   * log-normal values, and far too seldom for a Pareto distribution near an infinite variance.
    */
   readonly mean: Interval;
   /** Intervals of the quantiles, by `"0.5"`, `"0.9"`, … */
@@ -50,8 +50,8 @@ export interface ScalarSeriesSnapshot {
   /** Label set. */
   readonly labels: Labels;
   /**
-   * Value: finite, and exact as long as it is a sum of whole numbers up to 2⁵³. The sum of several threads is at most
-   * the largest double.
+   * Value: finite, and exact for sums of whole numbers up to 2⁵³. The sum of several threads is at most the largest
+   * double.
    */
   readonly value: number;
 }
@@ -64,7 +64,7 @@ export interface SloSnapshot extends SloObjective {
   readonly compliance: number | null;
   /**
    * Burn rate by window: its share of violations over the share that the target allows. At 1 the error budget lasts
-   * exactly as long as it should; `null` if the window is empty.
+   * exactly as planned; `null` if the window is empty.
    */
   readonly burnRate: Readonly<Record<string, number | null>>;
 }
@@ -159,7 +159,7 @@ export interface SummarySnapshot {
   readonly unit: string;
   /** Description of what it measures. */
   readonly help: string;
-  /** Name of the window that the quantiles are taken over. */
+  /** Name of the window of the quantiles. */
   readonly window: string;
   /** Series. */
   readonly series: readonly SummarySeriesSnapshot[];
@@ -188,7 +188,7 @@ export interface Snapshot {
   readonly timestamp: string;
   /** Seconds since the metrics were created. */
   readonly uptimeSeconds: number;
-  /** Metrics, in the order of their creation; Hotpath's own are only in the text formats. */
+  /** Metrics, in the order of their creation; Hotpath's own appear only in the text formats. */
   readonly metrics: readonly MetricSnapshot[];
   /** Totals. */
   readonly meta: SnapshotMeta;

@@ -1,5 +1,5 @@
 /**
- * Interface of what can be scraped, and the request of a scrape.
+ * Interface of scrape sources, and the request of a scrape.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export interface ExposeRequest {
 /**
  * Checks the request of a program and copies its known fields, so that it can be sent to a worker.
  *
- * @throws {TypeError} If something has the wrong type
+ * @throws {TypeError} If a field has the wrong type
  */
 export function checkExposeRequest(request: ExposeRequest): ExposeRequest {
   const { accept, names } = checkObject({ action: ACTION, path: "" }, request);
@@ -46,15 +46,15 @@ export interface MetricsSource {
   /** Encodes all metrics in the format that the client accepts. */
   expose(request: ExposeRequest): Promise<Exposition>;
   /**
-   * Releases the body of an exposition that is no longer read, so that the next one may overwrite it. Optional: bodies
-   * that are not released are collected as garbage.
+   * Releases the body of an exposition that is no longer read, so that the next one may overwrite it. Optional: other
+   * bodies are garbage-collected.
    */
   reuse?(exposition: Exposition): void;
   /** Returns all metrics at this moment. */
   snapshot(): Promise<Snapshot>;
   /** Returns the health. */
   health(): Promise<Health>;
-  /** Returns the instruments with their costs. */
+  /** Returns the instruments with their series counts. */
   instruments(): Promise<readonly InstrumentDiagnostics[]>;
   /** Returns the definitions of the program. */
   definitions(): Promise<Definitions>;
@@ -63,14 +63,14 @@ export interface MetricsSource {
   /**
    * Returns the traces that are kept: the slowest and the recent ones.
    *
-   * @throws {TypeError} If the limit is no number
+   * @throws {TypeError} If the limit is not a number
    * @throws {RangeError} If the limit is out of range
    */
   listTraces(query?: TraceQuery): Promise<TraceList>;
   /**
    * Returns a trace with its stages and its end-to-end latency; `undefined` if it is not kept.
    *
-   * @throws {TypeError} If the id is no trace id
+   * @throws {TypeError} If the id is not a trace id
    */
   findTrace(traceId: string): Promise<TraceDetail | undefined>;
 }

@@ -1,5 +1,5 @@
 /**
- * Types of traces: a span, as every stage passes it on, and the summaries of traces.
+ * Types of traces: a span as it passes through the stages, and summaries of traces.
  *
  * @module
  */
@@ -25,8 +25,8 @@ export interface Span {
   /** Relation to its parent. */
   readonly kind: SpanKind;
   /**
-   * Start in milliseconds with fractions: on the aggregator's monotonic clock, so that spans of all threads can be
-   * compared; since the epoch once it leaves the aggregator.
+   * Start in milliseconds with fractions: on the aggregator's monotonic clock, so that spans of all threads are
+   * comparable; since the epoch once it leaves the aggregator.
    */
   readonly startMs: number;
   readonly durationSeconds: number;
@@ -34,27 +34,27 @@ export interface Span {
   readonly labels: Labels;
   /** Name of the thread that recorded it. */
   readonly thread: string;
-  /** State of other systems about the trace, as in the `tracestate` header. */
+  /** State of other systems on the trace, as in the `tracestate` header. */
   readonly tracestate?: string;
-  /** Whether it failed. */
+  /** Whether the operation failed. */
   readonly isError?: boolean;
 }
 
-/** Trace in one line. */
+/** Summary of a trace. */
 export interface TraceSummary {
   /** Id of the trace, 32 lower-case hexadecimal digits. */
   readonly traceId: string;
-  /** Name of its root span; of its first span, as long as there is no root. */
+  /** Name of its root span; of its first span until the root arrives. */
   readonly name: string;
   /** Start of its first span, ISO 8601. */
   readonly startedAt: string;
   /** Seconds from the start of its first span to the end of its last one, including dropped ones. */
   readonly endToEndSeconds: number;
-  /** Number of its spans that are kept. */
+  /** Number of kept spans. */
   readonly spans: number;
-  /** Number of its spans that were dropped because the trace has too many. */
+  /** Number of spans dropped because the trace has too many. */
   readonly droppedSpans: number;
-  /** Names of its threads, in the order in which it reached them. */
+  /** Names of its threads, in the order of their first spans. */
   readonly threads: readonly string[];
   /** Whether its root span has arrived and no span was dropped. */
   readonly isComplete: boolean;
@@ -68,7 +68,7 @@ export interface TraceStage {
   readonly spanId: string;
   /** Id of the enclosing span; `null` for the root. */
   readonly parentId: string | null;
-  /** Seconds from the start of the trace to its own start. */
+  /** Seconds from the start of the trace to the start of the stage. */
   readonly startOffsetSeconds: number;
   /** Duration in seconds. */
   readonly durationSeconds: number;
@@ -78,28 +78,28 @@ export interface TraceStage {
   readonly thread: string;
   /** Relation to its parent. */
   readonly kind: SpanKind;
-  /** Whether it failed. */
+  /** Whether the operation failed. */
   readonly isError: boolean;
 }
 
 /** Trace with its stages. */
 export interface TraceDetail extends TraceSummary {
-  /** Stages by their start, an outer one before those inside it. */
+  /** Stages by their start, an outer one before the stages inside it. */
   readonly stages: readonly TraceStage[];
 }
 
 /** Reason for dropping a span. */
 export type SpanDropReason = "trace_full" | "memory" | "invalid" | "orphaned";
 
-/** Half of an operation that began on one thread and should have ended on another. */
+/** Operation that should begin on one thread and end on another, of which one half is missing. */
 export interface UnmatchedSpan {
   /** Id of its trace. */
   readonly traceId: string;
   /** Name of the operation. */
   readonly name: string;
-  /** Half that did not arrive. */
+  /** Missing half. */
   readonly missing: "start" | "end";
-  /** Seconds that it was waited for. */
+  /** Seconds of waiting for the missing half. */
   readonly waitedSeconds: number;
 }
 
@@ -107,11 +107,11 @@ export interface UnmatchedSpan {
 export interface TraceCounts {
   /** Spans that arrived, including those dropped later. */
   readonly spans: number;
-  /** Spans that were dropped, by reason. */
+  /** Dropped spans, by reason. */
   readonly droppedSpans: Readonly<Record<SpanDropReason, number>>;
-  /** Traces that are kept. */
+  /** Kept traces. */
   readonly traces: number;
-  /** Traces that were evicted to make room for others. */
+  /** Traces evicted to make room for others. */
   readonly evictedTraces: number;
   /** Starts and ends that wait for their other half. */
   readonly waiting: number;
@@ -121,13 +121,13 @@ export interface TraceCounts {
   readonly endsWithoutStart: number;
 }
 
-/** Traces that are kept. */
+/** Kept traces. */
 export interface TraceList {
   /** Slowest finished traces, the slowest first. */
   readonly slowest: readonly TraceSummary[];
   /** Traces with the latest spans, the latest first. */
   readonly recent: readonly TraceSummary[];
-  /** Last operations of which only one half arrived, the latest first. */
+  /** Latest operations of which only one half arrived, the latest first. */
   readonly unmatched: readonly UnmatchedSpan[];
   /** Totals. */
   readonly counts: TraceCounts;
@@ -136,7 +136,7 @@ export interface TraceList {
 /** Query for traces. */
 export interface TraceQuery {
   /**
-   * Maximum of traces, for the slowest and the recent ones each: 1 to 1,000.
+   * Maximum number of slowest traces, and of recent ones: 1 to 1,000.
    *
    * @default {50}
    */
@@ -159,7 +159,7 @@ const NO_TRACE_ID = "0".repeat(32);
 /**
  * Parses a trace id; upper-case digits are accepted.
  *
- * @returns The id in lower case; `undefined` if it is none
+ * @returns The id in lower case; `undefined` if the text is not a trace id
  */
 export function parseTraceId(text: unknown): string | undefined {
   if (typeof text !== "string") return undefined;
@@ -171,7 +171,7 @@ export function parseTraceId(text: unknown): string | undefined {
  * Checks a trace id.
  *
  * @returns The id in lower case
- * @throws {TypeError} If it is none
+ * @throws {TypeError} If it is not a trace id
  */
 export function checkTraceId(given: unknown): string {
   const id = parseTraceId(given);
@@ -182,7 +182,7 @@ export function checkTraceId(given: unknown): string {
 /**
  * Checks a query for traces.
  *
- * @throws {TypeError} If it is no object, or the limit is no number
+ * @throws {TypeError} If the query is not an object, or the limit is not a number
  * @throws {RangeError} If the limit is out of range
  */
 export function checkTraceQuery(query: TraceQuery): TraceQuery {
@@ -194,29 +194,29 @@ export function isTraceLimit(limit: number): boolean {
   return Number.isInteger(limit) && limit >= 1 && limit <= TRACE_LIST_MAX;
 }
 
-/** Outcomes of the spans that were to be exported. */
+/** Outcomes of exported spans. */
 export interface SpanExportCounts {
-  /** Delivered. */
+  /** Delivered spans. */
   readonly exported: number;
   /** Spans that were not delivered, by reason. */
   readonly dropped: {
-    /** The queue was full. */
+    /** Spans dropped by a full queue. */
     readonly queue_full: number;
-    /** The collector accepted the request without them. */
+    /** Spans rejected by the collector, which accepted the rest of the request. */
     readonly rejected: number;
-    /** The request was refused or could not be sent, or the span came after the end or without valid times. */
+    /** Spans of requests that were refused or failed, spans after the end, and spans without valid times. */
     readonly failed: number;
   };
-  /** Requests that were repeated. */
+  /** Repeated requests. */
   readonly retries: number;
 }
 
-/** Name of the timer of the runs of a trace: one series for each name of a run. */
+/** Name of the timer of a trace's runs; one series per run name. */
 export const RUN_TIMER = "trace_duration";
 
 /** Settings of the traces of a thread. */
 export interface TracerSettings {
-  /** Whether there are traces. */
+  /** Whether traces are on. */
   readonly isEnabled: boolean;
   /** Whether instrumented calls begin traces automatically. */
   readonly isAutomatic: boolean;

@@ -1,26 +1,26 @@
 /**
- * Limits of the traces that are kept.
+ * Limits of kept traces.
  *
  * @module
  */
 
-/** Limits of the traces that are kept. */
+/** Limits of kept traces. */
 export interface TraceLimits {
-  /** Recent traces that are kept, whatever their duration. */
+  /** Maximum number of recent traces, whatever their duration. */
   readonly recentMax: number;
-  /** Slowest traces that are kept longer. */
+  /** Maximum number of slowest traces, which are kept longer. */
   readonly slowestMax: number;
-  /** Maximum of spans of one trace. */
+  /** Maximum number of spans of a trace. */
   readonly spansMax: number;
-  /** Maximum of bytes of all traces, estimated. */
+  /** Maximum bytes of all traces, estimated. */
   readonly bytesMax: number;
-  /** Milliseconds without a span after which a trace without a root counts as finished. */
+  /** Milliseconds without a span after which a trace without a root is finished. */
   readonly idleMs: number;
   /** Milliseconds that a start waits for its end on another thread. */
   readonly startTimeoutMs: number;
   /** Milliseconds that an end waits for its start, whose ring may be drained later. */
   readonly endGraceMs: number;
-  /** Maximum of starts and ends that wait at the same time. */
+  /** Maximum number of starts and ends that wait at the same time. */
   readonly waitingMax: number;
 }
 
@@ -36,10 +36,10 @@ export const TRACE_LIMITS: TraceLimits = {
   waitingMax: 10_000,
 };
 
-/** Drain intervals within which the start of an operation arrives: its thread publishes, then its ring is drained. */
+/** Drain intervals until the start of an operation arrives: its thread publishes, then its ring is drained. */
 const INTERVALS_TO_COME = 3;
 
-/** Returns limits under which ends wait long enough for rings that are drained at an interval. */
+/** Returns limits whose ends wait long enough for rings drained at an interval. */
 export function patientLimits(limits: TraceLimits, drainIntervalMs: number): TraceLimits {
   return { ...limits, endGraceMs: Math.max(limits.endGraceMs, INTERVALS_TO_COME * drainIntervalMs) };
 }

@@ -31,5 +31,5 @@ Deno.test("checkMembers names members below their object, and where they come fr
 Deno.test("checkMapping does not show what may be a secret", () => {
   const place = { action: "serve", path: "auth", isSecret: true };
   const { message } = assertThrows(() => checkMapping(place, "s3cret", []), TypeError);
-  assertEquals(message, "Cannot serve: auth must be an object, got something that is not shown");
+  assertEquals(message, "Cannot serve: auth must be an object, got a hidden value");
 });

@@ -31,7 +31,7 @@ for (
     [10n ** 100_000n, "a bigint of many digits"],
     [Symbol("own"), "Symbol(own)"],
     [Symbol(), "Symbol()"],
-    [HIDDEN, "something that is not shown"],
+    [HIDDEN, "a hidden value"],
     [() => {}, "a function"],
     [class Own {}, "a function"],
     [[1, "a", [null, undefined]], '[1,"a",[null,undefined]]'],

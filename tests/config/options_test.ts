@@ -187,7 +187,7 @@ const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof Ty
   [
     { traces: "http://localhost" },
     TypeError,
-    'traces must be a boolean, or an object such as { endpoint: "http://localhost:4318" }, got something that is not shown',
+    'traces must be a boolean, or an object such as { endpoint: "http://localhost:4318" }, got a hidden value',
   ],
   [{ windows: Array.from({ length: 9 }, (_, i) => `${i + 1}s`) }, RangeError, "windows must be at most 8, got 9"],
 ];
@@ -254,6 +254,6 @@ Deno.test("createMetrics refuses lists, maps and headers where an object is aske
   const traces = { endpoint: "http://127.0.0.1:4318", headers: new Headers({ "api-key": "s3cret" }) };
   const { message } = assertThrows(() => createMetrics({ traces: traces as object }), TypeError);
   assert(
-    message.endsWith('traces.headers must be an object such as { "api-key": "…" }, got something that is not shown'),
+    message.endsWith('traces.headers must be an object such as { "api-key": "…" }, got a hidden value'),
   );
 });

@@ -121,8 +121,8 @@ Deno.test("resolveOptions reads headers as OpenTelemetry writes them", async () 
   assertEquals(headers, texts.map(([, headers]) => headers));
 });
 
-const HIDDEN = "got something that is not shown";
-const URL_RULE = "be a URL of http or https without a user";
+const HIDDEN = "got a hidden value";
+const URL_RULE = "be an http or https URL without a user";
 
 Deno.test("resolveOptions refuses a bad variable of OpenTelemetry by its name and rule, and shows no secret", async () => {
   const refusals: [variable: string, text: string, says: string][] = [
@@ -131,7 +131,7 @@ Deno.test("resolveOptions refuses a bad variable of OpenTelemetry by its name an
     ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", `http://me:${SECRET}@a`, `must ${URL_RULE}, ${HIDDEN}`],
     ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", `ftp://a?key=${SECRET}`, `must ${URL_RULE}, ${HIDDEN}`],
     ["OTEL_EXPORTER_OTLP_HEADERS", SECRET, `must be headers such as "api-key=…,other=…", ${HIDDEN}`],
-    ["OTEL_EXPORTER_OTLP_TRACES_HEADERS", `a b=${SECRET}`, `must have names that headers can have, ${HIDDEN}`],
+    ["OTEL_EXPORTER_OTLP_TRACES_HEADERS", `a b=${SECRET}`, `must have valid header names, ${HIDDEN}`],
     [
       "OTEL_EXPORTER_OTLP_HEADERS",
       `a=${SECRET}%`,
@@ -148,7 +148,7 @@ Deno.test("resolveOptions refuses a bad variable of OpenTelemetry by its name an
   const [{ error }] = await resolveAll([
     { options: { traces: {} }, env: { ...env, OTEL_EXPORTER_OTLP_HEADERS: "api-key=" } },
   ]);
-  const rule = "must be printable ASCII, at least one character";
+  const rule = "must be one or more printable ASCII characters";
   assertEquals(
     error,
     `RangeError: Cannot create metrics: OTEL_EXPORTER_OTLP_HEADERS.api-key in the environment ${rule}, ${HIDDEN}`,
@@ -175,12 +175,12 @@ Deno.test("createMetrics refuses where traces cannot be sent, by field and rule,
     [
       { endpoint: "http://a", headers: { a: `${SECRET}\n` } },
       RangeError,
-      `traces.headers.a must be printable ASCII, at least one character, ${HIDDEN}`,
+      `traces.headers.a must be one or more printable ASCII characters, ${HIDDEN}`,
     ],
     [
       { endpoint: "http://a", headers: { [`${SECRET}:`]: "1" } },
       RangeError,
-      `traces.headers must have names that headers can have, ${HIDDEN}`,
+      `traces.headers must have valid header names, ${HIDDEN}`,
     ],
     [{ endpoint: "http://a", serviceName: "" }, RangeError, 'traces.serviceName must be a name, got ""'],
     [{ endpoint: "http://a", serviceName: 5 }, TypeError, "traces.serviceName must be a string, got 5"],

@@ -83,7 +83,7 @@ Deno.test("the administrator's token opens nothing but /admin", async () => {
 });
 
 Deno.test("metricsRoutes refuses the same token for scrapers and the administrator, and shows nothing of it", async () => {
-  const says = "Cannot serve metrics: admin must have another token than auth, got something that is not shown";
+  const says = "Cannot serve metrics: admin must have another token than auth, got a hidden value";
   await withDirectory(async (directory) => {
     const bearerFile = `${directory}/token`;
     await Deno.writeTextFile(bearerFile, `${TOKEN}\n`);

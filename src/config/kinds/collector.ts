@@ -1,6 +1,6 @@
 /**
- * Checks of the collector that traces are sent to, as options, keys and OpenTelemetry's variables give it. No error shows
- * a header, nor a URL that may hold a secret.
+ * Checks of the trace collector, as set by options, keys and OpenTelemetry's variables. No error shows a header, or a
+ * URL that may contain a secret.
  *
  * @module
  */
@@ -21,7 +21,7 @@ const HEADER_VALUE = /^[\x20-\x7e]+$/;
 /** URL of a collector. */
 export const checkEndpoint: Check<string> = (place, given) => checkUrl(place, given).href;
 
-/** Base URL of a collector for all kinds of telemetry; returns that of traces. */
+/** Base URL of a collector for all kinds of telemetry; returns the URL for traces. */
 export const checkBaseEndpoint: Check<string> = (place, given) => {
   const url = checkUrl(place, given);
   url.pathname = url.pathname.replace(/\/$/, "") + TRACES_PATH;
@@ -34,7 +34,7 @@ export const checkHeaders: Check<SecretHeaders> = (place, given) => {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => checkHeader(place, name, value)));
 };
 
-/** Headers as `name=value` between commas, with special characters written as `%20`. */
+/** Headers as comma-separated `name=value` pairs, percent-encoded. */
 export const checkHeadersText: CheckText<SecretHeaders> = (place, text) => {
   const pairs = text.split(",").filter((pair) => pair.trim() !== "");
   return Object.fromEntries(pairs.map((pair) => {
@@ -50,16 +50,16 @@ function checkUrl(place: Place, given: unknown): URL {
   const url = URL.parse(text) ?? undefined;
   const isUsable = url !== undefined && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
   if (isUsable) return url;
-  throw refusal(/[@?]/.test(text) ? secretly(place) : place, "be a URL of http or https without a user", text, true);
+  throw refusal(/[@?]/.test(text) ? secretly(place) : place, "be an http or https URL without a user", text, true);
 }
 
 function checkHeader(place: Place, name: string, value: unknown): [string, Secret] {
   const secret = secretly(place);
-  // A name in the wrong place may be a secret.
-  if (!HEADER_NAME.test(name)) throw refusal(secret, "have names that headers can have", name, true);
+  // A misplaced name may be a secret.
+  if (!HEADER_NAME.test(name)) throw refusal(secret, "have valid header names", name, true);
   const header = within(secret, name);
   const text = checkString(header, value);
-  if (!HEADER_VALUE.test(text)) throw refusal(header, "be printable ASCII, at least one character", text, true);
+  if (!HEADER_VALUE.test(text)) throw refusal(header, "be one or more printable ASCII characters", text, true);
   return [name.toLowerCase(), new Secret(text)];
 }
 

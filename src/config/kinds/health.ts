@@ -13,7 +13,7 @@ import { NEVER, type Thresholds, type WindowThresholds } from "../../health/chec
 import { BUILT_IN_CHECKS, HEALTH_DEFAULTS, type HealthSettings } from "../../health/settings.ts";
 import { DURATION_SCHEMA, type Schema } from "./kind.ts";
 
-/** Members of the setting by their names as options, and their keys in a file. */
+/** Option names and file keys of the setting's members. */
 export const HEALTH_MEMBERS: Readonly<Record<string, { readonly key: string }>> = {
   ...Object.fromEntries(BUILT_IN_CHECKS.map(([name, { key }]) => [name, { key }])),
   staleAfter: { key: "stale_after" },
@@ -57,7 +57,7 @@ function schemaOf({ unit, fallback }: BuiltInCheck): Schema {
   return { type: ["boolean", "object"], properties, additionalProperties: false };
 }
 
-/** Settings from health options; an omitted one has its default. */
+/** Health options, with defaults for omitted ones. */
 export const checkHealth: Check<HealthSettings> = (place, given) => {
   const must = 'be an object such as { eventLoopLag: { degraded: "100ms" } }';
   const members = checkMapping(place, given, Object.keys(HEALTH_MEMBERS), must);
@@ -73,7 +73,7 @@ export const checkHealth: Check<HealthSettings> = (place, given) => {
   } as HealthSettings;
 };
 
-/** Check of a built-in check's option; without a unit it is a switch. */
+/** Returns the check of a built-in check's option, a switch if the check has no unit. */
 function checkOf({ unit, fallback }: BuiltInCheck): Check<CheckSetting | undefined> {
   if (unit === undefined || typeof fallback === "boolean") return checkBoolean;
   return "windowMs" in fallback
@@ -81,7 +81,7 @@ function checkOf({ unit, fallback }: BuiltInCheck): Check<CheckSetting | undefin
     : checkThresholds(LIMIT_CHECKS[unit], fallback);
 }
 
-/** Thresholds, or a switch; `undefined` if it is off. */
+/** Checks thresholds, or a switch; `undefined` if the check is off. */
 function checkThresholds(
   checkLimit: Check<number>,
   fallback: Thresholds,
@@ -105,7 +105,7 @@ function checkThresholds(
   };
 }
 
-/** Thresholds and a window. */
+/** Checks thresholds with a window. */
 function checkOverWindow(checkLimit: Check<number>, fallback: WindowThresholds): Check<WindowThresholds | undefined> {
   const check = checkThresholds(checkLimit, fallback, ["window", ...LEVELS]);
   return (place, given) => {

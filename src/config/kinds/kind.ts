@@ -1,5 +1,5 @@
 /**
- * Kinds of settings: the check of an option and of a key, the check of a variable, and the same rule as JSON Schema.
+ * Kinds of settings: a check for option and key, a check for the variable, and the same rule as JSON Schema.
  *
  * @module
  */
@@ -10,20 +10,20 @@ import { checkDuration, type Duration } from "../../check/duration.ts";
 import type { Check } from "../../check/place.ts";
 import { checkSwitch, type CheckText, numeric, parseDecimal } from "./text.ts";
 
-/** JSON Schema of what a file may hold. */
+/** JSON Schema of a value in a file. */
 export type Schema = Readonly<Record<string, unknown>>;
 
 /** Kind of values. */
 export interface Kind<Value> {
   /** Check of option and key. */
   readonly check: Check<Value>;
-  /** Check of the variable, which is text; only what is set by one has it. */
+  /** Check of the variable, which is text; only settings with a variable have it. */
   readonly checkText?: CheckText<Value>;
   /** JSON Schema of the key. */
   readonly schema: Schema;
   /** Unit of a bare number. */
   readonly unit?: string;
-  /** Range, where the schema has none. */
+  /** Range, if the schema has none. */
   readonly range?: string;
 }
 
@@ -54,7 +54,7 @@ export function number(minimum: number, maximum: number): Kind<number> {
   return { check, checkText: numeric(check), schema: { type: "number", minimum, maximum } };
 }
 
-/** A share of a whole. */
+/** A share of a whole, 0 to 1. */
 export const SHARE: Kind<number> = number(0, 1);
 
 /** A number of seconds in a range; in milliseconds. */
@@ -70,7 +70,7 @@ export function duration(min: Duration, max: Duration): Kind<number> {
   return { check, checkText: check, schema: DURATION_SCHEMA, range: `${min} to ${max}` };
 }
 
-/** The same; a bare number in the environment is one of seconds. */
+/** A duration in a range; a bare number in the environment is in seconds. */
 export function durationOrSeconds(min: Duration, max: Duration, inSeconds: Kind<number>): Kind<number> {
   const kind = duration(min, max);
   const checkText: CheckText<number> = (place, text) =>
@@ -78,7 +78,7 @@ export function durationOrSeconds(min: Duration, max: Duration, inSeconds: Kind<
   return { ...kind, checkText };
 }
 
-/** One of some words. */
+/** One of several words. */
 export function word<Choice extends string>(...choices: readonly Choice[]): Kind<Choice> {
   const check = checkOneOf(...choices);
   return { check, checkText: check, schema: { enum: choices } };
@@ -90,7 +90,7 @@ export function filled(must: string): Kind<string> {
   return { check, checkText: check, schema: { type: "string", minLength: 1 } };
 }
 
-/** The same kind of values, or `undefined` where nothing is set. */
+/** A kind of values, or `undefined` if unset. */
 export function orUnset<Value>(kind: Kind<Value>): Kind<Value | undefined> {
   return kind;
 }

@@ -22,7 +22,7 @@ const checkBoundList = checkList(
   'be an array such as [0.005, "10ms"]',
 );
 
-/** Sliding windows, no two of the same length. */
+/** Sliding windows, all of different lengths. */
 export const checkWindows: Check<readonly WindowSpec[]> = (place, given) => {
   const windows = checkWindowList(place, given);
   const lengths = new Set(windows.map(({ lengthMs }) => lengthMs));

@@ -1,6 +1,5 @@
 /**
- * Checks of credentials and of the files of TLS. No error shows a secret, nor anything that could be one because it was
- * written in the wrong place.
+ * Checks of credentials and of TLS files. No error shows a secret, or a value that may be one because it is misplaced.
  *
  * @module
  */
@@ -14,7 +13,7 @@ import { Secret } from "./secret.ts";
 /** A token, or the file that contains it. */
 export type ProtectedToken = { readonly bearer: Secret } | { readonly bearerFile: string };
 
-/** Credentials that requests must have. */
+/** Credentials that requests require. */
 export type ProtectedCredentials =
   | ProtectedToken
   | { readonly username: string; readonly password: Secret }
@@ -25,7 +24,7 @@ type Members = Readonly<Record<string, unknown>>;
 const AUTH_MEMBERS = ["bearer", "bearerFile", "username", "password", "passwordFile"];
 const ADMIN_MEMBERS = ["bearer", "bearerFile"];
 const TLS_MEMBERS = ["certFile", "keyFile"];
-/** Sets of members that are complete. */
+/** Complete sets of members. */
 const TOKEN_CHOICES = [["bearer"], ["bearerFile"]];
 const AUTH_CHOICES = [...TOKEN_CHOICES, ["username", "password"], ["username", "passwordFile"]];
 
@@ -38,10 +37,10 @@ const checkFilledPath = checkFilled("be the name of a file");
  * Checks a token as it is sent in a header.
  *
  * @throws {TypeError} If it is not a string
- * @throws {RangeError} If it is empty, or a header cannot contain it
+ * @throws {RangeError} If it is empty, or has characters that a header cannot contain
  */
 export function checkToken(place: Place, given: unknown): string {
-  return checkSecretText(place, given, /^[!-~]+$/, "be visible ASCII characters without blanks, at least one");
+  return checkSecretText(place, given, /^[!-~]+$/, "be one or more visible ASCII characters without spaces");
 }
 
 /**
@@ -51,10 +50,10 @@ export function checkToken(place: Place, given: unknown): string {
  * @throws {RangeError} If it is empty, or has control characters
  */
 export function checkPassword(place: Place, given: unknown): string {
-  return checkSecretText(place, given, /^[^\p{Cc}]+$/u, "be characters other than control ones, at least one");
+  return checkSecretText(place, given, /^[^\p{Cc}]+$/u, "be one or more characters other than control characters");
 }
 
-/** A token, or a name and a password; secrets themselves or the files that contain them. */
+/** A token, or a name and a password: the secrets themselves or the files that contain them. */
 export const checkAuth: Check<ProtectedCredentials> = (place, given) => {
   const members = checkMembers(place, given, AUTH_MEMBERS, TOKEN_MUST);
   checkChoice(place, Object.keys(members), AUTH_CHOICES);
@@ -66,7 +65,7 @@ export const checkAuth: Check<ProtectedCredentials> = (place, given) => {
   return { username, password: new Secret(checkPassword(within(place, "password"), members.password)) };
 };
 
-/** Token of an administrator; itself or the file that contains it. */
+/** Token of an administrator: the token itself or the file that contains it. */
 export const checkAdmin: Check<ProtectedToken> = (place, given) => {
   const members = checkMembers(place, given, ADMIN_MEMBERS, TOKEN_MUST);
   checkChoice(place, Object.keys(members), TOKEN_CHOICES);
@@ -89,13 +88,13 @@ function protectedToken(place: Place, members: Members): ProtectedToken {
   return { bearerFile: checkPath(within(place, "bearerFile"), members.bearerFile) };
 }
 
-/** Members that are given; those that are `undefined` are not. */
+/** Returns the members with a value. */
 function checkMembers(place: Place, given: unknown, known: readonly string[], must: string): Members {
   const members = checkMapping(secretly(place), given, known, must);
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
-/** Checks that the given members are a complete set; the error has their names in the layer that they come from. */
+/** Checks that the given members are a complete set; the error uses their names in the layer that they come from. */
 function checkChoice(place: Place, given: readonly string[], choices: readonly (readonly string[])[]): void {
   const isChoice = (choice: readonly string[]) =>
     choice.length === given.length && choice.every((member) => given.includes(member));
@@ -107,7 +106,7 @@ function checkChoice(place: Place, given: readonly string[], choices: readonly (
 
 const checkFilledName = checkFilled("be a name");
 
-/** A name without the colon that separates it from the password. */
+/** Checks a user name. A colon would separate it from the password. */
 function checkUsername(place: Place, given: unknown): string {
   const username = checkFilledName(place, checkText(place, given));
   if (/[:\p{Cc}]/u.test(username)) {
@@ -122,7 +121,7 @@ function checkSecretText(place: Place, given: unknown, pattern: RegExp, must: st
   return text;
 }
 
-/** A string; anything else may contain a secret that was meant for another key. */
+/** Checks a string; any other value may contain a secret meant for another key. */
 function checkText(place: Place, given: unknown): string {
   return checkString(secretly(place), given);
 }

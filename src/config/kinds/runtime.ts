@@ -1,5 +1,5 @@
 /**
- * Check of the collectors of the runtime's metrics.
+ * Check of the collectors of runtime metrics.
  *
  * @module
  */

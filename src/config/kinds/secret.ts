@@ -1,10 +1,10 @@
 /**
- * Secrets among settings, which may be printed.
+ * Secrets in settings, which may be printed.
  *
  * @module
  */
 
-/** A string that does not show when the object that contains it is printed or written as JSON. */
+/** String that stays hidden when the object that contains it is printed or serialized as JSON. */
 export class Secret {
   readonly #text: string;
 

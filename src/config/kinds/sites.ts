@@ -1,5 +1,5 @@
 /**
- * Checks of host names that a server answers to, and of origins whose pages may read its answers.
+ * Checks of host names that a server accepts, and of origins whose pages may read its answers.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { checkMapping } from "../../check/options.ts";
 import { type Check, refusal, within } from "../../check/place.ts";
 import { type CheckText, partsOf } from "./text.ts";
 
-/** A name, an address of IPv4, or one of IPv6 with or without brackets. */
+/** A name, an IPv4 address, or an IPv6 address with or without brackets. */
 const HOST_NAME = /^(?:[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?|\[[0-9a-f:.]+\]|[0-9a-f]*:[0-9a-f:.]+)$/i;
 const HOST_NAME_MUST = 'be a name or an address without scheme and port, such as "metrics.example.com"';
 const ORIGIN_MUST = 'be an origin such as "https://grafana.example.com", or "*"';
@@ -36,7 +36,7 @@ export const checkAllowedHosts: Check<readonly string[]> = checkList(
   'be an array such as ["metrics.example.com"]',
 );
 
-/** The same between commas. */
+/** Comma-separated host names without ports. */
 export const checkAllowedHostsText: CheckText<readonly string[]> = (place, text) =>
   checkAllowedHosts(place, partsOf(text));
 
@@ -48,7 +48,7 @@ export const checkCors: Check<CorsOptions> = (place, given) => {
   return { origins: checkOrigins(within(place, "origins"), list) };
 };
 
-/** Whether a browser sends this as an origin: without a slash at the end, and without a path. */
+/** Whether a browser sends a text as an origin: without a trailing slash and without a path. */
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }

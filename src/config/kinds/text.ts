@@ -1,6 +1,5 @@
 /**
- * Checks of settings written as text, as variables are. They are strict: a text that cannot be read is refused as it was
- * given.
+ * Checks of settings in text form, such as variables. They are strict: a malformed text is refused as given.
  *
  * @module
  */
@@ -12,7 +11,7 @@ import { type Check, type Place, refusal } from "../../check/place.ts";
 /** Returns the value of a text, or throws. */
 export type CheckText<Value> = (place: Place, text: string) => Value;
 
-/** A number in decimal notation, such as `"64"` or `"0.25"`: no sign, no exponent, no spaces. */
+/** Parses a number in decimal notation, such as `"64"` or `"0.25"`: no sign, no exponent, no spaces. */
 export function parseDecimal(text: string): number | undefined {
   return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
 }
@@ -30,12 +29,12 @@ export function checkSwitch(place: Place, text: string): boolean {
   throw refusal(place, 'be "true", "false", "1" or "0"', text, true);
 }
 
-/** Parts between commas. */
+/** Comma-separated parts. */
 export function partsOf(text: string): string[] {
   return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
 }
 
-/** Classic bounds between commas: durations, or milliseconds as bare numbers; in seconds. */
+/** Comma-separated classic bounds: durations, or bare numbers of milliseconds; in seconds. */
 export function checkBucketsText(place: Place, text: string): readonly number[] {
   const parts = text.split(",").map((part) => part.trim());
   const boundsMs = parts.map(parseDecimal);

@@ -23,27 +23,27 @@ export interface AggregateOptions {
    */
   readonly windows?: readonly Duration[];
   /**
-   * Buckets of a native histogram that a series is exposed with, 4 to 100,000; the default is 25 powers of two without a
-   * gap at schema 6. A series with more gets a wider zero bucket, if `nativeZeroThresholdMax` permits it, and then half
-   * the resolution.
+   * Maximum buckets of a series' native histogram, 4 to 100,000; the default covers 25 powers of two without a gap at
+   * schema 6. A series with more gets a wider zero bucket, if `nativeZeroThresholdMax` permits it, and then half the
+   * resolution.
    *
    * @default {1_600}
    */
   readonly nativeBucketsMax?: number;
   /**
-   * Limit on the zero bucket of a native histogram when it is widened; 0 for never.
+   * Maximum zero threshold of a native histogram when its zero bucket is widened; 0 for never.
    *
    * @default {0}
    */
   readonly nativeZeroThresholdMax?: number;
   /**
-   * Time after which an idle series is hidden. A series is idle in which nothing was recorded, or whose value has not
-   * changed; it is absent from snapshots and scrapes, and the memory of a distribution is freed. When it is recorded in
-   * again, a counter or gauge is back with its value; a histogram, timer or summary starts anew. Never by default. Idle
-   * series still count towards `seriesMax`.
+   * Time after which an idle series is hidden. A series is idle while it has no new records, or its value is unchanged;
+   * it is absent from snapshots and scrapes, and a distribution's memory is freed. On its next record, a counter or
+   * gauge returns with its value; a histogram, timer or summary starts anew. Never by default. Idle series count
+   * towards `seriesMax`.
    */
   readonly idleTtl?: Duration;
-  /** Thresholds of the health. */
+  /** Thresholds of the health checks. */
   readonly health?: HealthOptions;
   /**
    * Whether Hotpath's own metrics, `hotpath_…`, are exposed.
@@ -56,7 +56,7 @@ export interface AggregateOptions {
 const checkIdleTtl: Check<number> = (place, given) => parseDuration(given, place.action, fieldOf(place));
 const windowSeconds = seconds(0.1, 86_400);
 
-/** Rows of {@linkcode AggregateOptions} that are settings of the aggregator as they are. */
+/** Rows of {@linkcode AggregateOptions} that map one to one to settings of the aggregator. */
 export const AGGREGATE = {
   windows: setting<readonly WindowSpec[]>({
     ...named("windows"),
@@ -89,7 +89,7 @@ export const AGGREGATE = {
     members: HEALTH_MEMBERS,
     fallback: HEALTH_DEFAULTS,
     shownDefault: "by check",
-    description: "Thresholds of the health, see `HealthOptions`",
+    description: "Thresholds of the health checks, see `HealthOptions`",
   }),
   selfMetrics: setting({
     ...named("selfMetrics"),
@@ -106,17 +106,17 @@ export const NATIVE = {
     ...named("nativeBucketsMax"),
     ...whole(4, 100_000),
     fallback: 1_600,
-    description: "Native buckets that a series is exposed with",
+    description: "Maximum native buckets of a series",
   }),
   nativeZeroThresholdMax: setting({
     ...named("nativeZeroThresholdMax"),
     ...number(0, Number.MAX_VALUE),
     fallback: 0,
-    description: "Limit on the zero bucket when it is widened",
+    description: "Maximum zero threshold when the zero bucket is widened",
   }),
 };
 
-/** Rows of variables that are refused, because they would have no effect. */
+/** Rows of variables that are refused because they would have no effect. */
 export const REFUSED = {
   samplesMax: setting<undefined>({
     variable: "METRICS_MAX_SAMPLES",

@@ -1,5 +1,5 @@
 /**
- * Settings of snapshots as files, which `hotpath serve` writes.
+ * Settings of snapshot files, which `hotpath serve` writes.
  *
  * @module
  */
@@ -7,14 +7,14 @@
 import { FLAG, seconds } from "../kinds/kind.ts";
 import { setting } from "./setting.ts";
 
-/** Rows of snapshots as files; their options are flags of the command. */
+/** Rows of snapshot files, whose options are flags of the command. */
 export const FILES = {
   exportEnabled: setting({
     ...FLAG,
     key: "export_enabled",
     variable: "METRICS_EXPORT_ENABLED",
     fallback: false,
-    description: "Whether `hotpath serve` writes snapshots as files, as with `--export-dir`",
+    description: "Whether `hotpath serve` writes snapshot files, as with `--export-dir`",
   }),
   exportIntervalMs: setting({
     ...seconds(1, 86_400),
@@ -22,6 +22,6 @@ export const FILES = {
     variable: "METRICS_EXPORT_INTERVAL_S",
     fallback: 60_000,
     shownDefault: "`60`",
-    description: "Time between two of them, as `--export-interval-s`",
+    description: "Time between two snapshot files, as with `--export-interval-s`",
   }),
 };

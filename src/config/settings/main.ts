@@ -13,34 +13,34 @@ import { member, named, namedInFile, setting } from "./setting.ts";
 /** Options of the thread that creates the metrics. */
 export interface MainOptions {
   /**
-   * Where aggregation happens: in a worker, or inline on the calling thread, for runtimes without workers and for tests.
+   * Place of aggregation: a worker, or inline on the calling thread, for runtimes without workers and for tests.
    *
    * @default {"worker"}
    */
   readonly aggregation?: "worker" | "inline";
   /**
-   * Clock of timings. `"auto"` is `"ffi"` where `--allow-ffi` is granted, or for the C library, else `"performance"`.
-   * An object with `now()` in milliseconds also times the windows if aggregation is inline; it must return a finite
-   * number from the start, and timings are rejected while it does not.
+   * Clock of timings. `"auto"` is `"ffi"` where `--allow-ffi` is granted for all libraries or the C library, otherwise
+   * `"performance"`. An object with `now()` in milliseconds also times the windows if aggregation is inline; it must
+   * return a finite number from the start, and timings are rejected while it does not.
    *
    * @default {"auto"}
    */
   readonly clock?: ClockName | Clock;
   /**
-   * Whether anything is recorded.
+   * Whether recording is on at the start.
    *
    * @default {true}
    */
   readonly enabled?: boolean;
   /**
-   * Records of 32 bytes that a ring holds: a power of two, 64 to 16,777,216.
+   * Number of 32-byte records that a ring holds: a power of two, 64 to 16,777,216.
    *
    * @default {131_072}
    */
   readonly ringCapacity?: number;
   /**
-   * Metrics of the runtime that are collected; all of them with `true`. Those of a thread concern the thread that
-   * creates the metrics; others choose theirs in {@linkcode attachMetrics}.
+   * Runtime metrics to collect; `true` for all. Metrics of a thread cover the thread that creates the metrics; other
+   * threads choose theirs in {@linkcode attachMetrics}.
    *
    * @default {false}
    */
@@ -55,32 +55,32 @@ export const MAIN = {
     ...word("worker", "inline"),
     option: "aggregation",
     fallback: "worker",
-    description: "Where aggregation happens: in a worker, or inline on the calling thread",
+    description: "Place of aggregation: a worker, or inline on the calling thread",
   }),
   clock: setting<ClockName | Clock>({
     option: "clock",
-    // Checked where the clock is made.
+    // Checked when the clock is created.
     check: (_place, given) => given as ClockName | Clock,
     schema: { enum: ["auto", "ffi", "performance"] },
     fallback: "auto",
-    description: "Clock of timings; an object with `now()` in milliseconds is one, too",
+    description: "Clock of timings: a name, or an object with `now()` in milliseconds",
   }),
   enabled: setting({
     ...named("enabled"),
     ...FLAG,
     fallback: true,
-    description: "Whether anything is recorded",
+    description: "Whether recording is on at the start",
   }),
   ringCapacity: setting({
     ...named("ringCapacity"),
     ...powerOfTwo(64, 2 ** 24, "records"),
     aliases: [{ key: "buffer_size", variable: "METRICS_BUFFER_SIZE" }],
     fallback: 131_072,
-    description: "Records of 32 bytes that a ring holds, a power of two",
+    description: "Number of 32-byte records that a ring holds, a power of two",
   }),
 };
 
-/** Row of the collectors, each of which has layers. */
+/** Row of the collectors, each of which is resolved through the layers. */
 export const RUNTIME = {
   runtime: setting<RuntimeOptions>({
     ...namedInFile("runtime"),
@@ -98,6 +98,6 @@ export const RUNTIME = {
     },
     fallback: {},
     shownDefault: "none; all in `hotpath serve`",
-    description: "Metrics of the runtime that are collected",
+    description: "Runtime metrics to collect",
   }),
 };

@@ -16,32 +16,32 @@ import { named, namedInFile, setting } from "./setting.ts";
 export interface RecordOptions {
   /**
    * Policy of a full ring: `"overwrite-oldest"` drops its oldest eighth, because fresh data matters most;
-   * `"drop-newest"` drops the new record. Either way dropped records are counted.
+   * `"drop-newest"` drops the new record. Dropped records are counted.
    *
    * @default {"overwrite-oldest"}
    */
   readonly overflow?: OverflowPolicy;
   /**
-   * Milliseconds between drains while little happens, 1 to 60,000. A ring that is half full wakes the aggregator at once.
+   * Milliseconds between drains at low load, 1 to 60,000. A half-full ring wakes the aggregator at once.
    *
    * @default {100}
    */
   readonly drainIntervalMs?: number;
   /**
-   * Series before new label sets go to an overflow series, 1 to 1,000,000.
+   * Maximum number of series, 1 to 1,000,000; further label sets go to an overflow series.
    *
    * @default {10_000}
    */
   readonly seriesMax?: number;
   /**
-   * Unicode code points that a label value may have, 16 to 4,096. Longer ones are cut, and counted.
+   * Maximum length of a label value in Unicode code points, 16 to 4,096. Longer values are cut and counted.
    *
    * @default {256}
    */
   readonly labelValueMax?: number;
-  /** Classic bounds of timers that have none: ascending numbers of seconds, or durations; 1 µs to 10 s by default. */
+  /** Classic bounds of timers without bounds: ascending numbers of seconds, or durations; 1 µs to 10 s by default. */
   readonly histogramBuckets?: readonly (number | Duration)[];
-  /** Objectives of timers that have none, by the timer's name; a threshold alone has the target 0.999. */
+  /** Objectives of timers without one, by the timer's name; a bare threshold has the target 0.999. */
   readonly sloByTimer?: Readonly<Record<string, Duration | SloOptions>>;
 }
 
@@ -52,7 +52,7 @@ const SECONDS_SCHEMA: Schema = { oneOf: [{ type: "number", exclusiveMinimum: 0 }
 
 const drainSeconds: Kind<number> = seconds(0.001, DRAIN_INTERVAL_MAX_MS / 1_000);
 
-/** Rows of {@linkcode RecordOptions} that are settings of the aggregator as well. */
+/** Rows of {@linkcode RecordOptions} that the aggregator also uses. */
 export const SHARED = {
   drainIntervalMs: setting({
     ...named("drainIntervalMs"),
@@ -66,30 +66,30 @@ export const SHARED = {
       },
     ],
     fallback: 100,
-    description: "Time between drains while little happens",
+    description: "Time between drains at low load",
   }),
   seriesMax: setting({
     ...named("seriesMax"),
     ...whole(1, 1_000_000),
     fallback: 10_000,
-    description: "Series before new label sets go to an overflow series",
+    description: "Maximum number of series; further label sets go to an overflow series",
   }),
 };
 
-/** Rows of {@linkcode RecordOptions} that are settings of recording as they are. */
+/** Rows of {@linkcode RecordOptions} that map one to one to settings of recording. */
 export const RECORD = {
   overflow: setting<OverflowPolicy>({
     ...named("overflow"),
     ...word("overwrite-oldest", "drop-newest"),
     fallback: "overwrite-oldest",
-    description: "Policy of a full ring: drop its oldest eighth, or the new record; both are counted",
+    description: "Policy of a full ring: drop its oldest eighth, or the new record; dropped records are counted",
   }),
   labelValueMax: setting({
     ...named("labelValueMax"),
     ...whole(16, 4_096, "code points"),
     aliases: [{ variable: "METRICS_MAX_LABEL_VALUE" }],
     fallback: 256,
-    description: "Length that label values are cut to",
+    description: "Maximum length of label values; longer ones are cut",
   }),
 };
 
@@ -102,7 +102,7 @@ export const INSTRUMENTS = {
     schema: { type: "array", items: SECONDS_SCHEMA },
     fallback: undefined,
     shownDefault: "1 µs to 10 s",
-    description: "Classic bounds of timers that have none; bare numbers are seconds, in the environment milliseconds",
+    description: "Classic bounds of timers without bounds; bare numbers are seconds, in the environment milliseconds",
   }),
   sloByTimer: setting<ReadonlyMap<string, SloObjective>>({
     ...namedInFile("sloByTimer"),
@@ -125,6 +125,6 @@ export const INSTRUMENTS = {
     },
     fallback: new Map(),
     shownDefault: "none",
-    description: "Objectives of timers that have none: `name: 5ms`, or `{ threshold, target }`",
+    description: "Objectives of timers without one: `name: 5ms`, or `{ threshold, target }`",
   }),
 };

@@ -1,5 +1,5 @@
 /**
- * Settings of sampling: which calls of histograms, timers and summaries are recorded.
+ * Settings of sampling, which selects the recorded calls of histograms, timers and summaries.
  *
  * @module
  */
@@ -10,51 +10,51 @@ import { checkSwitch, numeric, parseDecimal } from "../kinds/text.ts";
 import { FLAG, type Kind, orUnset, SHARE, whole } from "../kinds/kind.ts";
 import { named, setting } from "./setting.ts";
 
-/** Which calls of histograms, timers and summaries are recorded. */
+/** Options of sampling, which selects the recorded calls of histograms, timers and summaries. */
 export interface SamplingOptions {
   /**
-   * Share of calls, 0 to 1.
+   * Share of calls that are recorded, 0 to 1.
    *
    * @default {1}
    */
   readonly rate?: number;
-  /** Seed of the choice of calls, a whole number from 0 to 2³² - 1; a random one by default. */
+  /** Seed of the sampler, a whole number from 0 to 2³² - 1; a random one by default. */
   readonly seed?: number;
   /**
-   * Lower bound of a rate that adapts, 0 to 1.
+   * Lower bound of an adaptive rate, 0 to 1.
    *
    * @default {0}
    */
   readonly min?: number;
   /**
-   * Upper bound of a rate that adapts, 0 to 1.
+   * Upper bound of an adaptive rate, 0 to 1.
    *
    * @default {1}
    */
   readonly max?: number;
   /**
-   * Calls a second, of all threads, above which the rate falls so that no more are recorded, 1 to 10⁹; `true` is 1,000.
+   * Calls per second of all threads above which the rate falls so that no more are recorded, 1 to 10⁹; `true` is 1,000.
    *
    * @default {false}
    */
   readonly eventRateThreshold?: number | boolean;
   /**
-   * Whether the rate is halved while a ring is more than 80 % full, and doubled below 30 %, a step every 5 seconds.
+   * Whether the rate is halved while a ring is more than 80 % full, and doubled below 30 %, one step every 5 seconds.
    *
    * @default {false}
    */
   readonly ringPressure?: boolean;
   /**
-   * Share of one core that recording may take on each thread, 0.0001 to 1. The cost of calls is measured at start-up,
-   * for some milliseconds, and the rate follows their number. Histograms, timers and summaries count, each call as a
-   * timing; counters and gauges, which are not sampled, do not.
+   * Share of one core that recording may take on each thread, 0.0001 to 1. The cost of a call is measured at start-up,
+   * for a few milliseconds, and the rate follows the number of calls. Each call of a histogram, timer or summary counts
+   * as a timing; counters and gauges, which are not sampled, do not count.
    *
    * @default {false}
    */
   readonly budget?: number | false;
 }
 
-/** Calls a second that `true` is. */
+/** Calls per second that `true` selects. */
 export const EVENT_RATE_DEFAULT = 1_000;
 const EVENT_RATE_MAX = 1e9;
 const SEED_MAX = 2 ** 32 - 1;
@@ -95,28 +95,28 @@ export const SAMPLING = {
     ...orUnset(whole(0, SEED_MAX)),
     fallback: undefined,
     shownDefault: "random",
-    description: "Seed of the choice of calls",
+    description: "Seed of the sampler",
   }),
   samplingRateMin: setting({
     ...named("sampling.min"),
     ...SHARE,
     aliases: [{ variable: "METRICS_MIN_SAMPLE_RATE" }],
     fallback: 0,
-    description: "Lower bound of a rate that adapts",
+    description: "Lower bound of an adaptive rate",
   }),
   samplingRateMax: setting({
     ...named("sampling.max"),
     ...SHARE,
     aliases: [{ variable: "METRICS_MAX_SAMPLE_RATE" }],
     fallback: 1,
-    description: "Upper bound of a rate that adapts",
+    description: "Upper bound of an adaptive rate",
   }),
   eventRateThreshold: setting({
     ...named("sampling.eventRateThreshold"),
     ...EVENT_RATE,
     fallback: undefined,
     shownDefault: "`false`",
-    description: "Calls a second, of all threads, above which the rate falls; `true` is 1,000",
+    description: "Calls per second of all threads above which the rate falls; `true` is 1,000",
   }),
   ringPressure: setting({
     ...named("sampling.ringPressure"),

@@ -1,5 +1,5 @@
 /**
- * Settings of serving: where, what, and to whom.
+ * Settings of serving: address, routes and credentials.
  *
  * @module
  */
@@ -17,63 +17,63 @@ import { checkAllowedHosts, checkAllowedHostsText, checkCors } from "../kinds/si
 import { durationOrSeconds, filled, FLAG, type Schema, seconds, whole } from "../kinds/kind.ts";
 import { member, named, namedInFile, setting } from "./setting.ts";
 
-/** Options of the HTTP routes. An omitted one comes from the environment, else from the metrics' configuration file. */
+/** Options of the HTTP routes. Omitted ones come from the environment, else from the metrics' configuration file. */
 export interface RoutesOptions {
   /**
-   * Whether `/internal/metrics` answers as `/metrics` does.
+   * Whether `/internal/metrics` serves the same as `/metrics`.
    *
    * @default {false}
    */
   readonly internalMetrics?: boolean;
   /**
-   * Credentials that a request must have: a bearer token, or a name and a password, themselves or in a file. Everything
-   * needs them but `/health`, `/health/live` and `/health/ready`, which show the status and nothing else. None by
+   * Credentials that requests require: a bearer token, or a name and a password, themselves or in a file. All routes
+   * require them except `/health`, `/health/live` and `/health/ready`, which show the status and nothing else. None by
    * default.
    */
   readonly auth?: Credentials;
   /**
-   * Token that opens `/admin/settings`, itself or in a file; nothing else opens it, and it opens nothing else. Without
-   * one there is nothing at `/admin`.
+   * Token of `/admin/settings`, itself or in a file. No other credentials are accepted there, and the token is accepted
+   * nowhere else. Without one the routes under `/admin` do not exist.
    */
   readonly admin?: AdminCredentials;
   /**
-   * Scrapes that are answered at the same time; more are refused with 503.
+   * Maximum number of scrapes at the same time; more are answered 503.
    *
    * @default {100}
    */
   readonly scrapesMax?: number;
   /**
-   * Time that a scrape may take from its request until its answer is sent, 10 ms to 10 min.
+   * Time from the request of a scrape until its answer must be sent, 10 ms to 10 min.
    *
    * @default {"10s"}
    */
   readonly scrapeTimeout?: Duration;
   /**
-   * Bytes of answers that are being sent, above which the next scrape waits.
+   * Bytes of answers in flight above which the next scrape waits.
    *
    * @default {67_108_864}
    */
   readonly responseBytesMax?: number;
   /**
-   * Bytes that the body of a request may have, although none is read; more is answered 413.
+   * Maximum bytes of a request's body, although no route reads one; larger bodies are answered 413.
    *
    * @default {65_536}
    */
   readonly requestBytesMax?: number;
   /**
-   * Clients of the live feed at the same time; more are refused with 503.
+   * Maximum number of clients of the live feed; more are answered 503.
    *
    * @default {200}
    */
   readonly liveClientsMax?: number;
   /**
-   * Other sites whose pages may read the answers and follow the live feed; none may read those under `/admin`.
-   * Credentials that a browser keeps are only for origins that are named, not for `"*"`. None by default.
+   * Other origins whose pages may read the answers and follow the live feed, except those under `/admin`. Credentials
+   * stored by a browser are only allowed for named origins, not for `"*"`. None by default.
    */
   readonly cors?: CorsOptions;
 }
 
-/** Options of an HTTP server. An omitted one comes from the environment, else from the metrics' configuration file. */
+/** Options of an HTTP server. Omitted ones come from the environment, else from the metrics' configuration file. */
 export interface ServeOptions extends RoutesOptions {
   /**
    * Host name or address to listen on.
@@ -87,13 +87,12 @@ export interface ServeOptions extends RoutesOptions {
    * @default {9464}
    */
   readonly port?: number;
-  /** Certificate and key of HTTPS; plain HTTP by default. */
+  /** Certificate and key for HTTPS; plain HTTP by default. */
   readonly tls?: TlsFiles;
   /**
-   * Names that `Host` may have besides those of this machine, without a port; a request with another one is refused with
-   * 421. By default a server on a loopback address without `auth` answers to `localhost`, 127.0.0.0/8, `[::1]` and its
-   * own `host` only, because a page of any site can have its own name resolve to one of them; any other server answers
-   * to every name.
+   * Accepted names in `Host` besides those of this machine, without ports; other requests are answered 421. By default
+   * a server on a loopback address without `auth` accepts only `localhost`, 127.0.0.0/8, `[::1]` and its own `host`,
+   * because any site can resolve its own name to a loopback address; any other server accepts every name.
    */
   readonly allowedHosts?: readonly string[];
 }
@@ -113,7 +112,7 @@ export const ROUTES = {
     ...FLAG,
     aliases: [{ variable: "METRICS_PROMETHEUS_ENABLED" }],
     fallback: false,
-    description: "Whether `/internal/metrics` answers as `/metrics` does",
+    description: "Whether `/internal/metrics` serves the same as `/metrics`",
   }),
   auth: setting<ProtectedCredentials | undefined>({
     ...namedInFile("auth"),
@@ -128,7 +127,8 @@ export const ROUTES = {
     },
     fallback: undefined,
     shownDefault: "none",
-    description: "Credentials of every route but `/health`, `/health/live`, `/health/ready`; files need `--allow-read`",
+    description:
+      "Credentials of all routes except `/health`, `/health/live`, `/health/ready`; files need `--allow-read`",
   }),
   admin: setting<ProtectedToken | undefined>({
     ...namedInFile("admin"),
@@ -139,14 +139,14 @@ export const ROUTES = {
       bearerFile: member("admin", "bearerFile", "METRICS_ADMIN_TOKEN_FILE"),
     },
     fallback: undefined,
-    shownDefault: "nothing at `/admin`",
-    description: "Token that opens `/admin/settings`; a file needs `--allow-read`",
+    shownDefault: "no routes under `/admin`",
+    description: "Token of `/admin/settings`; a file needs `--allow-read`",
   }),
   scrapesMax: setting({
     ...named("scrapesMax"),
     ...whole(1, 100_000),
     fallback: 100,
-    description: "Scrapes at the same time; more are answered 503",
+    description: "Maximum number of scrapes at the same time; more are answered 503",
   }),
   scrapeTimeoutMs: setting({
     ...named("scrapeTimeout"),
@@ -154,25 +154,25 @@ export const ROUTES = {
     fallback: 10_000,
     shownDefault: '`"10s"`',
     description:
-      "Time from the request of a scrape until its answer is sent; a bare number in the environment is seconds",
+      "Time from the request of a scrape until its answer must be sent; a bare number in the environment is seconds",
   }),
   responseBytesMax: setting({
     ...named("responseBytesMax"),
     ...whole(1, 2 ** 40, "bytes"),
     fallback: 2 ** 26,
-    description: "Size of answers that are being sent, above which scrapes wait",
+    description: "Size of answers in flight above which scrapes wait",
   }),
   requestBytesMax: setting({
     ...named("requestBytesMax"),
     ...whole(0, 2 ** 30, "bytes"),
     fallback: 2 ** 16,
-    description: "Size of a request's body; more is answered 413",
+    description: "Maximum size of a request's body; larger ones are answered 413",
   }),
   liveClientsMax: setting({
     ...named("liveClientsMax"),
     ...whole(1, 100_000),
     fallback: 200,
-    description: "Clients of the live feed; more are answered 503",
+    description: "Maximum number of clients of the live feed; more are answered 503",
   }),
   cors: setting<CorsOptions>({
     ...namedInFile("cors"),
@@ -181,7 +181,7 @@ export const ROUTES = {
     members: { origins: member("cors", "origins") },
     fallback: { origins: [] },
     shownDefault: "none",
-    description: 'Origins whose pages may read the answers, between commas in the environment; `"*"` for every site',
+    description: 'Origins whose pages may read the answers, comma-separated in the environment; `"*"` for every site',
   }),
 };
 
@@ -211,7 +211,7 @@ export const LISTEN = {
     members: { certFile: member("tls", "certFile"), keyFile: member("tls", "keyFile") },
     fallback: undefined,
     shownDefault: "plain HTTP",
-    description: "Certificate and key of HTTPS, in PEM; need `--allow-read`",
+    description: "Certificate and key for HTTPS, in PEM; need `--allow-read`",
   }),
   allowedHosts: setting<readonly string[] | undefined>({
     ...named("allowedHosts"),
@@ -220,9 +220,9 @@ export const LISTEN = {
     schema: TEXTS,
     fallback: undefined,
     shownDefault: "on loopback without `auth` the names of this machine, else every name",
-    description: "Names that `Host` may have, between commas in the environment",
+    description: "Accepted names in `Host`, comma-separated in the environment",
   }),
 };
 
-/** All rows of serving. */
+/** Rows of all settings of serving. */
 export const SERVE = { ...ROUTES, ...LISTEN };

@@ -1,12 +1,12 @@
 /**
- * Rows of the settings table: names in each layer, kind of value, default, and what is said about it.
+ * Rows of the settings table: names in each layer, kind of value, default and description.
  *
  * @module
  */
 
 import type { Kind } from "../kinds/kind.ts";
 
-/** Older name of a setting, which may have another unit. */
+/** Older name of a setting, possibly with another unit. */
 export interface Alias<Value> extends Partial<Kind<Value>> {
   /** Name below `metrics` in a file. */
   readonly key?: string;
@@ -14,7 +14,7 @@ export interface Alias<Value> extends Partial<Kind<Value>> {
   readonly variable?: string;
 }
 
-/** One part of a setting that is an object, by its name as an option. */
+/** Part of a setting that is an object, by its name as an option. */
 export interface Member {
   /** Name below the setting's key. */
   readonly key: string;
@@ -22,23 +22,23 @@ export interface Member {
   readonly variables?: readonly string[];
 }
 
-/** One thing that can be set. */
+/** Row of the settings table. */
 export interface Setting<Value> extends Kind<Value> {
-  /** Path among the options, such as `sampling.rate`; `undefined` if it is none. */
+  /** Path among the options, such as `sampling.rate`; `undefined` if it is not an option. */
   readonly option?: string;
   /** Name below `metrics` in a file; `undefined` if it cannot be set there. */
   readonly key?: string;
   /** Name in the environment; `undefined` if it cannot be set there. */
   readonly variable?: string;
-  /** Other names, in the order in which variables are looked at after the canonical one. */
+  /** Other names; variables are looked up in this order, after the canonical one. */
   readonly aliases?: readonly Alias<Value>[];
-  /** Members, if it is an object; the environment sets all of those that have a variable, or none. */
+  /** Members, if it is an object; the environment sets all members that have a variable, or none. */
   readonly members?: Readonly<Record<string, Member>>;
-  /** Value of a setting that no layer sets. */
+  /** Default value, if no layer sets one. */
   readonly fallback: Value;
-  /** Default as the reference shows it; the fallback as JSON if omitted. */
+  /** Default as shown in the reference; the fallback as JSON if omitted. */
   readonly shownDefault?: string;
-  /** One line for the reference and the schema. */
+  /** Description in one line, for the reference and the schema. */
   readonly description: string;
 }
 
@@ -52,7 +52,7 @@ export interface Names {
   readonly variable: string;
 }
 
-/** Checks that a row is one. */
+/** Returns a row, with its type inferred. */
 export function setting<Value>(row: Setting<Value>): Setting<Value> {
   return row;
 }
@@ -66,12 +66,12 @@ export function named(option: string): Names {
   return { option, key, variable: `METRICS_${key.toUpperCase()}` };
 }
 
-/** The same without a variable, for what no line of text can hold. */
+/** Names of a setting without a variable, because a line of text cannot represent it. */
 export function namedInFile(option: string): Omit<Names, "variable"> {
   return { option, key: snakeCase(option) };
 }
 
-/** Member of an object, by the names of both. */
+/** Member of an object, with its names in all layers. */
 export function member(of: string, name: string, ...aliases: readonly string[]): Member {
   return { key: snakeCase(name), variables: [named(`${of}.${name}`).variable, ...aliases] };
 }

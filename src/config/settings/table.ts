@@ -1,5 +1,5 @@
 /**
- * Table of all settings: what is not in it cannot be set from outside.
+ * Table of all settings: only settings in it can be set from outside.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { SERVE } from "./serve.ts";
 import type { Setting } from "./setting.ts";
 import { TRACE_EXPORT, TRACE_LIMIT_ROWS, TRACE_SWITCH, TRACES } from "./traces.ts";
 
-/** Rows of one area, by the names that the code has for the settings. */
+/** Rows of one area, by the names of the settings in the code. */
 // deno-lint-ignore no-explicit-any
 export type Rows = Readonly<Record<string, Setting<any>>>;
 
@@ -46,7 +46,7 @@ export type SettingName = keyof typeof SETTINGS;
 /** Resolved value of a setting. */
 export type SettingValue<Name extends SettingName> = (typeof SETTINGS)[Name]["fallback"];
 
-/** Names of the options in rows, without those below them; or of those below one. */
+/** Returns the top-level option names of rows, or those below an option. */
 export function optionNames(rows: Rows, below?: string): string[] {
   const paths = Object.values(rows).flatMap(({ option }) => option ?? []);
   const parts = below === undefined

@@ -1,5 +1,5 @@
 /**
- * Settings of traces: which are recorded, what is kept of them, where they are exported to.
+ * Settings of traces: recording, limits and export.
  *
  * @module
  */
@@ -23,31 +23,31 @@ const namesZipkin = (exporters: string) => exporters.split(",").some((name) => n
 /** Limits on the traces that are kept. */
 export interface TraceLimitOptions {
   /**
-   * Traces with the latest spans, kept whatever they took: 10 to 10,000.
+   * Maximum number of traces with the latest spans, kept whatever their duration: 10 to 10,000.
    *
    * @default {1_000}
    */
   readonly recentMax?: number;
   /**
-   * Traces that took longest, kept beyond those: 0 to 1,000.
+   * Maximum number of slowest traces, kept in addition: 0 to 1,000.
    *
    * @default {100}
    */
   readonly slowestMax?: number;
   /**
-   * Spans that are kept of one trace, 1 to 10,000. Further ones are counted.
+   * Maximum number of kept spans of a trace, 1 to 10,000. Further ones are counted.
    *
    * @default {256}
    */
   readonly spansMax?: number;
   /**
-   * Bytes of all traces, estimated: 1 MiB to 4 GiB.
+   * Maximum bytes of all traces, estimated: 1 MiB to 4 GiB.
    *
    * @default {67_108_864}
    */
   readonly bytesMax?: number;
   /**
-   * Time without a span after which a trace without a root counts as finished: 1 s to 1 h.
+   * Time without a span after which a trace without a root is finished: 1 s to 1 h.
    *
    * @default {"10s"}
    */
@@ -59,33 +59,33 @@ export interface TraceLimitOptions {
    */
   readonly startTimeout?: Duration;
   /**
-   * Time that an end waits for its start, whose thread may be blocked before it publishes: 1 s to 1 h; at least three
-   * drain intervals.
+   * Time that an end waits for its start, whose thread may be blocked before it publishes: 1 s to 1 h, and at least
+   * three drain intervals.
    *
    * @default {"2s"}
    */
   readonly endGrace?: Duration;
   /**
-   * Starts and ends that wait for their other half at the same time: 100 to 1,000,000.
+   * Maximum number of starts and ends that wait for their other half at the same time: 100 to 1,000,000.
    *
    * @default {10_000}
    */
   readonly waitingMax?: number;
 }
 
-/** Where traces are exported to. */
+/** Options of the export of traces. */
 export interface TraceExportOptions {
   /**
-   * URL of a collector that speaks OTLP over HTTP, such as `http://localhost:4318`; `/v1/traces` of it if it has no
-   * path. Traces are not exported by default. Needs the permission to reach it.
+   * URL of an OTLP/HTTP collector, such as `http://localhost:4318`; a URL without a path gets `/v1/traces`. Traces are
+   * not exported by default. Needs permission to reach it.
    */
   readonly endpoint?: string;
   /**
-   * URL of a collector that accepts Zipkin's JSON, version 2, such as `http://localhost:9411`; `/api/v2/spans` of it if
-   * it has no path. It may be given beside `endpoint`. Needs the permission to reach it.
+   * URL of a collector that accepts Zipkin JSON v2, such as `http://localhost:9411`; a URL without a path gets
+   * `/api/v2/spans`. May be combined with `endpoint`. Needs permission to reach it.
    */
   readonly zipkinEndpoint?: string;
-  /** Headers of each request to `endpoint`, such as those that authorize it; none by default. */
+  /** Headers of each request to `endpoint`, such as its credentials; none by default. */
   readonly headers?: Readonly<Record<string, string>>;
   /**
    * Name of the program in its traces.
@@ -95,10 +95,10 @@ export interface TraceExportOptions {
   readonly serviceName?: string;
 }
 
-/** Which traces are recorded, what is kept of them, and where they are exported to. */
+/** Options of traces: recording, limits and export. */
 export interface TracesOptions extends TraceLimitOptions, TraceExportOptions {
   /**
-   * Share of new traces that are recorded, 0 to 1, of those that the sampling rate leaves. A trace that came with a
+   * Share of new traces that are recorded, 0 to 1, applied after the sampling rate. A trace that arrives with a
    * decision keeps it.
    *
    * @default {1}
@@ -106,24 +106,24 @@ export interface TracesOptions extends TraceLimitOptions, TraceExportOptions {
   readonly rate?: number;
 }
 
-/** Row of the switch, whose option may be an object with those of the other rows. */
+/** Row of the switch, whose option may also be an object with the options of the other rows. */
 export const TRACE_SWITCH = {
   traces: setting({
     ...named("traces"),
     ...orUnset(FLAG),
     fallback: undefined,
-    shownDefault: "begun by the program alone",
-    description: "Traces of what is instrumented with `true` or an object, none at all with `false`",
+    shownDefault: "only `metrics.trace` begins traces",
+    description: "Traces of instrumented calls with `true` or an object, no traces with `false`",
   }),
 };
 
-/** Rows of what is recorded. */
+/** Rows of recording traces. */
 export const TRACES = {
   tracesRate: setting({
     ...named("traces.rate"),
     ...SHARE,
     fallback: 1,
-    description: "Share of new traces that are recorded, of those that sampling leaves",
+    description: "Share of new traces that are recorded, applied after the sampling rate",
   }),
 };
 
@@ -133,25 +133,25 @@ export const TRACE_LIMIT_ROWS = {
     ...named("traces.recentMax"),
     ...whole(10, 10_000),
     fallback: TRACE_LIMITS.recentMax,
-    description: "Traces with the latest spans, kept whatever they took",
+    description: "Maximum number of traces with the latest spans, kept whatever their duration",
   }),
   slowestMax: setting({
     ...named("traces.slowestMax"),
     ...whole(0, 1_000),
     fallback: TRACE_LIMITS.slowestMax,
-    description: "Traces that took longest, kept beyond those",
+    description: "Maximum number of slowest traces, kept in addition",
   }),
   spansMax: setting({
     ...named("traces.spansMax"),
     ...whole(1, 10_000),
     fallback: TRACE_LIMITS.spansMax,
-    description: "Spans that are kept of one trace; further ones are counted",
+    description: "Maximum number of kept spans of a trace; further ones are counted",
   }),
   bytesMax: setting({
     ...named("traces.bytesMax"),
     ...whole(2 ** 20, 2 ** 32, "bytes"),
     fallback: TRACE_LIMITS.bytesMax,
-    description: "Size of all traces, estimated",
+    description: "Maximum size of all traces, estimated",
   }),
   idleMs: setting({
     ...named("traces.idleTimeout"),
@@ -178,11 +178,11 @@ export const TRACE_LIMIT_ROWS = {
     ...named("traces.waitingMax"),
     ...whole(100, 1_000_000),
     fallback: TRACE_LIMITS.waitingMax,
-    description: "Starts and ends that wait for their other half at the same time",
+    description: "Maximum number of starts and ends that wait for their other half at the same time",
   }),
 };
 
-/** Rows of the URLs that traces are exported to; with none of them, they are not. */
+/** Rows of the URLs that traces are exported to; without any, traces are not exported. */
 export const TRACE_ENDPOINTS = {
   tracesEndpoint: setting<string | undefined>({
     ...named("traces.endpoint"),
@@ -193,7 +193,7 @@ export const TRACE_ENDPOINTS = {
     aliases: [{ variable: "OTEL_EXPORTER_OTLP_ENDPOINT", checkText: checkBaseEndpoint }],
     fallback: undefined,
     shownDefault: "not exported",
-    description: "URL of a collector that speaks OTLP over HTTP",
+    description: "URL of an OTLP/HTTP collector",
   }),
   zipkinEndpoint: setting<string | undefined>({
     ...named("traces.zipkinEndpoint"),
@@ -204,11 +204,11 @@ export const TRACE_ENDPOINTS = {
     aliases: [{ variable: "OTEL_TRACES_EXPORTER", checkText: (_, text) => namesZipkin(text) ? ZIPKIN_URL : undefined }],
     fallback: undefined,
     shownDefault: "not exported",
-    description: "URL of a collector that accepts Zipkin's JSON",
+    description: "URL of a collector that accepts Zipkin JSON v2",
   }),
 };
 
-/** Rows of {@linkcode TraceExportOptions}; their variables are OpenTelemetry's, looked at only where traces are on. */
+/** Rows of {@linkcode TraceExportOptions}; their variables are OpenTelemetry's and read only if traces are on. */
 export const TRACE_EXPORT = {
   ...TRACE_ENDPOINTS,
   tracesHeaders: setting<SecretHeaders>({

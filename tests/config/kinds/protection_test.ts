@@ -66,8 +66,8 @@ Deno.test("resolveSetting takes the administrator's token from options before th
 });
 
 Deno.test("resolveSetting refuses an administrator's token that is none, and shows nothing of it", async () => {
-  const hidden = "got something that is not shown";
-  const visible = `must be visible ASCII characters without blanks, at least one, ${hidden}`;
+  const hidden = "got a hidden value";
+  const visible = `must be one or more visible ASCII characters without spaces, ${hidden}`;
   const outcomes = await resolveAll([
     { env: { METRICS_ADMIN_TOKEN: "" } },
     { env: { METRICS_ADMIN_TOKEN: SECRET, METRICS_ADMIN_TOKEN_FILE: "f" } },
@@ -125,7 +125,7 @@ Deno.test("resolveSetting takes the limits of serving from options before the en
 });
 
 Deno.test("resolveSetting refuses what protects nothing, by the names of the layer that it comes from", async () => {
-  const visible = "be visible ASCII characters without blanks, at least one, got something that is not shown";
+  const visible = "be one or more visible ASCII characters without spaces, got a hidden value";
   const env = "in the environment must";
   const forms = "have METRICS_AUTH_TOKEN, or METRICS_AUTH_BEARER_FILE, or METRICS_AUTH_USERNAME and " +
     "METRICS_AUTH_PASSWORD, or METRICS_AUTH_USERNAME and METRICS_AUTH_PASSWORD_FILE, got";
@@ -142,7 +142,7 @@ Deno.test("resolveSetting refuses what protects nothing, by the names of the lay
     ],
     [
       { env: { METRICS_AUTH_USERNAME: "u", METRICS_AUTH_PASSWORD: `${SECRET}\n` } },
-      `METRICS_AUTH_PASSWORD ${env} be characters other than control ones, at least one, got something that is not shown`,
+      `METRICS_AUTH_PASSWORD ${env} be one or more characters other than control characters, got a hidden value`,
     ],
     [
       { env: { METRICS_TLS_CERT_FILE: "c" } },
@@ -160,7 +160,7 @@ Deno.test("resolveSetting refuses what protects nothing, by the names of the lay
 });
 
 Deno.test("metricsRoutes refuses credentials that are none, and shows none of them", () => {
-  const hidden = "something that is not shown";
+  const hidden = "a hidden value";
   const object = `auth must be an object such as { bearerFile: "token.txt" }, got ${hidden}`;
   const refusals: [auth: unknown, says: string][] = [
     [SECRET, object],
@@ -179,14 +179,14 @@ Deno.test("metricsRoutes refuses credentials that are none, and shows none of th
       'keys of auth must be among bearer, bearerFile, username, password, passwordFile, got "token"',
     ],
     [{ bearer: 5 }, `auth.bearer must be a string, got ${hidden}`],
-    [{ bearer: "" }, `auth.bearer must be visible ASCII characters without blanks, at least one, got ${hidden}`],
+    [{ bearer: "" }, `auth.bearer must be one or more visible ASCII characters without spaces, got ${hidden}`],
     [
       { bearer: `${SECRET}é` },
-      `auth.bearer must be visible ASCII characters without blanks, at least one, got ${hidden}`,
+      `auth.bearer must be one or more visible ASCII characters without spaces, got ${hidden}`,
     ],
     [
       { username: "u", password: "" },
-      `auth.password must be characters other than control ones, at least one, got ${hidden}`,
+      `auth.password must be one or more characters other than control characters, got ${hidden}`,
     ],
     [
       { username: "a:b", password: SECRET },
@@ -204,13 +204,16 @@ Deno.test("metricsRoutes refuses credentials that are none, and shows none of th
 Deno.test("createMetrics refuses protection in a file by its key, and shows none of it", () => {
   const keys = "have bearer, or bearer_file, or username and password, or username and password_file, got";
   const refusals: [metrics: Record<string, unknown>, says: string][] = [
-    [{ auth: SECRET }, 'metrics.auth in x.yaml must be an object such as { bearerFile: "token.txt" }, got something'],
+    [
+      { auth: SECRET },
+      'metrics.auth in x.yaml must be an object such as { bearerFile: "token.txt" }, got a hidden value',
+    ],
     [{ auth: { bearer: SECRET, username: "u" } }, `metrics.auth in x.yaml must ${keys} ["bearer","username"]`],
     [{ auth: { bearerFile: SECRET } }, 'password_file, got "bearerFile"; did you mean "bearer_file"?'],
-    [{ auth: { bearer: 5 } }, "metrics.auth.bearer in x.yaml must be a string, got something that is not shown"],
+    [{ auth: { bearer: 5 } }, "metrics.auth.bearer in x.yaml must be a string, got a hidden value"],
     [
       { auth: { bearer_file: 5 } },
-      "metrics.auth.bearer_file in x.yaml must be a string, got something that is not shown",
+      "metrics.auth.bearer_file in x.yaml must be a string, got a hidden value",
     ],
     [{ tls: { cert_file: "c" } }, 'metrics.tls in x.yaml must have cert_file and key_file, got ["cert_file"]'],
   ];

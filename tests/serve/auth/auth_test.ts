@@ -98,10 +98,10 @@ Deno.test("createGuard reports why a file has no secret, and shows nothing of it
     const file = `${directory}/secret`;
     const refusals: [text: string | undefined, says: string][] = [
       [undefined, `cannot read the token file ${file}: there is no such file`],
-      ["", `the token in ${file} must be visible ASCII characters without blanks, at least one, got something that`],
-      ["\n", `the token in ${file} must be visible ASCII characters without blanks, at least one, got something that`],
-      [`${SECRET} ${SECRET}`, `the token in ${file} must be visible ASCII characters without blanks, at least one`],
-      [`${SECRET}\n${SECRET}\n`, `the token in ${file} must be visible ASCII characters without blanks, at least one`],
+      ["", `the token in ${file} must be one or more visible ASCII characters without spaces, got a hidden value`],
+      ["\n", `the token in ${file} must be one or more visible ASCII characters without spaces, got a hidden value`],
+      [`${SECRET} ${SECRET}`, `the token in ${file} must be one or more visible ASCII characters without spaces`],
+      [`${SECRET}\n${SECRET}\n`, `the token in ${file} must be one or more visible ASCII characters without spaces`],
     ];
     for (const [text, says] of refusals) {
       if (text !== undefined) await Deno.writeTextFile(file, text);
