@@ -118,7 +118,7 @@ export function resolveSetting<Name extends SettingName>(
 }
 
 /** Returns the name of a setting without members in the layer that it comes from, for errors on several settings. */
-export function fieldOfSetting(name: SettingName, given: unknown, config: ConfigValues): string {
+function fieldOfSetting(name: SettingName, given: unknown, config: ConfigValues): string {
   const row: Setting<unknown> = SETTINGS[name];
   if (given !== undefined) return row.option ?? name;
   const variable = readVariables(row)?.variable;
@@ -142,11 +142,16 @@ export function resolveRows<Each extends Rows>(
   options: object,
   config: ConfigValues,
 ): Values<Each> {
-  const resolved = Object.entries(rows).map(([name, { option }]) => {
-    const given = option === undefined ? undefined : valueAt(options as Mapping, option);
-    return [name, resolveSetting(action, name as SettingName, given, config)];
-  });
-  return Object.fromEntries(resolved);
+  const givenOf = ({ option }: Setting<unknown>) =>
+    option === undefined ? undefined : valueAt(options as Mapping, option);
+  const values = Object.fromEntries(
+    Object.entries(rows).map((
+      [name, row],
+    ) => [name, resolveSetting(action, name as SettingName, givenOf(row), config)]),
+  );
+  const fieldOf = (name: string) => fieldOfSetting(name as SettingName, givenOf(rows[name]), config);
+  for (const { agrees } of Object.values(rows)) agrees?.({ action, values, fieldOf });
+  return values as Values<Each>;
 }
 
 function valueAt(options: Mapping, path: string): unknown {

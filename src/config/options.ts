@@ -5,7 +5,7 @@
  */
 
 import type { AggregateSettings } from "../aggregate/aggregator_setup.ts";
-import { rangeError, typeError } from "../check/errors.ts";
+import { typeError } from "../check/errors.ts";
 import { checkMapping, checkOptionNames } from "../check/options.ts";
 import type { SamplingPlan } from "../model/sampling_plan.ts";
 import type { RecordSettings } from "../model/settings.ts";
@@ -16,7 +16,6 @@ import {
   checkConfig,
   type Config,
   type ConfigValues,
-  fieldOfSetting,
   pickRows,
   resolveRows,
   resolveSetting,
@@ -121,7 +120,7 @@ export function resolveOptions(options: MetricsOptions): ResolvedOptions {
       ...shared,
       ...resolveRows(ACTION, AGGREGATE, options, config),
       bucketLimit: { bucketsMax: native.nativeBucketsMax, zeroThresholdMax: native.nativeZeroThresholdMax },
-      samplingPlan: planOf(sampling, options.sampling ?? {}, config),
+      samplingPlan: planOf(sampling),
       traceLimits: resolveRows(ACTION, TRACE_LIMIT_ROWS, options, config),
       hasProcessMetrics: runtime.process,
     },
@@ -154,13 +153,8 @@ function resolveRuntime(given: unknown, config: ConfigValues): RuntimeChoice {
 }
 
 /** Returns the rules by which the sampling rate adapts. */
-function planOf(sampling: Values<typeof SAMPLING>, { min, max }: SamplingOptions, config: ConfigValues): SamplingPlan {
+function planOf(sampling: Values<typeof SAMPLING>): SamplingPlan {
   const { samplingRateMin, samplingRateMax, adaptiveSampling } = sampling;
-  if (samplingRateMin > samplingRateMax) {
-    const field = fieldOfSetting("samplingRateMin", min, config);
-    const other = fieldOfSetting("samplingRateMax", max, config);
-    throw rangeError(ACTION, field, `be at most ${other}, which is ${samplingRateMax}`, samplingRateMin);
-  }
   const threshold = sampling.eventRateThreshold ?? (adaptiveSampling && EVENT_RATE_DEFAULT);
   return {
     min: samplingRateMin,

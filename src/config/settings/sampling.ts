@@ -5,10 +5,11 @@
  */
 
 import { checkBudget, checkNumber } from "../../check/checks.ts";
+import { rangeError } from "../../check/errors.ts";
 import type { Check } from "../../check/place.ts";
 import { checkSwitch, numeric, parseDecimal } from "../kinds/text.ts";
 import { FLAG, type Kind, orUnset, SHARE, whole } from "../kinds/kind.ts";
-import { named, setting } from "./setting.ts";
+import { named, type ResolvedArea, setting } from "./setting.ts";
 
 /** Options of sampling, which selects the recorded calls of histograms, timers and summaries. */
 export interface SamplingOptions {
@@ -81,6 +82,17 @@ const BUDGET: Kind<number | undefined> = {
   schema: { oneOf: [{ const: false }, { type: "number", minimum: 0.0001, maximum: 1 }] },
 };
 
+function checkBounds({ action, values, fieldOf }: ResolvedArea): void {
+  const [min, max] = [Number(values.samplingRateMin), Number(values.samplingRateMax)];
+  if (min <= max) return;
+  throw rangeError(
+    action,
+    fieldOf("samplingRateMin"),
+    `be at most ${fieldOf("samplingRateMax")}, which is ${max}`,
+    min,
+  );
+}
+
 /** Rows of {@linkcode SamplingOptions}. */
 export const SAMPLING = {
   samplingRate: setting({
@@ -101,6 +113,7 @@ export const SAMPLING = {
     ...named("sampling.min"),
     ...SHARE,
     aliases: [{ variable: "METRICS_MIN_SAMPLE_RATE" }],
+    agrees: checkBounds,
     fallback: 0,
     description: "Lower bound of an adaptive rate",
   }),

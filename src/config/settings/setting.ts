@@ -22,6 +22,16 @@ export interface Member {
   readonly variables?: readonly string[];
 }
 
+/** Resolved rows of an area, for a check of several together. */
+export interface ResolvedArea {
+  /** What is being done, for errors. */
+  readonly action: string;
+  /** Values by the names of the rows. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Name of a row's field in the layer that its value comes from. */
+  fieldOf(name: string): string;
+}
+
 /** Row of the settings table. */
 export interface Setting<Value> extends Kind<Value> {
   /** Path among the options, such as `sampling.rate`; `undefined` if it is not an option. */
@@ -34,6 +44,8 @@ export interface Setting<Value> extends Kind<Value> {
   readonly aliases?: readonly Alias<Value>[];
   /** Members, if it is an object; the environment sets all members that have a variable, or none. */
   readonly members?: Readonly<Record<string, Member>>;
+  /** Refuses a value that does not agree with others of its area. */
+  readonly agrees?: (area: ResolvedArea) => void;
   /** Default value, if no layer sets one. */
   readonly fallback: Value;
   /** Default as shown in the reference; the fallback as JSON if omitted. */
