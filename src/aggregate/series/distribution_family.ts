@@ -121,10 +121,14 @@ export class DistributionFamily {
     };
   }
 
-  /** Returns the families of the exposition. */
-  families(nowMs: number): Iterable<MetricFamily> {
-    const { windows } = this.#spec.plan;
-    return distributionFamilies(this.definition, { owner: this, windows, nowMs, series: () => this.current(nowMs) });
+  /** Returns the families of the exposition, with the quantiles of the named windows, or of all. */
+  families(nowMs: number, exposedWindows?: readonly string[]): Iterable<MetricFamily> {
+    const { definition } = this;
+    const { plan } = this.#spec;
+    const isExposed = ({ spec }: PlannedWindow) => exposedWindows === undefined || exposedWindows.includes(spec.name);
+    // A summary is its window.
+    const windows = definition.summary === undefined ? plan.windows.filter(isExposed) : plan.windows;
+    return distributionFamilies(definition, { owner: this, windows, nowMs, series: () => this.current(nowMs) });
   }
 
   /** Returns a window by its name, the only one of a summary for any name; `undefined` if there are no windows. */

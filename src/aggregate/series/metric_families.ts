@@ -16,7 +16,7 @@ import type { PlannedWindow } from "./distribution_spec.ts";
 export interface DistributionPoints {
   /** Owner of their label sets. */
   readonly owner: object;
-  /** Sliding windows. */
+  /** Sliding windows whose quantiles are exposed; of a summary, its own. */
   readonly windows: readonly PlannedWindow[];
   /** End of the windows. */
   readonly nowMs: number;

@@ -170,10 +170,12 @@ export class SeriesStore {
   /**
    * Yields the families of the exposition, whose points are read when they are written. A family that is defined
    * meanwhile is not part of it: its name may be that of one that was written before and has been removed.
+   *
+   * @param exposedWindows Names of the windows whose quantiles are exposed; all by default
    */
-  *families(nowMs: number): Generator<MetricFamily> {
+  *families(nowMs: number, exposedWindows?: readonly string[]): Generator<MetricFamily> {
     for (const family of [...this.#families.values()]) {
-      if (this.#families.get(family.definition.name) === family) yield* family.families(nowMs);
+      if (this.#families.get(family.definition.name) === family) yield* family.families(nowMs, exposedWindows);
     }
   }
 

@@ -4,7 +4,7 @@ import { DistributionFamily } from "../../../src/aggregate/series/distribution_f
 import { OVERFLOW_LABELS } from "../../../src/aggregate/series/label_sets.ts";
 import type { ScalarFamily } from "../../../src/aggregate/series/scalar_family.ts";
 import { SeriesStore } from "../../../src/aggregate/series/store.ts";
-import { planWindows } from "../../../src/sketch/sliding_window.ts";
+import { planWindows, type WindowSpec } from "../../../src/sketch/sliding_window.ts";
 import { shareOf } from "./shares.ts";
 
 function definitionOf(type: Definition["type"], name: string): Definition {
@@ -194,6 +194,18 @@ Deno.test("SeriesStore.families yields no family and no series twice, whatever i
     const next = [...store.families(0)].flatMap(({ name, points }) => [...points].map(() => name));
     assertEquals([type, next.at(-1)], [type, "first_exposed"]);
   }
+});
+
+Deno.test("SeriesStore.families yields the quantiles of the named windows, of all of them by default", () => {
+  const windows = [["1s", 1_000], ["1m", 60_000]].map(([name, lengthMs]) => ({ name, lengthMs }) as WindowSpec);
+  const store = new SeriesStore(planWindows(windows));
+  addTo(store.define(definitionOf("timer", "job")), "buy");
+  const exposed = (names?: readonly string[]) =>
+    [...store.families(0, names)].map(({ name, points }) => [name, ...[...points].map(({ window }) => window)]);
+  const histogram = ["job_exposed", undefined];
+  assertEquals(exposed(), [histogram, ["job_window", "1s", "1m"]]);
+  assertEquals(exposed(["1m"]), [histogram, ["job_window", "1m"]]);
+  assertEquals(exposed([]), [histogram]);
 });
 
 /** Adds a series and returns a function that removes it. */
