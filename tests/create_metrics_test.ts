@@ -6,7 +6,7 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import { createMetrics } from "../mod.ts";
+import { createMetrics, type Duration } from "../mod.ts";
 import { FakeClock, inlineMetrics } from "../src/testing/mod.ts";
 import { distributionOf, valueOf } from "./snapshots.ts";
 
@@ -215,3 +215,22 @@ for (const aggregation of ["inline", "worker"] as const) {
     assertEquals(samplesOf(new TextDecoder().decode(body), "orders_total"), ["orders_total 1"]);
   });
 }
+
+Deno.test("Metrics.scrape has the quantiles of exposedWindows only, and all else has all windows", async () => {
+  const read = async (exposedWindows?: readonly Duration[]) => {
+    await using test = inlineMetrics({ exposedWindows });
+    test.metrics.timer("job", { slo: "5ms" }).observe(0.01);
+    test.metrics.summary("wait", { window: "10s" }).observe(1);
+    const text = await test.metrics.scrape();
+    const job = distributionOf(await test.metrics.snapshot(), "job_seconds");
+    const { windows } = await test.metrics.definitions();
+    const burns = samplesOf(text, "job_slo_burn_rate").length;
+    const quantiles = samplesOf(text, "job_window_seconds{").concat(samplesOf(text, "# TYPE job_window_seconds"));
+    const waits = samplesOf(text, "wait{").length;
+    return { quantiles, others: [Object.keys(job.windows), windows, burns, waits] };
+  };
+  const [all, one, none] = [await read(), await read(["1m"]), await read([])];
+  assertEquals([all, one, none].map(({ quantiles }) => quantiles.length), [4 * 5 + 1, 5 + 1, 0]);
+  assertEquals(one.quantiles, all.quantiles.filter((line) => /window="1m"|# TYPE/.test(line)));
+  assertEquals([one.others, none.others], [all.others, all.others]);
+});

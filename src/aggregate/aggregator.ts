@@ -215,7 +215,7 @@ export class Aggregator implements MetricsSource, LiveReader {
   *#families(): Generator<MetricFamily> {
     this.#records.noteOccupancy();
     this.#refresh();
-    yield* this.intake.store.families(this.#nowMs());
+    yield* this.intake.store.families(this.#nowMs(), this.#setup.exposedWindows);
     if (!this.#setup.selfMetrics) return;
     const families = new SelfFamilies(this.#setup.createdMs);
     // All of one moment, whatever is drained while they are written.

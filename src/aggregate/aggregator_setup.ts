@@ -21,6 +21,8 @@ export interface AggregateSettings {
   readonly bucketLimit: BucketLimit;
   /** Windows of every distribution. */
   readonly windows: readonly WindowSpec[];
+  /** Names of the windows whose quantiles are exposed; `undefined` for all. */
+  readonly exposedWindows: readonly string[] | undefined;
   /** Milliseconds between drains while rings are nearly empty. */
   readonly drainIntervalMs: number;
   /** Milliseconds after which an idle series is hidden; `Infinity` for never. */

@@ -330,3 +330,18 @@ Deno.test("createMetrics refuses an invalid config, and unknown options of sampl
   const options = { sampling: { rat: 1 } } as MetricsOptions;
   assertThrows(() => createMetrics(options), TypeError, 'got "rat"; did you mean "rate"?');
 });
+
+Deno.test("resolveOptions compares windows with those of any layer, and names the layer of the wrong one", async () => {
+  const outcomes = await resolveAll([
+    { env: { METRICS_EXPOSED_WINDOWS: "1s, 1m" } },
+    { file: { windows: ["10s"], exposed_windows: ["10s"] } },
+    { env: { METRICS_WINDOW_SIZE_SECONDS: "30" }, file: { exposed_windows: ["1m"] } },
+    { options: { windows: [] }, env: { METRICS_EXPOSED_WINDOWS: "30m" } },
+  ]);
+  assertEquals(outcomes.map(({ resolved, error }) => error ?? resolved?.exposedWindows), [
+    ["1s", "1m"],
+    ["10s"],
+    'RangeError: Cannot create metrics: metrics.exposed_windows in the file must be among the windows 30s, got "1m"',
+    'RangeError: Cannot create metrics: METRICS_EXPOSED_WINDOWS in the environment must be empty without windows, got "30m"',
+  ]);
+});

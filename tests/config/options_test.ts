@@ -35,6 +35,7 @@ Deno.test("resolveOptions fills in the defaults, also for what is given as undef
           { name: "1m", lengthMs: 60_000 },
           { name: "5m", lengthMs: 300_000 },
         ],
+        exposedWindows: undefined,
         bucketLimit: { bucketsMax: 1_600, zeroThresholdMax: 0 },
         idleTtlMs: Infinity,
         health: HEALTH_DEFAULTS,
@@ -97,8 +98,8 @@ Deno.test("resolveOptions takes the limits themselves", () => {
 
 const ALL =
   "aggregation, clock, enabled, ringCapacity, sampling, drainIntervalMs, seriesMax, overflow, labelValueMax, " +
-  "windows, idleTtl, health, selfMetrics, nativeBucketsMax, nativeZeroThresholdMax, histogramBuckets, sloByTimer, " +
-  "runtime, traces, config";
+  "windows, exposedWindows, idleTtl, health, selfMetrics, nativeBucketsMax, nativeZeroThresholdMax, " +
+  "histogramBuckets, sloByTimer, runtime, traces, config";
 
 const SLO = 'a duration such as "5ms", or an object such as { threshold: "5ms", target: 0.999 }';
 
@@ -153,6 +154,18 @@ const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof Ty
   [{ windows: ["99ms"] }, RangeError, 'windows[0] must be from 100ms to 24h, got "99ms"'],
   [{ windows: ["25h"] }, RangeError, 'windows[0] must be from 100ms to 24h, got "25h"'],
   [{ windows: ["1m", "60s"] }, RangeError, 'windows must differ, got ["1m","60s"]'],
+  [{ exposedWindows: "1m" }, TypeError, 'exposedWindows must be an array such as ["1m"], got "1m"'],
+  [{ exposedWindows: [60] }, TypeError, "exposedWindows[0] must be a string, got 60"],
+  [
+    { exposedWindows: ["1m", "5mi"] },
+    RangeError,
+    'exposedWindows must be among the windows 1s, 5s, 1m, 5m, got "5mi"; did you mean "5m"?',
+  ],
+  [
+    { windows: ["10s"], exposedWindows: ["1m"] },
+    RangeError,
+    'exposedWindows must be among the windows 10s, got "1m"',
+  ],
   [
     { sampling: { min: 0.5, max: 0.1 } },
     RangeError,

@@ -4,7 +4,9 @@
  * @module
  */
 
+import { checkList, checkString } from "../../check/checks.ts";
 import { type Duration, parseDuration } from "../../check/duration.ts";
+import { rangeError } from "../../check/errors.ts";
 import { type Check, fieldOf, refusal } from "../../check/place.ts";
 import { HEALTH_DEFAULTS, type HealthOptions, type HealthSettings } from "../../health/settings.ts";
 import type { WindowSpec } from "../../sketch/sliding_window.ts";
@@ -12,7 +14,7 @@ import { checkHealth, HEALTH_MEMBERS, HEALTH_SCHEMA } from "../kinds/health.ts";
 import { checkWindows } from "../kinds/lists.ts";
 import { partsOf } from "../kinds/text.ts";
 import { DURATION_SCHEMA, FLAG, number, seconds, whole } from "../kinds/kind.ts";
-import { named, namedInFile, setting } from "./setting.ts";
+import { named, namedInFile, type ResolvedArea, setting } from "./setting.ts";
 
 /** Options of the aggregator. */
 export interface AggregateOptions {
@@ -22,6 +24,11 @@ export interface AggregateOptions {
    * @default {["1s", "5s", "1m", "5m"]}
    */
   readonly windows?: readonly Duration[];
+  /**
+   * Those of `windows` whose quantiles are exposed as the summary `…_window_seconds`, by their names; all by default.
+   * Each is five lines a series in `/metrics`. The JSON snapshot, objectives and the page have all windows.
+   */
+  readonly exposedWindows?: readonly Duration[];
   /**
    * Maximum buckets of a series' native histogram, 4 to 100,000; the default covers 25 powers of two without a gap at
    * schema 6. A series with more gets a wider zero bucket, if `nativeZeroThresholdMax` permits it, and then half the
@@ -54,6 +61,16 @@ export interface AggregateOptions {
 }
 
 const checkIdleTtl: Check<number> = (place, given) => parseDuration(given, place.action, fieldOf(place));
+const checkExposed = checkList(checkString, 'be an array such as ["1m"]');
+
+function checkAmongWindows({ action, values: { windows, exposedWindows }, fieldOf }: ResolvedArea): void {
+  const names = (windows as readonly WindowSpec[]).map(({ name }) => name);
+  const unknown = (exposedWindows as readonly string[] | undefined)?.find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const must = names.length === 0 ? "be empty without windows" : `be among the windows ${names.join(", ")}`;
+  throw rangeError(action, fieldOf("exposedWindows"), must, unknown, names);
+}
+
 const windowSeconds = seconds(0.1, 86_400);
 
 /** Rows of {@linkcode AggregateOptions} that map one to one to settings of the aggregator. */
@@ -72,6 +89,17 @@ export const AGGREGATE = {
     fallback: ["1s", "5s", "1m", "5m"].map((name, i) => ({ name, lengthMs: [1_000, 5_000, 60_000, 300_000][i] })),
     shownDefault: '`["1s", "5s", "1m", "5m"]`',
     description: "Sliding windows; a value leaves within 1/20 of the window of its time",
+  }),
+  exposedWindows: setting<readonly string[] | undefined>({
+    ...named("exposedWindows"),
+    check: checkExposed,
+    checkText: (place, text) => checkExposed(place, partsOf(text)),
+    schema: { type: "array", items: DURATION_SCHEMA },
+    range: "names of windows",
+    agrees: checkAmongWindows,
+    fallback: undefined,
+    shownDefault: "all",
+    description: "Windows whose quantiles are exposed",
   }),
   idleTtlMs: setting({
     ...named("idleTtl"),
