@@ -15,7 +15,7 @@ export class Catalog<Handle extends object> {
   readonly #root: Node<Handle> = new Map();
 
   /**
-   * Creates an empty catalog.
+   * Creates an empty catalog for labels of these names.
    *
    * @param names Names of the labels
    */
@@ -26,10 +26,11 @@ export class Catalog<Handle extends object> {
 
   /** Returns the handle of a label set that was added; labels with other names are ignored. */
   find(labels: Readonly<Record<string, unknown>>): Handle | undefined {
-    // Untyped callers may pass no object at all, which is refused when no handle is found.
+    // Untyped callers may pass something other than an object, which is rejected when no handle is found.
     const names = this.#names;
     if (names.length === 0) return this.#root.get("") as Handle | undefined;
-    // A statement for each of the first levels: V8 caches the place of a property by statement, and a loop has only one.
+    // One statement for each of the first levels: V8 caches the offset of a property per statement, and a loop has only
+    // one.
     let found = below(this.#root, labels?.[names[0]]);
     if (names.length > 1) found = below(found, labels?.[names[1]]);
     if (names.length > 2) found = below(found, labels?.[names[2]]);

@@ -1,5 +1,5 @@
 /**
- * Clocks for timings. The clock, not the ring, dominates the cost of a timing, so there is a choice:
+ * Clocks of timings. The clock, not the ring, dominates the cost of a timing, so programs choose one:
  *
  * - `performance`: `performance.now()`, everywhere.
  * - `ffi`: `clock_gettime(CLOCK_MONOTONIC)` called through `Deno.dlopen`, on Linux and macOS with `--allow-ffi`, for all
@@ -31,8 +31,9 @@ import { openFfiClock } from "../platform/ffi_clock.ts";
  */
 export interface Clock {
   /**
-   * Returns milliseconds since an arbitrary origin, never less than the call before, never below 0. A timing that starts
-   * or ends while it throws or returns anything else is rejected and counted in `hotpath_records_rejected_total`.
+   * Returns milliseconds since an arbitrary origin, never less than the previous call, never below 0. If it throws or
+   * returns anything else, a timing that starts or ends then is rejected and counted in
+   * `hotpath_records_rejected_total`.
    */
   now(): number;
 }
@@ -43,11 +44,10 @@ export type ClockName = "auto" | "ffi" | "performance";
 const NAMES: readonly ClockName[] = ["auto", "ffi", "performance"];
 const PLACE: Place = { action: "create metrics", path: "clock" };
 
-/** A resolved clock. */
+/** Clock that the `clock` option has resolved to. */
 export interface ClockChoice {
-  /** The clock. */
   readonly clock: Clock;
-  /** Its name; `"injected"` for a clock of the caller. */
+  /** Name of the clock; `"injected"` for a clock of the caller. */
   readonly name: Exclude<ClockName, "auto"> | "injected";
 }
 
@@ -77,7 +77,7 @@ export function chooseClock(wanted: ClockName | Clock): ClockChoice {
   }
 }
 
-/** Reads a clock once, so that a broken one is refused early. */
+/** Reads a clock once, so that a broken clock is rejected early. */
 function checkReading(clock: Clock): void {
   let reading: unknown;
   try {

@@ -1,7 +1,8 @@
 /**
- * Exemplars on their way to the aggregator. They are rare and their labels are text, so they are sent by message and not
- * by ring: those between two publications in one message, at most the newest and the largest of each series. So a thread
- * that never yields to its event loop holds a bounded number of them, and a message has a bounded size.
+ * Exemplars to be sent to the aggregator. They are rare and their labels are text, so they are sent by message, not by
+ * ring. One message contains those since the previous publication, at most the newest and the largest of each series. A
+ * thread that never yields to its event loop therefore holds a bounded number of exemplars, and a message has a bounded
+ * size.
  *
  * @module
  */
@@ -18,7 +19,7 @@ interface Waiting {
   newest: Exemplar;
 }
 
-/** Exemplars of one thread that were not sent yet. */
+/** Unsent exemplars of one thread. */
 export class ExemplarList {
   readonly #counts: Float64Array;
   readonly #waiting: Map<number, Waiting> = new Map();
@@ -29,7 +30,7 @@ export class ExemplarList {
   #isClosed = false;
 
   /**
-   * Starts empty.
+   * Creates an empty list.
    *
    * @param counts Counts of the ring, for exemplars that are dropped
    */
@@ -51,7 +52,7 @@ export class ExemplarList {
     else this.#counts[Count.exemplarDropped] += 1;
   }
 
-  /** Forgets a series that was removed, or has another id now: the aggregator forgets its exemplars itself. */
+  /** Forgets a series that was removed or has a new id; the aggregator forgets its exemplars by itself. */
   forget(series: number): void {
     this.#waiting.delete(series);
     this.#known.delete(series);

@@ -1,25 +1,25 @@
 /**
- * Guards for clocks of programs: whatever those return, recording never throws and no sum or window is spoilt. Built-in
- * clocks need no guard, so their calls stay short.
+ * Guards for injected clocks: whatever these return, recording never throws and no sum or window is corrupted. Built-in
+ * clocks need no guard, so calls of them stay short.
  *
  * @module
  */
 
 import type { Clock, ClockChoice } from "./clock.ts";
 
-/** Largest time whose milliseconds a double still distinguishes. */
+/** Largest time at which a double still distinguishes milliseconds. */
 const TIME_MAX = Number.MAX_SAFE_INTEGER;
-/** Replaces times below zero. Not -1, which marks the start of a timing that is sampled out. */
+/** Replacement for negative times. Not -1, which marks the start of a timing that is sampled out. */
 const BELOW_ZERO = -2;
 
-/** Returns the clock of timings: that of a program behind a guard, a built-in one as it is. */
+/** Returns the clock of timings: an injected clock behind a guard, a built-in one unchanged. */
 export function guardedClock({ clock, name }: ClockChoice): Clock {
   return name === "injected" ? new GuardedClock(clock) : clock;
 }
 
-/** A clock that returns a number whatever the one behind it does: NaN if that is not a time. */
+/** Clock that always returns a number: NaN if the guarded clock throws or returns anything but a time. */
 class GuardedClock implements Clock {
-  /** Not `#private`, and the rare case in a function: V8 inlines only so much. */
+  /** Not `#private`, and the rare case is a separate function, because V8 limits the size of inlined code. */
   private readonly clock: Clock;
 
   constructor(clock: Clock) {
@@ -41,15 +41,15 @@ function noTime(shown: unknown): number {
 }
 
 /**
- * A clock for windows: never goes back, and stands still while the one behind it returns no time. If that is set back, it
- * continues from where it was.
+ * Clock of windows: never goes back, and stands still while the followed clock returns no time. If that is set back,
+ * this clock continues from its last time.
  */
 export class SteadyClock implements Clock {
   readonly #clock: Clock;
   #shiftMs = 0;
   #lastMs = 0;
 
-  /** Follows another clock. */
+  /** Creates a clock that follows another one. */
   constructor(clock: Clock) {
     this.#clock = clock;
   }

@@ -1,7 +1,7 @@
 /**
- * Recording side of a thread: its clock, its sampler, the writing end of its ring, its cells, and the numbers of its
- * instruments and series. Each new instrument and series is announced to the aggregator at once, so that even a thread
- * that never yields to its event loop is understood.
+ * Recorder of a thread: its clock, its sampler, the writing end of its ring, its cells, and the numbers of its
+ * instruments and series. Each new instrument and series is announced to the aggregator at once, so that the aggregator
+ * can read the records of a thread that never yields to its event loop.
  *
  * @module
  */
@@ -23,24 +23,24 @@ import { SeriesIds } from "./series_ids.ts";
 import type { ThreadMemory } from "./thread_memory.ts";
 import { Tracing } from "./tracing.ts";
 
-/** Smallest capacity of a ring. */
+/** Capacity of the ring of {@linkcode Recorder.nowhere}: the smallest one. */
 const RECORDS_NOWHERE = 2;
 
 /** Parts of a {@linkcode Recorder}. */
 export interface RecorderParts extends Pick<RecordSettings, "overflow" | "seriesMax" | "labelValueMax"> {
   /** Clock of the timings. */
   readonly clock: Clock;
-  /** Clock of records that no clock is read for otherwise; they carry no time without it. */
+  /** Clock that stamps records for which no other clock is read; without it, they carry no time. */
   readonly stampClock?: Clock;
   /** Memory of all recording threads. */
   readonly memory: ThreadMemory;
   /** Number of the thread's control word, see `laneOf`; 0 by default. */
   readonly lane?: number;
-  /** Seed of the choice of calls where they are sampled. */
+  /** Seed of the sampler. */
   readonly seed: number;
-  /** Ring to write. Shared memory, if another thread reads it. */
+  /** Ring to write, in shared memory if another thread reads it. */
   readonly ring: ArrayBufferLike;
-  /** Memory of the first chunk of cells; allocated when it is needed by default. */
+  /** Memory of the first chunk of cells; by default allocated when needed. */
   readonly cells?: ArrayBufferLike;
   /** Announces an instrument or series to the aggregator. */
   readonly announce: (announcement: Announcement) => void;
@@ -48,32 +48,32 @@ export interface RecorderParts extends Pick<RecordSettings, "overflow" | "series
   readonly isAttached?: boolean;
 }
 
-/** A series whose reset may have to wait. */
+/** Series whose reset may be postponed. */
 interface Resettable {
   reset(): void;
 }
 
-/** A series that may have sampled out calls that are not written yet. */
+/** Series that may have sampled-out calls that are not written yet. */
 export interface Sampled {
-  /** Writes them. */
+  /** Writes the sampled-out calls. */
   writeSampledOut(): void;
 }
 
-/** Recording side of one thread. */
+/** Recorder of one thread. */
 export class Recorder {
   /** Clock of the timings. */
   readonly clock: Clock;
-  /** Clock of records that no clock is read for otherwise. */
+  /** Clock that stamps records for which no other clock is read. */
   readonly stampClock: Clock | undefined;
-  /** Choice of the calls that are recorded. */
+  /** Sampler, which chooses the calls that are recorded. */
   readonly sampler: Sampler;
-  /** Producer of handles whose series is removed: takes no record, and counts the attempts. */
+  /** Producer of handles whose series is removed: writes no record, and counts the attempts. */
   readonly nowhere: Producer;
   /** Writing end of the ring. */
   readonly producer: Producer;
   /** Sequence that stamps gauges. */
   readonly sequence: Sequence;
-  /** Code points of a label value. */
+  /** Largest number of code points of a label value. */
   readonly labelValueMax: number;
   /** Traces that timings are part of. */
   readonly tracing: Tracing;
@@ -87,7 +87,6 @@ export class Recorder {
   #instruments = 0;
   #seriesCount = 0;
 
-  /** Starts without instruments. */
   constructor(parts: RecorderParts) {
     const { memory, ring, cells, overflow, seriesMax, isAttached = false } = parts;
     const doorbell = new Doorbell(memory.doorbell);
@@ -105,7 +104,7 @@ export class Recorder {
     this.#announce = parts.announce;
     const announceChunk = (chunk: number, { buffer: memory }: Float64Array) =>
       this.#announce({ kind: "chunk", chunk, memory });
-    // Asked this way round because some environments have no SharedArrayBuffer.
+    // Tests for `ArrayBuffer`, because some environments have no `SharedArrayBuffer`.
     this.#cells = new CellAllocator(!(ring instanceof ArrayBuffer), announceChunk, cells);
     this.#ids = new SeriesIds(this.producer, this.#cells, seriesMax, isAttached);
   }
@@ -163,12 +162,12 @@ export class Recorder {
     return this.#addSeries(instrument, labelValues, undefined);
   }
 
-  /** Has a series write its sampled-out calls at each {@linkcode Recorder.publish}. */
+  /** Makes a series write its sampled-out calls at each {@linkcode Recorder.publish}. */
   follow(series: Sampled): void {
     this.#sampled.add(series);
   }
 
-  /** Undoes {@linkcode Recorder.follow}, and a postponed reset. */
+  /** Undoes {@linkcode Recorder.follow} and cancels a postponed reset. */
   unfollow(series: Sampled & Resettable): void {
     this.#sampled.delete(series);
     this.#postponed.delete(series);
@@ -216,7 +215,7 @@ export class Recorder {
   }
 
   /**
-   * Removes a series; its id and cell are used again once the aggregator has acknowledged that.
+   * Removes a series; its id and cell are reused once the aggregator has acknowledged the removal.
    *
    * @param isOverflow Whether it is an overflow series, which takes no room; `false` by default
    */
@@ -230,7 +229,7 @@ export class Recorder {
   /**
    * Restarts a distribution's series under another id.
    *
-   * @returns That id; `undefined` if too many removals are unacknowledged
+   * @returns The new id; `undefined` if too many removals are unacknowledged
    */
   reset(series: number): number | undefined {
     if (!this.#ids.canRemove) return undefined;
@@ -241,22 +240,25 @@ export class Recorder {
     return newSeries;
   }
 
-  /** Resets a series at the first {@linkcode Recorder.publish} at which removals are few enough. */
+  /** Resets a series at the first {@linkcode Recorder.publish} at which few enough removals are unacknowledged. */
   postponeReset(series: Resettable): void {
     this.#postponed.add(series);
   }
 
-  /** Announcements of all chunks of cells. */
+  /** Returns the announcements of all chunks of cells. */
   chunkAnnouncements(): Announcement[] {
     return this.#cells.chunks.map((cells, chunk) => ({ kind: "chunk", chunk, memory: cells.buffer }));
   }
 
-  /** Announcements of the removals that the aggregator has not acknowledged. */
+  /** Returns the announcements of the removals that the aggregator has not acknowledged. */
   removals(): Announcement[] {
     return this.#ids.removals;
   }
 
-  /** Called after the records are published, so that the value of an exemplar is in the ring before the exemplar. */
+  /**
+   * Sends exemplars. Called after the records are published, so that the value of an exemplar is in the ring before the
+   * exemplar.
+   */
   #sendExemplars(): void {
     if (!this.#exemplars.isEmpty) this.#announce({ kind: "exemplars", exemplars: this.#exemplars.take() });
   }
@@ -294,7 +296,7 @@ export class Recorder {
   }
 }
 
-/** Announcement of a series; label values of `undefined` are those of the overflow series. */
+/** Returns the announcement of a series; label values of `undefined` are those of the overflow series. */
 export function seriesAnnouncement(
   series: number,
   instrument: number,

@@ -10,12 +10,12 @@
 
 import { type Control, DISABLED } from "../ring/control.ts";
 
-/** Longest gap, which a rate of 0 has; it ends with a change of the rate only. */
+/** Longest gap, that of a rate of 0; only a change of the rate ends it. */
 export const GAP_MAX: number = 2 ** 30 - 1;
 
 /** Sampler of one thread. */
 export class Sampler {
-  /** Whether a gap was drawn yet; before, no call can have been sampled out. */
+  /** Whether any gap was drawn; until then, no call can have been sampled out. */
   hasDrawn = false;
   readonly #control: Control;
   #state: number;
@@ -27,9 +27,9 @@ export class Sampler {
   #share = 0;
 
   /**
-   * Follows a control.
+   * Creates a sampler that follows a control.
    *
-   * @param seed Any number; the same seed makes the same gaps
+   * @param seed Any number; the same seed results in the same gaps
    */
   constructor(control: Control, seed: number) {
     this.#control = control;
@@ -42,7 +42,7 @@ export class Sampler {
     return this.#control.word;
   }
 
-  /** Gate: one while anything is recorded, otherwise zero. */
+  /** Gate: 1 while anything is recorded, else 0. */
   get gate(): Int32Array {
     return this.#control.gate;
   }

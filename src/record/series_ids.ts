@@ -1,10 +1,9 @@
 /**
- * Ids of a recording thread's series. An id that was removed, and the cell with it, is used again only once the
- * aggregator has acknowledged the removal, which a count in the ring's memory shows: until then a record or a reading may
- * still refer to it.
+ * Ids of a recording thread's series. A removed id, and its cell, are reused only once the aggregator has acknowledged
+ * the removal, by a count in the ring's memory: until then a record or a reading may still refer to them.
  *
- * The number of unacknowledged removals is bounded, so that a program which is faster than the aggregator fills no queue
- * without end.
+ * The number of unacknowledged removals is bounded, so that a program that is faster than the aggregator does not fill
+ * memory.
  *
  * @module
  */
@@ -13,7 +12,7 @@ import type { Announcement } from "../model/model.ts";
 import type { Cell, CellAllocator } from "../ring/cells.ts";
 import type { Producer } from "../ring/producer.ts";
 
-/** Lower limit on the unacknowledged removals that are allowed, for programs with few series. */
+/** Smallest limit on unacknowledged removals, for programs with few series. */
 const REMOVALS_MIN = 1_000;
 
 interface Removal {
@@ -29,20 +28,20 @@ export class SeriesIds {
   readonly #cells: CellAllocator;
   readonly #removalsMax: number;
   readonly #isAttached: boolean;
-  /** Unacknowledged, oldest first. */
+  /** Unacknowledged removals, oldest first. */
   readonly #removals: Removal[] = [];
-  /** Number of removals that were acknowledged before those, modulo 2³². */
+  /** Number of removals that were acknowledged before them, modulo 2³². */
   #reclaimed: number;
   readonly #free: number[] = [];
   #next = 0;
 
   /**
-   * Starts at id 0.
+   * Creates ids that start at 0.
    *
    * @param producer Writing end of the ring, whose memory counts acknowledgements
-   * @param cells Allocator that gets the cells of removed series back
+   * @param cells Allocator to which the cells of removed series are returned
    * @param seriesMax Series of the thread before label sets go to the overflow series
-   * @param isAttached Whether the main thread must acknowledge removals, too
+   * @param isAttached Whether the main thread must acknowledge removals too
    */
   constructor(producer: Producer, cells: CellAllocator, seriesMax: number, isAttached: boolean) {
     this.#producer = producer;
@@ -82,7 +81,7 @@ export class SeriesIds {
     return head;
   }
 
-  /** Takes back the ids and cells whose removal is acknowledged. */
+  /** Reclaims the ids and cells whose removal is acknowledged. */
   reclaim(): void {
     if (this.#removals.length === 0) return;
     const { freed, noted } = this.#producer;

@@ -1,5 +1,5 @@
 /**
- * Memory that all recording threads of a program and the aggregator have in common.
+ * Memory that all recording threads of a program share with the aggregator.
  *
  * @module
  */
@@ -12,9 +12,9 @@ import { createSequence } from "../ring/sequence.ts";
 export interface ThreadMemory {
   /** Doorbell that wakes the aggregator. */
   readonly doorbell: ArrayBufferLike;
-  /** Sequence that stamps gauges, so that the last change of any thread is known. */
+  /** Sequence that stamps gauges, so that the last change on any thread is known. */
   readonly sequence: ArrayBufferLike;
-  /** Control words: whether threads record, and the share of calls. */
+  /** Control words: whether threads record, and which share of calls. */
   readonly control: ArrayBufferLike;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Contexts of traces: the trace, the current span, and what is propagated of both. One object per context, kept by
- * `AsyncLocalStorage`; ids become text only when they are read.
+ * Contexts of traces: the ids of the trace and the current span, and the state that is propagated with them. There is
+ * one object per context, kept by `AsyncLocalStorage`; ids become text only when they are read.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export interface ContextParts {
   readonly traceWords: Uint32Array;
   /** Id of the span as two words, the upper one first. */
   readonly spanWords: Uint32Array;
-  /** Id of the span's parent, if it has one. */
+  /** Id of the span's parent; `undefined` for the first span of a trace. */
   readonly parentWords: Uint32Array | undefined;
   /** Number of the context in the ring; 0 if it is not recorded. */
   readonly number: number;
@@ -46,7 +46,7 @@ export interface ContextParts {
   readonly hasRandomTraceId: boolean;
 }
 
-/** A context, as timings need it. */
+/** Context whose number timings write to the ring. */
 export class RecordedContext implements TraceContext {
   /** Number of the context in the ring; 0 if it is not recorded. */
   readonly number: number;
@@ -60,7 +60,7 @@ export class RecordedContext implements TraceContext {
   readonly hasRandomTraceId: boolean;
   readonly #parentWords: Uint32Array | undefined;
 
-  /** Creates a context of these ids. */
+  /** Creates a context from its parts. */
   constructor(parts: ContextParts) {
     const { number, traceWords, spanWords, parentWords, isSampled, tracestate, hasRandomTraceId } = parts;
     this.number = number;

@@ -1,6 +1,6 @@
 /**
  * Traces of one thread: the current context, and the numbers of contexts in the ring. Nothing is traced until the first
- * context is opened; until then a timing costs what it costs without traces.
+ * context is opened; until then, a timing costs no more than without traces.
  *
  * @module
  */
@@ -18,13 +18,13 @@ const TRACE_WORDS = 4;
 /** Number that no context has. */
 const NO_NUMBER = 0;
 
-/** A span of another library, such as OpenTelemetry. */
+/** Span of another library, such as OpenTelemetry. */
 export interface ForeignSpan {
-  /** Id of its trace, as four words. */
+  /** Id of the trace, as four words. */
   readonly traceWords: Uint32Array;
   /** Id of the span, as two words. */
   readonly spanWords: Uint32Array;
-  /** Whether that library records it. */
+  /** Whether the library records the span. */
   readonly isSampled: boolean;
   /** Value of the `tracestate` header. */
   readonly tracestate: string;
@@ -34,15 +34,15 @@ export interface ForeignSpan {
 
 /** Origin of a context. */
 export interface ContextOrigin {
-  /** Id of its trace, as four words; a new trace by default. */
+  /** Id of the trace, as four words; a new trace by default. */
   readonly traceWords?: Uint32Array;
-  /** Id of the parent of its span, as two words. */
+  /** Id of the span's parent, as two words. */
   readonly parentWords?: Uint32Array;
-  /** Whether it is recorded. */
+  /** Whether the trace is recorded. */
   readonly isSampled: boolean;
   /** Value of the `tracestate` header. */
   readonly tracestate: string;
-  /** Whether the right half of the trace id is known to be random; ignored for a new trace, whose id is. */
+  /** Whether the right half of the trace id is known to be random; ignored for a new trace, whose id is random. */
   readonly hasRandomTraceId: boolean;
 }
 
@@ -52,7 +52,7 @@ export class Tracing {
   readonly storage: AsyncLocalStorage<RecordedContext> = new AsyncLocalStorage();
   /** Called once, when the first context is opened. */
   onActive: () => void = () => {};
-  /** Finds the context of the current span of another library, where there is no current context. */
+  /** Finds the context of another library's current span, for use where there is no current context. */
   foreign: (() => RecordedContext | undefined) | undefined;
   readonly #clock: Clock;
   readonly #producer: Producer;
@@ -62,7 +62,7 @@ export class Tracing {
   #isActive = false;
   #origin: WallOrigin | undefined;
 
-  /** Traces nothing until {@linkcode Tracing.activate}. */
+  /** Creates a tracing that is inactive until {@linkcode Tracing.activate}. */
   constructor(clock: Clock, producer: Producer) {
     this.#clock = clock;
     this.#producer = producer;
@@ -86,17 +86,20 @@ export class Tracing {
     this.#isActive = true;
     this.#salt = this.#randomWord() || 1;
     this.noteTime();
-    // After the time, because this shows that the time is there.
+    // Written after the time, because the salt shows the reader that the time is valid.
     this.#producer.facts[Fact.salt] = this.#salt;
     this.onActive();
   }
 
-  /** Writes the clock's time, and its offset from the time of day, for the aggregator, once anything is traced. */
+  /**
+   * Writes the clock's time, and its offset from the time of day, for the aggregator; does nothing before anything is
+   * traced.
+   */
   noteTime(): void {
     if (!this.#isActive) return;
     this.#origin ??= new WallOrigin(() => this.#clock.now());
     const { facts } = this.#producer;
-    // A reader that has seen the previous time knows by this that the clock was read after that.
+    // A reader that has read the previous time can tell by this that the clock was read again since.
     facts[Fact.clockMs] = NaN;
     facts[Fact.originMs] = this.#origin.check();
     facts[Fact.clockMs] = this.#clock.now();
@@ -121,7 +124,7 @@ export class Tracing {
     });
   }
 
-  /** Opens a context of a span of another library. */
+  /** Opens a context for a span of another library. */
   adopt(span: ForeignSpan): RecordedContext {
     this.activate();
     const { traceWords, spanWords, isSampled } = span;
@@ -130,17 +133,17 @@ export class Tracing {
     return new RecordedContext({ ...span, number, parentWords: undefined });
   }
 
-  /** Writes that a number is a trace's from now on: the position in the ring, which no other context has. */
+  /** Writes a record that assigns a number to a trace: its position in the ring, which no other context has. */
   #announce(traceWords: Uint32Array): number {
     const producer = this.#producer;
-    // The position that equals the number of no context is skipped.
+    // Skips the position that equals the number of no context.
     if (producer.head === NO_NUMBER) producer.pushContext(Kind.context, NO_NUMBER, traceWords);
     const { head } = producer;
     producer.pushContext(Kind.context, head, traceWords);
     return head;
   }
 
-  /** Returns a random number, uniform in [0, 1), for the choice of traces that are recorded. */
+  /** Returns a random number, uniform in [0, 1), to choose the traces that are recorded. */
   random(): number {
     return this.#randomWord() / 2 ** 32;
   }

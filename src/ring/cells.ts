@@ -2,15 +2,15 @@
  * Cells: one aligned double each, written by one thread and read by the aggregator. Counters and gauges live here and use
  * no ring slots. Cells come in fixed chunks, because a growable `SharedArrayBuffer` makes every store ten times slower.
  *
- * Behind its cells, a chunk has a stamp for each of them. The stamp of a counter is its start, in milliseconds since the
- * epoch; that of a gauge is the number in the shared sequence at which it was last set, where the order matters, and 0
- * before the first time.
+ * After its cells, a chunk has a stamp for each of them. The stamp of a counter is its start, in milliseconds since the
+ * epoch; that of a gauge, where the order matters, is the number in the shared sequence at which it was last set, and 0
+ * before that.
  *
- * Behind the stamps, a chunk has a byte for each cell, written by the aggregator: the series in which it placed the cell.
- * A later aggregator must place it there too.
+ * After the stamps, a chunk has a byte for each cell, written by the aggregator: the series in which it placed the
+ * cell. A later aggregator must place the cell in the same series.
  *
- * A sum of whole numbers is exact up to 2⁵³, as the samples of a scraper are: a second cell for larger sums would slow
- * every addition down, and no format could carry the result.
+ * A sum of whole numbers is exact up to 2⁵³, as are the samples of a scraper. A second cell for larger sums would slow
+ * down every addition, and no format could carry the result.
  *
  * @module
  */
@@ -79,11 +79,11 @@ export class CellAllocator {
   #next = CHUNK_CELLS;
 
   /**
-   * Creates an allocator without chunks.
+   * Creates an allocator.
    *
    * @param shared Whether another thread reads the cells
    * @param announceChunk Called with each new chunk before a cell of it is allocated
-   * @param first Zeroed memory of the first chunk; allocated when it is needed if omitted
+   * @param first Zeroed memory of the first chunk; allocated when needed if omitted
    */
   constructor(
     shared: boolean,
@@ -103,7 +103,7 @@ export class CellAllocator {
   /**
    * Allocates a cell that holds zero.
    *
-   * @param stamp Its stamp
+   * @param stamp Stamp of the cell
    */
   allocate(stamp: number = 0): Cell {
     const cell = this.#take();
@@ -111,7 +111,7 @@ export class CellAllocator {
     return cell;
   }
 
-  /** Position of a cell that was allocated. */
+  /** Returns the position of an allocated cell. */
   cellAt(cells: Float64Array, index: number): Cell {
     return { chunk: this.#chunks.indexOf(cells), index, cells };
   }
@@ -121,7 +121,7 @@ export class CellAllocator {
     this.#free.push(cell);
   }
 
-  /** Releases all chunks, which may become another thread's: later cells are allocated in new ones. */
+  /** Releases all chunks, which another thread may reuse; later cells are allocated in new chunks. */
   release(): void {
     this.#first = this.#cells = undefined;
     this.#chunks.length = this.#free.length = 0;

@@ -1,11 +1,12 @@
 /**
- * The reading end of a ring. The reader checks how many records are published, copies what it needs of them, and commits.
- * A producer that overwrites may have evicted them meanwhile, and torn the copy: then the commit fails, and the copy must
- * be discarded.
+ * The reading end of a ring. The reader checks how many records are published, copies what it needs of them, and
+ * commits. A producer that overwrites may have evicted them meanwhile and torn the copy; then the commit fails, and the
+ * copy must be discarded.
  *
- * One thread only. A reader that was dismissed, because its thread seemed to have ended, may be at any instruction. It
- * frees nothing any more. A batch that it commits at that very moment counts as recorded, but not as recorded here:
- * `recorded - recordedHere` of a later reader is what was lost with earlier ones.
+ * For one thread only. A reader that was dismissed, because its thread seemed to have ended, may still be running, at
+ * any instruction. It no longer frees anything. A batch that it commits at that very moment counts as recorded, but not
+ * as recorded by the current reader: `recorded - recordedHere` of a later reader is the number of records that were
+ * lost with earlier ones.
  *
  * @module
  */
@@ -14,11 +15,11 @@ import { HEAD, ringViews, TAIL, Taken } from "./layout.ts";
 import { ReaderClaim } from "./reader_claim.ts";
 import { TakenCounts } from "./taken_counts.ts";
 
-/** Reads records out of a ring. */
+/** Reads records from a ring. */
 export class Consumer {
   /** Number of records that the ring holds. */
   readonly capacity: number;
-  /** `index & mask` is the number of a slot. */
+  /** Mask of slots: `index & mask` is the number of a slot. */
   readonly mask: number;
   /** Slots, four elements a record, see the layout. */
   readonly doubles: Float64Array;
@@ -66,7 +67,7 @@ export class Consumer {
    * Orders every later read of a slot or cell after itself.
    */
   available(): number {
-    // In this order: a tail that is older than the head makes too many seem available, never too few.
+    // The tail is read first: if it is older than the head, too many records seem available, never too few.
     this.#tail = Atomics.load(this.#cursors, TAIL);
     return Math.min((Atomics.load(this.#cursors, HEAD) - this.#tail) | 0, this.capacity);
   }
@@ -79,16 +80,16 @@ export class Consumer {
   /**
    * Returns the `count` slots from {@linkcode Consumer.tail} on to the producer, and counts them.
    *
-   * @param weight Their weight
-   * @param sampledOut The part of it that was sampled out
-   * @returns Whether none of them was evicted meanwhile; if not, what was read of them is void
+   * @param weight Weight of these records
+   * @param sampledOut Part of the weight that was sampled out
+   * @returns Whether none of them was evicted meanwhile; if `false`, the copy must be discarded
    * @throws {Error} If the reader was dismissed
    */
   commit(count: number, weight: number = count, sampledOut: number = 0): boolean {
     this.#checkReader();
     const committed = (this.#tail + count) | 0;
     if (Atomics.compareExchange(this.#cursors, TAIL, this.#tail, committed) !== this.#tail) return false;
-    // Before they are processed: if that fails, they are known to be lost.
+    // Counted before they are processed, so that they are known to be lost if that fails.
     this.taken.add(Taken.recorded, weight);
     this.taken.add(Taken.sampledOut, sampledOut);
     this.#recordedHere += weight;

@@ -1,7 +1,8 @@
 /**
  * Switches that take effect at run time: whether anything is recorded, and which share of calls. Each thread reads its
- * own word, which changes with each change, so a call sees with one plain load whether anything has changed. All words
- * lie in one piece of memory, so that a change reaches every thread, even one that never yields to the event loop.
+ * own word, which is different after each change, so a call sees with one plain load whether anything has changed. All
+ * words are in one block of memory, so that a change reaches every thread, even one that never yields to the event
+ * loop.
  *
  * @module
  */
@@ -14,9 +15,9 @@ export const DISABLED = 0;
 /** Largest word: every call is recorded. */
 const WORD_MAX = 2 ** 29;
 const WORD = 0;
-/** Number of words; more threads share them. */
+/** Number of words; beyond that, threads share words. */
 const LANES_COUNT = 64;
-/** Two cache lines per lane, because neighbouring memory is written all the time. */
+/** Two cache lines per lane, because neighbouring memory is written constantly. */
 const LANE_BYTES = 128;
 const LANE_LENGTH: number = LANE_BYTES / Int32Array.BYTES_PER_ELEMENT;
 /** Lanes lie between two empty lines, the first of which holds the doubles shared by all threads. */
@@ -41,7 +42,7 @@ export function createControlBuffer(shared: boolean): ArrayBufferLike {
   return shared ? new SharedArrayBuffer(CONTROL_BYTES) : new ArrayBuffer(CONTROL_BYTES);
 }
 
-/** Lane of a thread: 0 for the one that created the metrics, from 1 on for the others. */
+/** Returns the lane of a thread: 0 for the one that created the metrics, from 1 on for the others. */
 export function laneOf(thread: number): number {
   return thread < LANES_COUNT ? thread : 1 + (thread - 1) % (LANES_COUNT - 1);
 }
@@ -50,7 +51,7 @@ export function laneOf(thread: number): number {
 export class Control {
   /** Word of the thread, alone in its array: {@linkcode DISABLED}, or the encoded rate. */
   readonly word: Int32Array;
-  /** 1 while anything is recorded, else 0: a factor costs less than a branch. */
+  /** Gate: 1 while anything is recorded, else 0. Multiplying by it costs less than a branch. */
   readonly gate: Int32Array;
   /** Lanes of all threads. */
   readonly #lanes: Int32Array;
@@ -88,7 +89,7 @@ export class Control {
     return lowest;
   }
 
-  /** Share that was set; adaptive rates stay below it. */
+  /** Requested share; adaptive rates stay below it. */
   get ceiling(): number {
     Atomics.load(this.word, WORD);
     return this.#common[CEILING];
@@ -112,7 +113,7 @@ export class Control {
     this.#common[RECORDED_SECONDS] = recordedSeconds;
   }
 
-  /** Sets both, for all threads. */
+  /** Sets both settings, for all threads. */
   set(enabled: boolean, samplingRate: number): void {
     this.#common[CEILING] = samplingRate;
     const [gate, word] = enabled ? [1, wordOf(samplingRate)] : [0, DISABLED];
@@ -123,15 +124,15 @@ export class Control {
   }
 
   /**
-   * Changes the share of the thread's calls that is recorded, below the one that was set; yields to a concurrent
-   * {@linkcode Control.set}.
+   * Changes the share of the thread's calls that is recorded, below the requested one; a concurrent
+   * {@linkcode Control.set} wins.
    */
   adapt(samplingRate: number): void {
     const word = Atomics.load(this.word, WORD);
     if (word !== DISABLED) Atomics.compareExchange(this.word, WORD, word, wordOf(samplingRate));
   }
 
-  /** Reads the double after the word; it is stored before it. */
+  /** Returns the rate of a word. Reads the double after the word, because it is stored before the word. */
   #rateOf(word: number): number {
     const ceiling = this.#common[CEILING];
     return word === DISABLED || word === wordOf(ceiling) ? ceiling : (word - 1) / (WORD_MAX - 1);

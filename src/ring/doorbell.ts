@@ -1,7 +1,7 @@
 /**
- * Wakes a sleeping reader: one shared word, set by the reader before it sleeps and cleared by the thread that wakes it.
- * One doorbell serves all rings of a reader. Ringing costs an atomic load while the reader is awake; the system call is
- * paid once per sleep.
+ * Wake-up signal of a sleeping reader: one shared word, set by the reader before it sleeps and cleared by the thread
+ * that wakes it. One doorbell serves all rings of a reader. Ringing costs an atomic load while the reader is awake; the
+ * system call is paid once per sleep.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export function createDoorbell(shared: boolean): ArrayBufferLike {
   return shared ? new SharedArrayBuffer(DOORBELL_BYTES) : new ArrayBuffer(DOORBELL_BYTES);
 }
 
-/** A wake-up signal from producers to the reader. */
+/** Wake-up signal from producers to the reader. */
 export class Doorbell {
   /** The shared word. */
   readonly word: Int32Array;

@@ -16,12 +16,13 @@
  *       +24 context u32                   (only if the kind says that the record is traced)
  * ```
  *
- * The ids of a trace do not fit into a slot beside a value. They travel once, in separate records: the first assigns a
- * number, the context, to a trace; others carry the parent of the context, if it has one. Timings then carry the number
- * of their context. A timing's own number is its position in the ring, counted from the first record.
+ * The ids of a trace do not fit into a slot beside a value. They are written once, in separate records: the first
+ * assigns a number, the context, to a trace; others carry the parent of the context, if it has one. Timings then carry
+ * the number of their context. A timing's own number is its position in the ring, counted from the first record.
  *
- * Each cursor has two cache lines to itself (CPUs prefetch them in pairs). Cursors are counts of records modulo 2³², so
- * all arithmetic on them is int32 and survives their wrap. The counts of readers lie here because they outlive a reader.
+ * Each cursor has its own two cache lines, because CPUs prefetch them in pairs. Cursors are counts of records modulo
+ * 2³², so all arithmetic on them is int32 and survives their wrap. The counts of readers are stored here because they
+ * outlive a reader.
  *
  * @module
  */
@@ -51,7 +52,7 @@ export const TAKEN_LENGTH = 8;
 export const Taken = {
   /** Records taken from the ring, by weight. */
   recorded: 0,
-  /** Those of them that were sampled out: they came as the weight of others. */
+  /** The part of those that was sampled out and came as the weight of other records. */
   sampledOut: 1,
   /** Label sets that exceeded the cap on the series of all threads, but not that of their own thread. */
   overflowed: 2,
@@ -67,7 +68,7 @@ export const COUNTS_LENGTH = 14;
 const FACTS_OFFSET_BYTES = 368;
 const FACTS_LENGTH = 3;
 
-/** Positions in {@linkcode RingViews.counts}: what the producer dropped, rejected or cut. */
+/** Positions in {@linkcode RingViews.counts}: values that the producer dropped, rejected or truncated. */
 export const Count = {
   /** Records dropped by a full ring, by weight. */
   dropped: 0,
@@ -101,11 +102,11 @@ export const Count = {
 
 /** Positions in {@linkcode RingViews.facts}: properties of all traced records of a producer. */
 export const Fact = {
-  /** Origin of its clock in milliseconds since the epoch, as of the last check against the wall clock. */
+  /** Origin of the producer's clock in milliseconds since the epoch, as of the last check against the wall clock. */
   originMs: 0,
-  /** Upper half of the ids of its spans, a random number. */
+  /** Upper half of the ids of the producer's spans, a random number. */
   salt: 1,
-  /** Reading of its clock at that check; NaN during the check. */
+  /** Reading of the producer's clock at that check; NaN during the check. */
   clockMs: 2,
 } as const;
 
@@ -133,18 +134,18 @@ export const Kind = {
 
 /** Set in the kind of a timing inside of a trace. */
 export const TRACED = 4;
-/** Set in the kinds of records that are no value of their series, or have no series. */
+/** Set in the kinds of records that are not a value of their series, or have no series. */
 export const APART = 8;
 /** Set in the kind of a traced timing of a failed operation. */
 export const FAILED = 16;
-/** Set in the kind of a traced timing that is the span of its context, and its last record. */
+/** Set in the kind of a traced timing that is the span of its context, and the context's last record. */
 export const OWN = 32;
 
 /** Series of records that have none. */
 export const NO_SERIES: number = 2 ** 32 - 1;
 
 /**
- * Share of a ring that is overwritten at a time. A reader that copies no more than that at a time finishes before the
+ * Share of a ring that is overwritten at a time. A reader that copies at most that much at a time finishes before the
  * next share is due.
  */
 export const EVICTED_SHARE: number = 1 / 8;
@@ -219,7 +220,7 @@ export function hasWriter(buffer: ArrayBufferLike): boolean {
 }
 
 /**
- * Claims the writing end of a ring, for good.
+ * Claims the writing end of a ring permanently.
  *
  * @returns Whether it was free
  */
@@ -238,7 +239,7 @@ export function isReleased(buffer: ArrayBufferLike): boolean {
   return Atomics.load(ringViews(buffer).cursors, WRITER) === Writer.released;
 }
 
-/** Views over a buffer of {@linkcode createRing}. */
+/** Returns views over a buffer of {@linkcode createRing}. */
 export function ringViews(buffer: ArrayBufferLike): RingViews {
   return {
     capacity: (buffer.byteLength - HEADER_BYTES) / RECORD_BYTES,

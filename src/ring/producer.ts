@@ -1,10 +1,11 @@
 /**
- * The writing end of a ring: claims the next slot, fills it with plain stores, and publishes the cursor once a batch. It
- * keeps a copy of the consumer's cursor and reads the shared one only when the ring seems full, so that a push touches no
- * cache line that the other thread writes.
+ * Writing end of a ring: claims the next slot, fills it with plain stores, and publishes the cursor once a batch. It
+ * keeps a copy of the consumer's cursor and reads the shared one only when the ring seems full, so that a push touches
+ * no cache line that the other thread writes.
  *
- * One thread only. Nothing here allocates, waits or throws. A full ring either drops the newest record, or evicts the
- * oldest eighth in one step, which the reader notices when it commits its copy. Either way lost records are counted.
+ * For one thread only. Nothing here allocates, waits or throws. A full ring either drops the newest record, or evicts
+ * the oldest eighth in one step, which the reader notices when it commits its copy. Either way lost records are
+ * counted.
  *
  * @module
  */
@@ -156,7 +157,7 @@ export class Producer {
     const words = this.#words;
     doubles[slot * 4] = value;
     doubles[slot * 4 + 1] = timeMs;
-    // As words: with a large weight they could be the bits of a NaN, which a double may not keep.
+    // Stored as words: with a large weight, they could be the bits of a NaN, which a double may not preserve.
     words[slot * 8 + 4] = series;
     words[slot * 8 + 5] = kind | (weight << WEIGHT_SHIFT);
     words[slot * 8 + 6] = context;
@@ -177,12 +178,12 @@ export class Producer {
     }
   }
 
-  /** Makes the next timing publish whatever its clock reads: a program may have set it back. */
+  /** Makes the next timing publish regardless of its time, because an injected clock may have been set back. */
   forgetInterval(): void {
     this.#publishedAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** Makes everything written so far visible to the reader, and wakes it at half full. */
+  /** Makes everything written so far visible to the reader, and wakes the reader if the ring is half full. */
   publish(): void {
     const head = this.#head;
     if (head === this.#published) return;
@@ -200,12 +201,12 @@ export class Producer {
     return this.#head;
   }
 
-  /** Removals that readers have freed since the ring was made, modulo 2³². */
+  /** Number of removals that readers have freed since the ring was created, modulo 2³². */
   get freed(): number {
     return this.#claim.freed;
   }
 
-  /** Removals that the main thread has acknowledged since the ring was made, modulo 2³². */
+  /** Number of removals that the main thread has acknowledged since the ring was created, modulo 2³². */
   get noted(): number {
     return Atomics.load(this.#cursors, NOTED);
   }
@@ -217,14 +218,14 @@ export class Producer {
 
   /**
    * Publishes, and blocks this thread until the reader has committed everything or the time-out expires. Only for the
-   * very end of a program, when nothing can be awaited any more.
+   * exit of a program, when nothing can be awaited any more.
    */
   drainBlocking(timeoutMs: number): void {
     this.publish();
-    // By counted sleeps, because a program may have replaced the clock by one that stands still.
+    // Counts sleeps instead of time, because a program may have replaced the clock by one that stands still.
     for (let sleptMs = 0; sleptMs < timeoutMs && this.pending > 0; sleptMs++) {
       this.#doorbell.ring();
-      // The tail is never notified: this is a sleep of a millisecond.
+      // Sleeps for a millisecond, because the tail is never notified.
       Atomics.wait(this.#cursors, TAIL, Atomics.load(this.#cursors, TAIL), 1);
     }
   }
@@ -250,7 +251,7 @@ export class Producer {
     releaseWriter(cursors);
   }
 
-  /** Makes room for a record of that weight, or counts it as lost. */
+  /** Makes room for a record of this weight, or counts the record as dropped. */
   #makeRoom(weight: number): boolean {
     if (this.#isClosed) {
       if (this.#closedCount !== undefined) this.counts[this.#closedCount] += weight;

@@ -1,22 +1,22 @@
 /**
- * The claim of a ring's reader, and the number of removals that readers have freed. Both lie in one word, so that a
- * dismissed reader frees nothing any more, at whatever instruction it was interrupted: the next reader frees the rest.
+ * Claim of a ring's reader, and the number of removals that readers have freed. Both are in one word, so that a
+ * dismissed reader cannot free anything, at whatever instruction it was interrupted; the next reader frees the rest.
  *
  * @module
  */
 
 const DISMISSED: bigint = 1n << 32n;
 
-/** The word of a ring: the number of dismissed readers in its upper half, of freed removals in its lower. */
+/** Claim word of a ring: its upper half is the number of dismissed readers, its lower half that of freed removals. */
 export class ReaderClaim {
   readonly #word: BigInt64Array;
 
-  /** Wraps the `claim` of a ring's views. */
+  /** Creates a claim from the `claim` of a ring's views. */
   constructor(word: BigInt64Array) {
     this.#word = word;
   }
 
-  /** Number of the current reader: how many were dismissed before it. */
+  /** Number of the current reader: the number of readers that were dismissed before it. */
   get reader(): number {
     return Number(Atomics.load(this.#word, 0) >> 32n);
   }
@@ -31,7 +31,7 @@ export class ReaderClaim {
     Atomics.add(this.#word, 0, DISMISSED);
   }
 
-  /** Starts over with another reader, and nothing freed. */
+  /** Assigns another reader, and resets the number of freed removals. */
   renew(): void {
     Atomics.store(this.#word, 0, BigInt(this.reader + 1) << 32n);
   }
@@ -40,7 +40,7 @@ export class ReaderClaim {
    * Counts more removals as freed.
    *
    * @param reader Number of the reader that frees them
-   * @returns Whether it is still the current reader; if not, nothing has changed
+   * @returns Whether it is still the current reader; if `false`, nothing has changed
    */
   free(reader: number, count: number): boolean {
     while (true) {

@@ -1,5 +1,6 @@
 /**
- * A ring as seen by the thread that created it and passes its two ends to others: its counts, and its current reader.
+ * Ring as seen by the thread that created it and passes its two ends to other threads: its counts, and its current
+ * reader.
  *
  * @module
  */
@@ -14,7 +15,7 @@ const NO_CELLS = new ArrayBuffer(0);
 export class RingOwner {
   /** The ring. */
   readonly buffer: ArrayBufferLike;
-  /** Memory of its producer's first chunk of cells, see `CellAllocator`; empty if that allocates its own. */
+  /** Memory of the producer's first chunk of cells, see `CellAllocator`; empty if the producer allocates it. */
   readonly cells: ArrayBufferLike;
   /** Counts of the producer, see `Count` in the layout. */
   readonly counts: Float64Array;
@@ -27,7 +28,7 @@ export class RingOwner {
   readonly #claim: ReaderClaim;
   #firstReader: number;
 
-  /** Owns a buffer of `createRing`. */
+  /** Creates an owner of a buffer of `createRing`. */
   constructor(buffer: ArrayBufferLike, cells: ArrayBufferLike = NO_CELLS) {
     const { capacity, cursors, counts, facts, claim } = ringViews(buffer);
     this.buffer = buffer;
@@ -56,7 +57,7 @@ export class RingOwner {
     return this.#claim.freed;
   }
 
-  /** Counts one more removal as noted. */
+  /** Counts one more removal as acknowledged by the main thread. */
   note(): void {
     Atomics.add(this.#cursors, NOTED, 1);
   }
@@ -67,8 +68,8 @@ export class RingOwner {
   }
 
   /**
-   * Clears the ring for another producer and another reader. Cursors continue, so that no commit of an earlier reader can
-   * succeed, but at the first slot: threads that record little all touch the same memory.
+   * Clears the ring for another producer and another reader. Cursors continue, so that no commit of an earlier reader
+   * can succeed, but move on to the first slot, so that threads that record little touch the same memory.
    */
   recycle(): void {
     this.#claim.renew();

@@ -1,12 +1,12 @@
 /**
- * Rings of departed threads, each with a first chunk of cells, for new threads. A ring is megabytes of shared memory,
- * which is freed only when the garbage collectors of all threads that reference it have run; short-lived threads would
- * pile it up.
+ * Rings of departed threads, each with a first chunk of cells, for new threads. A ring takes megabytes of shared
+ * memory, which is freed only when the garbage collectors of all threads that reference it have run; with short-lived
+ * threads it would accumulate.
  *
- * A ring is reused only if no thread can access it any more. Its producer has released it, as its last action, and it has
- * only had the one reader that drained it: a dismissed reader may still be running and counting. Its next reader has
- * another number, so a late one frees nothing. A closed handle that is misused may still count a rejection; that count is
- * of all threads together.
+ * A ring is reused only if no thread can access it any more: its producer has released it, as its last action, and its
+ * only reader was the one that drained it, because a dismissed reader may still be running and counting. The next
+ * reader has another number, so a late reader frees nothing. A closed handle that is misused may still count a
+ * rejection, which is harmless, because rejections are counted for all threads together.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { createChunk } from "./cells.ts";
 import { createRing, isReleased } from "./layout.ts";
 import { RingOwner } from "./ring_owner.ts";
 
-/** Largest number of unused rings: as many as threads come and go at a time. */
+/** Largest number of unused rings, enough for the threads that come and go at the same time. */
 const UNUSED_MAX = 16;
 
 /** Pool of unused rings. */
@@ -33,7 +33,7 @@ export class RingPool {
     return this.#unused.length;
   }
 
-  /** Takes an empty ring, reused or new. */
+  /** Returns an empty ring, reused or new. */
   take(capacity: number): RingOwner {
     const unused = this.#unused.pop();
     if (unused?.capacity === capacity) {
@@ -46,7 +46,7 @@ export class RingPool {
   }
 
   /**
-   * Returns the ring of a departed thread.
+   * Adds the ring of a departed thread, if no other thread can access it.
    *
    * @param reader Number of the reader that has drained it
    */

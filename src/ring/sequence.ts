@@ -1,11 +1,11 @@
 /**
- * Numbers that increase over all threads: a thread draws a greater one than any other thread drew before. A gauge that is
- * set on several threads is stamped with them, so that the aggregator knows which share was set last; a clock would cost
- * ten times as much, and be limited by its resolution. As long as no other thread draws, a thread keeps its number, which
- * costs an atomic load.
+ * Numbers that increase over all threads: a thread draws a number greater than any that another thread drew before.
+ * They stamp gauges that are set on several threads, so that the aggregator knows which thread set the gauge last; a
+ * clock would cost ten times as much, and be limited by its resolution. As long as no other thread draws, a thread
+ * keeps its number, which costs one atomic load.
  *
- * The count has 32 bits, because `Atomics` on those needs no BigInt, and wraps. Each half of its range has an epoch that
- * is incremented while the count is in the other half, 2³¹ numbers before it is needed. So numbers increase up to 2⁵³.
+ * The count has 32 bits, for which `Atomics` needs no BigInt, and wraps. Each half of its range has an epoch that is
+ * incremented while the count is in the other half, 2³¹ numbers before it is needed. So numbers increase up to 2⁵³.
  *
  * @module
  */
@@ -34,10 +34,10 @@ export class Sequence {
   readonly #words: Int32Array;
   /** Number that this thread drew last. */
   #drawn = 0;
-  /** Count right after it did. */
+  /** Count right after that draw. */
   #countAfter = 0;
 
-  /** Draws from a buffer of {@linkcode createSequence}. */
+  /** Creates a view of a buffer of {@linkcode createSequence}. */
   constructor(buffer: ArrayBufferLike) {
     this.#words = new Int32Array(buffer);
   }

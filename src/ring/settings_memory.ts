@@ -1,9 +1,9 @@
 /**
- * Settings as they were requested, in memory that threads share: the effective settings follow from them and from the
- * time. They outlive an aggregator that fails.
+ * Requested settings, in memory that threads share; the effective settings follow from them and from the time. They
+ * outlive an aggregator that fails.
  *
  * A change is written to a separate slot and published with one atomic word, so a reader sees all of it or nothing, two
- * simultaneous changes lose nothing, and a thread that ends in the middle blocks no other.
+ * simultaneous changes are both applied, and a thread that ends in the middle of a change blocks no other.
  *
  * @module
  */
@@ -20,11 +20,11 @@ export interface KeptSettings {
   readonly budget: number | undefined;
   /** Whether configured exports run. */
   readonly exportEnabled: boolean;
-  /** Last rollout, even if it has ended; `undefined` if the rate was set since. */
+  /** Last rollout, even if it has ended; `undefined` if the rate was set since then. */
   readonly rollout: Rollout | undefined;
 }
 
-/** More than the changes that can be in progress while one is read. */
+/** Number of slots: more than the changes that can be in progress while one is read. */
 const SLOTS_COUNT = 16;
 const SLOT_LENGTH = 16;
 const HEADER_BYTES = 128;
@@ -66,12 +66,12 @@ export class SettingsMemory {
     for (;;) {
       const { version } = this;
       const kept = decode(this.#slotOf(version));
-      // Otherwise the slot may have been reused for another change meanwhile.
+      // If the version has changed, the slot may have been reused for another change meanwhile.
       if (this.version === version) return kept;
     }
   }
 
-  /** Changes the requested settings; calls `change` again if another thread was faster. */
+  /** Changes the requested settings; calls `change` again if another thread has changed them meanwhile. */
   update(change: (kept: KeptSettings) => KeptSettings): void {
     for (;;) {
       const { version } = this;

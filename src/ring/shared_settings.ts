@@ -1,8 +1,8 @@
 /**
- * Settings that change while a program runs, by its code or over HTTP, on any thread; and the rollout of a sampling rate,
- * which the draining thread advances. The effective settings are in the control, which instruments read.
+ * Settings that change while a program runs, by its code or over HTTP, on any thread; and the rollout of a sampling
+ * rate, which the draining thread advances. Instruments read the effective settings from the control.
  *
- * Each thread that has changed the requested settings applies them, and checks whether they are still current: so the
+ * Each thread that has changed the requested settings applies them and checks whether they are still current, so the
  * last thread to do so has applied the last request.
  *
  * @module
@@ -20,7 +20,7 @@ import { wallMs } from "../platform/wall_clock.ts";
 import { Control } from "./control.ts";
 import { type KeptSettings, SettingsMemory } from "./settings_memory.ts";
 
-/** Memory of settings, passed between threads. */
+/** Memory of the settings, passed between threads. */
 export interface SettingsBuffers {
   /** Effective settings. */
   readonly control: ArrayBufferLike;
@@ -28,7 +28,7 @@ export interface SettingsBuffers {
   readonly kept: ArrayBufferLike;
 }
 
-/** Returns a clock in milliseconds since the epoch that is as steady as another one, and never set back. */
+/** Returns a clock in milliseconds since the epoch that advances with another clock and is never set back. */
 export function sinceEpoch(nowMs: () => number): () => number {
   const originMs = wallMs() - nowMs();
   return () => originMs + nowMs();
@@ -86,7 +86,7 @@ export class SharedSettings implements AdjustableSettings {
     this.#control.callCost = cost;
   }
 
-  /** Initializes new memory. */
+  /** Initializes new memory with these settings. */
   begin(enabled: boolean, samplingRate: number, budget?: number): void {
     this.#memory.update(() => ({ enabled, samplingRate, budget, exportEnabled: true, rollout: undefined }));
     this.#apply(this.#nowMs());
@@ -131,9 +131,9 @@ export class SharedSettings implements AdjustableSettings {
       const { version } = this.#memory;
       const kept = this.#memory.read();
       const rate = rateOf(kept, nowMs);
-      // Adaptive rates stay below the requested one, and are not touched while that does not change.
+      // Adaptive rates stay below the requested one, and are kept while that does not change.
       const isInForce = this.#control.enabled === kept.enabled && this.#control.ceiling === rate;
-      // Again after a concurrent change, because each of both may have reached some threads only.
+      // Set again after a concurrent change, because each of the two changes may have reached only some of the threads.
       if (!isInForce || !isFirst) this.#control.set(kept.enabled, rate);
       if (this.#memory.version !== version) continue;
       this.#budget = kept.budget;
@@ -149,7 +149,7 @@ function rateOf({ samplingRate, rollout }: KeptSettings, nowMs: number): number 
   return rollout === undefined ? samplingRate : rolloutRate(rollout, nowMs);
 }
 
-/** The requested settings that determine the rate, after a change. */
+/** Returns the requested settings that determine the rate, after a change. */
 function sampled(
   kept: KeptSettings,
   { samplingRate, rollout }: SettingsPatch,

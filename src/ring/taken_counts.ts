@@ -1,6 +1,6 @@
 /**
- * Counts of a ring's readers. A dismissed reader may still finish a batch while the next one counts, so they add
- * atomically: once a batch, not once a record.
+ * Counts of a ring's readers. A dismissed reader may still finish a batch while the next one counts, so readers add
+ * atomically, once per batch rather than once per record.
  *
  * @module
  */
