@@ -97,7 +97,7 @@ export class OwnChecks {
     if (name === "" || name.length > NAME_LENGTH_MAX) {
       throw rangeError(ACTION, "name", `have 1 to ${NAME_LENGTH_MAX} characters`, name);
     }
-    if (!isName(name)) throw rangeError(ACTION, "name", "be text that UTF-8 can write", name);
+    if (!isName(name)) throw rangeError(ACTION, "name", "be text that UTF-8 can encode", name);
     if (this.#checks.has(name) || TAKEN_NAMES.includes(name)) {
       throw rangeError(ACTION, "name", "differ from those there are", name);
     }

@@ -1,6 +1,6 @@
 /**
- * Handles: each writes one series, until that is removed. There are two kinds: those that write a cell, and those that
- * write the ring (see `sampled.ts`).
+ * Handles, each of which writes one series until it is removed. There are two kinds: those that write a cell, and those
+ * that write the ring (see `sampled.ts`).
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { offerExemplar } from "./exemplar.ts";
 /** Memory for handles whose series is removed; never read. */
 const CELLS_NOWHERE = new Float64Array(CHUNK_LENGTH);
 
-/** A handle that its family can detach. */
+/** Handle of one series. */
 export interface BoundHandle {
   /** Resets the series to zero. */
   reset(): void;
@@ -30,7 +30,7 @@ export interface BoundHandle {
   announcement(instrument: number, labelValues: readonly string[] | undefined): SeriesAnnouncement;
 }
 
-/** A handle whose series is a cell. */
+/** Handle whose series is a cell. */
 export abstract class CellHandle implements BoundHandle {
   /** Chunk that holds the cell. */
   protected cells: Float64Array;

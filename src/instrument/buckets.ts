@@ -1,5 +1,5 @@
 /**
- * Bounds of classic buckets: their check, and the usual ways to choose them.
+ * Bounds of classic buckets: their validation, and functions that compute them.
  *
  * @module
  */
@@ -13,13 +13,13 @@ const checkPositive = checkAbove(0);
 const checkFactor = checkAbove(1);
 
 /**
- * Returns bounds at equal distances.
+ * Returns bounds at equal distances from each other.
  *
  * @param start First bound
- * @param width Distance of neighbours, above 0
+ * @param width Difference between each bound and the previous one, above 0
  * @param count Number of bounds, 1 to 256
- * @throws {TypeError} If one of them is not a number
- * @throws {RangeError} If one of them is out of range, or the bounds would not be finite or not ascend
+ * @throws {TypeError} If an argument is not a number
+ * @throws {RangeError} If an argument is out of range, or the bounds would not be finite or not ascend
  *
  * @example Percentages in steps of 25
  * ```ts
@@ -30,7 +30,7 @@ const checkFactor = checkAbove(1);
  * ```
  */
 export function linearBuckets(start: number, width: number, count: number): readonly number[] {
-  const action = "make linear buckets";
+  const action = "create linear buckets";
   checkFinite({ action, path: "start" }, start);
   checkPositive({ action, path: "width" }, width);
   const [first, step] = [decimalOf(start), decimalOf(width)];
@@ -45,13 +45,13 @@ export function linearBuckets(start: number, width: number, count: number): read
 }
 
 /**
- * Returns bounds of which each is larger than the previous one by the same factor.
+ * Returns bounds, each larger than the previous one by the same factor.
  *
  * @param start First bound, above 0
- * @param factor Ratio of neighbours, above 1
+ * @param factor Ratio of each bound to the previous one, above 1
  * @param count Number of bounds, 1 to 256
- * @throws {TypeError} If one of them is not a number
- * @throws {RangeError} If one of them is out of range, or the bounds would not be finite or not ascend
+ * @throws {TypeError} If an argument is not a number
+ * @throws {RangeError} If an argument is out of range, or the bounds would not be finite or not ascend
  *
  * @example Sizes
  * ```ts
@@ -62,7 +62,7 @@ export function linearBuckets(start: number, width: number, count: number): read
  * ```
  */
 export function exponentialBuckets(start: number, factor: number, count: number): readonly number[] {
-  const action = "make exponential buckets";
+  const action = "create exponential buckets";
   checkPositive({ action, path: "start" }, start);
   checkFactor({ action, path: "factor" }, factor);
   const [first, step] = [decimalOf(start), decimalOf(factor)];
@@ -82,8 +82,8 @@ export function exponentialBuckets(start: number, factor: number, count: number)
  * @param min First bound, above 0
  * @param max Last bound, above the first
  * @param count Number of bounds, 2 to 256
- * @throws {TypeError} If one of them is not a number
- * @throws {RangeError} If one of them is out of range, or the bounds would not ascend
+ * @throws {TypeError} If an argument is not a number
+ * @throws {RangeError} If an argument is out of range, or the bounds would not ascend
  *
  * @example From 1 ms to 10 s
  * ```ts
@@ -94,11 +94,12 @@ export function exponentialBuckets(start: number, factor: number, count: number)
  * ```
  */
 export function exponentialBucketsRange(min: number, max: number, count: number): readonly number[] {
-  const action = "make exponential buckets";
+  const action = "create exponential buckets";
   checkPositive({ action, path: "min" }, min);
   checkAbove(min)({ action, path: "max" }, max);
   const last = count - 1;
-  // The error of a power grows with the logarithm of its base. Of both ends, because max / min may be infinite.
+  // The error of a power grows with the logarithm of its base. It is computed from both ends, because max / min may be
+  // infinite.
   const error = Number.EPSILON * (2 + Math.abs(Math.log(min)) + Math.abs(Math.log(max)));
   return bounds(
     action,
@@ -111,10 +112,10 @@ export function exponentialBucketsRange(min: number, max: number, count: number)
 
 const checkBound: Check<number> = (place, given) => {
   if (Number.isFinite(given)) return given as number;
-  throw refusal(place, "be a finite number, +Inf is always there", given, typeof given === "number");
+  throw refusal(place, "be a finite number, +Inf is always included", given, typeof given === "number");
 };
 
-/** Checks the upper bounds of classic buckets: finite numbers that ascend, not too many. */
+/** Checks the upper bounds of classic buckets: at most 256 finite numbers that ascend. */
 export const checkBuckets: Check<readonly number[]> = checkAscending(checkBound, BUCKETS_COUNT_MAX);
 
 /** Returns a check of numbers that ascend. */
@@ -143,7 +144,7 @@ function bounds(
   toleranceAt: (i: number, bound: number) => number,
 ): readonly number[] {
   const length = checkWhole(countMin, BUCKETS_COUNT_MAX)({ action, path: "count" }, count);
-  // Large doubles lie too far apart for some widths and factors: then the bounds do not ascend.
+  // Large doubles are too far apart for some widths and factors, so the bounds may not ascend.
   const computed = checkBuckets({ action, path: "buckets" }, Array.from({ length }, (_, i) => boundAt(i)));
   const meant = computed.map((bound, i) => i === 0 ? bound : shortened(bound, toleranceAt(i, bound)));
   return meant.every((bound, i) => i === 0 || bound > meant[i - 1]) ? Object.freeze(meant) : computed;

@@ -1,10 +1,10 @@
 /**
- * Cost of calls on this machine with this clock: timings amid other work, measured at start-up on a ring without a
+ * Cost of calls on this machine with this clock: timings between other work, measured at start-up on a ring without a
  * reader. A timing is the most expensive call; all others are assumed to cost as much.
  *
- * In a tight loop, a call costs a quarter of what it does in a program: there it shares the processor's caches with the
- * program's code and data, and is one of many call sites, of which V8 inlines as many as its budget allows. So there is
- * other work here, and more call sites than that. A factor covers the rest.
+ * In a tight loop, a call costs a quarter of its cost in a program, where it shares the processor's caches with the
+ * program's code and data and is one of many call sites, of which V8 inlines only as many as its budget allows. The
+ * measurement therefore includes other work and more call sites than that budget; a factor covers the rest.
  *
  * @module
  */
@@ -27,15 +27,18 @@ const MS_PER_SECOND = 1_000;
 /** Rate at which a recorded call is measured among others that are sampled out. */
 const SAMPLED_RATE = 1 / 16;
 const RATES: readonly number[] = [1, SAMPLED_RATE, 0];
-/** Short enough for a start-up; within half of it, V8 has compiled the calls. */
+/** Milliseconds of the measurement: short enough for start-up, and V8 has compiled the calls after half of it. */
 const MEASURE_MS = 200;
 /**
- * A program that waits for events finds the caches cold again and again: calls took up to 1.7 times as long in the candle
- * pipeline at 20,000 candles a second in a hundred bursts (`load:baseline budget`). And a measurement of 200 ms may meet
- * the machine at its fastest.
+ * Ratio of the cost in a program to the measured one. In a program that waits for events, the caches are cold after
+ * each wait: calls took up to 1.7 times as long in the candle pipeline at 20,000 candles a second in a hundred bursts
+ * (`load:baseline budget`). A measurement of 200 ms may also run while the machine is at its fastest.
  */
 const PROGRAM_FACTOR = 2;
-/** Some milliseconds of rounds: a clock that has not moved by then stands still while the program runs. */
+/**
+ * Number of rounds, some milliseconds, after which a clock that has not advanced is assumed to stand still while the
+ * program runs.
+ */
 const STILL_ROUNDS = 100;
 /** Cost on a slow machine, assumed where no clock can measure it. */
 const ASSUMED_COST: CallCost = { recordedSeconds: 5e-7, sampledSeconds: 8e-7, skippedSeconds: 2e-8 };
@@ -74,7 +77,7 @@ export class CallCostMeter {
     return this.#leftMs > 0 ? undefined : this.#cost();
   }
 
-  /** In turn, because the speed of a machine changes. */
+  /** Measures all rates in turn, because the speed of a machine changes. */
   #measureRates(): void {
     const withoutMs = roundMs([]);
     RATES.forEach((rate, i) => {
@@ -89,7 +92,7 @@ export class CallCostMeter {
       Math.max(0, medianOf(each.slice(each.length >> 1))) * PROGRAM_FACTOR
     );
     const sampledSeconds = (mixedSeconds - (1 - SAMPLED_RATE) * skippedSeconds) / SAMPLED_RATE;
-    // Whatever else used the machine meanwhile: a call that does more costs more.
+    // A call that does more costs more, even if other load has distorted the measurement.
     return {
       recordedSeconds,
       sampledSeconds: Math.max(sampledSeconds, recordedSeconds),

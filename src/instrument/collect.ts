@@ -12,12 +12,15 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { unrefTimer } from "../platform/unref_timer.ts";
 import { isThenable } from "./thenable.ts";
 
-/** Time after which a pending promise counts as a failure, and again each time that it passes. */
+/** Milliseconds after which a pending promise counts as a failure; it is counted again each time that they pass. */
 export const COLLECT_TIMEOUT_MS = 1_000;
-/** Pause after an asynchronous callback, unless the metrics are read: it costs more than reading memory. */
+/**
+ * Milliseconds between an asynchronous callback and its next call, unless the metrics are read: such a callback costs
+ * more than reading memory.
+ */
 export const COLLECT_INTERVAL_MS = 1_000;
 
-/** A callback and the use of its results. */
+/** Callback of a gauge, and the function that applies its results. */
 export interface CollectParts {
   /** Returns a value, or sets it on the instrument; may return a promise of either. */
   readonly collect: (instrument: unknown) => unknown;
@@ -68,7 +71,7 @@ export class Collectors {
 
   /** Calls the callbacks that are due. */
   tick(): void {
-    // A copy, because callbacks may make gauges and remove them.
+    // A copy, because callbacks may create and remove gauges.
     for (const collector of [...this.#collectors.values()]) collector.tick();
   }
 
@@ -84,7 +87,7 @@ export class Collectors {
   }
 }
 
-/** Waits, and keeps the program alive meanwhile, because the time-outs do not. */
+/** Waits for all runs and keeps the program alive meanwhile, because their time-outs do not. */
 async function allSettled(runs: readonly Promise<void>[]): Promise<void> {
   const alive = setInterval(() => {}, COLLECT_TIMEOUT_MS);
   try {
@@ -94,7 +97,7 @@ async function allSettled(runs: readonly Promise<void>[]): Promise<void> {
   }
 }
 
-/** One callback. */
+/** Callback of one gauge. */
 class Collector {
   readonly #call: () => unknown;
   readonly #take: (result: unknown) => boolean;

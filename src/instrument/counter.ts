@@ -40,8 +40,8 @@ export interface Counter {
   inc(amount?: number): void;
   /**
    * Adds to the counter, with an exemplar. The last exemplar of a series is exposed in OpenMetrics and protobuf. Never
-   * throws: an exemplar with an invalid label is rejected and counted in `hotpath_exemplars_rejected_total`; the amount is
-   * added all the same.
+   * throws: an exemplar with an invalid label is rejected and counted in `hotpath_exemplars_rejected_total`; the amount
+   * is still added.
    *
    * @param amount Amount to add
    * @param exemplar Labels such as the id of a trace: at most 128 code points, names and values together
@@ -117,7 +117,7 @@ export class CellCounter extends CellHandle implements Counter {
 
   override detach(isOverflow?: boolean): void {
     super.detach(isOverflow);
-    // Another class, so that live handles need not check whether they are removed.
+    // A separate class, so that live handles need not check whether they are removed.
     Object.setPrototypeOf(this, RemovedCounter.prototype);
   }
 
@@ -126,7 +126,7 @@ export class CellCounter extends CellHandle implements Counter {
     this.cells[this.index + CHUNK_CELLS] = wallMs();
   }
 
-  /** Counts a rejected amount. Separate, so that V8 has room to inline the addition of valid ones. */
+  /** Counts a rejected amount. A separate method, so that V8 has room to inline the addition of valid ones. */
   protected refuse(amount: number): void {
     if (this.gate[0] === 0) return;
     const isTooLarge = typeof amount === "number" && amount >= 0;

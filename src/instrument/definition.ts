@@ -69,8 +69,8 @@ export type RawOptions = Readonly<Partial<Record<OptionName, unknown>>>;
  * Checks the options of an instrument.
  *
  * @param defaults Defaults of options that are omitted
- * @throws {TypeError} If something has the wrong type, or an option is unknown
- * @throws {RangeError} If something is out of range
+ * @throws {TypeError} If an option has the wrong type or is unknown
+ * @throws {RangeError} If an option is out of range
  */
 export function define(
   type: InstrumentType,
@@ -83,7 +83,7 @@ export function define(
   const at = (path: string): Place => ({ action, path });
   const name = checkMetricName(at("name"), givenName);
   if (type === "counter" && name === TOTAL) {
-    throw rangeError(action, "name", `have something before ${TOTAL}, which OpenMetrics takes off it`, name);
+    throw rangeError(action, "name", `have characters before ${TOTAL}, which OpenMetrics removes`, name);
   }
   checkOptionNames(action, options, OPTIONS[type]);
   const unit = checkUnit(at("unit"), type === "timer" ? "seconds" : options.unit ?? "");
@@ -111,7 +111,7 @@ export function define(
   };
 }
 
-/** Whether two definitions are of the same instrument. */
+/** Whether two definitions describe the same instrument. */
 export function isSameDefinition(a: Definition, b: Definition): boolean {
   return a.type === b.type && a.unit === b.unit && a.help === b.help && a.schema === b.schema &&
     a.sketch === b.sketch && a.isCritical === b.isCritical && a.aggregator === b.aggregator &&

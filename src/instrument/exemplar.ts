@@ -1,6 +1,6 @@
 /**
- * Exemplars: label sets that link one measurement to more about it, such as its trace. Nothing here throws, because the
- * value beside it is recorded in any case: an invalid exemplar is rejected and counted.
+ * Exemplars: label sets that link one measurement to related data, such as its trace. Nothing here throws, because the
+ * measurement itself is recorded in any case: an invalid exemplar is rejected and counted.
  *
  * Source: OpenMetrics 1.0, "Exemplars".
  *
@@ -32,7 +32,10 @@ export function offerExemplar(recorder: Recorder, series: number, value: number,
   else recorder.offerExemplar(series, { labels: read, value, timestampMs: wallMs() });
 }
 
-/** Copies the label set, which the caller may change; or returns the position in `Count` at which it is rejected. */
+/**
+ * Returns a copy of the label set, which the caller may change later, or the position in `Count` at which its rejection
+ * is counted.
+ */
 function readLabels(given: unknown): Labels | number {
   if (typeof given !== "object" || given === null) return Count.exemplarInvalid;
   try {
@@ -55,7 +58,7 @@ function copyLabels(given: Readonly<Record<string, unknown>>): Labels | number {
     // The name of a property is never a slice.
     labels[name] = copyText(value.toWellFormed());
   }
-  // Most are so short that there is nothing to count.
+  // Most exemplars are so short that their code points need not be counted.
   return units > CODE_POINTS_MAX && codePointsOf(labels) > CODE_POINTS_MAX ? Count.exemplarTooLong : labels;
 }
 

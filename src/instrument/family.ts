@@ -15,9 +15,9 @@ import { Count } from "../ring/layout.ts";
 /** Instrument with labels. A `Handle` records the series of one label set. */
 export interface InstrumentFamily<Label extends string, Handle> {
   /**
-   * Returns the handle of a label set. Keep it where you record often: it saves the look-up. Values longer than
-   * `labelValueMax` are truncated, and counted in `hotpath_label_values_truncated_total`. Lone surrogates, which no format
-   * can write, become U+FFFD.
+   * Returns the handle of a label set. Keep the handle where you record often, which saves the look-up. Values longer
+   * than `labelValueMax` are truncated, and counted in `hotpath_label_values_truncated_total`. Lone surrogates, which
+   * no format can write, become U+FFFD.
    *
    * @param labels Value of each label
    * @throws {TypeError} If a label is missing, or the label set is new and has an unknown one
@@ -73,7 +73,6 @@ export class Family<Label extends string, Handle extends BoundHandle> implements
   /** Detached handle, used for all label sets once the family is removed. */
   #removed: Handle | undefined;
 
-  /** Creates a family without series. */
   constructor(name: string, labelNames: readonly string[], recorder: Recorder, bind: BindSeries<Handle>) {
     this.#name = name;
     this.#labelNames = labelNames;

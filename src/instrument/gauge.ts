@@ -54,13 +54,14 @@ export interface GaugeOptions {
   /** Label names; a gauge with labels records through `with`. */
   readonly labels?: readonly string[];
   /**
-   * Callback that returns the value, called at each drain. It may instead set the gauge, its argument, and may return a
-   * promise: then it is called again once that has settled, a second later or at the next read. `snapshot`, `scrape`,
-   * `flush` and `close` wait for it, 1 s at most, and then use the last value.
+   * Callback that returns the value, called at each drain. Instead of returning a value, it may set the gauge, which is
+   * its argument. If it returns a promise, it is called again a second after that has settled, or at the next read.
+   * `snapshot`, `scrape`, `flush` and `close` wait for the promise, 1 s at most, and then use the last value.
    *
-   * A throw, a rejection, each second that a promise is pending, and a number that is not finite leave the gauge unchanged
-   * and are counted in `hotpath_records_rejected_total`. So is a callback that reads the metrics: it gets the last values.
-   * A second definition of the gauge replaces the callback; one without a callback keeps it.
+   * A throw, a rejection, each second that a promise is pending, and a number that is not finite leave the gauge
+   * unchanged and are counted in `hotpath_records_rejected_total`. A callback that reads the metrics is counted there
+   * too, and receives the last values. A second definition of the gauge replaces the callback; one without a callback
+   * keeps it.
    *
    * @example Read a queue when it is needed
    * ```ts
@@ -150,18 +151,18 @@ export class CellGauge extends CellHandle implements Gauge {
 
   override detach(isOverflow?: boolean): void {
     super.detach(isOverflow);
-    // Another class, so that live handles need not check whether they are removed.
+    // A separate class, so that live handles need not check whether they are removed.
     Object.setPrototypeOf(this, RemovedGauge.prototype);
   }
 
-  /** Counts a rejected value. Separate, so that V8 has room to inline the path of valid ones. */
+  /** Counts a rejected value. A separate method, so that V8 has room to inline the path of valid ones. */
   protected refuse(value: number): void {
-    // A finite amount leads beyond the largest double.
+    // A finite amount would raise the value above the largest double.
     if (this.gate[0] !== 0) countRejected(this.counts, Number.isFinite(value) ? Infinity : value, Count.nan);
   }
 }
 
-/** Series of a gauge that depends on whether, and in which order, threads have set it. */
+/** Series of a gauge whose combined value depends on whether, and in which order, threads have set it. */
 export class StampedGauge extends CellGauge {
   readonly #sequence: Sequence;
 

@@ -10,7 +10,7 @@ import { isThenable } from "./thenable.ts";
 /** Guards of the listeners of one target. */
 export class GuardedListeners {
   readonly #onFailure: () => void;
-  /** Guard of each listener, so that one that is added twice is the same, and can be removed. */
+  /** Guard of each listener, so that a listener that is added twice has one guard, and can be removed. */
   readonly #guarded: WeakMap<object, EventListener> = new WeakMap();
 
   /**
@@ -24,12 +24,12 @@ export class GuardedListeners {
 
   /** Returns the guard to add or remove instead of a listener: the same for the same listener. */
   of(listener: EventListenerOrEventListenerObject | null): EventListener | null {
-    // The target refuses what is no listener.
+    // The target rejects anything that is not a listener.
     if ((typeof listener !== "function" && typeof listener !== "object") || listener === null) return listener;
     const known = this.#guarded.get(listener);
     if (known !== undefined) return known;
     const guarded = this.#guard(listener);
-    // Also under itself: when a signal aborts, a runtime removes the guard by the public method.
+    // A guard is its own guard: when a signal aborts, a runtime removes the guard by the public method.
     this.#guarded.set(listener, guarded).set(guarded, guarded);
     return guarded;
   }

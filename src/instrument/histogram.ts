@@ -37,10 +37,10 @@ export interface Histogram {
   /** Records a value regardless of the sampling rate, and publishes it at once. */
   observeCritical(value: number): void;
   /**
-   * Records a value with an exemplar. OpenMetrics and protobuf expose the last exemplar of each classic bucket, and native
-   * histograms ten from the whole range. Until a thread yields to the event loop, its newest and largest exemplars are
-   * kept. A value that is sampled out may have an exemplar. Never throws: an exemplar with an invalid label is rejected
-   * and counted in `hotpath_exemplars_rejected_total`; the value is recorded all the same.
+   * Records a value with an exemplar. OpenMetrics and protobuf expose the last exemplar of each classic bucket, and
+   * native histograms ten from the whole range. Until a thread yields to the event loop, its newest and largest
+   * exemplars are kept. A value that is sampled out may have an exemplar. Never throws: an exemplar with an invalid
+   * label is rejected and counted in `hotpath_exemplars_rejected_total`; the value is still recorded.
    *
    * @param value As for {@linkcode Histogram.observe}
    * @param exemplar Labels such as the id of a trace: at most 128 code points, names and values together

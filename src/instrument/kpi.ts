@@ -30,7 +30,7 @@ const MEMBERS = {
   target: optional(checkFinite),
   critical: optional(checkFinite),
 };
-/** Members of the ready-made sets' KPIs that are not kept. */
+/** All known members, including those of the ready-made sets' KPIs that are ignored. */
 const KNOWN = [...Object.keys(MEMBERS), "unit", "labels"];
 
 const checkKpi: Check<Kpi> = (place, given) => {
@@ -45,8 +45,8 @@ const checkKpis = checkList(checkKpi, "be an array");
 /**
  * Adds declared indicators to existing ones, by name; one of the same name is replaced.
  *
- * @throws {TypeError} If something has the wrong type, or a member is unknown
- * @throws {RangeError} If something is out of range, or a name is declared twice at once
+ * @throws {TypeError} If a member has the wrong type or is unknown
+ * @throws {RangeError} If a member is out of range, or a name is declared twice at once
  */
 export function withKpis(there: ReadonlyMap<string, Kpi>, declared: readonly Kpi[]): Map<string, Kpi> {
   const kpis = checkKpis({ action: ACTION, path: "kpis" }, declared);
@@ -59,7 +59,7 @@ export function withKpis(there: ReadonlyMap<string, Kpi>, declared: readonly Kpi
   return all;
 }
 
-/** Whether the target lies on the good side of the critical value; true without one of both. */
+/** Whether the target lies on the good side of the critical value; `true` if either is missing. */
 export function isOrdered({ direction, target, critical }: Pick<Kpi, "direction" | "target" | "critical">): boolean {
   if (target === undefined || critical === undefined) return true;
   return direction === "below" ? target < critical : target > critical;

@@ -1,6 +1,6 @@
 /**
- * Names and labels: their checks, and the types of label sets. Names may be any text; their escaped forms for older
- * scrapers have to be valid names too.
+ * Names and labels: their validation, and the types of label sets. Names may be any text; their escaped forms for older
+ * scrapers must be valid names too.
  *
  * Source: Prometheus data model, "Metric names and labels".
  *
@@ -31,12 +31,12 @@ const UNIT = /^[a-z][a-z0-9_]*$/;
 /** Largest number of characters of a name, and of a unit. */
 export const NAME_LENGTH_MAX = 256;
 const LABELS_MAX = 64;
-/** Labels that the exposition itself writes. */
+/** Labels that the exposition adds. */
 const LABELS_TAKEN: readonly string[] = ["le", "quantile", "window", "hotpath_overflow"];
 /** Label that holds the name of a metric. */
 const NAME_LABEL = "__name__";
 /** Rule of names. */
-export const NAME_MUST = "be text that UTF-8 can write, and not empty";
+export const NAME_MUST = "be text that UTF-8 can encode, and not empty";
 
 const checkNames = checkList(checkString, "be an array of names");
 
@@ -44,7 +44,7 @@ const checkNames = checkList(checkString, "be an array of names");
  * Checks a metric name.
  *
  * @throws {TypeError} If it is not a string
- * @throws {RangeError} If it is empty, too long or no UTF-8, or is Hotpath's own
+ * @throws {RangeError} If it is empty, too long, not encodable as UTF-8, or starts with `hotpath_`
  */
 export function checkMetricName(place: Place, given: unknown): string {
   const name = checkString(place, given);
@@ -53,14 +53,15 @@ export function checkMetricName(place: Place, given: unknown): string {
   const escaped = escapeMetricName(name, "underscores");
   if (!escaped.startsWith("hotpath_")) return name;
   const field = isLegacyMetricName(name) ? "name" : "name in underscores";
-  throw rangeError(place.action, field, "not start with hotpath_, which Hotpath's own metrics do", escaped);
+  throw rangeError(place.action, field, "not start with hotpath_, the prefix of Hotpath's own metrics", escaped);
 }
 
 /**
  * Checks the label names of an instrument.
  *
  * @throws {TypeError} If they are not an array of strings
- * @throws {RangeError} If they are too many, or one is empty, too long or no UTF-8, taken by the exposition, or named twice
+ * @throws {RangeError} If there are too many, or one is empty, too long, not encodable as UTF-8, reserved for the
+ * exposition, or duplicated
  */
 export function checkLabelNames(place: Place, given: unknown): readonly string[] {
   const names = checkNames(place, given);
@@ -77,13 +78,13 @@ export function checkLabelNames(place: Place, given: unknown): readonly string[]
   return Object.freeze(names);
 }
 
-/** Checks the labels that scrapers of an escaping scheme get: none may be the name, or occur twice. */
+/** Checks the labels that scrapers of an escaping scheme receive: none may be reserved or occur twice. */
 function checkEscapedLabels(action: string, field: string, names: readonly string[], scheme: EscapingScheme): void {
   const escaped = names.map((name) => escapeLabelName(name, scheme));
   for (const [i, name] of escaped.entries()) {
     if (name === NAME_LABEL) throw rangeError(action, field, "not start with __", name);
     if (LABELS_TAKEN.includes(name)) throw rangeError(action, field, `not be one of ${LABELS_TAKEN.join(", ")}`, name);
-    if (escaped.indexOf(name) < i) throw rangeError(action, field, "be named once each", names);
+    if (escaped.indexOf(name) < i) throw rangeError(action, field, "be unique", names);
   }
 }
 
@@ -124,7 +125,7 @@ export function labelValues(
   checkKeys({ action, path: "labels" }, labels, names);
   return names.map((name) => {
     const value = labels[name];
-    // UTF-8 has no lone surrogates: values that differ in nothing else are equal to every reader.
+    // UTF-8 has no lone surrogates, so values that differ only in those are equal to every reader.
     if (typeof value === "string") return value.toWellFormed();
     if (typeof value === "number" || typeof value === "boolean") return String(value);
     throw typeError(action, `label ${name}`, "be text, a number or a boolean", value);

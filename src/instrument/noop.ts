@@ -1,5 +1,5 @@
 /**
- * Instruments that do nothing, so that a library can always be instrumented, whether or not its users want metrics.
+ * Instruments that record nothing, so that a library can always be instrumented, whether or not its users want metrics.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { TimerScope } from "./timer_scope.ts";
 
 const NOOP_SCOPE: TimerScope = Object.freeze({ end() {}, [Symbol.dispose]() {} });
 
-/** A handle of any type, and a family of itself. */
+/** Handle of every type, and a family whose only handle is itself. */
 class NoopInstrument implements Counter, Gauge, Histogram, Timer, Summary, InstrumentFamily<string, NoopInstrument> {
   inc(): void {}
   incWithExemplar(): void {}
@@ -53,5 +53,5 @@ class NoopInstrument implements Counter, Gauge, Histogram, Timer, Summary, Instr
   reset(): void {}
 }
 
-/** Instrument that does nothing. */
+/** Instrument that records nothing. */
 export const NOOP_INSTRUMENT: NoopInstrument = new NoopInstrument();

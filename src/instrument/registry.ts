@@ -47,14 +47,14 @@ interface Registered {
   readonly number: number;
   readonly definition: Definition;
   readonly hasLabels: boolean;
-  /** A handle, or with labels a family. */
+  /** Handle, or family if the instrument has labels. */
   readonly instrument: unknown;
 }
 
 /** Instruments of one thread. */
 export class Registry {
   readonly #recorder: Recorder;
-  /** Defaults of options that are omitted. */
+  /** Defaults of omitted options. */
   readonly defaults: InstrumentDefaults;
   readonly #byName: Map<string, Registered> = new Map();
   /** Definition of the instrument that writes a sample name. */
@@ -64,7 +64,6 @@ export class Registry {
   readonly #collectors: Collectors;
   #kpis: ReadonlyMap<string, Kpi> = new Map();
 
-  /** Creates a registry without instruments. */
   constructor(recorder: Recorder, defaults: InstrumentDefaults = {}) {
     this.#recorder = recorder;
     this.defaults = defaults;
@@ -153,8 +152,8 @@ export class Registry {
   /**
    * Declares key performance indicators.
    *
-   * @throws {TypeError} If something has the wrong type
-   * @throws {RangeError} If something is out of range, or there are too many
+   * @throws {TypeError} If a member has the wrong type
+   * @throws {RangeError} If a member is out of range, or there are too many indicators
    */
   declareKpis(declared: readonly Kpi[]): void {
     this.#kpis = withKpis(this.#kpis, declared);
@@ -193,14 +192,14 @@ export class Registry {
     return aggregator === "sum" ? SERIES_CLASSES[type] : StampedGauge;
   }
 
-  /** Makes all timers look for a trace. */
+  /** Makes all timers read the current trace context. */
   #traceTimers(): void {
     for (const registered of this.#byName.values()) {
       for (const [, handle] of entriesOf(registered)) if (handle instanceof RingTimer) TracedTimer.adopt(handle);
     }
   }
 
-  /** There is always room for a reserved instrument. */
+  /** Throws if there are too many instruments; a reserved one always has room. */
   #checkRoom({ type, name, exposedName }: Definition): void {
     if (this.#reserved.get(exposedName)?.name === name) return;
     const count = this.#byName.size + 1;
@@ -247,7 +246,10 @@ function checkCollect(
   if (collect !== undefined) checkFunction({ action: `create gauge ${name}`, path: "collect" }, collect);
 }
 
-/** Applies the result of a callback; `undefined` means that it has set the gauge itself, or leaves it unchanged. */
+/**
+ * Applies the result of a callback; `undefined` means that the callback has set the gauge itself, or leaves it
+ * unchanged.
+ */
 function setTo(gauge: CellGauge, result: unknown): boolean {
   if (result === undefined) return true;
   if (typeof result !== "number" || !Number.isFinite(result)) return false;

@@ -23,7 +23,7 @@ export const REJECTED_REASONS: Readonly<Record<string, number>> = {
  *
  * @param counts Counts of the ring
  * @param value Rejected value; anything but a number counts as NaN
- * @param ifNegative Position in `Count` of a finite value, which is below zero
+ * @param ifNegative Position in `Count` at which a finite value, which is negative, is counted
  */
 export function countRejected(counts: Float64Array, value: unknown, ifNegative: number): void {
   if (typeof value !== "number" || Number.isNaN(value)) counts[Count.nan] += 1;

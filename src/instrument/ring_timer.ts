@@ -1,5 +1,5 @@
 /**
- * The series of a timer on a thread that does not trace.
+ * Series of a timer on a thread that does not trace.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { timedFunction } from "./timed_function.ts";
 import type { Timer } from "./timer.ts";
 import { StartedScope, type TimerScope } from "./timer_scope.ts";
 
-/** Token of a timing that is sampled out. Clocks read at least 0. */
+/** Token of a timing that is sampled out; clocks never return a negative time. */
 const SAMPLED_OUT = -1;
 
 /** Series of a timer. */
@@ -91,7 +91,7 @@ export class RingTimer extends RingHandle implements Timer {
     this.offerExemplar(seconds, exemplar);
   }
 
-  /** Ends the timing; without traces, there is no span. */
+  /** Ends the timing without a span, because the thread does not trace. */
   endSpan(start: number, _context: TraceContext, _hasFailed?: boolean): void {
     this.end(start);
   }
@@ -116,14 +116,14 @@ export class RingTimer extends RingHandle implements Timer {
   }
 
   /**
-   * Whether a timing that starts now is sampled out. Does not read the clock itself: V8 boxes a number that may also come
-   * from a method which is not inlined.
+   * Whether a timing that starts now is sampled out. Does not read the clock itself: V8 boxes a number that may also
+   * come from a method that is not inlined.
    */
   protected samplesOut(word: number): boolean {
     return !this.hasCritical && this.isSampledOut(word) || !this.begins(word);
   }
 
-  /** Whether a timing starts that is not in a gap, or may become critical. */
+  /** Whether a timing that starts now is outside of a gap, or may become critical. */
   protected begins(word: number): boolean {
     if (!this.hasCritical) return this.decide(word);
     return word !== DISABLED || !this.isSampledOut(word) && this.decide(word);

@@ -1,9 +1,9 @@
 /**
- * Handles whose series are written to the ring, and the decision which of their calls are recorded.
+ * Handles whose series are written to the ring, and the choice of the calls that are recorded.
  *
  * A call that is sampled out costs one load of the control word, one decrement and two well-predicted branches, and is
- * counted. The next record of the series weighs one more for each, so counts stay exact; a flush writes the remaining ones
- * as the weight of the series' last value. The first call of a series is always recorded.
+ * counted. Each sampled-out call adds one to the weight of the series' next record, so counts stay exact; a flush
+ * writes the remaining ones as the weight of the series' last value. The first call of a series is always recorded.
  *
  * A critical call is recorded in any case, and published at once. Its weight is one: calls that were sampled out are added
  * to the next one that is not critical, because critical values differ from others.
@@ -22,7 +22,7 @@ import type { Producer } from "../ring/producer.ts";
 import type { BoundHandle } from "./bound.ts";
 import { offerExemplar } from "./exemplar.ts";
 
-/** Different from every control word. */
+/** Value that no control word has. */
 const NEVER = 2 ** 30 - 1;
 
 /** Handle whose series is written to the ring. */
@@ -33,34 +33,37 @@ export abstract class RingHandle implements BoundHandle {
   protected series: number;
   /** Series and kind as one double, see {@linkcode tagOf}. */
   protected tag: number;
-  /** The same for traced records. */
+  /** Tag of traced records. */
   protected tracedTag: number;
   /** Kind of the records of the series. */
   protected readonly kind: number;
   /** Control word, alone in its array. */
   protected readonly control: Int32Array;
   /**
-   * Value to record on any but the plain path. A field, like its time, because V8 allocates doubles that are passed to a
-   * function which it does not inline.
+   * Value to record on any but the plain path. A field, as is its time, because V8 allocates doubles that are passed to
+   * a function that it does not inline.
    */
   protected offered: number = NaN;
-  /** Its time in milliseconds. */
+  /** Time of {@linkcode RingHandle.offered}, in milliseconds. */
   protected offeredMs: number = NaN;
   /** Bits to add to {@linkcode RingHandle.kind} for {@linkcode RingHandle.offered} if it is traced; else 0. */
   protected traceBits: number = 0;
   /** Whether the current call is critical. */
   protected isUrgent: boolean = false;
-  /** Number of the context of {@linkcode RingHandle.offered}. */
+  /** Number of the trace context of {@linkcode RingHandle.offered}. */
   protected contextNumber: number = 0;
-  /** Values above it are critical; the largest double for none, so that infinity is not below it. */
+  /**
+   * Bound above which values are critical. The largest double if none are, so that infinity still exceeds it and is
+   * rejected.
+   */
   protected readonly criticalAbove: number;
   /** Whether a value can be critical. No field that a skipped call reads is `#private`: V8 limits the size of inlined code. */
   protected readonly hasCritical: boolean;
   /** Number of calls to skip before the next one that is recorded. */
   protected gap: number = 0;
   /**
-   * Control word at which every call that is not critical is recorded with a weight of one, and without a time of its
-   * own; {@linkcode NEVER} if there is none.
+   * Control word at which every call that is not critical is recorded with a weight of one and without a stamp;
+   * {@linkcode NEVER} if there is none.
    */
   protected plainWord: number = NEVER;
   /** Control word of the current decisions. */
@@ -73,7 +76,7 @@ export abstract class RingHandle implements BoundHandle {
   protected sampledOut: number = 0;
   /** Last value that was recorded off the plain path. */
   #last = NaN;
-  /** Whether there is none yet to carry the weight of calls that were sampled out. */
+  /** Whether no value was recorded yet that could carry the weight of sampled-out calls. */
   #isFirst = true;
   readonly #recorder: Recorder;
   readonly #stampClock: Clock | undefined;
@@ -159,9 +162,10 @@ export abstract class RingHandle implements BoundHandle {
     this.plainWord = NEVER;
   }
 
-  /** Decides whether a call is recorded that ended a gap, or is the first under new settings. */
+  /** Decides whether a call that has ended a gap, or is the first under new settings, is recorded. */
   protected decide(word: number): boolean {
-    // A single call: the less there is to inline, the sooner V8 also inlines the clock, and need not box its result.
+    // A single call, because the less there is to inline, the sooner V8 also inlines the clock and need not box its
+    // result.
     return (word === this.seen || this.#adopt(word)) && this.#beginGap(word);
   }
 
@@ -186,7 +190,9 @@ export abstract class RingHandle implements BoundHandle {
     this.isUrgent = false;
   }
 
-  /** Records {@linkcode RingHandle.offered}; if values can be critical, skips it unless it is. */
+  /**
+   * Records {@linkcode RingHandle.offered}; if values can be critical, samples it out unless it is critical or chosen.
+   */
   protected recordByValue(): void {
     if (!this.hasCritical) return this.recordSampled();
     if (this.offered > this.criticalAbove) return this.recordCritical();
@@ -243,7 +249,7 @@ export abstract class RingHandle implements BoundHandle {
     return gap === 0;
   }
 
-  /** Time of a value that has none of its own; 0 unless all records carry a time. */
+  /** Time of a value that was passed without one; 0 unless all records carry a time. */
   #stamp(): number {
     return this.#stampClock === undefined ? 0 : this.#stampClock.now();
   }

@@ -1,5 +1,5 @@
 /**
- * Follows promises until they settle, unnoticed by the program.
+ * Follows promises until they settle, without any effect on the program.
  *
  * An extra handler would mark a promise as handled, and a rejection that the program does not handle would never be
  * reported. The language does not reveal whether a promise has handlers. So there are two ways:
@@ -33,10 +33,12 @@ const replacements: WeakSet<object> = new WeakSet();
 /** Whether our handlers are being added, which must neither count as a use nor create a promise of a subclass. */
 let isAdding = false;
 
-/** Whether a value is a native promise. Any other with a method `then` may start its work when that is called. */
+/**
+ * Whether a value is a native promise. Any other object with a `then` method may start its work when that is called.
+ */
 export const isPromise: (value: unknown) => value is Promise<unknown> = types.isPromise;
 
-/** Whether a value is no promise but may be awaited, determined without running any code of it. */
+/** Whether a value is not a promise but may be awaited, determined without running any of its code. */
 export function mayBeLazy(value: unknown): boolean {
   return ((typeof value === "object" && value !== null) || typeof value === "function") && !types.isProxy(value) &&
     !isPromise(value) && "then" in value;

@@ -50,7 +50,7 @@ export interface SloOptions {
   readonly critical?: Duration | number;
 }
 
-/** One in a thousand may take longer where only a threshold is given. */
+/** Target of an objective without one: one duration in a thousand may violate it. */
 const TARGET_DEFAULT = 0.999;
 const MUST = 'be a duration such as "5ms", or an object such as { threshold: "5ms", target: 0.999 }';
 const MEMBERS = {
@@ -62,8 +62,8 @@ const MEMBERS = {
 /**
  * Checks an objective: a threshold alone, or an object. A number alone is refused, because it does not show its unit.
  *
- * @throws {TypeError} If something has the wrong type, or a member is unknown
- * @throws {RangeError} If something is out of range
+ * @throws {TypeError} If a member has the wrong type or is unknown
+ * @throws {RangeError} If a member is out of range
  */
 export const checkSlo: Check<SloObjective> = (place, given) => {
   if (typeof given === "string") {

@@ -98,8 +98,8 @@ export const checkWindow: Check<SummarySpec["window"]> = (place, given) => {
 /**
  * Checks the window and quantiles of a summary, and fills in the defaults.
  *
- * @throws {TypeError} If something has the wrong type
- * @throws {RangeError} If something is out of range
+ * @throws {TypeError} If an option has the wrong type
+ * @throws {RangeError} If an option is out of range
  */
 export function checkSummary(
   action: string,

@@ -1,12 +1,12 @@
 /**
- * Bounds on foreign text, counted in code points, so that no surrogate pair is split.
+ * Functions that bound and copy foreign text. Lengths are in code points, so that no surrogate pair is split.
  *
  * @module
  */
 
 /** Largest code point of one UTF-16 code unit. */
 const ONE_UNIT_MAX = 0xffff;
-/** Length of V8's shortest slices: a shorter text is a copy already. */
+/** Length of V8's shortest slices; a shorter text is already a copy. */
 const SLICE_LENGTH_MIN = 13;
 
 /** Returns the first `max` code points of a text; the text itself if it has no more. */

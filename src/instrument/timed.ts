@@ -15,8 +15,8 @@ import type { Timer } from "./timer.ts";
  *
  * It is a standard (TC39) decorator; no compiler option is needed.
  *
- * @param timer Timer, or a function that finds it on the instance at each call; if that throws or finds none, the call is
- * not timed
+ * @param timer Timer, or a function that finds it on the instance at each call; if it throws or returns none, the call
+ * is not timed
  * @throws {TypeError} If it decorates something that is not a method
  *
  * @example One timer for the class, one on the instance
@@ -59,7 +59,10 @@ export function timed<This>(timer: Timer | ((self: This) => Timer)): TimedDecora
   };
 }
 
-/** A method may be called on a foreign object, or before its timer exists, which must not make it fail. */
+/**
+ * Finds the timer of a call. A method that is called on a foreign object, or before its timer exists, is not timed and
+ * must not fail.
+ */
 function findTimer<This>(find: (self: This) => Timer, self: This): Timer {
   try {
     const timer = find(self);

@@ -1,5 +1,5 @@
 /**
- * Functions whose calls are timed, and that are otherwise unchanged.
+ * Proxies of functions, which time each call and otherwise behave like the function.
  *
  * @module
  */
@@ -58,7 +58,10 @@ export function timedFunction<This, Args extends unknown[], Result>(
   return timed;
 }
 
-/** Ends a timing when a promise settles. Separate, because variables that a closure captures are allocated at each call. */
+/**
+ * Ends a timing when a promise settles. A separate function, because variables that a closure captures are allocated at
+ * each call.
+ */
 function endWhenSettled(
   timer: StartEnd,
   start: number,

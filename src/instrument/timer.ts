@@ -126,7 +126,7 @@ export interface Timer {
    *
    * @param start Token of {@linkcode Timer.start}
    * @param context Context of {@linkcode Tracer.open}
-   * @param hasFailed Whether the span is marked as failed; not by default
+   * @param hasFailed Whether the span is marked as failed; `false` by default
    */
   endSpan(start: number, context: TraceContext, hasFailed?: boolean): void;
   /**
@@ -148,10 +148,10 @@ export interface Timer {
    * promise of a function that is not `async` is followed from its first use on (`await`, `then`), and not recorded if it
    * is never used.
    *
-   * The program sees no difference: results are returned unchanged, promises included, and an unhandled rejection is still
-   * reported once. Objects with a method `then` that are no promises are not awaited, because a query builder starts its
-   * query when `then` is called: to time the query, wrap a function that awaits it. For generators and streams, the call
-   * that returns them is timed.
+   * The program sees no difference: results are returned unchanged, promises included, and an unhandled rejection is
+   * still reported once. Objects with a `then` method that are not promises are not awaited, because a query builder
+   * starts its query when `then` is called: to time the query, wrap a function that awaits it. For generators and
+   * streams, the call that returns them is timed.
    *
    * @param operation Function or class
    * @returns Function with the same name, length, properties and `this`, which can be called with `new` if `operation` can
@@ -183,7 +183,7 @@ export type TimerFamily<Label extends string> = InstrumentFamily<Label, Timer>;
 /** Options of a timer. Its unit is seconds. */
 export interface TimerOptions extends DistributionOptions {
   /**
-   * Service level objective: an object, or a threshold such as `"5ms"` alone, of which the target is 0.999. Without an
+   * Service level objective: an object, or a threshold such as `"5ms"` alone, whose target is 0.999. Without an
    * objective, violations are not counted.
    */
   readonly slo?: Duration | SloOptions;

@@ -1,18 +1,18 @@
 /**
- * The guard that ends a timing at the end of a scope.
+ * Guard that ends a timing at the end of a scope.
  *
  * @module
  */
 
 import type { StartEnd } from "./timed_function.ts";
 
-/** A timing that ends with its scope: `using _ = timer.span()`. */
+/** Timing that ends with its scope: `using _ = timer.span()`. */
 export interface TimerScope extends Disposable {
   /** Ends the timing before the scope does. */
   end(): void;
 }
 
-/** A scope of a timer, started when it is made. */
+/** Scope of a timer; the timing starts when it is created. */
 export class StartedScope implements TimerScope {
   readonly #timer: StartEnd;
   readonly #start: number;

@@ -1,8 +1,8 @@
 /**
- * The series of a timer on a thread that traces: it reads the current context at each end. A separate class, so that a
- * program without traces runs code that knows nothing of them, and one with traces still has methods small enough for V8
- * to inline at their call sites, without which the start of a timing would be boxed. It has no `#private` members, because
- * adopted timers were not created by its constructor.
+ * Series of a timer on a thread that traces: it reads the current context at the end of each timing. A separate class,
+ * so that a program without traces runs no code for them, and a program with traces still has methods small enough for
+ * V8 to inline at their call sites, without which the start of a timing would be boxed. It has no `#private` members,
+ * because adopted timers were not created by its constructor.
  *
  * @module
  */
@@ -84,7 +84,7 @@ export class TracedTimer extends RingTimer {
   /** Records the offered value in a context. */
   private recordIn(context: number, bits: number): void {
     if (context !== 0) {
-      // A value without a time, but a span must have an end.
+      // The value has no time, but a span must have an end.
       if (this.offeredMs === 0) this.offeredMs = this.clock.now();
       this.contextNumber = context;
       this.traceBits = bits;
@@ -93,7 +93,7 @@ export class TracedTimer extends RingTimer {
     this.traceBits = 0;
   }
 
-  /** Records the start or the end of a timing across threads. */
+  /** Records the start or end of a timing across threads. */
   private mark(kind: number): void {
     if (!this.isEnabled) return;
     const context = this.tracing.current;

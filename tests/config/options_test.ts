@@ -146,7 +146,7 @@ const REFUSALS: readonly [options: unknown, error: typeof RangeError | typeof Ty
   [
     { histogramBuckets: [1, , 3] },
     TypeError,
-    "histogramBuckets[1] must be a finite number, +Inf is always there, got undefined",
+    "histogramBuckets[1] must be a finite number, +Inf is always included, got undefined",
   ],
   [{ windows: ["1"] }, TypeError, 'windows[0] must be a duration such as "5ms", "1s" or "1m", got "1"'],
   [{ windows: [1_000] }, TypeError, 'windows[0] must be a duration such as "5ms", "1s" or "1m", got 1000'],

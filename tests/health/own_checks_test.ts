@@ -127,7 +127,7 @@ Deno.test("OwnChecks refuses wrong checks with field, rule and what was given", 
   const refusals: [unknown[], typeof TypeError | typeof RangeError, string][] = [
     [[5, check], TypeError, "name must be a string, got 5"],
     [["", check], RangeError, 'name must have 1 to 100 characters, got ""'],
-    [["\ud800", check], RangeError, 'name must be text that UTF-8 can write, got "\\ud800"'],
+    [["\ud800", check], RangeError, 'name must be text that UTF-8 can encode, got "\\ud800"'],
     [["taken", check], RangeError, 'name must differ from those there are, got "taken"'],
     [["dropRatio", check], RangeError, 'name must differ from those there are, got "dropRatio"'],
     [["new", true], TypeError, "check must be a function, got true"],

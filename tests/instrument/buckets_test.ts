@@ -124,8 +124,8 @@ Deno.test("linearBuckets and its siblings make buckets that a histogram uses", a
 
 type Refusal = readonly [make: () => unknown, error: typeof RangeError | typeof TypeError, says: string];
 
-const LINEAR = "Cannot make linear buckets: ";
-const EXPONENTIAL = "Cannot make exponential buckets: ";
+const LINEAR = "Cannot create linear buckets: ";
+const EXPONENTIAL = "Cannot create exponential buckets: ";
 
 const REFUSALS: readonly Refusal[] = [
   [() => linearBuckets("1" as unknown as number, 1, 1), TypeError, `${LINEAR}start must be a finite number, got "1"`],
@@ -146,7 +146,7 @@ const REFUSALS: readonly Refusal[] = [
   [
     () => exponentialBuckets(1, 1e200, 3),
     RangeError,
-    `${EXPONENTIAL}buckets[2] must be a finite number, +Inf is always there, got Infinity`,
+    `${EXPONENTIAL}buckets[2] must be a finite number, +Inf is always included, got Infinity`,
   ],
   [() => exponentialBucketsRange(-1, 1, 2), RangeError, `${EXPONENTIAL}min must be a finite number above 0, got -1`],
   [() => exponentialBucketsRange(2, 2, 2), RangeError, `${EXPONENTIAL}max must be a finite number above 2, got 2`],

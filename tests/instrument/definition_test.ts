@@ -35,30 +35,30 @@ const REFUSALS: readonly Refusal[] = [
   {
     name: "",
     error: RangeError,
-    says: 'Cannot create counter : name must be text that UTF-8 can write, and not empty, got ""',
+    says: 'Cannot create counter : name must be text that UTF-8 can encode, and not empty, got ""',
   },
   {
     name: "a\ud800",
     error: RangeError,
-    says: 'Cannot create counter a\ud800: name must be text that UTF-8 can write, and not empty, got "a\\ud800"',
+    says: 'Cannot create counter a\ud800: name must be text that UTF-8 can encode, and not empty, got "a\\ud800"',
   },
   {
     name: "_total",
     error: RangeError,
     says:
-      'Cannot create counter _total: name must have something before _total, which OpenMetrics takes off it, got "_total"',
+      'Cannot create counter _total: name must have characters before _total, which OpenMetrics removes, got "_total"',
   },
   {
     name: "hotpath.x",
     error: RangeError,
     says:
-      'Cannot create counter hotpath.x: name in underscores must not start with hotpath_, which Hotpath\'s own metrics do, got "hotpath_x"',
+      'Cannot create counter hotpath.x: name in underscores must not start with hotpath_, the prefix of Hotpath\'s own metrics, got "hotpath_x"',
   },
   {
     name: "hotpath_x",
     error: RangeError,
     says:
-      'Cannot create counter hotpath_x: name must not start with hotpath_, which Hotpath\'s own metrics do, got "hotpath_x"',
+      'Cannot create counter hotpath_x: name must not start with hotpath_, the prefix of Hotpath\'s own metrics, got "hotpath_x"',
   },
   { options: null, error: TypeError, says: "Cannot create counter x: options must be an object, got null" },
   { options: "help", error: TypeError, says: 'Cannot create counter x: options must be an object, got "help"' },
@@ -106,7 +106,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     options: { labels: ["a", ""] },
     error: RangeError,
-    says: 'Cannot create counter x: labels must each be text that UTF-8 can write, and not empty, got ""',
+    says: 'Cannot create counter x: labels must each be text that UTF-8 can encode, and not empty, got ""',
   },
   {
     options: { labels: ["__name__"] },
@@ -126,12 +126,12 @@ const REFUSALS: readonly Refusal[] = [
   {
     options: { labels: ["a.b", "a_dot_b"] },
     error: RangeError,
-    says: 'Cannot create counter x: labels in dots must be named once each, got ["a.b","a_dot_b"]',
+    says: 'Cannot create counter x: labels in dots must be unique, got ["a.b","a_dot_b"]',
   },
   {
     options: { labels: ["a.b", "U__a_2e_b"] },
     error: RangeError,
-    says: 'Cannot create counter x: labels in values must be named once each, got ["a.b","U__a_2e_b"]',
+    says: 'Cannot create counter x: labels in values must be unique, got ["a.b","U__a_2e_b"]',
   },
   {
     options: { labels: ["hotpath.overflow"] },
@@ -142,7 +142,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     options: { labels: ["a.b", "a_b"] },
     error: RangeError,
-    says: 'Cannot create counter x: labels in underscores must be named once each, got ["a.b","a_b"]',
+    says: 'Cannot create counter x: labels in underscores must be unique, got ["a.b","a_b"]',
   },
   ...["le", "quantile", "window", "hotpath_overflow"].map((name) => ({
     options: { labels: [name] },
@@ -152,7 +152,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     options: { labels: ["a", "b", "a"] },
     error: RangeError,
-    says: 'Cannot create counter x: labels must be named once each, got ["a","b","a"]',
+    says: 'Cannot create counter x: labels must be unique, got ["a","b","a"]',
   },
   {
     type: "histogram",
@@ -164,7 +164,7 @@ const REFUSALS: readonly Refusal[] = [
     type: "histogram",
     options: { buckets: [1, "2"] },
     error: TypeError,
-    says: 'Cannot create histogram x: buckets[1] must be a finite number, +Inf is always there, got "2"',
+    says: 'Cannot create histogram x: buckets[1] must be a finite number, +Inf is always included, got "2"',
   },
   {
     type: "histogram",
@@ -182,13 +182,13 @@ const REFUSALS: readonly Refusal[] = [
     type: "histogram",
     options: { buckets: [1, Infinity] },
     error: RangeError,
-    says: "Cannot create histogram x: buckets[1] must be a finite number, +Inf is always there, got Infinity",
+    says: "Cannot create histogram x: buckets[1] must be a finite number, +Inf is always included, got Infinity",
   },
   {
     type: "histogram",
     options: { buckets: [NaN] },
     error: RangeError,
-    says: "Cannot create histogram x: buckets[0] must be a finite number, +Inf is always there, got NaN",
+    says: "Cannot create histogram x: buckets[0] must be a finite number, +Inf is always included, got NaN",
   },
   {
     type: "histogram",
@@ -310,7 +310,7 @@ const REFUSALS: readonly Refusal[] = [
     type: "histogram",
     options: { buckets: [1, , 3] },
     error: TypeError,
-    says: "Cannot create histogram x: buckets[1] must be a finite number, +Inf is always there, got undefined",
+    says: "Cannot create histogram x: buckets[1] must be a finite number, +Inf is always included, got undefined",
   },
   ...[-0.1, 1.1, 99, NaN].map((quantile) => ({
     type: "summary" as const,

@@ -18,10 +18,10 @@ function declare(...kpis: readonly unknown[]): readonly Kpi[] {
 
 const WRONG: readonly [given: Readonly<Record<string, unknown>>, error: ErrorConstructor, message: string][] = [
   [{ name: 1 }, TypeError, "kpis[0].name must be a string, got 1"],
-  [{ name: "" }, RangeError, 'kpis[0].name must be text that UTF-8 can write, and not empty, got ""'],
+  [{ name: "" }, RangeError, 'kpis[0].name must be text that UTF-8 can encode, and not empty, got ""'],
   [{ name: "a".repeat(257) }, RangeError, "kpis[0].name must have at most 256 characters"],
   [{ metric: undefined }, TypeError, "kpis[0].metric must be a string, got undefined"],
-  [{ metric: "\ud800" }, RangeError, "kpis[0].metric must be text that UTF-8 can write, and not empty"],
+  [{ metric: "\ud800" }, RangeError, "kpis[0].metric must be text that UTF-8 can encode, and not empty"],
   [
     { statistic: "p98" },
     RangeError,
