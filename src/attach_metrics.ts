@@ -42,7 +42,7 @@ const HEARTBEAT_INTERVAL_MS = 1_000;
  * @param options Options of this thread
  * @returns Metrics of this thread, whose instruments may be used at once
  * @throws {TypeError} If the port is not a connection, or an option has the wrong type or is unknown
- * @throws {Error} If the port is in use already or was posted to another thread, or the metrics are closed
+ * @throws {Error} If the port is already in use or was posted to another thread, or the metrics are closed
  *
  * @example A worker that counts
  * ```ts

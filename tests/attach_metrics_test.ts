@@ -322,7 +322,7 @@ Deno.test("attachMetrics takes only what connect returned, and says what is wron
   await attached.flush();
 });
 
-const IN_USE = "Cannot attach metrics: the port is in use already; each thread needs one of its own from connect()";
+const IN_USE = "Cannot attach metrics: the port is already in use; each thread needs its own from connect()";
 
 Deno.test("attachMetrics takes a connection once: what is attached cannot be attached again, copied or posted", async () => {
   await using metrics = createMetrics({ ringCapacity: 1_024 });

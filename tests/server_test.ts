@@ -70,7 +70,7 @@ for (const aggregation of FORMS) {
     await assertRejects(
       () => serveMetrics(metrics, { port: 0 }),
       Error,
-      "Cannot serve metrics: they are served already",
+      "Cannot serve metrics: they are already served",
     );
     await textOf(`${server.url}/metrics`);
   });

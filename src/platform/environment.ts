@@ -1,5 +1,5 @@
 /**
- * Environment variables, where they may be read without a prompt.
+ * Environment variables, if they may be read without a prompt.
  *
  * @module
  */
@@ -7,15 +7,15 @@
 import { isGranted } from "./permissions.ts";
 import { isDeno } from "./runtime.ts";
 
-/** Value of a variable; `undefined` if it is unset, empty, or may not be read. */
+/** Returns the value of a variable; `undefined` if it is unset, empty, or may not be read. */
 export function readVariable(name: string): string | undefined {
   const text = readVariableAsIs(name);
   return text === "" ? undefined : text;
 }
 
 /**
- * Value of a variable, even an empty one: a secret must not count as unset because a template was filled in with
- * nothing.
+ * Returns the value of a variable, even if it is empty: a secret must not count as unset because a template was filled
+ * in with an empty text.
  */
 export function readVariableAsIs(name: string): string | undefined {
   return isDeno() && isGranted({ name: "env", variable: name }) ? Deno.env.get(name) : undefined;

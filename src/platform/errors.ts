@@ -1,25 +1,25 @@
 /**
- * Errors of the runtime: their classes, and the reasons of those that files and addresses cause, in words.
+ * Errors of the runtime: their classes, and readable reasons for errors of files and addresses.
  *
  * @module
  */
 
 import { isDeno } from "./runtime.ts";
 
-/** An error class. */
+/** Error class. */
 export interface ErrorClass {
-  /** Its name. */
+  /** Name of the class. */
   readonly name: string;
-  /** Its prototype. */
+  /** Prototype of the class. */
   readonly prototype: object;
 }
 
-/** Error classes of the runtime beyond those of the language. */
+/** Returns the error classes of the runtime beyond those of the language. */
 export function runtimeErrors(): readonly ErrorClass[] {
   return isDeno() ? Object.values(Deno.errors) : [];
 }
 
-/** Message of the error, of various classes, when the body of a request can no longer be read. */
+/** Message of the errors, of various classes, that are thrown when the body of a request can no longer be read. */
 export const BODY_GONE: RegExp = /^Cannot read (request )?body as underlying resource unavailable$/;
 
 const FILE_PROBLEMS: Readonly<Record<string, string>> = {
@@ -34,12 +34,12 @@ const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
   PermissionDenied: "the system does not permit it",
 };
 
-/** Reason why a file cannot be read. */
+/** Returns the reason why a file cannot be read. */
 export function fileProblem(error: unknown, path: string | URL): string {
   return reasonOf(error, FILE_PROBLEMS, () => `--allow-read=${path}`);
 }
 
-/** Reason why an address cannot be listened on. */
+/** Returns the reason why an address cannot be listened on. */
 export function listenProblem(error: unknown, where: string): string {
   return reasonOf(error, LISTEN_PROBLEMS, (message) => `--allow-net=${message || where}`);
 }

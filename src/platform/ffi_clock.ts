@@ -7,11 +7,11 @@
 import { isGranted } from "./permissions.ts";
 import { isDeno } from "./runtime.ts";
 
-/** The C library of a system, and its number of CLOCK_MONOTONIC. */
+/** C library of a system, and its id of `CLOCK_MONOTONIC`. */
 interface CLibrary {
   /** File names that the system's loader resolves. */
   readonly names: readonly string[];
-  /** Paths, as a permission for this file alone names it. */
+  /** Paths, one of which a permission for this file alone names. */
   readonly paths: readonly string[];
   readonly clockId: number;
 }
@@ -34,18 +34,18 @@ const BY_BUFFER = { clock_gettime: { parameters: ["i32", "buffer"], result: "i32
 
 /** `struct timespec` of 64-bit Linux and macOS: seconds, then nanoseconds. */
 type Timespec = Uint32Array<ArrayBuffer>;
-/** Argument of the function for an address. */
+/** Argument of `clock_gettime` for the address of a `timespec`. */
 type Address = Deno.PointerValue | Timespec;
 type ClockGettime = (clockId: number, address: Address) => number;
 
-/** A monotonic clock in milliseconds. */
+/** Monotonic clock in milliseconds. */
 export class FfiClock {
   readonly #clockGettime: ClockGettime;
   readonly #clockId: number;
   readonly #timespec: Timespec;
   readonly #address: Address;
 
-  /** Wraps a function that was opened. */
+  /** Creates a clock from an opened function. */
   constructor(clockGettime: ClockGettime, clockId: number, timespec: Timespec, address: Address) {
     this.#clockGettime = clockGettime;
     this.#clockId = clockId;
@@ -53,7 +53,7 @@ export class FfiClock {
     this.#address = address;
   }
 
-  /** Milliseconds since an arbitrary origin. */
+  /** Returns milliseconds since an arbitrary origin. */
   now(): number {
     this.#clockGettime(this.#clockId, this.#address);
     // The low halves are enough: seconds since boot stay below 2³² for 136 years.
@@ -61,18 +61,21 @@ export class FfiClock {
   }
 }
 
-/** One per thread: V8 calls a foreign function directly only while there is a single one. */
+/**
+ * Clock of the thread. There is only one, because V8 calls a foreign function directly only while there is a single
+ * one.
+ */
 let ffiClock: FfiClock | undefined;
 
 /**
  * Opens the clock of this thread. Never prompts.
  *
- * @throws {Error} If the system or the runtime has none, or the permission is missing
+ * @throws {Error} If the system or runtime is not supported, or the permission is missing
  */
 export function openFfiClock(): FfiClock {
   const library = isDeno() ? cLibrary() : undefined;
   if (library === undefined) {
-    const system = isDeno() ? Deno.build.os : "no Deno";
+    const system = isDeno() ? Deno.build.os : "not Deno";
     throw new Error(`Cannot open the ffi clock: it needs Deno on Linux or macOS, this is ${system}`);
   }
   const { names, paths } = library;
@@ -108,7 +111,10 @@ function byBuffer(path: string, { clockId }: CLibrary): FfiClock {
   return new FfiClock(symbols.clock_gettime as ClockGettime, clockId, timespec, timespec);
 }
 
-/** Whether a library, or any, may be opened; by its path, because Deno takes a bare name for a file of the working directory. */
+/**
+ * Whether a library may be opened, or any library if the path is omitted. Identified by path, because Deno resolves a
+ * bare name to a file of the working directory.
+ */
 function isFfiGranted(path?: string): boolean {
   return isGranted({ name: "ffi", path });
 }

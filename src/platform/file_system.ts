@@ -1,7 +1,7 @@
 /**
  * Operations on a directory of snapshots, so that a test can replace the disk.
  *
- * Nothing here follows a link or overwrites an existing file: in a directory that others may write to, that would
+ * Nothing here follows a link or overwrites an existing file: in a directory that other users may write to, that would
  * overwrite the target of the link, and writing to a pipe would never end.
  *
  * @module
@@ -15,7 +15,7 @@ export interface FileSystem {
   /** Creates a directory and its parents, unless they exist. */
   makeDirectory(path: string): Promise<void>;
   /**
-   * Locks a directory until the lock is released or the process ends, in whatever way.
+   * Locks a directory until the lock is released or the process ends in any way.
    *
    * @throws {Error} If it is locked already, by this process or another
    */
@@ -26,17 +26,17 @@ export interface FileSystem {
   rename(path: string, newPath: string): Promise<void>;
   /** Removes a file. */
   remove(path: string): Promise<void>;
-  /** Lists the names of the plain files in a directory. */
+  /** Lists the names of the regular files in a directory. */
   list(directory: string): Promise<string[]>;
 }
 
-/** A locked directory. */
+/** Locked directory. */
 export interface DirectoryLock extends Disposable {
   /** Whether the path still names the locked directory: it may have been removed and created again. */
   isCurrent(): Promise<boolean>;
 }
 
-/** The disk. Never prompts: a missing permission is an error. */
+/** File system of the disk. Never prompts: a missing permission is an error. */
 export const DISK: FileSystem = {
   async makeDirectory(path) {
     requireDeno("writing files");
@@ -51,7 +51,7 @@ export const DISK: FileSystem = {
     if (isLocked) return new HeldLock(path, directory);
     directory.close();
     if (isLocked === undefined) return NO_LOCK;
-    throw new Error("another writer, of this program or another, has it");
+    throw new Error("another writer, of this or another program, has locked it");
   },
 
   async writeSynced(path, text) {
@@ -71,7 +71,7 @@ export const DISK: FileSystem = {
   },
 };
 
-/** For systems without such locks; the names of files are unique all the same. */
+/** Lock for systems without locks; file names are unique anyway. */
 const NO_LOCK: DirectoryLock = { isCurrent: () => Promise.resolve(false), [Symbol.dispose]() {} };
 
 class HeldLock implements DirectoryLock {
@@ -97,7 +97,7 @@ class HeldLock implements DirectoryLock {
   }
 }
 
-/** `undefined` on Windows, which does not open directories. */
+/** Opens a directory; returns `undefined` on Windows, which cannot open directories. */
 async function openDirectory(path: string): Promise<Deno.FsFile | undefined> {
   try {
     return await Deno.open(path);
@@ -106,7 +106,7 @@ async function openDirectory(path: string): Promise<Deno.FsFile | undefined> {
   }
 }
 
-/** `undefined` on a file system that has no locks. */
+/** Tries to lock a directory; returns `undefined` on a file system without locks. */
 async function tryLock(directory: Deno.FsFile): Promise<boolean | undefined> {
   try {
     return await directory.tryLock(true);

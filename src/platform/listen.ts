@@ -1,5 +1,5 @@
 /**
- * A trial of an address before a server of `node:http` listens on it.
+ * Check of an address before a server of `node:http` listens on it.
  *
  * @module
  */
@@ -13,22 +13,22 @@ interface Tls {
   readonly key: string;
 }
 
-/** Where to listen. */
+/** Address to listen on. */
 interface Address {
   readonly host: string;
   readonly port: number;
 }
 
-/** `host:port` as in a URL or a permission. */
+/** Returns `host:port`, as in a URL or a permission. */
 export function hostAndPort({ host, port }: Address): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 /**
- * Listens for a moment by the runtime's own API, whose errors are clearer and which checks certificates. Permissions are
- * checked first: the server would prompt, or throw where nothing can catch it.
+ * Listens briefly with the runtime's own API, whose errors are clearer and which checks certificates. Permissions are
+ * checked first, because the server would prompt, or throw where nothing can catch the error.
  *
- * @returns The address that the host resolves to
+ * @returns Address that the host resolves to
  */
 export function tryAddress({ host, port }: Address, tls: Tls | undefined): string {
   if (!isDeno()) return host;

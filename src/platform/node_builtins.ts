@@ -1,11 +1,11 @@
 /**
- * The parts of `node:process` and `node:v8` that are used. Both are loaded on first use, which takes some 20 ms: a
- * program that collects nothing does not pay for it, as it would for an import.
+ * Parts of `node:process` and `node:v8`. Both modules are loaded on first use, which takes some 20 ms, so that a
+ * program that collects nothing does not pay for them, as it would with an import.
  *
  * @module
  */
 
-/** The part of `node:process` that is used. */
+/** Part of `node:process` that is used. */
 export interface NodeProcess {
   /** CPU time of the process in microseconds. */
   cpuUsage(): { readonly user: number; readonly system: number };
@@ -17,7 +17,7 @@ export interface NodeProcess {
 
 /** One garbage collection. */
 export interface Collection {
-  /** V8's name of its kind. */
+  /** Name of the kind of collection in V8. */
   readonly gcType: string;
   /** Duration in nanoseconds; microseconds in Node. */
   readonly cost: number;
@@ -29,11 +29,11 @@ export interface Collection {
 
 /** State of the heap. */
 export interface HeapState {
-  /** All spaces together, in bytes. */
+  /** Statistics of all spaces together, in bytes. */
   readonly heapStatistics: { readonly usedHeapSize: number };
 }
 
-/** Records the collections between `start` and `stop`. */
+/** Profiler that records the collections between `start` and `stop`. */
 export interface GcProfiler {
   /** Starts recording. */
   start(): void;
@@ -41,17 +41,17 @@ export interface GcProfiler {
   stop(): { readonly statistics: readonly Collection[] };
 }
 
-/** The part of `node:v8` that is used. */
+/** Part of `node:v8` that is used. */
 export interface V8 {
-  /** Makes a profiler. */
+  /** Creates a profiler. */
   readonly GCProfiler: new () => GcProfiler;
-  /** Size of the heap, in bytes. */
+  /** Returns the size of the heap, in bytes. */
   getHeapStatistics(): {
     readonly used_heap_size: number;
     readonly total_heap_size: number;
     readonly external_memory: number;
   };
-  /** Sizes of its spaces, in bytes. */
+  /** Returns the sizes of the heap's spaces, in bytes. */
   getHeapSpaceStatistics(): readonly {
     readonly space_name: string;
     readonly space_used_size: number;

@@ -1,5 +1,5 @@
 /**
- * Numbers about the process, from the runtime and from Linux' `/proc`. Nothing here prompts.
+ * Resource usage of the process, from the runtime and from Linux' `/proc`. Nothing here prompts.
  *
  * @module
  */
@@ -8,21 +8,24 @@ import { loadProcess, type NodeProcess } from "./node_builtins.ts";
 import { isGranted } from "./permissions.ts";
 import { isDeno } from "./runtime.ts";
 
-/** Deno refuses to read files below `/proc` without all permissions, whatever `--allow-read` says. */
+/** Permission for `/proc`: Deno refuses to read its files without all permissions, regardless of `--allow-read`. */
 const PROC_PERMISSION = "--allow-all";
-/** Position behind the name of the program, which may contain blanks; unlike pages and clock ticks it is in bytes. */
+/**
+ * Index of the virtual size among the fields of `stat` after the program's name, which may contain blanks. The size is
+ * in bytes, unlike others in pages or clock ticks.
+ */
 const VSIZE_FIELD = 20;
 
 /** CPU time of the process in microseconds. */
 export type CpuUsage = ReturnType<NodeProcess["cpuUsage"]>;
 
-/** Numbers about this process; no method needs its receiver. */
+/** Resource usage of this process; methods do not need their receiver. */
 export interface ProcessReader extends Pick<NodeProcess, "cpuUsage" | "uptime"> {
   /** Versions of the runtime. */
   readonly versions: { readonly version: string; readonly v8: string; readonly typescript: string };
   /** Bytes of resident memory. */
   residentBytes(): number;
-  /** Permission or system that the numbers of `/proc` need. */
+  /** Permission or system that the values from `/proc` require. */
   readonly procNeeds: string;
   /**
    * Bytes of virtual memory.
@@ -37,14 +40,14 @@ export interface ProcessReader extends Pick<NodeProcess, "cpuUsage" | "uptime"> 
    */
   openFiles(): number;
   /**
-   * Maximum of open file descriptors.
+   * Largest number of open file descriptors.
    *
    * @throws {Deno.errors.NotCapable} If `/proc` cannot be read
    */
   openFilesMax(): number;
 }
 
-/** Opens the numbers of this process; `undefined` on a runtime whose numbers are not known. */
+/** Returns the reader of this process; `undefined` on an unsupported runtime. */
 export function openProcess(): ProcessReader | undefined {
   if (!isDeno()) return undefined;
   const process = loadProcess();
@@ -61,7 +64,7 @@ export function openProcess(): ProcessReader | undefined {
     },
     openFiles() {
       requireProc();
-      // One of them is the directory that is being read.
+      // One descriptor is that of the directory being read.
       return Array.from(Deno.readDirSync("/proc/self/fd")).length - 1;
     },
     openFilesMax() {
@@ -78,7 +81,7 @@ function readProc(name: string): string {
 
 function requireProc(): void {
   if (!isLinux()) throw new Deno.errors.NotCapable("there is no /proc");
-  // Reading it would prompt.
+  // Reading would prompt.
   if (!isGranted({ name: "read", path: "/proc/self" })) throw new Deno.errors.NotCapable("/proc cannot be read");
 }
 

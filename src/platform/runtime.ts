@@ -1,5 +1,6 @@
 /**
- * The runtime that a program is on. Deno is the reference; what another runtime cannot do yet is refused in words.
+ * Detection of the runtime. Deno is the reference; features that another runtime does not support yet throw a clear
+ * error.
  *
  * @module
  */
@@ -10,7 +11,7 @@ export function isDeno(): boolean {
 }
 
 /**
- * Refuses what only Deno can do.
+ * Throws on runtimes other than Deno, for features that only Deno supports.
  *
  * @param subject Subject of the sentence: `"the ffi clock"`
  * @throws {Error} On any other runtime

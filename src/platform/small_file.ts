@@ -1,6 +1,6 @@
 /**
- * Text files that are small by their nature: settings, tokens, certificates. An endless device, or a large file given
- * by mistake, is an error instead of the end of memory.
+ * Text files that are small by nature: settings, tokens, certificates. An endless device, or a large file by mistake,
+ * causes an error instead of exhausting memory.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { requireDeno } from "./runtime.ts";
 const BYTES_MAX = 2 ** 20;
 
 /**
- * Reads a file, also one that a shell names by `<(command)`.
+ * Reads a file, which may be a pipe such as `<(command)` in a shell.
  *
  * @throws {RangeError} If it is larger than 1 MiB
  */
@@ -28,7 +28,7 @@ export async function readSmallFile(path: string | URL): Promise<string> {
 }
 
 /**
- * Reads a plain file. A pipe would block the thread until another process writes to it.
+ * Reads a regular file. A pipe would block the thread until another process writes to it.
  *
  * @throws {RangeError} If it is larger than 1 MiB
  * @throws {Error} If it is a pipe or a device
@@ -36,7 +36,7 @@ export async function readSmallFile(path: string | URL): Promise<string> {
 export function readSmallFileSync(path: string): string {
   requireDeno("reading files");
   const { isFile, isDirectory } = Deno.statSync(path);
-  if (!isFile && !isDirectory) throw new Error("it is no plain file");
+  if (!isFile && !isDirectory) throw new Error("it is not a regular file");
   using file = Deno.openSync(path);
   const bytes = new Uint8Array(BYTES_MAX + 1);
   let length = 0;

@@ -8,7 +8,7 @@ import { isDeno } from "./runtime.ts";
 
 type Timer = ReturnType<typeof setTimeout>;
 
-/** Lets a program end although a timer is pending, in Deno and where timers are objects as in Node. */
+/** Lets a program end while a timer is pending, in Deno and where timers are objects as in Node. */
 export function unrefTimer(timer: Timer): void {
   if (isDeno()) Deno.unrefTimer(timer as unknown as number);
   else (timer as unknown as { unref?(): void }).unref?.();

@@ -6,20 +6,18 @@
 
 import { isDeno } from "./runtime.ts";
 
-/** A WebSocket, and the response that a handler returns for it. */
+/** WebSocket, and the response that a handler returns for it. */
 export interface Upgraded {
-  /** The WebSocket. */
   readonly socket: WebSocket;
-  /** The response. */
   readonly response: Response;
 }
 
 /**
- * Turns the connection of a request into a WebSocket, which the runtime ends when its client answers no ping.
+ * Upgrades the connection of a request to a WebSocket, which the runtime ends if its client does not answer a ping.
  *
- * @param info Second argument of the handler: `Deno.serve` passes the client's address. Of any other request Deno would
- *   make a WebSocket that never opens
- * @param idleTimeoutSeconds Seconds until a ping, and from it until the end
+ * @param info Second argument of the handler, in which `Deno.serve` passes the client's address. From any other
+ * request, Deno would create a WebSocket that never opens
+ * @param idleTimeoutSeconds Seconds of inactivity until a ping, and from the ping until the end
  * @returns `undefined` if the request did not come through the runtime's own server
  */
 export function upgradeServed(request: Request, info: unknown, idleTimeoutSeconds: number): Upgraded | undefined {

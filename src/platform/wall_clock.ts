@@ -1,9 +1,9 @@
 /**
- * The time of day, and its offset from a monotonic clock.
+ * Time of day, and its offset from a monotonic clock.
  *
  * A program may replace `Date.now`, and a wall clock may jump: the machine was suspended, or its time was set. So no
- * duration and no order is derived from it. Times are monotonic until they are shown, and become times of day by an
- * origin that is checked again and again.
+ * duration and no order is derived from it. Times are monotonic until they are displayed, and are converted to times of
+ * day by an origin that is checked repeatedly.
  *
  * @module
  */
@@ -11,23 +11,23 @@
 /** Largest distance from the epoch, in milliseconds, that a `Date` can hold. */
 export const EPOCH_MS_MAX = 8.64e15;
 
-/** Milliseconds since the epoch: the value of `Date.now`, unless that is no time of day. Never throws. */
+/** Returns milliseconds since the epoch: the value of `Date.now`, unless that is not a valid time. Never throws. */
 export function wallMs(): number {
   try {
     const ms: unknown = Date.now();
     if (typeof ms === "number" && ms >= 0 && ms <= EPOCH_MS_MAX) return ms;
   } catch {
-    // The program has replaced it.
+    // The program has replaced `Date.now`.
   }
   return performance.timeOrigin + performance.now();
 }
 
-/** The time of day, or of some milliseconds ago, as ISO 8601. */
+/** Returns the time of day, now or some milliseconds ago, as ISO 8601. */
 export function wallTimestamp(agoMs: number = 0): string {
   return new Date(Math.max(0, wallMs() - agoMs)).toISOString();
 }
 
-/** Time of day of a monotonic clock's zero. */
+/** Time of day at a monotonic clock's zero. */
 export class WallOrigin {
   readonly #nowMs: () => number;
   readonly #wallMs: () => number;
@@ -42,7 +42,7 @@ export class WallOrigin {
   constructor(nowMs: () => number, wall: () => number = wallMs) {
     this.#nowMs = nowMs;
     this.#wallMs = wall;
-    // Finer than the whole milliseconds of the wall clock.
+    // `performance` is finer than the whole milliseconds of the wall clock.
     this.#originMs = performance.timeOrigin + performance.now() - nowMs();
     this.check();
   }

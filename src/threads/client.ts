@@ -1,5 +1,5 @@
 /**
- * The main thread's access to the aggregator, which runs in a worker or on the same thread.
+ * Interface of the main thread's client of the aggregator, which runs in a worker or on the same thread.
  *
  * @module
  */
@@ -12,23 +12,25 @@ import type { RequestName, Requests } from "./protocol.ts";
 
 /** Parts of a connection for one more recording thread. */
 export interface ConnectionParts {
-  /** The thread's ring. */
+  /** Ring of the thread. */
   readonly ring: ArrayBufferLike;
-  /** Memory of its first chunk of cells. */
+  /** Memory of the thread's first chunk of cells. */
   readonly cells: ArrayBufferLike;
   /** Ports to the aggregator and to the main thread; Deno has one class for both types. */
   readonly ports: (NodeMessagePort & MessagePort)[];
 }
 
-/** Access to an aggregator. */
+/** Client of an aggregator. */
 export interface AggregatorClient extends Servable {
   /** Settles once the aggregator runs, or could not be started. */
   readonly ready: Promise<void>;
   /** Whether the aggregator runs: it has started, and neither failed nor ended. */
   readonly isRunning: boolean;
-  /** Whether requests can be answered, now or once it has started; `false` while it waits to be started again. */
+  /**
+   * Whether requests can be answered, now or once the aggregator has started; `false` while it waits to be restarted.
+   */
   readonly isAlive: boolean;
-  /** Whether its worker cannot start, so that nothing aggregates what is recorded. */
+  /** Whether the worker cannot start, so that records are not aggregated. */
   readonly isUnstartable: boolean;
   /** Problems of a running aggregator, one sentence each. */
   readonly troubles: readonly string[];
@@ -37,24 +39,24 @@ export interface AggregatorClient extends Servable {
   /**
    * Connects one more recording thread.
    *
-   * @param ringCapacity Records that its ring holds
-   * @returns Parts of its connection; `undefined` if no aggregator could be started
-   * @throws {TypeError} If the aggregator runs on this thread, where no other reaches it
+   * @param ringCapacity Number of records that the thread's ring holds
+   * @returns Parts of the connection; `undefined` if no aggregator could be started
+   * @throws {TypeError} If the aggregator runs on this thread, where no other thread reaches it
    * @throws {Error} If the aggregator cannot be reached
    */
   connect(ringCapacity: number): ConnectionParts | undefined;
   /** Sends a request, and keeps the program alive until it is answered. */
   request<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]>;
-  /** Notifies of breaches from now on, those before the first call included; never within another call. */
+  /** Calls `onBreaches` with breaches from now on, and with those before the first call; never within another call. */
   watchBreaches(onBreaches: (breaches: readonly SloBreach[]) => void): void;
-  /** Notifies of the health at least whenever its status has changed; never within another call. */
+  /** Calls `onHealth` with the health at least whenever its status has changed; never within another call. */
   watchHealth(onHealth: (state: HealthState) => void): void;
-  /** Reports the result of one of the program's own checks, to later aggregators too. */
+  /** Reports the result of one of the program's own checks, also to later aggregators. */
   report(report: CheckReport): void;
   /** Removes one of the program's own checks. */
   retract(name: string): void;
   /** Drains if the aggregator runs on this thread; called once per drain interval. */
   tick(): void;
-  /** Ends the access, after a `close` request. */
+  /** Ends the client, after a `close` request. */
   end(): Promise<void>;
 }

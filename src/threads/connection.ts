@@ -1,6 +1,6 @@
 /**
- * The connection that joins another thread to the metrics: everything that the thread needs to record, in a form that
- * `postMessage` carries.
+ * Connection that attaches another thread to the metrics: everything that the thread needs to record, in a form that
+ * can be passed to `postMessage`.
  *
  * @module
  */
@@ -15,9 +15,9 @@ import { claimWriter, hasWriter, isSharedRing } from "../ring/layout.ts";
 import { SEQUENCE_BYTES } from "../ring/sequence.ts";
 import type { ThreadMemory } from "../record/thread_memory.ts";
 
-/** One to the aggregator, one to the main thread. */
+/** Number of ports: one to the aggregator, one to the main thread. */
 const PORTS_COUNT = 2;
-/** Bytes of those members of {@linkcode SharedState} that are shared memory. */
+/** Sizes in bytes of the members of {@linkcode SharedState} that are shared memory. */
 const SHARED_BYTES = { doorbell: DOORBELL_BYTES, sequence: SEQUENCE_BYTES, control: CONTROL_BYTES } as const;
 /** Other members of {@linkcode SharedState}, each with its `typeof`. */
 const SHARED_TYPES = {
@@ -30,21 +30,21 @@ const SHARED_TYPES = {
   tracer: "object",
 } as const satisfies Partial<Record<keyof SharedState, string>>;
 
-/** State that all recording threads share: their settings, and the memory that they meet in. */
+/** State that all recording threads share: their settings, and their common memory. */
 export interface SharedState extends RecordSettings, ThreadMemory {
-  /** Name of the clock of timings; `"injected"` for one that cannot travel. */
+  /** Name of the clock of timings; `"injected"` for an injected clock, which cannot be posted. */
   readonly clock: string;
 }
 
-/** A {@linkcode MetricsPort} with all its data. */
+/** {@linkcode MetricsPort} with all its data. */
 export interface Connection extends MetricsPort {
   /** Ring of the thread. */
   readonly ring: ArrayBufferLike;
   /** Memory of its first chunk of cells. */
   readonly cells: ArrayBufferLike;
-  /** Seed of its choice of calls, where calls are sampled. */
+  /** Seed of the thread's sampler. */
   readonly seed: number;
-  /** Number of the thread among those that were connected, from 1. */
+  /** Number of the thread among all that were connected, from 1. */
   readonly thread: number;
   /** State that all recording threads share. */
   readonly shared: SharedState;
@@ -54,7 +54,8 @@ const ACTION = "attach metrics";
 const ORIGIN = "come from connect(), by postMessage";
 
 /**
- * Checks a connection that a thread was sent, and returns it; `undefined` if it comes from metrics that record nothing.
+ * Checks a connection that was posted to a thread and returns it; `undefined` if it comes from metrics that record
+ * nothing.
  *
  * @throws {TypeError} If it is not a connection
  */
@@ -75,19 +76,19 @@ export function checkConnection(port: MetricsPort): Connection | undefined {
 }
 
 /**
- * Takes a connection over for good: it can neither be attached by another thread nor posted any more.
+ * Takes over a connection permanently: afterwards it can neither be attached by another thread nor posted.
  *
- * @returns Its ports
- * @throws {Error} If it was taken before, its ports are with another thread, or the other ends of them are closed
+ * @returns Ports of the connection
+ * @throws {Error} If it was already taken, its ports were transferred to another thread, or their other ends are closed
  */
 export function takeConnection({ transfer, ring }: Connection): MetricsPort["transfer"] {
   const ports = hasWriter(ring) ? undefined : movedPorts(transfer);
   if (ports !== undefined && claimWriter(ring)) return ports;
-  const reason = hasWriter(ring) ? "is in use already" : "was posted to another thread, or its metrics are closed";
-  throw new Error(`Cannot ${ACTION}: the port ${reason}; each thread needs one of its own from connect()`);
+  const reason = hasWriter(ring) ? "is already in use" : "was posted to another thread, or its metrics are closed";
+  throw new Error(`Cannot ${ACTION}: the port ${reason}; each thread needs its own from connect()`);
 }
 
-/** Moves the ports to objects that only the caller has; returns `undefined` if they are not usable any more. */
+/** Moves the ports to objects that only the caller references; returns `undefined` if they are no longer usable. */
 function movedPorts(transfer: MetricsPort["transfer"]): MetricsPort["transfer"] | undefined {
   try {
     return structuredClone(transfer, { transfer });

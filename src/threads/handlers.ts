@@ -1,5 +1,5 @@
 /**
- * Handlers of the requests to an aggregator, on whichever thread it runs.
+ * Handlers of the requests to an aggregator, in a worker or inline.
  *
  * @module
  */
@@ -21,7 +21,7 @@ type Listening = Awaited<ReturnType<typeof startServer>>;
 
 /** Creates the handlers of an aggregator. */
 export function requestHandlers(aggregator: Aggregator): RequestHandlers {
-  /** Set from the request on, so that a second one is refused and `close` waits for the first. */
+  /** Server, set as soon as it is requested, so that a second request is rejected and `close` waits for the first. */
   let server: Promise<Listening> | undefined;
   let isClosed = false;
   /** Pending flushes. */
@@ -43,7 +43,7 @@ export function requestHandlers(aggregator: Aggregator): RequestHandlers {
     live: (request) => aggregator[LIVE](request),
     listen: async (options: ListenOptions) => {
       if (isClosed) throw new Error("Cannot serve metrics: they are closed");
-      if (server !== undefined) throw new Error("Cannot serve metrics: they are served already");
+      if (server !== undefined) throw new Error("Cannot serve metrics: they are already served");
       server = startServer(aggregator, options);
       try {
         return (await server).address;
@@ -57,21 +57,22 @@ export function requestHandlers(aggregator: Aggregator): RequestHandlers {
       isClosed = true;
       await unlisten();
       await aggregator.intake.finish();
-      // Some may still wait for an announcement: after the answer to this request theirs would be ignored.
+      // Some flushes may still wait for an announcement; answers to them would be ignored after the answer to this
+      // request.
       await Promise.allSettled(flushes);
       return { snapshot: aggregator.snapshotNow(), exposition: await aggregator.expose({}) };
     },
   };
 }
 
-/** Handlers of the readings: the aggregator's methods of the same names. */
+/** Returns the handlers of the readings: the aggregator's methods of the same names. */
 function readingHandlers(source: Readings): ReadingHandlers {
   return Object.fromEntries(
     READING_NAMES.map((name) => [name, (argument: never) => source[name](argument)]),
   ) as unknown as ReadingHandlers;
 }
 
-/** Loads the server on demand, so that Hono is no dependency of recording. */
+/** Loads the server on demand, so that recording does not depend on Hono. */
 async function startServer(aggregator: Aggregator, options: ListenOptions) {
   const { listen } = await import("../serve/listener.ts");
   return await listen(aggregator, options);

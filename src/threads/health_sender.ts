@@ -1,6 +1,6 @@
 /**
- * Sends the health to the main thread when its status has changed, one message at a time: the next is sent once the main
- * thread has asked for it. While that is busy, intermediate states are skipped.
+ * Sends the health to the main thread when its status has changed, one message at a time: the next is sent once the
+ * main thread has asked for it. While the main thread is busy, intermediate states are skipped.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Aggregator } from "../aggregate/aggregator.ts";
 import type { HealthStatus } from "../model/health_status.ts";
 import type { AggregatorToMain } from "./protocol.ts";
 
-/** Milliseconds between judgements of the health while it is watched. */
+/** Milliseconds between evaluations of the health while it is watched. */
 export const HEALTH_INTERVAL_MS = 1_000;
 
 /** Sends the health of one aggregator. */
@@ -22,7 +22,7 @@ export class HealthSender {
   #sent: HealthStatus | undefined;
   #dueMs = Number.NEGATIVE_INFINITY;
 
-  /** Sends nothing before {@linkcode HealthSender.allow}. */
+  /** Creates a sender that sends nothing before {@linkcode HealthSender.allow}. */
   constructor(aggregator: Aggregator, send: (message: AggregatorToMain) => void, nowMs: () => number) {
     this.#aggregator = aggregator;
     this.#send = send;

@@ -1,5 +1,5 @@
 /**
- * An aggregator on the calling thread, behind the same interface as one in a worker.
+ * Aggregator on the calling thread, behind the same interface as one in a worker.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { HEALTH_INTERVAL_MS } from "./health_sender.ts";
 import { type RequestHandlers, requestHandlers } from "./handlers.ts";
 import type { RequestName, Requests, ThreadSetup } from "./protocol.ts";
 
-/** Access to an aggregator on the same thread. */
+/** Client of an aggregator on the same thread. */
 export class InlineClient implements AggregatorClient {
   readonly ready: Promise<void> = Promise.resolve();
   readonly troubles: readonly string[] = [];
@@ -30,7 +30,7 @@ export class InlineClient implements AggregatorClient {
   #isEnded = false;
 
   /**
-   * Starts aggregating.
+   * Creates the aggregator.
    *
    * @param setup Settings of the aggregator
    * @param ring Ring to drain
@@ -58,7 +58,7 @@ export class InlineClient implements AggregatorClient {
     return false;
   }
 
-  /** Throws: other threads only reach an aggregator in a worker. */
+  /** Throws, because other threads can only reach an aggregator in a worker. */
   connect(): never {
     throw typeError("connect a thread", "aggregation", 'be "worker"', "inline");
   }
@@ -78,7 +78,7 @@ export class InlineClient implements AggregatorClient {
     return answer;
   }
 
-  /** Does nothing: an open server keeps its thread alive. */
+  /** Does nothing, because an open server keeps its thread alive. */
   hold(): void {}
 
   /** Does nothing. */
@@ -110,7 +110,7 @@ export class InlineClient implements AggregatorClient {
     return Promise.resolve();
   }
 
-  /** Called after a drain, not within: a listener may cause the next one. */
+  /** Calls the listeners. Called after a drain, not within it, because a listener may cause the next one. */
   #notify(): void {
     if (this.#onBreaches !== undefined) {
       const breaches = this.#aggregator.intake.takeBreaches();

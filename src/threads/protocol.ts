@@ -1,6 +1,6 @@
 /**
  * Messages between the main thread, attached threads and the aggregator. Each request is answered by one reply or
- * refusal with its number; all other messages go unanswered.
+ * refusal with its number; all other messages have no answer.
  *
  * @module
  */
@@ -16,15 +16,15 @@ import type { AggregatorSetup } from "../aggregate/aggregator_setup.ts";
 import type { PushSettings } from "../keep/push/sinks.ts";
 import type { PreviousRun } from "../aggregate/series/previous_run.ts";
 
-/** State of a recording thread for an aggregator that starts, with all that the thread has announced. */
+/** State of a recording thread for an aggregator that starts, with all announcements of the thread. */
 export interface RecordingThreadStart {
   /** The thread's ring. */
   readonly ring: ArrayBufferLike;
   /** The aggregator's number as a reader of the ring, see `Consumer`. */
   readonly reader: number;
-  /** Announcements of what the thread has. */
+  /** Announcements of the thread's instruments, series and other state. */
   readonly announcements: readonly Announcement[];
-  /** Instruments that other threads had defined differently before. */
+  /** Instruments that other threads had already defined differently. */
   readonly clashing: ReadonlySet<number>;
 }
 
@@ -38,7 +38,7 @@ export interface AttachedThreadStart extends RecordingThreadStart {
   readonly hasDeparted: boolean;
 }
 
-/** Settings of the thread that aggregates: of the aggregator, and of the sinks that run beside it. */
+/** Settings of the aggregating thread: those of the aggregator, and of the sinks that run on the same thread. */
 export interface ThreadSetup extends AggregatorSetup, PushSettings {}
 
 /** Data that a worker starts with. */
@@ -49,13 +49,13 @@ export interface WorkerStart {
   readonly doorbell: ArrayBufferLike;
   /** Settings that change at run time. */
   readonly settings: SettingsBuffers;
-  /** Time of the start on the clock of those settings, from which the worker's clock counts. */
+  /** Time of the start by the clock of the settings, from which the worker's clock continues. */
   readonly settingsMs: number;
-  /** State that failed workers have left. */
+  /** State of failed workers. */
   readonly previous: PreviousRun;
-  /** The main thread. */
+  /** State of the main thread. */
   readonly main: RecordingThreadStart;
-  /** Attached threads. */
+  /** States of attached threads. */
   readonly threads: readonly AttachedThreadStart[];
 }
 
@@ -83,8 +83,8 @@ export type RequestName = keyof Requests;
 /** Requests of an attached thread to the aggregator. */
 export interface AttachedRequests {
   /**
-   * Drains everything that was published before; refused if one of the thread's definitions clashes. Its argument is the
-   * number of announcements so far, because some may arrive by way of the main thread.
+   * Drains everything that was published before; refused if one of the thread's definitions clashes. The argument is
+   * the number of announcements so far, because some may arrive through the main thread.
    */
   flush: [announced: number, answer: undefined];
   /** Does the same, and then removes the thread. */
@@ -95,11 +95,11 @@ export interface AttachedRequests {
 export interface RequestMessage<Name> {
   /** Type of the message. */
   readonly type: "request";
-  /** Number that the answer carries, too. */
+  /** Number of the request, repeated in the answer. */
   readonly id: number;
   /** Name of the request. */
   readonly name: Name;
-  /** Its argument. */
+  /** Argument of the request. */
   readonly argument: unknown;
 }
 
@@ -113,7 +113,7 @@ export interface AnnounceMessage {
 
 /** Announcement of an attached thread. */
 export interface AttachedAnnounceMessage extends AnnounceMessage {
-  /** Number of announcements that the thread has made before. */
+  /** Number of announcements that the thread has made before this one. */
   readonly at: number;
 }
 
@@ -121,17 +121,17 @@ export interface AttachedAnnounceMessage extends AnnounceMessage {
 export type MainToAggregator =
   | AnnounceMessage
   | RequestMessage<RequestName>
-  /** An attached thread is to be drained. */
+  /** Adds an attached thread, whose ring is to be drained. */
   | { readonly type: "connect"; readonly thread: number; readonly ring: ArrayBufferLike; readonly reader: number }
-  /** Messages of an attached thread come by this port from now on. */
+  /** Changes the port on which messages of an attached thread arrive. */
   | { readonly type: "port"; readonly thread: number; readonly port: MessagePort; readonly isFirst: boolean }
-  /** An attached thread has announced this before it knew its port. */
+  /** Forwards an announcement that an attached thread made before it knew its port. */
   | { readonly type: "forward"; readonly thread: number; readonly message: AttachedAnnounceMessage }
   /** An attached thread has departed before it knew its port. */
   | { readonly type: "leave"; readonly thread: number }
-  /** Breaches are watched, and those that were sent before are handled. */
+  /** Breaches are watched, and those that were sent so far are handled. */
   | { readonly type: "awaitBreaches" }
-  /** The health is watched, and the state that was sent before is handled. */
+  /** The health is watched, and the state that was last sent is handled. */
   | { readonly type: "awaitHealth" }
   /** Result of one of the program's own checks. */
   | { readonly type: "report"; readonly report: CheckReport }
@@ -142,7 +142,7 @@ export type MainToAggregator =
 export type AttachedToAggregator =
   | AttachedAnnounceMessage
   | RequestMessage<keyof AttachedRequests>
-  /** First message by a port that is not the thread's first, with its number of announcements so far. */
+  /** First message on a port that is not the thread's first, with its number of announcements so far. */
   | { readonly type: "joined"; readonly announced: number }
   /** The thread is alive. */
   | { readonly type: "heartbeat" };
@@ -163,7 +163,7 @@ export type AggregatorToMain =
   | { readonly type: "breaches"; readonly breaches: readonly SloBreach[] }
   /** The health status has changed. */
   | { readonly type: "health"; readonly state: HealthState }
-  /** A thread, `undefined` for the main one, has an instrument that another had defined differently before. */
+  /** A thread, `undefined` for the main one, has an instrument that another thread had already defined differently. */
   | { readonly type: "clash"; readonly thread: number | undefined; readonly instrument: number }
   /** An instrument of a thread, `undefined` for the main one, was removed by another thread. */
   | { readonly type: "removed"; readonly thread: number | undefined; readonly instrument: number }
@@ -172,9 +172,9 @@ export type AggregatorToMain =
 /** Message from the aggregator to the main thread about the totals of departed threads; their order matters. */
 export type DepartureMessage =
   /**
-   * An attached thread has departed, and that reader has taken everything from its ring. `announced` is the number of its
-   * announcements if the thread has said so itself; otherwise only the closed port to the main thread shows that no more
-   * will come.
+   * An attached thread has departed, and the reader has drained its ring. `announced` is the number of the thread's
+   * announcements if the thread has reported it; otherwise only the closed port to the main thread shows that no more
+   * will arrive.
    */
   | {
     readonly type: "departed";
@@ -191,19 +191,19 @@ export type AggregatorToAttached =
   /** The aggregator has ended. */
   | { readonly type: "ended"; readonly message: string };
 
-/** Message from an attached thread to the main thread, which stores announcements for aggregators to come. */
+/** Message from an attached thread to the main thread, which stores announcements for later aggregators. */
 export type AttachedToMain =
   | AttachedAnnounceMessage
-  /** The thread uses the last port that it was sent. */
+  /** The thread uses the last port that was sent to it. */
   | { readonly type: "joined" };
 
 /** Message from the main thread to an attached one. */
 export type MainToAttached =
   /** The aggregator has failed. */
   | { readonly type: "down"; readonly reason: string }
-  /** There is an aggregator at the other end of this port. */
+  /** An aggregator runs at the other end of this port. */
   | { readonly type: "up"; readonly port: MessagePort }
   /** Another thread has removed an instrument. */
   | { readonly type: "removed"; readonly instrument: number }
-  /** There will be no aggregator any more. */
+  /** The aggregator has ended permanently. */
   | { readonly type: "ended"; readonly reason: string; readonly isUnstartable: boolean };

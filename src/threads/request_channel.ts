@@ -1,9 +1,9 @@
 /**
- * A channel to the aggregator in its worker: requests with their answers, and messages without. If the worker fails, the
- * channel is suspended until there is another one. Lasting requests are then sent again; all others are refused.
- * Messages by the port of an earlier worker are ignored once there is a later one.
+ * Channel to the aggregator in its worker: requests with their answers, and messages without answers. If the worker
+ * fails, the channel is suspended until there is another worker. Lasting requests are then sent again; all others are
+ * rejected. Messages on the port of an earlier worker are ignored once there is a later one.
  *
- * A channel keeps the program alive only while it is held or a request is pending.
+ * The channel keeps the program alive only while it is held or a request is pending.
  *
  * @module
  */
@@ -11,26 +11,26 @@
 import type { MessagePort as NodeMessagePort } from "node:worker_threads";
 import type { Answer, AttachedToAggregator, MainToAggregator, RequestMessage } from "./protocol.ts";
 
-/** Upper limit on pending requests. */
+/** Largest number of pending requests. */
 const REQUESTS_MAX = 1_000;
-/** Requests that are sent once, and allowed beyond that limit. */
+/** Requests that are sent at most once, and allowed beyond that limit. */
 const LAST_REQUESTS: readonly string[] = ["close", "leave", "unlisten"];
 /** Number of workers that may fail while a lasting request is pending. */
 const FAILURES_MAX = 10;
 
-/** Error of a request while the aggregator cannot be reached, now or for good. */
+/** Error of a request while the aggregator cannot be reached, temporarily or permanently. */
 export class UnreachableError extends Error {}
 
 interface Pending {
   readonly message: RequestMessage<string>;
   readonly lasts: boolean;
-  /** Number of workers that have failed since it was sent first. */
+  /** Number of workers that have failed since the request was first sent. */
   failures: number;
   resolve(answer: unknown): void;
   reject(error: Error): void;
 }
 
-/** One thread's end of a channel. `Table` lists its requests, `Message` the messages that are no answers. */
+/** One thread's end of a channel. `Table` lists its requests, `Message` the messages that are not answers. */
 export class RequestChannel<
   Table extends { [Name in keyof Table]: [argument: unknown, answer: unknown] },
   Message extends { readonly type: string },
@@ -46,20 +46,20 @@ export class RequestChannel<
   #holds = 0;
 
   /**
-   * Takes over a port.
+   * Creates a channel on a port.
    *
    * @param port Port to the aggregator
-   * @param onMessage Called with each message that is no answer
+   * @param onMessage Called with each message that is not an answer
    */
   constructor(port: NodeMessagePort, onMessage: (message: Message) => void) {
     this.#onMessage = onMessage;
     this.#port = this.#open(port);
   }
 
-  /** Error that says why the aggregator cannot be reached; `undefined` while it can. */
+  /** Error with the reason why the aggregator cannot be reached; `undefined` while it can. */
   get failure(): UnreachableError | undefined {
     if (this.#reason === undefined) return undefined;
-    // Made on demand: its stack takes kilobytes, and each departing thread closes a channel.
+    // Created on demand, because its stack takes kilobytes, and each departing thread closes a channel.
     return this.#failure ??= new UnreachableError(`Cannot reach the aggregator: ${this.#reason}`);
   }
 
@@ -68,12 +68,12 @@ export class RequestChannel<
     return this.#hasEnded;
   }
 
-  /** Whether it is held, or a request is pending. */
+  /** Whether the channel is held, or a request is pending. */
   get isHeld(): boolean {
     return this.#holds > 0;
   }
 
-  /** Sends a message that has no answer; does nothing while the aggregator cannot be reached. */
+  /** Sends a message without an answer; does nothing while the aggregator cannot be reached. */
   send(message: MainToAggregator | AttachedToAggregator, transfer: readonly NodeMessagePort[] = []): void {
     if (this.#reason === undefined) this.#port.postMessage(message, transfer);
   }
@@ -92,7 +92,7 @@ export class RequestChannel<
   ): Promise<Table[Name][1]> {
     if (this.#reason !== undefined && (this.#hasEnded || !lasts)) throw this.failure;
     if (this.#pending.size >= REQUESTS_MAX && !LAST_REQUESTS.includes(name)) {
-      throw new Error(`Cannot reach the aggregator: ${REQUESTS_MAX} requests wait for it already`);
+      throw new Error(`Cannot reach the aggregator: ${REQUESTS_MAX} requests are already pending`);
     }
     const id = this.#nextId++;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
@@ -108,7 +108,7 @@ export class RequestChannel<
     }
   }
 
-  /** Keeps the program alive until {@linkcode release}; calls add up. */
+  /** Keeps the program alive until {@linkcode release}; calls are counted. */
   hold(): void {
     this.#holds += 1;
     this.#keepAlive();
@@ -120,19 +120,19 @@ export class RequestChannel<
     this.#keepAlive();
   }
 
-  /** Refuses requests until it is resumed, pending ones too, except for those that last. */
+  /** Rejects requests, pending ones too, until the channel is resumed; lasting requests wait. */
   suspend(reason: string): void {
     if (!this.#hasEnded) this.#refuse(reason);
   }
 
   /**
-   * Continues with another port, and sends pending requests by it.
+   * Continues with another port, and sends the pending requests on it.
    *
    * @param greeting First message
    */
   resume(port: NodeMessagePort, greeting?: AttachedToAggregator): void {
     if (this.#hasEnded) return port.close();
-    // The worker before will answer no more.
+    // The previous worker will not answer any more.
     this.#refuse("its worker has ended");
     this.#reason = undefined;
     const before = this.#port;
@@ -142,14 +142,14 @@ export class RequestChannel<
     for (const { message } of this.#pending.values()) port.postMessage(message);
   }
 
-  /** Refuses all requests from now on, pending ones too. Only the first reason counts. */
+  /** Rejects all requests from now on, pending ones too. Only the first reason counts. */
   fail(reason: string): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#refuse(reason);
   }
 
-  /** Fails for good and closes the port. */
+  /** Fails permanently and closes the port. */
   close(): void {
     this.fail("it is closed");
     this.#port.close();
@@ -201,7 +201,7 @@ function isRefusal(message: { readonly type: string }): message is Extract<Answe
   return message.type === "refusal";
 }
 
-/** Recreates an error of the worker with the class that callers distinguish. */
+/** Recreates an error of the worker with its class, by which callers distinguish errors. */
 function rebuilt(name: string, message: string): Error {
   if (name === "RangeError") return new RangeError(message);
   if (name === "TypeError") return new TypeError(message);

@@ -1,6 +1,6 @@
 /**
- * The active span of OpenTelemetry, if a program uses it. Nothing of OpenTelemetry is imported: all versions 1.x of
- * `@opentelemetry/api` meet in one global object, and Deno's own OpenTelemetry (`OTEL_DENO=true`) fills the same.
+ * Access to the active span of OpenTelemetry, if a program uses it. Nothing of OpenTelemetry is imported: all versions
+ * 1.x of `@opentelemetry/api` share one global object, which Deno's own OpenTelemetry (`OTEL_DENO=true`) fills too.
  *
  * @module
  */
@@ -9,12 +9,12 @@ import { fromHex, type RecordedContext } from "../record/trace_context.ts";
 import type { ForeignSpan, Tracing } from "../record/tracing.ts";
 import { isTracestateText } from "./tracestate.ts";
 
-/** The part of the global object of `@opentelemetry/api` that is read. */
+/** Part of the global object of `@opentelemetry/api` that is read. */
 interface OpenTelemetryApi {
   readonly context?: { active(): { getValue(key: symbol): unknown } };
 }
 
-/** The part of a span of OpenTelemetry that is read. */
+/** Part of a span of OpenTelemetry that is read. */
 interface OpenTelemetrySpan {
   spanContext(): {
     readonly traceId: string;
@@ -28,7 +28,7 @@ const API = Symbol.for("opentelemetry.js.api.1");
 const SPAN_KEY = Symbol.for("OpenTelemetry Context Key SPAN");
 const SAMPLED_FLAG = 1;
 const RANDOM_FLAG = 2;
-/** Spans that record nothing may have ids of zeros. */
+/** Valid trace ids; spans that record nothing may have ids of zeros. */
 const TRACE_ID = /^(?!0{32})[0-9a-f]{32}$/;
 const SPAN_ID = /^(?!0{16})[0-9a-f]{16}$/;
 
@@ -38,8 +38,8 @@ export function isOpenTelemetryThere(): boolean {
 }
 
 /**
- * Returns a function that finds the context of OpenTelemetry's active span, `undefined` while there is none. A span is
- * read once; each timing in it costs a look-up by the span.
+ * Returns a function that returns the context of OpenTelemetry's active span, or `undefined` if there is none. A span
+ * is read once; each timing in it costs one look-up by the span.
  *
  * @param tracing Traces of the thread, to which the context of a span is announced
  */
@@ -66,7 +66,7 @@ function apiOf(): OpenTelemetryApi | undefined {
   return (globalThis as Record<symbol, unknown>)[API] as OpenTelemetryApi | undefined;
 }
 
-/** Foreign code may throw, which must not fail a call here. */
+/** Returns the active span. Foreign code may throw, which must not fail the call. */
 function activeSpan(): OpenTelemetrySpan | undefined {
   try {
     const span = apiOf()?.context?.active().getValue(SPAN_KEY);

@@ -1,5 +1,5 @@
 /**
- * The headers of W3C Trace Context, levels 1 and 2: `traceparent`, the position of a request in a trace, and `tracestate`.
+ * Headers of W3C Trace Context, levels 1 and 2: `traceparent`, the position of a request in a trace, and `tracestate`.
  * Invalid values are ignored; nothing here throws.
  *
  * @module
@@ -38,7 +38,7 @@ const RANDOM_FLAG = 2;
  * Reads a `traceparent`. The known part of later versions is read.
  *
  * @param text Value of the header; two of them, joined by a comma, are invalid
- * @returns Its content; `undefined` if it is invalid
+ * @returns Content of the header; `undefined` if it is invalid
  */
 export function parseTraceparent(text: string): TraceParent | undefined {
   const match = TRACEPARENT.exec(trimBlanks(text));
@@ -70,7 +70,7 @@ export function formatTraceparent(
  * @param headers Headers, or pairs of name and value, in which a name may occur more than once
  * @returns Trace context; `undefined` if there is none, or it is invalid, so that a new trace starts
  *
- * @example Continue the trace of a message that is no HTTP request
+ * @example Continue the trace of a message that is not an HTTP request
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { createMetrics, readTraceHeaders, writeTraceHeaders } from "@hotpath/metrics";
@@ -98,7 +98,7 @@ export function readTraceHeaders(headers: Headers | Iterable<readonly [string, s
  * @param context Context of the run that sends the request, see {@linkcode Tracer.run}; its span is the request's parent
  */
 export function writeTraceHeaders(headers: Headers, context: TraceContext): void {
-  // Without traces there is nothing to write.
+  // A context of no trace writes nothing.
   if (context.traceId === ZERO_TRACE_ID) return;
   headers.set("traceparent", formatTraceparent(context));
   if (context.tracestate === "") headers.delete("tracestate");

@@ -1,5 +1,5 @@
 /**
- * Runs of a trace: timings inside of one, even after it has awaited, are recorded with the ids of the trace.
+ * Runs of a trace: timings inside of a run, even after an `await`, are recorded with the ids of the trace.
  *
  * @module
  */
@@ -23,19 +23,21 @@ import { isTracestateText } from "./tracestate.ts";
 /** Options of a run. */
 export interface TraceOptions {
   /**
-   * Name among the stages of its trace, and in `trace_duration_seconds`.
+   * Name of the run among the stages of its trace, and in `trace_duration_seconds`.
    *
    * @default {"run"}
    */
   readonly name?: string;
   /**
-   * Id of its trace, 32 hexadecimal digits. By default that of the enclosing run, else that of the active OpenTelemetry
+   * Id of the trace, 32 hexadecimal digits. By default that of the enclosing run, else that of the active OpenTelemetry
    * span, else that of a new trace.
    */
   readonly traceId?: string;
-  /** Id of its parent span in that trace, 16 hexadecimal digits. */
+  /** Id of the parent span in that trace, 16 hexadecimal digits. */
   readonly parentId?: string;
-  /** Whether it is recorded; by default if the enclosing run is, and for a new trace by `traces.rate`. */
+  /**
+   * Whether the run is recorded. By default, it is if the enclosing run is; a new trace is recorded at `traces.rate`.
+   */
   readonly isSampled?: boolean;
   /** Value of a `tracestate` header, printable ASCII, to be forwarded unchanged. */
   readonly tracestate?: string | undefined;
@@ -46,7 +48,7 @@ export interface TraceOptions {
    */
   readonly hasRandomTraceId?: boolean | undefined;
   /**
-   * Whether it starts a new trace, even inside of another run; not together with a `traceId`.
+   * Whether the run starts a new trace, even inside of another run; not together with a `traceId`.
    *
    * @default {false}
    */
@@ -78,7 +80,9 @@ export interface TraceOptions {
 export interface Tracer {
   /** Context of the current run; `undefined` outside of any. */
   readonly current: TraceContext | undefined;
-  /** Whether incoming HTTP requests start traces automatically: if `traces` was passed to `createMetrics`. */
+  /**
+   * Whether incoming HTTP requests start traces automatically, which they do if `traces` was passed to `createMetrics`.
+   */
   readonly isAutomatic: boolean;
   /**
    * Runs a function inside of a trace, and records its duration: until its promise settles, if it returns one.
@@ -133,7 +137,7 @@ export function createTracer(recorder: Recorder, registry: Registry, settings: T
     if (timer === undefined) {
       runs ??= registry.getOrCreate("timer", RUN_TIMER, RUN_OPTIONS) as TimerFamily<"trace">;
       timer = runs.with({ trace: name });
-      // Names should be few; where they are not, the series are capped, and this map must not outgrow them.
+      // Names should be few. If they are not, the series are capped, and this map must not outgrow them.
       if (timers.size < TIMERS_KEPT_MAX) timers.set(name, timer);
     }
     return timer;
@@ -158,7 +162,7 @@ const OPTION_NAMES: readonly (keyof TraceOptions)[] = [
   "hasRandomTraceId",
   "isRoot",
 ];
-// Made once, because each run is checked.
+// Created once, because each run is checked.
 const [NAME, TRACE_ID, PARENT_ID, IS_SAMPLED, TRACESTATE, HAS_RANDOM_TRACE_ID, IS_ROOT, OPERATION] = [
   ...OPTION_NAMES,
   "operation",
@@ -175,10 +179,10 @@ export class ThreadTracer implements Tracer {
   readonly #timerOf: (name: string) => Timer;
 
   /**
-   * Creates a tracer without runs.
+   * Creates a tracer.
    *
    * @param sampler Sampler of the thread, whose rate also applies to traces
-   * @param timerOf Returns the timer of the runs of a name
+   * @param timerOf Returns the timer of runs with a name
    */
   constructor(tracing: Tracing, sampler: Sampler, settings: TracerSettings, timerOf: (name: string) => Timer) {
     this.isAutomatic = settings.isAutomatic;
@@ -239,7 +243,7 @@ export class ThreadTracer implements Tracer {
     this.look();
     const { rate } = this.#sampler;
     const around = isRoot ? undefined : this.#tracing.current;
-    // Nothing is recorded, and there is no trace to propagate.
+    // No run is recorded, and there is no trace to propagate.
     if (rate === 0 && traceWords === undefined && around === undefined) return NO_CONTEXT;
     const part = traceWords === undefined || traceId?.toLowerCase() === around?.traceId ? around : undefined;
     return this.#tracing.open({
@@ -257,14 +261,17 @@ export class ThreadTracer implements Tracer {
     return this.#tracing.storage.run(context, operation, context);
   }
 
-  /** Whether a new trace is recorded: less often where fewer calls are. */
+  /** Whether a new trace is recorded: with a probability of the traces' rate times the sampling rate of calls. */
   #isChosen(samplingRate: number): boolean {
     const rate = this.#settings.rate * samplingRate;
     return rate >= 1 || this.#tracing.random() < rate;
   }
 }
 
-/** Ends a run when a promise settles. Separate, because variables that a closure captures are allocated at each call. */
+/**
+ * Ends a run when a promise settles. A separate function, because variables that a closure captures are allocated at
+ * each call.
+ */
 function endWhenSettled(
   timer: Timer,
   start: number,

@@ -1,12 +1,12 @@
 /**
- * The header `tracestate` of W3C Trace Context: data of other tracing systems. Hotpath adds nothing, so it is checked and
- * forwarded in its order.
+ * Header `tracestate` of W3C Trace Context: data of other tracing systems. Hotpath adds nothing to it, so it is checked
+ * and forwarded in the same order.
  *
  * @module
  */
 
 const MEMBERS_MAX = 32;
-/** Grammar of level 2, which accepts all that level 1 does, such as `tenant@system`. */
+/** Grammar of keys of level 2, which accepts all keys of level 1, such as `tenant@system`. */
 const KEY = "[a-z0-9][a-z0-9_\\-*/@]{0,255}";
 /** Printable ASCII without comma and equals sign, and without a blank at the end. */
 const VALUE = "[\\x20-\\x2b\\x2d-\\x3c\\x3e-\\x7e]{0,255}[\\x21-\\x2b\\x2d-\\x3c\\x3e-\\x7e]";
@@ -33,14 +33,17 @@ export function normalizeTracestate(text: string): string | undefined {
   return [...memberByKey.values()].join(",");
 }
 
-/** Whether a header can carry a text: `Headers` refuses line ends and anything beyond Latin-1, receivers all but ASCII. */
+/**
+ * Whether a header can carry a text: `Headers` rejects line ends and anything beyond Latin-1, receivers reject all but
+ * ASCII.
+ */
 export function isTracestateText(text: unknown): text is string {
   return typeof text === "string" && HEADER_TEXT.test(text);
 }
 
 /** Removes spaces and tabs at both ends of a text, which have no meaning in HTTP. */
 export function trimBlanks(text: string): string {
-  // A pattern would scan a long run of blanks again from each of them, and the text is foreign.
+  // A regular expression would scan a long run of blanks again from each of them, and the text is foreign.
   let [start, end] = [0, text.length];
   while (start < end && isBlank(text[start])) start++;
   while (end > start && isBlank(text[end - 1])) end--;

@@ -18,7 +18,7 @@ Deno.test("requireDeno refuses, on another runtime, what only Deno can do in one
   const sentences = [
     "reading files needs Deno",
     "writing files needs Deno",
-    "Cannot open the ffi clock: it needs Deno on Linux or macOS, this is no Deno",
+    "Cannot open the ffi clock: it needs Deno on Linux or macOS, this is not Deno",
   ];
   assertEquals([stdout, stderr], [`${sentences.join("\n")}\n`, ""]);
 });

@@ -36,7 +36,7 @@ Deno.test("readSmallFile reads a pipe, piece by piece", { ignore: IS_WINDOWS }, 
 Deno.test("readSmallFileSync refuses a pipe without a writer", { ignore: IS_WINDOWS }, async () => {
   await withPath(async (path) => {
     await new Deno.Command("mkfifo", { args: [path] }).output();
-    assertThrows(() => readSmallFileSync(path), Error, "it is no plain file");
+    assertThrows(() => readSmallFileSync(path), Error, "it is not a regular file");
   });
 });
 

@@ -296,7 +296,7 @@ for (const fault of FAULTS) {
     let text = "";
     await untilSo(async () => (text = await scrape().catch(() => "")) !== "");
     assertStringIncludes(text, "\norders_total 5\n");
-    await assertRejects(() => serveMetrics(metrics, { port: 0 }), Error, "they are served already");
+    await assertRejects(() => serveMetrics(metrics, { port: 0 }), Error, "they are already served");
     await server.close();
     await assertRejects(scrape, TypeError);
     // Nothing is left of it: it can be served anew.
@@ -400,6 +400,6 @@ Deno.test("requests that wait are bounded, all others are refused", async () => 
   const asked = Array.from({ length: 1_200 }, () => metrics.flush().then(() => "", (error: Error) => error.message));
   const said = await Promise.all(asked);
   assertEquals(said.filter((each) => each === "").length, 1_000);
-  assertEquals(said.at(-1), "Cannot reach the aggregator: 1000 requests wait for it already");
+  assertEquals(said.at(-1), "Cannot reach the aggregator: 1000 requests are already pending");
   await metrics.flush();
 });

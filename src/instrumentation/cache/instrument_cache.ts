@@ -114,7 +114,7 @@ function checkCache(cache: unknown): asserts cache is object {
   if ((typeof cache !== "object" && typeof cache !== "function") || cache === null) {
     throw typeError(ACTION, "cache", "be an object", cache);
   }
-  if (hooked.has(cache)) throw typeError(ACTION, "cache", "not be instrumented already", "an instrumented one");
+  if (hooked.has(cache)) throw typeError(ACTION, "cache", "not already be instrumented", "an instrumented one");
   if (methodOf(cache, "get") === undefined && methodOf(cache, "match") === undefined) {
     throw typeError(ACTION, "cache", "have a method get or match", "one without");
   }

@@ -73,7 +73,7 @@ export function instrumentWebSocket<Socket extends WebSocket>(
   checkOptionNames(ACTION, options, ["name", "role"]);
   const handler = handlerAccessOf(socket);
   if (handler === undefined) throw typeError(ACTION, "socket", "be a WebSocket", socket);
-  if (hooked.has(socket)) throw typeError(ACTION, "socket", "not be instrumented already", socket.url || "a server's");
+  if (hooked.has(socket)) throw typeError(ACTION, "socket", "not already be instrumented", socket.url || "a server's");
   const { role = socket.url === "" ? "server" : "client", name } = options;
   const recorder = new SocketRecorder(metrics, role, name);
   hooked.add(socket);

@@ -1,6 +1,6 @@
 /**
- * An attached thread's access to the aggregator and to the main thread. Its channel to the aggregator is direct, so that
- * requests are answered while the main thread is busy; the main thread gets a copy of each announcement, and sends
+ * Client of the aggregator and the main thread on an attached thread. Its channel to the aggregator is direct, so that
+ * requests are answered while the main thread is busy; the main thread receives a copy of each announcement, and sends
  * another port if the aggregator fails.
  *
  * @module
@@ -21,7 +21,7 @@ type AnyMessagePort = NodeMessagePort & MessagePort;
 
 /** Listener of an {@linkcode AttachedClient}. */
 export interface AttachedListener {
-  /** Called once there will be no aggregator any more. */
+  /** Called when the aggregator has ended permanently. */
   onEnded(): void;
   /** Called with an instrument that another thread has removed. */
   onRemoved(instrument: number): void;
@@ -29,21 +29,21 @@ export interface AttachedListener {
 
 const NO_LISTENER: AttachedListener = { onEnded() {}, onRemoved() {} };
 
-/** Access of one attached thread. */
+/** Client of one attached thread. */
 export class AttachedClient {
   readonly #aggregator: RequestChannel<AttachedRequests, Extract<AggregatorToAttached, { type: "ended" }>>;
   readonly #main: AnyMessagePort;
   #listener: AttachedListener;
   #announced = 0;
   #isUnstartable = false;
-  /** Pending requests that last. */
+  /** Number of pending lasting requests. */
   #lasting = 0;
 
   /**
-   * Takes over the ports of a connection.
+   * Creates a client on the ports of a connection.
    *
    * @param ports Ports to the aggregator and to the main thread
-   * @param listener Called with what other threads cause
+   * @param listener Called with events that other threads cause
    */
   constructor([aggregator, main]: readonly AnyMessagePort[], listener: AttachedListener) {
     this.#listener = listener;
@@ -63,7 +63,7 @@ export class AttachedClient {
   /** Announces an instrument or series. */
   announce(announcement: Announcement): void {
     const message: AttachedAnnounceMessage = { type: "announce", at: this.#announced++, announcement };
-    // First, so that the main thread never knows less than the aggregator for long.
+    // Sent first, so that the main thread never lags behind the aggregator for long.
     this.#sendToMain(message);
     this.#aggregator.send(message);
   }
@@ -79,7 +79,7 @@ export class AttachedClient {
    * @param lasts Whether the request outlives a failure of the aggregator, see {@linkcode RequestChannel.request}
    */
   async request(name: keyof AttachedRequests, lasts: boolean = false): Promise<void> {
-    // The port to the next worker comes by the one to the main thread.
+    // The port to the next worker arrives on the port to the main thread.
     if (lasts) this.#main.ref();
     this.#lasting += lasts ? 1 : 0;
     try {
@@ -92,7 +92,7 @@ export class AttachedClient {
     }
   }
 
-  /** Closes both ports. The runtime keeps closed ports for a while, which must not keep the listener too. */
+  /** Closes both ports. The runtime retains closed ports for a while, which must not retain the listener too. */
   close(): void {
     this.#listener = NO_LISTENER;
     this.#aggregator.close();

@@ -1,7 +1,7 @@
 /**
- * Announcements of one attached thread, stored on the main thread: the next run of the aggregator learns from them what
- * the failed one knew, even if the thread never yields to its event loop to announce it again. What is removed is
- * forgotten.
+ * Announcements of one attached thread, stored on the main thread: they restore the state of the next run of the
+ * aggregator, even if the thread never yields to its event loop to announce it again. Announcements of removed
+ * instruments and series are deleted.
  *
  * @module
  */
@@ -21,7 +21,7 @@ interface Removal {
 
 /** Announcements of one thread. */
 export class AnnouncementStore {
-  /** Instruments that other threads had defined differently before. */
+  /** Instruments that other threads had already defined differently. */
   readonly clashing: Set<number> = new Set();
   readonly #instruments: Map<number, InstrumentAnnouncement> = new Map();
   /** Instruments that were removed before they were announced here. */
@@ -31,7 +31,7 @@ export class AnnouncementStore {
   readonly #series: Map<number, SeriesAnnouncement> = new Map();
   /** Removals that no aggregator has acknowledged, oldest first. */
   readonly #removals: Removal[] = [];
-  /** Number of removals that were acknowledged before those, modulo 2³². */
+  /** Number of removals that were acknowledged before them, modulo 2³². */
   #acknowledged = 0;
   #count = 0;
 
@@ -60,7 +60,7 @@ export class AnnouncementStore {
         this.#chunks[announcement.chunk] = announcement;
         return false;
       case "series":
-        // A distribution restarts with the aggregator that gets this announcement from the store.
+        // A distribution restarts with the aggregator that receives this announcement from the store.
         this.#series.set(announcement.series, { ...announcement, createdMs: undefined });
         return false;
       case "reset":
@@ -79,7 +79,10 @@ export class AnnouncementStore {
     return true;
   }
 
-  /** Notes that another thread has removed an instrument, which the aggregator may know before the store. */
+  /**
+   * Notes that another thread has removed an instrument, which may have been announced to the aggregator but not yet to
+   * the store.
+   */
   noteRemoved(instrument: number): void {
     const announcement = this.#instruments.get(instrument);
     if (announcement !== undefined) this.#instruments.set(instrument, { ...announcement, isRemoved: true });
@@ -89,7 +92,7 @@ export class AnnouncementStore {
   /**
    * Forgets the removals that aggregators have acknowledged.
    *
-   * @param acknowledged Their number in all, modulo 2³²
+   * @param acknowledged Total number of acknowledged removals, modulo 2³²
    */
   acknowledge(acknowledged: number): void {
     // The aggregator may be ahead of the store.
@@ -110,7 +113,7 @@ export class AnnouncementStore {
     ];
   }
 
-  /** Returns the counters of the thread, which has departed. */
+  /** Returns the counters of a departed thread. */
   counted(): DepartedSeries[] {
     return Array.from(this.#series.values(), (series) => this.#counterOf(series)).filter((each) => each !== undefined);
   }

@@ -1,5 +1,5 @@
 /**
- * Delays before something that has failed is tried again: longer each time, as long as it keeps failing.
+ * Delays before a failed action is retried, which grow while it keeps failing.
  *
  * @module
  */
@@ -9,17 +9,17 @@ const LONGEST_MS = 10_000;
 /** Duration of a run after which a failure counts as the first. */
 const GOOD_RUN_MS = 60_000;
 
-/** Counts failures. */
+/** Back-off of one action. */
 export class BackOff {
   #nextMs = FIRST_MS;
   #startedAtMs = Number.POSITIVE_INFINITY;
 
-  /** Notes that it runs. */
+  /** Notes that the action runs. */
   noteStart(nowMs: number): void {
     this.#startedAtMs = nowMs;
   }
 
-  /** Notes that it has failed, or could not be started, and returns the delay in milliseconds. */
+  /** Notes that the action has failed, or could not be started, and returns the delay in milliseconds. */
   noteFailure(nowMs: number): number {
     if (nowMs - this.#startedAtMs >= GOOD_RUN_MS) this.#nextMs = FIRST_MS;
     this.#startedAtMs = Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 /**
- * Totals of departed threads: their counters, by series, and the counts of their rings. The aggregator adds them up for
- * its answers; these here are for the next run of it.
+ * Totals of departed threads: their counters, by series, and the counts of their rings. The aggregator has its own
+ * totals; these are for its next run.
  *
  * @module
  */
@@ -12,9 +12,9 @@ import { saturated } from "../../sketch/saturated.ts";
 
 /** Totals of all departed threads. */
 export class DepartedTotals {
-  /** Counts by the threads, see `Count` in the ring's layout. */
+  /** Sums of the counts of producers, see `Count` in the ring's layout. */
   readonly counts: Float64Array = new Float64Array(COUNTS_LENGTH);
-  /** Counts by the readers of their rings, see `Taken` in the ring's layout. */
+  /** Sums of the counts of readers, see `Taken` in the ring's layout. */
   readonly taken: Float64Array = new Float64Array(TAKEN_LENGTH);
   readonly #series: Map<string, DepartedSeries> = new Map();
 

@@ -5,8 +5,8 @@
  * is below 2 GB. The aggregator's state is bounded by its settings, but spans, frames and label sets live long
  * enough to reach the old generation before they are dropped, so without a limit most of its memory is garbage.
  *
- * The limit has room and should never be reached. A worker that reaches it ends alone and is started again, while a heap
- * without its own limit ends the program.
+ * The limit is generous and should never be reached. A worker that reaches it ends alone and is restarted, whereas
+ * exhausting a heap without its own limit ends the program.
  *
  * @module
  */
@@ -17,26 +17,26 @@ export interface HeapNeeds {
   readonly seriesMax: number;
   /** Windows of each distribution. */
   readonly windows: number;
-  /** Bytes of traces that are kept, and of those that were evicted since the last collection. */
+  /** Bytes of kept traces, and of those that were evicted since the last collection. */
   readonly traceBytesMax: number;
 }
 
 /**
- * Megabytes of the young generation: without a limit V8 keeps three parts of 16 MB, whatever is in them, and the
- * aggregator's thread allocates fast enough to have all of it resident.
+ * Megabytes of the young generation. Without a limit, V8 keeps three parts of 16 MB regardless of their content, and
+ * the aggregator's thread allocates fast enough to make all of them resident.
  */
 export const YOUNG_HEAP_MB = 8;
 
 const MEGABYTE = 2 ** 20;
-/** Snapshots, scrapes, frames of the live feed and state of feeds. */
+/** Bytes for snapshots, scrapes, frames of the live feed and state of feeds. */
 const BASE_BYTES = 256 * MEGABYTE;
-/** One and a half times the size of a busy timer, whose counts are outside of the heap. */
+/** Bytes per series: 1.5 times the size of a busy timer, whose counts are outside of the heap. */
 const SERIES_BYTES = 6_144;
 const WINDOW_BYTES = 7_680;
-/** From this size on a limit changes only when the worker ends. */
+/** Limits from this size on change only when the worker ends. */
 const LIMIT_BYTES_MAX = 2_000 * MEGABYTE;
 
-/** Megabytes of the old generation at most; `undefined` to have V8 choose. */
+/** Returns the limit of the old generation in megabytes; `undefined` to let V8 choose. */
 export function heapLimitMb({ seriesMax, windows, traceBytesMax }: HeapNeeds): number | undefined {
   const bytes = BASE_BYTES + seriesMax * (SERIES_BYTES + windows * WINDOW_BYTES) + traceBytesMax;
   return bytes > LIMIT_BYTES_MAX ? undefined : Math.ceil(bytes / MEGABYTE);

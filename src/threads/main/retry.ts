@@ -1,5 +1,5 @@
 /**
- * A timer that tries an action again, with a longer delay after each failure. It keeps the program alive only if held.
+ * Timer that retries an action, with a longer delay after each failure. It keeps the program alive only if held.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export class Retry {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isHeld = false;
 
-  /** Starts without a timer. */
+  /** Creates the retries of an action, without starting a timer. */
   constructor(action: () => void) {
     this.#action = action;
   }
@@ -30,19 +30,19 @@ export class Retry {
     this.#backOff.noteStart(performance.now());
   }
 
-  /** Notes that the action has failed, or what it has started, and tries again later. */
+  /** Notes that the action, or the work that it has started, has failed, and retries it later. */
   noteFailure(): void {
     this.wait(this.#backOff.noteFailure(performance.now()));
   }
 
-  /** Tries again after some milliseconds. */
+  /** Retries after a delay in milliseconds. */
   wait(delayMs: number): void {
     this.cancel();
     this.#timer = setTimeout(() => this.#run(), delayMs);
     this.#keepAlive();
   }
 
-  /** Tries at once if a retry is scheduled. */
+  /** Retries at once if a retry is scheduled. */
   hurry(): void {
     if (this.#timer === undefined) return;
     this.cancel();

@@ -1,6 +1,6 @@
 /**
- * Serving over HTTP, which the worker does: a worker that was started again listens at the same address. The failed one
- * may still hold the port, so listening is tried until it succeeds.
+ * HTTP server in the worker: a restarted worker listens on the same address. The failed worker may still hold the port,
+ * so listening is retried until it succeeds.
  *
  * @module
  */
@@ -10,14 +10,14 @@ import type { RequestChannel } from "../request_channel.ts";
 import type { AggregatorToMain, Requests } from "../protocol.ts";
 import { Retry } from "./retry.ts";
 
-/** State of serving. */
+/** State of the server. */
 export class Serving {
   readonly #channel: RequestChannel<Requests, AggregatorToMain>;
   readonly #retry: Retry = new Retry(() => this.#listenAgain());
   #served: ListenOptions | undefined;
   #trouble: string | undefined;
 
-  /** Serves nothing yet, with the worker at the other end of a channel. */
+  /** Creates the state of a server in the worker at the other end of a channel, which serves nothing yet. */
   constructor(channel: RequestChannel<Requests, AggregatorToMain>) {
     this.#channel = channel;
   }
@@ -34,9 +34,9 @@ export class Serving {
 
   /** Starts serving. */
   async listen(options: ListenOptions): Promise<ListenAddress> {
-    if (this.#served !== undefined) throw new Error("Cannot serve metrics: they are served already");
+    if (this.#served !== undefined) throw new Error("Cannot serve metrics: they are already served");
     const address = await this.#channel.request("listen", options);
-    // A port that was chosen by the system is kept from now on.
+    // Later workers use the same port, even if the system has chosen it.
     this.#served = { ...options, port: address.port };
     return address;
   }
@@ -49,19 +49,19 @@ export class Serving {
     try {
       await this.#channel.request("unlisten", undefined);
     } catch (error) {
-      // A failed worker serves no more.
+      // A failed worker does not serve any more.
       if (this.#channel.failure === undefined) throw error;
     }
   }
 
-  /** Stops serving with the next worker, and retrying with this one. */
+  /** Stops retries with this worker, and does not serve with the next one. */
   forget(): void {
     this.#served = undefined;
     this.#trouble = undefined;
     this.#retry.cancel();
   }
 
-  /** Serves again with a worker that was started. */
+  /** Serves again with a restarted worker. */
   resume(): void {
     if (this.#served === undefined) return;
     this.#trouble = "the metrics are not served again yet";

@@ -1,13 +1,14 @@
 /**
  * Reasons why a worker cannot start, and the one line on stderr that shows them.
  *
- * The library prints nothing, with two exceptions of which this is one. Without a worker everything that is recorded is
- * lost, no call of the program fails, and the program may never read its metrics: nothing else would show it.
+ * The library prints nothing, with two exceptions, of which this is one. Without a worker, everything that is recorded
+ * is lost, no call of the program fails, and the program may never read its metrics, so that nothing else would show
+ * the problem.
  *
  * @module
  */
 
-/** Folder of all modules that the worker imports. */
+/** Directory of all modules that the worker imports. */
 const FOLDER = new URL("../..", import.meta.url);
 
 let isReported = false;
@@ -20,7 +21,7 @@ let isReported = false;
 export function startFailure(message: string): string {
   const [flag] = /--allow-[a-z]+/.exec(message) ?? [];
   const reason = `its worker could not start: ${message.replaceAll(/\s*\n\s*/g, " ")}`;
-  // The runtime names the first module only; the next start would lack the second.
+  // The runtime names only the first module; with that permission alone, the next start would fail at the second.
   if (flag === "--allow-read" && FOLDER.protocol === "file:") {
     return `${reason}; ${flag}=${decodeURIComponent(FOLDER.pathname).replace(/\/$/, "")} is enough`;
   }

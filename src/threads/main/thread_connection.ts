@@ -24,7 +24,7 @@ export class ThreadConnection {
   readonly owner: RingOwner;
   readonly port: MessagePort;
   readonly announcements: AnnouncementStore = new AnnouncementStore();
-  /** Whether the thread uses a port to the aggregator, knows that there is none, or was sent one. */
+  /** State of the thread: it uses a port to the aggregator, knows that there is none, or was sent one. */
   standing: "joined" | "down" | "invited" = "joined";
   /** Whether the port that the thread was sent leads to a worker that has failed since. */
   isStale = false;
@@ -46,22 +46,25 @@ export class ThreadConnection {
     port.unref();
   }
 
-  /** Closes the port, which the runtime keeps for a while, with all that its listeners hold: here a ring. */
+  /**
+   * Closes the port and removes its listeners, because the runtime retains a closed port for a while, with everything
+   * that its listeners reference: here a ring.
+   */
   close(): void {
     this.port.close();
     this.port.off("message", this.#listeners.message);
     this.port.off("close", this.#listeners.close);
   }
 
-  /** Whether an aggregator has known announcements that have not arrived here yet. */
+  /** Whether an aggregator has admitted announcements that have not arrived here yet. */
   get isBehind(): boolean {
     return !this.knows(this.owner.taken.at(Taken.admitted));
   }
 
   /**
-   * Whether that many announcements have arrived.
+   * Whether a number of announcements have arrived.
    *
-   * @param announced Their number; all that there will ever be by default
+   * @param announced Number of announcements; by default all that the thread will ever make
    */
   knows(announced: number = Number.POSITIVE_INFINITY): boolean {
     return this.hasDeparted || this.announcements.count >= announced;
@@ -71,7 +74,7 @@ export class ThreadConnection {
     this.port.postMessage(message, transfer);
   }
 
-  /** State of the thread for an aggregator that starts. */
+  /** Returns the state of the thread for an aggregator that starts. */
   start(): AttachedThreadStart {
     const { number, owner, announcements, hasDeparted } = this;
     announcements.acknowledge(owner.freed);

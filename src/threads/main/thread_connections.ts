@@ -1,9 +1,9 @@
 /**
- * The main thread's side of the connections to attached threads. It keeps their rings and announcements, so that the next
- * run of the aggregator continues where the failed one stopped, and sends each thread a port to it.
+ * The main thread's side of the connections to attached threads. It keeps their rings and announcements, so that the
+ * next run of the aggregator continues where the failed one stopped, and sends each thread a port to the new run.
  *
- * A thread that does not yield to its event loop does not see its port. Until it does, its announcements are forwarded;
- * their numbers keep the order, so that none is lost or admitted twice. At most one port waits for a thread to take it.
+ * A thread that does not yield to its event loop does not receive its port. Until it does, its announcements are
+ * forwarded; they are numbered, so that none is lost or admitted twice. At most one port is in flight to each thread.
  *
  * @module
  */
@@ -25,7 +25,7 @@ import { ThreadConnection } from "./thread_connection.ts";
 /** Sends a message to the aggregator. */
 type Send = (message: MainToAggregator, transfer?: readonly MessagePort[]) => void;
 
-/** Creates two ports that are joined. */
+/** Creates two connected ports. */
 export type OpenChannel = () => { readonly port1: MessagePort; readonly port2: MessagePort };
 
 /** Connections of all attached threads. */
@@ -35,7 +35,7 @@ export class ThreadConnections {
   readonly #send: Send;
   readonly #openChannel: OpenChannel;
   readonly #connections: Map<number, ThreadConnection> = new Map();
-  /** Connections whose thread leaves: everything is taken, but the thread has not had its answer yet. */
+  /** Connections whose thread is leaving: its ring is drained, but it has not received the answer yet. */
   readonly #leaving: Set<ThreadConnection> = new Set();
   readonly #rings: RingPool = new RingPool();
   /** Messages that wait for announcements, oldest first. */
@@ -44,18 +44,18 @@ export class ThreadConnections {
   #reason: string | undefined;
   #nextNumber = 0;
 
-  /** Starts without connections, with a running aggregator. */
+  /** Creates an empty list of connections to a running aggregator. */
   constructor(send: Send, openChannel: OpenChannel = () => new MessageChannel()) {
     this.#send = send;
     this.#openChannel = openChannel;
   }
 
-  /** Whether announcements are missing that arrive as soon as this thread yields to its event loop. */
+  /** Whether announcements are missing, which arrive as soon as this thread yields to its event loop. */
   get isBehind(): boolean {
     return this.#unsettled.length > 0 || this.#connections.values().some(({ isBehind }) => isBehind);
   }
 
-  /** Rings that are still read. */
+  /** Returns the rings that are still read. */
   owners(): RingOwner[] {
     return Array.from(this.#connections.values(), ({ owner }) => owner);
   }
@@ -90,11 +90,11 @@ export class ThreadConnections {
       if (connection.standing === "invited") connection.isStale = true;
       else if (connection.standing === "joined") this.#sendDown(connection, reason);
     }
-    // The answers will not come any more.
+    // The answers will not arrive any more.
     for (const connection of this.#leaving) this.#sendDown(connection, reason);
   }
 
-  /** State of all threads for an aggregator that starts. */
+  /** Returns the state of all threads for an aggregator that starts. */
   starts(): AttachedThreadStart[] {
     return Array.from(this.#connections.values(), (connection) => connection.start());
   }
@@ -108,7 +108,7 @@ export class ThreadConnections {
     }
   }
 
-  /** Notes that a thread has an instrument that another had defined differently before. */
+  /** Notes that a thread has an instrument that another thread had already defined differently. */
   noteClash(thread: number, instrument: number): void {
     this.#connections.get(thread)?.announcements.clashing.add(instrument);
   }
@@ -121,19 +121,20 @@ export class ThreadConnections {
   }
 
   /**
-   * Takes a message of the aggregator about departed threads. A thread's announcements come by another port, maybe later:
-   * until all are there, this message and those behind it wait.
+   * Handles a message of the aggregator about departed threads. A thread's announcements arrive on another port,
+   * possibly later: until all have arrived, this message and those after it wait.
    */
   settle(message: DepartureMessage): void {
     this.#unsettled.push(message);
     this.#settleDue();
   }
 
-  /** Notifies all threads that there will be no aggregator any more, perhaps because none could start. */
+  /** Notifies all threads that the aggregator has ended permanently, perhaps because none could start. */
   end(reason: string, isUnstartable: boolean): void {
     for (const connection of [...this.#connections.values(), ...this.#leaving]) {
       connection.send({ type: "ended", reason, isUnstartable });
-      // A closed port loses what its other end has not read yet. Without an aggregator nothing else notifies of the end.
+      // Closing a port discards messages that its other end has not read yet. Without an aggregator, threads receive no
+      // other notice of the end.
       if (!isUnstartable) connection.close();
     }
     this.#connections.clear();
@@ -156,14 +157,14 @@ export class ThreadConnections {
     this.#connections.delete(message.thread);
     this.departed.add(connection.owner, connection.announcements.counted());
     this.#rings.give(connection.owner, message.reader);
-    // A thread that leaves closes its port once it has its answer.
+    // A thread that leaves closes its port once it has received its answer.
     if (connection.hasDeparted) connection.close();
     else this.#leaving.add(connection);
     return true;
   }
 
   #receive(connection: ThreadConnection, message: AttachedToMain): void {
-    // Its ring may be another thread's already.
+    // Its ring may already belong to another thread.
     if (this.#leaving.has(connection)) return;
     if (message.type === "announce") this.#note(connection, message);
     else this.#join(connection);
@@ -199,7 +200,9 @@ export class ThreadConnections {
     connection.send({ type: "up", port: port2 }, [port2]);
   }
 
-  /** The aggregator sees the departure itself, unless the thread has not used its port yet. */
+  /**
+   * Notes that a thread has departed. The aggregator detects it by itself, unless the thread has not used its port yet.
+   */
   #noteDeparted(connection: ThreadConnection): void {
     connection.hasDeparted = true;
     if (this.#leaving.delete(connection)) return connection.close();

@@ -1,8 +1,8 @@
 /**
- * The main thread's access to an aggregator in a worker, which is supervised. While there is no worker, requests are
- * refused, except for those that last.
+ * Client of an aggregator in a supervised worker. While there is no worker, requests are rejected, except for lasting
+ * ones.
  *
- * It keeps the program alive only while a request is pending or something is served.
+ * It keeps the program alive only while a request is pending or the metrics are served.
  *
  * @module
  */
@@ -22,13 +22,13 @@ import { type RunParts, WorkerSupervisor } from "./worker_supervisor.ts";
 
 /** Parts of a {@linkcode WorkerClient}. */
 export interface WorkerClientParts extends RunParts {
-  /** Called with an instrument of the main thread that another has removed. */
+  /** Called with an instrument of the main thread that another thread has removed. */
   readonly noteRemoved: (instrument: number) => void;
   /** Opens the channels of attached threads; `new MessageChannel()` by default. */
   readonly openChannel?: OpenChannel;
 }
 
-/** Access to an aggregator in a worker. */
+/** Client of an aggregator in a worker. */
 export class WorkerClient implements AggregatorClient {
   readonly ready: Promise<void>;
   readonly #noteRemoved: (instrument: number) => void;
@@ -59,7 +59,7 @@ export class WorkerClient implements AggregatorClient {
     this.#channel = new RequestChannel(this.#supervisor.start(), (message: AggregatorToMain) => this.#receive(message));
     this.#serving = new Serving(this.#channel);
     this.ready = this.#settleReady.promise;
-    // A program that does not await it goes on when it rejects.
+    // A program that does not await `ready` must not fail with an unhandled rejection.
     this.ready.catch(() => {});
   }
 
@@ -100,7 +100,7 @@ export class WorkerClient implements AggregatorClient {
     try {
       return await this.#channel.request(name, argument, true);
     } catch (error) {
-      // The program does not see this failure.
+      // The failure is not reported to the program.
       const { startFailure } = this.#supervisor;
       if (startFailure !== undefined) reportOnce(startFailure);
       throw error;
@@ -156,7 +156,7 @@ export class WorkerClient implements AggregatorClient {
     this.#channel.send({ type: "retract", name });
   }
 
-  /** Does nothing: the worker drains by itself. */
+  /** Does nothing, because the worker drains by itself. */
   tick(): void {}
 
   async end(): Promise<void> {
@@ -215,7 +215,8 @@ export class WorkerClient implements AggregatorClient {
 
   #endUnstartable(reason: string): void {
     this.#endForGood(reason);
-    // Pending requests are refused with the reason. A program that has just created the metrics may be about to send one.
+    // Pending requests are rejected with the reason. A program that has just created the metrics may be about to send
+    // one.
     const before = this.#holdsEver;
     if (this.#holds === 0) setTimeout(() => this.#holdsEver === before && reportOnce(reason));
   }
@@ -231,7 +232,7 @@ export class WorkerClient implements AggregatorClient {
     return run;
   }
 
-  /** Notifies of the missing aggregator, which cannot do that itself. */
+  /** Reports the health without an aggregator, which cannot report it itself. */
   #notifyDown(): void {
     const { failure } = this.#channel;
     if (failure !== undefined) this.#onHealth?.({ status: "CRITICAL", reasons: [failure.message] });

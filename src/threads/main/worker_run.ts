@@ -1,9 +1,9 @@
 /**
  * One run of the aggregator's worker.
  *
- * The worker is a `node:worker_threads` one, because that can be unreferenced: it never keeps the
- * program alive. It is started through a `data:` module that imports the real one: that works from any origin (a file, a
- * registry), and a failure to load comes back as a message.
+ * The worker is a `node:worker_threads` one, because that can be unreferenced: it never keeps the program alive. It is
+ * started through a `data:` module that imports the real one, which works from any origin (a file, a registry) and
+ * reports a failure to load as a message.
  *
  * @module
  */
@@ -13,14 +13,14 @@ import { TRACE_LIMITS } from "../../model/trace_limits.ts";
 import { heapLimitMb, YOUNG_HEAP_MB } from "./heap_limit.ts";
 import type { AggregatorToMain, WorkerStart } from "../protocol.ts";
 
-/** Milliseconds that messages of a terminated worker are awaited: one that is busy does not end at once. */
+/** Milliseconds to wait for messages of a terminated worker, because a busy worker does not end at once. */
 const LAST_WORDS_MS = 500;
 
-/** A worker, as `WorkerSupervisor` needs it. */
+/** Worker of a `WorkerSupervisor`. */
 export interface Run {
   /** Port to the worker. */
   readonly port: MessagePort;
-  /** Whether all its messages have arrived: its port has closed, or the time to wait for that is over. */
+  /** Whether all messages of the worker have arrived: its port has closed, or the time to wait for that is over. */
   readonly isOver: boolean;
   /** Terminates the worker. */
   terminate(): Promise<void>;
@@ -29,15 +29,15 @@ export interface Run {
 /**
  * Starts a worker.
  *
- * @param start Data that it starts with
- * @param onEnd Called when it ends for whatever reason, perhaps several times
+ * @param start Data for the worker
+ * @param onEnd Called when the worker ends for any reason, perhaps several times
  */
 export type StartRun = (start: WorkerStart, onEnd: (reason: string) => void) => Run;
 
 /** Starts a worker thread. */
 export const startWorker: StartRun = (start, onEnd) => new WorkerRun(start, onEnd);
 
-/** A worker thread. */
+/** Worker thread. */
 export class WorkerRun implements Run {
   readonly port: MessagePort;
   readonly #worker: Worker;
@@ -53,7 +53,7 @@ export class WorkerRun implements Run {
     const maxOldGenerationSizeMb = heapLimitMb({ seriesMax, windows: windows.length, traceBytesMax });
     this.#worker = new Worker(bootModule(import.meta.resolve("../worker/main.ts")), {
       name: "hotpath",
-      // Otherwise it would get a copy of the whole environment, which needs the permission to read it.
+      // Otherwise the worker would receive a copy of the whole environment, which requires the permission to read it.
       env: {},
       resourceLimits: {
         maxYoungGenerationSizeMb: YOUNG_HEAP_MB,
@@ -71,7 +71,10 @@ export class WorkerRun implements Run {
     return this.#isClosed || performance.now() - this.#endedAtMs >= LAST_WORDS_MS;
   }
 
-  /** Terminates the worker. A busy one continues until it yields to its event loop; the rings refuse it by then. */
+  /**
+   * Terminates the worker. A busy worker continues until it yields to its event loop; until then, the rings reject its
+   * commits.
+   */
   async terminate(): Promise<void> {
     this.#endedAtMs = Math.min(this.#endedAtMs, performance.now());
     await this.#worker.terminate();

@@ -1,9 +1,9 @@
 /**
- * Starts the aggregator's worker, and another one when it fails.
+ * Starts the aggregator's worker, and restarts it when it fails.
  *
  * Everything that must not be lost outlives the worker: rings, cells and the announcements of all threads. The next run
- * continues with them. It is started after a delay that grows while workers keep failing. If the very first one cannot
- * even load its module there is no second, and if none of the first few starts, there are no more.
+ * continues with them. It is started after a delay that grows while workers keep failing. If the first worker cannot
+ * load its module, or none of the first few workers starts, no further one is tried.
  *
  * @module
  */
@@ -20,12 +20,12 @@ import { reportOnce, startFailure } from "./start_failure.ts";
 import type { ThreadConnections } from "./thread_connections.ts";
 import { type Run, type StartRun, startWorker } from "./worker_run.ts";
 
-/** Milliseconds until it is checked again whether all messages of the last worker and of other threads have arrived. */
+/** Milliseconds between checks whether all messages of the last worker and of other threads have arrived. */
 const BEHIND_INTERVAL_MS = 1;
-/** Number of workers in a row that may fail before one has ever started: with the back-off, over a second and a half. */
+/** Number of workers in a row that may fail before any has ever started; with the back-off, this takes over 1.5 s. */
 const FIRST_STARTS_MAX = 5;
 
-/** Parts that every run is started with. */
+/** Parts of a supervisor, which every run receives. */
 export interface RunParts {
   /** Settings of the worker. */
   readonly setup: ThreadSetup;
@@ -35,7 +35,7 @@ export interface RunParts {
   readonly doorbell: ArrayBufferLike;
   /** Settings that change at run time. */
   readonly settings: SettingsBuffers;
-  /** Clock of those settings, in milliseconds. */
+  /** Clock of the settings, in milliseconds. */
   readonly settingsMs: () => number;
   /** Returns all announcements of the main thread that an aggregator without state needs. */
   readonly announcements: () => readonly Announcement[];
@@ -49,7 +49,7 @@ export interface SupervisorListener {
   onStarted(): void;
   /** Called when the worker has failed and another one will be started. */
   onFailed(reason: string): void;
-  /** Called when another worker was started, with the port to it. */
+  /** Called with the port to the new worker when another worker was started. */
   onRestarted(port: MessagePort): void;
   /** Called when no worker can start. */
   onUnstartable(reason: string): void;
@@ -57,7 +57,7 @@ export interface SupervisorListener {
 
 /** Supervises the workers of one aggregator, one at a time. */
 export class WorkerSupervisor {
-  /** Instruments of the main thread that others had defined differently before. */
+  /** Instruments of the main thread that other threads had already defined differently. */
   readonly clashing: Set<number> = new Set();
   readonly #parts: RunParts;
   readonly #connections: ThreadConnections;
@@ -78,7 +78,7 @@ export class WorkerSupervisor {
   #recordsLost = 0;
   #lostAtMs = Number.NEGATIVE_INFINITY;
 
-  /** Waits for {@linkcode WorkerSupervisor.start}. */
+  /** Creates a supervisor, which starts nothing before {@linkcode WorkerSupervisor.start}. */
   constructor(parts: RunParts, connections: ThreadConnections, listener: SupervisorListener) {
     this.#parts = parts;
     this.#connections = connections;
@@ -114,7 +114,7 @@ export class WorkerSupervisor {
 
   /** Notes that the worker has started. */
   noteStarted(): void {
-    // The message of a worker that was ended may arrive later.
+    // The message of a terminated worker may arrive later.
     if (this.#run === undefined) return;
     this.#isStarted = true;
     this.#hasStarted = true;
@@ -139,13 +139,13 @@ export class WorkerSupervisor {
     this.#noteEnd(this.#run, `its worker failed: ${message}`);
   }
 
-  /** Starts the next worker at once if there is none, because the metrics are closing. */
+  /** If there is no worker, starts the next one at once, because the metrics are closing. */
   hurry(): void {
     this.#isClosing = true;
     this.#restart.hurry();
   }
 
-  /** Starts no more workers, and returns the one that is left. */
+  /** Starts no more workers, and returns the running one, if any. */
   stop(): Run | undefined {
     const run = this.#run;
     this.#run = undefined;
@@ -174,7 +174,7 @@ export class WorkerSupervisor {
   }
 
   #startAgain(): void {
-    // The next worker must know all that the last one knew, or counters would be missing for a while.
+    // The next worker must know everything that the last one knew, or counters would be missing for a while.
     if (this.#failedRun?.isOver === false || this.#connections.isBehind) return this.#restart.wait(BEHIND_INTERVAL_MS);
     this.#isFirst = false;
     this.#noteLosses();
@@ -228,7 +228,7 @@ export class WorkerSupervisor {
     };
   }
 
-  /** Notes when records were last lost: all that a failed worker had taken were in its distributions. */
+  /** Notes when records were last lost: those that a failed worker had taken are lost with its distributions. */
   #noteLosses(): void {
     const rings = [this.#ring, ...this.#connections.owners()];
     const departed = this.#connections.departed.taken[Taken.recorded];

@@ -1,9 +1,9 @@
 /**
- * One run of the aggregator in its worker: restores what previous runs have left, and handles the messages of all
+ * One run of the aggregator in its worker: restores the state of previous runs, and handles the messages of all
  * recording threads. `main.ts` runs it.
  *
- * An error while a request is answered is returned to the sender. After any other error, above all one in the middle of a
- * drain, the state cannot be trusted: the run reports the failure and ends, and the main thread starts another one.
+ * An error in the handler of a request is returned to the sender. After any other error, above all one in the middle of
+ * a drain, the state cannot be trusted: the run reports the failure and ends, and the main thread starts another one.
  *
  * @module
  */
@@ -26,7 +26,7 @@ import { ThreadPorts } from "./thread_ports.ts";
 export interface AggregatorThreadParts {
   /** Port to the main thread. */
   readonly port: MessagePort;
-  /** Data that it starts with. */
+  /** Data from the main thread. */
   readonly start: WorkerStart;
   /** Clock in milliseconds that starts with the thread. */
   readonly nowMs: () => number;
@@ -49,7 +49,7 @@ export class AggregatorThread {
   #isClosed = false;
   #hasFailed = false;
 
-  /** Restores the state and notifies the main thread that it is ready. */
+  /** Restores the state and notifies the main thread that the aggregator is ready. */
   constructor({ port, start, nowMs, end }: AggregatorThreadParts) {
     this.#port = port;
     this.#end = end;
@@ -75,17 +75,17 @@ export class AggregatorThread {
     send({ type: "ready" });
   }
 
-  /** Whether it has ended. */
+  /** Whether the run has ended. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
 
-  /** Whether it should drain again at once. */
+  /** Whether the run should drain again at once. */
   get isWorkLeft(): boolean {
     return this.#isClosed || this.#aggregator.intake.isWorkLeft;
   }
 
-  /** Longest time that it may sleep, in milliseconds. */
+  /** Longest time that the run may sleep, in milliseconds. */
   get sleepMs(): number {
     return this.#aggregator.intake.sleepMs(this.#health.sleepMs(this.#drainIntervalMs));
   }
@@ -98,7 +98,7 @@ export class AggregatorThread {
     return leftover;
   }
 
-  /** Reports an error that it cannot continue after, and ends. */
+  /** Reports an error after which the run cannot continue, and ends. */
   fail(error: unknown): void {
     if (this.#isClosed) return;
     this.#isClosed = this.#hasFailed = true;
@@ -170,14 +170,14 @@ export class AggregatorThread {
       this.#breaches.sendAll();
       this.#send({ type: "reply", id, answer: reply });
     } catch (error) {
-      // The main thread knows of the failure, and refuses the request or sends it again.
+      // The main thread was notified of the failure, and rejects the request or sends it again.
       if (this.#hasFailed) return;
       const { name, message } = error instanceof Error ? error : new Error(String(error));
       this.#send({ type: "refusal", id, name, message });
     }
     if (name !== "close") return;
     this.#threads.end("it is closed");
-    // The other side ends the worker once it has the answer.
+    // The main thread ends the worker once it has received the answer.
     this.#isClosed = true;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Sends breaches of objectives to the main thread, one message at a time: the next is sent once the main thread has asked
- * for it. While that is busy, violations are added up by series, so that messages do not pile up.
+ * Sends breaches of objectives to the main thread, one message at a time: the next is sent once the main thread has
+ * asked for it. While the main thread is busy, violations are added up by series, so that messages do not accumulate.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export class BreachSender {
   #isWatched = false;
   #isAllowed = false;
 
-  /** Sends nothing before {@linkcode BreachSender.allow}. */
+  /** Creates a sender that sends nothing before {@linkcode BreachSender.allow}. */
   constructor(intake: Intake, send: (message: AggregatorToMain) => void) {
     this.#intake = intake;
     this.#send = send;
@@ -33,7 +33,7 @@ export class BreachSender {
     if (this.#isAllowed) this.sendAll();
   }
 
-  /** Sends new breaches if they are watched at all, so that they arrive before the answer to a request. */
+  /** Sends new breaches if breaches are watched at all, so that they arrive before the answer to a request. */
   sendAll(): void {
     if (!this.#isWatched) return;
     const breaches = this.#intake.takeBreaches();

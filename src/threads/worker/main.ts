@@ -1,6 +1,6 @@
 /**
- * Module of the aggregator's worker, started by `worker_run.ts`: drains without pause while the rings fill, sleeps while
- * they are quiet, and yields to the event loop in between.
+ * Module of the aggregator's worker, started by `worker_run.ts`: drains continuously while the rings fill, sleeps while
+ * they are idle, and yields to the event loop in between.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { Doorbell } from "../../ring/doorbell.ts";
 import { AggregatorThread } from "./aggregator_thread.ts";
 import type { WorkerStart } from "../protocol.ts";
 
-/** Milliseconds until a ring is read again that waits for an announcement. */
+/** Milliseconds until a ring whose records wait for an announcement is read again. */
 const WAITING_INTERVAL_MS = 1;
 
 const { port, start } = workerData as { port: MessagePort; start: WorkerStart };
@@ -20,7 +20,7 @@ const thread = new AggregatorThread({
   port,
   start,
   nowMs: () => performance.now(),
-  // Not process.exit: together with the end from outside it would leave the served port open.
+  // Not `process.exit`, which would leave the served port open if the worker is terminated at the same time.
   end: () => globalThis.close(),
 });
 drainUntilClosed().catch((error) => thread.fail(error));

@@ -1,7 +1,7 @@
 /**
- * Restores what previous runs of the aggregator knew, in an order that leaves every counter where it was: the first
- * definitions of each name come first, and counters before histograms, which start again anyway and may have to share the
- * room that is left.
+ * Restores the state of previous runs of the aggregator, in an order in which every counter keeps its series: the first
+ * definition of each name comes first, and counters come before histograms, which start again anyway and may have to
+ * share the room that is left.
  *
  * @module
  */
@@ -15,11 +15,11 @@ const DEFINITIONS = 0;
 const SCALARS = 1;
 const REST = 2;
 
-/** A recording thread to restore. */
+/** Recording thread to restore. */
 export interface Restored {
   /** State of the thread. */
   readonly start: RecordingThreadStart;
-  /** Link that takes it over. */
+  /** Link to which the state is restored. */
   readonly link: ThreadLink;
 }
 

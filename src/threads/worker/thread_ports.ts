@@ -1,9 +1,9 @@
 /**
- * The aggregator's ports to attached threads, each with the link that its messages are about. A thread that ends closes
- * its port; the port of one that was terminated without yielding to its event loop stays open, and its heartbeats stop.
+ * The aggregator's ports to attached threads, each with the link of its thread. A thread that ends closes its port; if
+ * a thread is terminated without yielding to its event loop, its port stays open, but its heartbeats stop.
  *
- * After a restart of the aggregator, a thread's first announcements may come by way of the main thread while later ones
- * come directly. Their numbers show the order; a message that comes too early waits.
+ * After a restart of the aggregator, a thread's first announcements may arrive through the main thread while later ones
+ * arrive directly. Their numbers show the order; a message that arrives too early waits.
  *
  * @module
  */
@@ -28,10 +28,10 @@ interface AttachedThread {
   /** Number of announcements that were admitted. */
   announced: number;
   port: MessagePort | undefined;
-  /** Whether the thread knows that port, and closes it when it departs. */
+  /** Whether the thread knows its port, and closes it when it departs. */
   isJoined: boolean;
   isClosed: boolean;
-  /** Direct messages that wait for announcements by way of the main thread. */
+  /** Direct messages that wait for announcements through the main thread. */
   waiting: AttachedToAggregator[];
 }
 
@@ -43,10 +43,10 @@ export class ThreadPorts {
   readonly #threads: Map<number, AttachedThread> = new Map();
 
   /**
-   * Starts without threads.
+   * Creates the ports of an aggregator without attached threads.
    *
    * @param sendToMain Sends a message to the main thread
-   * @param guard Runs the action of a message and handles what it throws
+   * @param guard Runs the action of a message and handles its errors
    */
   constructor(
     intake: Intake,
@@ -59,7 +59,7 @@ export class ThreadPorts {
   }
 
   /**
-   * Links a thread, whose ring is drained until it departs.
+   * Adds the link of a thread, whose ring is drained until it departs.
    *
    * @param reader The aggregator's number as a reader of the ring
    * @param announced Number of announcements that are admitted by other means
@@ -80,7 +80,7 @@ export class ThreadPorts {
     return link;
   }
 
-  /** Receives a thread's messages by a port. The thread confirms each port but its first by a message. */
+  /** Receives a thread's messages on a port. The thread confirms each port except its first with a message. */
   listen(number: number, port: MessagePort, isFirst: boolean): void {
     const thread = this.#threads.get(number);
     if (thread === undefined) return port.close();
@@ -91,7 +91,7 @@ export class ThreadPorts {
     const onMessage = (message: AttachedToAggregator) => this.#guard(() => this.#receive(thread, message));
     const onClose = () => {
       this.#guard(() => this.#noteClosed(thread, port));
-      // The runtime keeps a closed port for a while, with all that its listeners hold: here a ring.
+      // The runtime retains a closed port for a while, with everything that its listeners reference: here a ring.
       port.off("message", onMessage);
       port.off("close", onClose);
     };
@@ -99,7 +99,7 @@ export class ThreadPorts {
     port.on("close", onClose);
   }
 
-  /** Admits an announcement that has come by way of the main thread. */
+  /** Admits an announcement that has arrived through the main thread. */
   forward(number: number, message: AttachedAnnounceMessage): void {
     const thread = this.#threads.get(number);
     if (thread === undefined) return;
@@ -107,7 +107,7 @@ export class ThreadPorts {
     this.#takeWaiting(thread);
   }
 
-  /** Number of a link's thread; `undefined` for the main thread. */
+  /** Returns the number of a link's thread; `undefined` for the main thread. */
   numberOf(link: ThreadLink): number | undefined {
     return this.#threads.values().find((thread) => thread.link === link)?.number;
   }
@@ -133,7 +133,7 @@ export class ThreadPorts {
     this.#takeWaiting(thread);
   }
 
-  /** Takes direct messages, up to the first that must still wait. */
+  /** Handles the waiting messages, up to the first that must still wait. */
   #takeWaiting(thread: AttachedThread): void {
     let taken = 0;
     while (taken < thread.waiting.length && this.#take(thread, thread.waiting[taken])) taken += 1;
@@ -141,7 +141,7 @@ export class ThreadPorts {
     if (thread.isClosed && thread.waiting.length === 0) this.#disconnect(thread);
   }
 
-  /** Takes a message and returns whether it did: `false` if the message must wait. */
+  /** Handles a message, or returns `false` if it must wait. */
   #take(thread: AttachedThread, message: AttachedToAggregator): boolean {
     switch (message.type) {
       case "announce":
@@ -159,7 +159,7 @@ export class ThreadPorts {
   }
 
   #admit(thread: AttachedThread, { at, announcement }: AttachedAnnounceMessage): true {
-    // It may have come the other way already.
+    // It may have arrived already, directly or through the main thread.
     if (at !== thread.announced) return true;
     const { number, link: { state, consumer } } = thread;
     state.admit(announcement);
@@ -182,7 +182,8 @@ export class ThreadPorts {
   }
 
   #noteClosed(thread: AttachedThread, port: MessagePort): void {
-    // A port that the thread has never seen closes with the thread's other ports; the main thread notifies of that.
+    // A port that the thread has never received closes with the thread's other ports, of which the main thread sends a
+    // message.
     if (port !== thread.port || !thread.isJoined) return;
     thread.isClosed = true;
     this.#takeWaiting(thread);
@@ -191,7 +192,7 @@ export class ThreadPorts {
   /**
    * Removes the link of a thread that has departed.
    *
-   * @param announced Number of its announcements, if the thread has said so itself
+   * @param announced Number of the thread's announcements, if the thread has reported it
    */
   #disconnect(thread: AttachedThread, announced?: number): void {
     if (!this.#threads.delete(thread.number)) return;

@@ -144,7 +144,7 @@ Deno.test("instrumentCache refuses a cache that it cannot hook, and does not cha
   const twice = instrumentCache(metrics, new Map(), { name: "twice" });
   const readOnly = Object.defineProperty({ has: () => true }, "get", { value: () => 1 });
   const cases: [given: unknown, options: unknown, error: typeof TypeError | typeof RangeError, says: string][] = [
-    [twice, { name: "b" }, TypeError, 'cache must not be instrumented already, got "an instrumented one"'],
+    [twice, { name: "b" }, TypeError, 'cache must not already be instrumented, got "an instrumented one"'],
     [null, { name: "a" }, TypeError, "cache must be an object, got null"],
     [new Set(), { name: "a" }, TypeError, 'cache must have a method get or match, got "one without"'],
     [Object.freeze(new Map()), { name: "a" }, TypeError, "cache must have replaceable methods"],

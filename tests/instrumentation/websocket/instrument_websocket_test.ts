@@ -343,7 +343,7 @@ Deno.test("instrumentWebSocket refuses invalid arguments", async () => {
       error,
       `Cannot instrument a WebSocket: ${says}`,
     );
-  refuse(server, {}, TypeError, "socket must not be instrumented already");
+  refuse(server, {}, TypeError, "socket must not already be instrumented");
   refuse({}, {}, TypeError, "socket must be a WebSocket, got {}");
   refuse(null, {}, TypeError, "socket must be a WebSocket, got null");
   refuse(client, { name: 7 }, TypeError, "name must be a string, got 7");

@@ -32,7 +32,7 @@ export class MemoryDisk implements FileSystem {
 
   lock(): Promise<DirectoryLock> {
     if (this.lockState === "taken") {
-      return Promise.reject(new Error("another writer, of this program or another, has it"));
+      return Promise.reject(new Error("another writer, of this or another program, has locked it"));
     }
     this.lockState = "taken";
     return Promise.resolve({

@@ -172,7 +172,7 @@ Deno.test("writeSnapshots has its directory alone: files of a second writer fail
     await first.write();
     await Promise.all([second.write(), first.write()]);
     assertEquals([first.state.written, second.state.written], [2, 0]);
-    const reason = "another writer, of this program or another, has it";
+    const reason = "another writer, of this or another program, has locked it";
     assertEquals(second.state.lastError?.message, `Cannot write a snapshot to ${directory}: ${reason}`);
     await first.stop();
     await second.stop();
