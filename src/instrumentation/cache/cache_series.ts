@@ -11,7 +11,7 @@ import { NOOP_INSTRUMENT } from "../../instrument/noop.ts";
 import type { Timer, TimerFamily } from "../../instrument/timer.ts";
 import type { Metrics } from "../../api/metrics.ts";
 
-/** The part of {@linkcode Metrics} that creates cache metrics. */
+/** Part of {@linkcode Metrics} that creates cache metrics. */
 export type CacheInstruments = Pick<Metrics, "counter" | "gauge" | "timer">;
 
 type Cached = "cache";

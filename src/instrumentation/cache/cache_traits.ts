@@ -18,7 +18,7 @@ export interface Contents {
   has(key: unknown): boolean;
 }
 
-/** Behaviour of a cache. */
+/** Traits of a cache. */
 export interface CacheTraits {
   /** Whether a returned promise is the outcome of the call, rather than a stored value. */
   readonly isAsynchronous: boolean;
@@ -30,13 +30,13 @@ export interface CacheTraits {
   readonly contents: Contents | undefined;
   /** Methods that load missing values, so that their result does not distinguish a hit from a miss. */
   readonly loading: readonly string[];
-  /** Whether such a method would find the key in the cache. */
+  /** Whether a loading method would find the key in the cache. */
   readonly isLoaded: (key: unknown, options: unknown) => boolean;
   /** Emitter of the errors that the cache catches itself, if it has one. */
   readonly events: ErrorEvents | undefined;
 }
 
-/** An event emitter that behaves the same with and without listeners. */
+/** Event emitter that behaves the same with and without listeners. */
 export interface ErrorEvents {
   /** Adds a listener. */
   on(event: "error", listener: () => void): void;
@@ -78,7 +78,7 @@ export function methodOf(cache: object, name: string): Method | undefined {
   return typeof method === "function" ? method as Method : undefined;
 }
 
-/** A stored `undefined` is a hit, as is a stored promise. */
+/** Returns the traits of a map, in which a stored `undefined` is a hit, as is a stored promise. */
 function mapTraits(cache: Map<unknown, unknown> | WeakMap<WeakKey, unknown>): CacheTraits {
   // Not the cache's own method, which may have side effects.
   const has: Method = isMap(cache) ? Map.prototype.has : WeakMap.prototype.has as Method;
@@ -92,7 +92,7 @@ function mapTraits(cache: Map<unknown, unknown> | WeakMap<WeakKey, unknown>): Ca
   };
 }
 
-/** Traits of `lru-cache` since version 7. */
+/** Returns the traits of `lru-cache` since version 7. */
 function lruTraits(cache: LruLike): CacheTraits {
   const stale = { allowStale: true };
   const isFetching = cache.fetchMethod !== undefined;
@@ -126,7 +126,10 @@ function isLruLike(cache: object): cache is LruLike {
     typeof Reflect.get(cache, "size") === "number";
 }
 
-/** Only Keyv is known to behave the same with a listener; other emitters throw an error that has no listener. */
+/**
+ * Whether a cache is Keyv, the only one known to behave the same with a listener; other emitters throw an error that
+ * has no listener.
+ */
 function isKeyvLike(cache: object): cache is ErrorEvents {
   return ["getManyRaw", "on", "off"].every((name) => methodOf(cache, name) !== undefined) &&
     ["opts", "store", "throwOnErrors"].every((name) => name in cache);

@@ -28,7 +28,7 @@ interface Measures {
   readonly errors: Counter;
 }
 
-/** How a method is replaced. */
+/** Replacement of a method. */
 interface Hook {
   readonly guard: Guard;
   /** Binds the series on the first call, because programs use few of a cache's methods. */
@@ -60,7 +60,7 @@ export function hookedMethods(
       guard,
       bind: () => ({ timer: series.timer(name, isTimed), errors: series.errors(name) }),
       tally,
-      // Keyv's calls `has` asynchronously for each key; those calls cannot be distinguished from the program's.
+      // Keyv's method calls `has` asynchronously for each key; those calls cannot be distinguished from the program's.
       isGuarding: !isLoading && name !== "hasMany",
       isAsynchronous: traits.isAsynchronous || (isLoading && name !== "memo"),
       forwardsLists: ["get", "has", "delete"].includes(name) && methodOf(cache, `${name}Many`) !== undefined,
@@ -137,7 +137,7 @@ function measured(method: Method, hook: Hook): Method {
   };
 }
 
-/** Counts the outcome of a promise. One that cannot be followed is timed to its return and counts as a miss. */
+/** Counts the outcome of a promise. A promise that cannot be followed is timed to its return and counts as a miss. */
 function countWhenSettled(
   promise: Promise<unknown>,
   isNew: boolean,

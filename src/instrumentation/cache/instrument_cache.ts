@@ -16,7 +16,11 @@ import { hookedMethods } from "./hooked_methods.ts";
 export interface InstrumentCacheOptions {
   /** Value of the label `cache`. Caches of the same name share their series: counts and sizes add up. */
   readonly name: string;
-  /** Whether operations are timed, at two clock reads each. They are counted either way. @default {true} */
+  /**
+   * Whether operations are timed, at two clock reads each. They are counted either way.
+   *
+   * @default {true}
+   */
   readonly timings?: boolean;
 }
 
@@ -48,7 +52,7 @@ const familiesByMetrics: WeakMap<CacheInstruments, CacheFamilies> = new WeakMap(
  * - Evictions are detected in `lru-cache` and in classes that extend `Map`: other entries that a `set` removed. Expired
  *   entries are not evictions.
  * - A promise is returned unchanged. One from a method that is not `async` is measured once the program uses it
- *   (`await`, `then`). An object that is not a promise but has a method `then` is timed until it is returned and does
+ *   (`await`, `then`). An object that is not a promise but has a `then` method is timed until it is returned and does
  *   not count as a lookup.
  * - Errors are counted and rethrown. Errors that `keyv` catches and emits as events have the operation `event`.
  * - The size is read from the property or method `size`; a cache without one has no `cache_size`.
@@ -57,7 +61,7 @@ const familiesByMetrics: WeakMap<CacheInstruments, CacheFamilies> = new WeakMap(
  * @param cache Cache to instrument
  * @param options Name of the cache, and whether it is timed
  * @returns The same cache, with a method `unhook`
- * @throws {TypeError} If it is not a cache, is already instrumented, or its methods cannot be replaced
+ * @throws {TypeError} If `cache` is not a cache, is already instrumented, or its methods cannot be replaced
  * @throws {RangeError} If the name is empty
  *
  * @example A Map

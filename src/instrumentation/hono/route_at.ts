@@ -12,7 +12,7 @@ import { matchedRoutes } from "hono/route";
 /** A registered route. */
 export type Route = ReturnType<typeof matchedRoutes>[number];
 
-/** Matches of a request in order: each a handler with its route, and parameters. */
+/** Matches of a request in order, each of which is a handler with its route, and parameters. */
 type Matches =
   readonly (readonly (readonly [found: readonly [handler: unknown, route: Route], ...parameters: unknown[]])[])[];
 

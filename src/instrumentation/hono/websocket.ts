@@ -13,7 +13,11 @@ import { SocketRecorder, type WebSocketMetrics } from "../websocket/socket_recor
 
 /** Options of {@linkcode instrumentUpgradeWebSocket}. */
 export interface UpgradeWebSocketOptions {
-  /** Value of the label `name`: the purpose of the connections, one of a few values. @default {"default"} */
+  /**
+   * Value of the label `name`: the purpose of the connections, one of a few values.
+   *
+   * @default {"default"}
+   */
   readonly name?: string;
 }
 

@@ -130,7 +130,7 @@ function namedHeaders(value: unknown, input: unknown, span: TraceContext): unkno
   }
 }
 
-/** Returns a list of an iterator's values, because it can be read only once. */
+/** Returns a list of an iterator's values, because an iterator can be read only once. */
 function replayable(value: unknown): unknown {
   const isIterator = isObject(value) && !Array.isArray(value) && !(value instanceof Headers) &&
     Symbol.iterator in value;

@@ -23,7 +23,11 @@ import { openClientSpan } from "./request_trace.ts";
 
 /** Options of {@linkcode instrumentFetch}. */
 export interface InstrumentFetchOptions {
-  /** Maximum number of values of the label `host`, 1 to 10,000; further hosts share `_OTHER`. @default {100} */
+  /**
+   * Maximum number of values of the label `host`, 1 to 10,000; further hosts share `_OTHER`.
+   *
+   * @default {100}
+   */
   readonly hostsMax?: number;
 }
 

@@ -27,7 +27,7 @@ export interface MeasuredRequest {
   readonly method: string;
   /** Route, one of a few values: the pattern, not the path. */
   readonly route: string;
-  /** Size of its body in bytes, if it has one. */
+  /** Size of the request's body in bytes, if it has one. */
   readonly requestBytes?: number;
   /** Span of the request, returned by `metrics.trace.open`; it ends with the request. Omit it without tracing. */
   readonly context?: TraceContext;
@@ -37,7 +37,11 @@ export interface MeasuredRequest {
 export interface RequestOutcome {
   /** Exception that caused the response. */
   readonly exception?: unknown;
-  /** Whether the client disconnected, in `node:http` the request's `aborted`. @default {false} */
+  /**
+   * Whether the client disconnected, in `node:http` the request's `aborted`.
+   *
+   * @default {false}
+   */
   readonly isAborted?: boolean;
   /** Size of the response's body in bytes; ignored for `HEAD` and for a status without a body, such as 304. */
   readonly responseBytes?: number;

@@ -1,10 +1,10 @@
 /**
- * A pass-through stream that reports how it ended and how many bytes it had. It reads nothing before it is read itself.
+ * Pass-through stream that reports how it ended and how many bytes it had. It reads nothing before it is read.
  *
  * @module
  */
 
-/** Called with the end of a stream. Only the first call counts: a cancelled stream may also fail. */
+/** Listener for the end of a stream. Only the first call counts, because a cancelled stream may also fail. */
 export interface StreamListener {
   /** Called when the stream was read to its end. */
   onEnd(bytes: number): void;

@@ -1,5 +1,5 @@
 /**
- * Options of HTTP instrumentation, and their checks.
+ * Options of HTTP instrumentation, and their validation.
  *
  * @module
  */
@@ -57,9 +57,9 @@ export type RouteOf = (request: Request) => string;
 
 /** Checked {@linkcode HttpMetricsOptions}. */
 export interface ResolvedHttpOptions {
-  /** See {@linkcode HttpMetricsOptions.ignore}; `undefined` if all are measured. */
+  /** Whether a request is ignored; `undefined` if all requests are measured. */
   readonly isIgnored: IsIgnored | undefined;
-  /** See {@linkcode HttpMetricsOptions.watchAborts}. */
+  /** Whether disconnects are detected. */
   readonly watchesAborts: boolean;
 }
 
@@ -141,7 +141,7 @@ function toPattern(action: string, pathname: string): URLPattern {
   }
 }
 
-/** Result of a function of the program, which must not break a request by throwing. */
+/** Whether a function of the program returns `true`; its errors must not break a request. */
 function isTrue(ask: () => unknown): boolean {
   try {
     return ask() === true;

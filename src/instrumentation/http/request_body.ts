@@ -8,7 +8,7 @@ const DIGITS = /^\d+$/;
 
 /** Returns the bytes of a request's body; `undefined` if it has none, or its size is unknown. */
 export function requestBytesOf(method: string, request: Request): number | undefined {
-  // They never have a body, and a server does not create headers that are not accessed.
+  // These requests never have a body, and a server does not create headers that are not accessed.
   if (method === "GET" || method === "HEAD") return undefined;
   return parseLength(request.headers.get("content-length"));
 }

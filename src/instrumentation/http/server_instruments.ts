@@ -42,7 +42,7 @@ export class ServerInstruments {
   readonly #errors: CounterFamily<"class">;
   readonly #errorsByClass: Map<string, Counter> = new Map();
   readonly #methods: Map<string, MethodHandles> = new Map();
-  /** Most recent method, which the next request often has, too; a lookup takes ten times as long. */
+  /** Most recent method, which the next request often has too; a lookup takes ten times as long. */
   #lastMethod: string | undefined;
   #lastHandles!: MethodHandles;
 
@@ -115,7 +115,7 @@ export class MethodHandles {
   #lastRoute: string | undefined;
   #lastHandles!: RouteHandles;
 
-  /** Creates handles without routes. */
+  /** Creates the handles of a method. */
   constructor(instruments: ServerInstruments, label: string) {
     this.label = label;
     this.instruments = instruments;

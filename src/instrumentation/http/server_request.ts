@@ -23,7 +23,7 @@ const CLIENT_ERROR = 400;
 const SERVER_ERROR = 500;
 const MS_PER_SECOND = 1_000;
 
-/** A request in progress. Exactly one of `respond`, `fail` and `end` is called, once. */
+/** Request in progress. Exactly one of `respond`, `fail` and `end` is called, once. */
 export class ServerRequest implements Watchable {
   readonly #method: MethodHandles;
   readonly #request: Request | undefined;
@@ -79,7 +79,7 @@ export class ServerRequest implements Watchable {
     else if (this.#signal?.aborted || (exception !== undefined && isAborted(exception, this.#request))) {
       this.end(CLIENT_CLOSED_REQUEST, route, "aborted", undefined);
     } else if (status === NO_STATUS || given.bodyUsed) {
-      // The server rejects it, as if the program had thrown.
+      // The server rejects an error response or a used body, as if the program had thrown.
       this.end(SERVER_ERROR, route, classOfException(new TypeError()), undefined);
     } else {
       const isUnexpected = exception !== undefined && !isExpected && status >= SERVER_ERROR;
@@ -155,7 +155,7 @@ function isAborted(exception: unknown, request: Request | undefined): boolean {
   return isAbort && request?.signal?.aborted === true;
 }
 
-/** Whether the server failed, which client errors do not count as. */
+/** Whether the server failed; client errors do not count. */
 function isFailure(status: number, errorClass: string | undefined): boolean {
   return errorClass !== undefined && (status >= SERVER_ERROR || status < CLIENT_ERROR || errorClass === "aborted");
 }

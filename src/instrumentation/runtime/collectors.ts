@@ -25,7 +25,7 @@ const GC_INTERVAL_MS = 100;
 const PAUSE_BUCKETS: readonly number[] = [1e-4, 2.5e-4, 5e-4, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05]
   .concat([0.1, 0.25, 0.5, 1, 2.5, 5, 10]);
 
-/** A collector that is polled. */
+/** Collector that is polled. */
 interface Polled {
   /** Collects. */
   readonly collect: () => void;
@@ -117,7 +117,7 @@ export class ThreadCollectors {
     this.#polled.push(polled);
   }
 
-  /** Critical, because sampling would discard most of the rare, long durations. */
+  /** Creates a family of critical timers, because sampling would discard most of the rare, long durations. */
   #timerFamily<Label extends string>(name: string, help: string, labels: readonly Label[]): TimerFamily<Label> {
     const options = { help, labels, buckets: PAUSE_BUCKETS, critical: true };
     return this.#registry.getOrCreate("timer", name, options) as TimerFamily<Label>;

@@ -38,7 +38,7 @@ export class EventLoopSampler {
   #dueMs: number | undefined;
   #cancel: () => void;
 
-  /** Starts. The first timer only sets the schedule, because the work of starting a program is not lag. */
+  /** Starts sampling. The first timer only sets the schedule, because the work of starting a program is not lag. */
   constructor(parts: EventLoopSamplerParts) {
     this.#parts = { nowMs: () => performance.now(), schedule: scheduleUnref, ...parts };
     this.#cancel = this.#parts.schedule(() => this.#sample(), INTERVAL_MS);

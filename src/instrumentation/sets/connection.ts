@@ -21,7 +21,11 @@ import {
 
 /** Options of {@linkcode connectionMetrics}. */
 export interface ConnectionMetricsOptions {
-  /** Prefix of all metric names, different for each service of a program. @default {"connection"} */
+  /**
+   * Prefix of all metric names, different for each service of a program.
+   *
+   * @default {"connection"}
+   */
   readonly prefix?: string;
 }
 
@@ -130,7 +134,7 @@ export function connectionMetrics(
   return set;
 }
 
-/** An event counter that is also counted here for `toObject`, because a {@linkcode Counter} cannot be read. */
+/** Event counter that is also counted here for `toObject`, because a {@linkcode Counter} cannot be read. */
 class Tally {
   readonly #counter: Counter;
   count = 0;
@@ -190,7 +194,7 @@ class ConnectionSet implements ConnectionMetrics {
       help: "Changes of the circuit breaker's state",
       labels: ["from", "to"],
     });
-    // In a series that starts with its first change, rates would miss that change.
+    // All series are created now: in a series that starts with its first change, rates would miss that change.
     for (const [from, to] of CIRCUIT_BREAKER_CHANGES) this.#changes.with({ from, to });
     this.#states = metrics.gauge(`${prefix}_circuit_breaker_state`, {
       help: "1 for the state that the circuit breaker is in, 0 for the others",
@@ -272,7 +276,7 @@ class ConnectionSet implements ConnectionMetrics {
     this.#changes.reset();
   }
 
-  /** 0 without attempts, as in common hand-written classes. */
+  /** Successes over attempts; 0 without attempts, as in common hand-written classes. */
   get #retrySuccessRate(): number {
     const attempts = this.#retryAttempts.count;
     return attempts === 0 ? 0 : this.#retrySuccesses.count / attempts;
@@ -283,7 +287,10 @@ class ConnectionSet implements ConnectionMetrics {
   }
 }
 
-/** Bounds the label values, because callers that are not type-checked may pass anything. */
+/**
+ * Returns the label value of a state. The values are bounded, because callers that are not type-checked may pass
+ * anything.
+ */
 function stateLabel(state: CircuitBreakerState): string {
   return isCircuitBreakerState(state) ? state : "unknown";
 }

@@ -23,7 +23,11 @@ import {
 export interface TradingMetricsOptions {
   /** Custom thresholds by KPI, in the KPI's unit. */
   readonly thresholds?: Readonly<Partial<Record<TradingKpiName, TradingThresholds>>>;
-  /** Share of durations that should meet their target, above 0 and below 1. @default {0.99} */
+  /**
+   * Share of durations that should meet their target, above 0 and below 1.
+   *
+   * @default {0.99}
+   */
   readonly sloTarget?: number;
 }
 

@@ -30,7 +30,7 @@ export type TradingKpiName =
   | "database_query"
   | "dashboard_render";
 
-/** A KPI of a trading system. */
+/** KPI of a trading system. */
 export interface TradingKpi extends Kpi {
   /** Name of the KPI. */
   readonly name: TradingKpiName;

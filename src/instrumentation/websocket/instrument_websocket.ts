@@ -12,7 +12,11 @@ import { SocketRecorder, type WebSocketMetrics, type WebSocketRole } from "./soc
 
 /** Options of {@linkcode instrumentWebSocket}. */
 export interface WebSocketOptions {
-  /** Value of the label `name`: the purpose of the connection, one of a few values. @default {"default"} */
+  /**
+   * Value of the label `name`: the purpose of the connection, one of a few values.
+   *
+   * @default {"default"}
+   */
   readonly name?: string;
   /** Value of the label `role`. Defaults to `"client"` if the socket has a URL, otherwise to `"server"`. */
   readonly role?: WebSocketRole;
@@ -40,7 +44,8 @@ const hooked: WeakSet<WebSocket> = new WeakSet();
  * @param socket Socket of `Deno.upgradeWebSocket` or `new WebSocket`
  * @param options Its labels
  * @returns The same socket
- * @throws {TypeError} If it is not a WebSocket or already measured, or an option has the wrong type or is unknown
+ * @throws {TypeError} If `socket` is not a WebSocket or is already measured, or an option has the wrong type or is
+ * unknown
  * @throws {RangeError} If the name is empty or the role unknown
  *
  * @example An echo

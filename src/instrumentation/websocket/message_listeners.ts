@@ -19,7 +19,7 @@ export interface HandlerAccess {
 /** Calls the function of a listener for an event and measures it. */
 export type CallListener = (operation: (event: Event) => unknown, self: unknown, event: Event) => unknown;
 
-/** A listener that was added while the socket is hooked. */
+/** Listener that was added while the socket was hooked. */
 interface Registration {
   readonly listener: Listener;
   readonly wrapped: (event: Event) => void;
@@ -158,11 +158,14 @@ function isListener(listener: unknown): listener is Listener {
 }
 
 function isCapturing(options: boolean | EventListenerOptions | undefined): boolean {
-  // `typeof null` is "object", too.
+  // `typeof null` is "object" too.
   return Boolean(typeof options === "object" ? options?.capture : options);
 }
 
-/** Runtimes interpret a value that is neither boolean nor object differently, so an actual `EventTarget` decides. */
+/**
+ * Whether options of `removeEventListener` select a capturing listener. Runtimes interpret a value that is neither
+ * boolean nor object differently, so an actual `EventTarget` decides.
+ */
 function isRemovingCapture(options: unknown): boolean {
   if (options === undefined || typeof options === "boolean" || typeof options === "object") {
     return isCapturing(options as boolean | EventListenerOptions | undefined);

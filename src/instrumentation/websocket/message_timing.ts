@@ -1,5 +1,5 @@
 /**
- * Time that all listeners take for one message.
+ * Timing of all listeners of one message.
  *
  * @module
  */

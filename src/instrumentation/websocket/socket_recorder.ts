@@ -15,7 +15,7 @@ import type { Metrics } from "../../api/metrics.ts";
 import { closeCodeLabel } from "./close_code.ts";
 import { messageBytes } from "./message_bytes.ts";
 
-/** The part of {@linkcode Metrics} that WebSockets are measured with; metrics of attached threads have it, too. */
+/** Part of {@linkcode Metrics} that WebSockets are measured with; metrics of attached threads have it too. */
 export type WebSocketMetrics = Pick<Metrics, "counter" | "gauge" | "timer">;
 
 /** Role in a connection: the server accepted it, the client opened it. */
