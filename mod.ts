@@ -57,6 +57,7 @@ export type { Counter, CounterFamily, CounterOptions } from "./src/instrument/co
 export type { InstrumentFamily } from "./src/instrument/family.ts";
 export type { Gauge, GaugeFamily, GaugeFamilyOptions, GaugeOptions } from "./src/instrument/gauge.ts";
 export type { DistributionOptions, Histogram, HistogramFamily, HistogramOptions } from "./src/instrument/histogram.ts";
+export type { InfoOptions } from "./src/instrument/info.ts";
 export type { LabelSet, LabelValue } from "./src/instrument/labels.ts";
 export type { SloOptions } from "./src/instrument/slo.ts";
 export { SloBreachEvent, type SloBreachListener } from "./src/instrument/slo_breach_event.ts";

@@ -38,6 +38,7 @@ class NoopMetrics extends ReadableMetrics {
   summary(): typeof NOOP_INSTRUMENT {
     return NOOP_INSTRUMENT;
   }
+  info(): void {}
   find(): undefined {}
   remove(): boolean {
     return false;

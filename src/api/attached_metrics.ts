@@ -11,7 +11,7 @@ import type { Metrics } from "./metrics.ts";
 export interface AttachedMetrics extends
   Pick<
     Metrics,
-    "counter" | "gauge" | "histogram" | "timer" | "summary" | "find" | "remove" | "trace" | "declareKpis"
+    "counter" | "gauge" | "histogram" | "timer" | "summary" | "info" | "find" | "remove" | "trace" | "declareKpis"
   >,
   AsyncDisposable {
   /**

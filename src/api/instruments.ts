@@ -6,6 +6,8 @@
 
 import type { CounterOptions } from "../instrument/counter.ts";
 import type { GaugeFamilyOptions, GaugeOptions } from "../instrument/gauge.ts";
+import { type InfoOptions, setInfo } from "../instrument/info.ts";
+import type { LabelSet } from "../instrument/labels.ts";
 import type { HistogramOptions } from "../instrument/histogram.ts";
 import type { Registry } from "../instrument/registry.ts";
 import type { SummaryOptions } from "../instrument/summary.ts";
@@ -16,7 +18,7 @@ import type { Metrics } from "./metrics.ts";
 /** Methods for instruments. */
 export type Instruments = Pick<
   Metrics,
-  "counter" | "gauge" | "histogram" | "timer" | "summary" | "find" | "remove" | "declareKpis"
+  "counter" | "gauge" | "histogram" | "timer" | "summary" | "info" | "find" | "remove" | "declareKpis"
 >;
 
 /** Key of the method that returns the registry of the thread. */
@@ -51,6 +53,10 @@ export function withInstruments<Instance extends object>(
 
     summary(name: string, options: SummaryOptions = {}): unknown {
       return this[REGISTRY]().getOrCreate("summary", name, options);
+    }
+
+    info(name: string, labels: LabelSet<string>, options: InfoOptions = {}): void {
+      setInfo(this[REGISTRY](), name, labels, options);
     }
 
     find(name: string): unknown {

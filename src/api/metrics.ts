@@ -9,6 +9,8 @@ import type { MetricsHealth } from "../health/program_health.ts";
 import type { Counter, CounterFamily, CounterOptions } from "../instrument/counter.ts";
 import type { Gauge, GaugeFamily, GaugeFamilyOptions, GaugeOptions } from "../instrument/gauge.ts";
 import type { Histogram, HistogramFamily, HistogramOptions } from "../instrument/histogram.ts";
+import type { InfoOptions } from "../instrument/info.ts";
+import type { LabelSet } from "../instrument/labels.ts";
 import type { SloBreachEvent } from "../instrument/slo_breach_event.ts";
 import type { Summary, SummaryFamily, SummaryOptions } from "../instrument/summary.ts";
 import type { Timer, TimerFamily, TimerOptions } from "../instrument/timer.ts";
@@ -104,6 +106,26 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
     name: string,
     options: SummaryOptions & { readonly labels: readonly Label[] },
   ): SummaryFamily<Label>;
+  /**
+   * Exposes facts about the program as the labels of a gauge of 1. Another call with the same name and labels of the same
+   * names replaces them on this thread; several threads with the same facts are one series.
+   *
+   * @param name Name, to which `_info` is appended unless it ends so; by that name it is found and removed
+   * @param labels The facts
+   * @throws {TypeError} If the labels have other names than before, or something has the wrong type
+   * @throws {RangeError} If a name is invalid
+   *
+   * @example Expose the version
+   * ```ts
+   * import { assertStringIncludes } from "@std/assert";
+   * import { createMetrics } from "@hotpath/metrics";
+   *
+   * await using metrics = createMetrics({ aggregation: "inline" });
+   * metrics.info("build", { version: "1.2.3" }, { help: "Build of the program" });
+   * assertStringIncludes(await metrics.scrape(), 'build_info{version="1.2.3"} 1');
+   * ```
+   */
+  info(name: string, labels: LabelSet<string>, options?: InfoOptions): void;
   /**
    * Finds an instrument of this thread by name; returns `undefined` if there is none. {@linkcode Metrics.instruments} lists
    * those of all threads.
