@@ -36,7 +36,7 @@ export abstract class CellHandle implements BoundHandle {
   protected cells: Float64Array;
   /** Index of the cell in the chunk. */
   protected index: number;
-  /** One element: 1 while anything is recorded, else 0. */
+  /** Gate, of one element: 1 while anything is recorded, else 0. */
   protected readonly gate: Int32Array;
   readonly #recorder: Recorder;
   readonly #series: number;

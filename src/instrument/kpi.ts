@@ -43,18 +43,18 @@ const checkKpi: Check<Kpi> = (place, given) => {
 const checkKpis = checkList(checkKpi, "be an array");
 
 /**
- * Adds declared indicators to existing ones, by name; one of the same name is replaced.
+ * Returns the existing indicators with the declared ones, which replace those of the same name.
  *
  * @throws {TypeError} If a member has the wrong type or is unknown
  * @throws {RangeError} If a member is out of range, or a name is declared twice at once
  */
-export function withKpis(there: ReadonlyMap<string, Kpi>, declared: readonly Kpi[]): Map<string, Kpi> {
+export function withKpis(existing: ReadonlyMap<string, Kpi>, declared: readonly Kpi[]): Map<string, Kpi> {
   const kpis = checkKpis({ action: ACTION, path: "kpis" }, declared);
   for (const [i, { name }] of kpis.entries()) {
     const isTwice = kpis.findIndex((each) => each.name === name) < i;
-    if (isTwice) throw rangeError(ACTION, `kpis[${i}].name`, "differ from the others", name);
+    if (isTwice) throw rangeError(ACTION, `kpis[${i}].name`, "be unique", name);
   }
-  const all = new Map([...there, ...kpis.map((kpi) => [kpi.name, kpi] as const)]);
+  const all = new Map([...existing, ...kpis.map((kpi) => [kpi.name, kpi] as const)]);
   if (all.size > KPIS_MAX) throw rangeError(ACTION, "the number of KPIs", `be at most ${KPIS_MAX}`, all.size);
   return all;
 }

@@ -35,7 +35,7 @@ const LABELS_MAX = 64;
 const LABELS_TAKEN: readonly string[] = ["le", "quantile", "window", "hotpath_overflow"];
 /** Label that holds the name of a metric. */
 const NAME_LABEL = "__name__";
-/** Rule of names. */
+/** Rule of names, in error messages. */
 export const NAME_MUST = "be text that UTF-8 can encode, and not empty";
 
 const checkNames = checkList(checkString, "be an array of names");

@@ -9,7 +9,7 @@ const ONE_UNIT_MAX = 0xffff;
 /** Length of V8's shortest slices; a shorter text is already a copy. */
 const SLICE_LENGTH_MIN = 13;
 
-/** Returns the first `max` code points of a text; the text itself if it has no more. */
+/** Returns the first `max` code points of a text, or the text itself if it is not longer. */
 export function cutText(text: string, max: number): string {
   if (text.length <= max) return text;
   let end = 0;
@@ -19,7 +19,7 @@ export function cutText(text: string, max: number): string {
   return text.slice(0, end);
 }
 
-/** Number of code points of a text. */
+/** Returns the number of code points of a text. */
 export function codePointLength(text: string): number {
   let count = 0;
   for (const _ of text) count += 1;

@@ -31,7 +31,6 @@ export class StartedScope implements TimerScope {
     this.#timer.end(this.#start);
   }
 
-  /** Ends the timing. */
   [Symbol.dispose](): void {
     this.end();
   }

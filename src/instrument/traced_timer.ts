@@ -12,7 +12,10 @@ import { RecordedContext, type TraceContext } from "../record/trace_context.ts";
 import { FAILED, Kind, OWN, TRACED } from "../ring/layout.ts";
 import { RingTimer } from "./ring_timer.ts";
 
-/** As in `ring_timer.ts`: V8 folds no constant of another module, and would box the start that is compared with it. */
+/**
+ * Token as in `ring_timer.ts`, repeated because V8 does not fold constants of other modules, and would box the start
+ * that is compared with one.
+ */
 const SAMPLED_OUT = -1;
 
 /** Series of a timer on a thread that traces. */

@@ -6,7 +6,6 @@
 
 import { isDeno } from "./runtime.ts";
 
-/** Error class. */
 export interface ErrorClass {
   /** Name of the class. */
   readonly name: string;

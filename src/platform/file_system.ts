@@ -17,7 +17,7 @@ export interface FileSystem {
   /**
    * Locks a directory until the lock is released or the process ends in any way.
    *
-   * @throws {Error} If it is locked already, by this process or another
+   * @throws {Error} If it is already locked, by this or another process
    */
   lock(path: string): Promise<DirectoryLock>;
   /** Writes a new file, and resolves once it is on the disk. */

@@ -1,6 +1,6 @@
 /**
  * Guards for injected clocks: whatever these return, recording never throws and no sum or window is corrupted. Built-in
- * clocks need no guard, so calls of them stay short.
+ * clocks need no guard, which keeps their calls short.
  *
  * @module
  */

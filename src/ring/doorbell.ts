@@ -23,7 +23,7 @@ export function createDoorbell(shared: boolean): ArrayBufferLike {
 
 /** Wake-up signal from producers to the reader. */
 export class Doorbell {
-  /** The shared word. */
+  /** Shared word. */
   readonly word: Int32Array;
 
   /** Creates this thread's view of a doorbell. */

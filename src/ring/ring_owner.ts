@@ -13,7 +13,7 @@ const NO_CELLS = new ArrayBuffer(0);
 
 /** Owner of a ring. */
 export class RingOwner {
-  /** The ring. */
+  /** Memory of the ring. */
   readonly buffer: ArrayBufferLike;
   /** Memory of the producer's first chunk of cells, see `CellAllocator`; empty if the producer allocates it. */
   readonly cells: ArrayBufferLike;

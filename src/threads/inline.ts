@@ -53,7 +53,7 @@ export class InlineClient implements AggregatorClient {
     return !this.#isEnded;
   }
 
-  /** Always `false`: it has no worker. */
+  /** Always `false`, because there is no worker. */
   get isUnstartable(): boolean {
     return false;
   }

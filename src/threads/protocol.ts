@@ -18,7 +18,7 @@ import type { PreviousRun } from "../aggregate/series/previous_run.ts";
 
 /** State of a recording thread for an aggregator that starts, with all announcements of the thread. */
 export interface RecordingThreadStart {
-  /** The thread's ring. */
+  /** Ring of the thread. */
   readonly ring: ArrayBufferLike;
   /** The aggregator's number as a reader of the ring, see `Consumer`. */
   readonly reader: number;
@@ -93,7 +93,6 @@ export interface AttachedRequests {
 
 /** Request of either table. */
 export interface RequestMessage<Name> {
-  /** Type of the message. */
   readonly type: "request";
   /** Number of the request, repeated in the answer. */
   readonly id: number;
@@ -105,9 +104,7 @@ export interface RequestMessage<Name> {
 
 /** Announcement of the main thread. */
 export interface AnnounceMessage {
-  /** Type of the message. */
   readonly type: "announce";
-  /** The announcement. */
   readonly announcement: Announcement;
 }
 

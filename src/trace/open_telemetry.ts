@@ -33,7 +33,7 @@ const TRACE_ID = /^(?!0{32})[0-9a-f]{32}$/;
 const SPAN_ID = /^(?!0{16})[0-9a-f]{16}$/;
 
 /** Whether the program uses OpenTelemetry. */
-export function isOpenTelemetryThere(): boolean {
+export function usesOpenTelemetry(): boolean {
   return apiOf() !== undefined;
 }
 

@@ -17,7 +17,7 @@ import type { Recorder } from "../record/recorder.ts";
 import type { Sampler } from "../record/sampler.ts";
 import type { Tracing } from "../record/tracing.ts";
 import { RUN_TIMER, type TracerSettings } from "../model/spans.ts";
-import { foreignContexts, isOpenTelemetryThere } from "./open_telemetry.ts";
+import { foreignContexts, usesOpenTelemetry } from "./open_telemetry.ts";
 import { isTracestateText } from "./tracestate.ts";
 
 /** Options of a run. */
@@ -199,7 +199,7 @@ export class ThreadTracer implements Tracer {
 
   /** Checks whether the program has started to use OpenTelemetry; from then on, its active spans count as contexts. */
   look(): void {
-    if (this.#tracing.foreign !== undefined || !this.#settings.isEnabled || !isOpenTelemetryThere()) return;
+    if (this.#tracing.foreign !== undefined || !this.#settings.isEnabled || !usesOpenTelemetry()) return;
     this.#tracing.foreign = foreignContexts(this.#tracing);
     this.#tracing.activate();
   }

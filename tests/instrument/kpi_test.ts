@@ -46,7 +46,7 @@ Deno.test("KPIs are refused that are no list of objects, too many, or declared t
   assertThrows(() => withKpis(new Map(), {} as Kpi[]), TypeError, "kpis must be an array, got {}");
   assertThrows(() => declare(null), TypeError, "kpis[0] must be an object, got null");
   assertThrows(() => withKpis(new Map(), new Array<Kpi>(1)), TypeError, "kpis[0] must be an object, got undefined");
-  assertThrows(() => declare(BACKLOG, BACKLOG), RangeError, "kpis[1].name must differ from the others");
+  assertThrows(() => declare(BACKLOG, BACKLOG), RangeError, "kpis[1].name must be unique");
   const many = Array.from({ length: 1_001 }, (_, i) => ({ ...BACKLOG, name: `k${i}` }));
   assertThrows(() => declare(...many), RangeError, "the number of KPIs must be at most 1000, got 1001");
 });

@@ -170,7 +170,7 @@ Deno.test("metrics.ready rejects, and metrics.close resolves, when no worker liv
     }`,
     ["--allow-read"],
   );
-  const reason = "it failed at each of 5 starts, at last because its worker has ended";
+  const reason = "it failed at each of 5 starts, the last time because its worker has ended";
   assertEquals([code, stdout], [0, `Cannot reach the aggregator: ${reason}\n5\n10\n`], stderr);
   assertEquals(stderr, `@hotpath/metrics: nothing that is recorded is aggregated, because ${reason}\n`);
 });

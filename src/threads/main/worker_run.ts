@@ -14,7 +14,7 @@ import { heapLimitMb, YOUNG_HEAP_MB } from "./heap_limit.ts";
 import type { AggregatorToMain, WorkerStart } from "../protocol.ts";
 
 /** Milliseconds to wait for messages of a terminated worker, because a busy worker does not end at once. */
-const LAST_WORDS_MS = 500;
+const LAST_MESSAGES_MS = 500;
 
 /** Worker of a `WorkerSupervisor`. */
 export interface Run {
@@ -37,7 +37,6 @@ export type StartRun = (start: WorkerStart, onEnd: (reason: string) => void) => 
 /** Starts a worker thread. */
 export const startWorker: StartRun = (start, onEnd) => new WorkerRun(start, onEnd);
 
-/** Worker thread. */
 export class WorkerRun implements Run {
   readonly port: MessagePort;
   readonly #worker: Worker;
@@ -68,7 +67,7 @@ export class WorkerRun implements Run {
   }
 
   get isOver(): boolean {
-    return this.#isClosed || performance.now() - this.#endedAtMs >= LAST_WORDS_MS;
+    return this.#isClosed || performance.now() - this.#endedAtMs >= LAST_MESSAGES_MS;
   }
 
   /**
@@ -82,8 +81,8 @@ export class WorkerRun implements Run {
 }
 
 /**
- * Never called: the `data:` module names the worker's module in text only. This import makes it one of the modules that
- * `deno compile` embeds and `deno cache` fetches.
+ * Never called. The `data:` module names the worker's module only in its text, so this import adds it to the modules
+ * that `deno compile` embeds and `deno cache` fetches.
  */
 export const importWorker = (): Promise<unknown> => import("../worker/main.ts");
 

@@ -161,7 +161,7 @@ export class WorkerSupervisor {
     this.#ring.dismissReader();
     run.terminate();
     if (this.#givesUp(reason)) return;
-    const full = `${reason}; it is started again`;
+    const full = `${reason}; it is being restarted`;
     this.#connections.suspend(full);
     this.#scheduleRestart();
     this.#listener.onFailed(full);
@@ -191,7 +191,7 @@ export class WorkerSupervisor {
   /** Gives up after the last of the first starts, if all have failed, and returns whether it does. */
   #givesUp(reason: string): boolean {
     if (this.#hasStarted || ++this.#startFailures < FIRST_STARTS_MAX) return false;
-    this.#giveUp(`it failed at each of ${FIRST_STARTS_MAX} starts, at last because ${reason}`);
+    this.#giveUp(`it failed at each of ${FIRST_STARTS_MAX} starts, the last time because ${reason}`);
     return true;
   }
 

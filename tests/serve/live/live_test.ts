@@ -286,14 +286,14 @@ Deno.test("LiveHub frees a place that is not taken in time", async () => {
 Deno.test("LiveHub refuses clients when its metrics cannot be reached, and frees their places", async () => {
   const limits = { liveClientsMax: 1, scrapeTimeoutMs: 1_000 };
   const query = { intervalMs: 1_000, window: undefined, names: undefined };
-  const failing = new LiveHub({ [LIVE]: () => Promise.reject(new Error("it is started again")) }, limits);
+  const failing = new LiveHub({ [LIVE]: () => Promise.reject(new Error("it is being restarted")) }, limits);
   const ended = new LiveHub({ [LIVE]: () => Promise.resolve(undefined) }, limits);
   const without = new LiveHub(undefined, limits);
   const closed = new LiveHub({ [LIVE]: () => Promise.resolve({ isNew: true, costMs: 0 }) }, limits);
   closed.close();
   for (
     const [hub, says] of [
-      [failing, "it is started again"],
+      [failing, "it is being restarted"],
       [ended, "they are closed"],
       [without, "these metrics have no live feed"],
       [closed, "the server is closed"],
