@@ -1,17 +1,17 @@
 /**
- * Parser of headers that state what a client accepts, with weights. Malformed parts are ignored: a scrape is better
- * answered in an unrequested format than not at all.
+ * Parser of headers in which a client lists what it accepts, with weights. Malformed parts are ignored, because a
+ * scrape is better answered in an unrequested format than not at all.
  *
- * Source: RFC 9110, sections 12.4 and 12.5; in doubt as `prometheus/common` and `prometheus/client_golang` read them.
+ * Source: RFC 9110, sections 12.4 and 12.5; in doubt as parsed by `prometheus/common` and `prometheus/client_golang`.
  *
  * @module
  */
 
-/** One of the media types of an `Accept` header; each half may be `*`. */
+/** Media type in an `Accept` header; each half may be `*`. */
 export interface MediaRange {
   /** Type before the slash. */
   readonly type: string;
-  /** Subtype behind the slash. */
+  /** Subtype after the slash. */
   readonly subtype: string;
   /** Parameters other than `q`. */
   readonly parameters: ReadonlyMap<string, string>;
@@ -28,15 +28,15 @@ export interface WeightedValue {
 }
 
 const QUALITY = /^\d(?:\.\d*)?$/;
-/** Matches a value, its weight if it has one, and the comma behind it. */
+/** Matches a value, its weight if it has one, and the comma after it. */
 const WEIGHTED_VALUE = /([\w!#$%&'*+.^`|~/-]+)\s*(;\s*)?/y;
 const WEIGHT = /q=([01](?:\.\d*)?)/y;
 const COMMA = /\s*,\s*/y;
 
 /**
- * Returns the media types that a client accepts, by descending weight; of equal ones, wildcards come last.
+ * Returns the media types that a client accepts, by descending weight; among equal ones, wildcards come last.
  *
- * @param header The value of an `Accept` header
+ * @param header Value of an `Accept` header
  */
 export function parseMediaRanges(header: string): MediaRange[] {
   return header.split(",").map(parseMediaRange).filter((range) => range !== undefined)
@@ -46,7 +46,7 @@ export function parseMediaRanges(header: string): MediaRange[] {
 /**
  * Returns the values of a header up to the first malformed one, in order.
  *
- * @param header The value of a header such as `Accept-Encoding`
+ * @param header Value of a header such as `Accept-Encoding`
  */
 export function parseWeightedValues(header: string): WeightedValue[] {
   const values: WeightedValue[] = [];
@@ -67,7 +67,7 @@ export function parseWeightedValues(header: string): WeightedValue[] {
   return values;
 }
 
-/** Number of halves of a media range that are wildcards. */
+/** Number of wildcard halves of a media range. */
 export function wildcardsOf({ type, subtype }: MediaRange): number {
   return Number(type === "*") + Number(subtype === "*");
 }

@@ -1,10 +1,10 @@
 /**
- * Limit on the buckets that a series is exposed with. A series over the limit is reduced as `client_golang` does it:
- * first the zero bucket grows, bucket by bucket, as far as it may; then the resolution is halved repeatedly.
+ * Limit on the exposed buckets of a series. A series over the limit is reduced as in `client_golang`: first the zero
+ * bucket grows, bucket by bucket, as far as permitted; then the resolution is halved repeatedly.
  *
- * Prometheus takes a schema that rises, or a zero threshold that falls, for a restart of the histogram. So the limiter
- * remembers its choice for a series: from one exposition to the next the schema only falls and the threshold only
- * grows, to the bound of a bucket, until the series starts again.
+ * Prometheus takes a rising schema or a falling zero threshold for a restart of the histogram. The limiter therefore
+ * remembers its choice for a series: between expositions the schema only falls and the threshold only grows, to the
+ * bound of a bucket, until the series is reset.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { BucketRun, ExponentialBuckets, HistogramPoint } from "../model/fam
 import { type BucketLimit, SCHEMA_MIN } from "../model/model.ts";
 import { coarsened, indexOf, upperBoundOf } from "../sketch/exponential.ts";
 
-/** Identity of a series between two of its restarts. */
+/** Identity of a series until it is reset. */
 export type LimitedSeries = Pick<HistogramPoint, "labels" | "createdMs">;
 
 /** Form in which a series was exposed. */
@@ -23,10 +23,10 @@ interface Measure {
   readonly zeroThreshold: number;
 }
 
-/** Keeps the buckets of series within a limit. */
+/** Limiter of the exposed buckets of series. */
 export class BucketLimiter {
   readonly #limit: BucketLimit;
-  /** Forms of series that were ever over the limit. */
+  /** Forms of the series that exceeded the limit at least once. */
   readonly #measures: WeakMap<object, Measure> = new WeakMap();
 
   /** Applies one limit to all series. */
@@ -37,9 +37,9 @@ export class BucketLimiter {
   /**
    * Returns the buckets of a series within the limit.
    *
-   * @param series The series of the buckets
-   * @param buckets All of its values at this moment
-   * @returns The same object, unless there are or were too many
+   * @param series Series of the buckets
+   * @param buckets Buckets of all its values at this moment
+   * @returns The same object, unless the limit is or was exceeded
    */
   limit({ labels, createdMs }: LimitedSeries, buckets: ExponentialBuckets): ExponentialBuckets {
     const { bucketsMax, zeroThresholdMax } = this.#limit;
@@ -57,7 +57,7 @@ export class BucketLimiter {
   }
 }
 
-/** Returns buckets at most as fine as remembered, with at least the remembered zero bucket. */
+/** Returns buckets no finer than remembered, with at least the remembered zero bucket. */
 function measured(buckets: ExponentialBuckets, measure: Measure): ExponentialBuckets {
   const { zeroThreshold } = measure;
   const schema = Math.min(measure.schema, buckets.schema);
@@ -66,7 +66,7 @@ function measured(buckets: ExponentialBuckets, measure: Measure): ExponentialBuc
   const isBound = upperBoundOf(last, buckets.schema) === zeroThreshold;
   const isPopulated = isPopulatedAt(buckets.positive, last) || isPopulatedAt(buckets.negative, last);
   if (isBound || !isPopulated) return atSchema(absorbing(buckets, last, zeroThreshold), schema);
-  // The sketch has become coarser, and one of its buckets spans the threshold.
+  // The sketch has become coarser, and one of its buckets contains the threshold.
   const lastCoarse = indexOf(zeroThreshold, schema);
   return absorbing(atSchema(buckets, schema), lastCoarse, upperBoundOf(lastCoarse, schema));
 }
@@ -92,7 +92,7 @@ function absorbing(buckets: ExponentialBuckets, last: number, zeroThreshold: num
   return { schema: buckets.schema, zeroThreshold, zeroCount, positive, negative };
 }
 
-/** Returns a view of the buckets behind `last`. */
+/** Returns a view of the buckets after `last`. */
 function behind({ low, counts }: BucketRun, last: number): BucketRun {
   const from = Math.min(Math.max(0, last + 1 - low), counts.length);
   return { low: low + from, counts: counts.subarray(from) };
@@ -104,7 +104,7 @@ function atSchema(buckets: ExponentialBuckets, schema: number): ExponentialBucke
   return { ...buckets, schema, positive: merged(buckets.positive, shift), negative: merged(buckets.negative, shift) };
 }
 
-/** Returns the same counts in buckets 2^shift times as wide. */
+/** Returns the counts in buckets 2^shift times as wide. */
 function merged(run: BucketRun, shift: number): BucketRun {
   if (run.counts.length === 0) return run;
   const low = coarsened(run.low, shift);
@@ -124,7 +124,7 @@ function firstPopulated({ low, counts }: BucketRun): number {
 }
 
 function isOver({ positive, negative }: ExponentialBuckets, bucketsMax: number): boolean {
-  // Usually the counts need not be inspected.
+  // Fast path: the length alone is within the limit.
   if (positive.counts.length + negative.counts.length <= bucketsMax) return false;
   return populatedOf(positive.counts) + populatedOf(negative.counts) > bucketsMax;
 }

@@ -1,8 +1,8 @@
 /**
- * Bytes written in sequence into one growing buffer.
+ * Sequence of bytes in one growing buffer.
  *
- * The buffer is open to callers that write many bytes at once: they reserve room, take the array into a local, write,
- * and set the length. A method call a byte would cost more than the bytes.
+ * The buffer is accessible to callers that write many bytes at once: they reserve room, take the array into a local,
+ * write, and set the length. A method call per byte would cost more than the bytes.
  *
  * @module
  */
@@ -13,7 +13,7 @@ const DOUBLED_BYTES_MAX = 2 ** 20;
 /** Size up to which a loop is faster than a native copy, which needs a view. */
 const LOOP_BYTES_MAX = 256;
 const ASCII_MAX = 0x7f;
-/** Maximum of bytes that UTF-8 takes for a UTF-16 unit. */
+/** Maximum bytes of a UTF-16 unit in UTF-8. */
 const UTF8_BYTES_MAX = 3;
 
 const NO_BYTES = new Uint8Array(0);
@@ -29,13 +29,13 @@ export class ByteWriter {
   /** Number of bytes written. */
   length: number = 0;
   #sizeNext: number;
-  /** Buffer that may be overwritten. */
+  /** Buffer to overwrite next. */
   #spare: ArrayBuffer | undefined;
 
   /**
    * Creates an empty writer.
    *
-   * @param sizeFirst Bytes of the first buffer
+   * @param sizeFirst Size of the first buffer in bytes
    */
   constructor(sizeFirst: number = SIZE_FIRST) {
     this.#sizeNext = sizeFirst;
@@ -68,7 +68,7 @@ export class ByteWriter {
     this.length = at;
   }
 
-  /** Writes some bytes; meant for short runs. */
+  /** Writes a short run of bytes. */
   append(source: Uint8Array): void {
     this.reserve(source.length);
     const { bytes } = this;
@@ -80,9 +80,9 @@ export class ByteWriter {
   /**
    * Writes a range of another writer's bytes.
    *
-   * @param source The other writer
-   * @param from The first byte
-   * @param end Behind the last
+   * @param source Other writer
+   * @param from Index of the first byte
+   * @param end Index after the last byte
    */
   copy(source: ByteWriter, from: number, end: number): void {
     const count = end - from;
@@ -101,7 +101,7 @@ export class ByteWriter {
     for (; i < count; i++) bytes[at + i] = sourceBytes[from + i];
   }
 
-  /** Returns what was written and starts again, with a buffer of about that size. */
+  /** Returns the written bytes and starts again, with a buffer of about the same size. */
   take(): Uint8Array<ArrayBuffer> {
     const taken = this.bytes.subarray(0, this.length);
     this.#sizeNext = Math.max(SIZE_FIRST, this.length + (this.length >> 4));
@@ -125,7 +125,7 @@ export class ByteWriter {
     const spare = this.#spare;
     this.#spare = undefined;
     if (spare === undefined || spare.byteLength < size) return undefined;
-    // A buffer that was once much larger is not kept.
+    // An outlier in size is not kept.
     return spare.byteLength > Math.max(DOUBLED_BYTES_MAX, 2 * this.#sizeNext) ? undefined : spare;
   }
 

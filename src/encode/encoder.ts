@@ -1,13 +1,13 @@
 /**
- * Interface of all exposition formats: families in, bytes out. All state is in the encoder, so that its caller may do
- * other work between two points.
+ * Interface of all exposition formats: families in, bytes out. The encoder holds all state, so its caller may do other
+ * work between two points.
  *
  * @module
  */
 
 import type { HistogramPoint, MetricFamily, ScalarPoint, SummaryPoint } from "../model/families.ts";
 
-/** Writes families into bytes. */
+/** Encoder of families. */
 export interface Encoder {
   /** Begins a family; nothing is written before its first point. */
   begin(family: MetricFamily): void;

@@ -1,5 +1,5 @@
 /**
- * Encoders of all formats, made on first use and then kept, because they cache what they encode once.
+ * Encoders of all formats, created on first use and kept, because they cache what they have encoded.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { TextFormatEncoder } from "./text.ts";
 /** Encoder with its media type. */
 export interface ChosenEncoder {
   readonly encoder: Encoder;
-  /** Media type of what it writes. */
+  /** Media type of its output. */
   readonly contentType: string;
 }
 
@@ -26,7 +26,7 @@ export class Encoders {
   /**
    * Creates an empty set.
    *
-   * @param bucketLimit The limit on the native buckets of a series; omitted for none
+   * @param bucketLimit Limit on the native buckets of a series; none if omitted
    */
   constructor(bucketLimit?: BucketLimit) {
     this.#bucketLimit = bucketLimit;

@@ -1,6 +1,6 @@
 /**
- * Writes families point by point, and pauses now and then, because an exposition of a hundred thousand series takes
- * longer than rings may wait.
+ * Writing of families point by point, with pauses, because an exposition of a hundred thousand series takes longer than
+ * rings can wait.
  *
  * @module
  */
@@ -14,10 +14,10 @@ const POINTS_PER_LOOK = 64;
 /**
  * Writes families.
  *
- * @param families The families, each name once
- * @param encoder Their encoder
+ * @param families Families, each name once
+ * @param encoder Encoder of the families
  * @param isTired Called often; returns whether to pause
- * @returns Pauses at each `yield`; everything is written once it is done
+ * @returns Generator that pauses at each `yield`; everything is written once it is done
  */
 export function* writeFamilies(
   families: Iterable<MetricFamily>,

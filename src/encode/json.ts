@@ -1,5 +1,5 @@
 /**
- * Snapshot as JSON.
+ * JSON encoding of a snapshot.
  *
  * @module
  */

@@ -1,10 +1,10 @@
 /**
- * Cache of the bytes of label sets from one exposition to the next: a label set never changes, and encoding it takes
- * longer than all the rest of its series.
+ * Cache of encoded label sets between expositions: a label set never changes, and encoding it takes longer than the
+ * rest of its series.
  *
- * The series of an owner come in the same order each time, so a label set is found by its place: the remembered object
- * at that place must be the same object, and nothing is hashed or compared. Where series were removed, the cache looks
- * ahead. Where one was inserted, everything behind it is encoded again.
+ * The series of an owner come in the same order each time, so a label set is found by its position: the object cached
+ * at that position must be identical, and nothing is hashed or compared. Where series were removed, the cache looks
+ * ahead. After an inserted one, everything is encoded again.
  *
  * @module
  */
@@ -12,12 +12,12 @@
 import type { Labels } from "../model/model.ts";
 import { ByteWriter } from "./byte_writer.ts";
 
-/** Minimum of label sets that are kept although they were not used in a pass. */
+/** Minimum number of label sets that are kept although they were not used in a pass. */
 const UNUSED_MAX = 64;
-/** Most owners have a single series. */
+/** Size of an owner's first buffer, small because most owners have a single series. */
 const ARENA_SIZE_FIRST = 64;
 
-/** Encodes a label set; always to the same bytes. */
+/** Encoder of a label set; must always write the same bytes. */
 export type LabelWriter = (labels: Labels, writer: ByteWriter) => void;
 
 /** Position of the bytes of a label set. */
@@ -26,11 +26,11 @@ export interface FoundLabels {
   readonly bytes: Uint8Array;
   /** Position of the first byte. */
   readonly start: number;
-  /** Position behind the last byte. */
+  /** Position after the last byte. */
   readonly end: number;
 }
 
-/** Writes label sets, from the cache where possible. */
+/** Writer of label sets, from the cache where possible. */
 export class LabelCache {
   readonly #write: LabelWriter;
   readonly #setsByOwner: WeakMap<object, LabelSets> = new WeakMap();
@@ -60,7 +60,7 @@ export class LabelCache {
     this.#sets.find(labels, this.#write);
   }
 
-  /** Position of the label set that was found last. */
+  /** Position of the last label set found. */
   get found(): FoundLabels {
     return this.#sets;
   }
@@ -73,14 +73,14 @@ class LabelSets implements FoundLabels {
   start = 0;
   end = 0;
   readonly #labels: Labels[] = [];
-  /** End of each label set in the arena; each begins where the previous one ends. */
+  /** End of each label set in the arena; each one begins where the previous one ends. */
   readonly #ends: number[] = [];
-  /** Place at which the next label set is expected. */
+  /** Position at which the next label set is expected. */
   #next = 0;
-  /** Number of places before it that were not used in this pass. */
+  /** Number of earlier positions not used in this pass. */
   #skippedCount = 0;
   /**
-   * Number of places that may still be inspected ahead, so that a pass never takes longer than encoding everything
+   * Number of positions that may still be inspected ahead, so that a pass never takes longer than encoding everything
    * again.
    */
   #looksLeft = 0;
@@ -103,7 +103,7 @@ class LabelSets implements FoundLabels {
     this.end = this.#ends[at];
   }
 
-  /** Returns the place of a label set, which may be new. */
+  /** Returns the position of a label set, which may be new. */
   #find(labels: Labels): number {
     const known = this.#labels;
     const next = this.#next;
@@ -120,7 +120,7 @@ class LabelSets implements FoundLabels {
   }
 
   #remember(labels: Labels, write: LabelWriter): number {
-    // Most known label sets were not used: their bytes must not stay for ever.
+    // Most known label sets were not used, and their bytes must not stay for ever.
     const usedCount = this.#next - this.#skippedCount;
     if (this.#labels.length > 2 * usedCount + UNUSED_MAX) {
       this.#truncate(0);

@@ -1,29 +1,29 @@
 /**
- * Exponential buckets as the fields of a Prometheus native histogram, bucket for bucket: populated buckets as spans of
- * consecutive ones, and counts as differences from one bucket to the next.
+ * Exponential buckets as the fields of a Prometheus native histogram, bucket for bucket: spans of consecutive populated
+ * buckets, and counts as differences from one bucket to the next.
  *
- * Source: Prometheus native histogram specification; spans as `client_golang` makes them.
+ * Source: Prometheus native histogram specification; spans as in `client_golang`.
  *
  * @module
  */
 
 import type { BucketRun, ExponentialBuckets } from "../model/families.ts";
 
-/** Number of empty buckets that cost less as counts of zero than as a new span. */
+/** Maximum number of empty buckets that cost less as counts of zero than as a new span. */
 const EMPTY_BUCKETS_MAX = 2;
 const LENGTH_FIRST = 64;
 
-/** Buckets of one side of zero. Reused for each histogram. */
+/** Buckets on one side of zero. Reused for each histogram. */
 export class NativeBuckets {
   /** Number of spans. */
   spanCount: number = 0;
-  /** First bucket of each span, relative to the end of the previous span; that of the first span relative to zero. */
+  /** First bucket of each span, relative to the end of the previous span; of the first span, relative to zero. */
   offsets: Int32Array = new Int32Array(LENGTH_FIRST);
   /** Number of buckets of each span. */
   lengths: Int32Array = new Int32Array(LENGTH_FIRST);
   /** Number of buckets. */
   deltaCount: number = 0;
-  /** Count of each bucket, relative to the previous one; that of the first relative to zero. */
+  /** Count of each bucket, relative to the previous one; of the first bucket, relative to zero. */
   deltas: Float64Array = new Float64Array(LENGTH_FIRST);
 
   /** Reads the buckets from the first to the last populated one. */
@@ -74,7 +74,7 @@ export class NativeBuckets {
   }
 }
 
-/** Fields of a native histogram. Reused for each one. */
+/** Fields of a native histogram. Reused for each histogram. */
 export class NativeHistogram {
   /** Resolution, −4 to 8. */
   schema: number = 0;
@@ -95,7 +95,7 @@ export class NativeHistogram {
     this.positive.read(positive);
     this.negative.read(negative);
     const isBare = zeroThreshold === 0 && zeroCount === 0 && this.positive.spanCount + this.negative.spanCount === 0;
-    // Without a span, a scraper would take it for a classic histogram.
+    // Without a span, a scraper would read it as a classic histogram.
     if (isBare) this.positive.readNoOp();
   }
 }

@@ -2,8 +2,8 @@
  * Content negotiation: format, names and encoding of an answer.
  *
  * Source: `prometheus/common`, `expfmt.NegotiateAccept`, and `prometheus/client_golang`, `NegotiateContentEncoding`.
- * Their rules, with two exceptions: what a weight of 0 refuses is never chosen, and the weight of an encoding takes
- * precedence over that of `*`.
+ * Two rules differ: an offer refused by a weight of 0 is never chosen, and the weight of an encoding takes precedence
+ * over that of `*`.
  *
  * @module
  */
@@ -16,23 +16,23 @@ export type ExpositionFormat = "text" | "openmetrics" | "protobuf";
 
 /** Result of a negotiation. */
 export interface Negotiated {
-  /** Content type chosen from those on offer. */
+  /** Content type chosen from the offers. */
   readonly offer: string;
-  /** Treatment of names that are not legacy. */
+  /** Treatment of non-legacy names. */
   readonly escaping: EscapingScheme;
-  /** Content type of the answer: the chosen one, and the escaping. */
+  /** Content type of the answer: the chosen offer, with the escaping. */
   readonly contentType: string;
 }
 
-/** Format of an exposition, negotiated. */
+/** Negotiated format of an exposition. */
 export interface NegotiatedFormat extends Negotiated {
-  /** The format. */
+  /** Chosen format. */
   readonly format: ExpositionFormat;
 }
 
 const TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
-/** Formats on offer by content type; the first is for clients that accept anything. */
+/** Offered formats by content type; the first is for clients that accept anything. */
 const FORMATS: ReadonlyMap<string, ExpositionFormat> = new Map([
   [TEXT, "text"],
   ["application/openmetrics-text; version=1.0.0; charset=utf-8", "openmetrics"],
@@ -41,18 +41,18 @@ const FORMATS: ReadonlyMap<string, ExpositionFormat> = new Map([
 ]);
 const OFFERS: readonly string[] = [...FORMATS.keys()];
 
-/** Encodings on offer; the first is for clients that accept anything. */
+/** Offered encodings; the first is for clients that accept anything. */
 const ENCODINGS: readonly ["identity", "gzip"] = ["identity", "gzip"];
 
-/** `Accept` header of most clients that are no scrapers. */
+/** `Accept` header of most clients other than scrapers. */
 const ANYTHING = "*/*";
 
-/** Encoding that every client can read. */
+/** Encoding that every client supports. */
 const IDENTITY = "identity";
 
 const ESCAPING_SCHEMES: readonly EscapingScheme[] = ["allow-utf-8", "underscores", "dots", "values"];
 
-/** Versions that apply where a client names none. */
+/** Default versions, for clients that name none. */
 const VERSIONS: Readonly<Record<string, string>> = {
   "application/openmetrics-text": "0.0.1",
   "text/plain": "0.0.4",
@@ -61,7 +61,7 @@ const VERSIONS: Readonly<Record<string, string>> = {
 /**
  * Chooses the format of an exposition; Prometheus text by default.
  *
- * @param accept The value of the `Accept` header, if there is one
+ * @param accept Value of the `Accept` header, if there is one
  */
 export function negotiateFormat(accept: string | undefined): NegotiatedFormat {
   const { offer, escaping, contentType } = negotiateContentType(accept, OFFERS);
@@ -74,20 +74,20 @@ export function negotiateFormat(accept: string | undefined): NegotiatedFormat {
 /**
  * Chooses the encoding of a body.
  *
- * @param acceptEncoding The value of the `Accept-Encoding` header, if there is one
- * @returns `undefined` if none is acceptable
+ * @param acceptEncoding Value of the `Accept-Encoding` header, if there is one
+ * @returns The encoding; `undefined` if none is acceptable
  */
 export function negotiateEncoding(acceptEncoding: string | undefined): "identity" | "gzip" | undefined {
   return chooseEncoding(acceptEncoding, ENCODINGS);
 }
 
 /**
- * Chooses the first content type on offer that matches the most preferred range. Without a match, it is the first text
- * type, else the first of all. The escaping is the last one named up to the match.
+ * Chooses the first offer that matches the most preferred range. Without a match, it is the first text type, else the
+ * first offer. The escaping is the last one named up to the match.
  *
- * @param accept The value of the `Accept` header, if there is one
+ * @param accept Value of the `Accept` header, if there is one
  * @param offers Content types
- * @param escapingDefault Treatment of names where the client names no escaping
+ * @param escapingDefault Treatment of names if the client names no escaping
  */
 export function negotiateContentType(
   accept: string | undefined,
@@ -106,12 +106,11 @@ export function negotiateContentType(
 }
 
 /**
- * Chooses the most preferred encoding on offer, of several equal ones the first on offer; `identity` if none is asked
- * for.
+ * Chooses the most preferred offer, the first of several equal ones; `identity` if the client asks for none.
  *
- * @param acceptEncoding The value of the `Accept-Encoding` header, if there is one
+ * @param acceptEncoding Value of the `Accept-Encoding` header, if there is one
  * @param offers Encodings
- * @returns `undefined` if `identity` is refused too
+ * @returns The encoding; `undefined` if `identity` is refused too
  */
 export function chooseEncoding<Encoding extends string>(
   acceptEncoding: string | undefined,
@@ -133,7 +132,7 @@ function negotiated(offer: string, escaping: EscapingScheme): Negotiated {
   return { offer, escaping, contentType: `${offer}; escaping=${escaping}` };
 }
 
-/** Whether an offer matches: each of its parameters but the charset has to be asked for. */
+/** Whether an offer matches: the client must ask for each of its parameters except the charset. */
 function isMatch(wanted: MediaRange, offer: MediaRange): boolean {
   if (wanted.type !== "*" && wanted.type !== offer.type) return false;
   if (wanted.subtype !== "*" && wanted.subtype !== offer.subtype) return false;

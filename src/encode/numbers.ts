@@ -1,5 +1,5 @@
 /**
- * Numbers as the text formats write them.
+ * Numbers in the text formats.
  *
  * @module
  */
@@ -10,15 +10,14 @@ import type { ByteWriter } from "./byte_writer.ts";
 const ZERO = 48;
 const MINUS = 45;
 const DOT = 46;
-/** Digits of the largest whole number that is written digit by digit. */
+/** Maximum digits of a whole number that is written digit by digit. */
 const DIGITS_MAX = 16;
 /** First whole number that a double may not hold exactly. */
 const WHOLE_END = 2 ** 53;
 const BILLION = 1e9;
 
 /**
- * Writes a value: whole numbers with all of their digits, others as the shortest decimal that reads back as the same
- * double.
+ * Writes a value: a whole number with all its digits, any other as the shortest decimal that parses to the same double.
  */
 export function writeNumber(writer: ByteWriter, value: number): void {
   if (value > -WHOLE_END && value < WHOLE_END && Math.trunc(value) === value) writeWhole(writer, value);
@@ -26,12 +25,12 @@ export function writeNumber(writer: ByteWriter, value: number): void {
   else writer.text(value === -Infinity ? "-Inf" : String(value));
 }
 
-/** Whether milliseconds since the epoch can be written: a number that a date can hold. */
+/** Whether a time in milliseconds since the epoch can be written: a date must be able to hold it. */
 export function isTimestamp(timeMs: number): boolean {
   return Math.abs(timeMs) <= EPOCH_MS_MAX;
 }
 
-/** Writes a time for which {@linkcode isTimestamp} holds, as seconds with three decimals. */
+/** Writes a time for which {@linkcode isTimestamp} is true, as seconds with three decimals. */
 export function writeSeconds(writer: ByteWriter, timeMs: number): void {
   const wholeMs = Math.floor(timeMs);
   const size = Math.abs(wholeMs);
@@ -50,9 +49,8 @@ export function writeSeconds(writer: ByteWriter, timeMs: number): void {
 }
 
 /**
- * Formats a bound or quantile in the one way in which all writers format it, because it is part of a series' name: the
- * shortest digits, with an exponent below 1e-4 and from 1e6 on. Go and Prometheus' own client libraries format numbers
- * in this way.
+ * Formats a bound or quantile, which is part of a series' name, in the only way that all writers use: the shortest
+ * digits, with an exponent below 1e-4 and from 1e6 on, as in Go and Prometheus' own client libraries.
  */
 export function shortestNumber(value: number): string {
   if (value === Infinity) return "+Inf";
@@ -81,7 +79,7 @@ function writeWhole(writer: ByteWriter, value: number): void {
   const size = Math.abs(value);
   if (size < BILLION) at = writeDigits(bytes, at, size, 1);
   else {
-    // Dividing whole numbers of 32 bits is several times as fast.
+    // Division of 32-bit whole numbers is several times as fast.
     const high = Math.floor(size / BILLION);
     at = writeDigits(bytes, at, high, 1);
     at = writeDigits(bytes, at, size - high * BILLION, 9);
@@ -89,7 +87,7 @@ function writeWhole(writer: ByteWriter, value: number): void {
   writer.length = at;
 }
 
-/** Writes a number of at most 32 bits with at least `digits` digits; returns the position behind it. */
+/** Writes a number of at most 32 bits with at least `digits` digits; returns the position after it. */
 function writeDigits(bytes: Uint8Array, from: number, value: number, digitsMin: number): number {
   let digits = 1;
   for (let end = 10; value >= end; end *= 10) digits += 1;

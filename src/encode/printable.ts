@@ -1,6 +1,6 @@
 /**
- * Text for a terminal: characters that could move its cursor, change its state or turn the direction of writing are
- * replaced by their codes, because names, labels and answers of servers may come from anywhere.
+ * Printable text for a terminal: characters that could move its cursor, change its state or reverse the writing
+ * direction are replaced by their codes, because names, labels and answers of servers are untrusted.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export function printable(text: string): string {
   return text.replaceAll(UNPRINTABLE, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 }
 
-/** Returns the same JSON with unprintable characters escaped; its lines stay. */
+/** Escapes unprintable characters in JSON; its lines stay. */
 export function printableJson(json: string): string {
   return json.replaceAll(UNPRINTABLE, (character) => character === "\n" ? character : jsonEscape(character));
 }

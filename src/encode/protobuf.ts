@@ -1,7 +1,6 @@
 /**
- * Delimited protobuf, the only format that carries native histograms: one `io.prometheus.client.MetricFamily` after the
- * other, each preceded by its length. A histogram has its classic buckets beside the native ones, and a scraper
- * chooses.
+ * Delimited protobuf, the only format with native histograms: `io.prometheus.client.MetricFamily` messages, each
+ * preceded by its length. A histogram has both classic and native buckets, and the scraper chooses.
  *
  * Source: prometheus/client_model, `io/prometheus/client/metrics.proto`.
  *
@@ -32,7 +31,7 @@ import {
 
 const { varint, double, bytes } = WireType;
 
-/** Tags of the fields that are written, by message. */
+/** Tags of the written fields, by message. */
 const FAMILY = {
   name: fieldTag(1, bytes),
   help: fieldTag(2, bytes),
@@ -79,20 +78,20 @@ const TYPES = { counter: 0, gauge: 1, summary: 2, histogram: 4 } as const;
 const NO_LIMIT: BucketLimit = { bucketsMax: Infinity, zeroThresholdMax: 0 };
 
 const NANOSECONDS_PER_MS = 1_000_000;
-/** Position of a family of which nothing is written yet. */
+/** Position of a family before its first byte is written. */
 const NOT_WRITTEN = -1;
 
 /** Options of the protobuf format. */
 export interface ProtobufOptions {
-  /** Treatment of names that are not legacy. */
+  /** Treatment of non-legacy names. */
   readonly escaping: EscapingScheme;
-  /** Limit on the native buckets of a series; omitted for none. */
+  /** Limit on the native buckets of a series; none if omitted. */
   readonly bucketLimit?: BucketLimit;
 }
 
 /**
- * Writes the delimited protobuf format. A scraper should be answered by the same encoder each time, which remembers the
- * bytes of label sets and the limited forms of series.
+ * Encoder of the delimited protobuf format. A scraper should be answered by the same encoder each time, which caches
+ * the bytes of label sets and the limited forms of series.
  */
 export class ProtobufEncoder implements Encoder {
   readonly #writer: ByteWriter = new ByteWriter();
@@ -101,7 +100,7 @@ export class ProtobufEncoder implements Encoder {
   readonly #native: NativeHistogram = new NativeHistogram();
   readonly #escaping: EscapingScheme;
   #family: MetricFamily | undefined;
-  /** Name of the family as it is written. */
+  /** Name of the family as written. */
   #name = "";
   /** Position of the family's first byte. */
   #start = NOT_WRITTEN;
@@ -141,7 +140,7 @@ export class ProtobufEncoder implements Encoder {
   }
 
   end(): Uint8Array<ArrayBuffer> {
-    // The caller gave up in the middle of a family: the next exposition must not begin inside it.
+    // The caller gave up in the middle of a family, inside which the next exposition must not begin.
     if (this.#start !== NOT_WRITTEN) this.endFamily();
     return this.#writer.take();
   }
@@ -208,7 +207,7 @@ export class ProtobufEncoder implements Encoder {
     endMessage(writer, start);
   }
 
-  /** The bucket up to `+Inf` only carries an exemplar: its count is that of the histogram. */
+  /** Writes classic buckets. The bucket up to `+Inf` only carries an exemplar: its count is that of the histogram. */
   #writeClassicBuckets(bounds: readonly number[], point: HistogramPoint): void {
     const { bucketExemplars } = point;
     const counts = bounds.length === 0 ? [] : point.bucketCounts();
@@ -236,7 +235,7 @@ export class ProtobufEncoder implements Encoder {
   }
 
   #writeLabels(writer: ByteWriter, tag: number, labels: Labels): void {
-    // Unlike `Object.entries`, this makes no arrays. Inherited properties are no labels.
+    // Unlike `Object.entries`, this creates no arrays. Inherited properties are not labels.
     for (const name in labels) {
       if (Object.hasOwn(labels, name)) writeLabel(writer, tag, escapeLabelName(name, this.#escaping), labels[name]);
     }
@@ -275,11 +274,11 @@ function writeSide(
   endMessage(writer, start);
 }
 
-/** Writes a time; nothing if it is none. */
+/** Writes a time; nothing if it is not valid. */
 function writeTimestamp(writer: ByteWriter, tag: number, timestampMs: number): void {
   if (!isTimestamp(timestampMs)) return;
   const start = beginMessage(writer, tag);
-  // Scrapers keep whole milliseconds, and a double of nanoseconds could hold no more.
+  // Scrapers keep whole milliseconds, and a double of nanoseconds would hold no more.
   const wholeMs = Math.floor(timestampMs);
   const seconds = Math.floor(wholeMs / 1_000);
   writeVarintField(writer, TIMESTAMP.seconds, seconds);
@@ -287,7 +286,7 @@ function writeTimestamp(writer: ByteWriter, tag: number, timestampMs: number): v
   endMessage(writer, start);
 }
 
-/** Whether a name ends in its unit, without which readers refuse the unit; escaping may change that. */
+/** Whether a name ends in its unit, without which readers refuse the unit; escaping may remove it. */
 function isNamedByUnit(name: string, unit: string): boolean {
   if (unit === "") return false;
   const stem = name.endsWith("_total") ? name.slice(0, -"_total".length) : name;

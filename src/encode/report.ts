@@ -1,5 +1,5 @@
 /**
- * Snapshot as a plain-text table for people.
+ * Plain-text table of a snapshot.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import type {
   SummarySnapshot,
 } from "../model/snapshot.ts";
 
-/** Quantiles shown, by their keys in a snapshot. */
+/** Shown quantiles, by their keys in a snapshot. */
 const QUANTILES: Readonly<Record<string, string>> = { "0.5": "P50", "0.95": "P95", "0.99": "P99", "0.999": "P99.9" };
 /** Text of a missing value. */
 const NONE = "-";
@@ -30,12 +30,12 @@ type QuantileSnapshot = DistributionSnapshot | SummarySnapshot;
 /**
  * Formats a snapshot as a table: timers, histograms and summaries, then counters and gauges.
  *
- * Count, quantiles and SLO are those since the start, except for the quantiles of summaries. The rate is that of the
- * longest window that the metrics have been up for, else of the shortest; the head names it.
+ * Count, quantiles and SLO cover the time since the start, except for the quantiles of summaries. The rate covers the
+ * longest window that is not longer than the uptime, else the shortest; the first lines name it.
  *
- * @param snapshot The snapshot
+ * @param snapshot Snapshot to format
  * @returns Lines, each with a line feed
- * @throws {TypeError} If a window's name is no duration
+ * @throws {TypeError} If a window's name is not a duration
  */
 export function encodeReport(snapshot: Snapshot): string {
   const window = rateWindow(snapshot);
@@ -85,7 +85,7 @@ function scalarTable(metrics: readonly ScalarSnapshot[]): string[] {
   return table(["COUNTERS AND GAUGES", "VALUE", "TYPE"], rows);
 }
 
-/** Formats rows under their titles: the first and the last column are aligned left, numbers right. */
+/** Formats rows under their titles: the first and last columns are aligned left, numbers right. */
 function table(titles: readonly string[], rows: readonly string[][]): string[] {
   if (rows.length === 0) return [];
   const lines = [titles, ...rows];
@@ -101,7 +101,7 @@ function table(titles: readonly string[], rows: readonly string[][]): string[] {
 }
 
 function rateWindow({ metrics, uptimeSeconds }: Snapshot): string | undefined {
-  // The window of a summary is its own and need not be common to the others.
+  // A summary has its own window, which the others need not share.
   const common: readonly QuantileSnapshot[] = metrics.filter((metric) => metric.type === "histogram");
   const asked = common.length > 0 ? common : metrics.filter(isSummary);
   const names = asked.flatMap(({ series }) => series.flatMap(({ windows }) => Object.keys(windows)));
@@ -119,7 +119,7 @@ function objective({ thresholdSeconds, target, violations, compliance }: SloSnap
   return `${aim}: ${verdict}, ${percentage(compliance)}, ${exact(violations)} above`;
 }
 
-/** Formats a share, cut after four decimals and not rounded: less than everything is never 100 %. */
+/** Formats a share, cut after four decimals and not rounded, so that less than everything is never 100 %. */
 function percentage(share: number): string {
   return `${Math.floor(Number((share * 1e6).toPrecision(12))) / 1e4} %`;
 }
@@ -137,7 +137,7 @@ function rounded(value: number): string {
   return exact(Math.abs(value) >= 1_000 ? Math.round(value) : Number(value.toPrecision(3)));
 }
 
-/** Formats whole numbers with commas as long as doubles hold them exactly, others by their shortest digits. */
+/** Formats a whole number with commas if a double holds it exactly, any other number by its shortest digits. */
 function exact(value: number): string {
   if (Number.isSafeInteger(value)) return (value === 0 ? 0 : value).toLocaleString("en");
   return Math.abs(value) > Number.MAX_SAFE_INTEGER ? value.toExponential().replace("e+", "e") : String(value);

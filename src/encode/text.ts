@@ -1,7 +1,7 @@
 /**
- * Text formats: Prometheus 0.0.4 and OpenMetrics 1.0, which write samples alike and differ in what surrounds them.
- * OpenMetrics allows no sum and no quantile below zero, so those are omitted there. A sample is assembled from bytes
- * that are encoded once: its name, its label set, and the labels of its place within a point (`le`, `quantile`,
+ * Text formats: Prometheus 0.0.4 and OpenMetrics 1.0, which share the form of samples and differ in the lines around
+ * them. OpenMetrics allows no sum and no quantile below zero, so they are omitted there. A sample is assembled from
+ * bytes that are encoded once: its name, its label set, and the labels of its place within a point (`le`, `quantile`,
  * `window`).
  *
  * Source: Prometheus, "Exposition formats", text-based format; OpenMetrics 1.0; for names beyond the legacy set,
@@ -30,14 +30,14 @@ const CLOSE = 125;
 const QUOTE = 34;
 const EQUALS = 61;
 const TO_ESCAPE = /[\\"\n]/;
-/** Two separators, a brace and a space. */
+/** Bytes of two separators, a brace and a space. */
 const PUNCTUATION_BYTES_MAX = 4;
 const NO_BYTES = new Uint8Array(0);
 const TOTAL = "_total";
 
 const utf8 = new TextEncoder();
 
-/** Beginning of a sample: its name, which is inside the braces if it has to be quoted. */
+/** Beginning of a sample: its name, inside the braces if it has to be quoted. */
 interface SampleName {
   readonly bytes: Uint8Array;
   /** Character before the first label. */
@@ -46,11 +46,11 @@ interface SampleName {
 
 /** Bytes of a family that are encoded once. */
 interface FamilyBytes {
-  /** Common beginning of the names of its samples. */
+  /** Common beginning of its samples' names. */
   readonly stem: string;
   /** Lines before the samples. */
   readonly head: Uint8Array;
-  /** Names of samples by their endings. */
+  /** Names of samples by their suffixes. */
   readonly names: Map<string, SampleName>;
 }
 
@@ -63,7 +63,7 @@ interface WindowLabels {
   readonly quantiles: Map<number, Uint8Array>;
 }
 
-/** Writes one of the text formats. */
+/** Encoder of the text formats. */
 export class TextFormatEncoder implements Encoder {
   readonly #isOpenMetrics: boolean;
   readonly #escaping: EscapingScheme;
@@ -77,15 +77,15 @@ export class TextFormatEncoder implements Encoder {
   #family!: MetricFamily;
   #bytes!: FamilyBytes;
   #hasPoints = false;
-  /** Name of the family's own samples. */
+  /** Name of samples without a suffix. */
   #name!: SampleName;
   #created!: SampleName;
 
   /**
    * Creates an encoder.
    *
-   * @param dialect The format
-   * @param escaping Treatment of names that are not legacy
+   * @param dialect Dialect of the format
+   * @param escaping Treatment of non-legacy names
    */
   constructor(dialect: TextDialect, escaping: EscapingScheme) {
     this.#isOpenMetrics = dialect === "openmetrics";
@@ -157,7 +157,7 @@ export class TextFormatEncoder implements Encoder {
       if (exemplar !== undefined && this.#isOpenMetrics) this.#writeExemplar(exemplar);
       this.#writer.byte(LINE_FEED);
     }
-    // OpenMetrics has no sum where there are buckets below zero, and no count without a sum.
+    // OpenMetrics has no sum if there are buckets below zero, and no count without a sum.
     if (!this.#isOpenMetrics || (sum >= 0 && !(bounds[0] < 0))) {
       this.#writeLine(this.#nameOf("_sum"), NO_BYTES, sum);
       this.#writeLine(this.#nameOf("_count"), NO_BYTES, count);
@@ -182,12 +182,12 @@ export class TextFormatEncoder implements Encoder {
     writeNumber(this.#writer, value);
   }
 
-  /** Writes name, labels and the space behind them. */
+  /** Writes name, labels and the space after them. */
   #writeSeries({ bytes: name, opener }: SampleName, extra: Uint8Array): void {
     const writer = this.#writer;
     const { bytes: labels, start, end } = this.#labels.found;
     writer.reserve(name.length + (end - start) + extra.length + PUNCTUATION_BYTES_MAX);
-    // All of it is short: loops here take half the time of calls.
+    // All of it is short, so loops take half the time of calls.
     const { bytes } = writer;
     let at = writer.length;
     for (let i = 0; i < name.length; i++) bytes[at++] = name[i];
@@ -222,7 +222,7 @@ export class TextFormatEncoder implements Encoder {
   #writeLabels(labels: Labels, writer: ByteWriter): void {
     let isFirst = true;
     for (const name in labels) {
-      // Inherited properties are no labels.
+      // Inherited properties are not labels.
       if (!Object.hasOwn(labels, name)) continue;
       if (!isFirst) writer.byte(COMMA);
       isFirst = false;
@@ -232,7 +232,7 @@ export class TextFormatEncoder implements Encoder {
     }
   }
 
-  /** Labels that the buckets of a family add. */
+  /** Returns the labels that the buckets of a family add. */
   #boundsOf(bounds: readonly number[]): readonly Uint8Array[] {
     let labels = this.#boundLabels.get(bounds);
     if (labels === undefined) {
@@ -242,7 +242,7 @@ export class TextFormatEncoder implements Encoder {
     return labels;
   }
 
-  /** Labels that a window adds; none if its name is empty. */
+  /** Returns the labels that a window adds; none if its name is empty. */
   #windowOf(window: string): WindowLabels {
     let labels = this.#windowLabels.get(window);
     if (labels === undefined) {
@@ -252,7 +252,7 @@ export class TextFormatEncoder implements Encoder {
     return labels;
   }
 
-  /** Labels of a window with a quantile behind them. */
+  /** Returns the labels of a window, followed by a quantile. */
   #quantileOf({ text, quantiles }: WindowLabels, quantile: number): Uint8Array {
     let bytes = quantiles.get(quantile);
     if (bytes === undefined) {
@@ -300,7 +300,7 @@ function sampleName(name: string): SampleName {
   return { bytes: utf8.encode(`{${quote(name)}`), opener: COMMA };
 }
 
-/** Writes a quoted text; most has nothing to escape and is copied. */
+/** Writes a quoted text. Most texts have nothing to escape and are copied. */
 function writeQuoted(writer: ByteWriter, text: string): void {
   writer.byte(QUOTE);
   writer.text(TO_ESCAPE.test(text) ? escapeQuoted(text) : text);

@@ -1,6 +1,6 @@
 /**
- * Wire format of protocol buffers. A field is a tag, made of its number and its wire type, and the value. A message is
- * preceded by its length, which is known only at its end: one byte is reserved for it, and the message is moved where
+ * Wire format of protocol buffers. A field is a tag, composed of its number and wire type, followed by its value. A
+ * message is preceded by its length, known only at its end: one byte is reserved for it, and the message is moved if
  * that is not enough.
  *
  * Source: Protocol Buffers documentation, "Encoding".
@@ -13,12 +13,12 @@ import type { ByteWriter } from "./byte_writer.ts";
 /** Wire types of fields. */
 export const WireType = { varint: 0, double: 1, bytes: 2 } as const;
 
-/** Maximum of bytes of a varint of 64 bits. */
+/** Maximum bytes of a 64-bit varint. */
 const VARINT_BYTES_MAX = 10;
 const DOUBLE_BYTES = 8;
 /** First number that needs more than the 7 bits of one byte. */
 const VARINT_BYTE_END = 0x80;
-/** First number on which bit operations are not those on integers. */
+/** First number on which bit operations do not work as on integers. */
 const INT32_END = 2 ** 31;
 const UINT32_END = 2 ** 32;
 
@@ -27,18 +27,18 @@ export function fieldTag(field: number, type: typeof WireType[keyof typeof WireT
   return (field << 3) | type;
 }
 
-/** Writes a whole number from −2⁵³ to 2⁵³, as int64 and uint64 are written. */
+/** Writes a whole number from −2⁵³ to 2⁵³ as an int64 or uint64. */
 export function writeVarint(writer: ByteWriter, value: number): void {
-  // The upper word is rounded down, so that negative numbers come out as two's complement.
+  // The upper word is rounded down, so that negative numbers become two's complement.
   if (value >= 0 && value < INT32_END) writeSmall(writer, value);
   else writeWords(writer, value >>> 0, Math.floor(value / UINT32_END) >>> 0);
 }
 
-/** Writes a whole number from −2⁵³ to 2⁵³, as sint32 and sint64 are written: with its sign in the lowest bit. */
+/** Writes a whole number from −2⁵³ to 2⁵³ as a sint32 or sint64: with its sign in the lowest bit. */
 export function writeSigned(writer: ByteWriter, value: number): void {
   if (value >= -INT32_END / 2 && value < INT32_END / 2) writeSmall(writer, ((value << 1) ^ (value >> 31)) >>> 0);
   else {
-    // Twice the value may be more than a double can hold, so each word is doubled separately.
+    // Twice the value may exceed the exact range of a double, so each word is doubled separately.
     const magnitude = value < 0 ? -1 - value : value;
     const sign = value < 0 ? 1 : 0;
     writeWords(writer, (((magnitude >>> 0) << 1) | sign) >>> 0, Math.floor(magnitude / INT32_END) >>> 0);
@@ -75,7 +75,7 @@ export function writeSignedField(writer: ByteWriter, tag: number, value: number)
   writeSigned(writer, value);
 }
 
-/** Writes a field that is a double. */
+/** Writes a double field. */
 export function writeDoubleField(writer: ByteWriter, tag: number, value: number): void {
   writeSmall(writer, tag);
   writer.reserve(DOUBLE_BYTES);
@@ -83,7 +83,7 @@ export function writeDoubleField(writer: ByteWriter, tag: number, value: number)
   writer.length += DOUBLE_BYTES;
 }
 
-/** Writes a field that is a text. */
+/** Writes a text field. */
 export function writeTextField(writer: ByteWriter, tag: number, text: string): void {
   const at = beginMessage(writer, tag);
   writer.text(text);
@@ -91,9 +91,9 @@ export function writeTextField(writer: ByteWriter, tag: number, text: string): v
 }
 
 /**
- * Begins a field that is a message.
+ * Begins a message field.
  *
- * @returns The position for {@linkcode endMessage}
+ * @returns Position for {@linkcode endMessage}
  */
 export function beginMessage(writer: ByteWriter, tag: number): number {
   writeSmall(writer, tag);
@@ -101,9 +101,9 @@ export function beginMessage(writer: ByteWriter, tag: number): number {
 }
 
 /**
- * Begins a message that is no field.
+ * Begins a message that is not a field.
  *
- * @returns The position for {@linkcode endMessage}
+ * @returns Position for {@linkcode endMessage}
  */
 export function beginDelimited(writer: ByteWriter): number {
   writer.byte(0);
@@ -113,7 +113,7 @@ export function beginDelimited(writer: ByteWriter): number {
 /**
  * Ends a message.
  *
- * @param start The position that its beginning returned
+ * @param start Position returned at its beginning
  */
 export function endMessage(writer: ByteWriter, start: number): void {
   const { length } = writer;
@@ -134,7 +134,7 @@ function varintLength(value: number): number {
   return Math.ceil((32 - Math.clz32(value)) / 7);
 }
 
-/** Writes a whole number from 0 up to, not with, 2³². */
+/** Writes a whole number from 0 up to but excluding 2³². */
 function writeSmall(writer: ByteWriter, value: number): void {
   writer.reserve(VARINT_BYTES_MAX);
   const { bytes } = writer;
