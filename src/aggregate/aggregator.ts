@@ -1,8 +1,8 @@
 /**
- * The aggregator: joins rings, series, traces and encoders, and knows nothing of threads. It runs in a worker or on the
+ * Aggregator: joins rings, series, traces and encoders, and does not depend on threads. It runs in a worker or on the
  * calling thread.
  *
- * Rings are drained by its owner every now and then, and before anything is read.
+ * Its owner drains the rings at intervals, and before every reading.
  *
  * @module
  */
@@ -35,10 +35,10 @@ import { RecordCounts } from "./record_counts.ts";
 import { NO_PREVIOUS_RUN, type PreviousRun, restartMetrics } from "./series/previous_run.ts";
 import { SeriesCounts } from "./series_counts.ts";
 
-/** Reads everything that recording threads have recorded, in all forms. */
+/** Reader of everything that recording threads have recorded, in all forms. */
 export class Aggregator implements MetricsSource, LiveReader {
   readonly [ADJUSTABLE]: AdjustableSettings | undefined;
-  /** Where everything that is recorded comes in. */
+  /** Entry of all recorded data. */
   readonly intake: Intake;
   readonly #setup: AggregatorSetup;
   readonly #nowMs: () => number;
@@ -52,11 +52,11 @@ export class Aggregator implements MetricsSource, LiveReader {
   readonly #monitor: HealthMonitor;
   readonly #feeds: Feeds;
   readonly #exposer: Exposer;
-  /** Parts that expose self-metrics, in the order of the exposition. */
+  /** Parts with self-metrics, in the order of exposition. */
   readonly #selfMeasured: readonly SelfMeasured[];
 
   /**
-   * Starts without recording threads.
+   * Creates an aggregator without recording threads.
    *
    * @param nowMs Monotonic clock in milliseconds
    */
@@ -107,12 +107,12 @@ export class Aggregator implements MetricsSource, LiveReader {
     this.#selfMeasured = [...parts, statusMetric(() => this.judge()), this.#feeds];
   }
 
-  /** Takes the result of one of the program's own health checks. */
+  /** Stores the result of a health check that the program added. */
   takeReport(report: CheckReport): void {
     this.#monitor.reports.take(report, this.#nowMs());
   }
 
-  /** Forgets one of the program's own health checks. */
+  /** Removes a health check that the program added. */
   retractReport(name: string): void {
     this.#monitor.reports.retract(name);
   }
@@ -135,7 +135,7 @@ export class Aggregator implements MetricsSource, LiveReader {
     return Promise.resolve(this.snapshotNow());
   }
 
-  /** Returns the snapshot of this moment. */
+  /** Returns a snapshot of this moment. */
   snapshotNow(): Snapshot {
     this.#refresh();
     return {
@@ -218,11 +218,11 @@ export class Aggregator implements MetricsSource, LiveReader {
     yield* this.intake.store.families(this.#nowMs(), this.#setup.exposedWindows);
     if (!this.#setup.selfMetrics) return;
     const families = new SelfFamilies(this.#setup.createdMs);
-    // All of one moment, whatever is drained while they are written.
+    // Copied, so that all of them show one moment, whatever is drained while they are written.
     yield* this.#selfMeasured.flatMap((part) => [...part.selfMetrics(families)]);
   }
 
-  /** Brings series up to date before all of them are read. */
+  /** Updates series before all of them are read. */
   #refresh(): void {
     this.intake.drainAll();
     this.intake.links.notePresence(this.#nowMs());

@@ -1,5 +1,5 @@
 /**
- * Setup of an aggregator: plain data, so that it can be sent to a worker; and its context, which cannot.
+ * Setup of an aggregator, which is plain data that can be sent to a worker, and its context, which is not.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type { PreviousRun } from "./series/previous_run.ts";
 import type { OnForgotten } from "./series/scalar_family.ts";
 import type { ThreadLink } from "./thread_links.ts";
 
-/** Settings of aggregation, as options, environment and configuration file resolve them. */
+/** Settings of aggregation, resolved from options, environment and configuration file. */
 export interface AggregateSettings {
   /** Limit on the native buckets of a series. */
   readonly bucketLimit: BucketLimit;
@@ -27,46 +27,46 @@ export interface AggregateSettings {
   readonly drainIntervalMs: number;
   /** Milliseconds after which an idle series is hidden; `Infinity` for never. */
   readonly idleTtlMs: number;
-  /** Thresholds of health checks. */
+  /** Thresholds of the health checks. */
   readonly health: HealthSettings;
-  /** Series of all threads before new label sets go to the overflow series. */
+  /** Maximum number of series of all threads; further label sets go to the overflow series. */
   readonly seriesMax: number;
   /** Whether Hotpath's own metrics are exposed. */
   readonly selfMetrics: boolean;
-  /** How sampling rates adapt, apart from a budget. */
+  /** Rules by which sampling rates adapt, besides the budget. */
   readonly samplingPlan: SamplingPlan;
-  /** Limits on the traces that are kept. */
+  /** Limits of kept traces. */
   readonly traceLimits: TraceLimits;
   /** Whether metrics of the process are exposed. */
   readonly hasProcessMetrics: boolean;
 }
 
-/** Everything that an aggregator starts from: its settings, and facts about the program that created the metrics. */
+/** Setup of an aggregator: its settings, and facts about the program that created the metrics. */
 export interface AggregatorSetup extends AggregateSettings {
-  /** Where it runs. */
+  /** Place of aggregation. */
   readonly aggregation: "worker" | "inline";
   /** Name of the clock of timings. */
   readonly clock: string;
-  /** When the metrics were created, in milliseconds since the epoch. */
+  /** Time when the metrics were created, in milliseconds since the epoch. */
   readonly createdMs: number;
-  /** Whether all records carry a time by the aggregator's own clock. */
+  /** Whether all records carry a time of the aggregator's clock. */
   readonly isStamped: boolean;
-  /** Reasons why values are rejected, with the places of their counts in a ring. */
+  /** Reasons for rejecting values, with the positions of their counts in a ring. */
   readonly rejectedReasons: Readonly<Record<string, number>>;
 }
 
-/** Objects that an aggregator works with besides its setup, and which cannot be sent to a thread. */
+/** Objects that an aggregator works with and that cannot be sent to a thread. */
 export interface AggregatorContext {
   /** State of previous runs; none by default. */
   readonly previous?: PreviousRun;
   /** Settings that can be changed at run time; none by default. */
   readonly settings?: SharedSettings;
-  /** Where spans go, besides the traces that are kept; nowhere by default. */
+  /** Sinks of spans; none by default. */
   readonly sinks?: readonly SpanSink[];
-  /** Called when a drain has failed in the middle, after which no state is reliable. */
+  /** Called when a drain has failed in the middle, after which the state is unreliable. */
   readonly onBroken?: (error: unknown) => void;
-  /** Called with a forgotten series of departed threads, see {@linkcode OnForgotten}. */
+  /** Called when a series with totals of departed threads is removed, see {@linkcode OnForgotten}. */
   readonly onForgotten?: OnForgotten;
-  /** Called with a thread and its instrument that another thread has removed. */
+  /** Called when a thread uses an instrument that another thread has removed. */
   readonly onRemoved?: (link: ThreadLink, instrument: number) => void;
 }

@@ -1,5 +1,5 @@
 /**
- * Answers scrapes, one after the other. A long one pauses every few milliseconds, so that rings are drained meanwhile.
+ * Answers to scrapes, one after the other. A long scrape pauses every few milliseconds, so that rings can be drained.
  *
  * @module
  */
@@ -14,18 +14,18 @@ import { escapeMetricName, ESCAPES, isLegacyMetricName } from "../model/names.ts
 import type { ExposeRequest, Exposition } from "../model/source.ts";
 import { WorkTimes } from "./work_times.ts";
 
-/** Milliseconds of work on an exposition before other work gets its turn. */
+/** Milliseconds of work on an exposition between pauses. */
 const WORK_MS = 5;
 
 /** Source of expositions. */
 export interface Exposable {
-  /** Returns all families, once everything that was recorded before is aggregated. */
+  /** Returns all families, after aggregating everything recorded before. */
   families(): Iterable<MetricFamily>;
   /** Drains a batch of each ring. */
   drain(): void;
 }
 
-/** Writes expositions. */
+/** Writer of expositions. */
 export class Exposer {
   /** Durations of encoding a scrape, without pauses. */
   readonly times: WorkTimes = new WorkTimes("hotpath_scrape_duration_seconds", "Time to encode a scrape");
@@ -41,7 +41,7 @@ export class Exposer {
     this.#encoders = new Encoders(bucketLimit);
   }
 
-  /** Writes an exposition, after those that were requested before. */
+  /** Writes an exposition, after those requested before. */
   expose({ accept, names = [] }: ExposeRequest): Promise<Exposition> {
     const exposition = this.#last.then(() => this.#write(this.#encoders.choose(accept), new Set(names)));
     // A failure is only reported to the caller of its own scrape.
@@ -49,10 +49,10 @@ export class Exposer {
     return exposition;
   }
 
-  /** Takes back the body of an exposition that is no longer read, so that it can be written again. */
+  /** Accepts the body of an exposition that is no longer read, to overwrite it. */
   reuse({ body }: Exposition): void {
     this.#encoderOfBody.get(body)?.reuse(body);
-    // Taken back twice, it could be written while it is in use.
+    // Reused twice, it could be overwritten while it is in use.
     this.#encoderOfBody.delete(body);
   }
 
@@ -68,7 +68,7 @@ export class Exposer {
         startMs = performance.now();
       }
     } catch (error) {
-      // The next exposition must not begin with the rest of this one.
+      // Discards the rest of this exposition, so that the next one does not begin with it.
       encoder.reuse(encoder.end());
       throw error;
     }
@@ -83,7 +83,7 @@ function* chosen(families: Iterable<MetricFamily>, names: Set<string>): Generato
   for (const family of families) if (names.size === 0 || isNamed(family, names)) yield family;
 }
 
-/** Returns whether a family is named by its name, or by the form of it that a scraper reads which escapes names. */
+/** Whether a family is requested by its name, or by the escaped form that a scraper reads. */
 function isNamed({ name }: MetricFamily, names: Set<string>): boolean {
   if (names.has(name)) return true;
   return !isLegacyMetricName(name) && ESCAPES.some((scheme) => names.has(escapeMetricName(name, scheme)));

@@ -1,6 +1,6 @@
 /**
- * The way in: from the rings of recording threads into series and traces. Its owner drains the rings every now and
- * then, and before anything is read; whatever else has to happen regularly happens with a drain.
+ * Intake: from the rings of recording threads into series and traces. Its owner drains the rings at intervals, and
+ * before every reading; other regular work is done with each drain.
  *
  * @module
  */
@@ -25,13 +25,13 @@ import type { WorkTimes } from "./work_times.ts";
 
 /** Share of a ring that is drained before other work gets its turn. */
 const BATCH_SHARE = 1 / 4;
-/** An announcement is sent before the first record that needs it; the limit only ends the wait for a lost one. */
+/** Limit on the wait for a lost announcement; others are sent before the first record that needs them. */
 const ANNOUNCEMENT_PATIENCE_MS = 1_000;
 const ANNOUNCEMENT_INTERVAL_MS = 1;
 
 /** Drains rings into series and traces. */
 export class Intake {
-  /** The recording threads. */
+  /** Links to the recording threads. */
   readonly links: ThreadLinks;
   /** Series of all threads. */
   readonly store: SeriesStore;
@@ -49,7 +49,7 @@ export class Intake {
   readonly #onBroken: (error: unknown) => void;
 
   /**
-   * Starts without recording threads.
+   * Creates an intake without recording threads.
    *
    * @param nowMs Monotonic clock in milliseconds
    * @param onDrained Called after each drain
@@ -99,7 +99,7 @@ export class Intake {
     return this.#rings.isWorkLeft;
   }
 
-  /** Adds what threads had counted that departed during previous runs; after all definitions. */
+  /** Adds the totals of threads that departed during previous runs; must follow all definitions. */
   restoreDeparted(): void {
     for (const series of this.#previous.departed) this.store.restore(series);
   }
@@ -109,12 +109,12 @@ export class Intake {
     return this.#rings.connect(ring, options);
   }
 
-  /** Notes that a thread which sends heartbeats is alive. */
+  /** Notes a heartbeat of a thread. */
   noteHeartbeat(link: ThreadLink): void {
     link.lastSeenMs = this.#nowMs();
   }
 
-  /** Takes the last records of a departed thread; its counts stay, its shares of gauges go. */
+  /** Takes the last records of a departed thread; its counts stay, its shares of gauges are removed. */
   disconnect(link: ThreadLink): void {
     if (!this.links.all.includes(link)) return;
     this.drainAll();
@@ -126,13 +126,13 @@ export class Intake {
     return this.#drain(({ capacity }) => capacity * BATCH_SHARE);
   }
 
-  /** Takes all records that are published now, in each ring up to the first whose series is not announced yet. */
+  /** Takes all records published by now, in each ring up to the first whose series is not announced yet. */
   drainAll(): Leftover {
     return this.#drain((consumer) => consumer.available());
   }
 
   /**
-   * Takes all records that are published now, and waits for announcements that come by another port than the request.
+   * Takes all records published by now, and waits for announcements that come by another port than the request.
    */
   async settle(): Promise<void> {
     const endMs = performance.now() + ANNOUNCEMENT_PATIENCE_MS;
@@ -141,7 +141,7 @@ export class Intake {
     }
   }
 
-  /** Takes the last records and closes the sinks; resolves once they are done, within their time-outs. */
+  /** Takes the last records and closes the sinks; resolves once they have closed, within their time-outs. */
   async finish(): Promise<void> {
     await this.settle();
     await Promise.all(this.#sinks.map((sink) => sink.close()));
@@ -152,7 +152,7 @@ export class Intake {
     return this.store.breaches.take(this.#nowMs());
   }
 
-  /** Returns how long the draining thread may sleep at most, in milliseconds, if it would sleep for an interval. */
+  /** Returns the maximum time that the draining thread may sleep, in milliseconds, given its usual interval. */
   sleepMs(intervalMs: number): number {
     return this.sampling.isActive ? Math.min(intervalMs, ADJUST_INTERVAL_MS) : intervalMs;
   }

@@ -1,5 +1,5 @@
 /**
- * Totals of the records of all recording threads, departed ones included.
+ * Totals of the records of all recording threads, including departed ones.
  *
  * @module
  */
@@ -16,13 +16,13 @@ export class RecordCounts implements SelfMeasured {
   readonly #rejectedReasons: Readonly<Record<string, number>>;
   #occupancyRatio = 0;
 
-  /** @param rejectedReasons Reasons of rejections, and their positions in a ring's counts */
+  /** @param rejectedReasons Reasons for rejections, with the positions of their counts in a ring */
   constructor(links: ThreadLinks, rejectedReasons: Readonly<Record<string, number>>) {
     this.#links = links;
     this.#rejectedReasons = rejectedReasons;
   }
 
-  /** Records by what became of them, except for rejected ones. */
+  /** Records by outcome, without rejected ones. */
   get totals(): Pick<SnapshotMeta, "recorded" | "dropped" | "sampledOut"> {
     return {
       recorded: this.#links.taken(Taken.recorded),
@@ -39,7 +39,7 @@ export class RecordCounts implements SelfMeasured {
     return Object.fromEntries(reasons.map(([reason, at]) => [reason, this.#links.counted(at) + extra(at)]));
   }
 
-  /** Notes the occupancy of the rings, before a scrape drains them. */
+  /** Notes the occupancy of the rings before a scrape drains them. */
   noteOccupancy(): void {
     this.#occupancyRatio = this.#links.occupancyRatio;
   }

@@ -1,5 +1,5 @@
 /**
- * The rings of all recording threads: connects a thread's ring to the series, and drains all rings in bounded batches.
+ * Rings of all recording threads: connects a thread's ring to the series, and drains all rings in bounded batches.
  *
  * @module
  */
@@ -22,20 +22,20 @@ export interface Leftover {
   readonly isMore: boolean;
   /** Whether a ring waits for an announcement. */
   readonly isWaiting: boolean;
-  /** Whether there may be records that were published before the drain. */
+  /** Whether records published before the drain may remain. */
   readonly isBehind: boolean;
 }
 
 /** Options of a recording thread. */
 export interface ThreadOptions {
   /**
-   * Whether it sends heartbeats, without which it counts as absent after a while.
+   * Whether it sends heartbeats. A thread that should but does not counts as absent after a while.
    *
    * @default {false}
    */
   readonly sendsHeartbeats?: boolean;
   /**
-   * Its name.
+   * Name of the thread.
    *
    * @default {"main"}
    */
@@ -52,17 +52,17 @@ export interface ThreadOptions {
 
 /** Inputs of {@linkcode Rings}. */
 export interface RingsParts {
-  /** The threads, those that are connected here and departed ones. */
+  /** Links to connected and departed threads. */
   readonly links: ThreadLinks;
-  /** Series that records are counted in. */
+  /** Store of the series that records are counted in. */
   readonly store: SeriesStore;
   /** Traces that spans are added to. */
   readonly traces: Traces;
   /** Memory of the control words that threads read. */
   readonly controls: ArrayBufferLike;
-  /** The aggregator's clock. */
+  /** Clocks of the aggregator. */
   readonly time: AggregatorTime;
-  /** Whether all records carry a time of that clock. */
+  /** Whether all records carry a time of its monotonic clock. */
   readonly isStamped: boolean;
 }
 
@@ -73,7 +73,7 @@ export class Rings {
   readonly #parts: RingsParts;
   readonly #room: DrainRoom = new DrainRoom();
 
-  /** Has no rings yet. */
+  /** Creates an empty set of rings. */
   constructor(parts: RingsParts) {
     this.#parts = parts;
   }
@@ -102,7 +102,7 @@ export class Rings {
     return link;
   }
 
-  /** Takes at most so many records from each ring. */
+  /** Takes at most the given number of records from each ring. */
   drain(recordsMax: (consumer: Consumer) => number): Leftover {
     const { links, time: { nowMs } } = this.#parts;
     const startMs = performance.now();
@@ -127,7 +127,7 @@ export class Rings {
   }
 }
 
-/** Returns the ids of removed series whose last record was read, so that the thread can use them again. */
+/** Returns to the thread the ids of removed series whose last record was read. */
 function returnIds({ state, consumer }: ThreadLink): void {
   const freed = state.takeFreed(consumer.tail);
   if (freed.length > 0) consumer.free(freed.length);

@@ -1,5 +1,5 @@
 /**
- * Totals of series, label sets and exemplars of all recording threads, departed ones included.
+ * Totals of series, label sets and exemplars of all recording threads, including departed ones.
  *
  * @module
  */
@@ -16,13 +16,12 @@ export class SeriesCounts implements SelfMeasured {
   readonly #store: SeriesStore;
   readonly #links: ThreadLinks;
 
-  /** Counts the series of a store, and what threads have counted of theirs. */
   constructor(store: SeriesStore, links: ThreadLinks) {
     this.#store = store;
     this.#links = links;
   }
 
-  /** Number of series, and of label sets that went to an overflow series. */
+  /** Number of series, and of label sets assigned to an overflow series. */
   get totals(): Pick<SnapshotMeta, "series" | "overflowed"> {
     const overflowed = this.#links.counted(Count.overflowed) + this.#links.taken(Taken.overflowed);
     return { series: this.#store.size, overflowed };

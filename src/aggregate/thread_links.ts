@@ -1,6 +1,6 @@
 /**
- * Links to the recording threads: the reading ends of their rings, and the totals of all threads, departed ones
- * included.
+ * Links to the recording threads: the reading ends of their rings, and the totals of all threads, including departed
+ * ones.
  *
  * @module
  */
@@ -22,17 +22,17 @@ const PRESENT_MS = 10_000;
 export interface ThreadLink {
   /** Reading end of its ring. */
   readonly consumer: Consumer;
-  /** Its announced instruments and series. */
+  /** Announced instruments and series. */
   readonly state: ThreadState;
-  /** Drains its ring into the series. */
+  /** Drainer of its ring. */
   readonly drainer: Drainer;
-  /** Converts its times to the aggregator's clock. */
+  /** Conversion of its times to the aggregator's clock. */
   readonly time: ThreadTime;
-  /** Its name. */
+  /** Name of the thread. */
   readonly thread: string;
   /** Control word that it reads. */
   readonly control: Control;
-  /** When it last showed that it is alive; `undefined` for the thread that the aggregator belongs to. */
+  /** Time of its last heartbeat; `undefined` for the thread that the aggregator belongs to. */
   lastSeenMs: number | undefined;
 }
 
@@ -41,18 +41,18 @@ export class ThreadLinks implements SelfMeasured {
   readonly #links: ThreadLink[] = [];
   /** Counts of the rings of departed threads. */
   readonly #departedCounts: Float64Array;
-  /** Counts of what was taken from them. */
+  /** Counts of the records taken from these rings. */
   readonly #departedTaken: Float64Array;
-  /** Records that this aggregator has taken from them. */
+  /** Number of records that this aggregator has taken from them. */
   #recordedHere = 0;
 
-  /** Begins with the totals of threads that departed during previous runs. */
+  /** Starts with the totals of threads that departed during previous runs. */
   constructor({ counts, taken }: PreviousRun) {
     this.#departedCounts = counts.slice();
     this.#departedTaken = taken.slice();
   }
 
-  /** Links to the threads that are there. */
+  /** Links to the connected threads. */
   get all(): readonly ThreadLink[] {
     return this.#links;
   }
@@ -62,7 +62,7 @@ export class ThreadLinks implements SelfMeasured {
     this.#links.push(link);
   }
 
-  /** Removes the link of a departed thread; its counts stay, its shares of gauges go. */
+  /** Removes the link of a departed thread; its counts stay, its shares of gauges are removed. */
   remove(link: ThreadLink): void {
     this.#links.splice(this.#links.indexOf(link), 1);
     const { state, consumer } = link;
@@ -73,7 +73,7 @@ export class ThreadLinks implements SelfMeasured {
     this.#recordedHere += consumer.recordedHere;
   }
 
-  /** Notes which threads have shown lately that they are alive. */
+  /** Updates the presence of all threads by their heartbeats. */
   notePresence(nowMs: number): void {
     for (const { state: { presence }, lastSeenMs = nowMs } of this.#links) {
       presence.isPresent = nowMs - lastSeenMs < PRESENT_MS;
@@ -95,17 +95,17 @@ export class ThreadLinks implements SelfMeasured {
     return this.#links.flatMap(({ state: { clash } }) => clash === undefined ? [] : [clash.message]);
   }
 
-  /** Returns the total of one of the rings' counts, see `Count`. */
+  /** Returns the total of a count kept by the rings, see `Count`. */
   counted(at: number): number {
     return this.#links.reduce((total, { consumer }) => total + consumer.counts[at], this.#departedCounts[at]);
   }
 
-  /** Returns the total of one of the counts of what was taken from rings, see `Taken`. */
+  /** Returns the total of a count of records taken from the rings, see `Taken`. */
   taken(at: number): number {
     return this.#links.reduce((total, { consumer }) => total + consumer.taken.at(at), this.#departedTaken[at]);
   }
 
-  /** Records that previous runs took into distributions that are lost. */
+  /** Number of records that previous runs took into distributions that are lost. */
   get recordsLost(): number {
     const here = this.#links.reduce((total, { consumer }) => total + consumer.recordedHere, this.#recordedHere);
     return this.taken(Taken.recorded) - here;

@@ -22,7 +22,7 @@ export class WorkTimes implements SelfMeasured {
   readonly #help: string;
   readonly #distribution: Distribution = new Distribution({}, SPEC, 0);
 
-  /** @param name Name that the durations are exposed under, which ends in `_seconds` */
+  /** @param name Exposed name of the durations, which ends in `_seconds` */
   constructor(name: string, help: string) {
     this.#name = name;
     this.#help = help;

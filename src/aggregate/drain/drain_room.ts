@@ -1,6 +1,6 @@
 /**
- * Memory in which batches are sorted. The rings of all threads share it, because they are drained one after the other
- * and nothing is kept from one batch to the next. It takes 120 KB, and twice that once there are traces.
+ * Memory for sorting batches, shared by the rings of all threads, because they are drained one after the other and
+ * nothing is kept between batches. It takes 120 KB, twice that with traces.
  *
  * @module
  */
@@ -8,14 +8,14 @@
 import { Batch } from "../../sketch/batch.ts";
 import { TraceRecords } from "./trace_records.ts";
 
-/** Records that are sorted at a time: their values and weights fit into the innermost caches. */
+/** Maximum number of records in a batch: their values and weights fit into the innermost caches. */
 export const BATCH_CAPACITY = 4_096;
 
 /** Memory of one batch. */
 export class DrainRoom {
   /** Values of the batch. */
   readonly batch: Batch = new Batch(BATCH_CAPACITY);
-  /** Series ids of the batch, each once. */
+  /** Series ids of the batch, each of them once. */
   readonly series: Uint32Array = new Uint32Array(BATCH_CAPACITY);
   /** By series id: the number of its records, then the position of the next one. All zero between batches. */
   positions: Uint32Array = new Uint32Array(1_024);
@@ -26,7 +26,7 @@ export class DrainRoom {
     return this.#traced ??= new TraceRecords(BATCH_CAPACITY);
   }
 
-  /** Traced records of the batch; `undefined` if there never were any. */
+  /** Traced records of the batch; `undefined` before the first traced record. */
   get tracedIfAny(): TraceRecords | undefined {
     return this.#traced;
   }

@@ -1,11 +1,10 @@
 /**
- * From one ring into the series: takes published records in bounded batches, and counts each in the series that its id
- * names. It stops at an id that is not known yet, because the announcement is still on its way; the records wait in the
- * ring.
+ * Path from one ring into the series: takes published records in bounded batches, and counts each in the series that
+ * its id refers to. It stops at an unknown id, whose announcement is on its way; the records wait in the ring.
  *
- * A batch is first sorted by series with a counting sort, which keeps a series' records in order. Then each series
- * counts its run in one go, with its buckets in the cache: with 64 series in turn that takes half the time of counting
- * one by one, see `bench/drain_bench.ts`.
+ * A batch is sorted by series with a counting sort, which keeps the order of a series' records. Each series then counts
+ * its run in one go, with its buckets in the cache: with 64 series in turn this takes half the time of counting one by
+ * one, see `bench/drain_bench.ts`.
  *
  * @module
  */
@@ -18,7 +17,7 @@ import { BATCH_CAPACITY, DrainRoom } from "./drain_room.ts";
 import type { ThreadState } from "./thread_state.ts";
 import type { TraceReader } from "./trace_reader.ts";
 
-/** In place of a number of records: they were overwritten while they were copied. */
+/** Result in place of a number of records if they were overwritten while they were copied. */
 const OVERWRITTEN = -1;
 const KIND_MASK = 2 ** WEIGHT_SHIFT - 1;
 
@@ -30,7 +29,7 @@ export interface DrainResult {
   readonly isWaiting: boolean;
 }
 
-/** Drains one ring. */
+/** Drainer of one ring. */
 export class Drainer {
   readonly #consumer: Consumer;
   readonly #state: ThreadState;
@@ -38,31 +37,31 @@ export class Drainer {
   readonly #isStamped: boolean;
   readonly #room: DrainRoom;
   readonly #batch: Batch;
-  /** Series ids of the batch, each once; the first `#seriesCount` of them are valid. */
+  /** Series ids of the batch, each of them once; the first `#seriesCount` of them are valid. */
   readonly #series: Uint32Array;
   #seriesCount = 0;
-  /** Limit of records in a batch: so few that the producer does not overwrite them while they are copied. */
+  /** Maximum number of records in a batch, few enough not to be overwritten while they are copied. */
   readonly #batchMax: number;
-  /** Weight of all records of the batch. */
+  /** Weight of all records in the batch. */
   #batchWeight = 0;
-  /** Number of records in it that are observed values. */
+  /** Number of records in the batch that are observed values. */
   #batchSampled = 0;
-  /** Number of records in it that are no values. */
+  /** Number of records in the batch that are not values. */
   #batchApart = 0;
-  /** Whether one of its records is traced. */
+  /** Whether a record in the batch is traced. */
   #isTraced = false;
   readonly #traces: TraceReader | undefined;
   #drainedMs = Number.NEGATIVE_INFINITY;
-  /** Time that the last record was counted at, where all records carry one. */
+  /** Time of the last counted record, if all records carry one. */
   #stampedMs = Number.NEGATIVE_INFINITY;
 
   /**
    * Connects a ring to the state of its thread.
    *
-   * @param isStamped Whether all records carry a time of the clock that `nowMs` reads; otherwise they are counted at
-   * the time of the drain
-   * @param traces Reads traced records
-   * @param room Memory in which batches are sorted; drainers that take turns may share it
+   * @param isStamped Whether all records carry a time of the clock that `nowMs` reads; otherwise they are counted at the
+   * time of the drain
+   * @param traces Reader of traced records
+   * @param room Memory for sorting batches, which drainers that take turns may share
    */
   constructor(
     consumer: Consumer,
@@ -83,12 +82,12 @@ export class Drainer {
     this.#batchMax = Math.min(BATCH_CAPACITY, consumer.capacity * EVICTED_SHARE);
   }
 
-  /** Records taken so far, by weight. */
+  /** Weight of the records taken so far. */
   get recorded(): number {
     return this.#consumer.taken.at(Taken.recorded);
   }
 
-  /** Calls among them that were sampled out, and came as the weight of others. */
+  /** Number of sampled-out calls among them, which arrived as the weight of other records. */
   get sampledOut(): number {
     return this.#consumer.taken.at(Taken.sampledOut);
   }
@@ -114,9 +113,8 @@ export class Drainer {
   }
 
   /**
-   * Counts records one by one, each at its own time; returns their number. Only for a reader on the producer's thread.
-   * The clock is the caller's and may be set back: no record counts as older than the last drain or newer than this
-   * one.
+   * Counts records one by one, each at its own time; returns their number. Requires a reader on the producer's thread.
+   * The program may set its clock back, so times are limited to the range from the last drain to this one.
    */
   #recordStamped(count: number, nowMs: number): number {
     const { doubles, words, mask, tail } = this.#consumer;
@@ -161,7 +159,7 @@ export class Drainer {
       const series = this.#series[i];
       const end = positions[series];
       positions[series] = 0;
-      // Empty if all records of the series are traced and no values.
+      // Empty if all records of the series are traced and not values.
       if (end > from) distributions[series]?.recordRun(this.#batch, from, end, nowMs);
       from = end;
     }
@@ -204,7 +202,7 @@ export class Drainer {
     return known;
   }
 
-  /** Copies the traced records, and subtracts those that are no values. */
+  /** Copies the traced records, and subtracts those that are not values. */
   #takeTraced(count: number): void {
     const { words, mask, tail } = this.#consumer;
     const { traced: records, positions } = this.#room;
@@ -217,7 +215,7 @@ export class Drainer {
     }
   }
 
-  /** Copies the records into the batch, series by series; leaves in `positions` where each series ends. */
+  /** Copies the records into the batch, grouped by series; leaves the end of each series in `positions`. */
   #scatter(count: number): void {
     const { doubles, words, mask, tail } = this.#consumer;
     const { values, weights, sampledOut, isWeighted } = this.#batch;
@@ -253,13 +251,13 @@ export class Drainer {
 
   /** Discards a batch whose records the producer overwrote while they were copied. */
   #throwAway(): number {
-    // All positions, because a torn series id may have moved any of them.
+    // All positions, because a torn series id may have changed any of them.
     this.#room.positions.fill(0);
     this.#room.tracedIfAny?.clear();
     return OVERWRITTEN;
   }
 
-  /** Reads the traced records of a batch that was counted. */
+  /** Reads the traced records of a counted batch. */
   #readTraces(): void {
     const { tracedIfAny } = this.#room;
     if (tracedIfAny === undefined) return;

@@ -1,9 +1,9 @@
 /**
- * The announced state of one recording thread: what its series ids mean, and where its cells lie. The thread's
- * announcements change it; drains look it up.
+ * Announced state of one recording thread: the meaning of its series ids and the position of its cells. Announcements
+ * change it; drains look it up.
  *
- * The id of a removed series is not free until the ring is read up to the place of the removal, so that no record can
- * be counted for the next owner of the id.
+ * The id of a removed series is not reused until the ring is read up to the position of the removal, so that no record
+ * is counted for the next owner of the id.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import { labelSetOf, OVERFLOW_LABELS } from "../series/label_sets.ts";
 import { ScalarFamily } from "../series/scalar_family.ts";
 import type { SeriesFamily, SeriesStore } from "../series/store.ts";
 
-/** A thread's share of a counter or gauge with its series: one object, because there are many. */
+/** Thread's share of a counter or gauge with its series, in one object because there are many. */
 class ScalarEntry implements ThreadShare {
   readonly series: Scalar;
 
@@ -53,8 +53,8 @@ interface Removal {
 /** Announced instruments and series of one recording thread. */
 export class ThreadState {
   /**
-   * By series id: what its records are counted in, `null` once it is removed or reset and records may still be in the
-   * ring, `undefined` while its announcement is still on its way.
+   * Distributions by series id; `null` for a series that was removed or reset while its records may still be in the
+   * ring, `undefined` for one whose announcement is on its way.
    */
   readonly distributions: (Distribution | null | undefined)[] = [];
   /** Presence of the thread; its shares of gauges count only while it is present. */
@@ -63,19 +63,19 @@ export class ThreadState {
   /** The aggregator's clock. */
   readonly nowMs: () => number;
   readonly #taken: TakenCounts | undefined;
-  /** By instrument number, each of which is used once. */
+  /** Families by instrument number, which is never reused. */
   readonly #families: Map<number, SeriesFamily> = new Map();
   readonly #chunks: Float64Array[] = [];
-  /** By series id, in an array because there are many. */
+  /** Entries by series id, in an array because there are many. */
   readonly #entries: (Entry | undefined)[] = [];
   #removals: Removal[] = [];
-  /** By instrument: how its definition differs from another thread's. */
+  /** Instruments whose definitions differ from another thread's, with the error. */
   readonly #clashes: Map<number, TypeError> = new Map();
 
   /**
-   * Starts without announcements.
+   * Creates the state of a thread without announcements.
    *
-   * @param taken The reader's counts of the thread's ring
+   * @param taken Counts kept by the reader of the thread's ring
    */
   constructor(store: SeriesStore, nowMs: () => number, taken?: TakenCounts) {
     this.#store = store;
@@ -83,12 +83,12 @@ export class ThreadState {
     this.#taken = taken;
   }
 
-  /** Error of the first instrument whose definition differs from another thread's, and whose series are hidden. */
+  /** Error of the first instrument whose definition differs from another thread's; its series are hidden. */
   get clash(): TypeError | undefined {
     return this.#clashes.values().next().value;
   }
 
-  /** Returns the name of the instrument that a series belongs to; `undefined` if the series is unknown or removed. */
+  /** Returns the name of a series' instrument; `undefined` if the series is unknown or removed. */
   nameOf(series: number): string | undefined {
     return this.#entries[series]?.family.definition.name;
   }
@@ -98,12 +98,12 @@ export class ThreadState {
     return this.#clashes.has(instrument);
   }
 
-  /** Returns the thread's instruments that share a family. */
+  /** Returns the numbers of the thread's instruments that share a family. */
   instrumentsOf(family: SeriesFamily): number[] {
     return Array.from(this.#families).filter(([, each]) => each === family).map(([instrument]) => instrument);
   }
 
-  /** Takes an announcement. */
+  /** Applies an announcement. */
   admit(announcement: Announcement): void {
     switch (announcement.kind) {
       case "instrument":
@@ -135,7 +135,7 @@ export class ThreadState {
     }
   }
 
-  /** Returns the ids of removed series whose last record lies before `tail`, and which are free again. */
+  /** Returns the ids of removed series whose last record lies before `tail`, which are free again. */
   takeFreed(tail: number): number[] {
     if (this.#removals.length === 0) return [];
     const freed = this.#removals.filter(({ head }) => ((head - tail) | 0) <= 0);
@@ -145,7 +145,7 @@ export class ThreadState {
     return freed.map(({ series }) => series);
   }
 
-  /** Removes the shares of the departed thread, except for what it has counted and recorded. */
+  /** Removes the shares of a departed thread, keeping what it has counted and recorded. */
   leave(): void {
     for (const entry of this.#entries) {
       if (entry === undefined) continue;
@@ -181,7 +181,7 @@ export class ThreadState {
     this.distributions[announcement.series] = distribution;
   }
 
-  /** A scalar stays in the series that a previous run has put its cell in, so that no counter decreases. */
+  /** Adds a scalar to the series in which a previous run put its cell, so that no counter decreases. */
   #addScalar(announcement: SeriesAnnouncement, family: ScalarFamily): void {
     if (announcement.cell === undefined) throw new Error(`Cannot add series ${announcement.series}: it has no cell`);
     const { chunk, index } = announcement.cell;
@@ -201,7 +201,7 @@ export class ThreadState {
     return OVERFLOW_LABELS;
   }
 
-  /** An exemplar that arrives too late for its series is dropped. */
+  /** Offers an exemplar to its series; one that arrives too late is dropped. */
   #offer(series: number, exemplar: Exemplar | undefined): void {
     const entry = this.#entries[series];
     if (entry instanceof ScalarEntry) entry.series.offer(exemplar);
@@ -221,7 +221,7 @@ export class ThreadState {
 
   #removeSeries(series: number): void {
     const entry = this.#entries[series];
-    // Also for a series that only a previous run has known: its records may still be in the ring.
+    // Also for a series known only to a previous run, because its records may still be in the ring.
     this.distributions[series] = null;
     if (entry === undefined) return;
     if (entry instanceof ScalarEntry) entry.family.remove(entry.series, entry);

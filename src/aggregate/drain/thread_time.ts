@@ -1,10 +1,10 @@
 /**
- * Converts the times of one thread to the aggregator's clock. Both clocks are monotonic and run at the same rate, but
- * each has its own origin, so that they differ by a constant offset.
+ * Conversion of one thread's times to the aggregator's clock. Both clocks are monotonic and run at the same rate, but
+ * have different origins, so they differ by a constant offset.
  *
- * The first estimate of the offset follows from the time of day on both threads, and is wrong where the wall clock has
- * just jumped. It is therefore corrected to what holds whatever the wall clock does: a time that the thread has
- * published was written before it was read here, and after the last look that did not find it.
+ * The first estimate of the offset is derived from the wall clocks of both threads, and is wrong if one of them has
+ * just jumped. It is therefore limited by bounds that hold regardless: a time that the thread published was written
+ * before it was read here, and after the last look that did not find it.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export interface AggregatorTime {
   readonly originMs: () => number;
 }
 
-/** Compares the clock of one thread with the aggregator's. */
+/** Relation of one thread's clock to the aggregator's. */
 export class ThreadTime {
   readonly #facts: Float64Array;
   readonly #own: AggregatorTime;
@@ -27,15 +27,15 @@ export class ThreadTime {
   #offsetMs = NaN;
   #leastMs = Number.NEGATIVE_INFINITY;
   #mostMs = Number.POSITIVE_INFINITY;
-  /** Last time of the thread's clock that was read here. */
+  /** Last time of the thread's clock that was read here, in milliseconds. */
   #seenMs = NaN;
-  /** When the thread had not published a newer time yet. */
+  /** Last time of the aggregator's clock at which the thread had published nothing newer, in milliseconds. */
   #lookedMs = Number.NEGATIVE_INFINITY;
 
   /**
-   * Starts without an estimate.
+   * Creates a conversion without an estimate.
    *
-   * @param facts What the thread publishes about itself, see `Fact`
+   * @param facts Facts that the thread publishes about itself, see `Fact`
    * @param isSameClock Whether the thread's clock is the aggregator's
    */
   constructor(facts: Float64Array, own: AggregatorTime, isSameClock: boolean = false) {
@@ -45,17 +45,17 @@ export class ThreadTime {
     if (isSameClock) this.#offsetMs = 0;
   }
 
-  /** Milliseconds to add to a time of the thread; NaN while there is no estimate. */
+  /** Milliseconds to add to a time of the thread; NaN without an estimate. */
   get offsetMs(): number {
     return this.#offsetMs;
   }
 
-  /** Looks for a newer time of the thread; to be called at each drain. */
+  /** Looks for a newer time of the thread; must be called at each drain. */
   look(): void {
     if (this.#isSameClock) return;
     const beforeMs = this.#own.nowMs();
     const threadMs = this.#facts[Fact.clockMs];
-    // NaN while the thread is about to read its clock: whether that happens before this look is not known.
+    // NaN while the thread is about to read its clock, which may happen before or after this look.
     if (Number.isNaN(threadMs)) return;
     const isTracing = this.#facts[Fact.salt] !== 0;
     if (isTracing && threadMs !== this.#seenMs) this.#compare(threadMs, this.#own.nowMs());
@@ -68,7 +68,7 @@ export class ThreadTime {
     this.#leastMs = Math.max(this.#leastMs, leastMs);
     this.#mostMs = Math.min(this.#mostMs, mostMs);
     if (this.#leastMs > this.#mostMs) {
-      // A program's own clock need not run at the same rate: earlier bounds no longer hold.
+      // A clock supplied by the program need not run at the same rate, so earlier bounds no longer hold.
       [this.#leastMs, this.#mostMs, this.#offsetMs] = [leastMs, mostMs, NaN];
     }
     if (Number.isNaN(this.#offsetMs)) this.#offsetMs = this.#facts[Fact.originMs] - this.#own.originMs();

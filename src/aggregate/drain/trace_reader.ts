@@ -1,9 +1,9 @@
 /**
- * Builds spans from the traced records of one thread. The records of a context say which trace its number means; each
- * timing that carries the number is a span of that trace. One of them may be the span of the context itself. It comes
- * last, but timings that the program has left running may still follow.
+ * Builder of spans from the traced records of one thread. The records of a context define which trace its number refers
+ * to; each timing with that number is a span of the trace. One of them may be the context's own span. It comes last,
+ * but may be followed by timings that the program left running.
  *
- * Everything is bounded: past their limits, the oldest contexts are evicted. A timing whose context was evicted, or
+ * Everything is bounded: past the limits, the oldest contexts are evicted. A timing whose context was evicted, or
  * overwritten in a full ring, is counted as orphaned.
  *
  * @module
@@ -18,14 +18,14 @@ import type { ThreadState } from "./thread_state.ts";
 import type { ThreadTime } from "./thread_time.ts";
 import { POSITION, type TraceRecords } from "./trace_records.ts";
 
-/** Contexts whose own span has not arrived. */
+/** Maximum number of contexts whose own span has not arrived. */
 const OPEN_MAX = 65_536;
-/** Contexts that are kept after it has arrived. */
+/** Maximum number of contexts that are kept after their own span has arrived. */
 const ENDED_MAX = 4_096;
 const KIND_MASK = 2 ** WEIGHT_SHIFT - 1;
 const DIGITS = new TextEncoder().encode("0123456789abcdef");
 
-/** Meaning of a context's number. */
+/** Trace and span that a context's number refers to. */
 interface Context {
   readonly traceId: string;
   /** Id of its span. */
@@ -34,7 +34,7 @@ interface Context {
   parentId: string | undefined;
 }
 
-/** Reads the traced records of one thread. */
+/** Reader of the traced records of one thread. */
 export class TraceReader {
   readonly #state: ThreadState;
   readonly #facts: Float64Array;
@@ -45,12 +45,12 @@ export class TraceReader {
   readonly #ended: Map<number, Context> = new Map();
 
   /**
-   * Starts without contexts.
+   * Creates a reader without contexts.
    *
-   * @param facts What the thread publishes about all its records, see `Fact`
-   * @param time Converts its times to the aggregator's clock
+   * @param facts Facts that the thread publishes about all its records, see `Fact`
+   * @param time Conversion of the thread's times to the aggregator's clock
    * @param thread Name of the thread
-   * @param traces Where spans go
+   * @param traces Receives the spans
    */
   constructor(state: ThreadState, facts: Float64Array, time: ThreadTime, thread: string, traces: Traces) {
     this.#state = state;
@@ -60,7 +60,7 @@ export class TraceReader {
     this.#traces = traces;
   }
 
-  /** Reads records in their order. */
+  /** Reads records in order. */
   read({ doubles, words, count }: TraceRecords): void {
     this.#time.look();
     for (let i = 0; i < count; i++) {
@@ -183,7 +183,7 @@ export class TraceReader {
   }
 }
 
-/** Timers whose spans are one side of a request. */
+/** Kinds of spans by the name of their timer, for one side of a request. */
 const KINDS: Readonly<Record<string, SpanKind>> = {
   http_server_request_duration: "server",
   http_client_request_duration: "client",
@@ -192,7 +192,7 @@ const KINDS: Readonly<Record<string, SpanKind>> = {
 function describe(timer: string, labels: Span["labels"]): Pick<Span, "name" | "kind"> {
   const kind = KINDS[timer] ?? "internal";
   if (timer === RUN_TIMER) return { name: labels.trace ?? timer, kind };
-  // OpenTelemetry's semantic conventions: the method, and the route where there is one.
+  // OpenTelemetry's semantic conventions: the method, and the route if there is one.
   if (kind !== "internal") return { name: [labels.method, labels.route].filter(Boolean).join(" "), kind };
   return { name: timer, kind };
 }
@@ -205,7 +205,7 @@ function hexOf(words: Uint32Array, from: number, count: number): string {
 }
 
 /**
- * Returns sixteen digits as one string: a concatenation of two would keep both of them, and take more than twice the
+ * Returns sixteen digits as one string: a concatenation of two strings would retain both and take more than twice the
  * memory.
  */
 function idOf(high: number, low: number): string {

@@ -1,6 +1,6 @@
 /**
- * Traced records of a batch, copied out of the ring unchanged. Created with the first such record; most programs have
- * none.
+ * Traced records of a batch, copied from the ring unchanged. Created with the first traced record, because most
+ * programs have none.
  *
  * @module
  */
@@ -12,7 +12,7 @@ const RECORD_WORDS: number = RECORD_BYTES / Uint32Array.BYTES_PER_ELEMENT;
 /** Word of a record that holds its position in the ring. */
 export const POSITION: number = RECORD_WORDS - 1;
 
-/** A bounded number of records, side by side as in the ring. */
+/** Bounded list of records, laid out as in the ring. */
 export class TraceRecords {
   /** Four doubles for each record, of which the first two are valid, see the ring's layout. */
   readonly doubles: Float64Array;
@@ -33,7 +33,7 @@ export class TraceRecords {
    * @param words The ring's slots, eight words each
    * @param slot Index of the record's slot
    * @param position Position in the ring, counted from the first record
-   * @returns Whether the record is no value of its series, or has no series
+   * @returns Whether the record is not a value of its series, or has no series
    */
   take(words: Uint32Array, slot: number, position: number): boolean {
     const from = slot * RECORD_WORDS;

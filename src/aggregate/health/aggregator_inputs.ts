@@ -1,6 +1,6 @@
 /**
- * Measurements of one aggregator for the health checks. They come from what is aggregated anyway; kept here is only
- * what the series do not remember: a minute of drops, and some floors of each heap.
+ * Measurements of one aggregator for the health checks. Most are derived from aggregated data; only a minute of drops
+ * and some floors of each heap are kept here.
  *
  * @module
  */
@@ -21,34 +21,34 @@ import { nearestWindow } from "./nearest_window.ts";
 import { selfMetric } from "./self_metric.ts";
 import { worstQuantile } from "./worst_quantile.ts";
 
-/** Milliseconds between two looks at the heaps. */
+/** Milliseconds between two readings of the heaps. */
 const HEAP_INTERVAL_MS = 1_000;
 
 /** State of an aggregator that its health depends on. */
 export interface HealthSource {
   /** All series. */
   readonly store: SeriesStore;
-  /** Parts whose self-metrics checks read. */
+  /** Parts whose self-metrics are read by checks. */
   readonly parts: readonly SelfMeasured[];
   /** Sliding windows of every distribution. */
   readonly windows: WindowPlan["windows"];
-  /** Aggregators that failed before this one. */
+  /** State of the aggregators that failed before this one. */
   readonly previous: PreviousRun;
-  /** Time of its start, in milliseconds. */
+  /** Start of the aggregator, in milliseconds. */
   readonly bornMs: number;
-  /** Number of records that histograms lost with the previous run. */
+  /** Returns the number of records that histograms lost with the previous run. */
   recordsLost(): number;
-  /** Number of records offered to the rings so far, with the dropped ones. */
+  /** Returns the number of records offered to the rings so far, including dropped ones. */
   offered(): number;
-  /** Number of records that full rings dropped so far. */
+  /** Returns the number of records dropped by full rings so far. */
   dropped(): number;
-  /** Fill level of the fullest ring, 0 to 1. */
+  /** Returns the occupancy of the fullest ring, 0 to 1. */
   occupancyRatio(): number;
-  /** Instruments that threads define differently, one sentence each. */
+  /** Returns the instruments that threads define differently, one sentence each. */
   clashes(): readonly string[];
 }
 
-/** Measures one aggregator. */
+/** Measurements of one aggregator. */
 export class AggregatorInputs {
   readonly #source: HealthSource;
   readonly #settings: HealthSettings;
@@ -57,21 +57,21 @@ export class AggregatorInputs {
   readonly #floors: WeakMap<Scalar, HeapFloors> = new WeakMap();
   #heapsDueMs = Number.NEGATIVE_INFINITY;
 
-  /** Remembers only what the settings ask for. */
+  /** Keeps only what the settings require. */
   constructor(source: HealthSource, settings: HealthSettings) {
     this.#source = source;
     this.#settings = settings;
     this.#burns = new BurnReader(source.store);
   }
 
-  /** Remembers what cannot be measured later; called at each drain. */
+  /** Notes what cannot be measured later; called at each drain. */
   note(nowMs: number): void {
     const { dropRatio, heapGrowth } = this.#settings;
     if (dropRatio !== undefined) this.#drops.note(this.#source.offered(), this.#source.dropped(), nowMs);
     if (heapGrowth !== undefined && nowMs >= this.#heapsDueMs) this.#noteHeaps(heapGrowth.windowMs, nowMs);
   }
 
-  /** Measurements of a moment. */
+  /** Returns the measurements of a moment. */
   at(nowMs: number): HealthInputs {
     const { store, parts, windows, previous, bornMs, recordsLost, occupancyRatio, clashes } = this.#source;
     const windowOf = (lengthMs: number) => nearestWindow(windows, ({ spec }) => spec.lengthMs, lengthMs);
@@ -105,7 +105,7 @@ export class AggregatorInputs {
   #noteHeaps(windowMs: number, nowMs: number): void {
     this.#heapsDueMs = nowMs + HEAP_INTERVAL_MS;
     for (const heap of this.#heaps(nowMs)) {
-      // A gauge that was announced is 0 until it is set.
+      // An announced gauge is 0 until it is set.
       if (!(heap.value > 0)) continue;
       let floors = this.#floors.get(heap);
       if (floors === undefined) this.#floors.set(heap, floors = new HeapFloors(windowMs));

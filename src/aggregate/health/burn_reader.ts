@@ -1,6 +1,6 @@
 /**
- * Finds the series that burns its error budget fastest. There may be ten thousand, and any client may ask for the
- * health, so only series with recent violations are read, and an expensive result is kept for a while.
+ * Search for the series that burns its error budget fastest. There may be ten thousand series, and any client may
+ * request the health, so only series with recent violations are read, and an expensive result is cached for a while.
  *
  * @module
  */
@@ -10,29 +10,28 @@ import type { WindowPlan } from "../../sketch/sliding_window.ts";
 import { DistributionFamily } from "../series/distribution_family.ts";
 import type { SeriesStore } from "../series/store.ts";
 
-/** Durations below which a share of violations means nothing: one of ten is 10 %. */
+/** Minimum number of durations for a meaningful share of violations: one of ten is 10 %. */
 const COUNT_MIN = 100;
-/** Windows after which a violation has surely left its own. */
+/** Number of windows after which a violation has certainly left its own. */
 const WINDOWS_PAST = 1.1;
-/** Work of reading a window, where looking at a series is 1. */
+/** Work of reading a window, relative to looking at a series. */
 const READ_WORK = 50;
-/** Work that may be done at every call: some milliseconds. */
+/** Work allowed in every call: a few milliseconds. */
 const WORK_FREE = 5_000;
-/** Work a millisecond on average beyond that: about a thirtieth of a thread. */
+/** Average work per millisecond allowed beyond that: about a thirtieth of a thread. */
 const WORK_PER_MS = 50;
 
-/** Reads one store. */
+/** Reader of the burn rates in one store. */
 export class BurnReader {
   readonly #store: SeriesStore;
   #fastest: Burn | undefined;
   #keptUntilMs = Number.NEGATIVE_INFINITY;
 
-  /** Reads nothing yet. */
   constructor(store: SeriesStore) {
     this.#store = store;
   }
 
-  /** Fastest burn over a window; `undefined` if no series holds enough durations. */
+  /** Returns the fastest burn over a window; `undefined` if no series has enough durations. */
   fastest(window: WindowPlan["windows"][number], nowMs: number): Burn | undefined {
     if (nowMs < this.#keptUntilMs) return this.#fastest;
     let work = 0;
@@ -59,5 +58,5 @@ export class BurnReader {
   }
 }
 
-/** A series without violations, whatever its number of durations. */
+/** Counts of a series without violations, with enough durations. */
 const QUIET = { count: COUNT_MIN, violations: 0 };

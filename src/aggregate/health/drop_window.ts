@@ -1,6 +1,6 @@
 /**
- * Share of records dropped in the last minute, from totals that are noted now and then. The minute has a slot a second,
- * so its memory is fixed; a drop leaves up to a second early.
+ * Share of records dropped in the last minute, from totals noted at intervals. The minute has one slot per second, so
+ * its memory is fixed; a drop leaves it up to a second early.
  *
  * @module
  */
@@ -8,9 +8,9 @@
 const SLOT_MS = 1_000;
 const SLOTS = 60;
 
-/** The last minute. */
+/** Counts of the last minute. */
 export class DropWindow {
-  /** Numbers of the seconds that the slots hold; a second lies at its number modulo the number of slots. */
+  /** Numbers of the seconds in the slots; a second lies at its number modulo the number of slots. */
   readonly #slots: Float64Array = new Float64Array(SLOTS).fill(Number.NEGATIVE_INFINITY);
   readonly #offered: Float64Array = new Float64Array(SLOTS);
   readonly #dropped: Float64Array = new Float64Array(SLOTS);
@@ -20,7 +20,7 @@ export class DropWindow {
   /**
    * Notes the records since the last call.
    *
-   * @param offered Number of records so far, with the dropped ones
+   * @param offered Number of records so far, including dropped ones
    * @param dropped Number of dropped records so far
    */
   note(offered: number, dropped: number, nowMs: number): void {
@@ -38,7 +38,7 @@ export class DropWindow {
     this.#droppedSeen = dropped;
   }
 
-  /** Share of the last minute, 0 to 1; 0 without records. */
+  /** Returns the share of the last minute, 0 to 1; 0 without records. */
   ratio(nowMs: number): number {
     const first = Math.floor(nowMs / SLOT_MS) - SLOTS;
     let offered = 0;

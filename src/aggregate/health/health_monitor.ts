@@ -1,5 +1,5 @@
 /**
- * Judges the health of one aggregator: gathers the measurements, runs the checks, joins their findings.
+ * Health of one aggregator: measures, runs the checks, and joins their findings.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Health, HealthCheckResult } from "../../model/health_status.ts";
 import { AggregatorInputs, type HealthSource } from "./aggregator_inputs.ts";
 import { CheckReports } from "./reports.ts";
 
-/** Health, without what the checks do not decide. */
+/** Health, limited to what the checks decide. */
 export type Judgement = Omit<Health, "isReady" | "uptimeSeconds">;
 
 /** Checks of one aggregator. */
@@ -20,18 +20,17 @@ export class HealthMonitor {
   readonly #inputs: AggregatorInputs;
   readonly #settings: HealthSettings;
 
-  /** Judges by settings. */
   constructor(source: HealthSource, settings: HealthSettings) {
     this.#inputs = new AggregatorInputs(source, settings);
     this.#settings = settings;
   }
 
-  /** Remembers what cannot be measured later; called at each drain. */
+  /** Notes what cannot be measured later; called at each drain. */
   note(nowMs: number): void {
     this.#inputs.note(nowMs);
   }
 
-  /** Judges this moment. */
+  /** Returns the health at a time. */
   judge(nowMs: number): Judgement {
     this.note(nowMs);
     const inputs = this.#inputs.at(nowMs);

@@ -1,7 +1,7 @@
 /**
- * Growth of one heap. Used memory rises until the next collection, so its height says little; its minimum over a while
- * is about what a collection leaves behind. Ten such floors span the window, and the slope through them is the growth.
- * Nothing is known before a window has nearly passed: programs grow while they start.
+ * Growth of one heap. Used memory rises until the next collection, so its current value says little; its minimum over a
+ * while is about what a collection leaves. Ten such floors span the window, and the slope through them is the growth.
+ * It is unknown until almost a whole window has passed, because programs grow while they start.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { HeapGrowth } from "../../health/checks/inputs.ts";
 import { type Point, slopeOf } from "./theil_sen.ts";
 
 const SLOTS = 10;
-/** Finished slots below which the growth is unknown: a blocked thread has gaps. */
+/** Minimum number of finished slots for a known growth: a blocked thread has gaps. */
 const SLOTS_MIN = 8;
 
 /** Floors of one heap. */
@@ -20,7 +20,7 @@ export class HeapFloors {
   readonly #slots: Float64Array = new Float64Array(SLOTS + 1).fill(Number.NEGATIVE_INFINITY);
   readonly #floors: Float64Array = new Float64Array(SLOTS + 1);
 
-  /** Spans a window. */
+  /** Creates the floors of a window. */
   constructor(windowMs: number) {
     this.#slotMs = windowMs / SLOTS;
   }
@@ -36,7 +36,7 @@ export class HeapFloors {
     }
   }
 
-  /** Growth over the window; `undefined` if too little of it was seen. */
+  /** Returns the growth over the window; `undefined` if too little of it was measured. */
   growth(nowMs: number): Omit<HeapGrowth, "labels"> | undefined {
     const points = this.#finished(nowMs);
     if (points.length < SLOTS_MIN) return undefined;

@@ -1,5 +1,5 @@
 /**
- * Limits of the health checks, as definitions report them.
+ * Limits of the health checks, as reported with the definitions.
  *
  * @module
  */
@@ -8,8 +8,8 @@ import type { HealthSettings } from "../../health/settings.ts";
 import type { Definitions } from "../../model/definitions.ts";
 
 /**
- * Limits of the checks that are switched on and have limits; without those that are never exceeded: JSON has no
- * infinity.
+ * Returns the limits of the checks that are on and have limits; infinite ones, which JSON cannot represent, are
+ * omitted.
  */
 export function healthLimits(settings: HealthSettings): Definitions["health"] {
   const limited = Object.entries(settings).filter(([, setting]) => typeof setting === "object");

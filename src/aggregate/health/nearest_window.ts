@@ -1,10 +1,10 @@
 /**
- * Choice of the sliding window that is nearest to a length.
+ * Choice of the sliding window nearest to a length.
  *
  * @module
  */
 
-/** Item whose length is nearest by ratio, the longer of two that are equally near; `undefined` without items. */
+/** Returns the item whose length is nearest by ratio, the longer of two equally near; `undefined` without items. */
 export function nearestWindow<Item>(
   items: readonly Item[],
   lengthMsOf: (item: Item) => number,

@@ -1,6 +1,6 @@
 /**
- * Latest reports of the checks that the program added. A report that is overdue is `UNHEALTHY`: a blocked program runs
- * no checks, and its last report may have been `HEALTHY`.
+ * Latest reports of the checks that the program added. An overdue report is `UNHEALTHY`: a blocked program runs no
+ * checks, and its last report may have been `HEALTHY`.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export class CheckReports {
     this.#received.delete(name);
   }
 
-  /** Results at this moment, in the order the checks were added. */
+  /** Returns the results at a time, in the order in which the checks were added. */
   results(nowMs: number): HealthCheckResult[] {
     return Array.from(this.#received.values(), (received) => resultOf(received, nowMs));
   }

@@ -1,12 +1,12 @@
 /**
- * Values of self-metrics, for checks that judge what an alert queries in Prometheus.
+ * Values of self-metrics, for checks that evaluate the same values as alerts in Prometheus.
  *
  * @module
  */
 
 import { SelfFamilies, type SelfMeasured } from "../../model/self_metrics.ts";
 
-/** Its counters start at no time that is exposed. */
+/** Families whose start times are not exposed. */
 const FAMILIES = new SelfFamilies(0);
 
 /** Returns the value of a counter or gauge, summed over its label; `undefined` if no part exposes one of that name. */

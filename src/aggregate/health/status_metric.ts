@@ -1,5 +1,5 @@
 /**
- * The status of the health, as a metric.
+ * Health status as a metric.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { severityOf } from "../../health/overall.ts";
 import type { HealthState } from "../../model/health_status.ts";
 import type { SelfMeasured } from "../../model/self_metrics.ts";
 
-/** Exposes the status of the health at each scrape. */
+/** Returns a part that exposes the health status at each scrape. */
 export function statusMetric(health: () => HealthState): SelfMeasured {
   const help = "Health: 0 is HEALTHY, 1 DEGRADED, 2 UNHEALTHY, 3 CRITICAL";
   return {

@@ -1,14 +1,14 @@
 /**
- * Slope of a line through points, by Theil and Sen: the median of the slopes of all pairs. Unlike with least squares,
- * up to 29 of 100 points may be arbitrary without moving it far.
+ * Slope of a line through points by the Theil–Sen estimator: the median of the slopes of all pairs. Unlike with least
+ * squares, up to 29 of 100 points may be arbitrary without moving it far.
  *
  * @module
  */
 
-/** A point; no two points have the same `x`. */
+/** Point; no two points may have the same `x`. */
 export type Point = readonly [x: number, y: number];
 
-/** Slope; 0 for fewer than two points. */
+/** Returns the slope; 0 for fewer than two points. */
 export function slopeOf(points: readonly Point[]): number {
   const slopes: number[] = [];
   for (let i = 0; i < points.length; i++) {

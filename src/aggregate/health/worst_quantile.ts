@@ -11,7 +11,7 @@ import type { WindowPlan } from "../../sketch/sliding_window.ts";
 import { DistributionFamily } from "../series/distribution_family.ts";
 import type { SeriesStore } from "../series/store.ts";
 
-/** Reads each series over one window; `undefined` if none has values, or the metric is no histogram. */
+/** Returns the highest quantile over a window; `undefined` without values, or if the metric is not a histogram. */
 export function worstQuantile(
   store: SeriesStore,
   metric: string,

@@ -1,5 +1,5 @@
 /**
- * An aggregator, as feeds read it.
+ * Aggregator as the source of feeds.
  *
  * @module
  */
@@ -18,26 +18,25 @@ export interface AggregatorSourceParts {
   readonly windows: readonly string[];
   /** Monotonic clock in milliseconds. */
   readonly nowMs: () => number;
-  /** Drains all rings; returns the occupancy of the fullest one before that, 0 to 1. */
+  /** Drains all rings; returns the occupancy of the fullest one before the drain, 0 to 1. */
   readonly drain: () => number;
   /** Updates the metrics of the process. */
   readonly readProcess: () => void;
   /** Returns the health. */
   readonly health: () => HealthState;
-  /** Returns the state of Hotpath itself, except for the occupancy of the rings. */
+  /** Returns the state of Hotpath itself, without the occupancy of the rings. */
   readonly self: () => Omit<LiveSelf, "ringOccupancyRatio">;
 }
 
-/** Reading the process can take milliseconds, and a feed may have many ticks per second. */
+/** Minimum milliseconds between two readings of the process, which can take milliseconds. */
 const PROCESS_INTERVAL_MS = 1_000;
 
-/** An aggregator, as feeds read it. */
+/** Aggregator as the source of feeds. */
 export class AggregatorSource implements LiveSource {
   readonly #parts: AggregatorSourceParts;
   readonly #groups: StoreGroups;
   #processDueMs = Number.NEGATIVE_INFINITY;
 
-  /** Reads an aggregator. */
   constructor(parts: AggregatorSourceParts) {
     this.#parts = parts;
     this.#groups = new StoreGroups(parts.store);

@@ -1,5 +1,5 @@
 /**
- * Counts that the buckets of a series have gained between two frames.
+ * Gains of a series' buckets between two frames.
  *
  * @module
  */
@@ -17,8 +17,7 @@ export const NO_BUCKETS: Omit<ExponentialBuckets, "schema"> = {
 };
 
 /**
- * Returns the counts that buckets have gained. Where the resolution was halved in between, the earlier buckets are
- * halved too.
+ * Returns the gains of buckets. If the resolution was halved in between, the earlier buckets are halved too.
  *
  * @param before Earlier buckets
  * @param now Current buckets, with no count below its earlier one
@@ -37,7 +36,7 @@ export function gainsOf(before: ExponentialBuckets, now: ExponentialBuckets, sch
   };
 }
 
-/** Returns pairs of an index and a count, for each bucket that has gained. */
+/** Returns pairs of an index and a count, for each bucket with a gain. */
 function gainsOfRun(before: BucketRun, now: BucketRun): number[] {
   const { low, counts } = now;
   const shift = low - before.low;

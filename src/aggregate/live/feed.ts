@@ -1,5 +1,5 @@
 /**
- * A feed: the changes from one tick to the next, for all clients with the same request. It keeps the state of its last
+ * Feed: the changes from one tick to the next, for all clients with the same request. It keeps the state of its last
  * frame, from which further clients can start at any time.
  *
  * @module
@@ -31,7 +31,7 @@ interface Changes {
   readonly distributions: LiveDistribution[];
 }
 
-/** Frames for all clients with the same request. */
+/** Source of frames for all clients with the same request. */
 export class Feed {
   readonly #source: LiveSource;
   readonly #settings: FeedSettings;
@@ -43,7 +43,7 @@ export class Feed {
   #atMs = 0;
   #timestampMs = 0;
   #facts: LiveFacts;
-  /** As text of the last frame, which shows whether they have changed. */
+  /** Key performance indicators in the last frame, as text, to detect changes. */
   #lastKpis = "";
   #lastHealth = "";
 
@@ -57,12 +57,12 @@ export class Feed {
     this.#newHealth();
   }
 
-  /** Estimated memory. */
+  /** Estimated memory in bytes. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Returns the frame with everything that has changed since the last one. */
+  /** Returns the frame of changes since the last one. */
   next(): LiveFrame {
     const beforeMs = this.#atMs;
     this.#facts = this.#source.look();
@@ -98,7 +98,7 @@ export class Feed {
     };
   }
 
-  /** Returns the first frame for a new client: all values of the last frame. */
+  /** Returns the first frame for a new client, with all values of the last frame. */
   whole(): LiveFrame {
     const all = [...this.#tracked.values()];
     return {
@@ -163,7 +163,7 @@ export class Feed {
     return tracked;
   }
 
-  /** Forgets the series that no longer exist, and the metrics that are left without series. */
+  /** Removes series that no longer exist, and metrics without series. */
   #forget({ removed }: Changes): void {
     this.#bytes = 0;
     for (const [key, { series, seenAt, bytes }] of this.#tracked) {

@@ -1,6 +1,6 @@
 /**
- * All feeds of an aggregator, by request. A feed exists only while it has clients: it ends when its last client is said
- * to have left, or after a while without requests.
+ * Feeds of an aggregator, by request. A feed exists only while it has clients: it ends when its last client leaves, or
+ * after a while without requests.
  *
  * @module
  */
@@ -12,11 +12,11 @@ import type { SelfFamilies, SelfMeasured } from "../../model/self_metrics.ts";
 import { Feed } from "./feed.ts";
 import type { LiveSource } from "./live_source.ts";
 
-/** Window of a feed whose request names none, if there is such a window. */
+/** Window of a feed whose request names none, if that window exists. */
 const WINDOW_USUAL = "1m";
-/** Limit on the memory of all feeds together; the first one is not limited if it is alone. */
+/** Maximum bytes of all feeds together; the first one is not limited if it is alone. */
 const BYTES_MAX = 2 ** 24;
-/** Intervals without a request, but at least a fixed time, after which a feed ends. */
+/** Number of intervals without a request, at least a fixed time, after which a feed ends. */
 const INTERVALS_QUIET_MAX = 5;
 const QUIET_MIN_MS = 30_000;
 
@@ -34,7 +34,7 @@ export class Feeds implements SelfMeasured {
   #framesLost = 0;
   #wasUsed = false;
 
-  /** Starts without feeds. */
+  /** Creates an empty set of feeds. */
   constructor(source: LiveSource) {
     this.#source = source;
   }
@@ -45,12 +45,12 @@ export class Feeds implements SelfMeasured {
     return this.#entries.values().reduce((total, { clients }) => total + clients, 0);
   }
 
-  /** Frames that slow clients have lost. */
+  /** Number of frames that slow clients have lost. */
   get framesLost(): number {
     return this.#framesLost;
   }
 
-  /** Estimated memory of all feeds. */
+  /** Estimated memory of all feeds in bytes. */
   get bytes(): number {
     return this.#entries.values().reduce((total, { feed }) => total + feed.bytes, 0);
   }
@@ -103,14 +103,14 @@ export class Feeds implements SelfMeasured {
     };
   }
 
-  /** Returns whether all feeds exceed the limit, and this one is not the first. */
+  /** Whether all feeds together exceed the limit, and this one is not the first. */
   #isOneTooMany(entry: Entry): boolean {
     return this.#entries.values().next().value !== entry && this.bytes > BYTES_MAX;
   }
 
   #begin({ feed: name, intervalMs, window = this.#windowUsual(), names }: LiveRequest): Entry {
     const { windows } = this.#source;
-    // Where nothing has windows, none can be missing.
+    // Without windows, none can be missing.
     if (windows.length > 0 && !windows.includes(window)) {
       throw rangeError("follow metrics live", "window", `be one of ${windows.join(", ")}`, window);
     }
@@ -130,7 +130,7 @@ export class Feeds implements SelfMeasured {
     return windows.includes(WINDOW_USUAL) ? WINDOW_USUAL : windows.at(-1) ?? "";
   }
 
-  /** Ends feeds without requests: the thread that made them may have failed. */
+  /** Ends feeds without requests, because the thread that made them may have failed. */
   #endQuiet(): void {
     const nowMs = this.#source.nowMs();
     for (const [name, { askedAtMs, quietMaxMs }] of this.#entries) {

@@ -1,6 +1,6 @@
 /**
- * The source that a feed reads at each tick: series in place, so that nothing is copied, and no quantiles are computed
- * that no client requests.
+ * Source that a feed reads at each tick. Series are read in place, so that nothing is copied and only requested
+ * quantiles are computed.
  *
  * @module
  */
@@ -17,19 +17,19 @@ export interface LiveSource {
   readonly windows: readonly string[];
   /** Returns the time of a monotonic clock, in milliseconds. */
   nowMs(): number;
-  /** Drains all rings, and returns the state that has no series. */
+  /** Drains all rings, and returns the state that does not belong to series. */
   look(): LiveFacts;
   /**
-   * Returns metrics and their series; to be called after {@linkcode look}.
+   * Returns metrics and their series; must follow {@linkcode look}.
    *
-   * @param window Sliding window of the distributions that have it
+   * @param window Sliding window to read, for distributions that have it
    */
   groups(window: string): Iterable<LiveGroup>;
 }
 
-/** State that has no series. */
+/** State that does not belong to series. */
 export interface LiveFacts {
-  /** Key performance indicators that the program has declared. */
+  /** Declared key performance indicators. */
   readonly kpis: readonly Kpi[];
   /** Health of the program. */
   readonly health: HealthState;
@@ -41,9 +41,9 @@ export interface LiveFacts {
 export type LiveGroup = LiveScalars | LiveDistributions;
 
 interface Group {
-  /** Metric; the same object as long as it exists. */
+  /** Metric; the same object while the metric exists. */
   readonly metric: LiveMetric;
-  /** All names that it can be requested by. */
+  /** Names by which it can be requested. */
   readonly names: ReadonlySet<string>;
 }
 
@@ -65,7 +65,7 @@ export interface LiveDistributions extends Group {
   readonly series: Iterable<LiveReading>;
 }
 
-/** A series of a counter or gauge; the same object as long as it exists. */
+/** Series of a counter or gauge; the same object while the series exists. */
 export interface LiveScalar {
   /** Label set. */
   readonly labels: Labels;
@@ -75,11 +75,11 @@ export interface LiveScalar {
 
 /** Series of a distribution at one moment; valid until the next one is read. */
 export interface LiveReading {
-  /** Identity of the series: the same object as long as it exists. */
+  /** Identity of the series: the same object while the series exists. */
   readonly key: object;
   /** Label set. */
   readonly labels: Labels;
-  /** When it last started, in milliseconds since the epoch. */
+  /** Time of its last start, in milliseconds since the epoch. */
   readonly createdMs: number;
   /** Number of values since then. */
   readonly count: number;
@@ -87,12 +87,12 @@ export interface LiveReading {
   readonly sum: number;
   /** Number of values that violated the objective. */
   readonly violations: number;
-  /** Exemplars from all over the range. */
+  /** Exemplars from the whole range. */
   readonly exemplars: readonly Exemplar[];
   /** Returns the content of its sliding window. */
   window(): LiveWindowReading;
   /**
-   * Returns the buckets of all values since it started, in arrays that do not change; `undefined` without exponential
+   * Returns the buckets of all values since the start, in arrays that do not change; `undefined` without exponential
    * buckets.
    */
   buckets(): ExponentialBuckets | undefined;
@@ -102,7 +102,7 @@ export interface LiveReading {
 export interface LiveWindowReading {
   /** Number of values. */
   readonly count: number;
-  /** Length of the window. */
+  /** Length of the window in seconds. */
   readonly seconds: number;
   /** Sum of the values. */
   readonly sum: number;

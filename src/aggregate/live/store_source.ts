@@ -1,5 +1,5 @@
 /**
- * The series of a store, as feeds read them.
+ * Series of a store as the source of feeds.
  *
  * @module
  */
@@ -26,12 +26,11 @@ interface Constant {
   readonly quantiles: readonly string[];
 }
 
-/** Reads the series of a store. */
+/** Reader of the series of a store. */
 export class StoreGroups {
   readonly #store: SeriesStore;
   readonly #constants: WeakMap<SeriesFamily, Constant> = new WeakMap();
 
-  /** Reads a store. */
   constructor(store: SeriesStore) {
     this.#store = store;
   }
@@ -75,7 +74,7 @@ function metricOf({ type, exposedName: name, unit, help, schema, sketch, slo }: 
   };
 }
 
-/** Returns all names that a metric can be requested by, which include those of a timer's windows and objective. */
+/** Returns the names by which a metric can be requested, including those of a timer's windows and objective. */
 function namesOf({ exposedName, windowName, sloName }: Definition): string[] {
   return [exposedName, windowName, ...(sloName === undefined ? [] : Object.values(sloNames(sloName)))];
 }
@@ -84,7 +83,7 @@ function reportedQuantilesOf({ summary }: Definition): readonly number[] {
   return summary?.quantiles ?? QUANTILES;
 }
 
-/** Yields one object for all series, one after the other, so that none is left to the garbage collector. */
+/** Yields the same object for all series, one after the other, so that it creates no garbage. */
 function* readingsOf(
   family: DistributionFamily,
   window: PlannedWindow | undefined,
@@ -97,7 +96,7 @@ function* readingsOf(
   }
 }
 
-/** A distribution at one moment. */
+/** Distribution at one moment. */
 class Reading implements LiveReading {
   key!: Distribution;
   readonly #window: PlannedWindow | undefined;

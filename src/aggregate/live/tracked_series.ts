@@ -17,14 +17,14 @@ interface Tracked {
   readonly series: LiveSeries;
   /** Last tick at which it existed. */
   seenAt: number;
-  /** Estimated memory. */
+  /** Estimated memory in bytes. */
   readonly bytes: number;
 }
 
-/** Memory of a scalar, and of a distribution without its buckets, as measured in heaps of many. */
+/** Bytes of a scalar, and of a distribution without its buckets, measured on heaps of many. */
 const SCALAR_BYTES = 200;
 const DISTRIBUTION_BYTES = 700;
-/** Memory of a typed array besides its elements, most of it outside of the heap. */
+/** Bytes of a typed array besides its elements, most of them outside of the heap. */
 const ARRAY_BYTES = 540;
 
 /** A counter or gauge. */
@@ -35,7 +35,7 @@ export class TrackedScalar implements Tracked {
   /** Value at the last tick. */
   value: number = Number.NaN;
 
-  /** Tracks a series that was not read yet. */
+  /** Tracks a series that has not been read yet. */
   constructor(series: LiveSeries) {
     this.series = series;
   }
@@ -69,9 +69,9 @@ export class TrackedDistribution implements Tracked {
   #exemplars: readonly Exemplar[] = [];
 
   /**
-   * Tracks a series that was not read yet.
+   * Tracks a series that has not been read yet.
    *
-   * @param createdMs When the series last started
+   * @param createdMs Time of the series' last start, in milliseconds since the epoch
    */
   constructor(series: LiveSeries, { metric: { schema = 0, slo }, quantiles }: LiveDistributions, createdMs: number) {
     this.series = series;
@@ -88,7 +88,7 @@ export class TrackedDistribution implements Tracked {
     return DISTRIBUTION_BYTES + bytesOf(buckets.positive) + bytesOf(buckets.negative);
   }
 
-  /** Reads the series; returns what has changed, or `undefined` if nothing has. */
+  /** Reads the series; returns its changes, or `undefined` if there are none. */
   look(reading: LiveReading): LiveDistribution | undefined {
     const { createdMs, count, sum, violations } = reading;
     const hasBegunAgain = createdMs !== this.#createdMs || count < this.#count;
@@ -106,7 +106,7 @@ export class TrackedDistribution implements Tracked {
     return { ...this.#stateWith(window), ...(gained !== undefined && { gained }), ...(exemplars && { exemplars }) };
   }
 
-  /** Returns the state of the last tick for a frame. */
+  /** Returns the state at the last tick for a frame. */
   state(): LiveDistribution {
     const exemplars = this.#exemplars;
     // The series was read before its state is requested.
@@ -142,7 +142,7 @@ export class TrackedDistribution implements Tracked {
     return gainsOf(before, now, this.#schema);
   }
 
-  /** Returns the exemplars if they have changed, in a list that does not change. */
+  /** Returns the exemplars if they have changed, in a list that stays unchanged. */
   #exemplarsOf({ exemplars }: LiveReading): readonly Exemplar[] | undefined {
     const before = this.#exemplars;
     if (exemplars.length === before.length && exemplars.every((each, at) => each === before[at])) return undefined;
@@ -150,10 +150,10 @@ export class TrackedDistribution implements Tracked {
   }
 }
 
-/** A series of either kind. */
+/** Series of either kind. */
 export type TrackedSeries = TrackedScalar | TrackedDistribution;
 
-/** Returns buckets without spare room: a view keeps all of its memory. */
+/** Returns buckets without spare room, because a view retains all of its memory. */
 function compact({ low, counts }: BucketRun): BucketRun {
   if (counts.length === 0) return NO_BUCKETS.positive;
   return { low, counts: counts.byteLength === counts.buffer.byteLength ? counts : counts.slice() };
@@ -163,7 +163,7 @@ function bytesOf({ counts }: BucketRun): number {
   return counts.length === 0 ? 0 : ARRAY_BYTES + counts.byteLength;
 }
 
-/** Sums of the same values differ in their last digits, because windows are not always merged from the same slices. */
+/** Relative tolerance of sums: windows are not always merged from the same slices, so the last digits differ. */
 const SUM_TOLERANCE = 1e-9;
 
 function isDifferent(a: LiveWindowReading, b: LiveWindowReading): boolean {

@@ -1,6 +1,6 @@
 /**
- * Metrics of the process, as series of the aggregator itself that are updated when they are read. They are series like
- * any other, so that all formats have them, and an instrument of the same name is rejected.
+ * Metrics of the process, as series of the aggregator that are updated when they are read. All formats therefore
+ * contain them, and an instrument of the same name is rejected.
  *
  * @module
  */
@@ -15,9 +15,9 @@ interface Entry {
   readonly number: ProcessNumber;
   readonly family: ScalarFamily;
   readonly share: ThreadShare;
-  /** Whether it has a series, which it gets when it is first read. */
+  /** Whether it has a series, which is created when it is first read. */
   isShown: boolean;
-  /** Whether it may not be read, and is not tried again. */
+  /** Whether permission to read it is missing; it is not read again. */
   isRefused: boolean;
 }
 
@@ -25,13 +25,13 @@ interface Entry {
 export class ProcessMetrics {
   readonly #entries: readonly Entry[];
 
-  /** Defines the metrics in a store, where their names must be free. */
+  /** Defines the metrics in a store, in which their names must be free. */
   constructor(store: SeriesStore, numbers: readonly ProcessNumber[] = processNumbers()) {
     // Values, then their start times.
     const cells = Float64Array.from([...numbers.map(() => 0), ...numbers.map(({ createdMs }) => createdMs)]);
     this.#entries = numbers.map((number, index) => ({
       number,
-      // A value that never changes, such as the start time, is not idle.
+      // A constant value, such as the start time, is not idle.
       family: store.define(number.definition, Number.POSITIVE_INFINITY) as ScalarFamily,
       share: { thread: { isPresent: true }, cells, index, stampIndex: numbers.length + index },
       isShown: false,
@@ -39,12 +39,12 @@ export class ProcessMetrics {
     }));
   }
 
-  /** Reads all numbers. One that fails for another reason than a permission keeps its value. */
+  /** Reads all numbers. One that fails for any reason other than a permission keeps its value. */
   read(): void {
     for (const entry of this.#entries) if (!entry.isRefused) this.#read(entry);
   }
 
-  /** Returns the permissions that are missing, by the names of the metrics that need them. */
+  /** Returns the missing permissions, by the names of the metrics that need them. */
   missing(): ReadonlyMap<string, string> {
     const refused = this.#entries.filter(({ isRefused }) => isRefused);
     return new Map(refused.map(({ number: { definition, needs } }) => [definition.name, needs]));

@@ -1,6 +1,6 @@
 /**
- * Numbers about the process, as Prometheus' guidelines for clients name them, and about its runtime. The aggregator
- * reads them when metrics are read, because listing thousands of open files takes milliseconds.
+ * Numbers about the process, named by Prometheus' guidelines for clients, and about its runtime. The aggregator reads
+ * them only when metrics are read, because listing thousands of open files takes milliseconds.
  *
  * Source: Prometheus, "Writing client libraries", "Process metrics".
  *
@@ -11,21 +11,21 @@ import type { Definition, Labels } from "../../model/model.ts";
 import { wallMs } from "../../platform/wall_clock.ts";
 import { type CpuUsage, openProcess } from "../../platform/process.ts";
 
-/** One number about the process. */
+/** Number about the process. */
 export interface ProcessNumber {
   /** Definition of the metric. */
   readonly definition: Definition;
   /** Label set. */
   readonly labels: Labels;
-  /** Since when it counts, in milliseconds since the epoch. */
+  /** Start of the count, in milliseconds since the epoch. */
   readonly createdMs: number;
-  /** Permission that it needs beyond those that every program has; empty if none. */
+  /** Permission needed beyond those that every program has; empty if none. */
   readonly needs: string;
   /** Reads the number; throws `Deno.errors.NotCapable` without the permission. Never prompts. */
   readonly read: () => number;
 }
 
-/** Returns all numbers about the process; none where those of the runtime are not known. */
+/** Returns all numbers about the process; none on a runtime without known ones. */
 export function processNumbers(): readonly ProcessNumber[] {
   const process = openProcess();
   if (process === undefined) return [];

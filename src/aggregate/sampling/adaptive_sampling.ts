@@ -1,6 +1,6 @@
 /**
- * Adapts the sampling rates of all recording threads: feeds the controller with the counts of their rings, and writes
- * the rates to the memory that the threads read them from.
+ * Adaptation of the sampling rates of all recording threads: passes the counts of their rings to the controller, and
+ * writes the rates to memory that the threads read.
  *
  * @module
  */
@@ -14,9 +14,9 @@ import { Control } from "../../ring/control.ts";
 import { Count, Taken } from "../../ring/layout.ts";
 import { SamplingController, type ThreadLoad } from "./controller.ts";
 
-/** A recording thread whose rate is adapted. */
+/** Recording thread whose rate is adapted. */
 export interface SampledThread {
-  /** Its name. */
+  /** Name of the thread. */
   readonly thread: string;
   /** Reading end of its ring. */
   readonly consumer: Consumer;
@@ -26,11 +26,11 @@ export interface SampledThread {
 
 /** Inputs of {@linkcode AdaptiveSampling}. */
 export interface AdaptiveSamplingParts {
-  /** Load that rates follow besides the budget. */
+  /** Load that rates depend on besides the budget. */
   readonly plan: SamplingPlan;
-  /** Current budget: the share of one core that recording may take on each thread; `undefined` for no limit. */
+  /** Returns the current budget: share of one core for recording on each thread; `undefined` for no limit. */
   readonly budget: () => number | undefined;
-  /** Returns the threads that record now. */
+  /** Returns the current recording threads. */
   readonly threads: () => readonly SampledThread[];
   /** Memory of the rates. */
   readonly controls: ArrayBufferLike;
@@ -38,7 +38,7 @@ export interface AdaptiveSamplingParts {
   readonly nowMs: () => number;
 }
 
-/** Holds sampling rates to a plan and a budget. */
+/** Adapter of sampling rates to a plan and a budget. */
 export class AdaptiveSampling implements SelfMeasured {
   readonly #plan: SamplingPlan;
   readonly #budget: () => number | undefined;
@@ -48,7 +48,7 @@ export class AdaptiveSampling implements SelfMeasured {
   /** Whether rates may still be below the ceiling because of an earlier budget. */
   #hasAdapted = false;
 
-  /** Keeps the rates as they are until something is recorded. */
+  /** Leaves the rates unchanged until something is recorded. */
   constructor({ plan, budget, threads, controls, nowMs }: AdaptiveSamplingParts) {
     this.#plan = plan;
     this.#budget = budget;
@@ -70,7 +70,7 @@ export class AdaptiveSampling implements SelfMeasured {
     }
   }
 
-  /** Adjusts the rates to the load of the threads, at most once an interval. */
+  /** Adjusts the rates to the load of the threads, at most once per interval. */
   adjustIfDue(): void {
     const { isActive } = this;
     // Once more after the budget was removed, so that the rates return to the ceiling.
@@ -79,7 +79,7 @@ export class AdaptiveSampling implements SelfMeasured {
     const threads = this.#threads();
     const { ceiling, callCost: cost } = this.#common;
     const rates = this.#controller.adjust(threads.map(loadOf), { ceiling, budget: this.#budget(), cost });
-    // More threads than words of memory share them.
+    // Threads share words of memory if there are more threads than words.
     const lowest = new Map<number, number>();
     threads.forEach(({ control: { word } }, i) =>
       lowest.set(word.byteOffset, Math.min(rates[i], lowest.get(word.byteOffset) ?? 1))

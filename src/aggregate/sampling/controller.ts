@@ -1,7 +1,7 @@
 /**
- * Computes the sampling rates that hold a budget, one for each thread. They follow from how many calls there are, not
- * from how many are recorded, so a rate does not influence its own input and cannot oscillate: a step in the load is
- * followed as fast as it is smoothed.
+ * Computation of the sampling rates that keep a budget, one for each thread. They depend on the number of calls, not on
+ * the number of recorded ones, so a rate does not influence its own input and cannot oscillate: the rates follow a step
+ * in the load as fast as the smoothing allows.
  *
  * @module
  */
@@ -14,28 +14,28 @@ import { RingPressure } from "./ring_pressure.ts";
 
 /** Milliseconds between adjustments. */
 export const ADJUST_INTERVAL_MS = 250;
-/** Smaller relative changes are not made: each makes all handles of a thread read their settings again. */
+/** Minimum relative change of a rate: each change makes all handles of a thread reload their settings. */
 const CHANGE_MIN = 0.02;
-/** While calls are sampled out, all are recorded again only if that takes less than this share of the budget. */
+/** Share of the budget below which all calls are recorded again after some were sampled out. */
 const RETURN_SHARE = 0.9;
-/** Recorded even where skipping all calls exceeds the budget: it costs little, and without it nothing is known. */
+/** Share recorded even if skipping all calls exceeds the budget: it costs little and keeps the metrics alive. */
 const LEAST_SHARE = 0.001;
 
-/** Calls of a thread so far. */
+/** Number of a thread's calls so far. */
 export interface ThreadLoad {
   /** Identity of the thread. */
   readonly key: object;
-  /** Calls that could have been recorded. */
+  /** Number of calls that could be recorded. */
   readonly offered: number;
-  /** Calls that were recorded. */
+  /** Number of recorded calls. */
   readonly recorded: number;
   /** Current rate. */
   readonly rate: number;
 }
 
-/** Limits of all threads, which may change at any time. */
+/** Limits for all threads, which may change at any time. */
 export interface SamplingLimits {
-  /** Rate that the program has asked for. */
+  /** Rate that the program has set. */
   readonly ceiling: number;
   /** Share of one core that recording may take on each thread; `undefined` for no limit. */
   readonly budget: number | undefined;
@@ -55,14 +55,14 @@ class MeasuredThread {
   }
 }
 
-/** Computes the rates. */
+/** Controller of the rates. */
 export class SamplingController {
   readonly #plan: SamplingPlan;
   readonly #nowMs: () => number;
   #threads: Map<object, MeasuredThread> = new Map();
   #notedMs: number;
 
-  /** Starts without threads. */
+  /** Creates a controller without threads. */
   constructor(plan: SamplingPlan, nowMs: () => number) {
     this.#plan = plan;
     this.#nowMs = nowMs;
@@ -92,7 +92,7 @@ export class SamplingController {
     return offeredRate === 0 ? 0 : offeredRate * secondsPerCall(Math.min(1, recordedRate / offeredRate), cost);
   }
 
-  /** Notes the occupancy of a thread's ring before it was drained, 0 to 1. */
+  /** Notes the occupancy of a thread's ring before a drain, 0 to 1. */
   noteOccupancy(key: object, ratio: number): void {
     const thread = this.#threads.get(key);
     if (thread !== undefined && ratio > thread.occupancyMax) thread.occupancyMax = ratio;
@@ -101,8 +101,8 @@ export class SamplingController {
   /**
    * Computes the rates for the calls since the last adjustment.
    *
-   * @param loads All threads
-   * @returns Their new rates in the same order; the current one where it is close enough
+   * @param loads Loads of all threads
+   * @returns New rates in the same order; the current rate if the new one is close to it
    */
   adjust(loads: readonly ThreadLoad[], limits: SamplingLimits): number[] {
     const nowMs = this.#nowMs();
@@ -133,7 +133,7 @@ export class SamplingController {
     return isEnd || Math.abs(rate - present) > CHANGE_MIN * present ? rate : present;
   }
 
-  /** Forgets the threads that are missing. */
+  /** Removes threads that are missing, and measures the others. */
   #note(loads: readonly ThreadLoad[], elapsedMs: number): void {
     const threads = new Map<object, MeasuredThread>();
     for (const load of loads) {
@@ -151,7 +151,7 @@ export class SamplingController {
   }
 }
 
-/** Returns the rate at which so many calls per second take what the budget allows. */
+/** Returns the rate at which the calls take as much time as the budget allows. */
 function rateForBudget(offeredRate: number, present: number, { budget, cost }: SamplingLimits): number {
   if (budget === undefined || cost === undefined || offeredRate === 0) return 1;
   const seconds = budget / offeredRate;

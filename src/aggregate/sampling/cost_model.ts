@@ -1,15 +1,15 @@
 /**
- * Cost of a call at a sampling rate, interpolated from three rates at which it was measured: 1, nearly 0, and 0. A
- * recorded call among many that are sampled out costs more than one of many recorded ones, because the processor did
- * not predict it; the difference is taken to fall linearly from nearly 0 to 1. So a rate just below 1 saves nothing: a
- * call costs as much at 0.4.
+ * Cost of a call at a sampling rate, interpolated from measurements at three rates: 1, nearly 0, and 0. A recorded call
+ * among many sampled-out ones costs more than one among recorded ones, because the processor mispredicts it; the
+ * difference is assumed to fall linearly from nearly 0 to 1. A rate just below 1 therefore saves nothing: a call at 0.4
+ * costs as much.
  *
  * @module
  */
 
 import type { CallCost } from "../../model/diagnostics.ts";
 
-/** Returns the seconds that a call takes on average while a share of all calls is recorded. */
+/** Returns the average seconds of a call while a share of all calls is recorded. */
 export function secondsPerCall(share: number, { recordedSeconds, sampledSeconds, skippedSeconds }: CallCost): number {
   const recorded = recordedSeconds + (1 - share) * (sampledSeconds - recordedSeconds);
   return share * recorded + (1 - share) * skippedSeconds;
@@ -18,11 +18,11 @@ export function secondsPerCall(share: number, { recordedSeconds, sampledSeconds,
 /**
  * Returns the lowest share at which a call takes the given time on average.
  *
- * @param seconds At most the time of a call while all are recorded
- * @returns 0 or less if skipping all calls takes longer
+ * @param seconds Time, at most that of a call while all are recorded
+ * @returns Share; 0 or less if skipping all calls takes longer
  */
 export function shareAt(seconds: number, { recordedSeconds, sampledSeconds, skippedSeconds }: CallCost): number {
-  // The smaller solution of secondsPerCall(share) = seconds, a quadratic equation, in the form that loses no digits.
+  // Smaller solution of secondsPerCall(share) = seconds, a quadratic equation, in the form that loses no digits.
   const slope = sampledSeconds - skippedSeconds;
   const above = seconds - skippedSeconds;
   const root = Math.sqrt(slope * slope - 4 * (sampledSeconds - recordedSeconds) * above);

@@ -1,11 +1,11 @@
 /**
- * Rate of calls and of recorded calls of a thread, from totals that are read at intervals, smoothed exponentially so
- * that neither a burst nor the interval of the counts shows.
+ * Rates of calls and of recorded calls of a thread, from totals read at intervals, smoothed exponentially to hide
+ * bursts and the interval of the readings.
  *
  * @module
  */
 
-/** Milliseconds after which 63 % of a step have shown; 99.7 % after three seconds. */
+/** Milliseconds after which 63 % of a step are visible; 99.7 % after three seconds. */
 const TIME_CONSTANT_MS = 500;
 const MS_PER_SECOND = 1_000;
 
@@ -19,7 +19,7 @@ export class LoadMeter {
   #recorded: number;
   #isFirst = true;
 
-  /** Starts from these totals. */
+  /** Starts from the given totals. */
   constructor(offered: number, recorded: number) {
     this.#offered = offered;
     this.#recorded = recorded;

@@ -1,6 +1,6 @@
 /**
- * A rate that falls while a ring fills up faster than it is drained, and rises again when there is room. Its input is
- * its own effect, so it takes small steps and waits for the effect of each.
+ * Sampling rate that falls while a ring fills faster than it is drained, and rises again when there is room. Its input
+ * is its own effect, so it takes small steps and waits for the effect of each.
  *
  * @module
  */
@@ -11,7 +11,7 @@ const DOWN = 0.5;
 const UP = 1.25;
 const STEP_MS = 5_000;
 
-/** Sampling rate that the rings allow. */
+/** Sampling rate allowed by the rings. */
 export class RingPressure {
   /** Rate, 0 to 1. */
   rate = 1;
@@ -20,7 +20,7 @@ export class RingPressure {
   /**
    * Takes the occupancy of a ring, and adjusts the rate.
    *
-   * @param occupancyRatio 0 to 1
+   * @param occupancyRatio Occupancy, 0 to 1
    * @param min Lowest rate
    */
   note(occupancyRatio: number, min: number, nowMs: number): void {

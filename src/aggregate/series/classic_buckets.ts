@@ -1,9 +1,9 @@
 /**
- * Classic histogram buckets with bounds of the user's choice, counted exactly: a value equal to a bound is in its
+ * Classic histogram buckets with bounds set by the program, counted exactly: a value equal to a bound belongs to its
  * bucket. They complement the exponential histogram, whose boundaries lie elsewhere.
  *
- * Most exponential buckets lie within one classic bucket: their counts are added when their slice has ended. Only where
- * a bound cuts through an exponential bucket must each value be compared when it arrives.
+ * Most exponential buckets lie within one classic bucket: their counts are added at the end of their slice. Only where
+ * a bound cuts through an exponential bucket must each value be compared on arrival.
  *
  * @module
  */
@@ -14,20 +14,20 @@ import type { BucketRun } from "../../sketch/bucket_store.ts";
 import type { BucketMarks } from "../../sketch/sketch.ts";
 import { indexOf, NO_BUCKET } from "../../sketch/exponential.ts";
 
-/** In the table: a bound cuts through this exponential bucket. */
+/** Entry of the table for an exponential bucket that contains a bound. */
 const CUT = 0xffff;
 
 /** Bounds of an instrument's classic buckets, shared by its series. */
 export interface ClassicBounds extends BucketMarks {
   /** Upper bounds, inclusive, ascending, then `+Inf`. */
   readonly bounds: Float64Array;
-  /** By exponential bucket, from `low` on: the classic bucket that it lies in, or {@linkcode CUT}. */
+  /** By exponential bucket, from `low` on: the classic bucket that contains it, or {@linkcode CUT}. */
   readonly table: Uint16Array;
-  /** Classic bucket of the least values above zero. */
+  /** Classic bucket of the smallest values above zero. */
   readonly firstAboveZero: number;
 }
 
-/** Prepares bounds for {@linkcode ClassicBuckets} beside exponential buckets of a schema. */
+/** Prepares bounds for {@linkcode ClassicBuckets} next to exponential buckets of a schema. */
 export function classicBounds(buckets: readonly number[], schema: number): ClassicBounds {
   const bounds = Float64Array.of(...buckets, Number.POSITIVE_INFINITY);
   const cut = buckets.filter((bound) => bound > 0).map((bound) => indexOf(bound, schema));
@@ -45,7 +45,7 @@ export function classicBounds(buckets: readonly number[], schema: number): Class
   return { bounds, low, table, isMarked: Uint8Array.from(table, (at) => at === CUT ? 1 : 0), firstAboveZero };
 }
 
-/** Reused by all calls, because a scrape needs very many. */
+/** Memory shared by all calls, because a scrape needs very many. */
 const scratch = new Float64Array(BUCKETS_COUNT_MAX + 1);
 
 /** Counts of one series by classic bucket. */
@@ -73,7 +73,8 @@ export class ClassicBuckets {
   }
 
   /**
-   * Whether every value of this slice is compared, because its buckets are not those that the bounds were prepared for.
+   * Whether every value of this slice is compared, because its buckets differ from those that the bounds were prepared
+   * for.
    */
   get comparesAll(): boolean {
     return this.#comparesAll;
@@ -89,12 +90,12 @@ export class ClassicBuckets {
     for (let i = 0; i < markedCount; i++) this.recordCompared(values[marked[i]], weights[marked[i]]);
   }
 
-  /** Counts a run of a batch's values by comparing each. */
+  /** Counts a run of a batch's values, comparing each. */
   recordRunCompared({ values, weights }: Batch, from: number, end: number): void {
     for (let i = from; i < end; i++) this.recordCompared(values[i], weights[i]);
   }
 
-  /** Counts a value by comparing it. */
+  /** Counts a value, comparing it. */
   recordCompared(value: number, weight: number): void {
     const bounds = this.#bounds;
     let classic = 0;
@@ -103,8 +104,8 @@ export class ClassicBuckets {
   }
 
   /**
-   * Adds the whole buckets of a slice that has ended, or that continues at another schema: then all values are
-   * compared.
+   * Adds the whole buckets of a slice that has ended, or that continues with another schema and then compares all
+   * values.
    */
   settle(slice: BucketRun, comparesAll: boolean): void {
     if (!this.#comparesAll) this.#addWhole(this.#counts, slice);
@@ -115,7 +116,7 @@ export class ClassicBuckets {
    * Returns the number of values at or below each bound, `+Inf` last.
    *
    * @param live Buckets of the current slice; `undefined` if it has none
-   * @returns Valid until the next call for any buckets
+   * @returns Counts, valid until the next call for any buckets
    */
   cumulative(live: BucketRun | undefined): Float64Array {
     const own = this.#counts;

@@ -1,6 +1,6 @@
 /**
- * One series of a histogram, timer or summary: the sketch that values are counted in, its windows, its classic buckets,
- * its objective and its exemplars.
+ * Series of a histogram, timer or summary: the sketch of its values, its windows, its classic buckets, its objective
+ * and its exemplars.
  *
  * @module
  */
@@ -29,7 +29,7 @@ const DIGESTS: SketchKind<TDigest, DigestLike> = { create: () => new TDigest(), 
 
 const NO_EXEMPLARS: readonly Exemplar[] = [];
 
-/** One series of a histogram, timer or summary. */
+/** Series of a histogram, timer or summary. */
 export class Distribution implements HistogramPoint {
   readonly labels: Labels;
   /** Number of reads of its family that had begun when it was added. */
@@ -39,26 +39,26 @@ export class Distribution implements HistogramPoint {
   #windows: AnyWindows;
   #classic: ClassicBuckets;
   /**
-   * Moments of all past slices: sums that are always added in the same order, so that a counter of them never falls.
+   * Moments of all past slices. Sums are always added in the same order, so that a counter of them never decreases.
    */
   #settled: Float64Array = createMoments();
   readonly #slo: SloWatch | undefined;
   readonly #sliceMs: number;
   readonly #idleTtlMs: number;
-  /** When the live slice ends, or the series may be idle if that is earlier. */
+  /** End of the live slice, or the time at which the series may be idle if that is earlier. */
   #dueMs = 0;
   /** Weight of the last observed value so far. */
   #observedWeight = 1;
-  /** When it last started. */
+  /** Time of the last start. */
   #startMs = 0;
-  /** When its last value was counted. */
+  /** Time of the last counted value. */
   #lastMs: number;
   #exemplars: DistributionExemplars | undefined;
 
   /**
    * Creates an empty series.
    *
-   * @param createdMs When it was created, in milliseconds since the epoch
+   * @param createdMs Time of creation, in milliseconds since the epoch
    * @param readsBefore Number of reads of its family that had begun by then
    */
   constructor(
@@ -82,7 +82,7 @@ export class Distribution implements HistogramPoint {
     this.#dueMs = this.#nextDueMs(nowMs);
   }
 
-  /** When it last started, in milliseconds since the epoch. */
+  /** Time of the last start, in milliseconds since the epoch. */
   get createdMs(): number {
     return this.#createdMs;
   }
@@ -91,9 +91,9 @@ export class Distribution implements HistogramPoint {
    * Counts a value.
    *
    * @param value A finite number
-   * @param weight Number of calls that it counts for
-   * @param nowMs Time for the windows; never before that of the last call
-   * @param isSampledOut Whether it repeats the last value, for calls that were sampled out after it
+   * @param weight Number of calls that it represents
+   * @param nowMs Time for the windows; must not precede that of the last call
+   * @param isSampledOut Whether it repeats the last value, for later calls that were sampled out
    */
   record(value: number, weight: number, nowMs: number, isSampledOut: boolean = false): void {
     if (nowMs >= this.#dueMs) this.#turn(nowMs);
@@ -112,9 +112,9 @@ export class Distribution implements HistogramPoint {
    * Counts a run of a batch's values, all of them at `nowMs`.
    *
    * @param batch Finite numbers and their weights
-   * @param from Position of the first
-   * @param end Position after the last
-   * @param nowMs Time for the windows; never before that of the last call
+   * @param from Index of the first value
+   * @param end Index after the last value
+   * @param nowMs Time for the windows; must not precede that of the last call
    */
   recordRun(batch: Batch, from: number, end: number, nowMs: number): void {
     if (nowMs >= this.#dueMs) this.#turn(nowMs);
@@ -156,7 +156,8 @@ export class Distribution implements HistogramPoint {
   }
 
   /**
-   * Returns the exponential buckets to a follower, see {@linkcode SlidingWindows.follow}, in arrays that do not change.
+   * Returns the exponential buckets to a follower, see {@linkcode SlidingWindows.follow}, in arrays that stay
+   * unchanged.
    */
   followedBuckets(): ExponentialBuckets | undefined {
     return bucketsOf(this.#windows.followLifetime());
@@ -171,7 +172,7 @@ export class Distribution implements HistogramPoint {
     }
   }
 
-  /** When the objective was last violated; `-Infinity` if it never was. */
+  /** Time of the last violation of the objective; `-Infinity` if there was none. */
   get violatedAtMs(): number {
     return this.#slo?.lastMs ?? Number.NEGATIVE_INFINITY;
   }
@@ -208,16 +209,16 @@ export class Distribution implements HistogramPoint {
     return this.#exemplars?.spread ?? NO_EXEMPLARS;
   }
 
-  /** Keeps an exemplar in place of others. */
+  /** Offers an exemplar, which may replace others. */
   offer(exemplar: Exemplar): void {
     this.#exemplars ??= new DistributionExemplars(this.#spec.classic.bounds);
     this.#exemplars.add(exemplar);
   }
 
   /**
-   * Starts again without values and exemplars.
+   * Resets the series to no values and no exemplars.
    *
-   * @param createdMs When that was requested, in milliseconds since the epoch
+   * @param createdMs Time of the request, in milliseconds since the epoch
    */
   reset(nowMs: number, createdMs: number = wallMs()): void {
     this.#startAgain(nowMs, createdMs);
@@ -225,12 +226,12 @@ export class Distribution implements HistogramPoint {
     this.#exemplars = undefined;
   }
 
-  /** Reports no more breaches, because the series was removed. */
+  /** Stops reporting breaches, because the series was removed. */
   end(): void {
     this.#slo?.end();
   }
 
-  /** Returns whether no value was counted for the time that a series may be idle. */
+  /** Whether no value was counted for the time after which a series is idle. */
   isIdle(nowMs: number): boolean {
     return nowMs - this.#lastMs >= this.#idleTtlMs;
   }
@@ -240,7 +241,7 @@ export class Distribution implements HistogramPoint {
     if (this.isIdle(nowMs) && this.#lastMs >= this.#startMs) this.#startAgain(nowMs, wallMs());
   }
 
-  /** Returns the snapshot of this moment. */
+  /** Returns a snapshot of this moment. */
   snapshot(nowMs: number): DistributionSeriesSnapshot {
     this.#advance(nowMs);
     const { labels, sum } = this;
@@ -250,8 +251,8 @@ export class Distribution implements HistogramPoint {
   }
 
   /**
-   * A value and its repetitions are one observation of their common weight: completes the square of that, because the
-   * sketch adds the squares of the parts only.
+   * Completes the sum of squared weights: a value and its repetitions are one observation of their total weight, but
+   * the sketch only adds the squares of the parts.
    */
   #noteRepetition(weight: number, isSampledOut: boolean): void {
     if (!isSampledOut) this.#observedWeight = weight;
@@ -281,14 +282,14 @@ export class Distribution implements HistogramPoint {
     if (!goesOn) mergeMoments(this.#settled, moments);
   }
 
-  /** Does what is due before a value is counted: starts again if the series was idle, else begins the next slice. */
+  /** Does what is due before a value is counted: resets an idle series, else begins the next slice. */
   #turn(nowMs: number): void {
     if (this.isIdle(nowMs)) this.#startAgain(nowMs, wallMs());
     else this.#advance(nowMs);
   }
 
   #startAgain(nowMs: number, createdMs: number): void {
-    // Exemplars without any value since the start belong to values that are still in the ring.
+    // Without any value since the start, the exemplars belong to values that are still in the ring.
     if (this.#lastMs >= this.#startMs) this.#exemplars = undefined;
     this.#createdMs = createdMs;
     this.#windows = this.#createWindows(nowMs);
@@ -304,7 +305,7 @@ export class Distribution implements HistogramPoint {
   }
 
   #nextDueMs(nowMs: number): number {
-    // Further values only postpone the moment when the series is idle, so this is never too late.
+    // Further values only postpone the moment at which the series is idle, so this is never too late.
     const idleMs = this.#lastMs + this.#idleTtlMs;
     if (this.#sliceMs === Number.POSITIVE_INFINITY) return idleMs;
     return Math.min((Math.floor(nowMs / this.#sliceMs) + 1) * this.#sliceMs, idleMs);

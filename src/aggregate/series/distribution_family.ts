@@ -1,5 +1,5 @@
 /**
- * A histogram, timer or summary and its series. A series exists from the first thread that adds it to the last that
+ * Histogram, timer or summary with its series. A series exists from the first thread that adds it until the last one
  * removes it; a departed thread removes nothing.
  *
  * @module
@@ -17,7 +17,7 @@ import { distributionFamilies } from "./metric_families.ts";
 import { SeriesPoints } from "./series_points.ts";
 import type { BreachLog } from "./slo.ts";
 
-/** A histogram, timer or summary and its series. */
+/** Histogram, timer or summary with its series. */
 export class DistributionFamily {
   /** Definition of the instrument. */
   readonly definition: Definition;
@@ -32,9 +32,9 @@ export class DistributionFamily {
   /**
    * Creates a family without series.
    *
-   * @param plan Windows of its series, unless it is a summary, which has its own
+   * @param plan Windows of its series; a summary uses its own window instead
    * @param idleTtlMs Milliseconds without a value after which a series is idle
-   * @param log Where breaches of its objective wait to be reported
+   * @param log Receives breaches of its objective until they are reported
    */
   constructor(definition: Definition, plan: WindowPlan, idleTtlMs: number, log: BreachLog) {
     this.definition = definition;
@@ -55,7 +55,7 @@ export class DistributionFamily {
     return this.#series.size;
   }
 
-  /** Returns whether a label set has a series. */
+  /** Whether a label set has a series. */
   has(labels: Labels): boolean {
     return this.#series.has(seriesKeyOf(labels));
   }
@@ -63,7 +63,7 @@ export class DistributionFamily {
   /**
    * Adds a thread to the series of a label set, which is created if there is none.
    *
-   * @param createdMs When a new series was created, in milliseconds since the epoch
+   * @param createdMs Time of creation of a new series, in milliseconds since the epoch
    */
   add(labels: Labels, nowMs: number, createdMs?: number): Distribution {
     const key = seriesKeyOf(labels);
@@ -74,7 +74,7 @@ export class DistributionFamily {
     return series;
   }
 
-  /** Removes a thread, and the series with the last one. What each thread has recorded cannot be separated. */
+  /** Removes a thread, and with the last one the series. The records of one thread cannot be separated. */
   remove(series: Distribution): void {
     this.leave(series);
     if (this.#threadsOf(series) > 0) return;
@@ -88,7 +88,7 @@ export class DistributionFamily {
     this.#threads.set(series, Math.max(0, this.#threadsOf(series) - 1));
   }
 
-  /** Removes all series, also those that threads still record in, whose breaches are no longer reported. */
+  /** Removes all series, including those that threads still record in, and stops reporting their breaches. */
   end(): void {
     this.#isEnded = true;
     for (const series of this.#series.values()) series.end();
@@ -100,7 +100,7 @@ export class DistributionFamily {
     for (const series of this.#series.values()) series.sweep(nowMs);
   }
 
-  /** Returns all series at this moment, except for idle ones. */
+  /** Returns a snapshot of all series that are not idle. */
   snapshot(nowMs: number): MetricSnapshot {
     const { definition } = this;
     const { exposedName: name, unit, help, summary } = definition;
@@ -131,7 +131,7 @@ export class DistributionFamily {
     return distributionFamilies(definition, { owner: this, windows, nowMs, series: () => this.current(nowMs) });
   }
 
-  /** Returns a window by its name, the only one of a summary for any name; `undefined` if there are no windows. */
+  /** Returns a window by its name; for a summary, its only one for any name; `undefined` if there are no windows. */
   windowNamed(name: string): PlannedWindow | undefined {
     const { windows } = this.#spec.plan;
     return windows.find(({ spec }) => spec.name === name) ?? windows.at(0);
@@ -147,7 +147,7 @@ export class DistributionFamily {
   }
 }
 
-/** Returns the snapshot of a summary's series, whose quantiles are those of its window. */
+/** Returns the snapshot of a summary's series, with the quantiles of its window. */
 function overWindow(
   { labels, count, sum, min, max, mean, windows }: DistributionSeriesSnapshot,
   window: string,

@@ -1,5 +1,5 @@
 /**
- * The JSON snapshot of a distribution, from its sketches.
+ * JSON snapshot of a distribution.
  *
  * @module
  */
@@ -75,7 +75,7 @@ function summaryOf(sketch: Sketch | TDigest, asked: readonly number[]): Summary 
   };
 }
 
-/** Returns `undefined` if every record counts once: mean and quantiles are then those of all calls. */
+/** Returns the confidence; `undefined` if every record represents one call, so that the values are exact. */
 function confidenceOf(sketch: Sketch | TDigest, asked: readonly number[]): Confidence | undefined {
   const { moments } = sketch;
   if (moments[Moment.squaredWeights] === moments[Moment.count]) return undefined;

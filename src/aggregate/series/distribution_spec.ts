@@ -1,5 +1,5 @@
 /**
- * The common part of all series of a histogram, timer or summary.
+ * Common part of all series of a histogram, timer or summary.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { WindowPlan } from "../../sketch/sliding_window.ts";
 import type { ClassicBounds } from "./classic_buckets.ts";
 import type { SloSpec } from "./slo.ts";
 
-/** A window of a plan. */
+/** Window of a plan. */
 export type PlannedWindow = WindowPlan["windows"][number];
 
 /** Common part of all series of a family. */
@@ -27,7 +27,7 @@ export interface DistributionSpec {
   /** Sliding windows. */
   readonly plan: WindowPlan;
   /**
-   * Quantiles that are reported, ascending.
+   * Reported quantiles, ascending.
    *
    * @default {[0.5, 0.9, 0.95, 0.99, 0.999]}
    */
@@ -35,7 +35,7 @@ export interface DistributionSpec {
   /** Service level objective; none by default. */
   readonly slo?: SloSpec;
   /**
-   * Milliseconds without a value after which a series starts again.
+   * Milliseconds without a value after which a series is reset.
    *
    * @default {Infinity}
    */

@@ -1,15 +1,15 @@
 /**
- * Selection of a distribution's exemplars: the last one of each classic bucket, and for native histograms a few that
- * are spread over the range. Created with the first exemplar of a series, because most never have one.
+ * Selection of a distribution's exemplars: the last one of each classic bucket, and for native histograms a few spread
+ * over the range. Created with the first exemplar of a series, because most series have none.
  *
- * Source: client_golang, `prometheus/histogram.go`, for which exemplar a new one replaces.
+ * Source: client_golang, `prometheus/histogram.go`, for the exemplar that a new one replaces.
  *
  * @module
  */
 
 import type { Exemplar } from "../../model/model.ts";
 
-/** Number of exemplars that are spread over the range. */
+/** Maximum number of exemplars spread over the range. */
 const SPREAD_MAX = 10;
 /** Age in milliseconds after which the oldest of them is replaced first. */
 const TTL_MS = 300_000;
@@ -35,12 +35,12 @@ export class DistributionExemplars {
     return this.#byBucket;
   }
 
-  /** Exemplars from all over the range, ascending. */
+  /** Exemplars from the whole range, ascending. */
   get spread(): readonly Exemplar[] {
     return this.#spread;
   }
 
-  /** Adds an exemplar, in place of others. */
+  /** Adds an exemplar, which may replace others. */
   add(exemplar: Exemplar): void {
     this.#byBucket[this.#bounds.findIndex((bound) => exemplar.value <= bound)] = exemplar;
     const spread = this.#spread;
@@ -50,8 +50,8 @@ export class DistributionExemplars {
 }
 
 /**
- * Returns the position of the exemplar that a new one replaces: the oldest if it is too old, else the older of the two
- * that are closest together, the new one included. A time in the future is from before the wall clock was set back.
+ * Returns the position of the exemplar that a new one replaces: the oldest if it has expired, else the older of the two
+ * closest to each other, including the new one. A time in the future precedes a correction of the wall clock.
  */
 function replacedBy({ value, timestampMs }: Exemplar, spread: readonly Exemplar[]): number {
   const agesMs = spread.map((each) => Math.abs(timestampMs - each.timestampMs));
@@ -76,13 +76,13 @@ function replacedBy({ value, timestampMs }: Exemplar, spread: readonly Exemplar[
   return replaced;
 }
 
-/** Returns the position after all that are not larger. */
+/** Returns the position after all exemplars that are not larger. */
 function firstAbove(value: number, spread: readonly Exemplar[]): number {
   const at = spread.findIndex((each) => value < each.value);
   return at < 0 ? spread.length : at;
 }
 
-/** Returns the distance of two values by their logarithms; infinite if they lie on two sides of zero. */
+/** Returns the distance of two values by their logarithms; infinite if zero lies between them. */
 function distanceOf(a: number, b: number): number {
   if (a === b) return 0;
   if (Math.sign(a) !== Math.sign(b)) return Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 /**
- * Tracks since when scalars have not changed. No write of a cell is noted, so values are compared at intervals, and
- * only where series can become idle at all.
+ * Time since which scalars are unchanged. Writes of cells are not noted, so values are compared at intervals, and only
+ * if series can become idle.
  *
  * @module
  */

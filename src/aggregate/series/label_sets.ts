@@ -6,7 +6,7 @@
 
 import type { Labels } from "../../model/model.ts";
 
-/** Labels of the series that all label sets past the cap share. */
+/** Labels of the overflow series, which all label sets past the limit share. */
 export const OVERFLOW_LABELS: Labels = Object.freeze({ hotpath_overflow: "true" });
 const OVERFLOW: unique symbol = Symbol("overflow");
 
@@ -19,8 +19,8 @@ export function labelSetOf(names: readonly string[], values: readonly string[]):
 }
 
 /**
- * Returns the key of a label set, whose names are always in the order of the definition. A single label makes no new
- * string, because there are many series.
+ * Returns the key of a label set, whose names are in the order of the definition. A single label creates no new string,
+ * because there are many series.
  */
 export function seriesKeyOf(labels: Labels): SeriesKey {
   if (labels === OVERFLOW_LABELS) return OVERFLOW;

@@ -1,6 +1,6 @@
 /**
- * The exposition of a distribution: a histogram with its buckets, the quantiles of its windows as a summary, and its
- * objective as counters and gauges, for which the formats have no type; of a summary, its quantiles.
+ * Exposition of a distribution: a histogram with its buckets, the quantiles of its windows as a summary, and its
+ * objective, which has no type in the formats, as counters and gauges; of a summary, its quantiles.
  *
  * @module
  */
@@ -14,17 +14,17 @@ import type { PlannedWindow } from "./distribution_spec.ts";
 
 /** Series of a family at one moment. */
 export interface DistributionPoints {
-  /** Owner of their label sets. */
+  /** Owner of the label sets. */
   readonly owner: object;
   /** Sliding windows whose quantiles are exposed; of a summary, its own. */
   readonly windows: readonly PlannedWindow[];
   /** End of the windows. */
   readonly nowMs: number;
-  /** Returns the series, each time in the same order. */
+  /** Returns the series, in the same order each time. */
   readonly series: () => Iterable<Distribution>;
 }
 
-/** Yields the families of a distribution; values are read when their points are. */
+/** Yields the families of a distribution; values are read together with their points. */
 export function* distributionFamilies(definition: Definition, points: DistributionPoints): Generator<MetricFamily> {
   const { exposedName: name, windowName, unit, help, buckets: bounds, slo, sloName, summary } = definition;
   const { owner, windows, series } = points;
@@ -116,7 +116,7 @@ function* violationPoints({ series }: DistributionPoints): Generator<ScalarPoint
   for (const { labels, violations, createdMs } of series()) yield { labels, value: violations, createdMs };
 }
 
-/** Yields one point for each series and window that is not empty. */
+/** Yields one point for each series and non-empty window. */
 function* sloPoints(
   { series, nowMs }: DistributionPoints,
   valueOf: (count: number, violations: number) => number,

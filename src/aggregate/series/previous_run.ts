@@ -12,13 +12,13 @@ import { COUNTS_LENGTH, TAKEN_LENGTH } from "../../ring/layout.ts";
 export interface PreviousRun {
   /** Number of restarts. */
   readonly restarts: number;
-  /** Milliseconds since records were last lost with a run. */
+  /** Milliseconds since a run last lost records. */
   readonly lostAgoMs: number;
-  /** Age of the metrics when the worker was started, in milliseconds. */
+  /** Age of the metrics at the start of the worker, in milliseconds. */
   readonly uptimeMs: number;
   /** Counts of the rings of departed threads, see `Count`. */
   readonly counts: Float64Array;
-  /** Counts of what was taken from them, see `Taken`. */
+  /** Counts of the records taken from these rings, see `Taken`. */
   readonly taken: Float64Array;
   /** Totals of departed threads, by series. */
   readonly departed: readonly DepartedSeries[];
@@ -30,13 +30,13 @@ export interface DepartedSeries {
   readonly definition: Definition;
   /** Label values in the order of the names; `undefined` for the overflow series. */
   readonly labelValues: readonly string[] | undefined;
-  /** Their total. */
+  /** Total of the departed threads. */
   readonly value: number;
-  /** Since when, in milliseconds since the epoch. */
+  /** Start of the count, in milliseconds since the epoch. */
   readonly sinceMs: number;
 }
 
-/** The previous run of the first aggregator: none. */
+/** Previous run of the first aggregator: none. */
 export const NO_PREVIOUS_RUN: PreviousRun = {
   restarts: 0,
   lostAgoMs: Number.POSITIVE_INFINITY,
@@ -46,7 +46,7 @@ export const NO_PREVIOUS_RUN: PreviousRun = {
   departed: [],
 };
 
-/** Exposes restarts, and the records lost with them. */
+/** Returns a part that exposes restarts, and the records lost with them. */
 export function restartMetrics({ restarts }: PreviousRun, recordsLost: () => number): SelfMeasured {
   return {
     selfMetrics: (families) => [

@@ -1,6 +1,6 @@
 /**
- * A counter or gauge series. It holds no value: it refers to the cells of the threads that write it, and merges them
- * into one value when it is read.
+ * Series of a counter or gauge. It stores no value: it refers to the cells of the threads that write it, and merges
+ * them into one value when it is read.
  *
  * Counters keep the value of a departed thread; gauges lose its share.
  *
@@ -14,7 +14,7 @@ import type { ScalarSeriesSnapshot } from "../../model/snapshot.ts";
 
 /** Presence of a recording thread. */
 export interface Presence {
-  /** `false` while the thread has not shown lately that it is alive. */
+  /** `false` while the thread's heartbeats are overdue. */
   isPresent: boolean;
 }
 
@@ -27,19 +27,19 @@ export interface ThreadShare {
   /** Position of the value. */
   readonly index: number;
   /**
-   * Position of the cell's stamp. Of a counter: since when it counts, in milliseconds since the epoch. Of a gauge: when
-   * it was set, as a number that orders the calls of all threads; 0 if it was not.
+   * Position of the cell's stamp. For a counter: start of the count, in milliseconds since the epoch. For a gauge:
+   * order of its last call among the calls of all threads; 0 if it was never set.
    */
   readonly stampIndex: number;
 }
 
 /** State that few series have. */
 interface Rest {
-  /** All shares but one. */
+  /** All shares except one. */
   readonly others: readonly ThreadShare[];
   /** Total of departed threads. */
   readonly departed: number;
-  /** Since when, in milliseconds since the epoch; `Infinity` if there are none. */
+  /** Start of their count, in milliseconds since the epoch; `Infinity` if there are none. */
   readonly departedSinceMs: number;
   /** Last exemplar. */
   readonly exemplar: Exemplar | undefined;
@@ -48,12 +48,12 @@ interface Rest {
 const NONE: readonly ThreadShare[] = [];
 const NO_REST: Rest = { others: NONE, departed: 0, departedSinceMs: Number.POSITIVE_INFINITY, exemplar: undefined };
 
-/** A counter's series: the total of all threads, departed ones included. */
+/** Series of a counter: the total of all threads, including departed ones. */
 export class Scalar implements ScalarPoint {
   readonly labels: Labels;
   /** Number of reads of its family that had begun when it was added. */
   readonly readsBefore: number;
-  /** One share apart from the others, because most series have one and there are many. */
+  /** One share, stored apart from the others because most series have only one and there are many. */
   #share: ThreadShare | undefined;
   #rest: Rest = NO_REST;
 
@@ -82,7 +82,7 @@ export class Scalar implements ScalarPoint {
   }
 
   /**
-   * Since when it counts, in milliseconds since the epoch, which is that of its first thread; `undefined` for gauges.
+   * Start of the count by its first thread, in milliseconds since the epoch; `undefined` for gauges.
    */
   get createdMs(): number | undefined {
     if (this.#rest === NO_REST && this.#share !== undefined) return stampOf(this.#share);
@@ -105,7 +105,7 @@ export class Scalar implements ScalarPoint {
     else this.#rest = { ...this.#rest, others: this.#rest.others.concat(share) };
   }
 
-  /** Keeps an exemplar in place of the last one, or none if it is `undefined`. */
+  /** Replaces the exemplar; `undefined` removes it. */
   offer(exemplar: Exemplar | undefined): void {
     this.#rest = { ...this.#rest, exemplar };
   }
@@ -150,7 +150,7 @@ export class Scalar implements ScalarPoint {
   }
 }
 
-/** A gauge's series: its aggregator merges the values of the threads that are present. */
+/** Series of a gauge: its aggregator combines the values of the threads that are present. */
 export class GaugeScalar extends Scalar {
   readonly #aggregator: GaugeAggregator;
 

@@ -1,5 +1,5 @@
 /**
- * A counter or gauge and its series. A series exists from the first thread that adds it to the last that removes it; a
+ * Counter or gauge with its series. A series exists from the first thread that adds it until the last one removes it; a
  * departed thread removes nothing of a counter.
  *
  * @module
@@ -14,13 +14,13 @@ import { GaugeScalar, Scalar, type ThreadShare } from "./scalar.ts";
 import { SeriesPoints } from "./series_points.ts";
 
 /**
- * Called with a counter series that is removed, and whose totals of departed threads are forgotten with it.
+ * Called when a counter series is removed together with totals of departed threads.
  *
  * @param labelValues Label values in the order of the names; `undefined` for the overflow series
  */
 export type OnForgotten = (name: string, labelValues: readonly string[] | undefined) => void;
 
-/** A counter or gauge and its series. */
+/** Counter or gauge with its series. */
 export class ScalarFamily {
   /** Definition of the instrument. */
   readonly definition: Definition;
@@ -42,7 +42,7 @@ export class ScalarFamily {
     return this.#series.size;
   }
 
-  /** Returns whether a label set has a series. */
+  /** Whether a label set has a series. */
   has(labels: Labels): boolean {
     return this.#series.has(seriesKeyOf(labels));
   }
@@ -54,34 +54,34 @@ export class ScalarFamily {
     return series;
   }
 
-  /** Adds what departed threads had counted to the series of a label set, which is created if there is none. */
+  /** Adds the total of departed threads to the series of a label set, which is created if there is none. */
   addDeparted(labels: Labels, value: number, sinceMs: number): void {
     this.#getOrCreate(labels).addDeparted(value, sinceMs);
   }
 
-  /** Removes a thread's share, and the series with the last one. */
+  /** Removes a thread's share, and with the last one the series. */
   remove(series: Scalar, share: ThreadShare): void {
     series.remove(share);
     if (series.isEmpty) this.#forget(series);
   }
 
-  /** Removes the share of a departed thread: counters keep its value, gauges go with their last share. */
+  /** Removes the share of a departed thread: a counter keeps its value, a gauge is removed with its last share. */
   leave(series: Scalar, share: ThreadShare): void {
     series.leave(share);
     if (series.isEmpty && this.definition.type === "gauge") this.#forget(series);
   }
 
-  /** Removes all series, also those that threads still have shares in. */
+  /** Removes all series, including those that threads still have shares in. */
   end(): void {
     for (const series of [...this.#series.values()]) this.#forget(series);
   }
 
-  /** Looks at all values, so that it is known later since when they have not changed. */
+  /** Compares all values, to know later since when they are unchanged. */
   sweep(nowMs: number): void {
     for (const series of this.#series.values()) this.#idle.look(series, nowMs);
   }
 
-  /** Returns all series at this moment, except for idle ones. */
+  /** Returns a snapshot of all series that are not idle. */
   snapshot(nowMs: number): MetricSnapshot {
     const { definition } = this;
     return {

@@ -1,12 +1,12 @@
 /**
- * Iterates over very many series without an object for each: the result of each step is the same object. Other work may
- * be done between two steps, so a series that is added meanwhile is not part of the iteration: its label set may be
- * that of one that was returned before and has been removed.
+ * Iteration over very many series without an object for each: every step returns the same object. Other work may be
+ * done between two steps, so series added in the meantime are skipped: their label set may be that of one that was
+ * returned before and has been removed.
  *
  * @module
  */
 
-/** A series in an iteration. */
+/** Series in an iteration. */
 export interface Listed {
   /** Number of reads of its family that had begun when it was added. */
   readonly readsBefore: number;
@@ -24,7 +24,7 @@ export class SeriesPoints<Series extends Listed> implements IterableIterator<Ser
    *
    * @param series All series of the family
    * @param read Number of reads of the family that began before this one
-   * @param isShown Whether a series is part of the iteration; all are if omitted
+   * @param isShown Whether to include a series; all are included if omitted
    */
   constructor(series: MapIterator<Series>, read: number, isShown?: (series: Series) => boolean) {
     this.#series = series;

@@ -1,6 +1,6 @@
 /**
- * Violations of service level objectives. They are counted as a moment of the sketches, and so are sliced and merged
- * with the windows; breaches that are not reported yet wait here, one entry for each series however many they are.
+ * Violations of service level objectives. They are counted among the moments of the sketches, and are therefore sliced
+ * and merged with the windows; unreported breaches wait here, one entry per series regardless of their number.
  *
  * @module
  */
@@ -16,11 +16,11 @@ export interface SloSpec {
   readonly objective: SloObjective;
   /** Exposed name of the timer. */
   readonly metric: string;
-  /** Where breaches wait to be reported. */
+  /** Receives breaches until they are reported. */
   readonly log: BreachLog;
 }
 
-/** Series with breaches that are not reported yet. */
+/** Series with unreported breaches. */
 export class BreachLog {
   readonly #watches: Set<SloWatch> = new Set();
 
@@ -34,7 +34,7 @@ export class BreachLog {
     this.#watches.delete(watch);
   }
 
-  /** Returns one breach for each series with violations that are not reported yet, oldest first. */
+  /** Returns one breach for each series with unreported violations, oldest first. */
   take(nowMs: number): SloBreach[] {
     const breaches = Array.from(this.#watches, (watch) => watch.takeBreach(nowMs));
     this.#watches.clear();
@@ -42,36 +42,35 @@ export class BreachLog {
   }
 }
 
-/** Compares the values of one series with its objective. */
+/** Comparison of a series' values with its objective. */
 export class SloWatch {
   readonly #spec: SloSpec;
   readonly #labels: Labels;
   readonly #threshold: number;
-  /** Violations that are not reported yet. */
+  /** Number of unreported violations. */
   #pending = 0;
   #worst = Number.NEGATIVE_INFINITY;
   #lastMs = Number.NEGATIVE_INFINITY;
 
-  /** Watches a series with these labels. */
   constructor(spec: SloSpec, labels: Labels) {
     this.#spec = spec;
     this.#labels = labels;
     this.#threshold = spec.objective.thresholdSeconds;
   }
 
-  /** When the last violation was aggregated; `-Infinity` if there was none. */
+  /** Time at which the last violation was aggregated; `-Infinity` if there was none. */
   get lastMs(): number {
     return this.#lastMs;
   }
 
-  /** Returns the number of violations that a value counts for. */
+  /** Counts a value; returns the number of violations that it represents. */
   record(value: number, weight: number, nowMs: number): number {
     if (value <= this.#threshold) return 0;
     this.#note(weight, value, nowMs);
     return weight;
   }
 
-  /** Returns the number of violations in a run of a batch. */
+  /** Counts a run of a batch; returns the number of violations in it. */
   recordRun({ values, weights }: Batch, from: number, end: number, nowMs: number): number {
     const threshold = this.#threshold;
     let violations = 0;
@@ -86,7 +85,7 @@ export class SloWatch {
     return violations;
   }
 
-  /** Returns the breach that is not reported yet, and begins a new one. */
+  /** Returns the unreported breach, and begins a new one. */
   takeBreach(nowMs: number): SloBreach {
     const { objective, metric } = this.#spec;
     const agoMs = Math.max(0, nowMs - this.#lastMs);
@@ -103,10 +102,10 @@ export class SloWatch {
     return breach;
   }
 
-  /** Reports no more breaches, pending ones included. */
+  /** Stops reporting breaches, including pending ones. */
   end(): void {
     this.#spec.log.delete(this);
-    // As if it were in the log already.
+    // Counts as already in the log.
     this.#pending = Number.POSITIVE_INFINITY;
   }
 
@@ -118,7 +117,7 @@ export class SloWatch {
   }
 }
 
-/** Returns how an objective is met, from counts of values and violations. */
+/** Returns the compliance with an objective, from counts of values and violations. */
 export function sloSnapshot(
   { thresholdSeconds, target, criticalSeconds }: SloObjective,
   violations: number,

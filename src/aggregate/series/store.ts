@@ -1,6 +1,6 @@
 /**
- * All families, as the aggregator knows them. A family is an instrument with its label sets. Threads that use the same
- * instrument share its family, and those that use the same label set share its series.
+ * Families of the aggregator. A family is an instrument with its label sets. Threads that use the same instrument share
+ * its family, and threads that use the same label set share its series.
  *
  * @module
  */
@@ -19,22 +19,22 @@ import type { DepartedSeries } from "./previous_run.ts";
 import { type OnForgotten, ScalarFamily } from "./scalar_family.ts";
 import { BreachLog } from "./slo.ts";
 
-/** A family of either kind. */
+/** Family of either kind. */
 export type SeriesFamily = ScalarFamily | DistributionFamily;
 
-/** Called with a family that was removed. */
+/** Called with a removed family. */
 export type OnRemoved = (family: SeriesFamily) => void;
 
-/** Sweeps in the time that a series may be idle. */
+/** Number of sweeps within the time after which a series is idle. */
 const SWEEPS_PER_TTL = 10;
 
-/** All families, in the order they were defined. */
+/** All families, in the order of their definition. */
 export class SeriesStore {
   /** Breaches of objectives that are not reported yet. */
   readonly breaches: BreachLog = new BreachLog();
   readonly #plan: WindowPlan;
   readonly #families: Map<string, SeriesFamily> = new Map();
-  /** By sample name: the family that writes it. */
+  /** Family of each sample name. */
   readonly #sampleNames: Map<string, SeriesFamily> = new Map();
   readonly #kpis: Map<string, Kpi> = new Map();
   readonly #seriesMax: number;
@@ -47,10 +47,10 @@ export class SeriesStore {
    * Creates an empty store.
    *
    * @param plan Windows of distributions
-   * @param seriesMax Series of all threads before label sets go to the overflow series
-   * @param idleTtlMs Milliseconds without a change after which a series is idle: it is hidden until it changes, and a
-   * distribution then starts again
-   * @param onForgotten Called with counters whose totals of departed threads are forgotten
+   * @param seriesMax Maximum number of series of all threads; further label sets go to the overflow series
+   * @param idleTtlMs Milliseconds without a change after which a series is idle: it is hidden until its next change, when
+   * a distribution is reset
+   * @param onForgotten Called with removed counters that hold totals of departed threads
    * @param onRemoved Called with each family that a thread removes
    */
   constructor(
@@ -67,12 +67,12 @@ export class SeriesStore {
     this.#idleTtlMs = idleTtlMs;
   }
 
-  /** All families, in the order they were defined. */
+  /** All families, in the order of their definition. */
   get all(): Iterable<SeriesFamily> {
     return this.#families.values();
   }
 
-  /** Key performance indicators, in the order they were first declared. */
+  /** Key performance indicators, in the order of their first declaration. */
   get kpis(): readonly Kpi[] {
     return [...this.#kpis.values()];
   }
@@ -95,7 +95,7 @@ export class SeriesStore {
   /**
    * Returns the family of a definition, which must not clash; creates it if there is none.
    *
-   * @param idleTtlMs Milliseconds after which a series of a new family is idle, if not as for all others
+   * @param idleTtlMs Milliseconds after which a series of a new family is idle; the store's by default
    */
   define(definition: Definition, idleTtlMs?: number): SeriesFamily {
     const existing = this.#families.get(definition.name);
@@ -106,7 +106,7 @@ export class SeriesStore {
     return family;
   }
 
-  /** Removes a family with its series of all threads; does nothing for one that is not listed. */
+  /** Removes a family with the series of all threads; does nothing for an unlisted one. */
   remove(family: SeriesFamily): void {
     const { definition } = family;
     if (this.#families.get(definition.name) !== family) return;
@@ -116,19 +116,19 @@ export class SeriesStore {
     this.#onRemoved(family);
   }
 
-  /** Declares key performance indicators, each in place of one of the same name. */
+  /** Declares key performance indicators; one with a known name replaces it. */
   declare(kpis: readonly Kpi[]): void {
     for (const kpi of kpis) this.#kpis.set(kpi.name, kpi);
   }
 
-  /** Adds what departed threads had counted in a series, whose definition must not clash. */
+  /** Adds the total of departed threads to a series, whose definition must not clash. */
   restore({ definition, labelValues, value, sinceMs }: DepartedSeries): void {
     const labels = labelValues === undefined ? OVERFLOW_LABELS : labelSetOf(definition.labelNames, labelValues);
     const family = this.define(definition);
     if (family instanceof ScalarFamily) family.addDeparted(labels, value, sinceMs);
   }
 
-  /** Creates a family that no snapshot and no exposition shows. */
+  /** Creates a family that appears in no snapshot and no exposition. */
   unlisted(definition: Definition, idleTtlMs: number = this.#idleTtlMs): SeriesFamily {
     const isScalar = definition.type === "counter" || definition.type === "gauge";
     return isScalar
@@ -136,12 +136,12 @@ export class SeriesStore {
       : new DistributionFamily(definition, this.#plan, idleTtlMs, this.breaches);
   }
 
-  /** Returns how a definition differs from another thread's; `undefined` if it can be defined. */
+  /** Returns the error for a definition that differs from another thread's; `undefined` if it can be defined. */
   clashOf(definition: Definition): TypeError | undefined {
     const { type, name } = definition;
     const existing = this.#families.get(name)?.definition;
     if (existing !== undefined) {
-      // Both were put together field by field in the same place.
+      // Comparable as JSON, because the same code sets the fields in the same order.
       if (JSON.stringify(existing) === JSON.stringify(definition)) return undefined;
       const must = `equal that of the ${existing.type} of that name on another thread`;
       return typeError(`create ${type} ${name}`, "its definition", must, definition);
@@ -153,7 +153,7 @@ export class SeriesStore {
     return undefined;
   }
 
-  /** Frees the memory of idle series. Does nothing most times, so that it can be called at each drain. */
+  /** Frees the memory of idle series. Usually does nothing, so that it can be called at each drain. */
   sweep(nowMs: number): void {
     if (nowMs < this.#sweepAtMs) return;
     this.#sweepAtMs = nowMs + this.#idleTtlMs / SWEEPS_PER_TTL;
@@ -168,8 +168,8 @@ export class SeriesStore {
   }
 
   /**
-   * Yields the families of the exposition, whose points are read when they are written. A family that is defined
-   * meanwhile is not part of it: its name may be that of one that was written before and has been removed.
+   * Yields the families of the exposition, whose points are read while they are written. A family defined in the
+   * meantime is skipped: its name may be that of one that was written before and has been removed.
    *
    * @param exposedWindows Names of the windows whose quantiles are exposed; all by default
    */
@@ -179,7 +179,7 @@ export class SeriesStore {
     }
   }
 
-  /** Returns all instruments, with the number of their series. */
+  /** Returns all instruments, with their series counts. */
   instruments(): InstrumentDiagnostics[] {
     return Array.from(this.#families.values(), ({ definition: { name, exposedName, type, labelNames }, size }) => ({
       name,
@@ -190,7 +190,7 @@ export class SeriesStore {
     }));
   }
 
-  /** Number of series of one label set each, which overflow series are not. */
+  /** Number of series with one label set each, which excludes overflow series. */
   get #own(): number {
     return this.#sum((family) => family.size - (family.has(OVERFLOW_LABELS) ? 1 : 0));
   }

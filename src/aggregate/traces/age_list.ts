@@ -1,11 +1,11 @@
 /**
- * A list of entries in the order of their age. Entries are linked to their neighbors, so that one can be removed from
- * anywhere in constant time, and nothing is allocated for it.
+ * List of entries in the order of their age. Entries are linked to their neighbors, so that any of them can be removed
+ * in constant time, without an allocation.
  *
  * @module
  */
 
-/** Links of an entry in its list, which only the list changes. */
+/** Links of an entry, changed only by its list. */
 export interface Aged<Entry> {
   /** Next older entry. */
   older: Entry | undefined;
@@ -13,7 +13,7 @@ export interface Aged<Entry> {
   newer: Entry | undefined;
 }
 
-/** Entries, the youngest first. Each is in one list at most. */
+/** List of entries, the youngest first. An entry is in at most one list. */
 export class AgeList<Entry extends Aged<Entry>> {
   #oldest: Entry | undefined;
   #newest: Entry | undefined;

@@ -1,5 +1,5 @@
 /**
- * The slowest traces, as a heap whose top is the first to be evicted.
+ * Slowest traces, as a heap whose top is evicted first.
  *
  * A trace in the heap must not change: it is removed before it gets another span.
  *
@@ -8,23 +8,22 @@
 
 import type { Trace } from "./trace.ts";
 
-/** Keeps a limited number of traces: none that was refused or evicted took longer than one that is kept. */
+/** Limited set of the slowest traces: no refused or evicted trace took longer than a kept one. */
 export class SlowestTraces {
   readonly #sizeMax: number;
   readonly #heap: Trace[] = [];
   #bytes = 0;
 
-  /** Keeps at most `sizeMax` traces. */
   constructor(sizeMax: number) {
     this.#sizeMax = sizeMax;
   }
 
-  /** Estimated memory of its traces. */
+  /** Estimated memory of its traces in bytes. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Traces, in no order. */
+  /** Traces, in no particular order. */
   get traces(): readonly Trace[] {
     return this.#heap;
   }
@@ -32,7 +31,7 @@ export class SlowestTraces {
   /**
    * Offers a trace.
    *
-   * @returns The trace that is not kept, which may be the offered one; `undefined` if all are kept
+   * @returns The trace that is not kept, possibly the offered one; `undefined` if all are kept
    */
   offer(trace: Trace): Trace | undefined {
     if (this.#heap.length < this.#sizeMax) {
@@ -93,7 +92,7 @@ export class SlowestTraces {
     }
   }
 
-  /** Returns the position of the lesser of the two entries below. */
+  /** Returns the position of the smaller of the two entries below; `undefined` if there is none. */
   #lesserBelow(at: number): number | undefined {
     const [left, right] = [2 * at + 1, 2 * at + 2];
     if (left >= this.#heap.length) return undefined;

@@ -1,7 +1,7 @@
 /**
- * The exemplar that links a bucket to the trace of a value in it.
+ * Exemplar that links a bucket to the trace of one of its values.
  *
- * Source: OpenMetrics 1.0, "Exemplars": `trace_id` and `span_id` are the names that readers look for.
+ * Source: OpenMetrics 1.0, "Exemplars", for the names `trace_id` and `span_id`.
  *
  * @module
  */

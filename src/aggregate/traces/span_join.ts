@@ -1,10 +1,10 @@
 /**
- * Joins the two halves of operations that start on one thread and end on another, by trace and series.
+ * Join of operations that start on one thread and end on another, by trace and series.
  *
- * Rings are drained one after the other, so an end may arrive before its start: it waits briefly for it, whereas a
- * start waits long for its end. Several starts of one series in one trace end in the order in which they arrived. Each
- * half is matched once at most, or given up and counted. Halves are given up in {@linkcode SpanJoin.sweep} only,
- * between two drains, so that none is given up whose other half is in a ring already.
+ * Rings are drained one after the other, so an end may arrive before its start, for which it waits briefly; a start
+ * waits long for its end. Several starts of one series in one trace end in the order of their arrival. Each half is
+ * matched at most once, or given up and counted. Halves are given up only in {@linkcode SpanJoin.sweep}, between two
+ * drains, so that no half is given up whose other half is already in a ring.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { TraceCounts, UnmatchedSpan } from "../../model/spans.ts";
 import { type Aged, AgeList } from "./age_list.ts";
 import type { TraceLimits } from "../../model/trace_limits.ts";
 
-/** Number of unmatched halves that are listed. */
+/** Maximum number of unmatched halves in the list. */
 const UNMATCHED_MAX = 20;
 
 /** Counts of a join. */
@@ -26,20 +26,20 @@ interface HalfFacts {
   readonly traceId: string;
   readonly name: string;
   readonly isStart: boolean;
-  /** When it happened. */
+  /** Time at which it happened. */
   readonly atMs: number;
-  /** When it arrived. */
+  /** Time of its arrival. */
   readonly arrivedMs: number;
 }
 
-/** A half that waits for the other one. */
+/** Half that waits for the other one. */
 class Half implements Aged<Half> {
   readonly facts: HalfFacts;
   older: Half | undefined = undefined;
   newer: Half | undefined = undefined;
   /** Next half of the same trace and series. */
   next: Half | undefined = undefined;
-  /** In the first half of a trace and series: the last one. */
+  /** Last half of a trace and series, set in the first one. */
   last: Half = this;
 
   constructor(facts: HalfFacts) {
@@ -47,11 +47,11 @@ class Half implements Aged<Half> {
   }
 }
 
-/** Joins starts and ends. */
+/** Join of starts and ends. */
 export class SpanJoin {
   readonly #limits: TraceLimits;
   readonly #nowMs: () => number;
-  /** By trace and series: the first of the waiting halves, all of which are starts or all ends. */
+  /** First of the waiting halves by trace and series; all of these are starts, or all are ends. */
   readonly #firstById: Map<string, Half> = new Map();
   readonly #starts: AgeList<Half> = new AgeList();
   readonly #ends: AgeList<Half> = new AgeList();
@@ -62,7 +62,7 @@ export class SpanJoin {
   /**
    * Creates a join without halves.
    *
-   * @param limits How many halves wait, and how long
+   * @param limits Limits on the number of waiting halves and on their waiting time
    * @param nowMs Monotonic clock in milliseconds
    */
   constructor(limits: TraceLimits, nowMs: () => number) {
@@ -79,7 +79,7 @@ export class SpanJoin {
     };
   }
 
-  /** Halves that were given up last, the latest first. */
+  /** Halves that were given up, the latest first. */
   get unmatched(): readonly UnmatchedSpan[] {
     return this.#unmatched.toReversed();
   }
@@ -89,9 +89,9 @@ export class SpanJoin {
    *
    * @param traceId Trace that it belongs to
    * @param key Key of its series
-   * @param startMs When it started, in milliseconds
+   * @param startMs Time of the start in milliseconds
    * @param name Name in the list of unmatched halves
-   * @returns Duration in milliseconds if its end has arrived already; else `undefined`
+   * @returns Duration in milliseconds if its end has already arrived; otherwise `undefined`
    */
   start(traceId: string, key: string, startMs: number, name: string = key): number | undefined {
     const end = this.#meet(traceId, key, startMs, name, true);
@@ -103,23 +103,23 @@ export class SpanJoin {
    *
    * @param traceId Trace that it belongs to
    * @param key Key of its series
-   * @param endMs When it ended, in milliseconds by the clock of starts
+   * @param endMs Time of the end in milliseconds, by the clock of starts
    * @param name Name in the list of unmatched halves
-   * @returns Duration in milliseconds if its start has arrived already; else `undefined`
+   * @returns Duration in milliseconds if its start has already arrived; otherwise `undefined`
    */
   end(traceId: string, key: string, endMs: number, name: string = key): number | undefined {
     const start = this.#meet(traceId, key, endMs, name, false);
     return start === undefined ? undefined : durationOf(start.facts.atMs, endMs);
   }
 
-  /** Gives up halves that have waited too long; to be called at intervals, when all rings have been drained. */
+  /** Gives up halves that have waited too long; must be called at intervals, after all rings were drained. */
   sweep(): void {
     const nowMs = this.#nowMs();
     this.#giveUpOlder(this.#starts, nowMs - this.#limits.startTimeoutMs);
     this.#giveUpOlder(this.#ends, nowMs - this.#limits.endGraceMs);
   }
 
-  /** Returns the other half, which no longer waits; `undefined` if this one now waits. */
+  /** Returns the other half, which then no longer waits; `undefined` if this one waits from now on. */
   #meet(traceId: string, key: string, atMs: number, name: string, isStart: boolean): Half | undefined {
     const id = `${traceId} ${key}`;
     const first = this.#firstById.get(id);
@@ -161,7 +161,7 @@ export class SpanJoin {
     }
   }
 
-  /** The oldest half of a list is the first of its trace and series. */
+  /** Gives up a half. The oldest half of a list is the first of its trace and series. */
   #giveUp(half: Half): void {
     this.#remove(half);
     const { traceId, name, isStart, arrivedMs } = half.facts;
@@ -183,7 +183,7 @@ export class SpanJoin {
   }
 }
 
-/** Clocks of two threads may differ slightly, but nothing ends before it starts. */
+/** Returns a duration, at least zero: clocks of two threads may differ slightly. */
 function durationOf(startMs: number, endMs: number): number {
   return Math.max(0, endMs - startMs);
 }

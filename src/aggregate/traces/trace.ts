@@ -1,5 +1,5 @@
 /**
- * One trace that is kept: its spans, and what is known of all of them, dropped ones included.
+ * Kept trace: its spans, and facts about all of them, including dropped ones.
  *
  * @module
  */
@@ -8,15 +8,15 @@ import type { Span, TraceDetail, TraceStage, TraceSummary } from "../../model/sp
 import type { Aged } from "./age_list.ts";
 
 /**
- * Bytes of a trace without spans, with its place in the store: some 450 in heaps of many. These and those of spans are
- * multiplied by 1.8, because V8 collects the aggregator's heap once it has grown by so much.
+ * Bytes of a trace without spans, with its place in the store: about 450 in heaps of many. The bytes of traces and
+ * spans are multiplied by 1.8, because V8 collects the aggregator's heap once it has grown by this factor.
  */
 const TRACE_BYTES = 810;
-/** Bytes of a span without its strings: some 214 (`tests/memory/span_bytes_test.ts`), multiplied likewise. */
+/** Bytes of a span without its strings: about 214 (`tests/memory/span_bytes_test.ts`), multiplied likewise. */
 const SPAN_BYTES = 384;
 const BYTES_PER_CHARACTER = 2;
 
-/** A trace. */
+/** Kept trace. */
 export class Trace implements Aged<Trace> {
   /** Trace id. */
   readonly traceId: string;
@@ -24,11 +24,11 @@ export class Trace implements Aged<Trace> {
   newer: Trace | undefined = undefined;
   /** Position among the slowest traces; negative if it is not among them. */
   rank = -1;
-  /** When its last span arrived. */
+  /** Time at which its last span arrived. */
   touchedMs = 0;
   /** Number of that span among all spans. */
   touch = 0;
-  /** Whether no more spans are expected; some may arrive nevertheless. */
+  /** Whether no more spans are expected; some may still arrive. */
   isFinished = false;
   readonly #originMs: number;
   readonly #spans: Span[] = [];
@@ -39,7 +39,7 @@ export class Trace implements Aged<Trace> {
   #bytes = TRACE_BYTES;
 
   /**
-   * Creates a trace without spans, which must get one at once.
+   * Creates a trace without spans; one must be added at once.
    *
    * @param originMs Origin of the times of its spans, in milliseconds since the epoch
    */
@@ -48,12 +48,12 @@ export class Trace implements Aged<Trace> {
     this.#originMs = originMs;
   }
 
-  /** Number of spans that are kept. */
+  /** Number of kept spans. */
   get size(): number {
     return this.#spans.length;
   }
 
-  /** Estimated memory, with uncollected garbage and shared strings included. */
+  /** Estimated memory in bytes, including uncollected garbage and shared strings. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -71,7 +71,7 @@ export class Trace implements Aged<Trace> {
   /**
    * Adds a span.
    *
-   * @param spansMax Limit of spans that are kept
+   * @param spansMax Maximum number of kept spans
    * @returns Whether all spans so far are kept
    */
   add(span: Span, spansMax: number): boolean {
@@ -88,8 +88,7 @@ export class Trace implements Aged<Trace> {
   }
 
   /**
-   * Returns a span with its time of day. All spans of a trace get theirs from one origin, even if the wall clock has
-   * moved.
+   * Returns a span with its time of day. All spans of a trace share one origin, even if the wall clock has moved.
    */
   dated(span: Span): Span {
     return this.#originMs === 0 ? span : { ...span, startMs: this.#originMs + span.startMs };
@@ -143,7 +142,7 @@ export class Trace implements Aged<Trace> {
 
 /**
  * Of spans that start together, the longest is first, because it contains the others. Together means in the same
- * microsecond: times since the epoch have no more digits.
+ * microsecond, the resolution of times since the epoch.
  */
 function byStart(a: Span, b: Span): number {
   return microseconds(a.startMs) - microseconds(b.startMs) || b.durationSeconds - a.durationSeconds;

@@ -1,10 +1,9 @@
 /**
- * The traces that are kept: recent ones, to which spans were added last, and the slowest of those that are no longer
- * recent.
+ * Kept traces: recent ones, which have the latest spans, and the slowest of those that are no longer recent.
  *
  * A trace is open (more spans are expected), finished, or among the slowest. Open and finished traces are the recent
- * ones. A span costs constant time and no memory but its own. Everything is bounded in number and in bytes, and every
- * loss is counted.
+ * ones. Adding a span takes constant time and no memory besides its own. Everything is bounded in number and in bytes,
+ * and every loss is counted.
  *
  * @module
  */
@@ -24,13 +23,13 @@ import { SlowestTraces } from "./slowest.ts";
 import { EPOCH_MS_MAX } from "../../platform/wall_clock.ts";
 import { Trace } from "./trace.ts";
 
-/** Share of all bytes that the slowest traces may take while memory is short. */
+/** Share of all bytes that the slowest traces may take if memory is short. */
 const SLOWEST_SHARE = 1 / 2;
 
 /** Counts of a store; the other counts are those of {@linkcode SpanJoin}. */
 export type StoreCounts = Pick<TraceCounts, "spans" | "droppedSpans" | "traces" | "evictedTraces">;
 
-/** Keeps traces. */
+/** Store of kept traces. */
 export class TraceStore {
   readonly #limits: TraceLimits;
   readonly #nowMs: () => number;
@@ -42,15 +41,15 @@ export class TraceStore {
   readonly #dropped: Record<SpanDropReason, number> = { trace_full: 0, memory: 0, invalid: 0, orphaned: 0 };
   #spans = 0;
   #evicted = 0;
-  /** Estimated memory of all traces. */
+  /** Estimated memory of all traces in bytes. */
   #bytes = 0;
 
   /**
    * Creates an empty store.
    *
-   * @param limits Limits on what is kept
+   * @param limits Limits of kept traces
    * @param nowMs Monotonic clock in milliseconds
-   * @param originMs Current origin of the times of spans, in milliseconds since the epoch
+   * @param originMs Returns the current origin of the times of spans, in milliseconds since the epoch
    */
   constructor(limits: TraceLimits, nowMs: () => number, originMs: () => number = () => 0) {
     this.#limits = limits;
@@ -69,7 +68,7 @@ export class TraceStore {
     };
   }
 
-  /** Estimated memory of all traces. */
+  /** Estimated memory of all traces in bytes. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -93,13 +92,13 @@ export class TraceStore {
     return trace.dated(span);
   }
 
-  /** Counts a span whose trace is not known. */
+  /** Counts a span whose trace is unknown. */
   countOrphan(): void {
     this.#spans += 1;
     this.#dropped.orphaned += 1;
   }
 
-  /** Finishes the traces that no span has arrived for in a while; to be called at intervals. */
+  /** Finishes traces without recent spans; must be called at intervals. */
   sweep(): void {
     const nowMs = this.#nowMs();
     for (let trace = this.#open.oldest; trace !== undefined; trace = this.#open.oldest) {
@@ -110,7 +109,7 @@ export class TraceStore {
     }
   }
 
-  /** Returns the slowest traces that have finished, the slowest first, and the recent ones, the latest first. */
+  /** Returns the slowest finished traces, the slowest first, and the recent ones, the latest first. */
   list({ limit = TRACE_LIST_DEFAULT }: TraceQuery = {}): Pick<TraceList, "slowest" | "recent"> {
     const slowest = [...this.#slowest.traces, ...this.#finished]
       .sort((a, b) => b.endToEndSeconds - a.endToEndSeconds || b.touch - a.touch)
@@ -124,7 +123,7 @@ export class TraceStore {
     return this.#byId.get(traceId)?.detail();
   }
 
-  /** Removes a trace from its list, because it is about to change; begins one that is not kept yet. */
+  /** Removes a trace from its list before it changes; creates a new one if it is not kept. */
   #take(traceId: string): Trace {
     const known = this.#byId.get(traceId);
     if (known === undefined) return this.#begin(traceId);
@@ -161,7 +160,7 @@ export class TraceStore {
    * @returns The trace that is no longer kept; `undefined` if all are
    */
   #retire(): Trace | undefined {
-    // An open trace would lose the spans that it has so far, but many that never finish must not evict all that do.
+    // Evicting an open trace loses its spans, but many that never finish must not evict all that do.
     const list = this.#finished.size >= this.#open.size ? this.#finished : this.#open;
     const trace = list.oldest as Trace;
     list.remove(trace);
@@ -177,7 +176,7 @@ export class TraceStore {
   }
 }
 
-/** Returns whether a span's times can be shown and compared. */
+/** Whether a span's times can be shown and compared. */
 function hasTimes({ startMs, durationSeconds }: Span, originMs: number): boolean {
   return Math.abs(originMs + startMs) <= EPOCH_MS_MAX && durationSeconds >= 0 &&
     durationSeconds * 1_000 <= EPOCH_MS_MAX;

@@ -1,5 +1,5 @@
 /**
- * Traces as the aggregator knows them: those that are kept, and operations of which only one half has arrived.
+ * Traces of the aggregator: kept ones, and operations of which only one half has arrived.
  *
  * @module
  */
@@ -31,9 +31,9 @@ export class Traces implements SelfMeasured {
    *
    * @param nowMs Monotonic clock in milliseconds
    * @param drainIntervalMs Milliseconds between drains while rings are nearly empty
-   * @param limits Limits on what is kept
+   * @param limits Limits of kept traces
    * @param onSpan Called with each span, with its time of day
-   * @param originMs Current origin of the times of spans, in milliseconds since the epoch
+   * @param originMs Returns the current origin of the times of spans, in milliseconds since the epoch
    */
   constructor(
     nowMs: () => number,
@@ -55,7 +55,7 @@ export class Traces implements SelfMeasured {
 
   selfMetrics(families: SelfFamilies): MetricFamily[] {
     const { spans, droppedSpans, traces, evictedTraces, waiting, startsWithoutEnd, endsWithoutStart } = this.counts;
-    // Programs without traces need no such metrics.
+    // Programs without traces do not need such metrics.
     if (spans + waiting + startsWithoutEnd + endsWithoutStart === 0) return [];
     return [
       families.counter("hotpath_spans_total", "Spans received", spans),
@@ -82,15 +82,15 @@ export class Traces implements SelfMeasured {
     return dated;
   }
 
-  /** Counts a span whose trace is not known, because the record that names it was lost. */
+  /** Counts a span whose trace is unknown, because the record that names it was lost. */
   countOrphan(): void {
     this.#store.countOrphan();
   }
 
   /**
-   * Finishes traces and gives up halves after their time; to be called after each drain.
+   * Finishes traces and gives up halves that have waited too long; must be called after each drain.
    *
-   * @param isBehind Whether there may be records that were published before the drain: a half may wait for one of them
+   * @param isBehind Whether records published before the drain may remain: a half may wait for one of them
    */
   sweep(isBehind: boolean): void {
     this.#store.sweep();
@@ -100,7 +100,7 @@ export class Traces implements SelfMeasured {
   /**
    * Returns the slowest and the recent traces, see `MetricsSource.listTraces`.
    *
-   * @throws {TypeError} If the limit is no number
+   * @throws {TypeError} If the limit is not a number
    * @throws {RangeError} If the limit is out of range
    */
   list(query: TraceQuery = {}): TraceList {
@@ -110,7 +110,7 @@ export class Traces implements SelfMeasured {
   /**
    * Returns a trace with its stages, see `MetricsSource.findTrace`.
    *
-   * @throws {TypeError} If the id is no trace id
+   * @throws {TypeError} If the id is not a trace id
    */
   find(traceId: string): TraceDetail | undefined {
     return this.#store.get(checkTraceId(traceId));
