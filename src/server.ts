@@ -51,7 +51,7 @@ export interface MetricsServer extends AsyncDisposable {
  * @param metrics Metrics from {@linkcode createMetrics}
  * @param options Address, access and limits
  * @throws {TypeError} If the metrics cannot be served, or an option has the wrong type or is unknown
- * @throws {RangeError} If an option is out of range, or a secret file is empty
+ * @throws {RangeError} If an option is out of range, or the content of a secret file is invalid
  * @throws {Error} If the port is in use, a file cannot be read or used, or a permission is missing
  *
  * @example Serve on a free port

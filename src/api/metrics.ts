@@ -107,12 +107,13 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
     options: SummaryOptions & { readonly labels: readonly Label[] },
   ): SummaryFamily<Label>;
   /**
-   * Exposes facts about the program as the labels of a gauge of 1. Another call with the same name and labels of the same
-   * names replaces them on this thread; several threads with the same facts are one series.
+   * Exposes facts about the program as labels of a gauge whose value is 1. Another call with the same name and label
+   * names replaces the facts of this thread; threads with the same facts share one series.
    *
-   * @param name Name, to which `_info` is appended unless it ends so; by that name it is found and removed
-   * @param labels The facts
-   * @throws {TypeError} If the labels have other names than before, or something has the wrong type
+   * @param name Name of the info; `_info` is appended unless it ends with it, and `find` and `remove` expect that
+   * ending
+   * @param labels Facts, by label name
+   * @throws {TypeError} If the label names differ from those of an earlier call, or an argument has the wrong type
    * @throws {RangeError} If a name is invalid
    *
    * @example Expose the version

@@ -1,6 +1,6 @@
 /**
- * Infos: facts about a program as labels of a series whose value is 1, to join other metrics with. An info is a gauge,
- * because Prometheus' text format and protobuf have no type for it.
+ * Infos: facts about a program as labels of a series whose value is 1, which queries join with other metrics. An info
+ * is a gauge, because Prometheus' text format and protobuf have no type for it.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export interface InfoOptions {
 
 const ENDING = "_info";
 
-/** Sets the only series of an info; creates it with its first. See `Metrics.info`. */
+/** Sets the only series of an info, and creates the info if it does not exist, as `Metrics.info` describes. */
 export function setInfo(registry: Registry, givenName: unknown, labels: LabelSet<string>, options: InfoOptions): void {
   const hasEnding = typeof givenName !== "string" || givenName.endsWith(ENDING);
   const name = hasEnding ? givenName as string : givenName + ENDING;
@@ -28,12 +28,12 @@ export function setInfo(registry: Registry, givenName: unknown, labels: LabelSet
   const must = 'be an object such as { version: "1.2.3" }';
   if (!isMapping(labels)) throw refusal({ action, path: "labels" }, must, labels, false);
   checkOptionNames(action, options, ["help"]);
-  // The same facts on several threads are one series of 1.
+  // With the maximum, threads with the same facts share one series of 1.
   const definition = { ...options, labels: Object.keys(labels), aggregator: "max" };
   const family = registry.getOrCreate("gauge", name, definition) as Family<string, CellGauge>;
   const current = family.with(labels);
   current.set(1);
-  // Recording may be switched on later.
+  // The callback sets the value even if recording is enabled only later.
   registry.getOrCreate("gauge", name, { ...definition, collect: () => current.set(1) });
   for (const [values, handle] of [...family.entries()]) {
     if (handle === current || values === undefined) continue;

@@ -182,7 +182,7 @@ export class ThreadPorts {
   }
 
   #noteClosed(thread: AttachedThread, port: MessagePort): void {
-    // A port that the thread has never received closes with the thread's other ports, of which the main thread sends a
+    // A port that the thread has never received closes with its other ports, and the main thread sends a `leave`
     // message.
     if (port !== thread.port || !thread.isJoined) return;
     thread.isClosed = true;
