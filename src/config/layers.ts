@@ -109,8 +109,8 @@ export function resolveSetting<Name extends SettingName>(
   const row = SETTINGS[name] as Setting<SettingValue<Name>>;
   if (given !== undefined) return row.check({ action, path: row.option ?? name }, given);
   if (row.members !== undefined) {
-    const { texts, place } = readMembers(action, row.members);
-    if (Object.keys(texts).length > 0) return row.check(place, texts);
+    const { members, place } = readMembers(action, row.members, row.checkMemberText);
+    if (Object.keys(members).length > 0) return row.check(place, members);
   }
   const set = readVariables(row);
   if (set !== undefined) return set.checkText({ action, path: set.variable, source: ENVIRONMENT }, set.text);
@@ -186,19 +186,26 @@ function readVariables<Value>(
   return undefined;
 }
 
-/** Returns the members with a variable, even an empty one, and the place of all of them together. */
+/**
+ * Returns the members with a variable, and the place of all of them together. An empty variable counts unless its text
+ * is checked here: a secret must not count as unset, a switch may.
+ */
 function readMembers(
   action: string,
-  members: Readonly<Record<string, Member>>,
-): { readonly texts: Mapping; readonly place: Place } {
-  const texts: Record<string, string> = {};
+  rows: Readonly<Record<string, Member>>,
+  checkText: CheckText<unknown> | undefined,
+): { readonly members: Mapping; readonly place: Place } {
+  const read = checkText === undefined ? readVariableAsIs : readVariable;
+  const members: Record<string, unknown> = {};
   const memberPaths: Record<string, string> = {};
-  for (const [name, { variables = [] }] of Object.entries(members)) {
-    const variable = variables.find((each) => readVariableAsIs(each) !== undefined);
+  for (const [name, { variables = [] }] of Object.entries(rows)) {
+    const variable = variables.find((each) => read(each) !== undefined);
     memberPaths[name] = variable ?? variables[0] ?? name;
-    if (variable !== undefined) texts[name] = readVariableAsIs(variable)!;
+    if (variable === undefined) continue;
+    const text = read(variable)!;
+    members[name] = checkText === undefined ? text : checkText({ action, path: variable, source: ENVIRONMENT }, text);
   }
   // All of them share a prefix: METRICS_AUTH_*.
   const path = `${Object.values(memberPaths)[0].split("_").slice(0, 2).join("_")}_*`;
-  return { texts, place: { action, path, source: ENVIRONMENT, memberPaths } };
+  return { members, place: { action, path, source: ENVIRONMENT, memberPaths } };
 }

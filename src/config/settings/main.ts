@@ -8,6 +8,7 @@ import type { RuntimeOptions } from "../../model/runtime_choice.ts";
 import type { Clock, ClockName } from "../../record/clock.ts";
 import { checkRuntime } from "../kinds/runtime.ts";
 import { FLAG, powerOfTwo, word } from "../kinds/kind.ts";
+import { checkSwitch } from "../kinds/text.ts";
 import { member, named, namedInFile, setting } from "./setting.ts";
 
 /** Options of the thread that creates the metrics. */
@@ -96,6 +97,7 @@ export const RUNTIME = {
       gc: member("runtime", "gc"),
       eventLoop: member("runtime", "eventLoop", "METRICS_EVENT_LOOP_MONITORING"),
     },
+    checkMemberText: checkSwitch,
     fallback: {},
     shownDefault: "none; all in `hotpath serve`",
     description: "Runtime metrics to collect",

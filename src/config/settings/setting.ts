@@ -5,6 +5,7 @@
  */
 
 import type { Kind } from "../kinds/kind.ts";
+import type { CheckText } from "../kinds/text.ts";
 
 /** Older name of a setting, possibly with another unit. */
 export interface Alias<Value> extends Partial<Kind<Value>> {
@@ -44,6 +45,8 @@ export interface Setting<Value> extends Kind<Value> {
   readonly aliases?: readonly Alias<Value>[];
   /** Members, if it is an object; the environment sets all members that have a variable, or none. */
   readonly members?: Readonly<Record<string, Member>>;
+  /** Check of a member's variable, unless members are texts; an empty variable then counts as unset. */
+  readonly checkMemberText?: CheckText<unknown>;
   /** Refuses a value that does not agree with others of its area. */
   readonly agrees?: (area: ResolvedArea) => void;
   /** Default value, if no layer sets one. */

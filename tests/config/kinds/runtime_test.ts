@@ -15,6 +15,9 @@ const RESOLVED: readonly [layers: Layers, runtime: Readonly<Record<string, boole
   [{ file: { runtime: true } }, ALL],
   [{ file: { runtime: { event_loop: true, gc: false } } }, { ...NONE, eventLoop: true }],
   [{ env: ON }, { ...NONE, eventLoop: true }],
+  [{ env: { METRICS_EVENT_LOOP_MONITORING: "" } }, NONE],
+  [{ env: { METRICS_RUNTIME_EVENT_LOOP: "", ...ON } }, { ...NONE, eventLoop: true }],
+  [{ env: { METRICS_RUNTIME_GC: "1", ...OFF } }, { ...NONE, gc: true }],
   // The option comes before the variable, the variable before the file.
   [{ env: ON, options: { runtime: false } }, NONE],
   [{ env: ON, options: { runtime: { eventLoop: false, gc: true } } }, { ...NONE, gc: true }],
@@ -55,6 +58,14 @@ const REFUSED: readonly [layers: Layers, error: string][] = [
   [
     { file: { runtime: { event_loop: "yes" } } },
     'TypeError: Cannot create metrics: metrics.runtime.event_loop in hotpath.yaml must be true or false, got "yes"',
+  ],
+  [
+    { options: { runtime: { gc: "" } } },
+    'TypeError: Cannot create metrics: runtime.gc must be true or false, got ""',
+  ],
+  [
+    { file: { runtime: { event_loop: "" } } },
+    'TypeError: Cannot create metrics: metrics.runtime.event_loop in hotpath.yaml must be true or false, got ""',
   ],
   [
     { env: { METRICS_EVENT_LOOP_MONITORING: "on" } },
