@@ -110,8 +110,7 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
    * Exposes facts about the program as labels of a gauge whose value is 1. Another call with the same name and label
    * names replaces the facts of this thread; threads with the same facts share one series.
    *
-   * @param name Name of the info; `_info` is appended unless it ends with it, and `find` and `remove` expect that
-   * ending
+   * @param name Name of the info. `_info` is appended if it is missing; `find` and `remove` expect the full name
    * @param labels Facts, by label name
    * @throws {TypeError} If the label names differ from those of an earlier call, or an argument has the wrong type
    * @throws {RangeError} If a name is invalid

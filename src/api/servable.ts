@@ -17,7 +17,7 @@ export const CONFIG: unique symbol = Symbol("hotpath.config");
 /** HTTP server of metrics, on the thread that aggregates them. */
 export interface Servable {
   /**
-   * Serves the metrics until {@linkcode Servable.unlisten}; an aggregator that is started again serves them again.
+   * Serves the metrics until {@linkcode Servable.unlisten}; a restarted aggregator serves them again.
    *
    * @throws {Error} If they are already served, or cannot be served
    */

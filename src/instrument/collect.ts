@@ -12,7 +12,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { unrefTimer } from "../platform/unref_timer.ts";
 import { isThenable } from "./thenable.ts";
 
-/** Milliseconds after which a pending promise counts as a failure; it is counted again each time that they pass. */
+/** Milliseconds after which a pending promise counts as a failure, repeatedly for as long as it is pending. */
 export const COLLECT_TIMEOUT_MS = 1_000;
 /**
  * Milliseconds between an asynchronous callback and its next call, unless the metrics are read: such a callback costs

@@ -29,7 +29,7 @@ export class GuardedListeners {
     const known = this.#guarded.get(listener);
     if (known !== undefined) return known;
     const guarded = this.#guard(listener);
-    // A guard is its own guard: when a signal aborts, a runtime removes the guard by the public method.
+    // Each guard also maps to itself, because a runtime removes the guard by the public method when a signal aborts.
     this.#guarded.set(listener, guarded).set(guarded, guarded);
     return guarded;
   }

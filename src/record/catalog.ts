@@ -107,13 +107,13 @@ function pathOf(values: readonly string[]): readonly string[] {
   return values.length === 0 ? [""] : values;
 }
 
-/** Child of a node for the value of a label; `undefined` for a value that is invalid. */
+/** Returns the child of a node for the value of a label; `undefined` for an invalid value. */
 function below<Handle>(node: Node<Handle> | Handle | undefined, value: unknown): Node<Handle> | Handle | undefined {
   // No key is `undefined`, so nothing is found for a value without text.
   return (node as Node<Handle> | undefined)?.get((typeof value === "string" ? value : textOf(value)) as string);
 }
 
-/** Text of a number or boolean; `undefined` for values that are invalid. */
+/** Returns the text of a number or boolean; `undefined` for invalid values. */
 function textOf(value: unknown): string | undefined {
   return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
 }

@@ -47,12 +47,12 @@ export function isSharedChunk(memory: unknown): memory is SharedArrayBuffer {
   return memory instanceof SharedArrayBuffer && memory.byteLength === CHUNK_BYTES;
 }
 
-/** View over the cells of a chunk and their stamps. */
+/** Returns a view over the cells of a chunk and their stamps. */
 export function cellsOf(memory: ArrayBufferLike): Float64Array {
   return new Float64Array(memory, 0, CHUNK_LENGTH);
 }
 
-/** View over the places of a chunk's cells, one {@linkcode Place} each. */
+/** Returns a view over the places of a chunk's cells, one {@linkcode Place} each. */
 export function placesOf(cells: Float64Array): Uint8Array {
   return new Uint8Array(cells.buffer, CHUNK_LENGTH * Float64Array.BYTES_PER_ELEMENT, CHUNK_CELLS);
 }

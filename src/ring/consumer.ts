@@ -1,7 +1,7 @@
 /**
- * The reading end of a ring. The reader checks how many records are published, copies what it needs of them, and
- * commits. A producer that overwrites may have evicted them meanwhile and torn the copy; then the commit fails, and the
- * copy must be discarded.
+ * Reading end of a ring. The reader checks how many records are published, copies what it needs of them, and commits. A
+ * producer that overwrites may have evicted them meanwhile and torn the copy; then the commit fails, and the copy must
+ * be discarded.
  *
  * For one thread only. A reader that was dismissed, because its thread seemed to have ended, may still be running, at
  * any instruction. It no longer frees anything. A batch that it commits at that very moment counts as recorded, but not

@@ -80,15 +80,15 @@ export const Count = {
   negativeDuration: 3,
   /** Negative amounts for a counter. */
   counterDecrement: 4,
-  /** Gauge callbacks that threw, rejected, took too long, returned no finite number, or read the metrics. */
+  /** Gauge callbacks that threw, rejected, timed out, did not return a finite number, or read the metrics. */
   collectFailed: 5,
   /** Label sets that were assigned to the overflow series. */
   overflowed: 6,
   /** Label values that were truncated. */
   labelValueTruncated: 7,
-  /** Exemplars whose names and values are too long together. */
+  /** Exemplars whose names and values together are too long. */
   exemplarTooLong: 8,
-  /** Exemplars that are no label set, or have an invalid name or value. */
+  /** Exemplars that are not a label set, or have an invalid name or value. */
   exemplarInvalid: 9,
   /** Exemplars that were replaced by others before they were sent. */
   exemplarDropped: 10,

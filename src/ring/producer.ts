@@ -281,7 +281,7 @@ export class Producer {
     return newTail;
   }
 
-  /** Weight of evicted records, which only this thread writes. */
+  /** Returns the weight of evicted records, which only this thread writes. */
   #weightOf(tail: number, count: number): number {
     let weight = 0;
     for (let i = 0; i < count; i++) weight += this.#words[((tail + i) & this.#mask) * 8 + 5] >>> WEIGHT_SHIFT;

@@ -65,7 +65,7 @@ export function requestHandlers(aggregator: Aggregator): RequestHandlers {
   };
 }
 
-/** Returns the handlers of the readings: the aggregator's methods of the same names. */
+/** Returns the handlers of readings, which call the aggregator's methods of the same names. */
 function readingHandlers(source: Readings): ReadingHandlers {
   return Object.fromEntries(
     READING_NAMES.map((name) => [name, (argument: never) => source[name](argument)]),

@@ -35,7 +35,7 @@ const SAMPLED_FLAG = 1;
 const RANDOM_FLAG = 2;
 
 /**
- * Reads a `traceparent`. The known part of later versions is read.
+ * Reads a `traceparent`; of later versions, only the part that is known.
  *
  * @param text Value of the header; two of them, joined by a comma, are invalid
  * @returns Content of the header; `undefined` if it is invalid

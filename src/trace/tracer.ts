@@ -36,7 +36,8 @@ export interface TraceOptions {
   /** Id of the parent span in that trace, 16 hexadecimal digits. */
   readonly parentId?: string;
   /**
-   * Whether the run is recorded. By default, it is if the enclosing run is; a new trace is recorded at `traces.rate`.
+   * Whether the run is recorded. By default, a run inside of another is recorded if that is, and a new trace at the
+   * rate `traces.rate`.
    */
   readonly isSampled?: boolean;
   /** Value of a `tracestate` header, printable ASCII, to be forwarded unchanged. */
