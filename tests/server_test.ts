@@ -42,10 +42,10 @@ for (const aggregation of FORMS) {
   Deno.test(`serveMetrics answers an unknown route 404 and a wrong method 405, ${aggregation}`, async () => {
     await using metrics = createMetrics({ aggregation });
     await using server = await serveMetrics(metrics, { port: 0 });
-    await assertProblem(await fetch(`${server.url}/nothing`), 404, "there is nothing at /nothing");
+    await assertProblem(await fetch(`${server.url}/nothing`), 404, "there is no route at /nothing");
     const refused = await fetch(`${server.url}/metrics`, { method: "POST", body: "x".repeat(10_000) });
     assertEquals(refused.headers.get("allow"), "GET, HEAD, OPTIONS");
-    await assertProblem(refused, 405, "/metrics answers GET and HEAD, not POST");
+    await assertProblem(refused, 405, "/metrics supports GET and HEAD, not POST");
     await textOf(`${server.url}/health`);
   });
 

@@ -1,6 +1,6 @@
 /**
- * Control at run time: the settings that can be changed while a program runs, for holders of the administrator's token.
- * Without such a token the routes do not exist.
+ * Control at run time: changes of settings, for holders of the administrator's token. Without such a token the routes
+ * do not exist.
  *
  * Sources: RFC 5789, "PATCH Method for HTTP"; RFC 7396, "JSON Merge Patch".
  *
@@ -29,9 +29,9 @@ const MEDIA_TYPES = ["application/json", "application/merge-patch+json"];
 /**
  * Adds the routes of an administrator.
  *
- * @param guard The guard of the token; `undefined` if settings cannot be changed
- * @param wrongGuesses Limits wrong credentials
- * @param bodyBytesMax Maximum of bytes of any request's body
+ * @param guard Guard of the token; `undefined` if settings cannot be changed
+ * @param wrongGuesses Limit on wrong credentials
+ * @param bodyBytesMax Maximum bytes of any request's body
  */
 export function addAdmin(
   app: Hono,
@@ -45,7 +45,7 @@ export function addAdmin(
     const settings = settingsOf(source);
     if (settings !== undefined) addSettings(app, settings, patchBytesMax(bodyBytesMax));
   }
-  app.all(EVERYTHING, ({ req }) => problem(404, `there is nothing at ${req.path}`));
+  app.all(EVERYTHING, ({ req }) => problem(404, `there is no route at ${req.path}`));
 }
 
 function addSettings(app: Hono, settings: AdjustableSettings, bytesMax: number): void {
@@ -62,7 +62,7 @@ function addSettings(app: Hono, settings: AdjustableSettings, bytesMax: number):
     return settingsResponse(settings.adjust(parsePatch(text)));
   });
   app.options(PATH, () => allowedMethods(ALLOW));
-  app.all(PATH, ({ req }) => problem(405, `${req.path} answers ${ALLOWED}, not ${req.method}`, { allow: ALLOW }));
+  app.all(PATH, ({ req }) => problem(405, `${req.path} supports ${ALLOWED}, not ${req.method}`, { allow: ALLOW }));
 }
 
 function checkMediaType({ req }: Context): void {
@@ -76,11 +76,11 @@ function checkMediaType({ req }: Context): void {
   throw new HttpProblem(415, "a change of settings must not be compressed", { "accept-encoding": "identity" });
 }
 
-/** Returns the body; `undefined` if it is too large, of which no more than the limit is read. */
+/** Returns the body; `undefined` if it is too large, in which case no more than the limit is read. */
 async function readText({ req }: Context, bytesMax: number): Promise<string | undefined> {
   const headers = { contentLength: req.header("content-length"), transferEncoding: undefined };
   if (refuseBody(headers, bytesMax) !== undefined) return undefined;
-  // Another part of the app has already read it.
+  // Already read by another part of the app.
   if (req.raw.bodyUsed) return await req.text();
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let [text, bytes] = ["", 0];

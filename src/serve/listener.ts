@@ -1,8 +1,8 @@
 /**
  * HTTP server over a source of metrics, on the calling thread.
  *
- * It is one of `node:http`, because that can release connections: those that send no request in time, those that do not
- * take their answer, and all of them at the end.
+ * It uses `node:http`, which can close connections that send no request in time or do not read their answer, and all of
+ * them at the end.
  *
  * @module
  */
@@ -29,22 +29,22 @@ import { createRoutes } from "./routes.ts";
 import { readTls, type TlsMaterial } from "./auth/tls.ts";
 import { type AcceptSocket, answerUpgrade, refuse } from "./connection/upgrade.ts";
 
-/** Server that listens. */
+/** Listening server. */
 export interface Listener {
   /** Address that it listens on. */
   readonly address: ListenAddress;
-  /** Stops accepting, and waits a little for requests in flight. */
+  /** Stops accepting connections, and waits briefly for requests in flight. */
   close(): Promise<void>;
 }
 
-/** Time that requests in flight may take once the server is closed. */
+/** Time for requests in flight after the server was closed. */
 const CLOSE_GRACE_MS = 1_000;
-/** Keeps the connection of a scraper that scrapes once a minute. */
+/** Keep-alive time, long enough for a scraper that scrapes once a minute. */
 const KEEP_ALIVE_MS = 65_000;
-/** Limit of the head of a request; above the limit of its address, so that the latter has an answer of its kind. */
+/** Maximum bytes of a request's head, above that of its address, so that a long address gets its specific answer. */
 const HEAD_BYTES_MAX = 16_384;
 const CHECK_INTERVAL_MAX_MS = 1_000;
-/** Connections that wait to be accepted; one more would be lost, and retried a second later. */
+/** Maximum number of connections that wait to be accepted; one more would be lost, and retried a second later. */
 const BACKLOG = 4_096;
 /** Environment variables that `ws` reads. */
 const WS_VARIABLES = ["WS_NO_BUFFER_UTIL", "WS_NO_UTF_8_VALIDATE"];
@@ -52,8 +52,8 @@ const WS_VARIABLES = ["WS_NO_BUFFER_UTIL", "WS_NO_UTF_8_VALIDATE"];
 /**
  * Starts a server.
  *
- * @throws {Error} If the port is in use, the address is not this machine's, a file cannot be read or used, or a
- *   permission is missing
+ * @throws {Error} If the port is in use, the address does not belong to this machine, a file cannot be read or used, or
+ *   a permission is missing
  */
 export async function listen(source: MetricsSource, options: ListenOptions): Promise<Listener> {
   const tls = options.tls && readTls(options.tls);
@@ -72,7 +72,7 @@ export async function listen(source: MetricsSource, options: ListenOptions): Pro
     answering.set(socket, response);
     response.on("close", () => {
       if (answering.get(socket) === response) answering.delete(socket);
-      // A connection during which the server was closed.
+      // A connection that was made while the server was closed.
       if (!server.listening) server.closeIdleConnections();
     });
     void exchange(message, response, clientOf(socket, connection), settings);
@@ -124,17 +124,17 @@ function makeServer(timeoutMs: number, tls: TlsMaterial | undefined): Server {
     headersTimeout: timeoutMs,
     requestTimeout: timeoutMs,
     connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MAX_MS, timeoutMs),
-    // Other requests for an upgrade are answered as if they had not asked.
+    // Other requests for an upgrade are answered as plain requests.
     shouldUpgradeCallback: isForLive,
   };
   const server = tls === undefined
     ? createServer(limits)
     : createTlsServer({ ...limits, ...tls, handshakeTimeout: timeoutMs });
-  // A client may close its sending side and wait for its answer: an option of Node's that has no type.
+  // Lets a client end its side and wait for its answer; an option of Node that has no type.
   return Object.assign(server, { httpAllowHalfOpen: true });
 }
 
-/** The path of a request may follow a scheme and a host. */
+/** Whether a request is for the live feed. Its path may follow a scheme and a host. */
 function isForLive({ url = "", headers: { upgrade } }: IncomingMessage): boolean {
   return upgrade?.toLowerCase() === "websocket" && /^(?:[a-z]+:\/\/[^/?]*)?([^?]*)/i.exec(url)?.[1] === LIVE_PATH;
 }
@@ -150,7 +150,7 @@ async function start(
   } catch (error) {
     throw new Error(`Cannot serve metrics on ${where}: ${listenProblem(error, where)}`, { cause: error });
   }
-  // Errors such as too many open files: the client that could not connect tries again.
+  // For errors such as too many open files, after which the client tries again.
   server.on("error", () => {});
   const address = server.address() as AddressInfo;
   return { host: address.address, port: address.port };

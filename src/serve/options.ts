@@ -1,5 +1,5 @@
 /**
- * Resolution of where to serve, what, and to whom: options, environment, configuration file, defaults.
+ * Resolution of the options of serving: options, environment, configuration file, defaults.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { AdminCredentials, Credentials, ListenOptions, RouteSettings } from
 const ACTION = "serve metrics";
 
 /**
- * Checks options, and fills in the environment, the configuration file and the defaults.
+ * Checks options, and completes them from the environment, the configuration file and the defaults.
  *
  * @throws {TypeError} If an option has the wrong type or is unknown
  * @throws {RangeError} If an option is out of range
@@ -25,7 +25,7 @@ export function resolveServeOptions(options: ServeOptions, config: ServeValues =
 }
 
 /**
- * Checks options of mounted routes, and fills in the environment, the configuration file and the defaults.
+ * Checks options of mounted routes, and completes them from the environment, the configuration file and the defaults.
  *
  * @throws {TypeError} If an option has the wrong type or is unknown
  * @throws {RangeError} If an option is out of range
@@ -45,7 +45,7 @@ function resolveRoutes(options: RoutesOptions, config: ServeValues): RouteSettin
   };
 }
 
-/** Returns plain data, which can be sent to another thread. */
+/** Returns credentials as plain data, which can be sent to another thread. */
 function revealed(auth: ProtectedCredentials): Credentials {
   if ("bearer" in auth || "bearerFile" in auth) return revealedToken(auth);
   if ("password" in auth) return { username: auth.username, password: auth.password.reveal() };

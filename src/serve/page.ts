@@ -1,5 +1,5 @@
 /**
- * The page at `/`: the live dashboard, with a footer of status and routes that works without scripts.
+ * Page at `/`: the live dashboard, with a footer of status and routes that works without scripts.
  *
  * @module
  */
@@ -8,9 +8,9 @@ import type { Health } from "../model/health_status.ts";
 import type { SnapshotMeta } from "../model/snapshot.ts";
 import { SCRIPT, SCRIPT_HASH, STYLE, STYLE_HASH } from "./dashboard.ts";
 
-/** A route and its purpose. */
+/** Route with its purpose. */
 export interface NamedRoute {
-  /** Path below the prefix that the routes are mounted at. */
+  /** Path below the prefix at which the routes are mounted. */
   readonly path: string;
   /** Purpose, in a few words. */
   readonly purpose: string;

@@ -1,5 +1,5 @@
 /**
- * HTTP routes as a Hono app: served from the aggregator's thread, or mounted on an app of the program.
+ * HTTP routes as a Hono app, served from the aggregator's thread or mounted on an app of the program.
  *
  * @module
  */
@@ -45,13 +45,13 @@ const HTTP_STATUS: Readonly<Record<HealthStatus, 200 | 503>> = {
 
 const ALLOWED = "GET, HEAD, OPTIONS";
 
-/** Alternative path of the metrics in some environments; served only on request. */
+/** Alternative path of the metrics, used in some environments; served only on request. */
 const INTERNAL_PATH = "/internal/metrics";
 
-/** Path of one trace, to which no page can link beforehand. */
+/** Path of one trace, to which a page has no fixed link. */
 const TRACE_PATH = "/traces/:id";
 
-/** One header for all routes, although few depend on both. */
+/** Header of all routes, although few depend on both. */
 const VARY = { "vary": "accept, accept-encoding" };
 
 const HTML_CONTENT_TYPE = "text/html; charset=UTF-8";
@@ -63,9 +63,9 @@ type Content = Omit<Body, "bytes"> & { readonly content: string | Uint8Array<Arr
 const checkSource = checkMethods("come from createMetrics", "expose", "snapshot", "health");
 
 interface Answer {
-  /** Its only media type, if a client that does not accept it is to be refused. */
+  /** Only media type of the answer, if clients that do not accept it are to be refused. */
   readonly mediaType?: string;
-  /** Distinguishes it from other answers at the same path. */
+  /** Difference from other answers at the same path. */
   readonly variant?: unknown;
   /** Makes the body. */
   readonly make: () => Promise<Content>;
@@ -74,8 +74,8 @@ interface Answer {
 /**
  * Returns the routes to mount on a Hono app. They answer every path below their mount point, unknown ones with 404.
  *
- * @param source The metrics
- * @param options Answers, credentials and limits
+ * @param source Metrics to serve
+ * @param options Routes, credentials and limits
  * @returns A Hono app
  * @throws {TypeError} If an option has the wrong type or is unknown
  * @throws {RangeError} If an option is out of range
@@ -107,7 +107,7 @@ export function metricsRoutes(source: MetricsSource, options: RoutesOptions = {}
 /**
  * Creates the routes from complete settings.
  *
- * @param hub The clients of the live feed
+ * @param hub Clients of the live feed
  * @param first Middleware before all routes
  * @throws {Error} If the file of a secret cannot be read
  */
@@ -126,7 +126,7 @@ export function createRoutes(
   const adminGuard = settings.admin && createAdminGuard(settings.admin, guard);
   const wrongGuesses = new WrongGuesses();
   for (const each of first) app.use("*", each);
-  // Before any middleware that asks for other credentials, reads a body, or lets pages of other sites read.
+  // Before any middleware that requires other credentials, reads a body, or lets pages of other sites read.
   addAdmin(app, source, adminGuard, wrongGuesses, settings.requestBytesMax);
   app.use("*", limitRequests(settings.requestBytesMax));
   if (settings.corsOrigins.length > 0) app.use("*", shareWith(settings.corsOrigins));
@@ -174,7 +174,7 @@ export function createRoutes(
       context,
       jsonOf(async () => {
         const trace = await source.findTrace(traceId);
-        if (trace === undefined) throw new HttpProblem(404, `there is no trace ${traceId}, or no more`);
+        if (trace === undefined) throw new HttpProblem(404, `trace ${traceId} is unknown or was evicted`);
         return trace;
       }),
     );
@@ -197,7 +197,7 @@ export function createRoutes(
   for (const path of ["/", ...metricsPaths, TRACE_PATH, ...ROUTES.map(({ path }) => path)]) {
     app.all(path, (context) => methodNotAllowed(context));
   }
-  app.all("*", (context) => problem(404, `there is nothing at ${context.req.path}`));
+  app.all("*", (context) => problem(404, `there is no route at ${context.req.path}`));
   app.onError((error) => error instanceof HttpProblem ? error.toResponse() : problem(503, error.message));
   return app;
 }
@@ -254,7 +254,7 @@ async function isLarger(body: ReadableStream<Uint8Array>, bytesMax: number): Pro
   return false;
 }
 
-/** Answers a scrape, compressed if the client asks for that. */
+/** Answers a scrape, compressed if the client asks for it. */
 async function answerWith(scrapes: Scrapes, context: Context, { mediaType, variant, make }: Answer): Promise<Response> {
   if (mediaType !== undefined) checkAccepted(context, mediaType);
   const encoding = negotiateEncoding(context.req.header("accept-encoding"));
@@ -291,7 +291,7 @@ function jsonOf(read: () => Promise<unknown>, variant?: unknown): Answer {
 function pageOf(context: Context, source: MetricsSource): Answer {
   return {
     mediaType: "text/html",
-    // The snapshot would take time by the number of series.
+    // A snapshot would take time in proportion to the number of series.
     make: async () => {
       const [health, { meta }] = await Promise.all([source.health(), source.performance()]);
       return {
@@ -302,7 +302,7 @@ function pageOf(context: Context, source: MetricsSource): Answer {
   };
 }
 
-/** Lists the instruments, and apart from them the missing ones, if any. */
+/** Lists the instruments, and separately those that are missing, if any. */
 function listed(all: readonly InstrumentDiagnostics[], { instruments: defined, ...others }: Definitions): unknown {
   const definitions = new Map(defined.map((definition) => [definition.name, definition]));
   const there = all.filter(({ needs }) => needs === undefined);
@@ -311,14 +311,14 @@ function listed(all: readonly InstrumentDiagnostics[], { instruments: defined, .
   return { instruments, ...others, ...(missing.length > 0 && { missing }) };
 }
 
-/** Whether a path that a wildcard route matched is the mount point itself. */
+/** Whether the path matched by a wildcard route is the mount point itself. */
 function isMountPoint(context: Context): boolean {
   return context.req.path === routePath(context).replace(/\*$/, "");
 }
 
 function methodNotAllowed({ req }: Context): Response {
   if (req.method === "OPTIONS") return allowedMethods(ALLOWED);
-  return problem(405, `${req.path} answers GET and HEAD, not ${req.method}`, { allow: ALLOWED });
+  return problem(405, `${req.path} supports GET and HEAD, not ${req.method}`, { allow: ALLOWED });
 }
 
 /** Path of the routes as seen from the page: relative, because a proxy may remove a part of the path. */

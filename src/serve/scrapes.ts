@@ -1,6 +1,6 @@
 /**
- * Scrapes in flight: a maximum of them, each for a limited time, counted until the answer is sent and not only until it
- * is made. Else clients that do not read would accumulate answers.
+ * Scrapes in flight, limited in number and time, counted until the answer is sent and not only until it is made.
+ * Otherwise clients that do not read would accumulate answers.
  *
  * @module
  */
@@ -10,17 +10,17 @@ import { type Body, type Share, SharedBodies } from "./http/shared_bodies.ts";
 
 /** Limits of the scrapes in flight. */
 export interface ScrapeLimits {
-  /** Maximum of scrapes in flight. */
+  /** Maximum number of scrapes in flight. */
   readonly scrapesMax: number;
-  /** Milliseconds from the request until the answer is sent. */
+  /** Milliseconds from the request until the answer must be sent. */
   readonly scrapeTimeoutMs: number;
-  /** Bytes of answers that are being sent, above which the next scrape waits. */
+  /** Bytes of answers in flight above which the next scrape waits. */
   readonly responseBytesMax: number;
 }
 
-/** Scrape to answer. */
+/** Requested scrape. */
 export interface Scrape {
-  /** Key; the same for scrapes that have the same answer at one moment. */
+  /** Key, equal for scrapes with equal answers at one moment. */
   readonly key: string;
   /** Makes the answer. */
   readonly make: () => Promise<Body>;
@@ -28,7 +28,7 @@ export interface Scrape {
   readonly isHead: boolean;
 }
 
-/** Bytes that are passed to the server at once: that part of an answer can be under way without being waited for. */
+/** Bytes passed to the server at once, the part of an answer that may be buffered without waiting. */
 const SLICE_BYTES = 65_536;
 const RETRY_AFTER = { "retry-after": "1" };
 
@@ -49,7 +49,7 @@ export class Scrapes {
     return this.#inFlight;
   }
 
-  /** Bytes of answers that are being sent. */
+  /** Bytes of answers in flight. */
   get bytes(): number {
     return this.#bodies.bytes;
   }
@@ -57,12 +57,12 @@ export class Scrapes {
   /**
    * Answers a scrape.
    *
-   * @throws {HttpProblem} If there are too many, or it takes too long
+   * @throws {HttpProblem} If there are too many scrapes, or this one takes too long
    */
   async answer({ key, make, isHead }: Scrape): Promise<Response> {
     const { scrapesMax } = this.#limits;
     if (this.#inFlight >= scrapesMax) {
-      throw new HttpProblem(503, `${scrapesMax} scrapes are in flight already`, RETRY_AFTER);
+      throw new HttpProblem(503, `the limit of ${scrapesMax} scrapes in flight is reached`, RETRY_AFTER);
     }
     const flight = this.#begin(this.#bodies.take(key, make));
     try {
@@ -100,7 +100,7 @@ class Flight {
     this.body = Promise.race([share.body, this.#late.promise]);
   }
 
-  /** Calls back once it is late. */
+  /** Calls back once the scrape is late. */
   onLate(callback: (error: Error) => void): void {
     this.#late.promise.catch(callback);
   }
@@ -121,7 +121,7 @@ class Flight {
 }
 
 /**
- * Streams bytes no faster than they are sent. The end is noticed at the read behind the last slice, thus once that was
+ * Streams bytes no faster than they are sent. The end is detected at the read after the last slice, which is by then
  * sent.
  */
 function streamOf(bytes: Uint8Array<ArrayBuffer>, flight: Flight): ReadableStream<Uint8Array<ArrayBuffer>> {

@@ -8,11 +8,11 @@ import { isTraceLimit, parseTraceId, TRACE_ID_RULE, TRACE_LIMIT_RULE } from "../
 import { HttpProblem } from "./http/problem.ts";
 
 /**
- * Returns the number of traces of each kind that a request asks for.
+ * Returns the requested number of traces of each kind.
  *
- * @param url Its address
- * @returns `undefined` if it does not name one
- * @throws {HttpProblem} If it names several numbers, or one that is out of range
+ * @param url URL of the request
+ * @returns The number; `undefined` if none is given
+ * @throws {HttpProblem} If there are several, or it is out of range
  */
 export function traceLimitOf(url: string): number | undefined {
   const limits = new URL(url).searchParams.getAll("limit");
@@ -25,9 +25,9 @@ export function traceLimitOf(url: string): number | undefined {
 }
 
 /**
- * Returns the id of the trace that a request asks for.
+ * Returns the id of the requested trace.
  *
- * @throws {HttpProblem} If it is no trace id
+ * @throws {HttpProblem} If it is not a trace id
  */
 export function traceIdOf(text: string): string {
   const id = parseTraceId(text);

@@ -1,5 +1,5 @@
 /**
- * One of the two warnings that the library prints: anybody can read the metrics.
+ * Warning about open access to the metrics, one of the two warnings that the library prints.
  *
  * @module
  */

@@ -39,7 +39,7 @@ Deno.test("metricsRoutes has no /admin without an administrator's token", async 
         for (const headers of [{}, ADMIN, { authorization: `Bearer ${SCRAPER}` }] as Record<string, string>[]) {
           const response = await app.request(path, { method, headers });
           if (method === "HEAD") assertEquals(response.status, 404);
-          else await assertProblem(response, 404, `there is nothing at ${path}`);
+          else await assertProblem(response, 404, `there is no route at ${path}`);
         }
       }
     }
@@ -65,8 +65,8 @@ Deno.test("metricsRoutes answers everything under /admin with 401 but to the adm
   }
   assert(test.metrics.enabled);
   const { app } = asking(test.metrics, options);
-  await assertProblem(await app.request("/admin/other", { headers: ADMIN }), 404, "there is nothing at /admin/other");
-  await assertProblem(await app.request("/admin", { headers: ADMIN }), 404, "there is nothing at /admin");
+  await assertProblem(await app.request("/admin/other", { headers: ADMIN }), 404, "there is no route at /admin/other");
+  await assertProblem(await app.request("/admin", { headers: ADMIN }), 404, "there is no route at /admin");
 });
 
 Deno.test("the administrator's token opens nothing but /admin", async () => {
@@ -83,7 +83,7 @@ Deno.test("the administrator's token opens nothing but /admin", async () => {
 });
 
 Deno.test("metricsRoutes refuses the same token for scrapers and the administrator, and shows nothing of it", async () => {
-  const says = "Cannot serve metrics: admin must have another token than auth, got a hidden value";
+  const says = "Cannot serve metrics: admin must differ from the token of auth, got a hidden value";
   await withDirectory(async (directory) => {
     const bearerFile = `${directory}/token`;
     await Deno.writeTextFile(bearerFile, `${TOKEN}\n`);
@@ -175,7 +175,7 @@ Deno.test("PATCH /admin/settings applies all of a change or nothing, and names t
   for (const method of METHODS.filter((each) => !["GET", "HEAD", "PATCH", "OPTIONS"].includes(each))) {
     const refused = await ask(method);
     assertEquals(refused.headers.get("allow"), "GET, HEAD, PATCH, OPTIONS");
-    await assertProblem(refused, 405, `${PATH} answers GET, HEAD, PATCH, not ${method}`);
+    await assertProblem(refused, 405, `${PATH} supports GET, HEAD, PATCH, not ${method}`);
   }
   assertEquals(await (await ask("GET")).text(), before);
 });
@@ -299,8 +299,8 @@ Deno.test("a rollout ends when the program or the administrator sets the rate, a
 
 Deno.test("metricsRoutes has no settings for noopMetrics", async () => {
   const { ask, patch } = asking(noopMetrics);
-  await assertProblem(await ask("GET"), 404, "there is nothing at /admin/settings");
-  await assertProblem(await patch({ enabled: false }), 404, "there is nothing at /admin/settings");
+  await assertProblem(await ask("GET"), 404, "there is no route at /admin/settings");
+  await assertProblem(await patch({ enabled: false }), 404, "there is no route at /admin/settings");
   const refused = await ask("GET", undefined, { authorization: "" });
   await assertProblem(refused, 401, "credentials");
 });

@@ -135,7 +135,7 @@ Deno.test("metricsRoutes answers scrapes beyond its limit with 503 and Retry-Aft
   for (const path of SCRAPES) {
     const response = await app.request(`/internal${path}`);
     assertEquals(response.headers.get("retry-after"), "1");
-    await assertProblem(response, 503, "2 scrapes are in flight already");
+    await assertProblem(response, 503, "the limit of 2 scrapes in flight is reached");
   }
   assertEquals((await app.request("/internal/health")).status, 200);
   for (const response of unread) await response.body?.cancel();

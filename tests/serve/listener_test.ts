@@ -24,20 +24,20 @@ async function serving(
 Deno.test("listen answers malformed bytes with a problem, and continues", async () => {
   await serving({}, sourceOf(10), async (port) => {
     const refusals: [request: string, status: number, detail: string][] = [
-      ["NONSENSE\r\n\r\n", 400, "no HTTP request"],
-      ["GET /metrics HTTP/9.9\r\n\r\n", 400, "no HTTP request"],
-      ["GET /m\0etrics HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "no HTTP request"],
-      [`GET /metrics ${HEAD}no colon\r\n\r\n`, 400, "no HTTP request"],
-      [`GET /metrics ${HEAD}Content-Length: 3\r\nContent-Length: 4\r\n\r\n`, 400, "no HTTP request"],
-      [`GET /metrics ${HEAD}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n`, 400, "no HTTP request"],
+      ["NONSENSE\r\n\r\n", 400, "not an HTTP request"],
+      ["GET /metrics HTTP/9.9\r\n\r\n", 400, "not an HTTP request"],
+      ["GET /m\0etrics HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "not an HTTP request"],
+      [`GET /metrics ${HEAD}no colon\r\n\r\n`, 400, "not an HTTP request"],
+      [`GET /metrics ${HEAD}Content-Length: 3\r\nContent-Length: 4\r\n\r\n`, 400, "not an HTTP request"],
+      [`GET /metrics ${HEAD}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n`, 400, "not an HTTP request"],
       [`GET /metrics ${HEAD}X: ${"x".repeat(40_000)}\r\n\r\n`, 431, "too long"],
       [`GET /${"x".repeat(40_000)} ${HEAD}\r\n`, 431, "too long"],
       [`GET /${"x".repeat(9_000)} ${HEAD}\r\n`, 414, "at most 8192 bytes"],
-      [`GET metrics ${HEAD}\r\n`, 400, "no HTTP request"],
+      [`GET metrics ${HEAD}\r\n`, 400, "not an HTTP request"],
       ["GET /metrics HTTP/1.1\r\n\r\n", 400, "must have a Host"],
-      [`POST /metrics ${HEAD}Expect: luck\r\nContent-Length: 9\r\n\r\n`, 417, "nothing but 100-continue"],
-      [`TRACE /metrics ${HEAD}\r\n`, 405, "only GET and HEAD are answered, not TRACE"],
-      [`CONNECT localhost:80 ${HEAD}\r\n`, 405, "only GET and HEAD are answered, not CONNECT"],
+      [`POST /metrics ${HEAD}Expect: luck\r\nContent-Length: 9\r\n\r\n`, 417, "100-continue"],
+      [`TRACE /metrics ${HEAD}\r\n`, 405, "only GET and HEAD are supported, not TRACE"],
+      [`CONNECT localhost:80 ${HEAD}\r\n`, 405, "only GET and HEAD are supported, not CONNECT"],
     ];
     for (const [request, status, detail] of refusals) {
       await assertProblem(responseOf(await sendRaw(port, request)), status, detail);
@@ -87,9 +87,9 @@ Deno.test("listen ends connections that do not send a request in time", async ()
       `POST /metrics ${HEAD}Content-Length: 9\r\n\r\nx`,
     ];
     const answers = await Promise.all(beginnings.map((beginning) => sendRaw(port, beginning)));
-    for (const answer of answers) await assertProblem(responseOf(answer), 408, "did not come in time");
+    for (const answer of answers) await assertProblem(responseOf(answer), 408, "did not arrive in time");
     const open = `POST /metrics ${HEAD}Transfer-Encoding: chunked\r\n\r\n`;
-    await assertProblem(responseOf(await sendRaw(port, open)), 408, "did not come in time");
+    await assertProblem(responseOf(await sendRaw(port, open)), 408, "did not arrive in time");
   });
 });
 

@@ -59,7 +59,7 @@ Deno.test("LiveHub admits a maximum of different queries, and any number of clie
   const places = [];
   for (let i = 0; i < 16; i++) places.push(await hub.admit(queryOf(`x${i}`)));
   const refusal = await assertRejects(() => hub.admit(queryOf("one_more")), HttpProblem);
-  assertEquals([refusal.toResponse().status, refusal.message], [503, "16 different queries are followed already"]);
+  assertEquals([refusal.toResponse().status, refusal.message], [503, "the limit of 16 different queries is reached"]);
   assertEquals(refusal.toResponse().headers.get("retry-after"), "5");
   places.push(await hub.admit(queryOf("x3")), await hub.admit(queryOf("x3")));
   assertEquals(hub.clients, 18);

@@ -72,7 +72,7 @@ Deno.test("metricsRoutes refuses the same handshakes on a server of Deno's as el
     await assertProblem(await fetch(`${url}/live`), 426, "server-sent events are at /live/sse");
     await assertProblem(await fetch(`${url}/live/sse?window=7m`), 400, "window must be one of 1s, 5s, 1m, 5m");
     const first = await fetch(`${url}/live/sse`);
-    await assertProblem(await fetch(`${url}/live/sse`), 503, "1 clients follow the metrics already");
+    await assertProblem(await fetch(`${url}/live/sse`), 503, "the limit of 1 clients of the live feed is reached");
     await first.body!.cancel();
     const compressed = await fetch(`${url}/metrics`);
     assertStringIncludes(await compressed.text(), "hotpath_records_total 0");

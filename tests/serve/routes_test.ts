@@ -307,7 +307,7 @@ Deno.test("metricsRoutes refuses every other method with 405, Allow and a proble
     for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
       const response = await app.request(`/internal${path}`, { method });
       assertEquals(response.headers.get("allow"), "GET, HEAD, OPTIONS");
-      await assertProblem(response, 405, `/internal${path} answers GET and HEAD, not ${method}`);
+      await assertProblem(response, 405, `/internal${path} supports GET and HEAD, not ${method}`);
     }
   }
 });
@@ -318,7 +318,7 @@ Deno.test("metricsRoutes answers an unknown route with a 404 problem, whatever t
   const unknown = ["/nothing", "/metrics/more", "/metrics.xml", "/health/", "/%00", "/..%2fmetrics", "/métriques"];
   for (const path of unknown) {
     for (const method of ["GET", "POST"]) {
-      await assertProblem(await app.request(`/internal${path}`, { method }), 404, "there is nothing at /internal");
+      await assertProblem(await app.request(`/internal${path}`, { method }), 404, "there is no route at /internal");
     }
   }
 });
@@ -349,7 +349,7 @@ Deno.test("metricsRoutes answers /internal/metrics like /metrics if asked to, el
   await using test = inlineMetrics();
   test.metrics.counter("orders_total").inc(7);
   const without = metricsRoutes(test.metrics);
-  await assertProblem(await without.request("/internal/metrics"), 404, "there is nothing at /internal/metrics");
+  await assertProblem(await without.request("/internal/metrics"), 404, "there is no route at /internal/metrics");
   const app = metricsRoutes(test.metrics, { internalMetrics: true });
   for (const path of ["/metrics", "/internal/metrics"]) {
     const response = await app.request(path);
@@ -358,7 +358,7 @@ Deno.test("metricsRoutes answers /internal/metrics like /metrics if asked to, el
     assertStringIncludes(await response.text(), "orders_total 7\n");
     assertEquals((await app.request(path, { method: "HEAD" })).status, 200);
     const refused = await app.request(path, { method: "POST" });
-    await assertProblem(refused, 405, `${path} answers GET and HEAD, not POST`);
+    await assertProblem(refused, 405, `${path} supports GET and HEAD, not POST`);
   }
 });
 

@@ -45,7 +45,7 @@ Deno.test("Scrapes refuses more than may be in flight with 503 and Retry-After",
   const responses = await Promise.all([scrapes.answer(scrapeOf(LARGE)), scrapes.answer(scrapeOf(LARGE))]);
   const refusal = await problemOf(scrapes.answer(scrapeOf(LARGE)));
   assertEquals(refusal.headers.get("retry-after"), "1");
-  await assertProblem(refusal, 503, "2 scrapes are in flight already");
+  await assertProblem(refusal, 503, "the limit of 2 scrapes in flight is reached");
   for (const response of responses) await response.bytes();
   assertEquals((await (await scrapes.answer(scrapeOf(1))).bytes()).length, 1);
   assertEquals(scrapes.inFlight, 0);

@@ -93,12 +93,12 @@ Deno.test("metricsRoutes answers /traces/:id with the stages of one trace, the i
 
 Deno.test("metricsRoutes answers 404 for an unknown trace, and 400 for an invalid trace id", async () => {
   const { app } = withTraces();
-  await assertProblem(await app.request(`/internal/traces/${ID}`), 404, `there is no trace ${ID}, or no more`);
+  await assertProblem(await app.request(`/internal/traces/${ID}`), 404, `trace ${ID} is unknown or was evicted`);
   for (const id of ["5", `${ID}0`, "0".repeat(32), "z".repeat(32), "%00", `${ID}%20`]) {
     const response = await app.request(`/internal/traces/${id}`);
     await assertProblem(response, 400, "a trace id is 32 hexadecimal digits that are not all zero");
   }
-  await assertProblem(await app.request(`/internal/traces/${ID}/stages`), 404, "there is nothing at");
+  await assertProblem(await app.request(`/internal/traces/${ID}/stages`), 404, "there is no route at");
 });
 
 Deno.test("metricsRoutes answers HEAD on traces with headers only, other methods with 405, and none without credentials", async () => {
@@ -115,7 +115,7 @@ Deno.test("metricsRoutes answers HEAD on traces with headers only, other methods
     for (const method of ["POST", "PUT", "DELETE"]) {
       const response = await app.request(path, { method, headers });
       assertEquals(response.headers.get("allow"), "GET, HEAD, OPTIONS");
-      await assertProblem(response, 405, `${path} answers GET and HEAD, not ${method}`);
+      await assertProblem(response, 405, `${path} supports GET and HEAD, not ${method}`);
     }
     const refused = await app.request(path, { headers: { ...headers, accept: "text/plain" } });
     await assertProblem(refused, 406, `${path} is application/json only`);
@@ -136,6 +136,6 @@ Deno.test("metricsRoutes returns empty lists without traces", async () => {
   for (const source of [noopMetrics, metrics]) {
     const { slowest, recent, unmatched, counts } = await (await mounted(source).request("/internal/traces")).json();
     assertEquals([slowest, recent, unmatched, counts.spans], [[], [], [], 0]);
-    await assertProblem(await mounted(source).request(`/internal/traces/${ID}`), 404, "there is no trace");
+    await assertProblem(await mounted(source).request(`/internal/traces/${ID}`), 404, "is unknown or was evicted");
   }
 });

@@ -91,7 +91,7 @@ export class Feeds implements SelfMeasured {
     const frame = isTick && !isNew ? feed.next() : undefined;
     if (this.#isOneTooMany(entry)) {
       this.#entries.delete(name);
-      if (isNew) throw new Error("Cannot follow metrics live: other clients follow too many series already");
+      if (isNew) throw new Error("Cannot follow metrics live: other clients already follow too many series");
       return undefined;
     }
     return {

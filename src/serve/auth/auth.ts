@@ -1,8 +1,8 @@
 /**
- * Authentication: HTTP's bearer tokens and basic authentication.
+ * Authentication by HTTP bearer tokens and basic authentication.
  *
- * Credentials are compared by their digests, in a time that depends on neither, so that answers do not reveal how much
- * of a guess was right.
+ * Credentials are compared by their digests, in a time that depends on neither side, so that answers do not reveal how
+ * much of a guess is right.
  *
  * Sources: RFC 6750, "The OAuth 2.0 Authorization Framework: Bearer Token Usage"; RFC 7617, "The 'Basic' HTTP
  * Authentication Scheme".
@@ -16,7 +16,7 @@ import { HIDDEN, rangeError } from "../../check/errors.ts";
 import type { Credentials } from "../../model/serving.ts";
 import { readServeFile } from "./files.ts";
 
-/** Checks credentials. */
+/** Check of credentials. */
 export interface Guard {
   /** Value of `WWW-Authenticate`. */
   readonly challenge: string;
@@ -24,17 +24,17 @@ export interface Guard {
   admits(authorization: string | undefined): boolean;
 }
 
-/** Expected scheme and credentials, as they are written. */
+/** Expected scheme and credentials, as written in the header. */
 interface Expected {
   readonly scheme: "Bearer" | "Basic";
   readonly credentials: string;
 }
 
 /**
- * Creates a guard; credentials in files are read once, now.
+ * Creates a guard. Credentials in files are read once, immediately.
  *
  * @throws {Error} If a file cannot be read
- * @throws {RangeError} If it contains no secret, or something that cannot be one
+ * @throws {RangeError} If a file contains no secret, or an invalid one
  */
 export function createGuard(settings: Credentials): Guard {
   return guardOf(expectedOf(settings));
@@ -43,15 +43,15 @@ export function createGuard(settings: Credentials): Guard {
 /**
  * Creates the guard for an administrator's token.
  *
- * @param others The guard of everything else, if there is one
+ * @param others Guard of all other routes, if there is one
  * @throws {Error} If a file cannot be read
- * @throws {RangeError} If it contains no secret, or the other guard would admit it
+ * @throws {RangeError} If the file contains no secret, or the other guard would admit it
  */
 export function createAdminGuard(settings: Credentials, others: Guard | undefined): Guard {
   const expected = expectedOf(settings);
-  // Else each scraper could change settings.
+  // Otherwise each scraper could change settings.
   if (others?.admits(`${expected.scheme} ${expected.credentials}`)) {
-    throw rangeError("serve metrics", "admin", "have another token than auth", HIDDEN);
+    throw rangeError("serve metrics", "admin", "differ from the token of auth", HIDDEN);
   }
   return guardOf(expected);
 }
@@ -80,7 +80,7 @@ function expectedOf(settings: Credentials): Expected {
   return { scheme: "Basic", credentials };
 }
 
-/** Returns the contents of a file, without the line feed that editors add. */
+/** Returns the contents of a file, without the trailing line feed that editors add. */
 function readSecret(path: string, noun: string, check: typeof checkToken): string {
   const text = readServeFile(path, `${noun} file`).replace(/\r?\n$/, "");
   return check({ action: "serve metrics", path: `the ${noun}`, source: path }, text);

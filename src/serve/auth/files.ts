@@ -1,5 +1,5 @@
 /**
- * Files that serving needs, read at its start.
+ * Files for serving, read at start-up.
  *
  * @module
  */
@@ -11,8 +11,8 @@ import { readSmallFileSync } from "../../platform/small_file.ts";
 /**
  * Reads a file.
  *
- * @param path The file
- * @param purpose Its purpose, for the error
+ * @param path Path of the file
+ * @param purpose Purpose of the file, for the error
  * @throws {Error} If it cannot be read, with the reason
  */
 export function readServeFile(path: string, purpose: string): string {

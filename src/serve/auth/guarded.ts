@@ -11,12 +11,12 @@ import { problem } from "../http/problem.ts";
 import type { WrongGuesses } from "./wrong_guesses.ts";
 
 /**
- * Refuses requests without credentials, whatever they ask for, so that refusals do not reveal which routes exist.
+ * Refuses requests without credentials at any path, so that refusals do not reveal which routes exist.
  *
- * Credentials are compared before the limit of wrong guesses is checked, so that the right ones always pass: others
- * behind the same address cannot use the limit up.
+ * Credentials are compared before the limit on wrong guesses is checked, so right ones always pass: other clients at
+ * the same address cannot use up the limit.
  *
- * @param wrongGuesses Limits wrong credentials; shared by all guards of a server
+ * @param wrongGuesses Limit on wrong credentials, shared by all guards of a server
  */
 export function guarded(guard: Guard, wrongGuesses: WrongGuesses): MiddlewareHandler {
   return async function guarded(context, next) {
@@ -30,6 +30,6 @@ export function guarded(guard: Guard, wrongGuesses: WrongGuesses): MiddlewareHan
       return problem(401, "credentials are missing or wrong", { "www-authenticate": guard.challenge });
     }
     const seconds = Math.ceil(waitMs / 1_000);
-    return problem(429, "credentials were wrong too often", { "retry-after": `${seconds}` });
+    return problem(429, "too many wrong credentials", { "retry-after": `${seconds}` });
   };
 }

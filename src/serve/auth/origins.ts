@@ -1,5 +1,5 @@
 /**
- * Pages of other origins, and which of them may read the answers.
+ * Other origins whose pages may read the answers.
  *
  * Source: Fetch Living Standard, "HTTP extensions": "CORS protocol".
  *
@@ -9,17 +9,17 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { HttpProblem } from "../http/problem.ts";
 
-/** Origins that may read; `"*"` is all of them. */
+/** Origins that may read answers; `"*"` means all. */
 export type Origins = readonly string[];
 
 const ANY = "*";
 const METHODS = "GET, HEAD";
 const REQUEST_HEADERS = "authorization, content-type, last-event-id";
-/** Time that a browser keeps the answer to a preflight. */
+/** Time for which a browser caches the answer to a preflight. */
 const PREFLIGHT_SECONDS = "600";
 const VARY_PREFLIGHT = "origin, access-control-request-method, access-control-request-headers";
 
-/** Lets pages of these origins read answers, and answers the preflights of their browsers. */
+/** Lets pages of the given origins read answers, and answers the preflights of their browsers. */
 export function shareWith(origins: Origins): MiddlewareHandler {
   return async function shareWith(context, next) {
     const { req } = context;
@@ -45,9 +45,9 @@ export function shareWith(origins: Origins): MiddlewareHandler {
 }
 
 /**
- * Refuses requests of pages of other sites that browsers send without a preflight, such as WebSockets.
+ * Refuses requests that browsers send for pages of other sites without a preflight, such as WebSockets.
  *
- * @throws {HttpProblem} If such a page has sent it
+ * @throws {HttpProblem} If such a page sent the request
  */
 export function refuseOtherSites({ headers, url }: Request, origins: Origins): void {
   const origin = headers.get("origin");
@@ -59,7 +59,7 @@ export function refuseOtherSites({ headers, url }: Request, origins: Origins): v
   throw new HttpProblem(403, "pages of other sites may not read the metrics");
 }
 
-/** Whether a page is of the host that it requests, with the default port of its scheme or another one. */
+/** Whether a page belongs to the requested host, on the default port of its scheme or another one. */
 function isSameOrigin(origin: string, host: string): boolean {
   if (!URL.canParse(origin)) return false;
   const { protocol, host: ownHost } = new URL(origin);
@@ -74,7 +74,7 @@ function allowedOrigin(origin: string | undefined, origins: Origins): string | u
   return origins.includes(ANY) ? ANY : undefined;
 }
 
-/** Credentials that a browser keeps are only for origins by name. */
+/** Headers for an allowed origin. Credentials stored by a browser are only allowed for named origins. */
 function sharingHeaders(allowed: string): Record<string, string> {
   const headers = { "access-control-allow-origin": allowed };
   return allowed === ANY ? headers : { ...headers, "access-control-allow-credentials": "true" };

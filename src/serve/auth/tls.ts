@@ -1,5 +1,5 @@
 /**
- * Certificate and key of TLS, read and checked before anything listens: the server itself would only refuse each
+ * Certificate and key of TLS, read and checked before the server listens, which would otherwise only refuse each
  * connection.
  *
  * @module
@@ -39,7 +39,7 @@ function parseCertificate(cert: string, path: string): X509Certificate {
   }
 }
 
-/** The parser's message is not used, because it could quote the key. */
+/** Parses a private key. The parser's message is not used, because it could quote the key. */
 function parseKey(key: string, path: string): KeyObject {
   try {
     return createPrivateKey(key);

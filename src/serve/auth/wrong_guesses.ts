@@ -1,15 +1,15 @@
 /**
- * Limit on wrong credentials of an address: ten at once, and then one a second. Right ones are compared before and
- * never counted, so no client is locked out by others behind the same address.
+ * Limit on wrong credentials per address: ten at once, then one per second. Right credentials are compared first and
+ * never counted, so no client is locked out by others at the same address.
  *
  * @module
  */
 
 /** Number of wrong guesses at once. */
 const BURST = 10;
-/** Milliseconds between wrong guesses after that. */
+/** Milliseconds between further wrong guesses. */
 const INTERVAL_MS = 1_000;
-/** Maximum of addresses that are remembered; further ones share one limit. */
+/** Maximum number of remembered addresses; further ones share one limit. */
 const ADDRESSES_MAX = 1_024;
 /** Key of unknown addresses, and of those beyond the maximum. */
 const SHARED = "";
@@ -17,7 +17,7 @@ const SHARED = "";
 /** Wrong guesses of all addresses. */
 export class WrongGuesses {
   readonly #now: () => number;
-  /** Time by address at which its guesses will be compensated. The address that guessed last is the last. */
+  /** Time by address at which its guesses no longer count. The address that guessed last is the last. */
   readonly #settledMs: Map<string, number> = new Map();
 
   /** Creates an empty record. */
@@ -25,7 +25,7 @@ export class WrongGuesses {
     this.#now = now;
   }
 
-  /** Number of addresses that are remembered. */
+  /** Number of remembered addresses. */
   get size(): number {
     return this.#settledMs.size;
   }
@@ -56,7 +56,7 @@ export class WrongGuesses {
   }
 }
 
-/** Returns the first half of an IPv6 address, because a client can have any address within it. */
+/** Returns the first half of an IPv6 address, because a client can use any address within it. */
 function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return mapped;

@@ -1,9 +1,9 @@
 /**
- * Connection of a server of `node:http` whose requests are parsed one at a time: the next one once the previous one is
- * answered and its answer is taken. Further bytes are left in the socket. So a client has one request in memory,
- * however many it has sent and whether or not it reads.
+ * Connection of a `node:http` server that parses requests one at a time: the next one once the previous one is answered
+ * and its answer is sent. Further bytes stay in the socket. A client therefore has one request in memory, however many
+ * it has sent and whether or not it reads.
  *
- * `node:http` itself parses everything that arrives, at once, and holds a request and a response for each.
+ * `node:http` itself parses all arrived bytes at once, and keeps a request and a response for each.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Standing, Turns, Waiting } from "./turns.ts";
 
-/** Socket with the parser that the server attaches to it, which reads past the socket's events. */
+/** Socket with the parser that the server attaches to it, which reads without the socket's events. */
 interface ParsedSocket extends Socket {
   readonly parser?: { readonly _consumed?: boolean; unconsume?(): void } | null;
 }
@@ -22,17 +22,17 @@ interface ParsedSocket extends Socket {
 export interface ConnectionOwner {
   /** Queue of connections that wait to be parsed. */
   readonly turns: Turns;
-  /** Called when the connection has become busy or idle, or has shown credentials. */
+  /** Called when the connection becomes busy or idle, or has shown credentials. */
   onChange(connection: Connection): void;
 }
 
-/** End of a request's head, which contains it nowhere else: a piece up to it has the end of at most one head. */
+/** End of a request's head. It occurs nowhere else in a head, so a piece up to it ends at most one head. */
 const HEAD_END = "\r\n\r\n";
 /** Bytes of a longer head or body that are parsed at once. */
 const PIECE_BYTES_MAX = 4_096;
-/** Bytes that may wait to be parsed before reading stops. */
+/** Bytes waiting to be parsed above which reading stops. */
 const HELD_BYTES_MAX = 16_384;
-/** Bytes that a connection counts as new for: the head of a request. */
+/** Bytes for which a connection counts as new: the head of a request. */
 const NEW_BYTES = 4_096;
 
 export class Connection implements Waiting {
@@ -40,10 +40,10 @@ export class Connection implements Waiting {
   readonly #owner: ConnectionOwner;
   readonly #parse: (bytes: Uint8Array) => void;
   readonly #parseEnd: () => void;
-  /** Bytes that have arrived and are not parsed. */
+  /** Arrived bytes that are not parsed yet. */
   #held: Buffer = Buffer.alloc(0);
   #isPaused = false;
-  /** Whether the client sends no more, and the server has not been notified. */
+  /** Whether the client has ended its side and the server has not been notified. */
   #hasEnded = false;
   #isDetached = false;
   #unanswered = 0;
@@ -54,7 +54,7 @@ export class Connection implements Waiting {
   /**
    * Inserts itself between a socket and the server.
    *
-   * @param line The socket that is read: the same, or under TLS the one below
+   * @param line Socket that is read: the same one, or the one below TLS
    * @param isKnown Whether no credentials are required
    */
   constructor(socket: Socket, line: Socket, isKnown: boolean, owner: ConnectionOwner) {
@@ -63,10 +63,10 @@ export class Connection implements Waiting {
     this.#owner = owner;
     const [parse] = socket.listeners("data") as [((bytes: Uint8Array) => void)?];
     this.#parse = (bytes) => parse?.call(socket, bytes);
-    // Behind the listener of the socket itself.
+    // Added after the listener of the socket itself.
     const parseEnd = socket.listeners("end").at(-1) as (() => void) | undefined;
     this.#parseEnd = () => parseEnd?.call(socket);
-    // A server that reads the socket in another way keeps it.
+    // A server that reads the socket in another way is left alone.
     if (parse === undefined) return;
     const { parser } = socket as ParsedSocket;
     if (parser?._consumed) parser.unconsume?.();
@@ -89,17 +89,17 @@ export class Connection implements Waiting {
     };
   }
 
-  /** Whether it has shown credentials, or need not. */
+  /** Whether it has shown credentials, or none are required. */
   get isKnown(): boolean {
     return this.#isKnown;
   }
 
-  /** Whether it is a WebSocket, or about to be one. */
+  /** Whether it is a WebSocket, or about to become one. */
   get isDetached(): boolean {
     return this.#isDetached;
   }
 
-  /** Whether a complete request of it is not answered yet, or it is a WebSocket. */
+  /** Whether one of its complete requests is not answered yet, or it is a WebSocket. */
   get isBusy(): boolean {
     return (this.#unanswered > 0 && this.#latest?.complete === true) || this.#isDetached;
   }
@@ -116,7 +116,7 @@ export class Connection implements Waiting {
     this.#owner.onChange(this);
   }
 
-  /** Notes a request, until its answer is taken. */
+  /** Notes a request, until its answer is sent. */
   begin(message: IncomingMessage, response: ServerResponse): void {
     this.#latest = message;
     this.#unanswered += 1;
@@ -132,7 +132,7 @@ export class Connection implements Waiting {
   /**
    * Releases the socket for another protocol.
    *
-   * @returns Bytes that have arrived and are not parsed
+   * @returns Arrived bytes that are not parsed yet
    */
   detach(): Buffer {
     const held = this.#held;
@@ -183,7 +183,7 @@ export class Connection implements Waiting {
     if (length === 0 && this.#hasEnded) {
       this.#hasEnded = false;
       this.#parseEnd();
-      // The missing part of a request cannot arrive any more.
+      // The missing part of a request can no longer arrive.
       if (this.#latest?.complete === false) this.#socket.destroy();
     }
     this.#setPaused(length > HELD_BYTES_MAX || (length > 0 && !canParse));

@@ -1,7 +1,7 @@
 /**
- * Connections of a server: a maximum of them, and half as many without credentials. A new one at the limit replaces
- * another: first the oldest that has shown no credentials and waits for nothing. One that has shown credentials and
- * waits for an answer keeps its place.
+ * Connections of a server, limited in number, with half as many without credentials. At the limit a new one replaces
+ * another: first the oldest that has shown no credentials and waits for nothing. A connection that has shown
+ * credentials and waits for an answer is never replaced.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import type { Server, Socket } from "node:net";
 import { Connection } from "./connection.ts";
 import { Turns } from "./turns.ts";
 
-/** Leaves file descriptors to the program. */
+/** Maximum number of connections, which leaves file descriptors to the program. */
 const CONNECTIONS_MAX = 2_048;
 
-/** Ranks, of which the last ones keep their place. */
+/** Ranks; connections of the last ones are never replaced. */
 const RANKS = { idleStranger: 0, busyStranger: 1, idleKnown: 2, busyKnown: 3 } as const;
 type Rank = (typeof RANKS)[keyof typeof RANKS];
 
@@ -30,15 +30,15 @@ export class Connections {
   readonly #isOpen: boolean;
   readonly #turns: Turns = new Turns();
   readonly #byRank: readonly Set<Place>[] = Object.values(RANKS).map(() => new Set());
-  /** Places by the addresses of both ends, because TLS has another socket for them. */
+  /** Places by the addresses of both ends, because TLS uses another socket object. */
   readonly #places: Map<string, Place> = new Map();
   readonly #connections: WeakMap<Socket, Connection> = new WeakMap();
 
   /**
-   * Watches the connections of a server.
+   * Tracks the connections of a server.
    *
    * @param isOpen Whether no credentials are required
-   * @param isTls Whether the server is one of `node:https`
+   * @param isTls Whether the server is an HTTPS server
    */
   constructor(server: Server, isOpen: boolean, isTls: boolean, max: number = CONNECTIONS_MAX) {
     this.#isOpen = isOpen;
@@ -53,7 +53,7 @@ export class Connections {
     return this.#places.size;
   }
 
-  /** Returns the connection of a socket that requests arrive by. */
+  /** Returns the connection of a socket on which requests arrive. */
   of(socket: Socket): Connection | undefined {
     return this.#connections.get(socket);
   }
@@ -84,7 +84,7 @@ export class Connections {
     onChange(connection);
   }
 
-  /** Moves to the end of its rank: a recent request keeps a connection longer. */
+  /** Moves a connection to the end of its rank, so that a recent request keeps it longer. */
   #move(place: Place, rank: Rank): void {
     if (!this.#byRank[place.rank].delete(place)) return;
     place.rank = rank;
@@ -112,7 +112,7 @@ function keyOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`;
 }
 
-/** Where no credentials exist, only WebSockets keep their place, of which there are few. */
+/** Rank of a connection. Where no credentials exist, only WebSockets, which are few, are never replaced. */
 function rankOf({ isKnown, isBusy, isDetached }: Connection, isOpen: boolean): Rank {
   if (isKnown && (!isOpen || isDetached)) return isBusy ? RANKS.busyKnown : RANKS.idleKnown;
   return isBusy ? RANKS.busyStranger : RANKS.idleStranger;

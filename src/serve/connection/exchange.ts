@@ -1,5 +1,5 @@
 /**
- * Adapter between a server of `node:http` and an app that takes a `Request` and returns a `Response`.
+ * Adapter between a `node:http` server and an app that takes a `Request` and returns a `Response`.
  *
  * @module
  */
@@ -12,23 +12,23 @@ import { allowedMethods, problem } from "../http/problem.ts";
 import { PROTECTIVE_HEADERS } from "../http/response_headers.ts";
 import { bodyTooLarge, isOpenEnded, patchBytesMax, refuseBody } from "../http/requests.ts";
 
-/** Answers requests. */
+/** Handler of requests. */
 export type Fetch = (request: Request) => Response | Promise<Response>;
 
 /** App with the limits of its requests and answers. */
 export interface ExchangeSettings {
   /** App that answers. */
   readonly fetch: Fetch;
-  /** Host names that are answered; `undefined` for any. */
+  /** Check of accepted host names; `undefined` to accept any. */
   readonly isHost: IsHost | undefined;
-  /** Maximum of bytes of a request's body. */
+  /** Maximum bytes of a request's body. */
   readonly requestBytesMax: number;
-  /** Milliseconds that sending may take. */
+  /** Milliseconds for sending an answer. */
   readonly scrapeTimeoutMs: number;
 }
 
 const EVERY_ANSWER = Object.fromEntries(PROTECTIVE_HEADERS);
-/** Origin that is never read. */
+/** Placeholder origin, which is never read. */
 const ORIGIN = "http://localhost";
 
 /** Receives the part of a body that is kept. */
@@ -37,7 +37,7 @@ type Keep = (chunk: Uint8Array<ArrayBuffer>) => void;
 /**
  * Answers one request; never rejects.
  *
- * @param client The sender
+ * @param client Sender of the request
  */
 export async function exchange(
   message: IncomingMessage,
@@ -64,7 +64,7 @@ async function answer(
   const bytesMax = isChange ? patchBytesMax(requestBytesMax) : requestBytesMax;
   const refusal = refuseHead(message, isHost) ?? await takeBody(message, bytesMax, keep);
   if (refusal !== undefined) {
-    // The rest of the body is not waited for.
+    // The rest of the body is not read.
     refusal.headers.set("connection", "close");
     return refusal;
   }
@@ -74,13 +74,13 @@ async function answer(
   return await fetch(request);
 }
 
-/** Refuses requests that the protocol forbids or that are for another host. */
+/** Refuses requests that the protocol forbids or that name another host. */
 export function refuseHead(message: IncomingMessage, isHost: IsHost | undefined): Response | undefined {
   const refusal = refuseHost(message, isHost);
   if (refusal !== undefined) return refusal;
   const { expect } = message.headers;
   const canExpect = expect === undefined || expect.toLowerCase() === "100-continue";
-  return canExpect ? undefined : problem(417, "nothing but 100-continue can be expected");
+  return canExpect ? undefined : problem(417, "the only supported expectation is 100-continue");
 }
 
 /** Reads a body, so that the next request can follow, unless it is too large. */
@@ -115,28 +115,28 @@ export function toRequest({ method = "", url = "", rawHeaders }: IncomingMessage
   try {
     const headers = new Headers();
     for (let at = 0; at < rawHeaders.length; at += 2) headers.append(rawHeaders[at], rawHeaders[at + 1]);
-    // Else a path that begins with two slashes would be taken for a host.
+    // A path that begins with two slashes would otherwise be taken for a host.
     return new Request(new URL(url.startsWith("/") ? ORIGIN + url : url), { method, headers, body });
   } catch {
     return undefined;
   }
 }
 
-/** Refusal for a method that no `Request` may have, such as TRACE, or for an invalid address. */
+/** Refusal of a method that a `Request` cannot have, such as TRACE, or of an invalid address. */
 export function refusalOf({ method = "" }: IncomingMessage): Response {
-  if (method === "GET" || method === "HEAD") return problem(400, "the request's address cannot be understood");
+  if (method === "GET" || method === "HEAD") return problem(400, "the URL of the request is invalid");
   const allow = "GET, HEAD, OPTIONS";
   if (method === "OPTIONS") return allowedMethods(allow);
-  return problem(405, `only GET and HEAD are answered, not ${method}`, { allow });
+  return problem(405, `only GET and HEAD are supported, not ${method}`, { allow });
 }
 
 /**
- * Sends an answer, each part once the previous one was sent; ends the connection if it is not taken in time. Events
- * have no end, so their source ensures that they are taken.
+ * Sends an answer, each part once the previous one is sent; ends the connection if this takes too long. Events have no
+ * end, so their source checks that they are read.
  */
 async function send({ status, headers, body }: Response, response: ServerResponse, timeoutMs: number): Promise<void> {
   if (headers.get("content-type") === EVENT_STREAM) {
-    // A client that sends no more may wait for an answer, but events have no end: a departed client would keep its
+    // A client that has ended its side may wait for an answer. Events have no end, so a departed client would keep its
     // place.
     const { socket } = response.req;
     if (socket.readableEnded) response.destroy();
@@ -146,7 +146,7 @@ async function send({ status, headers, body }: Response, response: ServerRespons
     response.on("close", () => clearTimeout(timer));
   }
   if (response.destroyed) return await body?.cancel();
-  // A header of ours replaces the server's own, which announces that the connection ends.
+  // Our header replaces the server's own, which announces that the connection ends.
   if (!response.shouldKeepAlive && headers.has("connection")) headers.append("connection", "close");
   response.writeHead(status, { ...EVERY_ANSWER, ...Object.fromEntries(headers) });
   const reader = body?.getReader();
@@ -157,7 +157,7 @@ async function send({ status, headers, body }: Response, response: ServerRespons
 async function pump(reader: ReadableStreamDefaultReader<Uint8Array>, response: ServerResponse): Promise<void> {
   const giveUp = () => void reader.cancel().catch(() => {});
   response.on("close", giveUp);
-  // An answer that has become late while a part of it waits to be taken.
+  // The answer is late while a part of it waits to be sent.
   reader.closed.catch(() => response.destroy());
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     if (response.destroyed) return giveUp();
@@ -165,7 +165,7 @@ async function pump(reader: ReadableStreamDefaultReader<Uint8Array>, response: S
   }
 }
 
-/** Resolves once a part was sent, or the connection has ended. */
+/** Resolves once a part is sent, or the connection has ended. */
 function written(response: ServerResponse, part: Uint8Array): Promise<void> {
   return new Promise((resolve) => void response.write(part, () => resolve()));
 }

@@ -1,6 +1,6 @@
 /**
- * Turns of connections whose bytes wait to be parsed: a few requests at each turn of the event loop, so that no client
- * keeps the thread from its drains, its timers and the other clients.
+ * Turns of connections with bytes to parse: a few requests per turn of the event loop, so that no client keeps the
+ * thread from its drains, its timers and the other clients.
  *
  * Connections that have shown credentials come first, then new ones, which may be about to show some. All others share
  * a budget: a share of the thread's time.
@@ -13,7 +13,7 @@ import { setImmediate } from "node:timers";
 /** Standing of a waiting connection: with credentials, without a request yet, or any other. */
 export type Standing = "known" | "new" | "stranger";
 
-/** Waits with bytes to parse. */
+/** Connection that waits with bytes to parse. */
 export interface Waiting {
   /** Current standing; may change. */
   readonly standing: Standing;
@@ -27,15 +27,15 @@ export interface TurnClock {
   now(): number;
   /** Calls back at the next turn of the event loop. */
   soon(callback: () => void): void;
-  /** Calls back after some milliseconds; returns a function that cancels that. */
+  /** Calls back after a delay in milliseconds; returns a function that cancels the call. */
   later(callback: () => void, delayMs: number): () => void;
 }
 
-/** Requests of each standing that are parsed in one turn: some milliseconds. */
+/** Requests of each standing that are parsed in one turn: a few milliseconds. */
 const STEPS_PER_TURN = 32;
 /** Share of the thread's time for strangers while they have more requests than that. */
 const STRANGERS_SHARE = 0.25;
-/** Maximum that one of their turns counts as: a scrape within it is not theirs. */
+/** Maximum duration counted for one of their turns: a longer one includes a scrape of another client. */
 const TURN_MAX_MS = 100;
 
 const SYSTEM_CLOCK: TurnClock = {
@@ -65,19 +65,19 @@ export class Turns {
     this.#clock = clock;
   }
 
-  /** Waits for a turn of one step; has no effect while it already waits. */
+  /** Adds a connection for one step; has no effect if it already waits. */
   enter(waiting: Waiting): void {
     for (const set of Object.values(this.#waiting)) if (set.has(waiting)) return;
     this.#waiting[waiting.standing].add(waiting);
     this.#schedule();
   }
 
-  /** Stops waiting. */
+  /** Removes a waiting connection. */
   leave(waiting: Waiting): void {
     for (const set of Object.values(this.#waiting)) set.delete(waiting);
   }
 
-  /** Removes everything that waits. */
+  /** Removes all waiting connections. */
   close(): void {
     for (const set of Object.values(this.#waiting)) set.clear();
     this.#cancelPause?.();
@@ -104,7 +104,7 @@ export class Turns {
     const startMs = this.#clock.now();
     if (this.#waiting.stranger.size === 0 || startMs < this.#strangersDueMs) return this.#end();
     takeSteps(this.#waiting.stranger);
-    // By then, the work that the steps have begun has had its turn too.
+    // By then, the work that the steps have started has had its turn too.
     this.#clock.soon(() => {
       const nowMs = this.#clock.now();
       const tookMs = Math.min(nowMs - startMs, TURN_MAX_MS);
@@ -124,7 +124,7 @@ export class Turns {
 }
 
 function takeSteps(waiting: Set<Waiting>): void {
-  // Listed before, because a step may make one wait again.
+  // Listed first, because a step may add its connection again.
   for (const each of waiting.values().take(STEPS_PER_TURN).toArray()) {
     if (waiting.delete(each)) each.step();
   }

@@ -1,5 +1,5 @@
 /**
- * Requests for a WebSocket on a server of `node:http`: answered as any other, unless the answer is to upgrade.
+ * Requests for a WebSocket on a `node:http` server: answered like any other, unless the answer is an upgrade.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export type AcceptSocket = (message: IncomingMessage, socket: Duplex, head: Uint
 /**
  * Answers a request for an upgrade; never rejects.
  *
- * @param client The sender
+ * @param client Sender of the request
  * @param accept Upgrades the connection; `undefined` if WebSockets are not available
  */
 export async function answerUpgrade(

@@ -9,10 +9,10 @@
 import { parseMediaRanges } from "../../encode/accept.ts";
 
 /**
- * Whether a media type is accepted: by its name, else by its type, else by `*`.
+ * Whether a media type is accepted, by its name, else by its type, else by `*`.
  *
- * @param header The value of `Accept`; without one everything is accepted
- * @param mediaType Such as `application/json`
+ * @param header Value of `Accept`; without one everything is accepted
+ * @param mediaType Media type such as `application/json`
  */
 export function accepts(header: string | undefined, mediaType: string): boolean {
   const ranges = parseMediaRanges(header ?? "").map(({ type, subtype, quality }) => ({

@@ -1,5 +1,5 @@
 /**
- * Sender of a request: its address, and the note that its credentials were right.
+ * Sender of a request: its address, and whether its credentials were right.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Context } from "hono";
 export interface Client {
   /** Address; `undefined` if its connection has ended. */
   readonly address: string | undefined;
-  /** Notes that it has shown credentials. */
+  /** Notes that the client has shown credentials. */
   admit(): void;
 }
 
@@ -27,7 +27,7 @@ export function admitClient(request: Request): void {
 }
 
 /**
- * Returns the address of the sender; for mounted routes, as `Deno.serve` and Hono's server for Node pass it on.
+ * Returns the address of the sender, for mounted routes as passed by `Deno.serve` and Hono's server for Node;
  * `undefined` if it is unknown.
  */
 export function addressOf({ req, env }: Context): string | undefined {

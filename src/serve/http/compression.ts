@@ -6,13 +6,13 @@
 
 import { setImmediate } from "node:timers";
 
-/** Size below which the frame of gzip and the work do not pay. */
+/** Size below which compression does not pay. */
 export const COMPRESSED_BYTES_MIN = 1_024;
 
-/** Bytes that are compressed before other work has its turn: about a millisecond's. */
+/** Bytes compressed before other work gets its turn: about a millisecond's. */
 const SLICE_BYTES = 65_536;
 
-/** Compresses bytes, in slices between which other work has its turn. */
+/** Compresses bytes, in slices between which other work gets its turn. */
 export async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   const { readable, writable } = new CompressionStream("gzip");
   const compressed = new Response(readable).arrayBuffer();

@@ -17,10 +17,10 @@ import { HttpProblem } from "./problem.ts";
 const NAMES_MAX = 1_000;
 
 /**
- * Returns the names that a request asks for.
+ * Returns the requested names.
  *
- * @param url Its address
- * @returns `undefined` if it asks for everything
+ * @param url URL of the request
+ * @returns The names; `undefined` for everything
  * @throws {HttpProblem} If there are too many
  */
 export function nameFilterOf(url: string): readonly string[] | undefined {
@@ -32,10 +32,10 @@ export function nameFilterOf(url: string): readonly string[] | undefined {
 }
 
 /**
- * Returns the window that a request asks for.
+ * Returns the requested window.
  *
- * @param url Its address
- * @returns `undefined` if it asks for all
+ * @param url URL of the request
+ * @returns The window; `undefined` for all
  * @throws {HttpProblem} If there are several
  */
 export function windowFilterOf(url: string): string | undefined {
@@ -48,8 +48,8 @@ export function windowFilterOf(url: string): string | undefined {
  * Returns the requested part of a snapshot.
  *
  * @param names Exposed names; those of windows and objectives select their timer
- * @param window The only window to include in each series
- * @throws {HttpProblem} If there is no such window
+ * @param window Only window to include in each series
+ * @throws {HttpProblem} If the window does not exist
  */
 export function filterSnapshot(
   snapshot: Snapshot,
@@ -70,7 +70,7 @@ function namesOf(metric: MetricSnapshot): string[] {
   return sloName === undefined ? [name, windowName] : [name, windowName, ...Object.values(sloNames(sloName))];
 }
 
-/** Where nothing has windows, none can be missing. */
+/** Checks that a window exists. Without windows, none can be missing. */
 function checkWindow({ metrics }: Snapshot, window: string): void {
   const known = new Set<string>();
   for (const metric of metrics) {

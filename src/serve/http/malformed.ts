@@ -1,5 +1,5 @@
 /**
- * Answers to bytes that are no request.
+ * Answers to bytes that are not a request.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { STATUS_TEXT } from "@std/http/status";
 import { PROBLEM_CONTENT_TYPE, problemText } from "./problem.ts";
 import { PROTECTIVE_HEADERS } from "./response_headers.ts";
 
-/** Error of a server of `node:http` on a connection. */
+/** Connection error of a `node:http` server. */
 type ConnectionError = Error & { readonly code?: string };
 
 type MalformedStatus = 400 | 408 | 431;
@@ -18,9 +18,9 @@ type MalformedStatus = 400 | 408 | 431;
 /**
  * Refuses malformed bytes, and ends the connection.
  *
- * @param error The server's error
- * @param socket The connection
- * @param answering Connections with an answer in progress; nothing may be written into one
+ * @param error Error of the server
+ * @param socket Socket of the connection
+ * @param answering Responses in progress by connection, into which nothing may be written
  */
 export function refuseConnection(
   error: ConnectionError,
@@ -29,7 +29,7 @@ export function refuseConnection(
 ): void {
   const { code = "" } = error;
   const isRequest = code.startsWith("HPE_") || code.startsWith("ERR_HTTP_");
-  // Else the connection has failed, or cannot carry an answer yet.
+  // Otherwise the connection has failed, or cannot carry an answer yet.
   if (!isRequest || !socket.writable || answering.get(socket)?.headersSent) return void socket.destroy();
   const status = statusOf(code);
   const body = problemText(status, DETAILS[status]);
@@ -44,9 +44,9 @@ export function refuseConnection(
 }
 
 const DETAILS: Readonly<Record<MalformedStatus, string>> = {
-  400: "this is no HTTP request",
-  408: "the request did not come in time",
-  431: "address and headers are too long",
+  400: "this is not an HTTP request",
+  408: "the request did not arrive in time",
+  431: "URL and headers are too long",
 };
 
 function statusOf(code: string): MalformedStatus {

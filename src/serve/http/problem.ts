@@ -12,7 +12,7 @@ import { PROTECTIVE_HEADERS } from "./response_headers.ts";
 /** Media type of problem documents. */
 export const PROBLEM_CONTENT_TYPE = "application/problem+json";
 
-/** Refusal, thrown where it is detected and answered where requests are. */
+/** Refusal, thrown where it is detected and answered by the app. */
 export class HttpProblem extends Error {
   /** Name of the class. */
   override readonly name = "HttpProblem";
@@ -22,8 +22,8 @@ export class HttpProblem extends Error {
   /**
    * Creates a refusal.
    *
-   * @param status The status code
-   * @param detail The reason, in words
+   * @param status Status code
+   * @param detail Reason in one sentence
    * @param headers Headers that belong to the status
    */
   constructor(status: ErrorStatus, detail: string, headers: Readonly<Record<string, string>> = {}) {

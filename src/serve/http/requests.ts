@@ -1,6 +1,6 @@
 /**
- * Limits of requests: length of address and body. Only the bodies of changes are used, but others have to be read to
- * reach the next request.
+ * Limits on requests: length of address and body. Only the bodies of changes are used, but others must be read to reach
+ * the next request.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { problem } from "./problem.ts";
 
 const TARGET_BYTES_MAX = 8_192;
 
-/** A change is short, and is held while it arrives. */
+/** Maximum bytes of a change, which is short and held in memory while it arrives. */
 const PATCH_BYTES_MAX = 4_096;
 
 /** Headers that describe a body. */
@@ -20,23 +20,23 @@ export interface BodyHeaders {
   readonly transferEncoding: string | undefined;
 }
 
-/** Returns the refusal of an address that is too long; `undefined` if it is not. */
+/** Returns the refusal of an address that is too long; `undefined` for others. */
 export function refuseTarget(target: string): Response | undefined {
   if (target.length <= TARGET_BYTES_MAX) return undefined;
   return problem(414, `path and query must have at most ${TARGET_BYTES_MAX} bytes`);
 }
 
-/** Maximum of bytes of the body of a change, by that of any other body. */
+/** Maximum bytes of a change, given that of any other body. */
 export function patchBytesMax(bytesMax: number): number {
   return Math.min(bytesMax, PATCH_BYTES_MAX);
 }
 
-/** Returns the refusal of a body whose headers exceed the limit; `undefined` if they do not. */
+/** Returns the refusal of a body whose headers exceed the limit; `undefined` for others. */
 export function refuseBody({ contentLength }: BodyHeaders, bytesMax: number): Response | undefined {
   return Number(contentLength ?? 0) > bytesMax ? bodyTooLarge(bytesMax) : undefined;
 }
 
-/** Whether a request has a body of an unknown length. */
+/** Whether a request has a body of unknown length. */
 export function isOpenEnded({ contentLength, transferEncoding }: BodyHeaders): boolean {
   return contentLength === undefined && transferEncoding !== undefined;
 }

@@ -1,6 +1,6 @@
 /**
  * Headers of every answer for browsers and proxies: no other interpretation of its type, no frames, no referrer, no
- * cache. A cached refusal would be everybody's answer.
+ * cache. A cached refusal would be served to everyone.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export function protectAnswers(): MiddlewareHandler {
   return async function protectAnswers(context, next) {
     await next();
     const { headers, status } = context.res;
-    // An answer that begins a WebSocket is no longer one of HTTP.
+    // An answer that begins a WebSocket is no longer an HTTP answer.
     if (status === 101) return;
     for (const [name, value] of PROTECTIVE_HEADERS) if (!headers.has(name)) headers.set(name, value);
   };

@@ -1,9 +1,9 @@
 /**
- * Bodies of answers, made one after the other and shared: requests for the same answer that arrive before it is begun
- * share one body.
+ * Bodies of answers, made one after the other and shared: equal requests that arrive before their answer is begun share
+ * one body.
  *
- * Bodies in use are counted by their bytes, a shared one once. At the limit nothing new is begun. So at most the limit
- * and one more body are in memory, however slowly they are taken.
+ * Bodies in use are counted by their bytes, a shared one once. At the limit no new one is begun, so at most the limit
+ * plus one body is in memory, however slowly they are read.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export interface Body {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Headers of the answer. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Called once it is no longer shared by any request. */
+  /** Called once no request uses the body. */
   readonly onUnused?: () => void;
 }
 
@@ -24,7 +24,7 @@ export interface Body {
 export interface Share {
   /** Body, once it is made. */
   readonly body: Promise<Body>;
-  /** Releases the share; to be called once, whether or not the body was made. */
+  /** Releases the share; must be called once, whether or not the body was made. */
   release(): void;
 }
 
@@ -37,15 +37,15 @@ interface Job {
   made: Body | undefined;
 }
 
-/** Makes bodies. */
+/** Maker of bodies. */
 export class SharedBodies {
   readonly #bytesMax: number;
-  /** Jobs that are not begun yet, by key, the oldest first. */
+  /** Jobs not begun yet, by key, the oldest first. */
   readonly #waiting: Map<string, Job> = new Map();
   #isBusy = false;
   #bytes = 0;
 
-  /** Creates an empty set; nothing is begun at or above `bytesMax`. */
+  /** Creates an empty set; no body is begun while those in use reach `bytesMax`. */
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
   }
@@ -58,14 +58,14 @@ export class SharedBodies {
   /**
    * Requests a body.
    *
-   * @param key The same for bodies that are the same at one moment
-   * @param make Makes it, unless the same was already requested
+   * @param key Key, equal for bodies that are equal at one moment
+   * @param make Makes the body, unless one with the same key is already requested
    */
   take(key: string, make: () => Promise<Body>): Share {
     let job = this.#waiting.get(key);
     if (job === undefined) {
       job = { key, make, body: Promise.withResolvers(), shares: 0, made: undefined };
-      // Requests that wait are rejected; there may be none left.
+      // Waiting requests are rejected; there may be none left.
       job.body.promise.catch(() => {});
       this.#waiting.set(key, job);
       this.#next();

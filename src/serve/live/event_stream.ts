@@ -15,9 +15,9 @@ import { OutQueue } from "./out_queue.ts";
 export const EVENT_STREAM = "text/event-stream";
 
 const ENCODER = new TextEncoder();
-/** Time after which a client reconnects. */
+/** Event that sets the time after which a client reconnects. */
 const RETRY_EVENT = ENCODER.encode("retry: 2000\n\n");
-/** Keeps a proxy from closing an idle connection. */
+/** Comment that keeps a proxy from closing an idle connection. */
 const COMMENT_EVENT = ENCODER.encode(":\n\n");
 
 /** Headers of the answer: no proxy may cache, buffer or compress it. */
@@ -27,14 +27,14 @@ export const EVENT_STREAM_HEADERS: Readonly<Record<string, string>> = {
   "x-accel-buffering": "no",
 };
 
-/** Streams events to a client, which leaves its place when it stops reading. */
+/** Streams events to a client, and releases its place when it stops reading. */
 export function eventStream(place: Place): ReadableStream<Uint8Array<ArrayBuffer>> {
   const outlet = new EventOutlet(place);
   return new ReadableStream({
     start: (controller) => outlet.begin(controller),
     pull: () => outlet.pull(),
     cancel: () => outlet.leave(),
-    // A slice is requested once the previous one was sent.
+    // A slice is requested once the previous one is sent.
   }, { highWaterMark: 0 });
 }
 

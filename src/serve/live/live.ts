@@ -1,5 +1,5 @@
 /**
- * Routes of the live feed: a WebSocket, and server-sent events for where a proxy interrupts those.
+ * Routes of the live feed: a WebSocket, and server-sent events for networks whose proxies interrupt WebSockets.
  *
  * @module
  */
@@ -20,7 +20,7 @@ const EVENTS_PATH = "/live/sse";
 /**
  * Adds the routes of the live feed.
  *
- * @param origins Other sites whose pages may follow it; any other could take places, although it could not read
+ * @param origins Other origins whose pages may follow the feed; others are refused, because they could take places
  */
 export function addLive(app: Hono, hub: LiveHub, origins: Origins): void {
   app.get(LIVE_PATH, async ({ req, env }) => {

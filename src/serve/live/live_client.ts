@@ -1,6 +1,6 @@
 /**
- * Client of a live feed. A slow one gets no frames until it has taken everything that waits for it, then it begins
- * again. So no more than the limit and a beginning waits for a client.
+ * Client of a live feed. A slow client gets no frames until it has read everything that waits for it, then it begins
+ * again. At most the limit and one beginning therefore wait for a client.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import { Message } from "./live_message.ts";
 
 /** Connection to a client. */
 export interface Outlet {
-  /** Bytes that were sent and not taken yet. */
+  /** Bytes that were passed to the connection and not read yet. */
   readonly bufferedBytes: number;
-  /** Bytes among them that are in memory for this client only; none by default. */
+  /** Bytes among them held in memory for this client only; none by default. */
   readonly copiedBytes?: number;
   /** Sends a message. */
   send(message: Message): void;
@@ -24,7 +24,7 @@ export interface Outlet {
   terminate(): void;
 }
 
-/** Messages that a client begins with. */
+/** Messages with which a client begins. */
 export interface Beginning {
   /** Definitions, for a client that has lost no frames. */
   readonly start: LiveStart;
@@ -34,7 +34,7 @@ export interface Beginning {
   readonly frame: Message;
 }
 
-/** Waiting bytes above which a client is slow: some seconds of the frames of a thousand series. */
+/** Waiting bytes above which a client is slow: some seconds of frames of a thousand series. */
 const BUFFERED_BYTES_MAX = 2 ** 20;
 
 export class LiveClient {
@@ -44,9 +44,9 @@ export class LiveClient {
   /** Whether it has to begin, for the first time or again. */
   #isBehind = true;
   #framesLost = 0;
-  /** Waiting bytes at the last check; fewer now show that it reads. */
+  /** Waiting bytes at the last check; fewer at the next one show that it reads. */
   #lastBytes = 0;
-  /** Whether it has taken something, or everything, since the last check. */
+  /** Whether it has read something, or everything, since the last check. */
   #hasTaken = true;
   #hasDrained = true;
   #takenAtMs = 0;
@@ -55,19 +55,19 @@ export class LiveClient {
   /**
    * Creates a client that has to begin.
    *
-   * @param timeoutMs Milliseconds for which it may take nothing
+   * @param timeoutMs Milliseconds for which it may read nothing
    */
   constructor(outlet: Outlet, timeoutMs: number) {
     this.#outlet = outlet;
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Whether it is behind, and has taken everything that waited for it. */
+  /** Whether it is behind, and has read everything that waited for it. */
   get needsBeginning(): boolean {
     return this.#isBehind && this.#outlet.bufferedBytes === 0;
   }
 
-  /** Sends it a beginning. */
+  /** Sends a beginning. */
   begin({ start, message, frame }: Beginning): void {
     const framesLost = this.#framesLost;
     this.#send(framesLost === 0 ? message : new Message("start", JSON.stringify({ ...start, framesLost })));
@@ -76,7 +76,7 @@ export class LiveClient {
     this.#isBehind = false;
   }
 
-  /** Sends it a frame, unless it is behind; returns the number of frames that it has lost by that. */
+  /** Sends a frame, unless the client is behind; returns the number of frames lost. */
   offer(frame: Message): 0 | 1 {
     if (!this.#hasBegun) return 0;
     this.#isBehind ||= this.#outlet.bufferedBytes > BUFFERED_BYTES_MAX;
@@ -88,17 +88,17 @@ export class LiveClient {
     return 0;
   }
 
-  /** Makes it begin again, because its feed does not continue. */
+  /** Makes the client begin again, because its feed does not continue. */
   interrupt(): void {
     this.#isBehind = true;
   }
 
-  /** Bytes that wait for it. */
+  /** Bytes that wait for the client. */
   get bufferedBytes(): number {
     return this.#outlet.bufferedBytes;
   }
 
-  /** Bytes that are in memory for it alone. */
+  /** Bytes held in memory for this client only. */
   get copiedBytes(): number {
     return this.#outlet.copiedBytes ?? 0;
   }
@@ -108,7 +108,7 @@ export class LiveClient {
     return this.#drainedAtMs;
   }
 
-  /** Checks whether it reads; returns false if something waits for it, and it has taken none of that for too long. */
+  /** Checks whether it reads; returns `false` if it has read nothing of what waits for it for too long. */
   look(nowMs: number): boolean {
     this.#note();
     if (this.#hasTaken) this.#takenAtMs = nowMs;
@@ -117,7 +117,7 @@ export class LiveClient {
     return nowMs - this.#takenAtMs <= this.#timeoutMs;
   }
 
-  /** Returns whether it is still alive. */
+  /** Whether the client is still alive. */
   heartbeat(): boolean {
     return this.#outlet.heartbeat();
   }

@@ -1,7 +1,7 @@
 /**
  * Server's side of a feed: requests a frame at each tick, and sends it to all clients of the feed.
  *
- * Requests are made one after the other, so that the next frame of a client continues from its beginning.
+ * Requests are made one after the other, so that the frames of a client continue its beginning.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export class LiveFeed {
   readonly #query: LiveQuery;
   readonly #pace: LivePace;
   readonly #look: () => void;
-  /** Unique, because two servers of the same metrics have separate feeds. */
+  /** Unique name, because two servers of the same metrics have separate feeds. */
   readonly #name: string = crypto.randomUUID();
   readonly #clients: Set<LiveClient> = new Set();
   /** Number of clients, including those about to join. */
@@ -28,16 +28,16 @@ export class LiveFeed {
   #last: Promise<unknown> = Promise.resolve();
   #dueMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Milliseconds of the thread that the last tick and the last beginning have taken. */
+  /** Milliseconds of the aggregator's thread that the last tick and the last beginning have taken. */
   #tickMs = 0;
   #beginMs = 0;
-  /** Timer that is set while clients wait to begin; one for all of them. */
+  /** Timer that is set while clients wait to begin, shared by all of them. */
   #beginTimer: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * Creates an idle feed.
    *
-   * @param pace Schedules its runs
+   * @param pace Schedule of its runs
    * @param look Called before each tick, to check all clients
    */
   constructor(source: LiveReader, query: LiveQuery, pace: LivePace, look: () => void) {
@@ -47,7 +47,7 @@ export class LiveFeed {
     this.#look = look;
   }
 
-  /** Whether it has no clients, nor any about to join. */
+  /** Whether it has no clients, including those about to join. */
   get isEmpty(): boolean {
     return this.#places === 0;
   }
@@ -56,16 +56,16 @@ export class LiveFeed {
     return this.#clients;
   }
 
-  /** Reserves a place for a client, to be released by {@linkcode leave}. */
+  /** Reserves a place for a client, which {@linkcode leave} releases. */
   reserve(): void {
     this.#places += 1;
   }
 
   /**
-   * Tests whether it can be followed.
+   * Tests whether the feed can be followed.
    *
-   * @throws {RangeError} If there is no such window
-   * @throws {Error} If the metrics cannot be reached, or have ended
+   * @throws {RangeError} If the window does not exist
+   * @throws {Error} If the metrics cannot be reached, or are closed
    */
   async try(): Promise<void> {
     const answer = await this.#ask(false, false);
@@ -90,30 +90,30 @@ export class LiveFeed {
     clearTimeout(this.#timer);
     clearTimeout(this.#beginTimer);
     this.#timer = this.#beginTimer = undefined;
-    // A failure is harmless: the aggregator forgets the feed after a while.
+    // A failure is harmless: the aggregator drops the feed after a while.
     this.#ask(false, false).catch(() => {});
   }
 
-  /** Sends a beginning to waiting clients, as soon as there is time for it. */
+  /** Sends a beginning to waiting clients as soon as the pace permits. */
   #beginSoon(): void {
     if (this.#beginTimer !== undefined) return;
     const reservedMs = this.#beginMs;
     this.#beginTimer = setTimeout(async () => {
       // Clients that join from now on may be too late for this run.
       this.#beginTimer = undefined;
-      // A source that fails, such as a restarting aggregator, is requested again at a tick.
+      // A source that fails, such as a restarting aggregator, is tried again at a tick.
       this.#beginMs = await this.#go(false, reservedMs).catch(() => reservedMs);
     }, this.#pace.reserve(reservedMs));
   }
 
-  /** Schedules the next tick; a late one delays those behind it, so that they do not accumulate. */
+  /** Schedules the next tick; a late one delays the following ones, so that they do not accumulate. */
   #schedule(): void {
     const nowMs = performance.now();
     this.#dueMs = Math.max(this.#dueMs + this.#query.intervalMs, nowMs);
     this.#timer = setTimeout(() => this.#tick(), this.#dueMs - nowMs);
   }
 
-  /** Waits until there is time for it, and runs a tick. */
+  /** Runs a tick as soon as the pace permits. */
   #tick(): void {
     const reservedMs = this.#tickMs;
     const timer = this.#timer = setTimeout(async () => {
@@ -121,12 +121,12 @@ export class LiveFeed {
       // The last client may have left.
       if (this.#timer !== timer) return;
       this.#tickMs = await this.#go(true, reservedMs).catch(() => reservedMs);
-      // It may have ended meanwhile, and perhaps begun again.
+      // It may have ended in the meantime, and perhaps begun again.
       if (this.#timer === timer) this.#schedule();
     }, this.#pace.reserve(reservedMs));
   }
 
-  /** Returns the milliseconds of the thread that it has taken. */
+  /** Runs a request; returns the milliseconds of the thread that it has taken. */
   async #go(isTick: boolean, reservedMs: number): Promise<number> {
     const needsBeginning = this.#clients.values().some((client) => client.needsBeginning);
     const answer = await this.#ask(isTick, needsBeginning);

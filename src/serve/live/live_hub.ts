@@ -1,7 +1,7 @@
 /**
- * All clients of the live feed: a maximum of them, each on the feed of its query, with heartbeats to find dead ones.
- * Clients with the same query share a feed; there is a maximum of feeds, one budget for the memory of all, and one for
- * their time on the aggregator's thread.
+ * Clients of the live feed, limited in number, each on the feed of its query, with heartbeats that find dead ones.
+ * Clients with the same query share a feed; the number of feeds, the memory of all of them, and their time on the
+ * aggregator's thread are limited.
  *
  * @module
  */
@@ -16,9 +16,9 @@ import { HttpProblem } from "../http/problem.ts";
 
 /** Limits of the clients. */
 export interface LiveLimits {
-  /** Maximum of clients. */
+  /** Maximum number of clients. */
   readonly liveClientsMax: number;
-  /** Milliseconds that a client may take to join, and then to take something of what waits for it. */
+  /** Milliseconds that a client may take to join, and then to read some of what waits for it. */
   readonly scrapeTimeoutMs: number;
   /** Milliseconds between two heartbeats. */
   readonly heartbeatIntervalMs?: number;
@@ -36,11 +36,11 @@ export interface Place {
   leave(): void;
 }
 
-/** Proxies close connections that are silent for half a minute. */
+/** Milliseconds between heartbeats. Proxies close connections that are silent for half a minute. */
 const HEARTBEAT_INTERVAL_MS = 15_000;
-/** Maximum of different queries, for several people who look at several things. Each is read and kept separately. */
+/** Maximum number of different queries, enough for several people. Each one is read and kept separately. */
 const QUERIES_MAX = 16;
-/** Bytes of some beginnings of some thousand distributions, or of sixteen slow clients. */
+/** Maximum waiting bytes: some beginnings of a few thousand distributions, or sixteen slow clients. */
 const BYTES_MAX = 2 ** 24;
 /** Delay of the feeds above which a new query is refused. */
 const DELAY_MAX_MS = 2_000;
@@ -69,7 +69,7 @@ export class LiveHub {
     return this.#clients;
   }
 
-  /** Bytes that wait for all of them. */
+  /** Bytes that wait for all clients. */
   get bytes(): number {
     return this.#all().reduce((total, { copiedBytes }) => total + copiedBytes, this.#account.held);
   }
@@ -77,7 +77,7 @@ export class LiveHub {
   /**
    * Admits a client.
    *
-   * @throws {HttpProblem} If there are too many clients or different queries, or the metrics have no feed
+   * @throws {HttpProblem} If there are too many clients or different queries, or the metrics have no live feed
    */
   async admit(query: LiveQuery): Promise<Place> {
     const source = this.#source;
@@ -85,7 +85,7 @@ export class LiveHub {
     if (this.#isClosed) throw new HttpProblem(503, "the server is closed");
     const { liveClientsMax } = this.#limits;
     if (this.#clients >= liveClientsMax) {
-      throw new HttpProblem(503, `${liveClientsMax} clients follow the metrics already`, RETRY_AFTER);
+      throw new HttpProblem(503, `the limit of ${liveClientsMax} clients of the live feed is reached`, RETRY_AFTER);
     }
     const key = JSON.stringify(query);
     if (!this.#feeds.has(key)) this.#checkRoom();
@@ -100,16 +100,16 @@ export class LiveHub {
     return place;
   }
 
-  /** Ends all clients in an orderly way, and admits none any more. */
+  /** Ends all clients in an orderly way, and admits no more. */
   close(): void {
     this.#isClosed = true;
     for (const client of this.#all()) client.end();
   }
 
-  /** Clients of an existing feed cost little. */
+  /** Checks the limits. Clients of an existing feed cost little. */
   #checkRoom(): void {
     if (this.#feeds.size >= QUERIES_MAX) {
-      throw new HttpProblem(503, `${QUERIES_MAX} different queries are followed already`, RETRY_AFTER);
+      throw new HttpProblem(503, `the limit of ${QUERIES_MAX} different queries is reached`, RETRY_AFTER);
     }
     if (this.#pace.delayMs > DELAY_MAX_MS) {
       throw new HttpProblem(503, "the live feed is too busy for another query", RETRY_AFTER);
@@ -131,7 +131,7 @@ export class LiveHub {
       if (feed.isEmpty && this.#feeds.get(key) === feed) this.#feeds.delete(key);
       this.#count(-1);
     };
-    // Deno does not report a connection that is lost before it is a WebSocket.
+    // Deno does not report a connection that is lost before it becomes a WebSocket.
     const timer = setTimeout(leave, this.#limits.scrapeTimeoutMs);
     return {
       feed,
@@ -139,14 +139,14 @@ export class LiveHub {
       leave,
       take: (outlet) => {
         clearTimeout(timer);
-        // The client may have left, or the server may have been closed, while it was admitted.
+        // The client may have left, or the server may have been closed, in the meantime.
         if (hasLeft || this.#isClosed) return outlet.end();
         feed.join(client = new LiveClient(outlet, this.#limits.scrapeTimeoutMs));
       },
     };
   }
 
-  /** Timers run only while there are clients. */
+  /** Counts clients. Timers run only while there are some. */
   #count(change: 1 | -1): void {
     this.#clients += change;
     if (this.#clients > 0) {
@@ -164,7 +164,7 @@ export class LiveHub {
     for (const client of this.#all()) if (!client.heartbeat()) client.terminate();
   }
 
-  /** Ends clients that take nothing, and those that have been behind for longest while too much waits for all. */
+  /** Ends clients that read nothing, and those that have been behind for longest while too much waits in total. */
   #look(): void {
     const nowMs = performance.now();
     for (const client of this.#all()) if (!client.look(nowMs)) client.terminate();

@@ -1,5 +1,5 @@
 /**
- * Message for many clients: each form of it is made once, for the first client that needs it.
+ * Message to many clients: each of its forms is made once, for the first client that needs it.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
  * Time that all feeds of a server may take of the aggregator's thread. Each run of a feed reserves its likely duration,
- * and begins once the runs reserved before it have had their share: under load, frames come less often, to all feeds in
- * turn, and scrapes and drains have the rest of the thread.
+ * and begins once the earlier runs have had their share: under load, frames come less often, to all feeds in turn, and
+ * scrapes and drains have the rest of the thread.
  *
  * @module
  */
@@ -9,7 +9,7 @@
 /** Share of the thread. */
 const SHARE = 1 / 4;
 
-/** Account of the time. */
+/** Account of the reserved time. */
 export class LivePace {
   readonly #nowMs: () => number;
   #freeAtMs = Number.NEGATIVE_INFINITY;
@@ -27,7 +27,7 @@ export class LivePace {
   /**
    * Reserves a run.
    *
-   * @param costMs Its likely duration
+   * @param costMs Likely duration of the run
    * @returns Milliseconds after which it may begin
    */
   reserve(costMs: number): number {

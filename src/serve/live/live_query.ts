@@ -24,8 +24,8 @@ const INTERVAL_USUAL_MS = 1_000;
 /**
  * Returns the query of a request.
  *
- * @param url Its address
- * @throws {HttpProblem} If it is invalid
+ * @param url URL of the request
+ * @throws {HttpProblem} If the query is invalid
  */
 export function liveQueryOf(url: string): LiveQuery {
   const names = nameFilterOf(url);

@@ -17,20 +17,20 @@ import { HttpProblem } from "../http/problem.ts";
 export const GOING_AWAY = { code: 1001, reason: "the server is closed" } as const;
 
 const TOO_SLOW = { code: 1008, reason: "the client is too slow" } as const;
-const TOO_MANY = { code: 1008, reason: "clients have nothing to say" } as const;
+const TOO_MANY = { code: 1008, reason: "clients must not send messages" } as const;
 const TOO_BIG = { code: 1009, reason: "the message is too big" } as const;
 
-/** Clients have no messages to send. */
+/** Maximum bytes of a client's message, although clients need not send any. */
 export const MESSAGE_BYTES_MAX = 1_024;
-/** Messages that a client may send nevertheless; each one may have been large. */
+/** Maximum number of messages that a client may send nevertheless; each one may have been large. */
 const MESSAGES_MAX = 16;
 
-/** Source: RFC 9110, 5.6.2. */
+/** Matches a token. Source: RFC 9110, 5.6.2. */
 const TOKEN = /^[-!#$%&'*+.^_`|~0-9a-z]+$/i;
 const VERSION = "13";
-/** Sixteen bytes in Base64. */
+/** Matches sixteen bytes in Base64. */
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
-/** Seconds after which Deno sends a ping; as long again without an answer, and it ends the connection. */
+/** Seconds after which Deno sends a ping; after as many again without an answer, it ends the connection. */
 const IDLE_TIMEOUT_SECONDS = 15;
 
 /** Place of a client that is being upgraded. */
@@ -39,13 +39,13 @@ export type TakeOutlet = Pick<Place, "take" | "leave" | "account">;
 /** Upgrades the connection of a request to a WebSocket. */
 export type Upgrade = (take: TakeOutlet) => void;
 
-/** Upgrades by requests to our own server. */
+/** Upgrades by request to our own server. */
 const upgrades: WeakMap<Request, Upgrade | undefined> = new WeakMap();
 
 /**
  * Offers the upgrade of a request to our own server.
  *
- * @param upgrade Upgrades it; `undefined` if WebSockets are not available
+ * @param upgrade Upgrades the connection; `undefined` if WebSockets are not available
  */
 export function offerUpgrade(request: Request, upgrade: Upgrade | undefined): void {
   upgrades.set(request, upgrade);
@@ -61,7 +61,7 @@ function asksForSocket(headers: Headers): boolean {
  * Refuses handshakes that are invalid, or come from a page of another site: browsers let any page open a WebSocket to
  * any host, and read its messages.
  *
- * @param origins Other sites whose pages may follow
+ * @param origins Other origins whose pages may follow the feed
  * @throws {HttpProblem} If the handshake is refused
  */
 export function checkHandshake(request: Request, origins: Origins): void {
@@ -94,8 +94,8 @@ function isListOfTokens(list: string | null): boolean {
 /**
  * Upgrades the connection of a request to a WebSocket.
  *
- * @param info The information that the server passed with the request
- * @returns The answer; without meaning for a request to our own server
+ * @param info Information that the server passed with the request
+ * @returns The answer; without effect for a request to our own server
  * @throws {HttpProblem} If this connection cannot be upgraded
  */
 export function upgradeSocket(request: Request, info: unknown, take: TakeOutlet): Response {
@@ -105,7 +105,7 @@ export function upgradeSocket(request: Request, info: unknown, take: TakeOutlet)
     return new Response();
   }
   const upgraded = upgradeServed(request, info, IDLE_TIMEOUT_SECONDS);
-  if (upgraded === undefined) throw new HttpProblem(501, "there are no WebSockets on this server; use /live/sse");
+  if (upgraded === undefined) throw new HttpProblem(501, "this server does not support WebSockets; use /live/sse");
   const { socket, response } = upgraded;
   socket.binaryType = "arraybuffer";
   const outlet = new DenoOutlet(socket, take);
@@ -116,7 +116,8 @@ export function upgradeSocket(request: Request, info: unknown, take: TakeOutlet)
 }
 
 /**
- * Outlet over Deno's WebSocket, which sends pings by itself. Each client has a copy of everything that waits for it.
+ * Outlet over Deno's WebSocket, which sends pings automatically. Each client has a copy of everything that waits for
+ * it.
  */
 class DenoOutlet implements Outlet {
   readonly #socket: WebSocket;
@@ -152,7 +153,7 @@ class DenoOutlet implements Outlet {
     this.#close(TOO_SLOW);
   }
 
-  /** Deno delivers a message once it is complete, at most 64 MiB; so all that can be done is to end the connection. */
+  /** Counts a message. Deno delivers complete messages of up to 64 MiB, so only the connection can be ended. */
   receive(data: string | ArrayBuffer): void {
     const byteLength = typeof data === "string" ? data.length : data.byteLength;
     this.#messages += 1;
@@ -160,7 +161,7 @@ class DenoOutlet implements Outlet {
     else if (this.#messages > MESSAGES_MAX) this.#close(TOO_MANY);
   }
 
-  /** A client that does not read does not answer a close either: its place is free at once. */
+  /** Closes the connection. A client that does not read does not answer a close, so its place is released at once. */
   #close({ code, reason }: { readonly code: number; readonly reason: string }): void {
     this.#take.leave();
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.close(code, reason);

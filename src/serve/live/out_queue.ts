@@ -1,20 +1,20 @@
 /**
- * Messages that wait for one client. They are passed to the connection in slices, the next one once the previous one
- * was sent: so little of them is copied, and each sent slice shows that the client reads.
+ * Messages that wait for one client. They are passed to the connection in slices, the next one once the previous one is
+ * sent: so only little of them is copied, and each sent slice shows that the client reads.
  *
  * @module
  */
 
 import type { LiveBytes } from "./live_bytes.ts";
 
-/** Bytes that are passed at once, and can be copied by the connection. */
+/** Bytes that are passed at once, and may be copied by the connection. */
 const SLICE_BYTES = 65_536;
 
 /** Part of a message. */
 export interface Slice {
   /** Bytes of the part. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Whether the message ends with it. */
+  /** Whether it is the last part of its message. */
   readonly isLast: boolean;
 }
 
@@ -33,7 +33,7 @@ export class OutQueue {
     this.#account = account;
   }
 
-  /** Bytes that were not sent yet. */
+  /** Bytes not sent yet. */
   get byteLength(): number {
     return this.#total - this.#sent;
   }
@@ -45,7 +45,7 @@ export class OutQueue {
     this.#account.hold(message);
   }
 
-  /** Returns the next slice, once the previous one was sent; `undefined` if there is none. */
+  /** Returns the next slice, once the previous one is sent; `undefined` if there is none. */
   next(): Slice | undefined {
     this.#sent = this.#passed;
     if (this.#messages.length > 0 && this.#sent === this.#messages[0].byteLength) this.#drop();

@@ -1,6 +1,6 @@
 /**
- * WebSockets on connections of `node:http`. The only module that imports `ws`, loaded when something is served: the
- * library reads two environment variables when it is loaded, for which a program may lack the permission.
+ * WebSockets on connections of `node:http`. The only module that imports `ws`, loaded when serving starts: the library
+ * reads two environment variables when it is loaded, for which a program may lack permission.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { Message } from "./live_message.ts";
 import { GOING_AWAY, MESSAGE_BYTES_MAX, type TakeOutlet } from "./live_socket.ts";
 import { OutQueue } from "./out_queue.ts";
 
-/** Bytes that a client may send between two heartbeats: pongs and a close, with room. */
+/** Maximum bytes that a client may send between two heartbeats: pongs and a close, with room. */
 const RECEIVED_BYTES_MAX = 65_536;
 
 const server: WebSocketServer = new WebSocketServer({
@@ -81,7 +81,7 @@ class SocketOutlet implements Outlet {
     this.#socket.terminate();
   }
 
-  /** A flood of pings is answered by as many pongs, which wait for a client that does not read. */
+  /** Counts received bytes. Each ping is answered by a pong, which waits for a client that does not read. */
   receive(byteLength: number): void {
     this.#receivedBytes += byteLength;
     if (this.#receivedBytes > RECEIVED_BYTES_MAX) this.terminate();

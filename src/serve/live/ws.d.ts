@@ -1,5 +1,5 @@
 /**
- * Types of the used part of `ws`. Its own types would bring along all of Node's.
+ * Types of the part of `ws` that is used. Its own types would require all of Node's.
  */
 
 import type { IncomingMessage } from "node:http";
@@ -7,7 +7,7 @@ import type { Duplex } from "node:stream";
 
 /** A WebSocket. */
 export interface ServerSocket {
-  /** Sends a message or a fragment of one; calls back once it has gone, or cannot go. */
+  /** Sends a message or a fragment of one; calls back once it was sent, or cannot be. */
   send(data: Uint8Array, options: SendOptions, sent: () => void): void;
   /** Sends a ping. */
   ping(): void;
@@ -25,7 +25,7 @@ export interface SendOptions {
   readonly binary: boolean;
   /** Whether it is compressed. */
   readonly compress: boolean;
-  /** Whether the message ends with it. */
+  /** Whether it is the last fragment of its message. */
   readonly fin: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface ServerSettings {
   readonly clientTracking: boolean;
   /** Whether messages are compressed. */
   readonly perMessageDeflate: boolean;
-  /** Maximum of bytes of a message from a client. */
+  /** Maximum bytes of a message from a client. */
   readonly maxPayload: number;
 }
 

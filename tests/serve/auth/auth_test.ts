@@ -48,7 +48,7 @@ Deno.test("metricsRoutes with auth answers requests with credentials as if there
       await response.text();
       assertEquals([path, response.status], [path, 200]);
     }
-    await assertProblem(await app.request("/internal/nothing", { headers }), 404, "there is nothing");
+    await assertProblem(await app.request("/internal/nothing", { headers }), 404, "there is no route");
     await assertProblem(await app.request("/internal/metrics", { headers, method: "PUT" }), 405, "not PUT");
   }
 });

@@ -35,9 +35,9 @@ Deno.test("listen on loopback without auth answers only to the names of this mac
       assertEquals([host, [400, 421].includes(response.status)], [host, true]);
       assert(!(await response.text()).includes("#"));
     }
-    await assertProblem(await answerTo(port, ["Host: evil.example"]), 421, "this server has another name");
+    await assertProblem(await answerTo(port, ["Host: evil.example"]), 421, "this server does not accept the Host");
     const whole = "GET http://evil.example/metrics HTTP/1.1";
-    await assertProblem(await answerTo(port, ["Host: localhost"], whole), 421, "this server has another name");
+    await assertProblem(await answerTo(port, ["Host: localhost"], whole), 421, "this server does not accept the Host");
   });
 });
 
@@ -46,11 +46,11 @@ Deno.test("listen refuses requests for another host on every route, method and p
     for (const path of ["/", "/health", "/metrics.json", "/live/sse", "/nothing", "/admin/settings"]) {
       for (const method of ["GET", "POST", "OPTIONS"]) {
         const response = await answerTo(port, ["Host: evil.example"], `${method} ${path} HTTP/1.1`);
-        await assertProblem(response, 421, "this server has another name");
+        await assertProblem(response, 421, "this server does not accept the Host");
       }
     }
     const handshake = handshakeTo("/live", { host: "evil.example", origin: "http://evil.example" });
-    await assertProblem(responseOf(await sendRaw(port, handshake)), 421, "this server has another name");
+    await assertProblem(responseOf(await sendRaw(port, handshake)), 421, "this server does not accept the Host");
   });
 });
 
@@ -88,7 +88,7 @@ Deno.test("listen with auth answers to any name unless allowedHosts is set, and 
       for (const host of ["metrics.example.com:8080", "[2001:db8::1]:1", "[2001:db8::2]", "localhost"]) {
         assertEquals([host, (await answerTo(port, [`Host: ${host}`, ...lines])).status], [host, 200]);
       }
-      await assertProblem(await answerTo(port, ["Host: evil.example", ...lines]), 421, "allowedHosts can add one");
+      await assertProblem(await answerTo(port, ["Host: evil.example", ...lines]), 421, "allowedHosts can add it");
     });
   }
 });

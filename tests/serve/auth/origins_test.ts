@@ -89,7 +89,7 @@ Deno.test("metricsRoutes answers OPTIONS with what a path allows, and with 404 f
     assertEquals([path, response.status, response.headers.get("allow")], [path, 204, "GET, HEAD, OPTIONS"]);
     assertEquals(await response.text(), "");
   }
-  await assertProblem(await app.request("/internal/nothing", { method: "OPTIONS" }), 404, "there is nothing at");
+  await assertProblem(await app.request("/internal/nothing", { method: "OPTIONS" }), 404, "there is no route at");
 });
 
 Deno.test("every answer has protective headers for browsers and proxies", async () => {

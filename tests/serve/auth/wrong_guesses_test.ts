@@ -53,7 +53,7 @@ Deno.test("metricsRoutes answers wrong credentials with 429 after some, accepts 
   for (let i = 0; i < 10; i++) await assertProblem(await ask(WRONG, "192.0.2.1"), 401, "missing or wrong");
   const limited = await ask(WRONG, "192.0.2.1");
   assertEquals(limited.headers.get("retry-after"), "1");
-  await assertProblem(limited, 429, "credentials were wrong too often");
+  await assertProblem(limited, 429, "too many wrong credentials");
   assertEquals((await ask(RIGHT, "192.0.2.1")).status, 200);
   await assertProblem(await ask({}, "192.0.2.1"), 401, "missing or wrong");
   await assertProblem(await ask(WRONG, "192.0.2.2"), 401, "missing or wrong");
@@ -74,7 +74,7 @@ Deno.test("listen limits wrong credentials of the administrator and of scrapers 
     const right = await fetch(`${url}/metrics`, { headers: RIGHT });
     assertEquals([right.status, (await right.bytes()).length], [200, 10]);
     const elsewhere = await fetch(`${url}/admin/settings`, { headers: { authorization: `Bearer ${admin.bearer}` } });
-    await assertProblem(elsewhere, 404, "nothing at /admin/settings");
+    await assertProblem(elsewhere, 404, "no route at /admin/settings");
   } finally {
     await listener.close();
   }

@@ -131,7 +131,7 @@ Deno.test("/live and /live/sse refuse invalid queries, before anything is upgrad
     const absolute = handshakeTo("http://localhost/live?window=7m");
     await assertProblem(responseOf(await sendRaw(server.port, absolute)), 400, "window must be one of");
     const elsewhere = responseOf(await sendRaw(server.port, handshakeTo("/nothing", { connection: "close, upgrade" })));
-    await assertProblem(elsewhere, 404, "there is nothing at /nothing");
+    await assertProblem(elsewhere, 404, "there is no route at /nothing");
     assertEquals(await statusOf(`${server.url}/live/sse`, { headers: { accept: "text/html" } }), 406);
     assertEquals(await statusOf(`${server.url}/live/sse`, { method: "HEAD" }), 200);
     assertEquals(await statusOf(`${server.url}/live`, { method: "POST" }), 405);
@@ -180,8 +180,12 @@ Deno.test("/live and /live/sse admit a maximum of clients, and reuse free places
     await Promise.all([socket.start(), events.start()]);
     const refused = await fetch(`${server.url}/live/sse`);
     assertEquals(refused.headers.get("retry-after"), "5");
-    await assertProblem(refused, 503, "2 clients follow the metrics already");
-    await assertProblem(responseOf(await sendRaw(server.port, handshakeTo("/live"))), 503, "2 clients follow");
+    await assertProblem(refused, 503, "the limit of 2 clients of the live feed is reached");
+    await assertProblem(
+      responseOf(await sendRaw(server.port, handshakeTo("/live"))),
+      503,
+      "2 clients of the live feed",
+    );
     assertStringIncludes(await metrics.scrape(), "\nhotpath_live_clients 2\n");
     for (const client of [socket, events]) {
       await client.close();
