@@ -1,6 +1,6 @@
 /**
- * Decides which changes of the status are announced: one for the worse at once, one for the better after a while of
- * better statuses, as the worst of them. A status that changes each second is thus one event and not many.
+ * Selection of the announced changes of the status: a change for the worse at once, one for the better after a while of
+ * better statuses, as the worst of them. A status that changes every second is thus one event and not many.
  *
  * @module
  */
@@ -15,12 +15,12 @@ export class HealthChanges {
   /** Worst state since the status became better than the announced one, and the time of that. */
   #better: { readonly state: HealthState; readonly sinceMs: number } | undefined;
 
-  /** Starts as `HEALTHY`. */
+  /** Starts with the status `HEALTHY`. */
   constructor(recoverAfterMs: number) {
     this.#recoverAfterMs = recoverAfterMs;
   }
 
-  /** Takes the state of a moment; returns the change to announce, if there is one. */
+  /** Takes the current state; returns the change to announce, if there is one. */
   note(state: HealthState, nowMs: number): HealthChange | undefined {
     const step = severityOf(state.status) - severityOf(this.#announced);
     if (step >= 0) {

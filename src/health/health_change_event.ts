@@ -10,9 +10,9 @@ import type { HealthChange, HealthStatus } from "../model/health_status.ts";
 export class HealthChangeEvent extends Event implements HealthChange {
   /** Status of the previous event; `HEALTHY` for the first one. */
   readonly previous: HealthStatus;
-  /** Present status. */
+  /** Current status. */
   readonly status: HealthStatus;
-  /** Reasons why it is not `HEALTHY`, one sentence each. */
+  /** Reasons for a status other than `HEALTHY`, one sentence each. */
   readonly reasons: readonly string[];
 
   /** Creates an event of type `healthchange`. */

@@ -1,5 +1,5 @@
 /**
- * Overall health: the status of the worst check, and the reason of each that is not `HEALTHY`.
+ * Overall health: the status of the worst check, with the reason of each check that is not `HEALTHY`.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export function severityOf(status: CheckStatus): number {
   return status === "NOT_MEASURED" ? 0 : STATUSES.indexOf(status);
 }
 
-/** Worst of some statuses; `HEALTHY` without any. */
+/** Worst of several statuses; `HEALTHY` if there are none. */
 export function worstOf(statuses: Iterable<CheckStatus>): HealthStatus {
   let severity = 0;
   for (const status of statuses) severity = Math.max(severity, severityOf(status));

@@ -1,7 +1,7 @@
 /**
- * One check that the program added, run periodically on the program's thread, independent of requests for the health.
- * Runs never overlap: the next one begins an interval after the last has settled. A run that does not settle is
- * reported at each interval, which distinguishes a check that hangs from a thread that hangs.
+ * Health check that the program added, run periodically on the program's thread, independently of requests for the
+ * health. Runs never overlap: the next one begins an interval after the last has settled. A run that does not settle is
+ * reported at each interval, which distinguishes a hanging check from a hanging thread.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { type HealthCheck, type Verdict, verdictOf, verdictOfError } from "./ver
 export interface OwnCheckParts {
   /** Name in the results. */
   readonly name: string;
-  /** The program's function. */
+  /** Function of the program. */
   readonly check: HealthCheck;
   /** Milliseconds from the end of one run to the start of the next. */
   readonly intervalMs: number;
@@ -33,7 +33,7 @@ export class OwnCheck {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isStopped = false;
 
-  /** Starts with a run in a microtask. */
+  /** Begins the first run in a microtask. */
   constructor(parts: OwnCheckParts) {
     this.#parts = parts;
     this.#quietMaxMs = parts.intervalMs + Math.max(parts.timeoutMs, parts.staleAfterMs);
@@ -42,7 +42,7 @@ export class OwnCheck {
     queueMicrotask(() => this.#run());
   }
 
-  /** Stops it; a pending run is not reported. */
+  /** Stops the check; a pending run is not reported. */
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);
@@ -69,7 +69,7 @@ export class OwnCheck {
     report({ name, ...verdict, quietMaxMs: this.#quietMaxMs });
   }
 
-  /** Replaces the one timer, which does not keep the program alive. */
+  /** Replaces the timer, which does not keep the program alive. */
   #after(delayMs: number, action: () => void): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(action, delayMs);

@@ -1,5 +1,5 @@
 /**
- * Checks that the program adds, by name.
+ * Health checks that the program adds, by name.
  *
  * @module
  */
@@ -35,7 +35,7 @@ const CHECKS_MAX = 100;
 const NAME_LENGTH_MAX = 100;
 const checkTime = checkDuration("10ms", "1h");
 const OPTIONS = { interval: orDefault(checkTime, 1_000), timeout: orDefault(checkTime, 5_000) };
-/** Names in the results that no added check may have. */
+/** Names in the results that added checks may not have. */
 const TAKEN_NAMES: readonly string[] = ["aggregator", "serving", ...BUILT_IN_CHECKS.map(([name]) => name)];
 
 /** Receiver of reports. */
@@ -46,14 +46,13 @@ export interface ReportSink {
   retract(name: string): void;
 }
 
-/** Checks of one program. */
+/** Added checks of one program. */
 export class OwnChecks {
   readonly #sink: ReportSink;
   readonly #staleAfterMs: number;
   readonly #checks: Map<string, OwnCheck> = new Map();
   #isClosed = false;
 
-  /** Starts without checks. */
   constructor(sink: ReportSink, staleAfterMs: number) {
     this.#sink = sink;
     this.#staleAfterMs = staleAfterMs;
@@ -62,7 +61,7 @@ export class OwnChecks {
   /**
    * Adds a check; does nothing once closed.
    *
-   * @returns Removes the check
+   * @returns Function that removes the check
    * @throws {TypeError} If an argument has the wrong type
    * @throws {RangeError} If the name is taken, or an argument is out of range
    */

@@ -1,6 +1,6 @@
 /**
- * The program's side of the health: asks the aggregator, runs the checks that the program adds, announces changes, and
- * answers when there is no aggregator.
+ * Health on the program's side: requests it from the aggregator, runs the checks that the program adds, announces
+ * changes, and answers when there is no aggregator.
  *
  * @module
  */
@@ -11,20 +11,20 @@ import type { HealthSettings } from "./settings.ts";
 import type { HealthCheck } from "./verdict.ts";
 import { HealthWatch, withTroubles } from "./watch.ts";
 
-/** Health of a program: a call returns its present state, and {@linkcode MetricsHealth.add} adds a check. */
+/** Health of a program: a call returns its current state, and {@linkcode MetricsHealth.add} adds a check. */
 export interface MetricsHealth {
-  /** Present health with its reasons. */
+  /** Returns the current health with its reasons. */
   (): Promise<Health>;
   /**
-   * Adds a check. It runs periodically on this thread, never inside a request; its latest verdict counts, also while
-   * this thread is busy. A check that throws, rejects or does not settle in time is `UNHEALTHY`, and so is one that has
-   * not reported for `health.staleAfter` longer than its interval. Its timer does not keep the program alive. On closed
-   * metrics the call does nothing.
+   * Adds a check. It runs periodically on this thread, never inside a request; its latest verdict counts, even while
+   * this thread is busy. A check is `UNHEALTHY` if it throws, rejects or does not settle in time, or has not reported
+   * for `health.staleAfter` longer than its interval. Its timer does not keep the program alive. On closed metrics the
+   * call does nothing.
    *
    * @param name Name in the results, different from all others
-   * @param check Returns a status, a status with a reason, or a boolean
+   * @param check Function that returns a status, a status with a reason, or a boolean
    * @param options Schedule of the check
-   * @returns Removes the check
+   * @returns Function that removes the check
    * @throws {TypeError} If an argument has the wrong type
    * @throws {RangeError} If the name is taken, or an argument is out of range
    *
@@ -49,11 +49,11 @@ export interface MetricsHealth {
   add(name: string, check: HealthCheck, options?: HealthCheckOptions): () => void;
 }
 
-/** Members of the access to the aggregator that the health needs. */
+/** Part of the aggregator's client that the health needs. */
 export interface HealthClient extends ReportSink {
-  /** Troubles that the aggregator does not know, one sentence each. */
+  /** Problems unknown to the aggregator, one sentence each. */
   readonly troubles: readonly string[];
-  /** Calls a listener at least whenever the status has changed. */
+  /** Calls a listener whenever the status has changed, possibly more often. */
   watchHealth(listener: (state: HealthState) => void): void;
 }
 
@@ -65,15 +65,15 @@ export interface ProgramHealthParts {
   readonly settings: HealthSettings;
   /** Clock of windows, in milliseconds. */
   readonly nowMs: () => number;
-  /** Asks the aggregator. */
+  /** Requests the health from the aggregator. */
   readonly ask: () => Promise<Health>;
-  /** Called with each change once {@linkcode ProgramHealth.listen} was called. */
+  /** Called with each change after {@linkcode ProgramHealth.listen} was called. */
   readonly notify: (change: HealthChange) => void;
 }
 
-/** Health as a program sees it. */
+/** Health as a program uses it. */
 export class ProgramHealth {
-  /** Public side. */
+  /** Public interface. */
   readonly surface: MetricsHealth;
   readonly #parts: ProgramHealthParts;
   readonly #checks: OwnChecks;
@@ -115,7 +115,7 @@ export class ProgramHealth {
   }
 }
 
-/** Adds troubles to a health. */
+/** Adds problems of serving to a health. */
 function withServing(health: Health, troubles: readonly string[]): Health {
   const checks = troubles.map((reason) => ({ name: "serving", status: "DEGRADED", reason }) as const);
   return withTroubles({ ...health, checks: [...health.checks, ...checks] }, troubles);

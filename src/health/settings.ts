@@ -1,5 +1,5 @@
 /**
- * Options of the health, the list of built-in checks, and what follows from it: settings and defaults.
+ * Options of the health, the list of built-in checks, and the settings and defaults derived from them.
  *
  * @module
  */
@@ -16,27 +16,27 @@ import { restarts } from "./checks/restarts.ts";
 import { ringOccupancy } from "./checks/ring_occupancy.ts";
 import { seriesUsage } from "./checks/series_usage.ts";
 
-/** Limits above which a value is bad. They must ascend; `false` is never exceeded, an omitted one has its default. */
+/** Limits above which a value is bad, in ascending order; `false` is never exceeded, an omitted one has its default. */
 export interface ThresholdOptions<Limit> {
-  /** Limit above which the program needs attention. */
+  /** Limit above which the status is `DEGRADED`: the program needs attention. */
   readonly degraded?: Limit | false;
-  /** Limit above which the program does its work badly: `/health` answers 503. */
+  /** Limit above which the status is `UNHEALTHY`: the program works badly, and `/health` answers 503. */
   readonly unhealthy?: Limit | false;
-  /** Limit above which the program does not do its work: `/health` answers 503. */
+  /** Limit above which the status is `CRITICAL`: the program does not work, and `/health` answers 503. */
   readonly critical?: Limit | false;
 }
 
-/** Limits of what is measured over a sliding window. */
+/** Limits of a value measured over a sliding window. */
 export interface WindowThresholdOptions<Limit> extends ThresholdOptions<Limit> {
-  /** Length of the window, 1 s to 24 h. The sliding window of the metrics that is nearest to it is read. */
+  /** Length of the window, 1 s to 24 h. The nearest sliding window of the metrics is read. */
   readonly window?: Duration;
 }
 
-/** Thresholds of the health; `false` switches a check off. */
+/** Thresholds of the health checks; `false` switches a check off. */
 export interface HealthOptions {
   /**
-   * The 95th percentile of the event loop's lag, on the thread where it is longest. Not measured unless something
-   * records `deno_eventloop_lag_seconds`.
+   * 95th percentile of the event loop's lag, on the thread where it is largest. Not measured unless
+   * `deno_eventloop_lag_seconds` is recorded.
    *
    * @default {{ window: "1m", degraded: "100ms", unhealthy: "500ms", critical: "2s" }}
    */
@@ -48,27 +48,27 @@ export interface HealthOptions {
    */
   readonly dropRatio?: boolean | ThresholdOptions<number>;
   /**
-   * Consumption of the error budget of an objective, as a multiple of what the objective allows, of the series where it
-   * is fastest. A series with violations counts once its window holds 100 durations.
+   * Consumption of an objective's error budget, as a multiple of what the objective allows, for the fastest series. A
+   * series with violations counts once its window holds 100 durations.
    *
    * @default {{ window: "5m", degraded: 1, unhealthy: 6, critical: 14.4 }}
    */
   readonly burnRate?: boolean | WindowThresholdOptions<number>;
   /**
-   * Growth within `window` of what garbage collections leave of the heap, as a share of it, on the thread where it is
-   * largest. Growth below 16 MiB never counts. Not measured unless something sets `deno_heap_used_bytes`.
+   * Growth within `window` of the heap after garbage collections, as a share of it, on the thread where it is largest.
+   * Growth below 16 MiB never counts. Not measured unless `deno_heap_used_bytes` is set.
    *
    * @default {{ window: "5m", degraded: 0.25, unhealthy: false, critical: false }}
    */
   readonly heapGrowth?: boolean | WindowThresholdOptions<number>;
   /**
-   * Fill level of the fullest ring, 0 to 1.
+   * Occupancy of the fullest ring, 0 to 1.
    *
    * @default {{ degraded: 0.8, unhealthy: false, critical: false }}
    */
   readonly ringOccupancy?: boolean | ThresholdOptions<number>;
   /**
-   * Share of `seriesMax` in use, 0 to 1. Once all of it is, new label sets go to an overflow series.
+   * Share of `seriesMax` in use, 0 to 1. At 1, new label sets go to an overflow series.
    *
    * @default {{ degraded: false, unhealthy: false, critical: false }}
    */
@@ -92,21 +92,21 @@ export interface HealthOptions {
    */
   readonly clashes?: boolean;
   /**
-   * Time that a check added by the program may be overdue before it is `UNHEALTHY`, 100 ms to 1 h.
+   * Time that the report of an added check may be overdue before the check is `UNHEALTHY`, 100 ms to 1 h.
    *
    * @default {"10s"}
    */
   readonly staleAfter?: Duration;
   /**
-   * Time that the status must be better before a `healthchange` reports it, up to 1 h. A change for the worse is
-   * reported at once.
+   * Time that the status must be better before `healthchange` is dispatched, up to 1 h. A change for the worse is
+   * dispatched at once.
    *
    * @default {"5s"}
    */
   readonly recoverAfter?: Duration;
 }
 
-/** Names of the checks that have limits. */
+/** Names of the checks with limits. */
 export type LimitedCheck = {
   [Name in keyof HealthOptions]-?: NonNullable<HealthOptions[Name]> extends boolean | Duration ? never : Name;
 }[keyof HealthOptions];
@@ -131,7 +131,7 @@ export const BUILT_IN_CHECKS = Object.entries(CHECKS) as readonly (readonly [Che
 
 type DefaultOf<Name extends CheckName> = (typeof CHECKS)[Name]["fallback"];
 
-/** A setting, or the value of a check that is switched off. */
+/** Setting, or the value of a check that is off. */
 type OrOff<Setting extends CheckSetting> = Setting extends boolean ? boolean : Setting | undefined;
 
 /** Durations, in milliseconds. */
@@ -140,10 +140,10 @@ interface HealthTimes {
   readonly recoverAfterMs: number;
 }
 
-/** Checked and complete options, as plain data for a worker; a check that is switched off is `undefined` or `false`. */
+/** Checked and complete options, as plain data for a worker; a check that is off is `undefined` or `false`. */
 export type HealthSettings = { readonly [Name in CheckName]: OrOff<DefaultOf<Name>> } & HealthTimes;
 
-/** Settings of a program that has no health options. */
+/** Settings of a program without health options. */
 export const HEALTH_DEFAULTS = {
   ...Object.fromEntries(BUILT_IN_CHECKS.map(([name, { fallback }]) => [name, fallback])),
   staleAfterMs: 10_000,

@@ -1,5 +1,5 @@
 /**
- * Answers of the checks that the program adds, and their meaning.
+ * Results of the checks that the program adds, and their meaning.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import { show } from "../check/errors.ts";
 import type { HealthStatus } from "../model/health_status.ts";
 import { isHealthStatus } from "./overall.ts";
 
-/** Answer of a check: a status with or without a reason, or a boolean; `false` is `UNHEALTHY`. */
+/** Result of a check: a status with or without a reason, or a boolean; `false` is `UNHEALTHY`. */
 export type HealthVerdict = HealthStatus | boolean | { readonly status: HealthStatus; readonly reason?: string };
 
 /** Check that a program adds; one that throws or rejects is `UNHEALTHY`. */
 export type HealthCheck = () => HealthVerdict | Promise<HealthVerdict>;
 
-/** Answer in one form. */
+/** Result in normalized form. */
 export interface Verdict {
   /** Status. */
   readonly status: HealthStatus;
@@ -22,10 +22,10 @@ export interface Verdict {
   readonly reason?: string;
 }
 
-/** UTF-16 units of a reason, which is sent between threads each second. */
+/** Maximum UTF-16 units of a reason, which is sent between threads every second. */
 const REASON_LENGTH_MAX = 256;
 
-/** Verdict of an answer; an invalid answer is `UNHEALTHY`. */
+/** Verdict of a result; an invalid result is `UNHEALTHY`. */
 export function verdictOf(answer: unknown): Verdict {
   if (typeof answer === "boolean") return { status: answer ? "HEALTHY" : "UNHEALTHY" };
   if (isHealthStatus(answer)) return { status: answer };

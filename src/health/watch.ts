@@ -1,6 +1,6 @@
 /**
- * The main thread's view of the health while there is a listener: the aggregator's state, its absence, and the troubles
- * that only this thread knows.
+ * Health on the main thread while there is a listener: the aggregator's state, its absence, and problems that only this
+ * thread knows.
  *
  * @module
  */
@@ -10,22 +10,22 @@ import { unrefTimer } from "../platform/unref_timer.ts";
 import { HealthChanges } from "./changes.ts";
 import { worstOf } from "./overall.ts";
 
-/** Interval of looks at what changes without a call: troubles, and the end of a recovery. */
+/** Interval of checks for changes without a call: problems, and the end of a recovery. */
 const LOOK_INTERVAL_MS = 1_000;
 
 /** Parts of a watch. */
 export interface HealthWatchParts {
-  /** Milliseconds that the status must be better before that is announced. */
+  /** Milliseconds that the status must be better before the change is announced. */
   readonly recoverAfterMs: number;
   /** Clock, in milliseconds. */
   readonly nowMs: () => number;
-  /** Troubles that the aggregator does not know, one sentence each. */
+  /** Returns the problems unknown to the aggregator, one sentence each. */
   readonly troubles: () => readonly string[];
   /** Called with each change. */
   readonly notify: (change: HealthChange) => void;
 }
 
-/** Finds changes until it is closed. */
+/** Watches for changes until it is closed. */
 export class HealthWatch {
   readonly #parts: HealthWatchParts;
   readonly #changes: HealthChanges;
@@ -33,7 +33,7 @@ export class HealthWatch {
   #latest: HealthState = { status: "HEALTHY", reasons: [] };
   #isClosed = false;
 
-  /** Starts as `HEALTHY`. */
+  /** Starts with the status `HEALTHY`. */
   constructor(parts: HealthWatchParts) {
     this.#parts = parts;
     this.#changes = new HealthChanges(parts.recoverAfterMs);
@@ -47,7 +47,7 @@ export class HealthWatch {
     this.#look();
   }
 
-  /** Stops. */
+  /** Stops watching. */
   close(): void {
     this.#isClosed = true;
     clearInterval(this.#timer);
@@ -61,7 +61,7 @@ export class HealthWatch {
   }
 }
 
-/** Adds troubles to a state, which is then `DEGRADED` or worse. */
+/** Adds problems to a state, which is then `DEGRADED` or worse. */
 export function withTroubles<State extends HealthState>(state: State, troubles: readonly string[]): State {
   if (troubles.length === 0) return state;
   return { ...state, status: worstOf([state.status, "DEGRADED"]), reasons: [...state.reasons, ...troubles] };

@@ -1,5 +1,5 @@
 /**
- * Turns a dashboard plan into Grafana's JSON. The only importer of Grafana's SDK.
+ * Conversion of a dashboard plan to Grafana's JSON. The only importer of Grafana's SDK.
  *
  * Source: Grafana, "Grafana Foundation SDK"; "Dashboard JSON model".
  *
@@ -42,7 +42,7 @@ const PANEL_HEIGHT = 8;
 const ROW_HEIGHT = 1;
 const DATA_SOURCE: DataSourceRef = { type: "prometheus", uid: "${datasource}" };
 const ALL = { selected: true, text: "All", value: "$__all" };
-/** Also matches series without the label. */
+/** Pattern that also matches series without the label. */
 const ANY = ".*";
 const UID_LENGTH_MAX = 40;
 
@@ -101,7 +101,7 @@ function panelBuilder(panel: PanelPlan, id: number, place: GridPos): TimeSeries 
   }
 }
 
-/** Sets what all kinds of panels have. */
+/** Sets the properties common to all kinds of panels. */
 function withCommon<Builder extends TimeSeries | HeatMap | Stat>(
   builder: Builder,
   { title, description, targets, kind, hasClassicBuckets }: PanelPlan,

@@ -1,5 +1,5 @@
 /**
- * The plan of a dashboard for what a program has defined: rows, panels and variables, as data.
+ * Plan of a dashboard for a program's definitions: rows, panels and variables, as data.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export interface DashboardOptions {
   readonly isNative: boolean;
 }
 
-/** A variable that selects series. */
+/** Variable that selects series. */
 export interface VariablePlan {
   /** Name in expressions. */
   readonly name: string;
@@ -63,7 +63,7 @@ export function planDashboard(definitions: Definitions, { title, isNative }: Das
   };
 }
 
-/** Distributions come first, because each fills a line. */
+/** Plans the panels of a row. Distributions come first, because each fills a line. */
 function panelsOfRow(row: Row, metrics: readonly Definition[], context: PanelContext): PanelPlan[] {
   const ordered = [
     ...metrics.filter(({ type }) => isHistogram(type)),
@@ -87,7 +87,7 @@ function variablesOf({ instruments, hasSelfMetrics }: Definitions, isNative: boo
   ];
 }
 
-/** Returns a metric that always has series while the program runs; `up` if the program has defined nothing. */
+/** Returns a metric that always has series while the program runs; `up` if the program has no definitions. */
 function anchorOf(instruments: readonly Definition[], isNative: boolean): string {
   const [first] = instruments;
   if (first === undefined) return "up";

@@ -13,14 +13,14 @@ import { type AnnotationUnit, capitalized, escapeTemplate, unitOfRate, unitOfVal
 
 const QUANTILE_RANGE_MS = 300_000;
 const RATE_RANGE_MS = 60_000;
-/** All series of a scrape target are judged together. */
+/** Labels of the groups: all series of a scrape target are judged together. */
 const TARGET_LABELS: readonly string[] = ["job", "instance"];
 
-/** The alerts of all KPIs. */
+/** Alerts of all KPIs. */
 export interface KpiRules {
-  /** One group; none if there are no alerts. */
+  /** One group; empty if there are no alerts. */
   readonly groups: readonly RuleGroup[];
-  /** Alerts that could never fire, and why, one line each. */
+  /** Alerts that could never fire, with the reason, one line each. */
   readonly skipped: readonly string[];
 }
 
@@ -53,7 +53,7 @@ function thresholdsOf({ target, critical }: Kpi): Threshold[] {
   ];
 }
 
-/** Returns why an alert could never fire; `undefined` if it can. */
+/** Returns the reason why an alert could never fire; `undefined` if it can. */
 function unwatchable(kpi: Kpi, metric: Definition, { limit }: Threshold, options: RuleOptions): string | undefined {
   if (expressionOf(kpi, metric, options) === undefined) return `${kpi.metric} has no ${kpi.statistic}`;
   const isEstimated = isHistogram(metric.type) && kpi.statistic === "p99";
@@ -120,7 +120,7 @@ function alert(
   };
 }
 
-/** The rate of anything but a counter is that of its observations, which have no unit. */
+/** Returns the unit of a value. Rates, except those of counters, are rates of observations, which have no unit. */
 function unitOf({ statistic }: Kpi, { type, unit, exposedName }: Definition): AnnotationUnit {
   if (statistic !== "rate") return unitOfValue(unit);
   return unitOfRate(type === "counter" ? unit : "", exposedName);

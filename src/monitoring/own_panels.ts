@@ -1,5 +1,5 @@
 /**
- * Panels of the runtime and of Hotpath's own metrics, several metrics a panel.
+ * Panels of the runtime and of Hotpath's own metrics, several metrics per panel.
  *
  * @module
  */
@@ -20,14 +20,14 @@ import { type Scope, seriesOf, sumBy } from "./promql.ts";
 
 const PER_TARGET: readonly string[] = ["instance"];
 
-/** A query of a panel: its metric, how the metric's series become an expression, and the legend. */
+/** Query of a panel: its metric, the expression of the metric's series, and the legend. */
 interface Line {
   readonly metric: string;
   readonly expr: (series: string) => string;
   readonly legend: string;
 }
 
-/** A panel of several metrics. */
+/** Panel of several metrics. */
 interface Group {
   readonly title: string;
   readonly description: string;
@@ -131,7 +131,7 @@ export function hotpathPanels(context: PanelContext): PanelPlan[] {
   return [...groups, ...durations];
 }
 
-/** Returns a panel of the metrics that exist; `undefined` if none does. */
+/** Returns a panel of the existing metrics; `undefined` if there are none. */
 function groupPanel(
   { title, description, unit, lines }: Group,
   { isNative, kpis }: PanelContext,

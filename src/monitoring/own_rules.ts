@@ -1,5 +1,5 @@
 /**
- * Alerts about Hotpath and the runtime: the program can be scraped, and the health checks do not exceed their limits.
+ * Alerts on Hotpath and the runtime: the program cannot be scraped, or health checks exceed their limits.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { type AlertingRule, holdOf, rangeFor, type RuleGroup, type RuleOptions }
 
 const RANGE_MS = 60_000;
 
-/** Alerts in a group about Hotpath and one about the runtime; none about what is not exposed. */
+/** Generates a group of alerts on Hotpath and one on the runtime; none for metrics that are not exposed. */
 export function ownGroups(definitions: Definitions, options: RuleOptions): RuleGroup[] {
   const groups = [
     { name: "hotpath", rules: [...targetAlerts(options), ...checkAlerts("hotpath", definitions, options)] },
@@ -64,7 +64,7 @@ function checkAlerts(group: CheckAlert["group"], definitions: Definitions, optio
   });
 }
 
-/** Fires at once: the check has no limit that could be exceeded for a time. */
+/** Returns an alert that fires at once, because the check has no limit that could be exceeded for a time. */
 function eventAlert(alert: CheckAlert, queries: AlertQueries): AlertingRule {
   return {
     alert: alert.name,
@@ -74,7 +74,7 @@ function eventAlert(alert: CheckAlert, queries: AlertQueries): AlertingRule {
   };
 }
 
-/** A warning for what needs attention, and a critical alert where the health takes the program out of service. */
+/** Returns a warning at `degraded`, and a critical alert at the limit where the health is no longer OK. */
 function limitAlerts(
   alert: CheckAlert,
   queries: AlertQueries,

@@ -22,17 +22,17 @@ import {
 import { formatSeconds, percentage } from "./template.ts";
 import { scrapedLabel, variableOf } from "./variables.ts";
 
-/** Grafana's range of a rate: the step of the plot, and at least four scrapes. */
+/** Grafana's range of a rate: the step of the plot, at least four scrapes. */
 export const RATE_RANGE = "$__rate_interval";
-/** The time range of the dashboard. */
+/** Time range of the dashboard. */
 const SHOWN_RANGE = "$__range";
 const QUANTILES: readonly string[] = ["0.5", "0.95", "0.99", "0.999"];
 const BURN_RANGES: readonly string[] = ["5m", "1h", "6h"];
 
-/** A unit by Grafana's name. */
+/** Unit by Grafana's name. */
 export type GrafanaUnit = "s" | "bytes" | "Bps" | "percentunit" | "ops" | "none" | "short";
 
-/** A query of a panel. */
+/** Query of a panel. */
 export interface Target {
   /** PromQL expression. */
   readonly expr: string;
@@ -40,7 +40,7 @@ export interface Target {
   readonly legend: string;
 }
 
-/** A threshold of a panel, from the lowest up. */
+/** Threshold of a panel, from the lowest up. */
 export interface Step {
   /** Lowest value with this color; omitted for the first step. */
   readonly from?: number;
@@ -68,7 +68,7 @@ export interface PanelPlan {
   readonly hasClassicBuckets?: boolean;
 }
 
-/** What the panels of all metrics depend on. */
+/** Context of the panels of all metrics. */
 export interface PanelContext {
   /** Whether Prometheus scrapes native histograms. */
   readonly isNative: boolean;
@@ -219,7 +219,7 @@ function unitOf(unit: string): GrafanaUnit {
   return unit === "ratio" ? "percentunit" : "short";
 }
 
-/** Seconds per second are a share: of a core for CPU time. */
+/** Returns the unit of a rate. Seconds per second are a share: of a core for CPU time. */
 function rateUnitOf(unit: string): GrafanaUnit {
   if (unit === "bytes") return "Bps";
   return unit === "seconds" ? "percentunit" : "ops";

@@ -1,7 +1,8 @@
 /**
  * Parts of PromQL expressions.
  *
- * Prometheus before 3.0 accepts only legacy names and scrapes all others with underscores, so expressions use those.
+ * Prometheus before 3.0 accepts only legacy names and replaces other characters by underscores, so expressions use
+ * legacy names.
  *
  * Source: Prometheus, "Querying basics", "Histograms and summaries".
  *
@@ -15,11 +16,11 @@ import { escapeMetricName } from "../model/names.ts";
 /** Properties of a metric that its queries depend on. */
 export type Metric = Pick<Definition, "type" | "exposedName" | "sketch">;
 
-/** Which series are selected, and in which form Prometheus stores histograms. */
+/** Selected series, and the form in which Prometheus stores histograms. */
 export interface Scope {
   /** Matchers without braces: `job="hotpath"`. */
   readonly matchers: string;
-  /** Whether histograms are native, not classic with a series per bucket. */
+  /** Whether histograms are native, rather than classic with one series per bucket. */
   readonly isNative: boolean;
 }
 
@@ -28,12 +29,12 @@ export function jobScope({ job, isNative }: { readonly job: string; readonly isN
   return { matchers: `job=${quote(job)}`, isNative };
 }
 
-/** Quotes text. PromQL understands all escapes that JSON writes. */
+/** Quotes text. PromQL understands all escapes of JSON. */
 export function quote(text: string): string {
   return JSON.stringify(text);
 }
 
-/** Whether Prometheus stores a metric as a native histogram, which only exponential buckets can become. */
+/** Whether Prometheus stores a metric as a native histogram, which requires exponential buckets. */
 export function isNativeHistogram({ type, sketch }: Metric, { isNative }: Scope): boolean {
   return isNative && isHistogram(type) && sketch === "exponential";
 }
@@ -56,12 +57,12 @@ export function rateOf(metric: Metric, scope: Scope, range: string): string {
 }
 
 /**
- * Returns the increase of each series over a range: of a counter's value, of the number of observations, or of that number
- * per bucket.
+ * Returns the increase of each series over a range: of a counter's value, of the number of observations, or of that
+ * number per bucket.
  *
- * A series that appears has no `increase`, because its first sample is already above zero; here the first sample counts in
- * full. A series is new if it did not exist at the start of the range, unless its `_created` is older than that and only
- * the scrape was missing. Without `_created`, all that a program has counted before its first scrape counts as new.
+ * A series that appears has no `increase`, because its first sample is already above zero; here the first sample counts
+ * in full. A series is new if it did not exist at the start of the range, unless its `_created` is older, so that only
+ * the scrape was missing. Without `_created`, everything counted before the first scrape is new.
  */
 export function gainOf(metric: Metric, scope: Scope, rangeMs: number, part: "count" | "bucket" = "count"): string {
   const isNative = isNativeHistogram(metric, scope);
@@ -73,7 +74,7 @@ export function gainOf(metric: Metric, scope: Scope, rangeMs: number, part: "cou
   return isNative && part === "count" ? `histogram_count(${gain})` : gain;
 }
 
-/** Selects when each series of a metric was created; only OpenMetrics exposes that as series. */
+/** Selects the creation times of a metric's series, which only OpenMetrics exposes as series. */
 function createdOf({ type, exposedName }: Metric, scope: Scope): string {
   const stem = type === "counter" ? exposedName.replace(/_total$/, "") : exposedName;
   return seriesOf({ exposedName: stem }, scope, "_created");

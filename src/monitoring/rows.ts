@@ -1,5 +1,5 @@
 /**
- * Rows of a dashboard: a metric belongs to one by the words of its name, else by its labels.
+ * Rows of a dashboard: a metric is assigned to one by the words of its name, else by its labels.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export const ROWS = [
 /** Title of a row. */
 export type Row = typeof ROWS[number];
 
-/** Words by row; the first row with a word of the name wins, so an API that carries orders is in the row of APIs. */
+/** Words by row. The first row with a word of the name wins, so an API for orders is in the row of APIs. */
 const WORDS: readonly (readonly [row: Row, words: readonly string[]])[] = [
   ["System resources", ["process", "deno"]],
   ["API", [

@@ -1,5 +1,5 @@
 /**
- * A file of Prometheus rules, as data.
+ * Prometheus rule file as data.
  *
  * Source: Prometheus, "Recording rules", "Alerting rules".
  *
@@ -11,31 +11,31 @@ import { formatDuration } from "../check/duration.ts";
 /** Urgency of an alert: a warning can wait for working hours, a critical alert pages. */
 export type Severity = "warning" | "critical";
 
-/** A rule that records the result of an expression as a series. */
+/** Rule that records the result of an expression as a series. */
 export interface RecordingRule {
   /** Name of the series. */
   readonly record: string;
-  /** PromQL expression that is recorded. */
+  /** Recorded PromQL expression. */
   readonly expr: string;
 }
 
-/** A rule that raises an alert. */
+/** Rule that raises an alert. */
 export interface AlertingRule {
   /** Name of the alert. */
   readonly alert: string;
   /** PromQL expression; the alert is active for each series that it returns. */
   readonly expr: string;
-  /** How long the expression must hold before the alert fires; at once if omitted. */
+  /** Time for which the expression must hold before the alert fires; fires at once if omitted. */
   readonly for?: string;
   /** Labels that alerts are grouped and routed by. */
   readonly labels: Readonly<Record<string, string>> & { readonly severity: Severity };
   /** Texts of the notification. */
   readonly annotations: {
-    /** The problem in one line. */
+    /** Problem in one line. */
     readonly summary: string;
-    /** The problem in full. */
+    /** Problem in full. */
     readonly description: string;
-    /** The section of the runbook, once the file is generated. */
+    /** Section of the runbook, once the file is generated. */
     readonly runbook_url?: string;
   };
 }
@@ -50,7 +50,7 @@ export interface RuleGroup {
   readonly rules: readonly (RecordingRule | AlertingRule)[];
 }
 
-/** A rule file. */
+/** Prometheus rule file. */
 export interface RuleFile {
   /** Groups, in the order of the file. */
   readonly groups: readonly RuleGroup[];
@@ -58,7 +58,7 @@ export interface RuleFile {
 
 /** Options of generated rules. */
 export interface RuleOptions {
-  /** Name of the job that Prometheus scrapes the program as. */
+  /** Name of the job that scrapes the program. */
   readonly job: string;
   /** Whether Prometheus scrapes native histograms. */
   readonly isNative: boolean;
@@ -68,18 +68,18 @@ export interface RuleOptions {
    * @default {60_000}
    */
   readonly scrapeIntervalMs?: number;
-  /** Range of rates and quantiles in milliseconds; by default as long as suits the metric, and at least four scrapes. */
+  /** Range of rates and quantiles in milliseconds; by default as suits the metric, at least four scrapes. */
   readonly rangeMs?: number;
-  /** How long a condition must hold before its alert fires, in milliseconds; by default it depends on the severity. */
+  /** Milliseconds for which a condition must hold before its alert fires; by default by severity. */
   readonly forMs?: number;
   /** Evaluation interval in milliseconds; Prometheus' own by default. */
   readonly intervalMs?: number;
-  /** Address that `runbook_url` starts with, see `runbook.ts`; by default the runbook of this version. */
+  /** Base URL of `runbook_url`, see `runbook.ts`; by default the runbook of this version. */
   readonly runbookBase?: string;
 }
 
 const SCRAPE_INTERVAL_MS = 60_000;
-/** A rate needs two scrapes, also when one is late and another has failed. */
+/** Scrapes per range. A rate needs two, even if one is late and another one has failed. */
 const SCRAPES_PER_RANGE = 4;
 
 /** Returns the range of a rate or quantile, in milliseconds: the option, or else the best one for the metric. */
@@ -87,7 +87,7 @@ export function rangeFor(bestMs: number, { rangeMs, ...options }: RuleOptions): 
   return rangeMs ?? scrapedRange(bestMs, options);
 }
 
-/** Returns a range in milliseconds that holds enough scrapes for a rate. */
+/** Returns a range in milliseconds with enough scrapes for a rate. */
 export function scrapedRange(
   bestMs: number,
   { scrapeIntervalMs = SCRAPE_INTERVAL_MS }: Pick<RuleOptions, "scrapeIntervalMs">,
@@ -95,10 +95,10 @@ export function scrapedRange(
   return Math.max(bestMs, SCRAPES_PER_RANGE * scrapeIntervalMs);
 }
 
-/** A short excess beyond a target is no reason to act; beyond a critical threshold it is. */
+/** Milliseconds by severity. A short excess over a target needs no action; over a critical threshold it does. */
 const HOLD_MS: Readonly<Record<Severity, number>> = { warning: 300_000, critical: 60_000 };
 
-/** Returns how long a condition must hold before its alert fires. */
+/** Returns the time for which a condition must hold before its alert fires. */
 export function holdOf(severity: Severity, { forMs }: RuleOptions): string {
   return formatDuration(forMs ?? HOLD_MS[severity]);
 }

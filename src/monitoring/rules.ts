@@ -1,5 +1,5 @@
 /**
- * Prometheus rules for what a program has defined: its objectives, its KPIs, Hotpath itself and the runtime.
+ * Prometheus rules for a program's definitions: its objectives, its KPIs, Hotpath itself and the runtime.
  *
  * @module
  */
@@ -14,11 +14,11 @@ import { withRuntimeKpis } from "./runtime_kpis.ts";
 import { sloGroups } from "./slo_rules.ts";
 import { escapeTemplate } from "./template.ts";
 
-/** Rules, and the alerts that cannot be generated. */
+/** Generated rules, and the alerts that could not be generated. */
 export interface GeneratedRules {
-  /** The rules. */
+  /** Rule file. */
   readonly file: RuleFile;
-  /** Alerts of declared KPIs that could never fire, and why, one line each. */
+  /** Alerts of declared KPIs that could never fire, with the reason, one line each. */
   readonly skipped: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * The address of the runbook section of an alert.
+ * URL of the runbook section of an alert.
  *
  * @module
  */
@@ -7,14 +7,14 @@
 import manifest from "../../deno.json" with { type: "json" };
 import type { AlertingRule } from "./rule_file.ts";
 
-/** The runbook of this version, with a section for each kind of alert. */
+/** URL of this version's runbook, which has a section for each kind of alert. */
 export const RUNBOOK_BASE: string =
   `https://jsr.io/${manifest.name}/${manifest.version}/examples/monitoring/RUNBOOK.md`;
 
 /**
- * Returns the address of an alert's section: a fragment of the base, or a page below a base that ends in a slash.
+ * Returns the URL of an alert's section: a fragment of the base, or a page below a base that ends in a slash.
  *
- * All objectives share a section, and so do all KPIs.
+ * All objectives share a section, as do all KPIs.
  */
 export function runbookUrl(base: string, { alert, labels }: Pick<AlertingRule, "alert" | "labels">): string {
   const { slo, kpi } = labels as Partial<Record<string, string>>;

@@ -7,7 +7,7 @@
 import type { Kpi } from "../model/kpi.ts";
 import { TRADING_KPIS } from "../instrumentation/sets/trading_kpis.ts";
 
-/** Cores. A thread that uses more than this share of one has little headroom. */
+/** Share of a core above which a thread has little headroom. */
 const CPU_TARGET = 0.9;
 
 const DEFAULTS: readonly Kpi[] = [
@@ -23,7 +23,7 @@ const DEFAULTS: readonly Kpi[] = [
 ];
 
 /**
- * Returns the declared KPIs, and those of the runtime whose metric and name no declared threshold uses.
+ * Returns the declared KPIs, and those of the runtime whose metric and name have no declared threshold.
  *
  * @param isExposed Whether a program has a metric
  */

@@ -1,6 +1,6 @@
 /**
  * Rules of service level objectives: recording rules of the error ratio over several ranges, and multiwindow,
- * multi-burn-rate alerts. The long window of an alert keeps it from firing for a moment, the short one resolves it soon
+ * multi-burn-rate alerts. The long window of an alert suppresses short spikes, the short one resolves the alert soon
  * after the problem has ended.
  *
  * Source: Google, "The Site Reliability Workbook", chapter 5, "Alerting on SLOs", section 6.
@@ -29,15 +29,15 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Ranges that the error ratio is recorded over. */
+/** Ranges over which the error ratio is recorded. */
 const RECORDED_MS: readonly number[] = [
   ...[5 * MINUTE_MS, 30 * MINUTE_MS, HOUR_MS, 2 * HOUR_MS, 6 * HOUR_MS],
   ...[DAY_MS, 3 * DAY_MS],
 ];
 
-/** A burn rate that raises an alert, and its windows. */
+/** Burn rate that raises an alert, with its windows. */
 interface Burn {
-  /** Status of the health check that has the same limit. */
+  /** Status of the health check with the same limit. */
   readonly limit: "critical" | "unhealthy" | "degraded";
   readonly longMs: number;
   readonly shortMs: number;
@@ -50,7 +50,7 @@ const BURNS: readonly Burn[] = [
   { limit: "degraded", longMs: 3 * DAY_MS, shortMs: 6 * HOUR_MS, severity: "warning" },
 ];
 
-/** A timer with an objective. */
+/** Timer with an objective. */
 type Timer = Definition & { readonly slo: SloObjective; readonly sloName: string };
 
 /** Generates a group for each objective. */
@@ -78,7 +78,7 @@ function record(timer: Timer, options: RuleOptions, rangeMs: number): RecordingR
   return { record: recordName(timer, rangeOf(rangeMs)), expr: `${failed} / ${all}` };
 }
 
-/** Returns `undefined` where the burn rate could not be reached, even if every duration violated the objective. */
+/** Returns an alert; `undefined` if the burn rate is unreachable even if every duration violates the objective. */
 function alert(timer: Timer, options: RuleOptions, burn: Burn, limits: HealthLimits): AlertingRule | undefined {
   const { name, slo: { target, thresholdSeconds } } = timer;
   const { severity } = burn;
@@ -101,7 +101,7 @@ function alert(timer: Timer, options: RuleOptions, burn: Burn, limits: HealthLim
   };
 }
 
-/** Formats a range as the names of recording rules have it. */
+/** Formats a range for the names of recording rules. */
 function rangeOf(rangeMs: number): string {
   return rangeMs % DAY_MS === 0 ? `${rangeMs / DAY_MS}d` : formatDuration(rangeMs);
 }

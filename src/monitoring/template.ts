@@ -1,5 +1,5 @@
 /**
- * Texts of rules. Labels and annotations are Go templates, so text that comes from a program is escaped.
+ * Texts of rules. Labels and annotations are Go templates, so text of a program is escaped.
  *
  * Source: Prometheus, "Template reference".
  *
@@ -9,16 +9,16 @@
 import { scale } from "../check/decimal.ts";
 import { formatDuration } from "../check/duration.ts";
 
-/** How annotations show values of a unit. */
+/** Form of a unit's values in annotations. */
 export interface AnnotationUnit {
   /** Template of the value that fires. */
   readonly value: string;
-  /** Formats a threshold likewise. */
+  /** Formats a threshold in the same form. */
   readonly format: (threshold: number) => string;
 }
 
 const CPU_TIME = /(^|_)cpu(_|$)/;
-/** Without `humanize`, which writes 0.95 as 950m. */
+/** Unit of cores, without `humanize`, which writes 0.95 as 950m. */
 const CORES: AnnotationUnit = {
   value: '{{ $value | printf "%.2f" }} cores',
   format: (threshold) => `${threshold} cores`,
@@ -40,7 +40,7 @@ export function escapeTemplate(text: string): string {
   return text.replaceAll("{{", '{{ "{{" }}');
 }
 
-/** Returns how annotations show values in a metric's unit. */
+/** Returns the form of values in a metric's unit. */
 export function unitOfValue(unit: string): AnnotationUnit {
   if (unit === "seconds") return { value: "{{ $value | humanizeDuration }}", format: formatSeconds };
   if (unit === "bytes") return { value: "{{ $value | humanize1024 }}B", format: formatBytes };
@@ -49,7 +49,7 @@ export function unitOfValue(unit: string): AnnotationUnit {
   return { value: `{{ $value | humanize }}${suffix}`, format: (threshold) => `${threshold}${suffix}` };
 }
 
-/** Returns how annotations show the rate of a metric. CPU seconds per second are cores, others a share of time. */
+/** Returns the form of a metric's rate. CPU seconds per second are cores, other seconds are a share of time. */
 export function unitOfRate(unit: string, exposedName: string): AnnotationUnit {
   if (unit === "seconds") return CPU_TIME.test(exposedName) ? CORES : unitOfValue("ratio");
   const { value, format } = unitOfValue(unit);
@@ -61,7 +61,7 @@ export function percentage(share: number): string {
   return `${Number((share * 100).toPrecision(6))}%`;
 }
 
-/** Formats seconds as options write durations. */
+/** Formats seconds in the notation of options. */
 export function formatSeconds(seconds: number): string {
   return seconds === 0 ? "0s" : formatDuration(scale(seconds, 3));
 }

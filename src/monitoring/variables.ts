@@ -1,5 +1,5 @@
 /**
- * Labels as Prometheus stores them, and dashboard variables, one per label.
+ * Labels as stored by Prometheus, and dashboard variables, one per label.
  *
  * Source: Prometheus, "Configuration", `honor_labels`.
  *
@@ -9,12 +9,12 @@
 import type { Definition } from "../model/model.ts";
 import { escapeLabelName } from "../model/names.ts";
 
-/** Labels that Prometheus sets itself; it renames labels of the program that conflict. */
+/** Labels that Prometheus sets; it renames conflicting labels of the program. */
 const GIVEN: readonly string[] = ["job", "instance"];
 /** Variable of the data source. */
 const DATA_SOURCE = "datasource";
 
-/** Returns the name that Prometheus stores a label under. */
+/** Returns the name under which Prometheus stores a label. */
 export function scrapedLabel(label: string): string {
   const name = escapeLabelName(label, "underscores");
   return GIVEN.includes(name) ? `exported_${name}` : name;
@@ -27,7 +27,7 @@ export function variableOf(label: string): string {
   return name === DATA_SOURCE || name.startsWith("__") ? `label_${name}` : name;
 }
 
-/** Returns the labels of all metrics in order, the first one of those that share a variable. */
+/** Returns the labels of all metrics in order; of those that share a variable, the first one. */
 export function labelsOf(metrics: readonly Pick<Definition, "labelNames">[]): string[] {
   const byVariable = Map.groupBy(metrics.flatMap(({ labelNames }) => labelNames), variableOf);
   return Array.from(byVariable.values(), ([first]) => first);

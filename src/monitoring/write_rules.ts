@@ -1,5 +1,5 @@
 /**
- * Rules as YAML.
+ * YAML encoding of rules.
  *
  * @module
  */
@@ -12,6 +12,6 @@ const HEAD =
 
 /** Returns the text of a rule file. */
 export function writeRules(file: RuleFile): string {
-  // Each expression on one line can be searched for, and without anchors each rule is complete.
+  // Each expression is on one line, so that it can be searched for, and without anchors each rule is complete.
   return HEAD + stringify(file, { lineWidth: -1, useAnchors: false });
 }

@@ -1,6 +1,6 @@
 /**
- * A built-in check of the health as data. Each is one file in this folder and one line of the list in `../settings.ts`,
- * from which its option, its key in a configuration file, its result and its alert follow.
+ * Built-in health check as data. Each check is one file in this folder and one line of the list in `../settings.ts`,
+ * from which its option, its key in a configuration file, its result and its alert are derived.
  *
  * @module
  */
@@ -9,47 +9,47 @@ import type { Finding } from "./finding.ts";
 import type { HealthInputs } from "./inputs.ts";
 import type { Thresholds, WindowThresholds } from "./thresholds.ts";
 
-/** Setting of a check: its limits, or `true` for a check that has none. */
+/** Setting of a check: its limits, or `true` for a check without limits. */
 export type CheckSetting = Thresholds | WindowThresholds | boolean;
 
-/** Unit of limits: seconds, which options write as durations; a share, 0 to 1; any factor. */
+/** Unit of limits: seconds, written as durations in options; a share, 0 to 1; any factor. */
 export type LimitUnit = "seconds" | "share" | "factor";
 
 /** Built-in check. */
 export interface BuiltInCheck<Setting extends CheckSetting = CheckSetting> {
   /** Name in a configuration file. */
   readonly key: string;
-  /** Unit of its limits and of its value; of a check with limits only. */
+  /** Unit of its limits and its value; only for checks with limits. */
   readonly unit?: LimitUnit;
-  /** Setting unless the program has another. */
+  /** Default setting. */
   readonly fallback: Setting;
-  /** Judges the measurements of one moment. */
+  /** Evaluates the measurements of one moment. */
   judge(inputs: HealthInputs, setting: Setting): Finding;
-  /** Alert that watches the same in Prometheus, if one can. */
+  /** Equivalent alert in Prometheus, if there is one. */
   readonly alert?: CheckAlert;
 }
 
-/** Alert of a check. One with limits has a warning for `degraded` and a critical alert for the limit after it. */
+/** Alert of a check. With limits it has a warning for `degraded` and a critical alert for the next limit. */
 export interface CheckAlert {
   /** Name of the alert. */
   readonly name: string;
-  /** Group of rules: about self-metrics, or about instruments of the runtime. */
+  /** Group of rules: self-metrics, or instruments of the runtime. */
   readonly group: "hotpath" | "runtime";
-  /** Exposed name of the metric that must be there. */
+  /** Exposed name of the required metric. */
   readonly metric: string;
-  /** Shortest range of its queries, in milliseconds; the check's window by default, or a minute. */
+  /** Minimum range of its queries, in milliseconds; the check's window by default, or a minute. */
   readonly rangeMs?: number;
-  /** Expression that has a result while the limit is exceeded; of a check without limits, while the alert fires. */
+  /** Expression with a result while the limit is exceeded, or, without limits, while the alert fires. */
   expr(queries: AlertQueries, limit: number): string;
-  /** One line for the person on call, a template of Prometheus. */
+  /** Summary in one line, as a Prometheus template. */
   readonly summary: string;
-  /** Meaning of the alert, a template of Prometheus. */
+  /** Meaning of the alert, as a Prometheus template. */
   description(range: string): string;
 }
 
-/** PromQL of one program's series, by exposed names. */
+/** PromQL for the series of one program, by exposed names. */
 export interface AlertQueries {
-  /** Range that holds enough scrapes, such as `5m`. */
+  /** Range with enough scrapes, such as `5m`. */
   readonly range: string;
   /** Series of a metric. */
   series(name: string): string;

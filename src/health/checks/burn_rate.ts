@@ -1,5 +1,5 @@
 /**
- * Check of the objectives: the consumption of the error budget, of the series where it is fastest.
+ * Check of the objectives: the fastest consumption of an error budget among all series.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { BuiltInCheck } from "./built_in_check.ts";
 import { compare, labelText, rounded } from "./finding.ts";
 import type { WindowThresholds } from "./thresholds.ts";
 
-/** Its alerts are those of each objective, in `monitoring/slo_rules.ts`. */
+/** Check of burn rates. Its alerts are those of each objective, in `monitoring/slo_rules.ts`. */
 export const burnRate: BuiltInCheck<WindowThresholds> = {
   key: "burn_rate",
   unit: "factor",

@@ -7,7 +7,7 @@
 import type { BuiltInCheck } from "./built_in_check.ts";
 import { degradedBy } from "./finding.ts";
 
-/** No metric counts clashes, so it has no alert. */
+/** Check of clashes. It has no alert, because no metric counts clashes. */
 export const clashes: BuiltInCheck<boolean> = {
   key: "clashes",
   fallback: true,

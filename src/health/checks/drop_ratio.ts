@@ -1,5 +1,5 @@
 /**
- * Check of the rings' losses: the share of records that full rings dropped in the last minute.
+ * Check of losses by full rings: the share of records dropped in the last minute.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Check of the event loops: the 95th percentile of their lag, on the thread where it is longest.
+ * Check of the event loops: the 95th percentile of the lag, on the thread where it is largest.
  *
  * @module
  */

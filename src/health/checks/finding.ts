@@ -1,5 +1,5 @@
 /**
- * Outcome of a check, and the words of its reason.
+ * Outcome of a check, and the wording of its reason.
  *
  * @module
  */
@@ -40,7 +40,7 @@ export function percent(share: number): string {
   return `${rounded(share * 100)} %`;
 }
 
-/** A label set as PromQL writes it; empty without labels. */
+/** Label set in PromQL notation; empty without labels. */
 export function labelText(labels: Labels): string {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;

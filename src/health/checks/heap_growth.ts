@@ -1,5 +1,5 @@
 /**
- * Check of the heaps: the growth of what garbage collections leave behind, on the thread where it is largest.
+ * Check of the heaps: the growth of what garbage collections leave, on the thread where it is largest.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { NEVER, type WindowThresholds } from "./thresholds.ts";
 
 /** Exposed name of the gauge of used heap. */
 export const HEAP_METRIC = "deno_heap_used_bytes";
-/** Growth below which a heap is never reported, whatever its share. */
+/** Growth in bytes below which a heap is never reported, whatever its share. */
 const BYTES_MIN = 2 ** 24;
 const MINUTE_MS = 60_000;
 
@@ -37,7 +37,7 @@ export const heapGrowth: BuiltInCheck<WindowThresholds> = {
     name: "HotpathHeapGrowth",
     group: "runtime",
     metric: HEAP_METRIC,
-    // A heap rises until the next collection, so lowest values are compared.
+    // Minima are compared, because a heap rises until the next collection.
     expr({ series, range }, limit) {
       const used = series(HEAP_METRIC);
       const now = `min_over_time(${used}[${range}])`;

@@ -1,5 +1,5 @@
 /**
- * Measurements that the built-in checks judge. The aggregator provides them, so that a check needs none of its state.
+ * Measurements for the built-in checks, provided by the aggregator, so that checks do not depend on its state.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Labels } from "../../model/model.ts";
 export interface SeriesQuantile {
   /** Label set of the series. */
   readonly labels: Labels;
-  /** The quantile. */
+  /** Value of the quantile. */
   readonly value: number;
   /** Mean of the series. */
   readonly average: number;
@@ -36,32 +36,32 @@ export interface HeapGrowth {
   readonly bytes: number;
 }
 
-/** Something that should not happen, and has. */
+/** Occurrences of something that should not happen. */
 export interface Incidents {
-  /** Number of times so far. */
+  /** Number of occurrences so far. */
   readonly count: number;
-  /** Milliseconds since the last time. */
+  /** Milliseconds since the last occurrence. */
   readonly agoMs: number;
 }
 
-/** Measurements of one moment. A sliding window is the metrics' own that is nearest to a length. */
+/** Measurements of one moment. A sliding window of the metrics is selected as the nearest to a length. */
 export interface HealthInputs {
-  /** Value of a counter or gauge among the self-metrics, summed over its label; `undefined` if none has that name. */
+  /** Returns the value of a self-metric counter or gauge, summed over its label; `undefined` if none has that name. */
   selfMetric(name: string): number | undefined;
-  /** Highest quantile among the series of a histogram over a sliding window; `undefined` without values. */
+  /** Returns the highest quantile among a histogram's series over a sliding window; `undefined` without values. */
   worstQuantile(metric: string, quantile: number, windowMs: number): SeriesQuantile | undefined;
-  /** Fastest burn among all series with an objective; `undefined` if none has enough durations. */
+  /** Returns the fastest burn among all series with an objective; `undefined` if none has enough durations. */
   fastestBurn(windowMs: number): Burn | undefined;
-  /** Growth of each heap over the window of `heapGrowth`; none before a window has nearly passed. */
+  /** Yields the growth of each heap over the window of `heapGrowth`; nothing until almost a whole window has passed. */
   heapGrowths(): Iterable<HeapGrowth>;
-  /** Share of the last minute's records that full rings dropped, 0 to 1. */
+  /** Returns the share of the last minute's records that full rings dropped, 0 to 1. */
   dropRatio(): number;
-  /** Fill level of the fullest ring, 0 to 1. */
+  /** Returns the occupancy of the fullest ring, 0 to 1. */
   ringOccupancy(): number;
-  /** Restarts of the aggregator. */
+  /** Returns the restarts of the aggregator. */
   restarts(): Incidents;
-  /** Records that histograms lost with a failed aggregator. */
+  /** Returns the records that histograms lost with a failed aggregator. */
   recordsLost(): Incidents;
-  /** Instruments that threads define differently, one sentence each. */
+  /** Returns the instruments that threads define differently, one sentence each. */
   clashes(): readonly string[];
 }

@@ -9,7 +9,7 @@ import { degradedBy } from "./finding.ts";
 
 const RECENT_MS = 60_000;
 
-/** Its alert is the one of `restarts`, without which nothing is lost. */
+/** Check of lost records. It shares the alert of `restarts`, without which nothing is lost. */
 export const recordsLost: BuiltInCheck<boolean> = {
   key: "records_lost",
   fallback: true,

@@ -1,5 +1,5 @@
 /**
- * Check of the rings' fill level, of the fullest one.
+ * Check of the occupancy of the fullest ring.
  *
  * @module
  */

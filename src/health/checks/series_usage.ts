@@ -1,5 +1,5 @@
 /**
- * Check of the limit on series: the share of it in use, before the first label set goes to an overflow series.
+ * Check of the limit on series: the share in use, before the first label set goes to an overflow series.
  *
  * @module
  */
@@ -13,7 +13,7 @@ const METRIC = "hotpath_series_usage_ratio";
 export const seriesUsage: BuiltInCheck<Thresholds> = {
   key: "series_usage",
   unit: "share",
-  // Many label sets are what some programs are for, so a program chooses its limit.
+  // Some programs need many label sets, so a program sets its own limit.
   fallback: { degraded: NEVER, unhealthy: NEVER, critical: NEVER },
   judge: (inputs, limits) =>
     compare(inputs.selfMetric(METRIC), limits, (share) => `${percent(share)} of seriesMax is in use`),

@@ -1,22 +1,22 @@
 /**
- * Limits of a check, and the status of a value by them.
+ * Limits of a check, and the resulting status of a value.
  *
  * @module
  */
 
 import type { HealthStatus } from "../../model/health_status.ts";
 
-/** Limits above which a value is bad; they ascend, and `Infinity` is never exceeded. */
+/** Limits above which a value is bad, in ascending order; `Infinity` is never exceeded. */
 export interface Thresholds {
-  /** Limit above which the program needs attention. */
+  /** Limit above which the status is `DEGRADED`: the program needs attention. */
   readonly degraded: number;
-  /** Limit above which the program does its work badly. */
+  /** Limit above which the status is `UNHEALTHY`: the program works badly. */
   readonly unhealthy: number;
-  /** Limit above which the program does not do its work. */
+  /** Limit above which the status is `CRITICAL`: the program does not work. */
   readonly critical: number;
 }
 
-/** Limits of what is measured over a sliding window. */
+/** Limits of a value measured over a sliding window. */
 export interface WindowThresholds extends Thresholds {
   /** Length of the window, in milliseconds. */
   readonly windowMs: number;
@@ -25,7 +25,7 @@ export interface WindowThresholds extends Thresholds {
 /** Limit that no value exceeds. */
 export const NEVER: number = Number.POSITIVE_INFINITY;
 
-/** Status of a value. */
+/** Returns the status of a value. */
 export function statusAbove(value: number, { degraded, unhealthy, critical }: Thresholds): HealthStatus {
   if (value > critical) return "CRITICAL";
   if (value > unhealthy) return "UNHEALTHY";
