@@ -223,7 +223,8 @@ Deno.test("hotpath serve reads no variable but those it names, so that no termin
     const variables = entries.filter(({ permission }) => permission === "env").map(({ value }) => value);
     const known = Object.values(SETTINGS as Record<string, Setting<unknown>>).flatMap(variablesOf);
     // The port is a flag, and where traces go is of no interest without traces.
-    const unread = /^OTEL_(EXPORTER_PROMETHEUS_PORT|EXPORTER_OTLP_.*|SERVICE_NAME)$/;
+    const unread =
+      /^OTEL_(EXPORTER_PROMETHEUS_PORT|EXPORTER_OTLP_.*|EXPORTER_ZIPKIN_ENDPOINT|TRACES_EXPORTER|SERVICE_NAME)$/;
     assertEquals(variables.toSorted(), known.toSorted().filter((name) => !unread.test(name)));
   } finally {
     await Deno.remove(log);
