@@ -52,7 +52,7 @@ Deno.test("listen answers malformed bytes with a problem, and continues", async 
       const response = responseOf(await sendRaw(port, request));
       assertEquals([request, response.status, await response.text()], [request, 200, "#".repeat(10)]);
     }
-    await assertProblem(responseOf(await sendRaw(port, `GET //metrics ${HEAD}\r\n`)), 404, "nothing at //metrics");
+    await assertProblem(responseOf(await sendRaw(port, `GET //metrics ${HEAD}\r\n`)), 404, "no route at //metrics");
   });
 });
 
