@@ -1,9 +1,9 @@
 /**
- * Snapshots as JSON files. Readers see complete files only: each file is written under another name, flushed to the
+ * Snapshots as JSON files. Readers only see complete files: each file is written under a temporary name, flushed to the
  * disk, then renamed. Failures are counted and reported, and never stop the program.
  *
- * One writer owns the directory. It holds a lock of the operating system, which ends with the process, so that a writer
- * that crashed blocks no other.
+ * One writer owns the directory. It holds a lock of the operating system, which ends with the process, so that a
+ * crashed writer does not block others.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { type DirectoryLock, DISK, type FileSystem } from "../../platform/file_s
 
 /** Options of {@linkcode writeSnapshots}. */
 export interface SnapshotFilesOptions {
-  /** Directory, which is created if it is missing, for one writer at a time: a second one fails to write. */
+  /** Directory, created if it is missing, for one writer at a time: a second one fails to write. */
   readonly directory: string;
   /**
    * Milliseconds between two snapshots, 100 to 86,400,000.
@@ -27,7 +27,7 @@ export interface SnapshotFilesOptions {
    */
   readonly intervalMs?: number;
   /**
-   * Number of files that are kept, 1 to 100,000; the oldest are removed.
+   * Number of files to keep, 1 to 100,000; the oldest are removed.
    *
    * @default {60}
    */
@@ -38,7 +38,7 @@ export interface SnapshotFilesOptions {
 
 /** State of the writing. */
 export interface SnapshotFilesState {
-  /** Number of snapshots that were written. */
+  /** Number of written snapshots. */
   readonly written: number;
   /** Number of failures to write a snapshot or to remove an old one. */
   readonly failed: number;
@@ -48,13 +48,13 @@ export interface SnapshotFilesState {
   readonly lastPath: string | undefined;
 }
 
-/** Snapshots that are written until they are stopped. */
+/** Periodic snapshots, written until they are stopped. */
 export interface SnapshotFiles extends AsyncDisposable {
   /** State of the writing. */
   readonly state: SnapshotFilesState;
   /**
-   * Writes a snapshot now, or joins a write in progress; writes none while exporting is switched off. Never rejects: a
-   * failure is in `state`.
+   * Writes a snapshot now, or joins a write in progress; writes none while exporting is off. Never rejects: a failure
+   * is reported in `state`.
    */
   write(): Promise<void>;
   /** Waits for a write in progress, writes a last snapshot and stops. Never rejects. */
@@ -71,24 +71,24 @@ const OPTIONS = {
 const checkSource = checkMethods("come from createMetrics", "snapshot");
 
 /**
- * Name of a temporary file, which a writer leaves if it is killed; unpredictable, so that no link can be put in its
+ * Name of a temporary file, which a killed writer leaves behind; unpredictable, so that no link can be planted in its
  * place.
  */
 const TEMPORARY_NAME = /^hotpath-[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.json\.tmp$/;
 /**
- * Without colons, which some file systems reject. The number orders files even after the clock was set back; it has so
- * many digits that names sort by it.
+ * Name of a snapshot file, without colons, which some file systems reject. The number keeps the order even if the clock
+ * is set back; it has enough digits for names to sort by it.
  */
 const NAME = /^hotpath-(?:(\d{10,16})-)?\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z\.json$/;
 const NUMBER_DIGITS = 10;
 
 /**
- * Writes snapshots to a directory, one each interval and a last one when it is stopped, none while exporting is switched
- * off over HTTP. Files are named by number and time, such as `hotpath-0000000001-2026-01-02T03-04-05.678Z.json`; the oldest
- * are removed by their numbers, whatever the clock shows. Does not keep the program alive. Needs `--allow-read` and
- * `--allow-write` for the directory, and never prompts for them.
+ * Writes snapshots to a directory, one per interval and a last one when it is stopped, none while exporting is switched
+ * off over HTTP. Files are named by number and time, such as `hotpath-0000000001-2026-01-02T03-04-05.678Z.json`; the
+ * oldest by number are removed. Does not keep the program alive. Needs `--allow-read` and `--allow-write` for the
+ * directory, and never prompts for them.
  *
- * @param source The metrics
+ * @param source Metrics to write
  * @param options Directory, interval, and number of files
  * @throws {TypeError} If an option has the wrong type or is unknown
  * @throws {RangeError} If an option is out of range
@@ -119,7 +119,7 @@ export function writeSnapshots(
   return new SnapshotWriter(source, options, DISK);
 }
 
-/** {@linkcode writeSnapshots} to any file system. */
+/** {@linkcode writeSnapshots} for any file system. */
 export class SnapshotWriter implements SnapshotFiles {
   readonly #source: Pick<MetricsSource, "snapshot">;
   readonly #directory: string;
@@ -132,7 +132,7 @@ export class SnapshotWriter implements SnapshotFiles {
   #writing: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
-  /** Starts the interval; see {@linkcode writeSnapshots} for the errors. */
+  /** Starts the interval; throws as {@linkcode writeSnapshots} does. */
   constructor(source: Pick<MetricsSource, "snapshot">, options: SnapshotFilesOptions, files: FileSystem) {
     checkSource({ action: ACTION, path: "metrics" }, source);
     const { directory, intervalMs, keep, onError } = checkOptions(ACTION, options, OPTIONS);
@@ -168,7 +168,7 @@ export class SnapshotWriter implements SnapshotFiles {
     this.#release();
   }
 
-  /** One at a time, because the number of the next file follows from that of the last one. */
+  /** Writes one snapshot at a time, because the number of the next file follows that of the last one. */
   #writeAlone(): Promise<void> {
     return this.#writing ??= this.#attempt().finally(() => this.#writing = undefined);
   }
@@ -179,7 +179,7 @@ export class SnapshotWriter implements SnapshotFiles {
     if (others !== undefined) await this.#try("remove an old snapshot from", () => this.#removeOldest(others));
   }
 
-  /** Counts a failure instead of rethrowing it. */
+  /** Runs an action, and counts a failure instead of rethrowing it. */
   async #try<Result>(what: string, action: () => Promise<Result>): Promise<Result | undefined> {
     try {
       return await action();
@@ -192,7 +192,7 @@ export class SnapshotWriter implements SnapshotFiles {
     }
   }
 
-  /** Errors of the listener must not end the program. */
+  /** Reports a failure. Errors of the listener must not end the program. */
   #report(failure: Error): void {
     try {
       Promise.resolve(this.#onError(failure)).catch(() => {});
@@ -201,7 +201,7 @@ export class SnapshotWriter implements SnapshotFiles {
     }
   }
 
-  /** Writes a snapshot, and returns the names of the older files, the oldest first. */
+  /** Writes a snapshot; returns the names of the older files, the oldest first. */
   async #writeFile(): Promise<string[]> {
     const snapshot = await this.#source.snapshot();
     await this.#files.makeDirectory(this.#directory);
@@ -231,7 +231,7 @@ export class SnapshotWriter implements SnapshotFiles {
     for (const name of surplus) await this.#files.remove(this.#pathOf(name));
   }
 
-  /** Locks the directory, and removes the temporary files of a writer that owned it before and was killed. */
+  /** Locks the directory, and removes the temporary files of an earlier writer that was killed. */
   async #takeLock(): Promise<void> {
     if (await this.#lock?.isCurrent()) return;
     this.#release();
@@ -250,7 +250,7 @@ export class SnapshotWriter implements SnapshotFiles {
   }
 }
 
-/** Returns a file's number; 0 for a name without one, which earlier versions wrote. */
+/** Returns a file's number; 0 for a name without one, as in earlier versions. */
 function numberOf(name: string): number {
   return Number(NAME.exec(name)?.[1] ?? 0);
 }

@@ -1,5 +1,6 @@
 /**
- * Spans as the JSON of OTLP: camel case, ids as hexadecimal digits, 64-bit numbers as decimal digits, enums as numbers.
+ * OTLP JSON encoding of spans: camel case, ids as hexadecimal digits, 64-bit numbers as decimal digits, enums as
+ * numbers.
  *
  * @module
  */
@@ -22,10 +23,10 @@ const THREAD_KEY = "thread.name";
 
 const NS_PER_MS = 1_000_000n;
 const NS_PER_SECOND = 1e9;
-/** Times are unsigned 64-bit numbers of nanoseconds. */
+/** End of the range of times, which are unsigned 64-bit numbers of nanoseconds. */
 const TIME_MAX_MS = Number(2n ** 64n / NS_PER_MS);
 
-/** Returns whether a span has times that can be encoded. */
+/** Whether a span has times that can be encoded. */
 export function isWritable({ startMs, durationSeconds }: Span): boolean {
   return startMs >= 0 && durationSeconds >= 0 && startMs + durationSeconds * 1_000 < TIME_MAX_MS;
 }
@@ -33,7 +34,7 @@ export function isWritable({ startMs, durationSeconds }: Span): boolean {
 /**
  * Encodes a request.
  *
- * @param resource Attributes of the resource that the spans come from
+ * @param resource Attributes of the resource that the spans belong to
  * @param spans Spans whose times can be encoded
  */
 export function encodeTraceRequest(resource: Labels, spans: readonly Span[]): string {
@@ -69,7 +70,7 @@ function spanOf(span: Span): Record<string, unknown> {
   };
 }
 
-/** Lone surrogates are no valid text in protobuf, and would make a receiver reject the whole request. */
+/** Encodes attributes. Lone surrogates are invalid in protobuf, and would make a receiver reject the whole request. */
 function attributesOf(labels: Labels): unknown[] {
   return Object.entries(labels).map(([key, value]) => ({
     key: key.toWellFormed(),

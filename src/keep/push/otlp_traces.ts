@@ -1,5 +1,5 @@
 /**
- * Sends spans to any collector that accepts OTLP over HTTP, as JSON.
+ * Exporter of spans to any OTLP/HTTP collector, as JSON.
  *
  * @module
  */
@@ -12,13 +12,13 @@ import { SpanExporter, type SpanExportOptions, type SpanFormat } from "./span_ex
 
 /** Options of the exporter. */
 export interface OtlpTraceOptions extends SpanExportOptions {
-  /** Attributes of the resource that the spans come from, such as `service.name`. */
+  /** Attributes of the resource that the spans belong to, such as `service.name`. */
   readonly resource: Labels;
 }
 
-/** Sends spans by OTLP. */
+/** Exporter of spans by OTLP. */
 export class OtlpTraceExporter extends SpanExporter {
-  /** Creates an exporter. Options are checked where they come from, not here. */
+  /** Creates an exporter from options that were checked before. */
   constructor({ resource, ...options }: OtlpTraceOptions, surroundings?: Partial<Surroundings>) {
     const format: SpanFormat = {
       name: "otlp",
@@ -33,7 +33,7 @@ export class OtlpTraceExporter extends SpanExporter {
   }
 }
 
-/** Any body of a successful response means success: receivers leave it empty, or report there what they rejected. */
+/** Reads the body of a successful response: receivers leave it empty, or report rejected spans in it. */
 function accepted(body: string): Acceptance {
   const partialSuccess = parseObject(body).partialSuccess;
   if (typeof partialSuccess !== "object" || partialSuccess === null) return { outcome: "accepted", rejected: 0 };

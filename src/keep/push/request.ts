@@ -1,6 +1,6 @@
 /**
- * One request to a receiver over HTTP, and the meaning of its response. Nothing here throws: an unreachable receiver, a
- * time-out and a response without meaning are results as well.
+ * One HTTP request to a receiver, and the meaning of its response. Nothing here throws: an unreachable receiver, a
+ * time-out and a meaningless response are results as well.
  *
  * @module
  */
@@ -8,29 +8,29 @@
 import { isMissingPermission, requirePermission } from "../../platform/permissions.ts";
 import { parseRetryAfter } from "./retry_delays.ts";
 
-/** It was accepted, except for some of its spans. */
+/** Accepted request, possibly without some of its spans. */
 export interface Acceptance {
   readonly outcome: "accepted";
-  /** Number of those spans. */
+  /** Number of rejected spans. */
   readonly rejected: number;
-  /** Reason, if the receiver has given one. */
+  /** Reason, if the receiver gave one. */
   readonly reason?: string;
 }
 
-/** Reads the body of a successful response; whatever it says, the request was accepted. */
+/** Reads the body of a successful response, which means acceptance whatever it contains. */
 export type ReadAcceptance = (body: string) => Acceptance;
 
 /** Result of a request. */
 export type Delivery =
   | Acceptance
-  /** It may be accepted later. */
+  /** The request may be accepted later. */
   | { readonly outcome: "unavailable"; readonly reason: string; readonly retryAfterMs?: number | undefined }
-  /** It will never be accepted. */
+  /** The request will never be accepted. */
   | { readonly outcome: "refused"; readonly reason: string };
 
-/** Statuses of a receiver that may accept the request later, as the specification of OTLP lists them. */
+/** Statuses of a receiver that may accept the request later, as listed in the specification of OTLP. */
 const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
-/** Limit on the body of a response: a partial success is much shorter. */
+/** Maximum bytes of a response's body that are read: a partial success is much shorter. */
 const ANSWER_BYTES_MAX = 65_536;
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { "http:": "80", "https:": "443" };
 
@@ -39,7 +39,7 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = { "http:": "80", "https:
  *
  * @param send Sends requests
  * @param url URL of the receiver
- * @param init The request
+ * @param init Options of the request
  * @param accepted Reads the body of a successful response
  * @param nowMs Returns the time, in milliseconds since the epoch
  */
@@ -73,8 +73,8 @@ export const fetchPermitted: typeof fetch = async (input, init) => {
 };
 
 /**
- * Reads the start of a body, which may have no end. Where it breaks off, the request was accepted nevertheless, and
- * must not be sent again.
+ * Reads the start of a body, which may be endless. If it breaks off, the request was accepted nevertheless, and must
+ * not be repeated.
  */
 async function readStart(response: Response): Promise<string> {
   const decoder = new TextDecoder();

@@ -1,20 +1,20 @@
 /**
- * Delays before a request is sent again: as long as the receiver asks for, else longer each time, with a random part so
+ * Delays before a request is repeated: the receiver's, if it names one, else longer each time, with a random part so
  * that clients that failed together do not retry together.
  *
  * @module
  */
 
-/** Limit on what a receiver may ask for: spans that wait are lost if the program ends. */
+/** Maximum delay that a receiver may ask for: waiting spans are lost if the program ends. */
 const RETRY_AFTER_MAX_MS = 300_000;
 
 /**
- * Returns the milliseconds until the next attempt: a random time between half of the delay and all of it, where the
+ * Returns the milliseconds until the next attempt: a random time between half of the delay and the whole, where the
  * delay doubles with each attempt.
  *
- * @param attempts Attempts so far, at least one
+ * @param attempts Number of attempts so far, at least one
  * @param firstMs Delay after the first attempt
- * @param longestMs Limit of the delay
+ * @param longestMs Maximum delay
  * @param random Returns numbers from 0 to below 1
  */
 export function backOffDelayMs(attempts: number, firstMs: number, longestMs: number, random: () => number): number {
@@ -23,11 +23,11 @@ export function backOffDelayMs(attempts: number, firstMs: number, longestMs: num
 }
 
 /**
- * Returns the delay that a `Retry-After` header asks for, in milliseconds.
+ * Returns the delay requested by a `Retry-After` header, in milliseconds.
  *
  * @param value Value of the header, seconds or a date; `null` if there is none
  * @param nowMs Time in milliseconds since the epoch
- * @returns At most five minutes; `undefined` if the value is neither
+ * @returns The delay, at most five minutes; `undefined` if the value is invalid
  */
 export function parseRetryAfter(value: string | null, nowMs: number): number | undefined {
   if (value === null) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Sends requests to a receiver until they are settled: one that is not accepted for now is sent again, after a delay that
- * grows.
+ * Sender of requests to a receiver. A request that is not accepted for now is repeated, after an increasing delay,
+ * until it is settled.
  *
  * @module
  */
@@ -18,11 +18,11 @@ export interface SenderOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Milliseconds until a request times out. */
   readonly timeoutMs: number;
-  /** Retries of a request before it is given up. */
+  /** Maximum number of retries of a request. */
   readonly retriesMax: number;
   /** Milliseconds before the first retry. */
   readonly retryFirstMs: number;
-  /** Longest delay before a retry, in milliseconds. */
+  /** Maximum delay before a retry, in milliseconds. */
   readonly retryLongestMs: number;
 }
 
@@ -61,7 +61,7 @@ export const SURROUNDINGS: Surroundings = {
   random: Math.random,
 };
 
-/** Sends one request at a time. */
+/** Sender of one request at a time. */
 export class Sender {
   readonly #options: SenderOptions;
   readonly #accepted: ReadAcceptance;
@@ -87,12 +87,12 @@ export class Sender {
     return this.#retries;
   }
 
-  /** Why the last attempt failed, in part or completely; `undefined` if it did not. */
+  /** Reason why the last attempt failed, in part or completely; `undefined` if it did not. */
   get lastFailure(): string | undefined {
     return this.#lastFailure;
   }
 
-  /** Sends a body until it is settled, or no retries are left. */
+  /** Sends a body until it is settled, or no retries remain. */
   async deliver(body: string): Promise<Delivery> {
     const { retriesMax, retryFirstMs, retryLongestMs } = this.#options;
     for (let attempts = 1;; attempts++) {
@@ -105,13 +105,13 @@ export class Sender {
     }
   }
 
-  /** Makes no more retries; one that waits is made at once, as the last. */
+  /** Makes no more retries; a waiting one is made at once, as the last. */
   stopRetrying(): void {
     this.#isLast = true;
     this.#hurry?.();
   }
 
-  /** Aborts the current request, and sends no more. */
+  /** Aborts the current request, and makes no more. */
   stop(): void {
     this.#isOver = true;
     this.#abort?.("closing timed out");
@@ -128,7 +128,7 @@ export class Sender {
       method: "POST",
       headers: { ...headers, "content-type": "application/json" },
       body,
-      // The headers are for this receiver only.
+      // The headers are intended for this receiver only.
       redirect: "manual",
       signal: controller.signal,
     };

@@ -1,7 +1,7 @@
 /**
- * Sends spans to a collector over HTTP, in its format. Spans wait in a bounded queue, and are sent in batches, one
- * request at a time. A batch that is not accepted is sent again for a while, then given up; every span that is not
- * delivered is counted. Nothing here throws, and no waiting span keeps a program alive.
+ * Exporter of spans to a collector over HTTP, in its format. Spans wait in a bounded queue and are sent in batches, one
+ * request at a time. A batch that is not accepted is repeated for a while, then given up; every undelivered span is
+ * counted. Nothing here throws, and no waiting span keeps a program alive.
  *
  * @module
  */
@@ -14,17 +14,17 @@ import type { Span, SpanExportCounts } from "../../model/spans.ts";
 import type { Delivery, ReadAcceptance } from "./request.ts";
 import { Sender, SURROUNDINGS, type Surroundings, type Timers } from "./sender.ts";
 
-/** Format that a collector accepts. */
+/** Format accepted by a collector. */
 export interface SpanFormat {
-  /** Name of the sink, as in settings. */
+  /** Name of the sink, as in the settings. */
   readonly name: string;
-  /** Beginning of the names of its self-metrics. */
+  /** Prefix of its self-metrics' names. */
   readonly metricPrefix: string;
-  /** Name of its outcomes in the diagnostics. */
+  /** Key of its outcomes in the diagnostics. */
   readonly diagnosticsKey: `${string}Export`;
-  /** Path of the collector's URL, if it has none. */
+  /** Path to append to a collector's URL that has none. */
   readonly path: string;
-  /** Returns whether a span has times that can be encoded. */
+  /** Whether a span has times that can be encoded. */
   isWritable(span: Span): boolean;
   /** Encodes the JSON of a request. */
   encode(spans: readonly Span[]): string;
@@ -34,28 +34,28 @@ export interface SpanFormat {
 
 /** Options of an exporter. */
 export interface SpanExportOptions {
-  /** URL of the collector, to which the path of the format is appended if it has none. */
+  /** URL of the collector; the path of the format is appended if it has none. */
   readonly endpoint: string;
   /**
-   * Headers of each request, such as those that authorize it.
+   * Headers of each request, such as its credentials.
    *
    * @default {{}}
    */
   readonly headers?: Readonly<Record<string, string>>;
   /**
-   * Spans that wait or are being sent, beyond which new ones are dropped.
+   * Maximum number of spans that wait or are being sent; further ones are dropped.
    *
    * @default {2_048}
    */
   readonly queueMax?: number;
   /**
-   * Spans in a request, at most `queueMax`.
+   * Maximum number of spans in a request, at most `queueMax`.
    *
    * @default {512}
    */
   readonly batchMax?: number;
   /**
-   * Milliseconds that a span waits at most for others.
+   * Maximum milliseconds that a span waits for others.
    *
    * @default {5_000}
    */
@@ -67,7 +67,7 @@ export interface SpanExportOptions {
    */
   readonly timeoutMs?: number;
   /**
-   * Retries of a batch before it is given up.
+   * Maximum number of retries of a batch.
    *
    * @default {5}
    */
@@ -79,7 +79,7 @@ export interface SpanExportOptions {
    */
   readonly retryFirstMs?: number;
   /**
-   * Longest delay before a retry, in milliseconds; a receiver that names a time is obeyed up to five minutes.
+   * Maximum delay before a retry, in milliseconds; a delay requested by the receiver may be up to five minutes.
    *
    * @default {30_000}
    */
@@ -97,24 +97,24 @@ const DEFAULTS = {
   retryLongestMs: 30_000,
 };
 
-/** Sends spans to a collector. */
+/** Exporter of spans to a collector. */
 export class SpanExporter implements SpanSink {
   readonly name: string;
   readonly #format: SpanFormat;
   readonly #options: Required<SpanExportOptions>;
   readonly #sender: Sender;
   readonly #timers: Timers;
-  /** Waiting spans; those that are being sent are still the first of them. */
+  /** Waiting spans, including those that are being sent, which come first. */
   readonly #queue: Span[] = [];
   readonly #dropped = { queue_full: 0, rejected: 0, failed: 0 };
   #exported = 0;
-  /** Spans that have left the queue. */
+  /** Number of spans that have left the queue. */
   #settled = 0;
   #timer: unknown;
   #sending: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
-  /** Creates an exporter. Options are checked where they come from, not here. */
+  /** Creates an exporter from options that were checked before. */
   constructor(format: SpanFormat, options: SpanExportOptions, surroundings: Partial<Surroundings> = {}) {
     const all = { ...SURROUNDINGS, ...surroundings };
     this.name = format.name;
@@ -125,12 +125,12 @@ export class SpanExporter implements SpanSink {
     this.#timers = all.timers;
   }
 
-  /** Spans by result; waiting ones are not included. */
+  /** Spans by result, without waiting ones. */
   get counts(): SpanExportCounts {
     return { exported: this.#exported, dropped: { ...this.#dropped }, retries: this.#sender.retries };
   }
 
-  /** Why the last request failed, in part or completely; `undefined` if it did not. */
+  /** Reason why the last request failed, in part or completely; `undefined` if it did not. */
   get lastFailure(): string | undefined {
     return this.#sender.lastFailure;
   }
@@ -154,7 +154,7 @@ export class SpanExporter implements SpanSink {
     ];
   }
 
-  /** Queues a span for the next request, or counts why not. */
+  /** Queues a span for the next request, or counts the reason why not. */
   add(span: Span): void {
     if (this.#closing !== undefined || !this.#format.isWritable(span)) {
       this.#dropped.failed++;
@@ -175,7 +175,7 @@ export class SpanExporter implements SpanSink {
     while (this.#settled < target) await this.#sendBatch();
   }
 
-  /** Takes no more spans and sends the waiting ones, once and within the time-out. Never rejects. */
+  /** Takes no more spans, and sends the waiting ones, once and within the time-out. Never rejects. */
   close(): Promise<void> {
     return this.#closing ??= this.#finish();
   }
@@ -199,7 +199,7 @@ export class SpanExporter implements SpanSink {
     while (this.#queue.length >= this.#options.batchMax) await this.#sendBatch();
   }
 
-  /** Sends the first batch, or joins the request that is being sent. */
+  /** Sends the first batch, or joins a request in progress. */
   #sendBatch(): Promise<void> {
     return this.#sending ??= this.#settleBatch().finally(() => this.#sending = undefined);
   }

@@ -1,7 +1,7 @@
 /**
- * Sends spans to any collector that accepts Zipkin's JSON, version 2.
+ * Exporter of spans to any collector that accepts Zipkin JSON v2.
  *
- * Zipkin has times in whole microseconds, and no duration of zero. Its kinds do not include internal spans.
+ * Zipkin has times in whole microseconds, no duration of zero, and no kind for internal spans.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { SpanExporter, type SpanExportOptions, type SpanFormat } from "./span_ex
 
 /** Options of the exporter. */
 export interface ZipkinTraceOptions extends SpanExportOptions {
-  /** Attributes of the resource that the spans come from: `service.name` is the service, others are tags. */
+  /** Attributes of the resource that the spans belong to: `service.name` becomes the service, others become tags. */
   readonly resource: Labels;
 }
 
@@ -22,9 +22,9 @@ const THREAD_KEY = "thread.name";
 const US_PER_MS = 1_000;
 const US_PER_SECOND = 1_000_000;
 
-/** Sends spans to Zipkin. */
+/** Exporter of spans to Zipkin. */
 export class ZipkinTraceExporter extends SpanExporter {
-  /** Creates an exporter. Options are checked where they come from, not here. */
+  /** Creates an exporter from options that were checked before. */
   constructor({ resource, ...options }: ZipkinTraceOptions, surroundings?: Partial<Surroundings>) {
     const { [SERVICE_KEY]: serviceName, ...tags } = resource;
     const format: SpanFormat = {
@@ -34,14 +34,14 @@ export class ZipkinTraceExporter extends SpanExporter {
       path: "/api/v2/spans",
       isWritable,
       encode: (spans) => JSON.stringify(spans.map((span) => zipkinSpan(span, serviceName?.toWellFormed(), tags))),
-      // Zipkin does not say how many spans it has rejected.
+      // Zipkin does not report the number of rejected spans.
       accepted: () => ({ outcome: "accepted", rejected: 0 }),
     };
     super(format, options, surroundings);
   }
 }
 
-/** Whether the times are whole numbers of microseconds as JSON holds them. */
+/** Whether the times are whole microseconds that JSON can represent exactly. */
 function isWritable(span: Span): boolean {
   const { startMs, durationSeconds } = span;
   return startMs > 0 && durationSeconds >= 0 && Number.isSafeInteger(timestampOf(span)) &&
@@ -73,7 +73,7 @@ function durationOf({ durationSeconds }: Span): number {
   return Math.max(1, Math.round(durationSeconds * US_PER_SECOND));
 }
 
-/** Lone surrogates are no valid text in UTF-8. */
+/** Encodes tags. Lone surrogates are invalid in UTF-8. */
 function tagsOf(labels: Labels): Labels {
   return Object.fromEntries(
     Object.entries(labels).map(([key, value]) => [key.toWellFormed(), value.toWellFormed()]),
