@@ -1,6 +1,6 @@
 /**
  * Builds `src/serve/dashboard.ts`: the page's script and style in one module without dependencies. Run by
- * `deno task dashboard:build`; a test fails while the module is out of date.
+ * `deno task dashboard:build`; a test fails if the module is out of date.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export const DASHBOARD: URL = new URL("src/serve/dashboard.ts", ROOT);
 
 /** Returns the text of the module. */
 export async function buildDashboard(): Promise<string> {
-  // The bundler drops comments, but all copies must contain the licence.
+  // The bundler drops comments, but every copy must include the licence.
   const licence = (await Deno.readTextFile(new URL("LICENSE", UPLOT))).trim();
   const script = `/*! uPlot, https://github.com/leeoniya/uPlot\n\n${licence}\n*/\n${await bundle()}`;
   const sheets = SHEETS.map((name) => new URL(`src/dashboard/style/${name}.css`, ROOT));

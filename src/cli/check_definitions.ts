@@ -1,5 +1,5 @@
 /**
- * Check of definitions: whatever answers at an address may be something else.
+ * Check of definitions from a server, which may be any other program.
  *
  * @module
  */
@@ -52,7 +52,7 @@ const checkParts = having({
   hasSelfMetrics: checkBoolean,
 });
 
-/** Definitions, as far as rules and dashboards are made from them. */
+/** Definitions, checked as far as rules and dashboards use them. */
 export const checkDefinitions: Check<Definitions> = (place, given) => {
   checkParts(place, given);
   return given as Definitions;

@@ -1,5 +1,5 @@
 /**
- * Check of a snapshot: whatever answers at an address may be something else.
+ * Check of a snapshot from a server, which may be any other program.
  *
  * @module
  */
@@ -51,7 +51,7 @@ const checkParts = having({
   }),
 });
 
-/** A snapshot, as far as a report is written from it. */
+/** Snapshot, checked as far as a report uses it. */
 export const checkSnapshot: Check<Snapshot> = (place, given) => {
   checkParts(place, given);
   return given as Snapshot;

@@ -1,9 +1,9 @@
 /**
- * `deno task compile`: builds one binary from the program, its worker and the demo's data. Only for
- * this repository, so it is not published.
+ * `deno task compile`: builds one binary from the program, its worker and the demo's data. Not published, because it is
+ * only used in this repository.
  *
- * Deno appends the program to its run-time part `denort`, which it fetches from a host that cannot be reached from
- * everywhere. The error then explains how to do without.
+ * Deno appends the program to its run-time part `denort`, which it downloads from a host that may be unreachable. The
+ * error then explains the alternative.
  *
  * @module
  */
@@ -18,7 +18,7 @@ const PERMISSIONS = [
   "--allow-write",
   "--allow-env=METRICS_*,OTEL_EXPORTER_PROMETHEUS_HOST,OTEL_EXPORTER_PROMETHEUS_PORT",
   "--allow-ffi",
-  // A missing permission is an error, not a question.
+  // A missing permission is an error, not a prompt.
   "--no-prompt",
 ];
 
@@ -28,7 +28,7 @@ const { valueOf } = parseFlags(Deno.args, { switches: [], values: ["output"] });
 Deno.exit(await compile(valueOf("output") ?? "hotpath"));
 
 async function compile(output: string): Promise<number> {
-  // Without the first flag, packages that only tests and benches use would be embedded too.
+  // Without the first flag, packages used only by tests and benches would be embedded too.
   const options = ["--exclude-unused-npm", ...PERMISSIONS, "--output", output];
   const { code, errors } = await run(["compile", ...options, MAIN]);
   if (code === 0) {
@@ -63,7 +63,7 @@ To see only what would be embedded, set DENORT_BIN to deno itself. The binary is
   DENORT_BIN="${Deno.execPath()}" deno task compile`;
 }
 
-/** Describes the binary: built with something else than denort, it runs as that. */
+/** Describes the binary. If it was built with something other than denort, it does not run as hotpath. */
 async function describe(output: string): Promise<string> {
   const isNamedExe = Deno.build.os !== "windows" || output.endsWith(".exe");
   const path = await Deno.realPath(isNamedExe ? output : `${output}.exe`);

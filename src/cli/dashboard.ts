@@ -21,16 +21,16 @@ Usage: hotpath dashboard [flags] > dashboard.json
 ${SOURCE_HELP}
   --title TEXT             title of the dashboard (default: ${TITLE_DEFAULT})
   --native                 for a Prometheus that scrapes native histograms
-  --help                   print this
+  --help                   print this help
 
 Metrics are grouped in rows by the words of their names, else by their labels; the last row,
-Other, has those that fit nowhere. Thresholds are those of KPIs and objectives.`;
+Other, has the remaining ones. Thresholds are taken from KPIs and objectives.`;
 
 /**
  * Runs the command.
  *
  * @param args Arguments after `dashboard`
- * @throws {UsageError} If they are wrong
+ * @throws {UsageError} If the arguments are wrong
  * @throws {Error} If the definitions cannot be read
  */
 export async function dashboard(args: readonly string[]): Promise<void> {
@@ -40,7 +40,7 @@ export async function dashboard(args: readonly string[]): Promise<void> {
   const definitions = await readDefinitions(flags);
   sayEscaped(definitions);
   const plan = planDashboard(definitions, options);
-  // Grafana's SDK is loaded by this command only.
+  // Only this command loads Grafana's SDK.
   const { buildDashboard } = await withProgress("Loading Grafana's SDK", () => import("../monitoring/dashboard.ts"));
   console.log(printableJson(JSON.stringify(buildDashboard(plan), null, 2)));
 }

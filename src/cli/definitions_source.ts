@@ -1,5 +1,5 @@
 /**
- * Definitions of a program: read from its server, or from a configuration file as far as it contains them.
+ * Definitions of a program, read from its server or from a configuration file, as far as the file contains them.
  *
  * @module
  */
@@ -20,9 +20,9 @@ export const SOURCE_FLAGS: readonly string[] = ["url", "auth-token-file", "confi
 /** Help for these flags. */
 export const SOURCE_HELP = `\
   --url URL                read from the server at this address (default: ${URL_DEFAULT}),
-                           with user:password@ if it requires them
+                           with user:password@ if required
   --auth-token-file FILE   send the bearer token in this file
-  --config FILE            read timers and objectives from this file, and no server`;
+  --config FILE            read timers and objectives from this file instead of a server`;
 
 const WANTED = { route: "/diagnostics/metrics", what: "list of definitions", check: checkDefinitions } as const;
 
@@ -44,7 +44,7 @@ export async function readDefinitions(flags: Flags): Promise<Definitions> {
   return await definitionsOf(configPath);
 }
 
-/** Definitions in a configuration file, as `hotpath serve` reads it. */
+/** Reads the definitions of a configuration file in the same way as `hotpath serve`. */
 async function definitionsOf(path: string): Promise<Definitions> {
   try {
     const config = await readConfig(path);

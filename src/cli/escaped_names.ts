@@ -1,6 +1,6 @@
 /**
  * Names that Prometheus must escape for rules and dashboards to match: Prometheus 2 always does, Prometheus 3 only if
- * it is configured to.
+ * configured to.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import type { Definitions } from "../model/definitions.ts";
 import { isLegacyLabelName, isLegacyMetricName } from "../model/names.ts";
 import { printable } from "../encode/printable.ts";
 
-/** Names in the message; the others are counted. */
+/** Maximum number of names in the message; the others are counted. */
 const NAMED_MAX = 5;
 
-/** Prints to stderr which names are written with underscores, if there are any. */
+/** Prints the names that are written with underscores to stderr, if there are any. */
 export function sayEscaped({ instruments }: Definitions): void {
   const names = [
     ...instruments.map(({ exposedName }) => exposedName).filter((name) => !isLegacyMetricName(name)),

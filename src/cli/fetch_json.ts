@@ -1,5 +1,5 @@
 /**
- * JSON from a server; what keeps it from being read is an error of one line.
+ * Reading of JSON from a server; every failure is an error of one line.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { type Check, type Place, refusal } from "../check/place.ts";
 import { UsageError } from "./flags.ts";
 
 const TIMEOUT_MS = 10_000;
-/** Several times the size of a million series. */
+/** Maximum bytes of an answer, several times the size of a million series. */
 const ANSWER_BYTES_MAX = 2 ** 28;
 
 /** Default address of a server. */
@@ -20,7 +20,7 @@ export interface Wanted<Answer> {
   readonly route: string;
   /** Name for errors, such as `snapshot`. */
   readonly what: string;
-  /** Check of the answer: whatever answers at an address may be something else. */
+  /** Check of the answer, which may come from any other program. */
   readonly check: Check<Answer>;
 }
 
@@ -28,12 +28,12 @@ export interface Wanted<Answer> {
  * Reads a document from below an address.
  *
  * @param address Address of the server, such as `http://127.0.0.1:9464` or `https://example.com/internal`; a user name
- * and password in it are sent, and never shown
+ * and password in it are sent, but never shown
  * @param wanted Document to read
  * @param token Bearer token, if the server requires one
- * @param bytesMax Longest answer in bytes; 256 MiB by default
- * @throws {UsageError} If the address is no URL of HTTP
- * @throws {Error} If there is no answer, or another one
+ * @param bytesMax Maximum bytes of the answer; 256 MiB by default
+ * @throws {UsageError} If the address is not an HTTP URL
+ * @throws {Error} If there is no answer, or an unexpected one
  */
 export async function fetchJson<Answer>(
   address: string,
@@ -44,7 +44,7 @@ export async function fetchJson<Answer>(
   const url = urlOf(address, route);
   const authorization = token === undefined ? takeCredentials(url) : `Bearer ${token}`;
   const text = await fetchText(url, authorization, bytesMax);
-  // Nothing of the answer is shown: it could be anything, and goes to a terminal.
+  // Nothing of the answer is shown: it could be anything, and would be printed to a terminal.
   const place: Place = { action: `read ${url} as a ${what} of Hotpath`, path: "answer", isSecret: true };
   return check(place, parseJson(place, text));
 }
@@ -69,7 +69,7 @@ function takeCredentials(url: URL): string | undefined {
   return `Basic ${new TextEncoder().encode(`${username}:${password}`).toBase64()}`;
 }
 
-/** A part of an address, decoded; one that was not encoded may contain percent signs. */
+/** Decodes a part of an address; one that was not encoded may contain percent signs. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
@@ -109,7 +109,7 @@ function get(url: URL, authorization: string | undefined): Promise<Response> {
   return fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
 }
 
-/** The body; `undefined` if it is too long once decompressed. */
+/** Reads the body; `undefined` if it is too long once decompressed. */
 async function readText({ body }: Response, bytesMax: number): Promise<string | undefined> {
   const decoder = new TextDecoder();
   const parts: string[] = [];
@@ -122,7 +122,7 @@ async function readText({ body }: Response, bytesMax: number): Promise<string | 
   return parts.join("") + decoder.decode();
 }
 
-/** The end of a chain such as `error sending request …: client error (Connect): Connection refused`. */
+/** Last part of a chain such as `error sending request …: client error (Connect): Connection refused`. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === "TimeoutError") return `no answer within ${TIMEOUT_MS / 1_000} s`;
@@ -134,7 +134,7 @@ function parseJson(place: Place, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's own words quote the text.
+    // The parser's message quotes the text.
     throw refusal(place, "be JSON", text, false);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * A snapshot from a server.
+ * Reading of a snapshot from a server.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import { fetchJson } from "./fetch_json.ts";
 /**
  * Reads `/metrics.json` below an address.
  *
- * @param address Address of the server, as of {@linkcode fetchJson}
+ * @param address Address of the server, as for {@linkcode fetchJson}
  * @param token Bearer token, if the server requires one
- * @throws {UsageError} If the address is no URL of HTTP
- * @throws {Error} If there is no answer, or it is no snapshot
+ * @throws {UsageError} If the address is not an HTTP URL
+ * @throws {Error} If there is no answer, or it is not a snapshot
  */
 export async function fetchSnapshot(address: string, token?: string): Promise<Snapshot> {
   return await fetchJson(address, { route: "/metrics.json", what: "snapshot", check: checkSnapshot }, token);

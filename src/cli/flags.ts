@@ -1,5 +1,5 @@
 /**
- * Flags, read strictly: an unknown one is refused, not ignored.
+ * Strict parsing of flags: an unknown one is refused, not ignored.
  *
  * @module
  */
@@ -10,7 +10,6 @@ import { parseDecimal } from "../config/kinds/text.ts";
 
 /** Wrong flags or arguments; the message is for the user. */
 export class UsageError extends Error {
-  /** See {@linkcode Error.name}. */
   override readonly name = "UsageError";
 }
 
@@ -24,7 +23,7 @@ export interface FlagNames {
   readonly values?: readonly string[];
 }
 
-/** Flags that were given. */
+/** Given flags. */
 export interface Flags {
   /** Whether a switch is on. */
   isOn(name: string): boolean;
@@ -36,8 +35,8 @@ export interface Flags {
  * Parses arguments.
  *
  * @param args Arguments
- * @param names Flags that they may contain
- * @throws {UsageError} If they contain something else, or a flag has no value or two
+ * @param names Permitted flags
+ * @throws {UsageError} If there is any other argument, or a flag has no value or several
  */
 export function parseFlags(args: readonly string[], { switches, negatable = [], values = [] }: FlagNames): Flags {
   checkNames(args, [...switches, ...negatable, ...negatable.map((name) => `no-${name}`)], values);
@@ -45,7 +44,7 @@ export function parseFlags(args: readonly string[], { switches, negatable = [], 
     boolean: [...switches, ...negatable],
     negatable: [...negatable],
     string: ["_", ...values],
-    // Collected, so that a repetition can be seen.
+    // Collected to detect a repetition.
     collect: [...values],
     default: Object.fromEntries(negatable.map((name) => [name, true])),
   });
@@ -64,8 +63,8 @@ export function parseFlags(args: readonly string[], { switches, negatable = [], 
  *
  * @param flag Name of the flag, for the error
  * @param must Rule for the number, for the error
- * @param isGood Whether a number obeys the rule
- * @throws {UsageError} If it is no number, or breaks the rule
+ * @param isGood Whether a number satisfies the rule
+ * @throws {UsageError} If it is not a number, or breaks the rule
  */
 export function parseNumber(flag: string, text: string, must: string, isGood: (value: number) => boolean): number {
   const value = parseDecimal(text) ?? NaN;
@@ -81,7 +80,7 @@ function checkValues(parsed: Record<string, unknown>, values: readonly string[])
   }
 }
 
-/** The parser would take `--quiet=no` for yes, and `--port.x` for a part of `--port`. */
+/** Checks the names. The parser would take `--quiet=no` for yes, and `--port.x` for a part of `--port`. */
 function checkNames(args: readonly string[], switches: readonly string[], values: readonly string[]): void {
   for (const arg of args) {
     if (arg === "--") return;
@@ -93,7 +92,7 @@ function checkNames(args: readonly string[], switches: readonly string[], values
   }
 }
 
-/** The parser would take the last one. */
+/** Refuses contradictions, of which the parser would take the last one. */
 function checkContradictions(args: readonly string[], negatable: readonly string[]): void {
   for (const name of negatable) {
     const isBoth = args.includes(`--${name}`) && args.includes(`--no-${name}`);

@@ -1,6 +1,6 @@
 /**
- * Checks of JSON that something else has written. Only what is used is checked, and no error shows a value: it could be
- * anything, and goes to a terminal.
+ * Checks of JSON written by another program. Only the used parts are checked, and no error shows a value, which could
+ * be anything and would be printed to a terminal.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { type Checks, isMapping, type Mapping } from "../check/options.ts";
 /** Keys that an error may show. */
 const SHOWN_KEY = /^\w{1,30}$/;
 
-/** An object with some members, whatever else it has. */
+/** An object with the given members, and possibly others. */
 export function having(checks: Checks): Check<Mapping> {
   return (place, given) => {
     const members = checkJsonObject(place, given);
@@ -20,7 +20,7 @@ export function having(checks: Checks): Check<Mapping> {
   };
 }
 
-/** An object with members by any names. */
+/** An object with members of any names. */
 export function membersOf(check: Check<unknown>): Check<Mapping> {
   return (place, given) => {
     const members = checkJsonObject(place, given);

@@ -1,5 +1,5 @@
 /**
- * The program `hotpath`: runs a command, and prints an error in one line.
+ * Entry point of the program `hotpath`: runs a command, and prints an error in one line.
  *
  * Exit codes: 0 success, 1 failure, 2 wrong usage.
  *
@@ -22,9 +22,9 @@ Usage: hotpath <command> [flags]
   serve       serve metrics over HTTP, with a demo
   report      print the metrics of a server as a table
   rules       print Prometheus rules for the definitions of a program
-  dashboard   print a Grafana dashboard for them
+  dashboard   print a Grafana dashboard for the definitions of a program
 
-  --help      print this, or a command's flags: hotpath serve --help
+  --help      print this help, or a command's flags: hotpath serve --help
   --version   print the version`;
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {

@@ -10,9 +10,9 @@ const PATIENCE_MS = 2_000;
 const TICK_MS = 500;
 const ERASE_LINE = "\r\x1b[K";
 
-/** Terminal, or what takes its place in tests. */
+/** Terminal, or its replacement in tests. */
 export interface Screen {
-  /** Whether it is a terminal; elsewhere nothing is shown. */
+  /** Whether it is a terminal; otherwise nothing is shown. */
   isTerminal(): boolean;
   /** Writes bytes. */
   writeSync(bytes: Uint8Array): number;
@@ -22,8 +22,8 @@ export interface Screen {
  * Does work that may take long, and shows its progress.
  *
  * @param what Name of the work, such as `Waiting for the server`
- * @param work The work
- * @param screen Where progress is shown
+ * @param work Work to do
+ * @param screen Terminal for the progress
  * @param patienceMs Time before progress is shown, in milliseconds
  */
 export async function withProgress<Result>(

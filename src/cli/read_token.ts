@@ -1,5 +1,5 @@
 /**
- * A bearer token in a file.
+ * Reading of a bearer token from a file.
  *
  * @module
  */

@@ -17,18 +17,18 @@ const REPORT_HELP = `Prints the metrics of a running server as a table.
 Usage: hotpath report [flags]
 
   --url URL                address of the server (default: ${URL_DEFAULT}),
-                           with user:password@ if it requires them
+                           with user:password@ if required
   --auth-token-file FILE   send the bearer token in this file
-  --help                   print this
+  --help                   print this help
 
-Count, quantiles and SLO are since the start. The rate is of the longest window that the
-server has been up for.`;
+Count, quantiles and SLO cover the time since the start. The rate covers the longest window
+that is not longer than the server's uptime.`;
 
 /**
  * Runs the command.
  *
  * @param args Arguments after `report`
- * @throws {UsageError} If they are wrong
+ * @throws {UsageError} If the arguments are wrong
  * @throws {Error} If the snapshot cannot be read
  */
 export async function report(args: readonly string[]): Promise<void> {

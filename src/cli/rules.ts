@@ -21,28 +21,28 @@ const RULES_HELP = `Prints Prometheus recording and alerting rules for the defin
 Usage: hotpath rules [flags] > rules.yml
 
 ${SOURCE_HELP}
-  --job NAME               the job that Prometheus scrapes the program as (default: ${JOB_DEFAULT})
+  --job NAME               name of the job that scrapes the program (default: ${JOB_DEFAULT})
   --native                 for a Prometheus that scrapes native histograms
   --for DURATION           how long a condition must hold before its alert fires, such as 30s
                            (default: 1m for critical alerts, 5m for warnings)
   --scrape-interval DURATION
-                           how often Prometheus scrapes the program (default: 1m)
-  --range DURATION         how long rates and quantiles look back (default: 5m for quantiles, 1m for
+                           scrape interval of Prometheus (default: 1m)
+  --range DURATION         range of rates and quantiles (default: 5m for quantiles, 1m for
                            rates, and at least four scrapes)
-  --interval DURATION      how often the rules are evaluated (default: as Prometheus is set)
+  --interval DURATION      evaluation interval of the rules (default: that of Prometheus)
   --runbook-base URL       the runbook that runbook_url annotations link to, a section per alert
                            (default: the one of this version); with a slash at its end, a page per
                            alert: https://wiki.example.com/runbooks/
-  --help                   print this
+  --help                   print this help
 
 Each objective has burn-rate alerts, each KPI a warning beyond its target and a critical alert
-beyond its critical threshold; further alerts watch Hotpath itself and the runtime.`;
+beyond its critical threshold; further alerts cover Hotpath itself and the runtime.`;
 
 /**
  * Runs the command.
  *
  * @param args Arguments after `rules`
- * @throws {UsageError} If they are wrong
+ * @throws {UsageError} If the arguments are wrong
  * @throws {Error} If the definitions cannot be read
  */
 export async function rules(args: readonly string[]): Promise<void> {

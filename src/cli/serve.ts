@@ -23,7 +23,7 @@ const SERVE_HELP = `Serves metrics over HTTP, with a trading demo that replays r
 
 Usage: hotpath serve [flags]
 
-  --config FILE            settings in YAML or JSON; flags and the environment come first
+  --config FILE            settings in YAML or JSON; flags and the environment take precedence
   --port N                 port, 0 for any free one
                            (default: $OTEL_EXPORTER_PROMETHEUS_PORT, else the file's, else 9464)
   --host H                 address to listen on
@@ -38,10 +38,10 @@ Usage: hotpath serve [flags]
   --candles-per-second N   pace of the demo, at most 1000000 (default: 500)
   --export-dir DIR         write snapshots as JSON files to this directory
                            (default: snapshots, if $METRICS_EXPORT_ENABLED or the file's export_enabled)
-  --export-interval-s N    seconds between two of them, at most 86400
+  --export-interval-s N    seconds between two snapshots, at most 86400
                            (default: $METRICS_EXPORT_INTERVAL_S, else the file's, else 60)
-  --quiet                  print nothing but errors
-  --help                   print this
+  --quiet                  print only errors
+  --help                   print this help
 
 Ctrl-C drains the last records and stops.`;
 
@@ -70,7 +70,7 @@ interface ServeSettings {
  * Runs the command until a signal stops it.
  *
  * @param args Arguments after `serve`
- * @throws {UsageError} If they are wrong
+ * @throws {UsageError} If the arguments are wrong
  * @throws {Error} If the server cannot be started
  */
 export async function serve(args: readonly string[]): Promise<void> {
@@ -139,7 +139,7 @@ interface Started {
 async function start(settings: ServeSettings): Promise<Started> {
   const { configPath, endpoint } = settings;
   const config = configPath === undefined ? undefined : await checked(() => readConfig(configPath));
-  // A file that names collectors decides alone.
+  // A file that names collectors takes precedence.
   const runtime = config?.metrics.runtime === undefined ? true : undefined;
   const metrics = await checked(() => createMetrics({ config, runtime }));
   const snapshots = resolveSnapshots(
@@ -151,7 +151,7 @@ async function start(settings: ServeSettings): Promise<Started> {
   return { metrics, snapshots, server };
 }
 
-/** Starts the demo; without it, none of its code and data is loaded. */
+/** Starts the demo, whose code and data are loaded only here. */
 async function startDemo(metrics: Metrics, candlesPerSecond: number): Promise<{ stop(): Promise<void> }> {
   const { startTrading } = await import("../../examples/trading/start_trading.ts");
   return startTrading(metrics, { candlesPerSecond });
@@ -173,7 +173,7 @@ async function totals(metrics: Metrics): Promise<string> {
   } dropped`;
 }
 
-/** Turns refusals into usage errors: flags were checked before, so they are about the environment or the file. */
+/** Turns refusals into usage errors: flags were checked before, so a refusal concerns the environment or the file. */
 async function checked<Result>(operation: () => Result | Promise<Result>): Promise<Result> {
   try {
     return await operation();

@@ -1,12 +1,12 @@
 /**
- * The signal to stop, as a promise.
+ * Signal to stop, as a promise.
  *
  * @module
  */
 
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
 
-/** Watches for signals until it is disposed; then they end the program as usual. */
+/** Watches for signals until it is disposed; after that they end the program as usual. */
 export interface StopSignal extends Disposable {
   /** Resolves at the first signal. */
   readonly given: Promise<void>;

@@ -18,7 +18,7 @@ export class FakeClock implements Clock {
   /**
    * Creates a clock at a time.
    *
-   * @param nowMs Milliseconds
+   * @param nowMs Time in milliseconds
    */
   constructor(nowMs: number = 0) {
     this.#nowMs = nowMs;
@@ -33,7 +33,7 @@ export class FakeClock implements Clock {
    * Advances the clock.
    *
    * @param ms Milliseconds, not below zero
-   * @throws {RangeError} If the clock would go back
+   * @throws {RangeError} If the clock would move back
    */
   advance(ms: number): void {
     if (!(ms >= 0)) throw rangeError("advance the clock", "ms", "not be below zero", ms);
@@ -52,7 +52,7 @@ export interface InlineMetrics extends AsyncDisposable {
 /**
  * Creates metrics for a test.
  *
- * @param options All options but `aggregation` and `clock`
+ * @param options All options except `aggregation` and `clock`
  *
  * @example Time without waiting
  * ```ts
