@@ -1,5 +1,6 @@
 /**
- * Connects feed, view and sections. The page is drawn at most once per animation frame, and not while it is hidden.
+ * Connection of feed, view and sections. The page is drawn at most once per animation frame, and not while it is
+ * hidden.
  *
  * @module
  */
@@ -20,7 +21,7 @@ import { TracesSection } from "./sections/traces_section.ts";
 import { transportsTo } from "./data/transports.ts";
 import { formatView, parseView, type ViewState } from "./view/view_state.ts";
 
-/** The page. */
+/** Live dashboard. */
 export class App {
   readonly #model = new LiveModel();
   readonly #systemDark = matchMedia("(prefers-color-scheme: dark)");
@@ -32,10 +33,10 @@ export class App {
   readonly #traces: TracesSection;
   #view: ViewState = parseView(location.hash);
   #palette: Palette;
-  /** Search and grouping that the board was last built for, as JSON. */
+  /** Search and grouping for which the board was last built, as JSON. */
   #built = "";
   #revision = -1;
-  /** Slot that is shown while the page is paused; −1 if it is not. */
+  /** Slot shown while the page is paused; −1 if it is not. */
   #pausedAt = -1;
   /** Whether the sections were drawn since the page was paused. */
   #isFrozen = false;
@@ -46,7 +47,7 @@ export class App {
    *
    * @param header Parent of status and controls
    * @param main Parent of the sections
-   * @param base Path that the server's routes are mounted at, without a trailing slash
+   * @param base Path at which the server's routes are mounted, without a trailing slash
    */
   constructor(header: HTMLElement, main: HTMLElement, base: string) {
     const skeleton = element("p", { class: "note waiting" }, "Waiting for data…");
@@ -59,7 +60,7 @@ export class App {
         this.#schedule();
         if (!skeleton.isConnected) return;
         skeleton.remove();
-        // Only now, so that they do not delay the first numbers.
+        // Only now, so that traces do not delay the first numbers.
         this.#traces.start();
       },
       onState: (state) => this.#status.showFeed(state),
@@ -104,7 +105,7 @@ export class App {
     this.#schedule(true);
   }
 
-  /** Schedules a draw. While the page is paused, data are collected but only a change of the view is drawn. */
+  /** Schedules a draw. While the page is paused, data is collected but only a change of the view is drawn. */
   #schedule(isForced = false): void {
     if (this.#isDue || document.hidden || (this.#view.isPaused && this.#pausedAt >= 0 && !isForced)) {
       return;

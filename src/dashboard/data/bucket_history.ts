@@ -1,7 +1,7 @@
 /**
- * The history of a distribution: the counts that its buckets gained, in columns of one second for the last minute and in
- * wider ones for longer ranges, so that memory depends on the number of columns and not on the rate. Empty buckets take no
- * memory, and the widest columns have a lower resolution.
+ * History of a distribution: the gains of its buckets, in columns of one second for the last minute and in wider ones
+ * for longer ranges, so that memory depends on the number of columns and not on the rate. Empty buckets take no memory,
+ * and the widest columns have a lower resolution.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { coarsened, type Counts, merge, NO_COUNTS } from "./bucket_keys.ts";
 import { pack, unpack } from "./packed_counts.ts";
 import { RANGES } from "./ranges.ts";
 
-/** Columns of one width. All but the latest, which still changes, are packed. */
+/** Columns of one width. All except the latest, which still changes, are packed. */
 class Tier {
   readonly #packed: string[];
   readonly #columns: Float64Array;
@@ -52,7 +52,7 @@ class Tier {
   }
 }
 
-/** Keeps gained counts in columns of every width that a range has. */
+/** History of gains in columns of every width that a range has. */
 export class BucketHistory {
   /** Tiers by the number of slots in a column. */
   readonly #tiers: Map<number, Tier> = new Map();
@@ -67,12 +67,12 @@ export class BucketHistory {
     }
   }
 
-  /** Adds the counts gained in a slot. */
+  /** Adds the gains of a slot. */
   add(slot: number, gained: Counts): void {
     for (const [slots, tier] of this.#tiers) tier.add(Math.floor(slot / slots), gained);
   }
 
-  /** Returns the counts gained in a column of so many slots. */
+  /** Returns the gains in a column of the given number of slots. */
   at(column: number, slots: number): Counts {
     return this.#tiers.get(slots)?.at(column) ?? NO_COUNTS;
   }
@@ -81,7 +81,7 @@ export class BucketHistory {
 /** Minimum window of drawn quantiles, so that those of rare events are lines, not dots. */
 export const QUANTILE_WINDOW_MS = 5_000;
 
-/** Returns how many keys a bucket has in columns of so many slots: those of the finest range with such columns. */
+/** Returns the keys per bucket in columns of the given number of slots: those of the finest range with such columns. */
 export function keysPerBucketOf(slots: number, slotMs: number): number {
   const asked = RANGES.filter(({ columnMs }) => slotsPerColumn(columnMs, slotMs) === slots);
   return Math.min(...asked.map(({ keysPerBucket }) => keysPerBucket));

@@ -6,7 +6,7 @@
 
 import type { LiveBuckets } from "../../model/live_frames.ts";
 
-/** Larger than the index of any bucket of any schema. */
+/** Offset larger than the index of any bucket of any schema. */
 const OFFSET = 2 ** 20;
 
 /** Keys and counts, interleaved, by ascending keys. */
@@ -42,7 +42,7 @@ export function countsOf(gained: LiveBuckets, schema: number): Counts {
   return counts;
 }
 
-/** Merges each run of so many neighbouring buckets into the one in their middle. */
+/** Merges each run of the given number of neighbouring buckets into the one in their middle. */
 export function coarsened(counts: Counts, buckets: number): Counts {
   if (buckets === 1) return counts;
   const coarse = new Int32Array(counts.length);
@@ -58,7 +58,7 @@ export function coarsened(counts: Counts, buckets: number): Counts {
   return coarse.slice(0, length);
 }
 
-/** Adds counts. */
+/** Adds two sets of counts. */
 export function merge(one: Counts, other: Counts): Counts {
   if (one.length === 0) return other;
   if (other.length === 0) return one;

@@ -1,5 +1,5 @@
 /**
- * Columns of plots: each line has one point per column, from the history of the series of a group.
+ * Columns of plots: each line has one point per column, computed from the history of a group's series.
  *
  * @module
  */
@@ -24,13 +24,13 @@ export interface Columns {
   readonly slots: number;
   /** Latest slot, or the one at which the page was paused. */
   readonly lastSlot: number;
-  /** Length of a slot. */
+  /** Length of a slot in milliseconds. */
   readonly slotMs: number;
-  /** Number of the feed's buckets that are merged into one. */
+  /** Number of the feed's buckets merged into one. */
   readonly keysPerBucket: number;
 }
 
-/** A value per column; `null` where there is none. */
+/** Value per column; `null` where there is none. */
 export type Line = (number | null)[];
 
 /** Returns the columns of a range, up to a slot. */
@@ -87,7 +87,7 @@ export function valueLine(history: History, columns: Columns): Line {
   });
 }
 
-/** Returns the counts that the buckets of all series gained in a column. */
+/** Returns the gains of all series' buckets in a column. */
 export function gainedCounts(series: readonly SeriesState[], column: number, slots: number): Counts {
   return series.reduce(
     (counts, { distribution }) => merge(counts, distribution?.buckets.at(column, slots) ?? NO_COUNTS),

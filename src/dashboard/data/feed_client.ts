@@ -1,5 +1,5 @@
 /**
- * Keeps a connection to the live feed: over the first transport that opens, and again after it has ended, with a longer
+ * Connection to the live feed over the first transport that opens. It is opened again after it has ended, with a longer
  * delay after each failure. A connection that is silent for too long counts as ended.
  *
  * @module
@@ -35,7 +35,7 @@ export interface FeedParts {
   readonly onMessage: (message: LiveMessage) => void;
   /** Called with each new state. */
   readonly onState: (state: FeedState) => void;
-  /** Calls back after a delay; returns a function that cancels that. */
+  /** Calls back after a delay; returns a function that cancels the call. */
   readonly schedule: (action: () => void, delayMs: number) => () => void;
   /** Returns a random number from 0 to 1. */
   readonly random: () => number;
@@ -43,12 +43,12 @@ export interface FeedParts {
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 10_000;
-/** Silence for so many intervals, and some for the network, ends a connection. */
+/** Number of silent intervals, in addition to a time for the network, after which a connection is ended. */
 const SILENT_INTERVALS = 5;
 const SILENT_EXTRA_MS = 5_000;
 const SECOND_MS = 1_000;
 
-/** A client that connects until it is closed. */
+/** Client that stays connected until it is closed. */
 export class FeedClient {
   readonly #parts: FeedParts;
   #delayMs = FIRST_DELAY_MS;
@@ -107,7 +107,7 @@ export class FeedClient {
     }, SILENT_INTERVALS * this.#intervalMs + SILENT_EXTRA_MS);
   }
 
-  /** Half of the delay is random, so that not all pages reconnect at once. */
+  /** Connects again after a delay, half of which is random, so that not all pages reconnect at once. */
   #retry(): void {
     const delayMs = this.#delayMs * (0.5 + this.#parts.random() / 2);
     this.#delayMs = Math.min(2 * this.#delayMs, LONGEST_DELAY_MS);

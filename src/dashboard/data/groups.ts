@@ -1,6 +1,6 @@
 /**
- * Groups of series: each distribution is drawn alone or merged by the values of a label, and all counters or gauges of a
- * metric share a plot, with a line each.
+ * Groups of series: a distribution is drawn alone or merged by the values of a label, and all counters or gauges of a
+ * metric share a plot, with one line each.
  *
  * @module
  */
@@ -16,13 +16,13 @@ export interface Group {
   readonly key: string;
   /** Metric of the series. */
   readonly metric: LiveMetric;
-  /** Labels of the group: all of its only series, or the one that it is merged by. */
+  /** Labels of the group: all of its only series, or the one by which series are merged. */
   readonly labels: Labels;
   /** Series, at least one. */
   readonly series: readonly SeriesState[];
 }
 
-/** A metric and the groups of its series. */
+/** Metric with the groups of its series. */
 export interface MetricGroups {
   /** Metric. */
   readonly metric: LiveMetric;
@@ -35,7 +35,7 @@ export interface MetricGroups {
  *
  * @param series All series
  * @param isWanted Filter of the series
- * @param groupBy Label whose values series are merged by; empty for none. Gauges are never merged.
+ * @param groupBy Label by whose values series are merged; empty for none. Gauges are never merged.
  */
 export function groupSeries(series: Iterable<SeriesState>, isWanted: Matcher, groupBy: string): MetricGroups[] {
   const metrics = new Map<string, Map<string, Group & { readonly series: SeriesState[] }>>();

@@ -1,6 +1,6 @@
 /**
- * The cells of a heat map: columns of time, rows of values, and the count of each cell. A row is as many whole buckets as
- * are needed to make it visible.
+ * Cells of a heat map: columns of time, rows of values, and the count of each cell. A row has as many whole buckets as
+ * it takes to be visible.
  *
  * @module
  */

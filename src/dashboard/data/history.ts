@@ -1,12 +1,12 @@
 /**
- * The history of a number, with a value for each slot, in memory that is allocated once.
+ * History of a number, with a value for each slot, in memory that is allocated once.
  *
  * @module
  */
 
 import type { Place } from "./timeline.ts";
 
-/** A ring buffer of the latest value in each slot. */
+/** Ring buffer of the latest value in each slot. */
 export class History {
   readonly #values: Float64Array;
   #latest = -1;
@@ -18,7 +18,7 @@ export class History {
     this.#values = new Float64Array(capacity);
   }
 
-  /** Writes the value of a slot. Skipped slots take the value before, unless frames are missing. */
+  /** Writes the value of a slot. Skipped slots repeat the previous value, unless frames are missing. */
   write({ slot, isContinuous }: Place, value: number): void {
     const { length } = this.#values;
     this.#first = Math.min(this.#first, slot);
@@ -30,18 +30,18 @@ export class History {
     this.#latest = slot;
   }
 
-  /** Returns the value of a slot; NaN if it is not known. */
+  /** Returns the value of a slot; NaN if it is unknown. */
   at(slot: number): number {
     const { length } = this.#values;
     if (slot < this.#first || slot > this.#latest || slot <= this.#latest - length) return NaN;
     return this.#values[slot % length];
   }
 
-  /** Returns the increase of a total between the ends of two slots; NaN if either is not known. */
+  /** Returns the increase of a total between the ends of two slots; NaN if either is unknown. */
   gained(from: number, to: number): number {
     const before = this.at(from);
     const after = this.at(to);
-    // A total that was reset in between has gained its whole value.
+    // A total that was reset in between has increased from zero.
     return after < before ? after : after - before;
   }
 }

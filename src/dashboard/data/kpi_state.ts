@@ -1,5 +1,5 @@
 /**
- * The state of a KPI.
+ * State of a KPI.
  *
  * @module
  */
@@ -15,11 +15,11 @@ export type KpiVerdict = "OK" | "warning" | "critical" | "no data" | "not judged
 export interface KpiState {
   /** Value of the worst series, or the sum of all rates; NaN without data. */
   readonly value: number;
-  /** State. */
+  /** State in one word. */
   readonly verdict: KpiVerdict;
 }
 
-/** Number of slots that rates are computed over, if as many are known. */
+/** Number of slots over which rates are computed, if as many are known. */
 const RATE_SLOTS = 10;
 const UNITS = ["seconds", "bytes", "ratio"];
 
@@ -30,8 +30,8 @@ export function kpiStateOf(kpi: Kpi, series: readonly SeriesState[], slot: numbe
 }
 
 /**
- * Returns the unit of a KPI's value; of a metric without series, by the end of its name. The rate of a distribution is that
- * of its observations, which have no unit.
+ * Returns the unit of a KPI's value; of a metric without series, by the suffix of its name. The rate of a distribution
+ * is the rate of its observations, which have no unit.
  */
 export function kpiUnitOf({ metric, statistic }: Kpi, [first]: readonly SeriesState[]): string {
   if (first === undefined) return UNITS.find((unit) => metric.endsWith(`_${unit}`)) ?? "";
@@ -57,7 +57,7 @@ function valueOf({ statistic, direction }: Kpi, series: readonly SeriesState[], 
   return direction === "below" ? Math.max(...values) : Math.min(...values);
 }
 
-/** Returns the rate of a total; shortly after the page was opened, over the slots that are known. */
+/** Returns the rate of a total; shortly after the page was opened, over the known slots. */
 function rateOf(total: History, slot: number, slotMs: number): number {
   for (let slots = RATE_SLOTS; slots > 0; slots--) {
     const gained = total.gained(slot - slots, slot);

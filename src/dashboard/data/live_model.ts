@@ -1,6 +1,6 @@
 /**
- * The data of the page: the series of the feed with their history. A feed that restarts assigns other ids, so histories
- * are matched by name and labels.
+ * Data of the page: the series of the feed with their history. A restarted feed assigns other ids, so histories are
+ * matched by name and labels.
  *
  * @module
  */
@@ -23,10 +23,10 @@ import { History } from "./history.ts";
 import { DRAWN_QUANTILES } from "./quantiles.ts";
 import { type Place, Timeline } from "./timeline.ts";
 
-/** Limit of exemplars for a series; the oldest are evicted. */
+/** Maximum number of exemplars of a series; the oldest are evicted. */
 const EXEMPLARS_MAX = 100;
 
-/** A series and its history. */
+/** Series with its history. */
 export interface SeriesState {
   /** Name of the metric and labels, as one text. */
   readonly key: string;
@@ -44,7 +44,7 @@ export interface SeriesState {
 
 /** State that only distributions have. */
 export interface DistributionState {
-  /** Counts that its buckets gained. */
+  /** Gains of its buckets. */
   readonly buckets: BucketHistory;
   /** History of violations; only with an objective. */
   readonly violations: History | undefined;
@@ -56,7 +56,7 @@ export interface DistributionState {
   exemplars: readonly Exemplar[];
 }
 
-/** Applies the messages of a feed. */
+/** Model to which the messages of a feed are applied. */
 export class LiveModel {
   /** Time axis; `undefined` before the first message. */
   timeline: Timeline | undefined;
@@ -101,7 +101,7 @@ export class LiveModel {
 
   #advance(frame: LiveFrame): void {
     const { timeline } = this;
-    // Without definitions, a frame cannot be read.
+    // A frame cannot be read without definitions.
     if (timeline === undefined) return;
     const { timestampMs, elapsedMs, metrics = [], series = [], removed = [], scalars, distributions } = frame;
     const place = timeline.advance(timestampMs, elapsedMs);
@@ -184,7 +184,7 @@ function stamp({ value, values, distribution }: SeriesState, place: Place): void
   quantiles?.forEach((history, i) => history.write(place, latest?.window.quantiles[DRAWN_QUANTILES[i]] ?? NaN));
 }
 
-/** A frame repeats all exemplars of a series when one of them has changed. */
+/** Adds received exemplars to known ones. A frame repeats all exemplars of a series when one of them has changed. */
 function withNew(known: readonly Exemplar[], received: readonly Exemplar[]): readonly Exemplar[] {
   const isKnown = (one: Exemplar) =>
     known.some(({ value, timestampMs }) => value === one.value && timestampMs === one.timestampMs);

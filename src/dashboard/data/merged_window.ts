@@ -1,5 +1,5 @@
 /**
- * The sliding window of several series together.
+ * Merged sliding window of several series.
  *
  * @module
  */
@@ -19,8 +19,8 @@ const MS_PER_UNIT: Readonly<Record<string, number>> = { us: 1e-3, ms: 1, s: 1_00
 export const WINDOW_QUANTILES: readonly string[] = ["0.5", "0.9", "0.95", "0.99", "0.999"];
 
 /**
- * Returns the window of a group: that of its only series as it is in the frame, or the windows of all merged. Merged
- * quantiles are computed from the buckets that the page has received.
+ * Returns the window of a group: of its only series as received in the frame, or of all series merged. Merged quantiles
+ * are computed from the buckets that the page has received.
  */
 export function windowOf({ series, metric }: Group, columns: Columns, name: string): LiveWindow | undefined {
   const windows = latestOf(series).map(({ window }) => window);
@@ -43,7 +43,7 @@ export function latestOf(series: Group["series"]): LiveDistribution[] {
   return series.flatMap(({ distribution }) => distribution?.latest ?? []);
 }
 
-/** Returns the counts within a window, from the narrowest columns that reach back that far. */
+/** Returns the counts within a window, from the narrowest columns that reach back far enough. */
 function countsWithin(series: Group["series"], windowMs: number, { lastSlot, slotMs }: Columns): Counts {
   const range = RANGES.find(({ lengthMs }) => lengthMs >= windowMs) ?? RANGES[RANGES.length - 1];
   const slots = slotsPerColumn(range.columnMs, slotMs);
@@ -55,7 +55,7 @@ function countsWithin(series: Group["series"], windowMs: number, { lastSlot, slo
   return counts;
 }
 
-/** Returns a window's length by its name, such as `1m`. */
+/** Returns a window's length in milliseconds by its name, such as `1m`. */
 function windowMsOf(name: string): number {
   const [, size, unit] = /^([\d.]+)(us|ms|s|m|h)$/.exec(name) ?? [];
   return unit === undefined ? MINUTE_MS : Number(size) * MS_PER_UNIT[unit];

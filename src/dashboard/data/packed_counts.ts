@@ -1,19 +1,19 @@
 /**
  * Compact counts for long histories: differences of keys, and counts, with seven bits per character. They are strings,
- * because a string takes about as many bytes as characters, and a typed array some two hundred more.
+ * because a string takes about one byte per character, and a typed array some two hundred more.
  *
  * @module
  */
 
 import type { Counts } from "./bucket_keys.ts";
 
-/** Flag of all characters of a number but the last. */
+/** Flag of all characters of a number except the last. */
 const MORE = 0x80;
 const BITS = 7;
 /** Maximum number of characters of a number. */
 const CHARACTERS_MAX = 5;
 
-/** Packs counts; the result of no counts is empty. */
+/** Packs counts into a string, which is empty for no counts. */
 export function pack(counts: Counts): string {
   const codes = new Uint8Array(counts.length * CHARACTERS_MAX);
   let at = 0;
@@ -37,7 +37,7 @@ export function pack(counts: Counts): string {
   return text;
 }
 
-/** Every engine accepts as many arguments of a call. */
+/** Number of arguments of a call that every engine accepts. */
 const PART = 8_192;
 
 /** Unpacks counts. */

@@ -1,13 +1,13 @@
 /**
- * Quantiles of bucket counts, by the rule of the aggregator: the smallest value that at least `q · count` values do not
- * exceed, approximated by the middle of its bucket.
+ * Quantiles of bucket counts, by the rule of the aggregator: the smallest value that is not exceeded by at least
+ * `q · count` values, approximated by the middle of its bucket.
  *
  * @module
  */
 
 import { type Counts, middleOf, totalOf } from "./bucket_keys.ts";
 
-/** Quantiles that are drawn, ascending, by their names in frames. */
+/** Drawn quantiles, ascending, by their names in frames. */
 export const DRAWN_QUANTILES: readonly string[] = ["0.5", "0.95", "0.99", "0.999"];
 
 /** Returns a value for each quantile; NaN without any counts. */
@@ -26,7 +26,7 @@ export function quantilesOf(counts: Counts, schema: number, quantiles: readonly 
   });
 }
 
-/** Returns a quantile's name as percentile: `p99.9`. */
+/** Returns a quantile's name as a percentile: `p99.9`. */
 export function quantileName(quantile: string): string {
   return `p${Number((Number(quantile) * 100).toFixed(6))}`;
 }

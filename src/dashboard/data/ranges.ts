@@ -6,13 +6,13 @@
 
 /** A time range. */
 export interface Range {
-  /** Name, also in the address. */
+  /** Name, also used in the URL. */
   readonly name: string;
-  /** Length. */
+  /** Length in milliseconds. */
   readonly lengthMs: number;
-  /** Width of a plotted point. */
+  /** Width of a plotted point in milliseconds. */
   readonly columnMs: number;
-  /** Number of the feed's buckets that are merged into one; more in the longest range, to save memory. */
+  /** Number of the feed's buckets merged into one; more in the longest range, to save memory. */
   readonly keysPerBucket: number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Searches: words that must all match, each a part of a name or of a label value, or `label=value`.
+ * Searches: words that must all match, each as a part of a name or of a label value, or as `label=value`.
  *
  * @module
  */

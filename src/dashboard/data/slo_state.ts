@@ -1,5 +1,5 @@
 /**
- * The state of an SLO.
+ * State of an SLO.
  *
  * @module
  */
@@ -7,18 +7,18 @@
 import type { LiveDistribution } from "../../model/live_frames.ts";
 import type { SloObjective } from "../../model/model.ts";
 
-/** State of an SLO in one word; at risk is one that is met, but whose budget burns too fast. */
+/** State of an SLO in one word; one at risk is met, but its budget burns too fast. */
 export type SloVerdict = "OK" | "at risk" | "breached" | "no data";
 
 /** State of an SLO. */
 export interface SloState {
   /** State in one word. */
   readonly verdict: SloVerdict;
-  /** Share of durations within the threshold; `null` without any. */
+  /** Share of durations within the threshold; `null` without durations. */
   readonly compliance: number | null;
   /** Share of violations in the window, divided by the share that the target allows; `null` without durations. */
   readonly burnRate: number | null;
-  /** Share of the error budget that is left, 0 to 1. */
+  /** Remaining share of the error budget, 0 to 1. */
   readonly budgetLeft: number;
 }
 

@@ -1,28 +1,28 @@
 /**
- * The time axis of the page: an hour in slots of equal length, each of one or more frames. The number of a slot counts
- * slots since the epoch, by the server's clock.
+ * Time axis of the page: an hour in slots of equal length, each of one or more frames. Slots are numbered from the
+ * epoch, by the server's clock.
  *
  * @module
  */
 
-/** Length of the history. */
+/** Length of the history in milliseconds. */
 const KEPT_MS = 3_600_000;
-/** Minimum length of a slot: frames each second fill one slot each. */
+/** Minimum length of a slot in milliseconds: frames every second fill one slot each. */
 const SLOT_MS_MIN = 1_000;
-/** A pause of fewer intervals is no gap, because frames may be early or late. */
+/** Number of intervals below which a pause is not a gap, because frames may be early or late. */
 const LATE_INTERVALS = 3;
 
 /** Place of a frame on the time axis. */
 export interface Place {
   /** Slot. */
   readonly slot: number;
-  /** Whether no frame is missing since the one before. */
+  /** Whether no frame is missing since the previous one. */
   readonly isContinuous: boolean;
 }
 
 /** Maps frames to slots, and records which slots are known. */
 export class Timeline {
-  /** Length of a slot. */
+  /** Length of a slot in milliseconds. */
   readonly slotMs: number;
   /** Number of slots in the history. */
   readonly capacity: number;
@@ -30,7 +30,7 @@ export class Timeline {
   readonly #slots: Float64Array;
   #latest = -1;
   #latestMs = Number.NEGATIVE_INFINITY;
-  /** Lead over the server's clock after that was set back. */
+  /** Milliseconds ahead of the server's clock after it was set back. */
   #aheadMs = 0;
 
   /** Creates an empty time axis. */
@@ -47,9 +47,9 @@ export class Timeline {
   }
 
   /**
-   * Places a frame. It is never before the previous one: when the clock is set back, time continues by the elapsed time.
+   * Places a frame, never before the previous one: if the clock is set back, time continues by the elapsed time.
    *
-   * @param elapsedMs Time since the previous frame, independent of the clock; 0 if unknown
+   * @param elapsedMs Milliseconds since the previous frame, independent of the clock; 0 if unknown
    */
   advance(timestampMs: number, elapsedMs: number = 0): Place {
     if (timestampMs >= this.#latestMs) this.#aheadMs = 0;
@@ -66,7 +66,7 @@ export class Timeline {
     return { slot, isContinuous };
   }
 
-  /** Returns whether a slot is known. */
+  /** Whether a slot is known. */
   isKnown(slot: number): boolean {
     return slot >= 0 && this.#slots[slot % this.capacity] === slot;
   }

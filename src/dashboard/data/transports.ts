@@ -1,5 +1,5 @@
 /**
- * Transports of the live feed: a WebSocket, and server-sent events where a proxy blocks those.
+ * Transports of the live feed: a WebSocket, and server-sent events for networks whose proxies block WebSockets.
  *
  * @module
  */
@@ -14,7 +14,7 @@ const MESSAGES: readonly LiveMessage["type"][] = ["start", "frame"];
 /**
  * Returns both transports, the WebSocket first.
  *
- * @param base Path that the server's routes are mounted at, without a trailing slash
+ * @param base Path at which the server's routes are mounted, without a trailing slash
  */
 export function transportsTo(base: string): Transport[] {
   return [socketTo(`${base}${PATH}`), eventsFrom(`${base}${PATH}/sse`)];

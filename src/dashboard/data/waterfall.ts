@@ -1,5 +1,5 @@
 /**
- * The waterfall of a trace: its stages as bars on a time axis.
+ * Waterfall of a trace: its stages as bars on a time axis.
  *
  * @module
  */

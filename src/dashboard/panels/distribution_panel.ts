@@ -1,5 +1,5 @@
 /**
- * The card of a distribution: statistics, SLO, percentiles over time, heat map and throughput.
+ * Card of a distribution: statistics, SLO, percentiles over time, heat map and throughput.
  *
  * @module
  */
@@ -35,7 +35,7 @@ import { joined, thresholdsOf } from "./thresholds.ts";
 const NAMES = DRAWN_QUANTILES.map(quantileName);
 const TABLE_ROWS = 60;
 
-/** The panel of a distribution, or of several series merged. */
+/** Panel of a distribution, or of several merged series. */
 export class DistributionPanel implements Panel {
   readonly #caption = caption("");
   readonly #stats = new StatsRow();
@@ -141,7 +141,7 @@ export class DistributionPanel implements Panel {
     return new QuantileLines(this.#group.series, this.#group.metric.schema ?? 0);
   }
 
-  /** Returns the percentiles; of a metric without buckets the window's, at each time the highest of all series. */
+  /** Returns the percentiles; without buckets those of the window, the highest of all series at each time. */
   #linesOf({ columns }: Picture): Line[] {
     const { series, metric } = this.#group;
     if (metric.schema !== undefined) return this.#quantiles.at(columns);

@@ -1,5 +1,5 @@
 /**
- * The traces behind a cell of a heat map.
+ * Traces behind a cell of a heat map.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { element, isolated } from "../view/dom.ts";
 import { formatTime, formatValue } from "../view/format.ts";
 import type { CellExemplars } from "../data/heat_cells.ts";
 
-/** A list that is shown once a cell is opened. */
+/** List that is shown when a cell is opened. */
 export class ExemplarList {
   /** Element to place in the page. */
   readonly root: HTMLElement = element("div", { class: "exemplars", hidden: true });

@@ -1,5 +1,5 @@
 /**
- * The card of a fact: labels, or a time and how long ago that is.
+ * Card of a fact: labels, or a time and the duration since.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Group, MetricGroups } from "../data/groups.ts";
 import type { Picture } from "../view/picture.ts";
 import type { Panel } from "./panel.ts";
 
-/** A card without a plot. */
+/** Card without a plot. */
 export class FactPanel implements Panel {
   readonly #fact: Fact;
   readonly #list: HTMLElement = element("ul", { class: "facts" });

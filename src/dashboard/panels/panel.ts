@@ -1,5 +1,5 @@
 /**
- * Cards of the page: what all kinds have in common. The panel of a card is created once it is visible.
+ * Common parts of all cards. The panel of a card is created once it is visible.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Picture } from "../view/picture.ts";
 
 /** Content of a card. */
 export interface Panel {
-  /** Replaces the series, by others of the same kind. */
+  /** Replaces the series by others of the same kind. */
   setGroups(groups: MetricGroups): void;
   /** Shows the numbers of a picture, which takes far less time than its plots. */
   showNumbers(picture: Picture): void;
@@ -20,12 +20,12 @@ export interface Panel {
   close(): void;
 }
 
-/** Kind of a card, by which it reserves its height before it is filled. */
+/** Kind of a card, which determines the height reserved before it is filled. */
 export type CardKind = "distribution" | "scalar" | "fact";
 
 /** Creates a card with its heading, labels and the help text of the metric. */
 export function createCard({ metric, groups }: MetricGroups, kind: CardKind): HTMLElement {
-  // Plots of several series name them in their legends, and facts on their lines.
+  // Plots of several series name them in their legends, and facts name them on their lines.
   const hasLabels = kind === "distribution" || (kind === "scalar" && groups.length === 1);
   const heading = element("h3", { title: metric.name }, isolated(metric.name));
   const card = element("article", { class: `card ${kind}`, "aria-label": metric.name }, heading);

@@ -1,5 +1,5 @@
 /**
- * The card of a counter or gauge: rates or values over time, with a line for each series.
+ * Card of a counter or gauge: rates or values over time, with one line per series.
  *
  * @module
  */
@@ -13,12 +13,12 @@ import { LinePlot } from "../plots/line_plot.ts";
 import type { Panel } from "./panel.ts";
 import { thresholdsOf } from "./thresholds.ts";
 
-/** More lines cannot be distinguished. */
+/** Maximum number of lines that can be distinguished. */
 const LINES_MAX = 8;
 const TABLE_ROWS = 60;
 const NAME_LENGTH_MAX = 60;
 
-/** The panel of a counter or gauge. */
+/** Panel of a counter or gauge. */
 export class ScalarPanel implements Panel {
   readonly #plot: LinePlot;
   readonly #now: HTMLElement;
@@ -115,7 +115,7 @@ function nameOf({ labels, metric }: Group): string {
   return formatLabels(labels) || metric.name;
 }
 
-/** Shortens a name for the legend; the table has the whole one. */
+/** Shortens a name for the legend; the table has the full name. */
 function shortened(name: string): string {
   return name.length > NAME_LENGTH_MAX ? `${name.slice(0, NAME_LENGTH_MAX)}…` : name;
 }

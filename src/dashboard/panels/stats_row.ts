@@ -1,5 +1,5 @@
 /**
- * The statistics of a distribution's window.
+ * Statistics of a distribution's window.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { quantileName } from "../data/quantiles.ts";
 import { element, setAttribute, setText } from "../view/dom.ts";
 import { formatCount, formatRate, formatValue } from "../view/format.ts";
 
-/** A row of statistics. */
+/** Row of statistics. */
 export class StatsRow {
   /** Element to place in the page. */
   readonly root: HTMLElement = element("dl", { class: "stats" });

@@ -1,18 +1,18 @@
 /**
- * Axes of all plots, whose times line up from plot to plot.
+ * Axes of all plots, aligned so that times line up from plot to plot.
  *
  * @module
  */
 
-/** Width of the values on the left. */
+/** Width of the values on the left, in pixels. */
 export const LEFT_PX = 62;
-/** Margin on the right, for half of the last time. */
+/** Margin on the right in pixels, for half of the last time. */
 export const RIGHT_PX = 24;
-/** Height of the times below. */
+/** Height of the times below, in pixels. */
 export const BOTTOM_PX = 26;
-/** Margin above, for half of the topmost value. */
+/** Margin above in pixels, for half of the topmost value. */
 export const TOP_PX = 8;
-/** Width of a time. */
+/** Width of a time in pixels. */
 export const TIME_PX = 72;
 /** Font of axes. */
 export const AXIS_FONT = "11px system-ui, sans-serif";

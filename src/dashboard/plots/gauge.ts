@@ -1,5 +1,5 @@
 /**
- * The gauge of an SLO: the rest of its error budget as an arc, and its state in words.
+ * Gauge of an SLO: its remaining error budget as an arc, and its state in words.
  *
  * @module
  */
@@ -9,14 +9,14 @@ import { formatFactor, formatShare } from "../view/format.ts";
 import type { SloState, SloVerdict } from "../data/slo_state.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
-/** A half circle. */
+/** Path of a half circle. */
 const ARC = "M 8 46 A 38 38 0 0 1 84 46";
 const ARC_LENGTH = 100;
 
-/** Shapes that make verdicts distinct without their colours. */
+/** Symbols that distinguish verdicts without colours. */
 const SYMBOLS: Readonly<Record<SloVerdict, string>> = { OK: "●", "at risk": "▲", breached: "■", "no data": "○" };
 
-/** The gauge of an SLO. */
+/** Gauge of an SLO. */
 export class Gauge {
   /** Element to place in the page. */
   readonly root: HTMLElement;
@@ -48,7 +48,7 @@ export class Gauge {
   /**
    * Shows a state.
    *
-   * @param objective The objective in words
+   * @param objective Objective in words
    */
   update(state: SloState, objective: string): void {
     const { verdict, compliance, burnRate, budgetLeft } = state;

@@ -1,6 +1,6 @@
 /**
  * Heat map of a distribution: the number of values by time and size. The pointer or the arrow keys select a cell, whose
- * content is then read out below.
+ * content is described below.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { Picture } from "../view/picture.ts";
 import { AXIS_FONT, BOTTOM_PX, gapsOf, LEFT_PX, RIGHT_PX, roundTimes, TIME_PX, TOP_PX } from "./axes.ts";
 
 const HEIGHT_PX = 160;
-/** Lower rows would be hard to point at. */
+/** Minimum height of a row in pixels, below which it would be hard to point at. */
 const ROW_PX = 4;
 const LABEL_PX = 34;
 
@@ -28,7 +28,7 @@ export interface HeatCell {
   readonly row: number;
 }
 
-/** A heat map. */
+/** Heat map of a distribution. */
 export class HeatMap {
   /** Element to place in the page. */
   readonly root: HTMLElement;
@@ -47,7 +47,7 @@ export class HeatMap {
    *
    * @param name Accessible name
    * @param unit Unit of the values
-   * @param onOpen Called with the cell that was clicked, or entered
+   * @param onOpen Called with a cell that was clicked, or on which Enter was pressed
    */
   constructor(name: string, unit: string, onOpen: (cell: HeatCell) => void) {
     this.#unit = unit;
@@ -181,7 +181,7 @@ export class HeatMap {
   }
 }
 
-/** Paints a pixel per cell, with colours by the logarithm of the count. */
+/** Paints one pixel per cell, coloured by the logarithm of the count. */
 function paint(canvas: HTMLCanvasElement, cells: HeatCells, { heat }: Palette): void {
   const { columns, rows, counts, countMax } = cells;
   [canvas.width, canvas.height] = [columns, rows];

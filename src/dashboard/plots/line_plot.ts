@@ -23,16 +23,16 @@ import {
   TOP_PX,
 } from "./axes.ts";
 
-/** Strokes that make lines distinct without their colours. */
+/** Strokes that distinguish lines without colours. */
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [10, 2], [2, 2]];
-/** Height of a value on the axis. */
+/** Height of a value on the axis, in pixels. */
 const VALUE_PX = 24;
-/** Height of the label of a threshold. */
+/** Height of the label of a threshold, in pixels. */
 const LABEL_PX = 13;
-/** Thresholds above so many times the highest value do not extend the axis, because they would flatten the lines. */
+/** Multiple of the highest value up to which thresholds extend the axis; farther ones would flatten the lines. */
 const THRESHOLD_REACH = 4;
 
-/** A horizontal line at a threshold. */
+/** Horizontal line at a threshold. */
 export interface Threshold {
   /** Value of the threshold. */
   readonly value: number;
@@ -50,11 +50,11 @@ export interface LinePlotStyle {
   readonly isLogarithmic?: boolean;
   /** Whether values are bytes, whose round numbers are powers of two. */
   readonly isBinary?: boolean;
-  /** Whether every line has another stroke, and not only lines of the same colour. */
+  /** Whether all lines have different strokes, rather than only lines of the same colour. */
   readonly hasDashes?: boolean;
   /** Whether the area below a single line is filled. */
   readonly isFilled?: boolean;
-  /** Height. */
+  /** Height in pixels. */
   readonly heightPx: number;
 }
 
@@ -70,7 +70,7 @@ export interface LinePlotData {
   readonly breaches?: Line;
 }
 
-/** A plot of lines over time. */
+/** Plot of lines over time. */
 export class LinePlot {
   readonly #host: HTMLElement;
   readonly #style: LinePlotStyle;

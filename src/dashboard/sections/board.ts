@@ -1,5 +1,5 @@
 /**
- * The cards of all metrics, by section. Only visible cards are drawn.
+ * Cards of all metrics, by section. Only visible cards are drawn.
  *
  * @module
  */
@@ -14,14 +14,14 @@ import { type CardKind, createCard, type Panel } from "../panels/panel.ts";
 import { ScalarPanel } from "../panels/scalar_panel.ts";
 import { sectionOf, SECTIONS } from "./section_names.ts";
 
-/** More cards would make the page slow; a search finds the others. */
+/** Maximum number of cards; more would make the page slow, and a search finds the others. */
 const PANELS_MAX = 200;
-/** About as many as fit on a screen. */
+/** Number of cards that roughly fit on a screen. */
 const FIRST_CARDS = 3;
-/** Cards that close to the viewport are drawn in advance. */
+/** Distance in pixels from the viewport within which cards are drawn in advance. */
 const NEAR_PX = 50;
 
-/** A card; its panel is created once the card becomes visible. */
+/** Card whose panel is created once the card becomes visible. */
 interface Card {
   readonly root: HTMLElement;
   groups: MetricGroups;
@@ -33,7 +33,7 @@ interface Section {
   readonly cards: HTMLElement;
 }
 
-/** The sections of cards. */
+/** Sections of cards. */
 export class Board {
   /** Element to place in the page. */
   readonly root: HTMLElement = element("div", { class: "board" });
@@ -60,7 +60,7 @@ export class Board {
     this.root.append(this.#note);
   }
 
-  /** Shows these metrics, and keeps the cards that already exist. */
+  /** Shows the given metrics, keeping existing cards. */
   update(metrics: readonly MetricGroups[]): void {
     const all = metrics.flatMap(cardsOf);
     const wanted = new Map(all.slice(0, PANELS_MAX).map((groups) => [keyOf(groups), groups]));
@@ -84,7 +84,7 @@ export class Board {
   }
 
   /**
-   * Draws the visible cards. Cards that have just become visible show their numbers at once and their plots with the next
+   * Draws the visible cards. Cards that have just become visible show their numbers at once and their plots at the next
    * call, because plots take longer.
    *
    * @returns Whether another call is needed for such plots
@@ -116,7 +116,7 @@ export class Board {
       this.#cards.set(key, card);
       this.#byRoot.set(card.root, card);
       this.#sight.observe(card.root);
-      // The observer reports late; the first numbers must not wait for it.
+      // The observer reports late, and the first numbers must not wait for it.
       if (this.#visible.size < FIRST_CARDS) this.#visible.add(card);
     }
     card.groups = groups;
@@ -142,7 +142,7 @@ export class Board {
     for (const { target, isIntersecting } of entries) {
       const card = this.#byRoot.get(target);
       if (card === undefined) continue;
-      // The observer reports nothing more about a card that was removed meanwhile.
+      // The observer reports nothing more about a card that was removed in the meantime.
       if (isIntersecting && card.root.isConnected) this.#visible.add(card);
       else this.#visible.delete(card);
     }

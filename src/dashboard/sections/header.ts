@@ -1,5 +1,5 @@
 /**
- * The status of the program and of the connection.
+ * Status of the program and of the connection.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { HealthState } from "../../model/health_status.ts";
 import { element, setAttribute, setText } from "../view/dom.ts";
 import { describeFeed, type FeedState } from "../data/feed_client.ts";
 
-/** The status line. */
+/** Status line. */
 export class StatusLine {
   /** Element to place in the page. */
   readonly root: HTMLElement;

@@ -1,5 +1,5 @@
 /**
- * The KPIs at a glance.
+ * KPIs as tiles.
  *
  * @module
  */
@@ -18,7 +18,7 @@ const VERDICTS: Readonly<Record<KpiVerdict, string>> = {
   "not judged": "",
 };
 
-/** The tiles of all KPIs. */
+/** Tiles of all KPIs. */
 export class KpiTiles {
   /** Element to place in the page. */
   readonly root: HTMLElement;

@@ -1,5 +1,5 @@
 /**
- * Sections of the page, and which one a metric belongs to.
+ * Sections of the page, and the assignment of metrics to them.
  *
  * @module
  */

@@ -10,7 +10,7 @@ import { formatCount, formatShare, formatValue } from "../view/format.ts";
 
 type Stat = readonly [name: string, text: string, exact: number | null];
 
-/** The section about Hotpath itself. */
+/** Section about Hotpath itself. */
 export class SelfSection {
   /** Element to place in the page. */
   readonly root: HTMLElement;

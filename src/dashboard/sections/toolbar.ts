@@ -1,5 +1,5 @@
 /**
- * The controls of the page: search, time range, grouping, pause and theme.
+ * Controls of the page: search, time range, grouping, pause and theme.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Theme, ViewState } from "../view/view_state.ts";
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 const LABEL_LENGTH_MAX = 40;
 
-/** The toolbar. */
+/** Toolbar of the page. */
 export class Toolbar {
   /** Element to place in the page. */
   readonly root: HTMLElement;
@@ -25,7 +25,7 @@ export class Toolbar {
   /**
    * Creates the controls of a view.
    *
-   * @param onChange Called with what the user has changed
+   * @param onChange Called with the changes of the user
    */
   constructor(view: ViewState, onChange: (change: Partial<ViewState>) => void) {
     this.#view = view;

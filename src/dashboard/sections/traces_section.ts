@@ -1,5 +1,5 @@
 /**
- * The slowest traces, and the waterfall of the one that is open.
+ * Slowest traces, and the waterfall of the open one.
  *
  * @module
  */
@@ -15,7 +15,7 @@ const INDENT_REM = 0.75;
 /** Positions of the times above the bars of a waterfall, as shares of the trace. */
 const SCALE = [0, 0.25, 0.5, 0.75, 1];
 
-/** The section of traces. */
+/** Section of traces. */
 export class TracesSection {
   /** Element to place in the page. */
   readonly root: HTMLElement;
@@ -29,7 +29,7 @@ export class TracesSection {
   /**
    * Creates a section that is hidden until there are traces.
    *
-   * @param base Path that the server's routes are mounted at, without a trailing slash
+   * @param base Path at which the server's routes are mounted, without a trailing slash
    * @param onOpen Called with the id of the trace to open, or with an empty one to close
    */
   constructor(base: string, onOpen: (traceId: string) => void) {
@@ -58,7 +58,7 @@ export class TracesSection {
     setInterval(() => this.#refresh(), REFRESH_MS);
   }
 
-  /** Whether the list is not refreshed. */
+  /** Whether refreshing the list is paused. */
   set isPaused(isPaused: boolean) {
     this.#isPaused = isPaused;
   }
@@ -75,7 +75,7 @@ export class TracesSection {
     this.root.hidden = false;
     this.#detail.replaceChildren(element("p", {}, "Loading trace…"));
     const trace = await this.#fetch<TraceDetail>(`/traces/${encodeURIComponent(traceId)}`);
-    // Another trace may have been opened meanwhile.
+    // Another trace may have been opened in the meantime.
     if (this.#open !== traceId) return;
     if (trace === undefined) {
       this.#detail.replaceChildren(element("p", {}, "Trace not found. It may have been evicted."));
@@ -153,7 +153,7 @@ function scaleElement(endToEndSeconds: number): HTMLElement {
 function barElement({ stage, depth, start, length }: Bar): HTMLElement {
   const { name, durationSeconds, startOffsetSeconds, labels, thread, isError } = stage;
   const bar = element("span", { class: "bar", "data-error": isError });
-  // Also a bar at the very end must be visible.
+  // A bar at the very end must be visible too.
   bar.style.left = `min(${start * 100}%, 100% - var(--bar-min))`;
   bar.style.width = `${length * 100}%`;
   const label = element("span", { class: "name" }, isolated(isError ? `${name} (error)` : name));

@@ -26,22 +26,22 @@ export function isolated(text: string): HTMLElement {
   return element("bdi", {}, text);
 }
 
-/** Sets a text unless it is the same, because that would cost a layout. */
+/** Sets a text unless it is unchanged, because that would cost a layout. */
 export function setText(target: Node, text: string): void {
   if (target.textContent !== text) target.textContent = text;
 }
 
-/** Sets an attribute unless its value is the same. */
+/** Sets an attribute unless it is unchanged. */
 export function setAttribute(target: Element, name: string, value: string): void {
   if (target.getAttribute(name) !== value) target.setAttribute(name, value);
 }
 
-/** Sets the verdict that style sheets see: `no-data` for "no data". */
+/** Sets the verdict for style sheets: `no-data` for "no data". */
 export function setVerdict(target: Element, verdict: string): void {
   setAttribute(target, "data-verdict", verdict.toLowerCase().replace(" ", "-"));
 }
 
-/** Returns a label set as list. Long labels are truncated, with the whole text as tooltip. */
+/** Returns a label set as a list. Long labels are truncated, with the full text as a tooltip. */
 export function labelList(labels: Readonly<Record<string, string>>): HTMLElement {
   const items = Object.entries(labels).map(([name, value]) =>
     element("li", { title: `${name}=${value}` }, element("span", { class: "key" }, isolated(name)), isolated(value))
@@ -57,7 +57,7 @@ export interface TableContent {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** A table that is built when it is opened, and updated while it is open. */
+/** Table that is built when it is opened, and updated while it is open. */
 export class FoldedTable {
   /** Element to place in the page. */
   readonly root: HTMLDetailsElement;

@@ -1,13 +1,13 @@
 /**
- * Numbers for people: three digits, in the unit that reads best.
+ * Readable numbers: three digits, in the most suitable unit.
  *
  * @module
  */
 
 const NOTHING = "–";
-/** Larger values have an exponent, because axes have no room for more digits. */
+/** Value from which numbers have an exponent, because axes have no room for more digits. */
 const LONG_FROM = 1e6;
-/** By base unit, the units that values are written in: the least value, the factor and the suffix. */
+/** Units of values by base unit: the minimum value, the factor and the suffix. */
 const SCALES: Readonly<Record<string, readonly (readonly [from: number, factor: number, suffix: string])[]>> = {
   seconds: [[172_800, 86_400, " d"], [7_200, 3_600, " h"], [120, 60, " min"], [1, 1, " s"], [1e-3, 1e-3, " ms"], [
     1e-6,
@@ -51,7 +51,7 @@ export function formatCount(count: number | null | undefined): string {
   return count === null || count === undefined || Number.isNaN(count) ? NOTHING : count.toLocaleString("en");
 }
 
-/** Formats a share as percentage, rounded down, so that only all of it is 100 %. */
+/** Formats a share as a percentage, rounded down, so that only the whole is 100 %. */
 export function formatShare(share: number | null | undefined): string {
   if (share === null || share === undefined || Number.isNaN(share)) return NOTHING;
   const percent = share * 100;

@@ -1,5 +1,5 @@
 /**
- * The state of the page that all plots of one drawing share.
+ * State of the page that all plots of one drawing share.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Palette } from "./palette.ts";
 import type { Timeline } from "../data/timeline.ts";
 import type { ViewState } from "./view_state.ts";
 
-/** A moment, in a view. */
+/** State of a view at one moment. */
 export interface Picture {
   /** Columns of the plots. */
   readonly columns: Columns;

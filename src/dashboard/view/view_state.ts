@@ -1,5 +1,5 @@
 /**
- * The view that the user has chosen. It is kept in the fragment of the address, so that a link restores it.
+ * View chosen by the user. It is stored in the fragment of the URL, so that a link restores it.
  *
  * @module
  */
@@ -9,23 +9,23 @@ import { DEFAULT_RANGE, type Range, RANGES } from "../data/ranges.ts";
 /** Theme; `auto` follows the system. */
 export type Theme = "auto" | "light" | "dark";
 
-/** The view. */
+/** View of the page. */
 export interface ViewState {
   /** Search text. */
   readonly search: string;
   /** Time range. */
   readonly range: Range;
-  /** Label whose values series are grouped by; empty for none. */
+  /** Label by whose values series are grouped; empty for none. */
   readonly groupBy: string;
   /** Whether the page is paused. */
   readonly isPaused: boolean;
   /** Theme. */
   readonly theme: Theme;
-  /** Id of the trace that is open; empty for none. */
+  /** Id of the open trace; empty for none. */
   readonly trace: string;
 }
 
-/** The view without any choice. */
+/** View without any choice. */
 export const DEFAULT_VIEW: ViewState = {
   search: "",
   range: DEFAULT_RANGE,
@@ -49,7 +49,7 @@ export function parseView(hash: string): ViewState {
   };
 }
 
-/** Formats a view as fragment, without defaults. */
+/** Formats a view as a fragment, without defaults. */
 export function formatView({ search, range, groupBy, isPaused, theme, trace }: ViewState): string {
   const chosen = new URLSearchParams();
   if (search !== "") chosen.set("q", search);
