@@ -11,7 +11,7 @@ export const SCHEMA_MIN = -4;
 /** Finest resolution of an exponential histogram. */
 export const SCHEMA_MAX = 8;
 
-/** Maximum of classic buckets of a histogram, excluding `+Inf`. */
+/** Maximum number of classic buckets of a histogram, excluding `+Inf`. */
 export const BUCKETS_COUNT_MAX = 256;
 
 /** Values of labels by their names. */
@@ -180,8 +180,8 @@ export type Announcement =
 
 /** Limit on the native buckets of a series. */
 export interface BucketLimit {
-  /** Maximum of populated buckets, on both sides of zero; `Infinity` for no limit. */
+  /** Maximum number of populated buckets, on both sides of zero; `Infinity` for no limit. */
   readonly bucketsMax: number;
-  /** Maximum of the zero threshold when the zero bucket is widened; 0 for never. */
+  /** Maximum zero threshold when the zero bucket is widened; 0 for never. */
   readonly zeroThresholdMax: number;
 }
