@@ -187,8 +187,8 @@ function readVariables<Value>(
 }
 
 /**
- * Returns the members with a variable, and the place of all of them together. An empty variable counts unless its text
- * is checked here: a secret must not count as unset, a switch may.
+ * Returns the members with a variable, and the place of all of them together. An empty variable counts as unset only if
+ * its text is checked here: a switch may be unset, but an empty secret must be refused.
  */
 function readMembers(
   action: string,

@@ -126,7 +126,7 @@ export class DistributionFamily {
     const { definition } = this;
     const { plan } = this.#spec;
     const isExposed = ({ spec }: PlannedWindow) => exposedWindows === undefined || exposedWindows.includes(spec.name);
-    // A summary is its window.
+    // The only window of a summary is always exposed.
     const windows = definition.summary === undefined ? plan.windows.filter(isExposed) : plan.windows;
     return distributionFamilies(definition, { owner: this, windows, nowMs, series: () => this.current(nowMs) });
   }

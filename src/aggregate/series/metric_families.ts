@@ -16,7 +16,7 @@ import type { PlannedWindow } from "./distribution_spec.ts";
 export interface DistributionPoints {
   /** Owner of the label sets. */
   readonly owner: object;
-  /** Sliding windows whose quantiles are exposed; of a summary, its own. */
+  /** Sliding windows whose quantiles are exposed; for a summary, its only one. */
   readonly windows: readonly PlannedWindow[];
   /** End of the windows. */
   readonly nowMs: number;

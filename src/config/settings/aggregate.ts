@@ -25,8 +25,8 @@ export interface AggregateOptions {
    */
   readonly windows?: readonly Duration[];
   /**
-   * Those of `windows` whose quantiles are exposed as the summary `…_window_seconds`, by their names; all by default.
-   * Each is five lines a series in `/metrics`. The JSON snapshot, objectives and the page have all windows.
+   * Names of the `windows` whose quantiles are exposed as the summary `…_window_seconds`; all by default. Each takes
+   * five lines per series in `/metrics`. The JSON snapshot, objectives and the page always have all windows.
    */
   readonly exposedWindows?: readonly Duration[];
   /**

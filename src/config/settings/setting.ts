@@ -23,9 +23,9 @@ export interface Member {
   readonly variables?: readonly string[];
 }
 
-/** Resolved rows of an area, for a check of several together. */
+/** Resolved rows of an area, for a check across several of them. */
 export interface ResolvedArea {
-  /** What is being done, for errors. */
+  /** Action for errors, such as `create metrics`. */
   readonly action: string;
   /** Values by the names of the rows. */
   readonly values: Readonly<Record<string, unknown>>;
@@ -45,9 +45,9 @@ export interface Setting<Value> extends Kind<Value> {
   readonly aliases?: readonly Alias<Value>[];
   /** Members, if it is an object; the environment sets all members that have a variable, or none. */
   readonly members?: Readonly<Record<string, Member>>;
-  /** Check of a member's variable, unless members are texts; an empty variable then counts as unset. */
+  /** Check of a member's variable, for members other than texts; an empty variable then counts as unset. */
   readonly checkMemberText?: CheckText<unknown>;
-  /** Refuses a value that does not agree with others of its area. */
+  /** Refuses a value that contradicts others of its area. */
   readonly agrees?: (area: ResolvedArea) => void;
   /** Default value, if no layer sets one. */
   readonly fallback: Value;

@@ -16,7 +16,7 @@ import {
 import { duration, filled, FLAG, orUnset, SHARE, whole } from "../kinds/kind.ts";
 import { named, setting } from "./setting.ts";
 
-/** Endpoint of OpenTelemetry where `OTEL_TRACES_EXPORTER` is all that is set. */
+/** OpenTelemetry's default endpoint, if only `OTEL_TRACES_EXPORTER` is set. */
 const ZIPKIN_URL = "http://localhost:9411/api/v2/spans";
 const namesZipkin = (exporters: string) => exporters.split(",").some((name) => name.trim() === "zipkin");
 
