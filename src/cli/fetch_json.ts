@@ -54,7 +54,7 @@ function urlOf(address: string, route: string): URL {
   if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
     // The part before an @ may be a password.
     const shown = JSON.stringify(address.replace(/^.*@/s, "…@"));
-    throw new UsageError(`--url must be such as ${URL_DEFAULT}, got ${shown}`);
+    throw new UsageError(`--url must be a URL such as ${URL_DEFAULT}, got ${shown}`);
   }
   url.pathname = `${url.pathname.replace(/\/+$/, "")}${route}`;
   return url;

@@ -114,8 +114,10 @@ async function run(settings: ServeSettings): Promise<void> {
   say(`Serving ${server.url}/`);
   say(`        ${server.url}/metrics`);
   say(`        ${server.url}/metrics.json`);
-  if (isDemo) say(`The demo replays S&P 500 candles, ${candlesPerSecond.toLocaleString("en")} a second`);
-  if (snapshots !== undefined) say(`Snapshots go to ${snapshots.directory} every ${snapshots.intervalMs / 1_000} s`);
+  if (isDemo) say(`The demo replays S&P 500 candles, ${candlesPerSecond.toLocaleString("en")} per second`);
+  if (snapshots !== undefined) {
+    say(`Snapshots are written to ${snapshots.directory} every ${snapshots.intervalMs / 1_000} s`);
+  }
   say("Stop with Ctrl-C");
   await stop.given;
   // From here on, a second Ctrl-C ends the program at once.
@@ -202,7 +204,9 @@ function parseExportInterval(text: string | undefined): number | undefined {
 
 function parseEndpoint(flags: Flags): ServeOptions {
   const [certFile, keyFile] = [flags.valueOf("cert"), flags.valueOf("key")];
-  if ((certFile === undefined) !== (keyFile === undefined)) throw new UsageError("--cert and --key need each other");
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw new UsageError("--cert and --key must be given together");
+  }
   const bearerFile = flags.valueOf("auth-token-file");
   return {
     host: flags.valueOf("host"),

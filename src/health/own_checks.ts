@@ -98,7 +98,7 @@ export class OwnChecks {
     }
     if (!isName(name)) throw rangeError(ACTION, "name", "be text that UTF-8 can encode", name);
     if (this.#checks.has(name) || TAKEN_NAMES.includes(name)) {
-      throw rangeError(ACTION, "name", "differ from those there are", name);
+      throw rangeError(ACTION, "name", "differ from the names in use", name);
     }
     if (this.#checks.size >= CHECKS_MAX) throw rangeError(ACTION, "name", `be one of ${CHECKS_MAX} at most`, name);
   }

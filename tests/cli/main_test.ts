@@ -63,8 +63,8 @@ const MISUSES: readonly [args: string[], reason: string][] = [
   [["serve", "--export-dir", "a", "--export-interval-s", "0"], "--export-interval-s must be a whole number from 1 to"],
   [["report", "--nope"], 'unknown flag "--nope"'],
   [["report", "surplus"], 'unexpected argument "surplus"'],
-  [["report", "--url", "127.0.0.1:9464"], "--url must be such as http://127.0.0.1:9464"],
-  [["report", "--url", "ftp://127.0.0.1"], "--url must be such as http://127.0.0.1:9464"],
+  [["report", "--url", "127.0.0.1:9464"], "--url must be a URL such as http://127.0.0.1:9464"],
+  [["report", "--url", "ftp://127.0.0.1"], "--url must be a URL such as http://127.0.0.1:9464"],
   [["serve", "--candles-per-second", "1000001"], "--candles-per-second must be a number above 0, at most 1000000"],
 ];
 

@@ -106,7 +106,7 @@ for (const command of COMMANDS) {
       const [args, reason] of [
         [["--nothing"], 'unknown flag "--nothing"'],
         [["--config", "a", "--url", "b"], "--config excludes --url and --auth-token-file"],
-        [["--url", "ftp://a"], "--url must be such as http://127.0.0.1:9464"],
+        [["--url", "ftp://a"], "--url must be a URL such as http://127.0.0.1:9464"],
       ] as const
     ) {
       const { code, text, errors } = await hotpath([command, ...args]);

@@ -29,7 +29,7 @@ Deno.test("hotpath serve prints where to look", async () => {
   const lines = [await program.line(), await program.line(), await program.line()].join("\n");
   assertStringIncludes(lines, `${url}/metrics\n`);
   assertStringIncludes(lines, `${url}/metrics.json\n`);
-  assertStringIncludes(lines, "500 a second");
+  assertStringIncludes(lines, "500 per second");
   await program.stop("SIGINT");
 });
 
@@ -87,7 +87,7 @@ Deno.test("hotpath serve --export-dir writes snapshots, the last one with all th
     await pollText(`${url}/metrics`, (text) => valueOf(text, "hotpath_records_total") > 0);
     const { code, lines, errors } = await program.stop("SIGINT");
     assertEquals([code, errors], [0, ""]);
-    assert(lines.includes(`Snapshots go to ${directory} every 1 s`));
+    assert(lines.includes(`Snapshots are written to ${directory} every 1 s`));
     const names = (await Array.fromAsync(Deno.readDir(directory))).map(({ name }) => name).toSorted();
     assertGreaterOrEqual(names.length, 2);
     const last = JSON.parse(await Deno.readTextFile(`${directory}/${names.at(-1)}`));
@@ -135,7 +135,7 @@ Deno.test("hotpath serve takes objectives and whether and how often to export fr
     assertMatch(text, /^order_execution_slo_violations_total\{.*strategy="crossover-rsi"\} \d+$/m);
     const { code, lines } = await program.stop("SIGINT");
     assertEquals(code, 0);
-    assert(lines.includes(`Snapshots go to ${directory}/out every 3 s`));
+    assert(lines.includes(`Snapshots are written to ${directory}/out every 3 s`));
   });
 });
 
@@ -193,7 +193,7 @@ Deno.test("hotpath serve --auth-token-file --cert --key serves HTTPS to who has 
 Deno.test("hotpath serve reports in one line a wrong file for TLS or the token", async () => {
   const permissions = ["--allow-read", "--allow-net=127.0.0.1"];
   const endings: [args: string[], code: number, says: string][] = [
-    [["--cert", "cert.pem"], 2, "--cert and --key need each other (see hotpath --help)"],
+    [["--cert", "cert.pem"], 2, "--cert and --key must be given together (see hotpath --help)"],
     [
       ["--auth-token-file", "missing"],
       1,

@@ -204,7 +204,7 @@ Deno.test("an added check is UNHEALTHY once its report is overdue", async () => 
   assertEquals(await statusOf(metrics, "queue"), "HEALTHY");
   clock.advance(1_000);
   const { reason } = await checkOf(metrics, "queue") ?? {};
-  assertEquals(reason, "queue: has not been heard of for 3600 s");
+  assertEquals(reason, "queue: has not reported for 3600 s");
 });
 
 for (const fault of FAULTS) {

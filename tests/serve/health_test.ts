@@ -23,7 +23,7 @@ Deno.test("/health reports overdue checks while the program is blocked", async (
     const woken = Atomics.wait(job.flag, 0, 0, PATIENCE_MS);
     const [[seen]] = await once(asker, "message");
     assertEquals([woken, seen?.code, seen?.status], ["ok", 503, "UNHEALTHY"]);
-    assertMatch(seen.reasons.join(), /^queue: has not been heard of for [\d.]+ s$/);
+    assertMatch(seen.reasons.join(), /^queue: has not reported for [\d.]+ s$/);
   } finally {
     await asker.terminate();
   }

@@ -47,7 +47,7 @@ for (const fault of FAULTS) {
     assertStringIncludes(text, `\nhotpath_records_total ${lost + 1}\n`);
     const { status, reasons, uptimeSeconds } = await metrics.health();
     assertEquals([status, reasons], ["DEGRADED", [
-      "the aggregator has failed and was started again in the last minute, restart 1",
+      "the aggregator failed and was restarted in the last minute, restart 1",
       `histograms lost records in the last minute, ${lost} in all`,
     ]]);
     assertGreater(uptimeSeconds, 0.1);
@@ -391,7 +391,7 @@ Deno.test("Metrics.listen: a program that only serves stays alive while the aggr
     ["--allow-read", "--allow-net=127.0.0.1"],
   );
   assertEquals([code, stderr], [0, ""]);
-  assertStringIncludes(stdout, "started again");
+  assertStringIncludes(stdout, "restarted");
   assertStringIncludes(stdout, "closed");
 });
 

@@ -38,7 +38,7 @@ export class CheckReports {
 function resultOf({ report: { name, status, reason, quietMaxMs }, atMs }: Received, nowMs: number): HealthCheckResult {
   const quietMs = nowMs - atMs;
   if (quietMs > quietMaxMs) {
-    const quiet = `has not been heard of for ${rounded(quietMs / 1_000)} s`;
+    const quiet = `has not reported for ${rounded(quietMs / 1_000)} s`;
     return { name, status: worstOf([status, "UNHEALTHY"]), reason: `${name}: ${quiet}` };
   }
   return { name, status, ...(reason !== undefined && { reason: `${name}: ${reason}` }) };

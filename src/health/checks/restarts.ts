@@ -17,7 +17,7 @@ export const restarts: BuiltInCheck<boolean> = {
     const { count, agoMs } = inputs.restarts();
     const isRecent = count > 0 && agoMs < RECENT_MS;
     return degradedBy(
-      isRecent ? `the aggregator has failed and was started again in the last minute, restart ${count}` : undefined,
+      isRecent ? `the aggregator failed and was restarted in the last minute, restart ${count}` : undefined,
       count,
     );
   },

@@ -19,10 +19,10 @@ Deno.test("CheckReports reports an overdue check as UNHEALTHY or worse, and for 
   const at = (nowMs: number) => reports.results(nowMs).map(({ status, reason }) => [status, reason]);
   reports.take({ name: "queue", status: "HEALTHY", quietMaxMs: 11_000 }, 1_000);
   assertEquals(at(12_000), [["HEALTHY", undefined]]);
-  assertEquals(at(13_500), [["UNHEALTHY", "queue: has not been heard of for 12.5 s"]]);
+  assertEquals(at(13_500), [["UNHEALTHY", "queue: has not reported for 12.5 s"]]);
   reports.take({ name: "queue", status: "CRITICAL", reason: "no disk", quietMaxMs: 11_000 }, 14_000);
   assertEquals(at(14_000), [["CRITICAL", "queue: no disk"]]);
-  assertEquals(at(30_000), [["CRITICAL", "queue: has not been heard of for 16 s"]]);
+  assertEquals(at(30_000), [["CRITICAL", "queue: has not reported for 16 s"]]);
   reports.take({ name: "queue", status: "NOT_MEASURED", quietMaxMs: 11_000 }, 30_000);
   assertEquals([at(41_000), at(42_000)].map(([[status]]) => status), ["NOT_MEASURED", "UNHEALTHY"]);
 });
