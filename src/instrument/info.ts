@@ -9,7 +9,7 @@ import { checkOptionNames, isMapping } from "../check/options.ts";
 import { refusal } from "../check/place.ts";
 import type { Family } from "./family.ts";
 import type { CellGauge } from "./gauge.ts";
-import type { LabelSet } from "./labels.ts";
+import { type LabelSet, labelValues } from "./labels.ts";
 import type { Registry } from "./registry.ts";
 
 /** Options of an info. */
@@ -28,8 +28,11 @@ export function setInfo(registry: Registry, givenName: unknown, labels: LabelSet
   const must = 'be an object such as { version: "1.2.3" }';
   if (!isMapping(labels)) throw refusal({ action, path: "labels" }, must, labels, false);
   checkOptionNames(action, options, ["help"]);
+  const names = Object.keys(labels);
+  // Before the info exists: its definition would remain, and refuse the corrected labels.
+  labelValues(name, names, labels);
   // With the maximum, threads with the same facts share one series of 1.
-  const definition = { ...options, labels: Object.keys(labels), aggregator: "max" };
+  const definition = { ...options, labels: names, aggregator: "max" };
   const family = registry.getOrCreate("gauge", name, definition) as Family<string, CellGauge>;
   const current = family.with(labels);
   current.set(1);
@@ -37,6 +40,6 @@ export function setInfo(registry: Registry, givenName: unknown, labels: LabelSet
   registry.getOrCreate("gauge", name, { ...definition, collect: () => current.set(1) });
   for (const [values, handle] of [...family.entries()]) {
     if (handle === current || values === undefined) continue;
-    family.remove(Object.fromEntries(definition.labels.map((label, i) => [label, values[i]])));
+    family.remove(Object.fromEntries(names.map((label, i) => [label, values[i]])));
   }
 }

@@ -85,3 +85,16 @@ Deno.test("info refuses what is wrong, with what it must be", async () => {
   assertEquals(info("build", { le: "1" }).slice(0, 11), "RangeError:");
   assertEquals(await linesOf(test.metrics, "build_info{"), ['build_info{version="1"} 1']);
 });
+
+Deno.test("info that is refused for a label leaves nothing behind, so that other labels may follow", async () => {
+  await using test = inlineMetrics();
+  const wrong: unknown = { facts: { version: "1" } };
+  assertThrows(
+    () => test.metrics.info("build", wrong as Record<string, string>),
+    TypeError,
+    "label facts must be text",
+  );
+  assertEquals(test.metrics.find("build_info"), undefined);
+  test.metrics.info("build", { version: "1" });
+  assertEquals(await linesOf(test.metrics, "build_info{"), ['build_info{version="1"} 1']);
+});
