@@ -59,9 +59,9 @@ const HTML_CONTENT_TYPE = "text/html; charset=UTF-8";
 /** Body whose text is not encoded yet. */
 type Content = Omit<Body, "bytes"> & { readonly content: string | Uint8Array<ArrayBuffer> };
 
-/** Answer of a route. */
 const checkSource = checkMethods("come from createMetrics", "expose", "snapshot", "health");
 
+/** Answer of a route. */
 interface Answer {
   /** Only media type of the answer, if clients that do not accept it are to be refused. */
   readonly mediaType?: string;

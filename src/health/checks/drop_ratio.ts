@@ -28,6 +28,6 @@ export const dropRatio: BuiltInCheck<Thresholds> = {
     },
     summary: "{{ $labels.instance }} drops {{ $value | humanizePercentage }} of its records",
     description: () =>
-      "Rings fill up faster than the aggregator drains them. Exposed counts are too low by the dropped records.",
+      "Rings fill up faster than the aggregator drains them. Histograms, timers and summaries miss the dropped records.",
   },
 };
