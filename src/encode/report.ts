@@ -115,7 +115,7 @@ function rateWindow({ metrics, uptimeSeconds }: Snapshot): string | undefined {
 function objective({ thresholdSeconds, target, violations, compliance }: SloSnapshot): string {
   const aim = `${percentage(target)} within ${duration(thresholdSeconds)}`;
   if (compliance === null) return `${aim}: no values`;
-  const verdict = compliance >= target ? "kept" : "missed";
+  const verdict = compliance >= target ? "OK" : "breached";
   return `${aim}: ${verdict}, ${percentage(compliance)}, ${exact(violations)} above`;
 }
 

@@ -57,7 +57,7 @@ Deno.test("encodeReport aligns timers, counters and gauges in two tables", () =>
 Count, quantiles and SLO since the start, rate over the last 1m
 
 TIMERS AND HISTOGRAMS                        COUNT    RATE   P50   P95      P99  P99.9  SLO
-order_execution_seconds{pair="BTC-USD"}          3  12.3/s  2 ms  9 ms  12.3 ms  1.5 s  99.9 % within 5 ms: missed, 66.6666 %, 1 above
+order_execution_seconds{pair="BTC-USD"}          3  12.3/s  2 ms  9 ms  12.3 ms  1.5 s  99.9 % within 5 ms: breached, 66.6666 %, 1 above
 order_execution_seconds                  1,000,000  12.3/s  2 ms  9 ms  12.3 ms  1.5 s  -
 
 COUNTERS AND GAUGES        VALUE  TYPE
@@ -128,12 +128,12 @@ Deno.test("encodeReport says whether an objective is kept, and never rounds up t
     distributionCells(
       timer({ slo: { thresholdSeconds: 2.5e-4, target, violations, compliance, burnRate: {} } }),
     ).at(-1);
-  assertEquals(sloOf(1, 0), "99 % within 250 µs: kept, 100 %, 0 above");
-  assertEquals(sloOf(0.99, 1), "99 % within 250 µs: kept, 99 %, 1 above");
-  assertEquals(sloOf(0.57, 43_000), "99 % within 250 µs: missed, 57 %, 43,000 above");
+  assertEquals(sloOf(1, 0), "99 % within 250 µs: OK, 100 %, 0 above");
+  assertEquals(sloOf(0.99, 1), "99 % within 250 µs: OK, 99 %, 1 above");
+  assertEquals(sloOf(0.57, 43_000), "99 % within 250 µs: breached, 57 %, 43,000 above");
   assertEquals(
     sloOf(0.99999999, 1, 0.9999999999),
-    "99.9999 % within 250 µs: missed, 99.9999 %, 1 above",
+    "99.9999 % within 250 µs: breached, 99.9999 %, 1 above",
   );
   assertEquals(sloOf(null, 0), "99 % within 250 µs: no values");
 });
