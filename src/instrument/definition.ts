@@ -79,7 +79,7 @@ export function define(
   defaults: InstrumentDefaults = {},
 ): Definition {
   const isNameable = typeof givenName === "string" && givenName.length <= NAME_LENGTH_MAX;
-  const action = `create ${type} ${isNameable ? givenName : "of that name"}`;
+  const action = isNameable ? `create ${type} ${givenName}` : `create a ${type}`;
   const at = (path: string): Place => ({ action, path });
   const name = checkMetricName(at("name"), givenName);
   if (type === "counter" && name === TOTAL) {

@@ -29,7 +29,7 @@ const FILE_PROBLEMS: Readonly<Record<string, string>> = {
 
 const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
   AddrInUse: "the port is in use",
-  AddrNotAvailable: "the address is not one of this machine's",
+  AddrNotAvailable: "this machine has no such address",
   PermissionDenied: "the system does not permit it",
 };
 

@@ -99,7 +99,7 @@ export class Tracing {
     if (!this.#isActive) return;
     this.#origin ??= new WallOrigin(() => this.#clock.now());
     const { facts } = this.#producer;
-    // A reader that has read the previous time can tell by this that the clock was read again since.
+    // A reader that has read the previous time detects by this that the clock was read again.
     facts[Fact.clockMs] = NaN;
     facts[Fact.originMs] = this.#origin.check();
     facts[Fact.clockMs] = this.#clock.now();

@@ -96,7 +96,7 @@ class Flight {
   constructor(share: Share, timeoutMs: number, onEnd: () => void) {
     this.#share = share;
     this.#onEnd = onEnd;
-    this.#timer = setTimeout(() => this.#beLate(timeoutMs), timeoutMs);
+    this.#timer = setTimeout(() => this.#expire(timeoutMs), timeoutMs);
     this.body = Promise.race([share.body, this.#late.promise]);
   }
 
@@ -114,7 +114,7 @@ class Flight {
     this.#onEnd();
   }
 
-  #beLate(timeoutMs: number): void {
+  #expire(timeoutMs: number): void {
     this.#late.reject(new HttpProblem(503, `the scrape took longer than ${timeoutMs / 1_000} s`, RETRY_AFTER));
     this.end();
   }

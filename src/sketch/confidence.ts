@@ -21,7 +21,7 @@ export const LEVEL = 0.95;
 /** Quantile of the normal distribution at (1 + level) / 2. */
 const Z = 1.959964;
 
-/** Values that a sketch cannot tell apart. */
+/** Values that a sketch cannot distinguish. */
 interface Group {
   readonly weight: number;
   readonly low: number;

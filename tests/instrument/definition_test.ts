@@ -26,11 +26,11 @@ const LONG = "a".repeat(257);
 const LONG_SHOWN = `"${"a".repeat(79)}…"`;
 
 const REFUSALS: readonly Refusal[] = [
-  { name: 5, error: TypeError, says: "Cannot create counter of that name: name must be a string, got 5" },
+  { name: 5, error: TypeError, says: "Cannot create a counter: name must be a string, got 5" },
   {
     name: undefined,
     error: TypeError,
-    says: "Cannot create counter of that name: name must be a string, got undefined",
+    says: "Cannot create a counter: name must be a string, got undefined",
   },
   {
     name: "",
@@ -227,7 +227,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     name: LONG,
     error: RangeError,
-    says: `Cannot create counter of that name: name must have at most 256 characters, got ${LONG_SHOWN}`,
+    says: `Cannot create a counter: name must have at most 256 characters, got ${LONG_SHOWN}`,
   },
   {
     options: { unit: LONG },

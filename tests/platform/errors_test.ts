@@ -22,7 +22,7 @@ Deno.test("listenProblem returns why an address cannot be listened on, and names
   errors.push(new NotCapable(), new NotCapable("127.0.0.1:80"));
   assertEquals(errors.map((error) => listenProblem(error, "localhost:80")), [
     "the port is in use",
-    "the address is not one of this machine's",
+    "this machine has no such address",
     "the system does not permit it",
     "it is odd",
     "permission is missing, run with --allow-net=localhost:80",

@@ -86,6 +86,6 @@ Deno.test("serveMetrics reports an address that is not this machine's", async ()
   assertEquals(code, 0);
   assertEquals(
     stdout,
-    "Error: Cannot serve metrics on 192.0.2.1:0: the address is not one of this machine's\n",
+    "Error: Cannot serve metrics on 192.0.2.1:0: this machine has no such address\n",
   );
 });
