@@ -87,7 +87,7 @@ Deno.test("Feeds refuses a further feed once all remember too much, and ends one
   feeds.answer({ ...TICK, feed: "b" });
   assertEquals(feeds.bytes, 2 * 40_000 * 200);
   const { message } = assertThrows(() => feeds.answer({ ...TICK, feed: "c" }), Error);
-  assertEquals(message, "Cannot follow metrics live: other clients follow too many series already");
+  assertEquals(message, "Cannot follow metrics live: other clients already follow too many series");
   for (let i = 0; i < 5_000; i++) source.addScalar();
   assert(feeds.answer(TICK) !== undefined);
   assertEquals(feeds.answer({ ...TICK, feed: "b" }), undefined);
