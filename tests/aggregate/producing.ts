@@ -2,13 +2,12 @@ import { resolveOptions } from "../../src/config/options.ts";
 import type { Announcement, Definition } from "../../src/model/model.ts";
 import type { MetricSnapshot } from "../../src/model/snapshot.ts";
 import { define } from "../../src/instrument/definition.ts";
-import { Recorder } from "../../src/record/recorder.ts";
-import { createThreadMemory } from "../../src/record/thread_memory.ts";
-import { Control } from "../../src/ring/control.ts";
+import type { Recorder } from "../../src/record/recorder.ts";
 import { createRing } from "../../src/ring/layout.ts";
 import { Aggregator } from "../../src/aggregate/aggregator.ts";
 import type { AggregatorContext } from "../../src/aggregate/aggregator_setup.ts";
 import type { ThreadLink } from "../../src/aggregate/thread_links.ts";
+import { startRecorder } from "../record/start_recorder.ts";
 
 export const ORDERS = define("counter", "orders_total", { labels: ["id"] });
 export const DEPTH = define("gauge", "depth", { labels: ["id"] });
@@ -22,18 +21,7 @@ export class Producing {
   constructor(aggregator: Aggregator, sendsHeartbeats = true, announce?: (news: Announcement) => void) {
     const ring = createRing(1_024, false);
     this.link = aggregator.intake.connect(ring, { sendsHeartbeats });
-    const memory = createThreadMemory(false);
-    new Control(memory.control).set(true, 1);
-    this.recorder = new Recorder({
-      clock: performance,
-      memory,
-      seed: 1,
-      ring,
-      overflow: "drop-newest",
-      seriesMax: 1_000,
-      labelValueMax: 256,
-      announce: announce ?? ((news) => this.link.state.admit(news)),
-    });
+    this.recorder = startRecorder({ ring, announce: announce ?? ((news) => this.link.state.admit(news)) });
   }
 
   /** Announces a scalar series; returns its cell and its id. */

@@ -6,11 +6,12 @@
 
 import { Registry } from "../../src/instrument/registry.ts";
 import type { Announcement, InstrumentType } from "../../src/model/model.ts";
-import { Recorder } from "../../src/record/recorder.ts";
+import type { Recorder } from "../../src/record/recorder.ts";
 import { createThreadMemory } from "../../src/record/thread_memory.ts";
 import { Control } from "../../src/ring/control.ts";
 import { createRing } from "../../src/ring/layout.ts";
 import { FakeClock } from "../../src/testing/mod.ts";
+import { startRecorder } from "../record/start_recorder.ts";
 
 /** A recording thread. */
 export interface Recording {
@@ -33,18 +34,8 @@ export function startRecording(
 ): Recording {
   const memory = createThreadMemory(false);
   const control = new Control(memory.control);
-  control.set(true, 1);
   const clock = new FakeClock(1_000);
-  const recorder = new Recorder({
-    clock,
-    memory,
-    seed: 1,
-    ring,
-    overflow: "overwrite-oldest",
-    seriesMax: 1_000,
-    labelValueMax: 256,
-    announce,
-  });
+  const recorder = startRecorder({ clock, memory, ring, overflow: "overwrite-oldest", announce });
   const registry = new Registry(recorder);
   return {
     recorder,

@@ -3,13 +3,11 @@ import type { Counter, CounterFamily } from "../../src/instrument/counter.ts";
 import type { Histogram, HistogramFamily } from "../../src/instrument/histogram.ts";
 import { Registry } from "../../src/instrument/registry.ts";
 import type { Announcement } from "../../src/model/model.ts";
-import { Recorder } from "../../src/record/recorder.ts";
-import { createThreadMemory } from "../../src/record/thread_memory.ts";
 import { Consumer } from "../../src/ring/consumer.ts";
-import { Control } from "../../src/ring/control.ts";
 import { cellsOf, CHUNK_CELLS } from "../../src/ring/cells.ts";
 import { Count, createRing } from "../../src/ring/layout.ts";
 import { RingOwner } from "../../src/ring/ring_owner.ts";
+import { startRecorder } from "../record/start_recorder.ts";
 
 const SERIES_MAX = 10;
 /** More removals than may be under way. */
@@ -19,20 +17,9 @@ const REMOVALS_MAX = 1_000;
 /** Instruments whose announcements are not read until the test does. */
 function setUp({ isAttached = false, seriesMax = SERIES_MAX } = {}) {
   const ring = createRing(64, false);
-  const memory = createThreadMemory(false);
-  new Control(memory.control).set(true, 1);
   const announcements: Announcement[] = [];
-  const recorder = new Recorder({
-    clock: performance,
-    memory,
-    seed: 1,
-    ring,
-    overflow: "overwrite-oldest",
-    seriesMax,
-    announce: (each) => announcements.push(each),
-    labelValueMax: 256,
-    isAttached,
-  });
+  const announce = (each: Announcement) => void announcements.push(each);
+  const recorder = startRecorder({ ring, overflow: "overwrite-oldest", seriesMax, announce, isAttached });
   const registry = new Registry(recorder);
   return { recorder, registry, announcements, consumer: new Consumer(ring), owner: new RingOwner(ring) };
 }

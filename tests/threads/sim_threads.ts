@@ -9,14 +9,14 @@ import type { CounterFamily } from "../../src/instrument/counter.ts";
 import type { HistogramFamily } from "../../src/instrument/histogram.ts";
 import { Registry } from "../../src/instrument/registry.ts";
 import type { Announcement } from "../../src/model/model.ts";
-import { Recorder } from "../../src/record/recorder.ts";
+import type { Recorder } from "../../src/record/recorder.ts";
 import { createThreadMemory } from "../../src/record/thread_memory.ts";
-import { Control } from "../../src/ring/control.ts";
 import { Count } from "../../src/ring/layout.ts";
 import { RingOwner } from "../../src/ring/ring_owner.ts";
 import { AggregatorThread } from "../../src/threads/worker/aggregator_thread.ts";
 import type { WorkerStart } from "../../src/threads/protocol.ts";
 import type { Run } from "../../src/threads/main/worker_run.ts";
+import { startRecorder } from "../record/start_recorder.ts";
 import type { Network, SimPort } from "./sim_ports.ts";
 
 /** A worker. */
@@ -91,20 +91,7 @@ export class Recording {
     cells?: ArrayBufferLike,
   ) {
     this.name = name;
-    const memory = createThreadMemory(true);
-    new Control(memory.control).set(true, 1);
-    this.recorder = new Recorder({
-      clock: performance,
-      memory,
-      seed: 1,
-      ring,
-      cells,
-      overflow: "drop-newest",
-      seriesMax: 1_000,
-      labelValueMax: 256,
-      announce,
-      isAttached,
-    });
+    this.recorder = startRecorder({ memory: createThreadMemory(true), ring, cells, announce, isAttached });
     this.registry = new Registry(this.recorder);
     this.owner = new RingOwner(ring);
     this.#from = this.recorder.producer.head;

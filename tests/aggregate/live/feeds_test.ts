@@ -1,19 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Feeds } from "../../../src/aggregate/live/feeds.ts";
-import type { LiveRequest } from "../../../src/model/live_request.ts";
 import { selfValues } from "../../model/self_values.ts";
 import { FakeSource } from "./fake_source.ts";
-
-const TICK: LiveRequest = {
-  feed: "a",
-  intervalMs: 1_000,
-  window: undefined,
-  names: undefined,
-  isTick: true,
-  needsBeginning: false,
-  clients: 1,
-  framesLost: 0,
-};
+import { TICK } from "./tick.ts";
 
 Deno.test("Feeds begins a new feed, and continues a known one", () => {
   const source = new FakeSource();

@@ -1,21 +1,13 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import type { LiveFrame, LiveStart } from "../../../src/model/live_frames.ts";
-import { LIVE, type LiveAnswer, liveReaderOf, type LiveRequest } from "../../../src/model/live_request.ts";
+import { LIVE, type LiveAnswer, liveReaderOf } from "../../../src/model/live_request.ts";
 import { createMetrics, noopMetrics } from "../../../mod.ts";
 import { inlineMetrics } from "../../../src/testing/mod.ts";
 import { distributionOf } from "../../snapshots.ts";
 import { Follower } from "./follower.ts";
+import { TICK as SLOW_TICK } from "./tick.ts";
 
-const TICK: LiveRequest = {
-  feed: "a",
-  intervalMs: 100,
-  window: undefined,
-  names: undefined,
-  isTick: true,
-  needsBeginning: false,
-  clients: 1,
-  framesLost: 0,
-};
+const TICK = { ...SLOW_TICK, intervalMs: 100 };
 
 function beginningOf(answer: LiveAnswer | undefined): { start: LiveStart; frame: LiveFrame } {
   const { start, frame } = answer!.beginning!;

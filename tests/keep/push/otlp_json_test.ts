@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { encodeTraceRequest, isWritable, nanosecondsOf } from "../../../src/keep/push/otlp_json.ts";
 import type { Span } from "../../../src/model/spans.ts";
 import { type DecodedSpan, decodeTraceRequest } from "./otlp_decoder.ts";
-import { spanOf } from "./spans.ts";
+import { spanOf, WHOLE_SPAN } from "./spans.ts";
 
 const RESOURCE = { "service.name": "trader" };
 
@@ -16,20 +16,7 @@ function attributesOf({ attributes = [] }: DecodedSpan): [string, string | undef
 }
 
 Deno.test("encodeTraceRequest writes all of a span, in the words of the definitions", () => {
-  const span: Span = {
-    traceId: "0af7651916cd43dd8448eb211c80319c",
-    spanId: "b7ad6b7169203331",
-    parentId: "00f067aa0ba902b7",
-    name: "order_execution",
-    kind: "client",
-    startMs: 1_767_323_045_678.25,
-    durationSeconds: 0.0123,
-    labels: { pair: "BTC-USD", side: "buy" },
-    thread: "worker 1",
-    tracestate: "foo=1,bar=2",
-    isError: true,
-  };
-  assertEquals(decodeTraceRequest(encodeTraceRequest(RESOURCE, [span])), {
+  assertEquals(decodeTraceRequest(encodeTraceRequest(RESOURCE, [WHOLE_SPAN])), {
     resourceSpans: [{
       resource: { attributes: [{ key: "service.name", value: { stringValue: "trader" } }] },
       scopeSpans: [{

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { ZipkinTraceExporter, type ZipkinTraceOptions } from "../../../src/keep/push/zipkin_traces.ts";
 import type { Span } from "../../../src/model/spans.ts";
 import { ManualTimers, until } from "./otlp_receiver.ts";
-import { spanOf, spansOf } from "./spans.ts";
+import { spanOf, spansOf, WHOLE_SPAN } from "./spans.ts";
 import { ZipkinReceiver, type ZipkinSpan } from "./zipkin_receiver.ts";
 
 const NONE = { queue_full: 0, rejected: 0, failed: 0 };
@@ -32,20 +32,7 @@ async function sent(...spans: readonly Span[]): Promise<ZipkinSpan[]> {
 }
 
 Deno.test("ZipkinTraceExporter writes all of a span, in microseconds", async () => {
-  const span: Span = {
-    traceId: "0af7651916cd43dd8448eb211c80319c",
-    spanId: "b7ad6b7169203331",
-    parentId: "00f067aa0ba902b7",
-    name: "order_execution",
-    kind: "client",
-    startMs: 1_767_323_045_678.25,
-    durationSeconds: 0.0123,
-    labels: { pair: "BTC-USD", side: "buy" },
-    thread: "worker 1",
-    tracestate: "foo=1,bar=2",
-    isError: true,
-  };
-  assertEquals(await sent(span), [{
+  assertEquals(await sent(WHOLE_SPAN), [{
     traceId: "0af7651916cd43dd8448eb211c80319c",
     id: "b7ad6b7169203331",
     parentId: "00f067aa0ba902b7",
