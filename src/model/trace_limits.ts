@@ -24,18 +24,6 @@ export interface TraceLimits {
   readonly waitingMax: number;
 }
 
-/** Default limits. */
-export const TRACE_LIMITS: TraceLimits = {
-  recentMax: 1_000,
-  slowestMax: 100,
-  spansMax: 256,
-  bytesMax: 2 ** 26,
-  idleMs: 10_000,
-  startTimeoutMs: 60_000,
-  endGraceMs: 2_000,
-  waitingMax: 10_000,
-};
-
 /** Drain intervals until the start of an operation arrives: its thread publishes, then its ring is drained. */
 const INTERVALS_TO_COME = 3;
 

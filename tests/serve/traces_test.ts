@@ -7,6 +7,7 @@ import { Traces } from "../../src/aggregate/traces/traces.ts";
 import { childWith, spanWith, traceIdOf } from "../aggregate/traces/spans.ts";
 import { assertProblem } from "./problems.ts";
 import { sourceWith } from "./sources.ts";
+import { TRACE_LIMITS } from "../aggregate/traces/trace_limits.ts";
 
 const ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 
@@ -17,7 +18,7 @@ function mounted(source: MetricsSource, options: RoutesOptions = {}): Hono {
 /** Routes to traces that the test feeds. */
 function withTraces(options: RoutesOptions = {}): { traces: Traces; app: Hono } {
   const clock = new FakeClock();
-  const traces = new Traces(() => clock.now(), 100);
+  const traces = new Traces(() => clock.now(), 100, TRACE_LIMITS);
   const source = sourceWith({
     listTraces: (query) => Promise.resolve(traces.list(query)),
     findTrace: (traceId) => Promise.resolve(traces.find(traceId)),

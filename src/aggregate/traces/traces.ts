@@ -15,7 +15,7 @@ import {
   type TraceList,
   type TraceQuery,
 } from "../../model/spans.ts";
-import { patientLimits, TRACE_LIMITS, type TraceLimits } from "../../model/trace_limits.ts";
+import { patientLimits, type TraceLimits } from "../../model/trace_limits.ts";
 import { SpanJoin } from "./span_join.ts";
 import { TraceStore } from "./trace_store.ts";
 
@@ -38,7 +38,7 @@ export class Traces implements SelfMeasured {
   constructor(
     nowMs: () => number,
     drainIntervalMs: number,
-    limits: TraceLimits = TRACE_LIMITS,
+    limits: TraceLimits,
     onSpan: (span: Span) => void = () => {},
     originMs: () => number = () => 0,
   ) {

@@ -5,7 +5,6 @@
  */
 
 import type { Duration } from "../../check/duration.ts";
-import { TRACE_LIMITS } from "../../model/trace_limits.ts";
 import {
   checkBaseEndpoint,
   checkEndpoint,
@@ -132,52 +131,52 @@ export const TRACE_LIMIT_ROWS = {
   recentMax: setting({
     ...named("traces.recentMax"),
     ...whole(10, 10_000),
-    fallback: TRACE_LIMITS.recentMax,
+    fallback: 1_000,
     description: "Maximum number of traces with the latest spans, kept whatever their duration",
   }),
   slowestMax: setting({
     ...named("traces.slowestMax"),
     ...whole(0, 1_000),
-    fallback: TRACE_LIMITS.slowestMax,
+    fallback: 100,
     description: "Maximum number of slowest traces, kept in addition",
   }),
   spansMax: setting({
     ...named("traces.spansMax"),
     ...whole(1, 10_000),
-    fallback: TRACE_LIMITS.spansMax,
+    fallback: 256,
     description: "Maximum number of kept spans of a trace; further ones are counted",
   }),
   bytesMax: setting({
     ...named("traces.bytesMax"),
     ...whole(2 ** 20, 2 ** 32, "bytes"),
-    fallback: TRACE_LIMITS.bytesMax,
+    fallback: 2 ** 26,
     description: "Maximum size of all traces, estimated",
   }),
   idleMs: setting({
     ...named("traces.idleTimeout"),
     ...duration("1s", "1h"),
-    fallback: TRACE_LIMITS.idleMs,
+    fallback: 10_000,
     shownDefault: '`"10s"`',
     description: "Time without a span after which a trace without a root is finished",
   }),
   startTimeoutMs: setting({
     ...named("traces.startTimeout"),
     ...duration("1s", "24h"),
-    fallback: TRACE_LIMITS.startTimeoutMs,
+    fallback: 60_000,
     shownDefault: '`"1m"`',
     description: "Time that a start waits for its end on another thread",
   }),
   endGraceMs: setting({
     ...named("traces.endGrace"),
     ...duration("1s", "1h"),
-    fallback: TRACE_LIMITS.endGraceMs,
+    fallback: 2_000,
     shownDefault: '`"2s"`',
     description: "Time that an end waits for its start, whose thread may be blocked",
   }),
   waitingMax: setting({
     ...named("traces.waitingMax"),
     ...whole(100, 1_000_000),
-    fallback: TRACE_LIMITS.waitingMax,
+    fallback: 10_000,
     description: "Maximum number of starts and ends that wait for their other half at the same time",
   }),
 };

@@ -9,7 +9,6 @@
  */
 
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
-import { TRACE_LIMITS } from "../../model/trace_limits.ts";
 import { heapLimitMb, YOUNG_HEAP_MB } from "./heap_limit.ts";
 import type { AggregatorToMain, WorkerStart } from "../protocol.ts";
 
@@ -48,7 +47,7 @@ export class WorkerRun implements Run {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
     port1.on("close", () => this.#isClosed = true);
-    const { seriesMax, windows, traceLimits: { bytesMax: traceBytesMax } = TRACE_LIMITS } = start.setup;
+    const { seriesMax, windows, traceLimits: { bytesMax: traceBytesMax } } = start.setup;
     const maxOldGenerationSizeMb = heapLimitMb({ seriesMax, windows: windows.length, traceBytesMax });
     this.#worker = new Worker(bootModule(import.meta.resolve("../worker/main.ts")), {
       name: "hotpath",

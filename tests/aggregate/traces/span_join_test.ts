@@ -1,9 +1,10 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { TRACE_LIMITS, type TraceLimits } from "../../../src/model/trace_limits.ts";
+import type { TraceLimits } from "../../../src/model/trace_limits.ts";
 import { SpanJoin } from "../../../src/aggregate/traces/span_join.ts";
 import { FakeClock } from "../../../src/testing/mod.ts";
 import { traceIdOf } from "./spans.ts";
+import { TRACE_LIMITS } from "./trace_limits.ts";
 
 const TRACE = traceIdOf(1);
 

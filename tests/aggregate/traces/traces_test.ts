@@ -1,14 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { FakeClock } from "../../../src/testing/mod.ts";
 import type { Span } from "../../../src/model/spans.ts";
-import { TRACE_LIMITS } from "../../../src/model/trace_limits.ts";
+import { TRACE_LIMITS } from "./trace_limits.ts";
 import { Traces } from "../../../src/aggregate/traces/traces.ts";
 import { selfValues } from "../../model/self_values.ts";
 import { childWith, spanWith, traceIdOf } from "./spans.ts";
 
 function tracesEvery(drainIntervalMs: number): { traces: Traces; clock: FakeClock } {
   const clock = new FakeClock();
-  return { clock, traces: new Traces(() => clock.now(), drainIntervalMs) };
+  return { clock, traces: new Traces(() => clock.now(), drainIntervalMs, TRACE_LIMITS) };
 }
 
 Deno.test("Traces.list has traces, lone halves, and totals", () => {
