@@ -2,8 +2,8 @@ import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from 
 import { attachMetrics, createMetrics, type MetricsPort, noopMetrics } from "../mod.ts";
 import { HEADER_BYTES, RECORD_BYTES } from "../src/ring/layout.ts";
 import type { Connection } from "../src/threads/connection.ts";
-import { distributionOf, hasSeries, metricOf, valueOf } from "./snapshots.ts";
-import { Thread, until } from "./threads/thread.ts";
+import { distributionOf, hasSeries, metricOf, valueOf } from "./_support/snapshots.ts";
+import { Thread, until } from "./_support/threads/thread.ts";
 
 for (const kind of ["web", "node"] as const) {
   Deno.test(`attachMetrics joins ${kind} workers: counters add up, distributions are one, series too`, async () => {

@@ -1,6 +1,6 @@
 import { assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
 import { createMetrics, type Metrics } from "../mod.ts";
-import { distributionOf } from "./snapshots.ts";
+import { distributionOf } from "./_support/snapshots.ts";
 
 const OPENMETRICS = "application/openmetrics-text; version=1.0.0";
 const FORMS = ["inline", "worker"] as const;

@@ -8,7 +8,7 @@ import {
 } from "@std/assert";
 import { createMetrics, type Duration } from "../mod.ts";
 import { FakeClock, inlineMetrics } from "../src/testing/mod.ts";
-import { distributionOf, valueOf } from "./snapshots.ts";
+import { distributionOf, valueOf } from "./_support/snapshots.ts";
 
 /** The samples of a text whose names start so, without comments, in order. */
 function samplesOf(text: string, start: string): string[] {

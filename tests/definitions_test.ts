@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { attachMetrics, createMetrics, type Kpi, TRADING_KPIS, tradingMetrics } from "@hotpath/metrics";
 import { inlineMetrics } from "@hotpath/metrics/testing";
-import { untilDown, untilUp, Victim } from "./threads/faults.ts";
+import { untilDown, untilUp, Victim } from "./_support/threads/faults.ts";
 
 const BACKLOG: Kpi = {
   name: "backlog",

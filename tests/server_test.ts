@@ -2,8 +2,8 @@ import { assert, assertEquals, assertRejects, assertStrictEquals, assertStringIn
 import { createMetrics, type Metrics, type MetricsOptions, noopMetrics } from "../mod.ts";
 import { ROUTES } from "../src/serve/page.ts";
 import { serveMetrics, type ServeOptions } from "../src/server.ts";
-import { valueOf } from "./snapshots.ts";
-import { assertProblem } from "./serve/problems.ts";
+import { valueOf } from "./_support/snapshots.ts";
+import { assertProblem } from "./_support/serve/problems.ts";
 
 const FORMS: readonly MetricsOptions["aggregation"][] = ["worker", "inline"];
 

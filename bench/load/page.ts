@@ -14,8 +14,8 @@
 import { createMetrics } from "@hotpath/metrics";
 import { serveMetrics } from "@hotpath/metrics/server";
 import { slopeOf } from "../../src/aggregate/health/theil_sen.ts";
-import { TestBrowser } from "../../tests/peers/browser.ts";
-import { firstNumbersMs, watchFirstNumbers } from "../../tests/peers/first_numbers.ts";
+import { TestBrowser } from "../../tests/_support/peers/browser.ts";
+import { firstNumbersMs, watchFirstNumbers } from "../../tests/_support/peers/first_numbers.ts";
 import { readArguments } from "../arguments.ts";
 import { median } from "../harness.ts";
 import { BrowserCost } from "./browser_cost.ts";

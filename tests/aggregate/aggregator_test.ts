@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Kind, tagOf } from "../../src/ring/layout.ts";
-import { contentOf, DEPTH, ORDERS, Producing, setUp, SIZE } from "./producing.ts";
-import { childWith, spanWith, traceIdOf } from "./traces/spans.ts";
+import { contentOf, DEPTH, ORDERS, Producing, setUp, SIZE } from "../_support/aggregate/producing.ts";
+import { childWith, spanWith, traceIdOf } from "../_support/aggregate/traces/spans.ts";
 
 Deno.test("Aggregator excludes the gauges of a thread without heartbeats, until the next one", () => {
   const { time, aggregator } = setUp();

@@ -2,8 +2,8 @@ import { assertEquals, assertNotStrictEquals, assertRejects, assertStrictEquals 
 import type { MetricFamily } from "../../src/model/families.ts";
 import type { Exposition } from "../../src/model/source.ts";
 import { type Exposable, Exposer } from "../../src/aggregate/exposer.ts";
-import { scalarFamily } from "../encode/points.ts";
-import { selfValues } from "../model/self_values.ts";
+import { scalarFamily } from "../_support/encode/points.ts";
+import { selfValues } from "../_support/model/self_values.ts";
 
 const LIMIT = { bucketsMax: Infinity, zeroThresholdMax: 0 };
 

@@ -6,8 +6,8 @@ import { Kind, tagOf } from "../../src/ring/layout.ts";
 import { createControlBuffer } from "../../src/ring/control.ts";
 import { createSettingsBuffer } from "../../src/ring/settings_memory.ts";
 import { SharedSettings } from "../../src/ring/shared_settings.ts";
-import { contentOf, DEPTH, Producing, setUp, SIZE } from "./producing.ts";
-import { spanWith, traceIdOf } from "./traces/spans.ts";
+import { contentOf, DEPTH, Producing, setUp, SIZE } from "../_support/aggregate/producing.ts";
+import { spanWith, traceIdOf } from "../_support/aggregate/traces/spans.ts";
 
 Deno.test("Intake counts a thread as present as long as it publishes", () => {
   const { time, aggregator } = setUp();

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { Count, Kind, tagOf, Taken } from "../../src/ring/layout.ts";
 import { RecordCounts } from "../../src/aggregate/record_counts.ts";
-import { selfValues } from "../model/self_values.ts";
-import { Producing, setUp, SIZE } from "./producing.ts";
+import { selfValues } from "../_support/model/self_values.ts";
+import { Producing, setUp, SIZE } from "../_support/aggregate/producing.ts";
 
 Deno.test("RecordCounts has the totals of all threads, departed ones included", () => {
   const { aggregator } = setUp();

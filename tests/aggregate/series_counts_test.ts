@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { Count, Taken } from "../../src/ring/layout.ts";
 import { SeriesCounts } from "../../src/aggregate/series_counts.ts";
-import { selfValues } from "../model/self_values.ts";
-import { DEPTH, ORDERS, Producing, setUp } from "./producing.ts";
+import { selfValues } from "../_support/model/self_values.ts";
+import { DEPTH, ORDERS, Producing, setUp } from "../_support/aggregate/producing.ts";
 
 Deno.test("SeriesCounts has the number of series, and what both sides sent to an overflow series", () => {
   const { aggregator } = setUp();

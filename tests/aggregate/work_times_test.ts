@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { WorkTimes } from "../../src/aggregate/work_times.ts";
-import { selfValues } from "../model/self_values.ts";
+import { selfValues } from "../_support/model/self_values.ts";
 
 Deno.test("WorkTimes exposes durations as a histogram, and has their quantiles", () => {
   const times = new WorkTimes("hotpath_work_seconds", "Time of work");

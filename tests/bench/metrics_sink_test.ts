@@ -1,6 +1,6 @@
 import { assertRejects } from "@std/assert";
 import { MetricsSink } from "../../bench/metrics_sink.ts";
-import { freePort } from "../cli/program.ts";
+import { freePort } from "../_support/cli/program.ts";
 
 const LONG_MS = 30_000;
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import manifest from "../../deno.json" with { type: "json" };
-import { withDirectory } from "../directory.ts";
-import { embeddedPaths, isEmbedded } from "./embedded.ts";
+import { withDirectory } from "../_support/directory.ts";
+import { embeddedPaths, isEmbedded } from "../_support/cli/embedded.ts";
 
 const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 const TASK = manifest.tasks.compile.command.split(" ").slice(1);

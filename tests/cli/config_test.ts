@@ -1,5 +1,5 @@
 import { assertEquals, assertNotMatch, assertStringIncludes } from "@std/assert";
-import { type Ending, Program } from "./program.ts";
+import { type Ending, Program } from "../_support/cli/program.ts";
 
 const MAIN = "src/cli/main.ts";
 const PERMISSIONS = [

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { embeddedPaths, isEmbedded } from "./embedded.ts";
+import { embeddedPaths, isEmbedded } from "../_support/cli/embedded.ts";
 
 const OUTPUT = `Compile main.ts to program
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertNotMatch, assertStringIncludes } from "@std/assert";
 import manifest from "../../deno.json" with { type: "json" };
-import { type Ending, Program, type ProgramOptions } from "./program.ts";
+import { type Ending, Program, type ProgramOptions } from "../_support/cli/program.ts";
 
 async function hotpath(args: readonly string[], options?: ProgramOptions): Promise<Ending> {
   await using program = new Program("src/cli/main.ts", args, options);

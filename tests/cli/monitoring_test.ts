@@ -2,8 +2,8 @@ import { assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from 
 import { parse } from "@std/yaml/parse";
 import type { Definitions } from "../../mod.ts";
 import type { AlertingRule, RuleFile } from "../../src/monitoring/rule_file.ts";
-import { withDirectory } from "../directory.ts";
-import { Program, type ProgramOptions } from "./program.ts";
+import { withDirectory } from "../_support/directory.ts";
+import { Program, type ProgramOptions } from "../_support/cli/program.ts";
 
 const MAIN = "src/cli/main.ts";
 const COMMANDS = ["rules", "dashboard"] as const;

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from "@std/assert";
-import { withDirectory } from "../directory.ts";
-import { pollText, Program, type ProgramOptions } from "./program.ts";
+import { withDirectory } from "../_support/directory.ts";
+import { pollText, Program, type ProgramOptions } from "../_support/cli/program.ts";
 
 const MAIN = "src/cli/main.ts";
 

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertGreaterOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Setting, variablesOf } from "../../src/config/settings/setting.ts";
 import { SETTINGS } from "../../src/config/settings/table.ts";
-import { freePort, pollText, Program, valueOf } from "./program.ts";
-import { withDirectory } from "../directory.ts";
+import { freePort, pollText, Program, valueOf } from "../_support/cli/program.ts";
+import { withDirectory } from "../_support/directory.ts";
 
 const MAIN = "src/cli/main.ts";
 const CA = new URL("../serve/tls/ca.pem", import.meta.url);

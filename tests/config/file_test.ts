@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { parseConfig, readConfig } from "../../src/config/file.ts";
 import { checkConfig } from "../../src/config/layers.ts";
-import { withDirectory } from "../directory.ts";
+import { withDirectory } from "../_support/directory.ts";
 
 const YAML = `# Everything that a file can say.
 metrics:

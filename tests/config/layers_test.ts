@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { createMetrics, type MetricsOptions } from "../../mod.ts";
 import { SETTINGS } from "../../src/config/settings/table.ts";
-import { type Layers, resolveAll } from "./resolving.ts";
+import { type Layers, resolveAll } from "../_support/config/resolving.ts";
 
 /** A setting that every layer can give: each of its values, and how the option is given. */
 interface Case {

@@ -4,7 +4,7 @@ import { HEALTH_DEFAULTS } from "../../src/health/settings.ts";
 import { NO_PLAN } from "../../src/model/sampling_plan.ts";
 import { resolveOptions } from "../../src/config/options.ts";
 import { show } from "../../src/check/errors.ts";
-import { TRACE_LIMITS } from "../aggregate/traces/trace_limits.ts";
+import { TRACE_LIMITS } from "../_support/aggregate/traces/trace_limits.ts";
 
 Deno.test("resolveOptions fills in the defaults, also for what is given as undefined", () => {
   for (const options of [{}, { ringCapacity: undefined, windows: undefined }]) {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { createMetrics, type MetricsOptions } from "../../mod.ts";
 import { revealTraceExport, type TraceExportSettings } from "../../src/config/traces.ts";
 import { resolveOptions } from "../../src/config/options.ts";
-import { type Layers, resolveAll } from "./resolving.ts";
+import { type Layers, resolveAll } from "../_support/config/resolving.ts";
 
 const SECRET = "s3cret";
 const OPTIONS = { endpoint: "http://option:1", headers: { "api-key": "option" }, serviceName: "option" };

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { parseMediaRanges, parseWeightedValues } from "../../src/encode/accept.ts";
-import { testCases } from "../cases.ts";
+import { testCases } from "../_support/cases.ts";
 
 testCases<[header: string, values: readonly [value: string, quality: number][]]>(
   "parseWeightedValues reads the published headers",

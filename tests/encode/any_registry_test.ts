@@ -2,8 +2,13 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Histogram, Metrics, Timer } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { decodeFamilies, type ProtoMetric } from "./metrics_proto.ts";
-import { type ParsedFamily, type ParsedSample, parseExposition, seriesKey } from "./parse_exposition.ts";
+import { decodeFamilies, type ProtoMetric } from "../_support/encode/metrics_proto.ts";
+import {
+  type ParsedFamily,
+  type ParsedSample,
+  parseExposition,
+  seriesKey,
+} from "../_support/encode/parse_exposition.ts";
 
 const ESCAPINGS = ["allow-utf-8", "underscores", "dots", "values"] as const;
 const TYPES = ["counter", "gauge", "histogram", "timer", "summary"] as const;

@@ -5,7 +5,7 @@ import { BucketLimiter } from "../../src/encode/bucket_limit.ts";
 import { resolveOptions } from "../../src/config/options.ts";
 import { SCHEMA_MIN } from "../../src/model/model.ts";
 import { upperBoundOf, ZERO_THRESHOLD } from "../../src/sketch/exponential.ts";
-import { exponentialBuckets, exponentialOf, sketchOf } from "./points.ts";
+import { exponentialBuckets, exponentialOf, sketchOf } from "../_support/encode/points.ts";
 
 type Run = ExponentialBuckets["positive"];
 

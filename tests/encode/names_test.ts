@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { escapeHelp, quote, writeLabelName, writeMetricName } from "../../src/encode/names.ts";
 import { isLegacyMetricName } from "../../src/model/names.ts";
-import { testCases } from "../cases.ts";
+import { testCases } from "../_support/cases.ts";
 
 interface Metric {
   readonly input: Readonly<Record<string, string>>;

@@ -4,9 +4,16 @@ import { type NativeBuckets, NativeHistogram } from "../../src/encode/native_his
 import { ProtobufEncoder } from "../../src/encode/protobuf.ts";
 import { quantilesOf } from "../../src/sketch/quantile.ts";
 import { Moment } from "../../src/sketch/sketch.ts";
-import { decodeFamilies } from "./metrics_proto.ts";
-import { encode, exponentialBuckets, exponentialOf, histogramFamily, histogramPoint, sketchOf } from "./points.ts";
-import { histogramOfProto } from "./proto_histogram.ts";
+import { decodeFamilies } from "../_support/encode/metrics_proto.ts";
+import {
+  encode,
+  exponentialBuckets,
+  exponentialOf,
+  histogramFamily,
+  histogramPoint,
+  sketchOf,
+} from "../_support/encode/points.ts";
+import { histogramOfProto } from "../_support/encode/proto_histogram.ts";
 import {
   bucketsOf,
   countsOf,
@@ -15,7 +22,7 @@ import {
   sideOf,
   type SpanHistogram,
   validate,
-} from "./span_histogram.ts";
+} from "../_support/encode/span_histogram.ts";
 
 type Entry = [index: number, count: number];
 

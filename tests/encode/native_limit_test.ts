@@ -1,6 +1,6 @@
 import { assertEquals, assertGreater, assertLessOrEqual } from "@std/assert";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { decodeFamilies } from "./metrics_proto.ts";
+import { decodeFamilies } from "../_support/encode/metrics_proto.ts";
 
 const PROTOBUF = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited";
 

@@ -9,10 +9,17 @@ import { BucketLimiter } from "../../src/encode/bucket_limit.ts";
 import { NativeHistogram } from "../../src/encode/native_histogram.ts";
 import { ProtobufEncoder } from "../../src/encode/protobuf.ts";
 import { indexOf } from "../../src/sketch/exponential.ts";
-import { numberOf, testCases } from "../cases.ts";
-import { decodeFamilies, type ProtoSpan } from "./metrics_proto.ts";
-import { encode, exponentialBuckets, exponentialOf, histogramFamily, histogramPoint, sketchOf } from "./points.ts";
-import { histogramOfProto } from "./proto_histogram.ts";
+import { numberOf, testCases } from "../_support/cases.ts";
+import { decodeFamilies, type ProtoSpan } from "../_support/encode/metrics_proto.ts";
+import {
+  encode,
+  exponentialBuckets,
+  exponentialOf,
+  histogramFamily,
+  histogramPoint,
+  sketchOf,
+} from "../_support/encode/points.ts";
+import { histogramOfProto } from "../_support/encode/proto_histogram.ts";
 import {
   atLowerSchema,
   type Bucket,
@@ -27,7 +34,7 @@ import {
   type Span,
   type SpanHistogram,
   validate,
-} from "./span_histogram.ts";
+} from "../_support/encode/span_histogram.ts";
 
 type Numeric = number | string;
 type VectorSpan = Span | { readonly Offset: number; readonly Length: number };

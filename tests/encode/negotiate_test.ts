@@ -6,7 +6,7 @@ import {
   negotiateFormat,
 } from "../../src/encode/negotiate.ts";
 import type { EscapingScheme } from "../../src/model/names.ts";
-import { testCases } from "../cases.ts";
+import { testCases } from "../_support/cases.ts";
 
 interface Negotiation {
   readonly name: string;

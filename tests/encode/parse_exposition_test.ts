@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseExposition } from "./parse_exposition.ts";
+import { parseExposition } from "../_support/encode/parse_exposition.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 

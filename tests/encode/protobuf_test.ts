@@ -18,9 +18,16 @@ import {
   type ProtoLabel,
   type ProtoMetric,
   type ProtoTimestamp,
-} from "./metrics_proto.ts";
-import { encode, exponentialBuckets, histogramFamily, histogramPoint, scalarFamily, summaryFamily } from "./points.ts";
-import { type Side, sideOf } from "./span_histogram.ts";
+} from "../_support/encode/metrics_proto.ts";
+import {
+  encode,
+  exponentialBuckets,
+  histogramFamily,
+  histogramPoint,
+  scalarFamily,
+  summaryFamily,
+} from "../_support/encode/points.ts";
+import { type Side, sideOf } from "../_support/encode/span_histogram.ts";
 
 type Entry = readonly [index: number, count: number];
 

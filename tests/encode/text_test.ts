@@ -5,7 +5,13 @@ import type { Labels } from "../../src/model/model.ts";
 import { writeFamilies } from "../../src/encode/exposition.ts";
 import { type TextDialect, TextFormatEncoder } from "../../src/encode/text.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { encode, histogramFamily, histogramPoint as pointOf, scalarFamily, summaryFamily } from "./points.ts";
+import {
+  encode,
+  histogramFamily,
+  histogramPoint as pointOf,
+  scalarFamily,
+  summaryFamily,
+} from "../_support/encode/points.ts";
 
 const CREATED_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 const EXEMPLAR = { labels: { trace_id: "4bf92f35", route: 'a"b\\c\nd' }, value: 0.0021, timestampMs: CREATED_MS + 5 };

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Program } from "../cli/program.ts";
+import { Program } from "../_support/cli/program.ts";
 
 Deno.test("websocket prints what both ends of its connection counted, then ends by itself", async () => {
   await using program = new Program("examples/websocket.ts", []);

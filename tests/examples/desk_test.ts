@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { inlineMetrics } from "@hotpath/metrics/testing";
 import { Desk } from "../../examples/trading/desk.ts";
-import { distributionOf } from "../snapshots.ts";
+import { distributionOf } from "../_support/snapshots.ts";
 
 Deno.test("Desk answers and draws the latest sixty values, and times what it does", async () => {
   await using test = inlineMetrics();

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { pollText, Program, valueOf } from "../cli/program.ts";
+import { pollText, Program, valueOf } from "../_support/cli/program.ts";
 
 const PERMISSIONS = ["--unstable-no-legacy-abort", "--allow-read=.", "--allow-net=127.0.0.1"];
 

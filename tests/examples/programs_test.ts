@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
-import { OtlpReceiver } from "../keep/push/otlp_receiver.ts";
-import { freePort, pollText, Program, valueOf } from "../cli/program.ts";
+import { OtlpReceiver } from "../_support/keep/push/otlp_receiver.ts";
+import { freePort, pollText, Program, valueOf } from "../_support/cli/program.ts";
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.test(`hono_app serves its own routes and the mounted metrics until ${signal}`, async () => {

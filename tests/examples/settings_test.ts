@@ -6,7 +6,7 @@ import { buildSchema } from "../../examples/settings/schema.ts";
 import { checkConfig } from "../../src/config/layers.ts";
 import { keysOf, type Setting, variablesOf } from "../../src/config/settings/setting.ts";
 import { SETTINGS } from "../../src/config/settings/table.ts";
-import { isValid } from "./json_schema.ts";
+import { isValid } from "../_support/examples/json_schema.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const ROWS: readonly Setting<unknown>[] = Object.values(SETTINGS);

@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { createMetrics, type HealthCheckResult, type HealthOptions, type Metrics } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { FAULTS, untilSo, untilUp, Victim } from "../threads/faults.ts";
+import { FAULTS, untilSo, untilUp, Victim } from "../_support/threads/faults.ts";
 
 /** What one check says of all that was recorded so far. */
 async function checkOf(metrics: Metrics, name: string): Promise<HealthCheckResult | undefined> {

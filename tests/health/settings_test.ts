@@ -4,7 +4,7 @@ import { resolveOptions } from "../../src/config/options.ts";
 import { BUILT_IN_CHECKS, type CheckName, HEALTH_DEFAULTS } from "../../src/health/settings.ts";
 import { generateRules } from "../../src/monitoring/rules.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { FIRING, HEALTHY, inputsWith, OPT_IN } from "./checks/cases.ts";
+import { FIRING, HEALTHY, inputsWith, OPT_IN } from "../_support/health/checks/cases.ts";
 
 /** Checks that no alert of their own watches, and the reason. */
 const WITHOUT_ALERT: Readonly<Partial<Record<CheckName, string>>> = {

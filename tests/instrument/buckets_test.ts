@@ -2,8 +2,8 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import fc from "fast-check";
 import { exponentialBuckets, exponentialBucketsRange, linearBuckets } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { testCases } from "../cases.ts";
-import { distributionOf } from "../snapshots.ts";
+import { testCases } from "../_support/cases.ts";
+import { distributionOf } from "../_support/snapshots.ts";
 
 testCases<number>(
   "linearBuckets gives the published bounds",

@@ -3,7 +3,7 @@ import { mock } from "node:test";
 import { attachMetrics, createMetrics, type Metrics, noopMetrics } from "../../mod.ts";
 import { COLLECT_INTERVAL_MS, COLLECT_TIMEOUT_MS } from "../../src/instrument/collect.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { valueOf } from "../snapshots.ts";
+import { valueOf } from "../_support/snapshots.ts";
 
 /** Timers that move only when they are moved. */
 function mockTimers(): Disposable & { tick(ms: number): Promise<void> } {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { valueOf } from "../snapshots.ts";
+import { valueOf } from "../_support/snapshots.ts";
 
 Deno.test("Counter.inc adds one, or the amount that is given", async () => {
   await using test = inlineMetrics();

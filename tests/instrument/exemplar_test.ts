@@ -11,8 +11,8 @@ import {
 import type { Metrics, Timer } from "../../mod.ts";
 import type { SeriesExemplar } from "../../src/model/model.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { distributionOf, valueOf } from "../snapshots.ts";
-import { type Recording, startRecording } from "./recording.ts";
+import { distributionOf, valueOf } from "../_support/snapshots.ts";
+import { type Recording, startRecording } from "../_support/instrument/recording.ts";
 import { Count } from "../../src/ring/layout.ts";
 
 const TRACE = { trace_id: "4bf92f3577b34da6a3ce929d0e0e4736" };

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { distributionOf, hasSeries, metricOf, valueOf } from "../snapshots.ts";
+import { distributionOf, hasSeries, metricOf, valueOf } from "../_support/snapshots.ts";
 
 Deno.test("remove takes a series away: its handle is a no-op, a new one starts at zero", async () => {
   await using test = inlineMetrics();

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { valueOf } from "../snapshots.ts";
+import { valueOf } from "../_support/snapshots.ts";
 
 Deno.test("Gauge.set, inc and dec move the value", async () => {
   await using test = inlineMetrics();

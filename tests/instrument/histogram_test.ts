@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { distributionOf } from "../snapshots.ts";
+import { distributionOf } from "../_support/snapshots.ts";
 
 Deno.test("Histogram.observe keeps count, sum, min, max, mean and buckets", async () => {
   await using test = inlineMetrics();

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { attachMetrics, createMetrics, type Metrics } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { metricOf, valueOf } from "../snapshots.ts";
-import { runDeno } from "../subprocess.ts";
+import { metricOf, valueOf } from "../_support/snapshots.ts";
+import { runDeno } from "../_support/subprocess.ts";
 
 const LONG = "/".repeat(65_536);
 
@@ -57,7 +57,9 @@ Deno.test("label values are cut on every thread alike", async () => {
 
 for (const aggregation of ["inline", "worker"]) {
   Deno.test(`200,000 label sets with values of up to 64 KB leave memory bounded and numbers right, ${aggregation}`, async () => {
-    const script = decodeURIComponent(new URL("./cardinality_script.ts", import.meta.url).pathname);
+    const script = decodeURIComponent(
+      new URL("../_support/instrument/cardinality_script.ts", import.meta.url).pathname,
+    );
     const { code, stdout, stderr } = await runDeno(["--allow-read", "--v8-flags=--expose-gc", script, aggregation]);
     assertEquals(code, 0, stderr);
     const { heapBytes, rssBytes, ...counts } = JSON.parse(stdout);

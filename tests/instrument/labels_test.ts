@@ -2,7 +2,7 @@ import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { attachMetrics, createMetrics, type LabelSet, type Metrics } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { distributionOf, metricOf, valueOf } from "../snapshots.ts";
+import { distributionOf, metricOf, valueOf } from "../_support/snapshots.ts";
 
 /** Label sets as a caller without a type checker may pass them. */
 type Any = LabelSet<"pair" | "side">;

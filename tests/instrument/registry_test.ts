@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import type { Metrics } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { metricOf } from "../snapshots.ts";
+import { metricOf } from "../_support/snapshots.ts";
 
 Deno.test("Registry returns the same instrument when it is created twice", async () => {
   await using test = inlineMetrics();

@@ -2,9 +2,9 @@ import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/ass
 import * as fc from "fast-check";
 import { attachMetrics, createMetrics, type Metrics, noopMetrics } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { hasSeries, valueOf } from "../snapshots.ts";
-import { FAULTS, untilDown, untilUp, Victim } from "../threads/faults.ts";
-import { Spin, Thread, until } from "../threads/thread.ts";
+import { hasSeries, valueOf } from "../_support/snapshots.ts";
+import { FAULTS, untilDown, untilUp, Victim } from "../_support/threads/faults.ts";
+import { Spin, Thread, until } from "../_support/threads/thread.ts";
 
 const SLO = { threshold: "5ms", target: 0.999 } as const;
 

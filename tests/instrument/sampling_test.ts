@@ -2,8 +2,8 @@ import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess, as
 import fc from "fast-check";
 import type { Metrics } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { normalFrom, randomFrom } from "../random.ts";
-import { distributionOf, valueOf } from "../snapshots.ts";
+import { normalFrom, randomFrom } from "../_support/random.ts";
+import { distributionOf, valueOf } from "../_support/snapshots.ts";
 
 type Step =
   | { readonly do: "observe" | "time"; readonly which: number; readonly count: number }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { setImmediate } from "node:timers/promises";
 import { runInNewContext } from "node:vm";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { distributionOf } from "../snapshots.ts";
+import { distributionOf } from "../_support/snapshots.ts";
 
 type Make = () => Promise<unknown>;
 type Wrap = (make: Make) => Make;

@@ -2,7 +2,7 @@ import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import type { Duration, SloOptions } from "../../mod.ts";
 import { define } from "../../src/instrument/definition.ts";
 import { sampleNames } from "../../src/model/sample_names.ts";
-import { distributionOf } from "../snapshots.ts";
+import { distributionOf } from "../_support/snapshots.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
 
 type Refusal = readonly [slo: unknown, error: typeof RangeError | typeof TypeError, says: string];

@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { attachMetrics, createMetrics, type Metrics, type SketchName } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { metricOf, summaryOf } from "../snapshots.ts";
+import { metricOf, summaryOf } from "../_support/snapshots.ts";
 
 Deno.test("Summary has quantiles over its window, and everything else since the start", async () => {
   await using test = inlineMetrics();

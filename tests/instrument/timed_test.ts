@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { timed, type Timer } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { distributionOf } from "../snapshots.ts";
+import { distributionOf } from "../_support/snapshots.ts";
 
 Deno.test("timed times a method and keeps this, arguments and result", async () => {
   await using test = inlineMetrics();

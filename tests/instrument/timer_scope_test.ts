@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { distributionOf } from "../snapshots.ts";
+import { distributionOf } from "../_support/snapshots.ts";
 
 Deno.test("Timer.span times its scope", async () => {
   await using test = inlineMetrics();

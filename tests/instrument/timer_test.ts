@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Producer } from "../../src/ring/producer.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { distributionOf } from "../snapshots.ts";
+import { distributionOf } from "../_support/snapshots.ts";
 
 /** Sees every value that is written to a ring. */
 function spyOnPush(): Disposable & { readonly values: number[] } {

@@ -7,7 +7,7 @@ import { Consumer } from "../../src/ring/consumer.ts";
 import { cellsOf, CHUNK_CELLS } from "../../src/ring/cells.ts";
 import { Count, createRing } from "../../src/ring/layout.ts";
 import { RingOwner } from "../../src/ring/ring_owner.ts";
-import { startRecorder } from "../record/start_recorder.ts";
+import { startRecorder } from "../_support/record/start_recorder.ts";
 
 const SERIES_MAX = 10;
 /** More removals than may be under way. */

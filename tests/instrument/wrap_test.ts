@@ -1,8 +1,8 @@
 import { assertEquals, assertInstanceOf, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { type InlineMetrics, inlineMetrics } from "../../src/testing/mod.ts";
 import type { Timer } from "../../mod.ts";
-import { distributionOf } from "../snapshots.ts";
-import { MOD, runScript } from "../subprocess.ts";
+import { distributionOf } from "../_support/snapshots.ts";
+import { MOD, runScript } from "../_support/subprocess.ts";
 
 function setUp(): InlineMetrics & { timer: Timer; recorded: () => Promise<[count: number, seconds: number]> } {
   const test = inlineMetrics();

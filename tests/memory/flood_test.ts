@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
-import { Program } from "../cli/program.ts";
-import type { FloodOutcome } from "./flood_script.ts";
+import { Program } from "../_support/cli/program.ts";
+import type { FloodOutcome } from "../_support/memory/flood_script.ts";
 
 const OFFERED = 10_000_000;
 const SLOW_SCRAPERS = 1_000;
@@ -28,7 +28,7 @@ async function honestScraper(url: string, signal: AbortSignal): Promise<Map<numb
 }
 
 Deno.test("ten million label sets and a thousand slow scrapers take no more memory than README states", async () => {
-  await using program = new Program("tests/memory/flood_script.ts", [String(OFFERED)], { stdin: "piped" });
+  await using program = new Program("tests/_support/memory/flood_script.ts", [String(OFFERED)], { stdin: "piped" });
   const url = await program.url();
   const connections = await Promise.all(
     Array.from({ length: SLOW_SCRAPERS }, () => slowScraper(Number(new URL(url).port))),

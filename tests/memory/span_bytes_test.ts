@@ -1,8 +1,8 @@
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
-import { Program } from "../cli/program.ts";
+import { Program } from "../_support/cli/program.ts";
 
 Deno.test("a span counts 1.8 times what it takes of the heap, because so much of it is garbage before a collection", async () => {
-  await using program = new Program("tests/memory/span_bytes_script.ts", [], {
+  await using program = new Program("tests/_support/memory/span_bytes_script.ts", [], {
     permissions: ["--allow-read=.", "--v8-flags=--expose-gc"],
   });
   const { took, counted, counts } = JSON.parse(await program.line() ?? "null");

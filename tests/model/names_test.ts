@@ -9,8 +9,8 @@ import {
   isLegacyMetricName,
   isName,
 } from "../../src/model/names.ts";
-import { testCases } from "../cases.ts";
-import { unescapeName } from "./unescape_name.ts";
+import { testCases } from "../_support/cases.ts";
+import { unescapeName } from "../_support/model/unescape_name.ts";
 
 type Bytes = { readonly base64bytes: string };
 

@@ -3,7 +3,7 @@ import { demoDefinitions } from "../../examples/monitoring/generate.ts";
 import type { AlertingRule, RuleOptions } from "../../src/monitoring/rule_file.ts";
 import { generateRules } from "../../src/monitoring/rules.ts";
 import { RUNBOOK_BASE, runbookUrl } from "../../src/monitoring/runbook.ts";
-import { OPT_IN } from "../health/checks/cases.ts";
+import { OPT_IN } from "../_support/health/checks/cases.ts";
 
 const RUNBOOK = new URL("../../examples/monitoring/RUNBOOK.md", import.meta.url);
 

@@ -6,12 +6,12 @@ import { createMetrics, type Metrics } from "../../mod.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import { metricsRoutes } from "../../src/hono.ts";
 import { serveMetrics } from "../../src/server.ts";
-import { normalFrom, randomFrom } from "../random.ts";
-import { savePicture } from "./artefacts.ts";
-import { TestBrowser, type TestPage } from "./browser.ts";
-import { firstNumbersMs, watchFirstNumbers } from "./first_numbers.ts";
-import { knownNumbers, type Numbers, shownNumbers } from "./page_numbers.ts";
-import { waitFor } from "./peer.ts";
+import { normalFrom, randomFrom } from "../_support/random.ts";
+import { savePicture } from "../_support/peers/artefacts.ts";
+import { TestBrowser, type TestPage } from "../_support/peers/browser.ts";
+import { firstNumbersMs, watchFirstNumbers } from "../_support/peers/first_numbers.ts";
+import { knownNumbers, type Numbers, shownNumbers } from "../_support/peers/page_numbers.ts";
+import { waitFor } from "../_support/peers/peer.ts";
 
 /** Only visible cards are drawn. */
 const TALL = { width: 1_280, height: 5_200 };

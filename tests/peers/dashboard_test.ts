@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import type { LiveDistribution, LiveFrame, LiveMetric, LiveStart } from "../../src/model/live_frames.ts";
 import type { TraceDetail } from "../../src/model/spans.ts";
-import { TestBrowser, type TestPage } from "./browser.ts";
-import { waitFor } from "./peer.ts";
-import { frameOf, ScriptedFeed } from "./scripted_feed.ts";
+import { TestBrowser, type TestPage } from "../_support/peers/browser.ts";
+import { waitFor } from "../_support/peers/peer.ts";
+import { frameOf, ScriptedFeed } from "../_support/peers/scripted_feed.ts";
 
 const SECOND_MS = 1_000;
 /** Only visible cards are drawn. */

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { createMetrics } from "../../mod.ts";
 import { serveMetrics } from "../../src/server.ts";
-import { withDirectory } from "../directory.ts";
-import { exampleConfig, Prometheus } from "./prometheus.ts";
+import { withDirectory } from "../_support/directory.ts";
+import { exampleConfig, Prometheus } from "../_support/peers/prometheus.ts";
 
 function tlsFile(name: string): string {
   return decodeURIComponent(new URL(`../serve/tls/${name}`, import.meta.url).pathname);

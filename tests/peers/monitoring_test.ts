@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parse } from "@std/yaml/parse";
 import { stringify } from "@std/yaml/stringify";
-import { Program } from "../cli/program.ts";
-import { withDirectory } from "../directory.ts";
-import { startAlertmanager, Webhook } from "./alertmanager.ts";
-import { runPeer, waitFor } from "./peer.ts";
-import { Prometheus } from "./prometheus.ts";
+import { Program } from "../_support/cli/program.ts";
+import { withDirectory } from "../_support/directory.ts";
+import { startAlertmanager, Webhook } from "../_support/peers/alertmanager.ts";
+import { runPeer, waitFor } from "../_support/peers/peer.ts";
+import { Prometheus } from "../_support/peers/prometheus.ts";
 
 const EXAMPLES = decodeURIComponent(new URL("../../examples/monitoring/", import.meta.url).pathname);
 const ALERT = "HotpathKpiOrderExecution";
@@ -79,7 +79,7 @@ Deno.test("promtool and amtool accept the configurations of examples/monitoring"
 
 Deno.test("the demo, monitored by generated rules and dashboard", async (t) => {
   await withDirectory(async (directory) => {
-    await using demo = new Program("tests/peers/slow_trading.ts", []);
+    await using demo = new Program("tests/_support/peers/slow_trading.ts", []);
     const url = await demo.url();
     const quick = ["--for", "5s", "--range", "15s", "--interval", "1s"];
     const rules = `${directory}/rules.yml`;

@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { createMetrics, exponentialBuckets, linearBuckets } from "../../mod.ts";
 import type { Metrics } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { Program } from "../cli/program.ts";
-import { HOSTILE_TEXTS } from "./hostile_texts.ts";
-import { suffixedMetrics } from "./suffixed_metrics.ts";
-import { OpenMetricsParser, type ParsedFamily, type ParsedSample } from "./openmetrics_parser.ts";
+import { Program } from "../_support/cli/program.ts";
+import { HOSTILE_TEXTS } from "../_support/peers/hostile_texts.ts";
+import { suffixedMetrics } from "../_support/peers/suffixed_metrics.ts";
+import { OpenMetricsParser, type ParsedFamily, type ParsedSample } from "../_support/peers/openmetrics_parser.ts";
 
 /** This parser is older than names in quotes. */
 const ESCAPINGS = ["underscores", "dots", "values"] as const;

@@ -1,10 +1,10 @@
 import { assert, assertAlmostEquals, assertEquals, assertGreaterOrEqual } from "@std/assert";
 import type { Snapshot } from "../../mod.ts";
-import { Program } from "../cli/program.ts";
-import { distributionOf } from "../snapshots.ts";
-import { type BusyReport, TICKS_PER_SECOND } from "./measured_program.ts";
-import { runPeer, waitFor } from "./peer.ts";
-import { exampleConfig, Prometheus, type QueryResult } from "./prometheus.ts";
+import { Program } from "../_support/cli/program.ts";
+import { distributionOf } from "../_support/snapshots.ts";
+import { type BusyReport, TICKS_PER_SECOND } from "../_support/peers/measured_program.ts";
+import { runPeer, waitFor } from "../_support/peers/peer.ts";
+import { exampleConfig, Prometheus, type QueryResult } from "../_support/peers/prometheus.ts";
 
 const PAIRS = ["BTC-USD", "ETH-USD"];
 const OPENMETRICS = "application/openmetrics-text;version=1.0.0";
@@ -25,7 +25,7 @@ Deno.test("promtool takes the example's configuration", async () => {
 });
 
 Deno.test("a Prometheus that scrapes by the example's configuration", async (t) => {
-  await using program = new Program("tests/peers/measured_program.ts", []);
+  await using program = new Program("tests/_support/peers/measured_program.ts", []);
   const url = await program.url();
   const config = await exampleConfig(new URL(url).host);
   // By protobuf, and by OpenMetrics: what is asked for first goes by whether native histograms are wanted.

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { createMetrics, type Metrics } from "../../mod.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { HOSTILE_TEXTS } from "./hostile_texts.ts";
-import { runPeer } from "./peer.ts";
-import { suffixedMetrics } from "./suffixed_metrics.ts";
+import { HOSTILE_TEXTS } from "../_support/peers/hostile_texts.ts";
+import { runPeer } from "../_support/peers/peer.ts";
+import { suffixedMetrics } from "../_support/peers/suffixed_metrics.ts";
 
 const TRACE = { trace_id: "4bf92f3577b34da6a3ce929d0e0e4736" };
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from "@std/assert";
 import { createMetrics } from "../../mod.ts";
 import { serveMetrics } from "../../src/server.ts";
-import { TestBrowser, type TestPage } from "./browser.ts";
+import { TestBrowser, type TestPage } from "../_support/peers/browser.ts";
 
 const NAME = "evil.example";
 

@@ -8,11 +8,11 @@ import { generateRules } from "../../src/monitoring/rules.ts";
 import { RUNBOOK_BASE } from "../../src/monitoring/runbook.ts";
 import { withRuntimeKpis } from "../../src/monitoring/runtime_kpis.ts";
 import { writeRules } from "../../src/monitoring/write_rules.ts";
-import { OPT_IN } from "../health/checks/cases.ts";
-import { withDirectory } from "../directory.ts";
-import { HOSTILE_TEXTS } from "./hostile_texts.ts";
-import { runPeer } from "./peer.ts";
-import { alertsOf, ruleTests } from "./rule_tests.ts";
+import { OPT_IN } from "../_support/health/checks/cases.ts";
+import { withDirectory } from "../_support/directory.ts";
+import { HOSTILE_TEXTS } from "../_support/peers/hostile_texts.ts";
+import { runPeer } from "../_support/peers/peer.ts";
+import { alertsOf, ruleTests } from "../_support/peers/rule_tests.ts";
 
 const OPTIONS = { job: "hotpath", isNative: false } as const;
 

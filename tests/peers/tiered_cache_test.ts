@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { Program, valueOf } from "../cli/program.ts";
-import { Redis } from "./redis.ts";
+import { Program, valueOf } from "../_support/cli/program.ts";
+import { Redis } from "../_support/peers/redis.ts";
 
 const PERMISSIONS = ["--allow-read=.", "--allow-net=127.0.0.1", "--allow-ffi"];
 

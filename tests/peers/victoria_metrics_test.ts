@@ -1,12 +1,12 @@
 import { assertAlmostEquals, assertEquals, assertGreater } from "@std/assert";
 import { createMetrics } from "../../mod.ts";
 import { serveMetrics } from "../../src/server.ts";
-import { valueOf } from "../cli/program.ts";
-import { normalFrom, randomFrom } from "../random.ts";
-import { HOSTILE_TEXTS } from "./hostile_texts.ts";
-import { parseText, seriesKey } from "./parse_text.ts";
-import { Peer, waitFor } from "./peer.ts";
-import { exampleConfig } from "./prometheus.ts";
+import { valueOf } from "../_support/cli/program.ts";
+import { normalFrom, randomFrom } from "../_support/random.ts";
+import { HOSTILE_TEXTS } from "../_support/peers/hostile_texts.ts";
+import { parseText, seriesKey } from "../_support/peers/parse_text.ts";
+import { Peer, waitFor } from "../_support/peers/peer.ts";
+import { exampleConfig } from "../_support/peers/prometheus.ts";
 
 /** What is not the same from scrape to scrape, or comes from the scraper. */
 const MOVING = /^(up|scrape_.*|hotpath_.*|.*_window(_.*)?)$/;

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { copyBenches, withRevision } from "../../bench/regression/git.ts";
-import { withDirectory } from "../directory.ts";
+import { withDirectory } from "../_support/directory.ts";
 
 async function run(directory: string, ...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await new Deno.Command("git", {

@@ -1,9 +1,9 @@
 import { assertEquals, assertGreater, assertMatch, assertNotMatch } from "@std/assert";
 import { createMetrics } from "../../mod.ts";
 import { serveMetrics } from "../../src/server.ts";
-import { Program, valueOf } from "../cli/program.ts";
-import { type CheckingReport, COUNTERS } from "./checking_scraper.ts";
-import { runPeer } from "./peer.ts";
+import { Program, valueOf } from "../_support/cli/program.ts";
+import { type CheckingReport, COUNTERS } from "../_support/peers/checking_scraper.ts";
+import { runPeer } from "../_support/peers/peer.ts";
 
 const RECORDS_PER_MS = 1_000;
 const BATCH = 1_000;
@@ -37,7 +37,7 @@ for (const ringCapacity of [131_072, 1_024]) {
     await metrics.flush();
     await using server = await serveMetrics(metrics, { port: 0 });
     const url = `${server.url}/metrics`;
-    await using checker = new Program("tests/peers/checking_scraper.ts", [url], { permissions: PERMISSIONS });
+    await using checker = new Program("tests/_support/peers/checking_scraper.ts", [url], { permissions: PERMISSIONS });
     assertEquals(await checker.line(), "ready");
 
     const load = runPeer("wrk", ["-t1", `-c${CONNECTIONS}`, `-d${LOAD_SECONDS}s`, url]);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { MOD, runScript } from "../subprocess.ts";
+import { MOD, runScript } from "../_support/subprocess.ts";
 
 Deno.test("createMetrics reads no variable where there is no Deno, and still works", async () => {
   const source = `const { log } = console;

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { isMissingPermission } from "../../src/platform/permissions.ts";
-import { runScript } from "../subprocess.ts";
+import { runScript } from "../_support/subprocess.ts";
 
 const PERMISSIONS = JSON.stringify(import.meta.resolve("../../src/platform/permissions.ts"));
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { runScript } from "../subprocess.ts";
+import { runScript } from "../_support/subprocess.ts";
 
 function moduleOf(name: string): string {
   return JSON.stringify(import.meta.resolve(`../../src/platform/${name}.ts`));

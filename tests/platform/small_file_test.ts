@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { readConfig } from "../../src/config/file.ts";
 import { readSmallFile, readSmallFileSync } from "../../src/platform/small_file.ts";
-import { withDirectory } from "../directory.ts";
+import { withDirectory } from "../_support/directory.ts";
 
 const IS_WINDOWS = Deno.build.os === "windows";
 const LARGEST = 2 ** 20;

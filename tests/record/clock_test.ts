@@ -8,8 +8,8 @@ import {
   assertThrows,
 } from "@std/assert";
 import { chooseClock, type Clock } from "../../src/record/clock.ts";
-import { withDirectory } from "../directory.ts";
-import { MOD, runScript } from "../subprocess.ts";
+import { withDirectory } from "../_support/directory.ts";
+import { MOD, runScript } from "../_support/subprocess.ts";
 
 const CLOCK = import.meta.resolve("../../src/record/clock.ts");
 

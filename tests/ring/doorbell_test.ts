@@ -3,8 +3,8 @@ import { Worker } from "node:worker_threads";
 import { Consumer } from "../../src/ring/consumer.ts";
 import { Doorbell } from "../../src/ring/doorbell.ts";
 import { createRing } from "../../src/ring/layout.ts";
-import type { BellJob } from "./doorbell_worker.ts";
-import { take } from "./rings.ts";
+import type { BellJob } from "../_support/ring/doorbell_worker.ts";
+import { take } from "../_support/ring/rings.ts";
 
 /** Longer than any test may take: who waits it out was not woken. */
 const FOREVER_MS = 3_600_000;
@@ -53,7 +53,7 @@ Deno.test("Doorbell wakes a reader that sleeps on another thread, each time", as
   const bell = new Doorbell(buffer);
   const consumer = new Consumer(ring);
   const workerData: BellJob = { ring, doorbell: buffer, rounds };
-  const worker = new Worker(new URL("./doorbell_worker.ts", import.meta.url), { workerData });
+  const worker = new Worker(new URL("../_support/ring/doorbell_worker.ts", import.meta.url), { workerData });
   let received = 0;
   while (received < rounds * capacity) {
     await bell.sleep(FOREVER_MS, () => consumer.available() >= capacity / 2);

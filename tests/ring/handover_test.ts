@@ -11,7 +11,7 @@ import { createDoorbell, Doorbell } from "../../src/ring/doorbell.ts";
 import { Kind, tagOf, Taken } from "../../src/ring/layout.ts";
 import { Producer } from "../../src/ring/producer.ts";
 import { RingOwner } from "../../src/ring/ring_owner.ts";
-import { ringAt, take } from "./rings.ts";
+import { ringAt, take } from "../_support/ring/rings.ts";
 
 const OPERATIONS = ["load", "add", "compareExchange"] as const;
 

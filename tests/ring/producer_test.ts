@@ -3,7 +3,7 @@ import { Consumer } from "../../src/ring/consumer.ts";
 import { Doorbell } from "../../src/ring/doorbell.ts";
 import { Count, createRing, Kind, tagOf } from "../../src/ring/layout.ts";
 import { Producer } from "../../src/ring/producer.ts";
-import { take } from "./rings.ts";
+import { take } from "../_support/ring/rings.ts";
 
 const CAPACITY = 1_024;
 const ASLEEP = 1;

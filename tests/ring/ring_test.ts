@@ -4,7 +4,7 @@ import { Consumer } from "../../src/ring/consumer.ts";
 import { Doorbell } from "../../src/ring/doorbell.ts";
 import { Count, createRing, Kind, ringViews, tagOf, WEIGHT_MAX } from "../../src/ring/layout.ts";
 import { Producer } from "../../src/ring/producer.ts";
-import { type Read, ringAt, take } from "./rings.ts";
+import { type Read, ringAt, take } from "../_support/ring/rings.ts";
 
 const PUBLISH_EVERY = 64;
 

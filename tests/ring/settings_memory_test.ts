@@ -55,7 +55,7 @@ Deno.test("SettingsMemory loses no change of two threads", async () => {
   const updates = 20_000;
   const buffer = createSettingsBuffer(true);
   const workers = [1, 2].map(() =>
-    new Worker(new URL("./settings_updater.ts", import.meta.url), { workerData: { buffer, updates } })
+    new Worker(new URL("../_support/ring/settings_updater.ts", import.meta.url), { workerData: { buffer, updates } })
   );
   await Promise.all(workers.map((worker) => new Promise((resolve) => worker.once("message", resolve))));
   await Promise.all(workers.map((worker) => worker.terminate()));

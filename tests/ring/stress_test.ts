@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers";
 import { Worker } from "node:worker_threads";
 import { Consumer } from "../../src/ring/consumer.ts";
 import { Count, createRing, HEAD, ringViews, TAIL, WEIGHT_ONE } from "../../src/ring/layout.ts";
-import { kindOf, seriesOf, type StressJob, timeOf } from "./sequence.ts";
+import { kindOf, seriesOf, type StressJob, timeOf } from "../_support/ring/sequence.ts";
 
 const CAPACITY = 131_072;
 
@@ -54,7 +54,7 @@ async function run(
   cursors[HEAD] = cursors[TAIL] = 2 ** 31 - 1_000;
   const checker = new Checker(new Consumer(ring), !job.waits);
   const workerData: StressJob = { ...job, ring, doorbell: new SharedArrayBuffer(4) };
-  const worker = new Worker(new URL("./stress_worker.ts", import.meta.url), { workerData });
+  const worker = new Worker(new URL("../_support/ring/stress_worker.ts", import.meta.url), { workerData });
   let isDone = false;
   worker.once("message", () => isDone = true);
   // Much may be written between a look that finds nothing and the word that all is.

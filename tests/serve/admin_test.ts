@@ -8,10 +8,10 @@ import { metricsRoutes, type RoutesOptions } from "../../src/hono.ts";
 import { ROUTES } from "../../src/serve/page.ts";
 import { serveMetrics } from "../../src/server.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { withDirectory } from "../directory.ts";
-import type { PatchJob } from "./patcher.ts";
-import { assertProblem } from "./problems.ts";
-import { readAll, responseOf, writeAll } from "./raw.ts";
+import { withDirectory } from "../_support/directory.ts";
+import type { PatchJob } from "../_support/serve/patcher.ts";
+import { assertProblem } from "../_support/serve/problems.ts";
+import { readAll, responseOf, writeAll } from "../_support/serve/raw.ts";
 
 const TOKEN = "adm1n-t0ken";
 const SCRAPER = "s3cret";
@@ -381,7 +381,7 @@ for (const aggregation of ["worker", "inline"] as const) {
 Deno.test("a change over HTTP acts on a thread that never yields to its event loop", async () => {
   await using metrics = createMetrics();
   await using server = await serveMetrics(metrics, { port: 0, admin: { bearer: TOKEN } });
-  const patcher = new Worker(new URL("./patcher.ts", import.meta.url));
+  const patcher = new Worker(new URL("../_support/serve/patcher.ts", import.meta.url));
   await once(patcher, "message");
   const job: PatchJob = { url: server.url + PATH, token: TOKEN, patch: { enabled: false } };
   patcher.postMessage(job);

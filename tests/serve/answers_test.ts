@@ -4,9 +4,9 @@ import { type MetricsSource, noopMetrics } from "../../mod.ts";
 import { metricsRoutes, type RoutesOptions } from "../../src/hono.ts";
 import { ROUTES } from "../../src/serve/page.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { metricOf } from "../snapshots.ts";
-import { assertProblem } from "./problems.ts";
-import { sourceOf } from "./sources.ts";
+import { metricOf } from "../_support/snapshots.ts";
+import { assertProblem } from "../_support/serve/problems.ts";
+import { sourceOf } from "../_support/serve/sources.ts";
 
 const JSON_ONLY = ["/metrics.json", "/traces", "/health/extended", "/diagnostics/metrics", "/diagnostics/performance"];
 const SCRAPES = ["", "/metrics", "/metrics.json", "/traces", "/diagnostics/metrics", "/diagnostics/performance"];

@@ -4,8 +4,8 @@ import { createMetrics } from "../../mod.ts";
 import { metricsRoutes } from "../../src/hono.ts";
 import { serveMetrics } from "../../src/server.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { valueOf } from "../snapshots.ts";
-import { readAll, writeAll } from "./raw.ts";
+import { valueOf } from "../_support/snapshots.ts";
+import { readAll, writeAll } from "../_support/serve/raw.ts";
 
 /** Together 10,000 requests. */
 const RAW_REQUESTS = 4_000;

@@ -5,7 +5,7 @@ import { createMetrics } from "../../mod.ts";
 import { metricsRoutes } from "../../src/hono.ts";
 import { serveMetrics } from "../../src/server.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import type { AskerJob } from "./health_asker.ts";
+import type { AskerJob } from "../_support/serve/health_asker.ts";
 
 /** Only so that a failure ends. */
 const PATIENCE_MS = 60_000;
@@ -16,7 +16,7 @@ Deno.test("/health reports overdue checks while the program is blocked", async (
   metrics.health.add("queue", () => true, { interval: "10ms", timeout: "10ms" });
   await metrics.flush();
   const job: AskerJob = { url: server.url, flag: new Int32Array(new SharedArrayBuffer(4)) };
-  const asker = new Worker(new URL("./health_asker.ts", import.meta.url), { workerData: job });
+  const asker = new Worker(new URL("../_support/serve/health_asker.ts", import.meta.url), { workerData: job });
   try {
     await once(asker, "message");
     asker.postMessage("go");

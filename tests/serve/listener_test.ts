@@ -2,9 +2,9 @@ import { assert, assertEquals, assertLess } from "@std/assert";
 import { listen, type Listener } from "../../src/serve/listener.ts";
 import type { ListenOptions } from "../../src/model/serving.ts";
 import type { MetricsSource } from "../../src/model/source.ts";
-import { assertProblem } from "./problems.ts";
-import { readAll, responseOf, sendRaw, writeAll } from "./raw.ts";
-import { settingsWith, sourceOf, sourceWith } from "./sources.ts";
+import { assertProblem } from "../_support/serve/problems.ts";
+import { readAll, responseOf, sendRaw, writeAll } from "../_support/serve/raw.ts";
+import { settingsWith, sourceOf, sourceWith } from "../_support/serve/sources.ts";
 
 const HEAD = "HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
 

@@ -11,9 +11,9 @@ import { LiveHub, type LiveLimits } from "../../src/serve/live/live_hub.ts";
 import type { LiveQuery } from "../../src/serve/live/live_query.ts";
 import { HttpProblem } from "../../src/serve/http/problem.ts";
 import { serveMetrics } from "../../src/server.ts";
-import { handshakeTo } from "./live_sockets.ts";
-import { readAll, writeAll } from "./raw.ts";
-import { settingsWith, sourceWith } from "./sources.ts";
+import { handshakeTo } from "../_support/serve/live_sockets.ts";
+import { readAll, writeAll } from "../_support/serve/raw.ts";
+import { settingsWith, sourceWith } from "../_support/serve/sources.ts";
 
 const START = { type: "start" } as LiveStart;
 const MEGABYTE = 2 ** 20;

@@ -2,8 +2,8 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Hono } from "hono";
 import { createMetrics, type Metrics, noopMetrics } from "../../mod.ts";
 import { metricsRoutes, type RoutesOptions } from "../../src/hono.ts";
-import { followEvents, followSocket, HANDSHAKE } from "./live_sockets.ts";
-import { assertProblem } from "./problems.ts";
+import { followEvents, followSocket, HANDSHAKE } from "../_support/serve/live_sockets.ts";
+import { assertProblem } from "../_support/serve/problems.ts";
 
 /** An app of the user's on a server of Deno's. */
 async function mounting(

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { Exposer } from "../../src/aggregate/exposer.ts";
 import { nameFilterOf } from "../../src/serve/http/filter.ts";
-import { testCases } from "../cases.ts";
-import { scalarFamily } from "../encode/points.ts";
+import { testCases } from "../_support/cases.ts";
+import { scalarFamily } from "../_support/encode/points.ts";
 
 interface Filtering {
   readonly url: string;

@@ -5,9 +5,9 @@ import { listen } from "../../src/serve/listener.ts";
 import { serveMetrics } from "../../src/server.ts";
 import type { ListenOptions } from "../../src/model/serving.ts";
 import type { MetricsSource } from "../../src/model/source.ts";
-import { handshakeTo } from "./live_sockets.ts";
-import { readAll, writeAll } from "./raw.ts";
-import { settingsWith, sourceOf, sourceWith } from "./sources.ts";
+import { handshakeTo } from "../_support/serve/live_sockets.ts";
+import { readAll, writeAll } from "../_support/serve/raw.ts";
+import { settingsWith, sourceOf, sourceWith } from "../_support/serve/sources.ts";
 
 const FOLDER = decodeURIComponent(new URL("./tls/", import.meta.url).pathname);
 const TLS = { certFile: `${FOLDER}cert.pem`, keyFile: `${FOLDER}key.pem` };

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { MOD, runScript } from "../subprocess.ts";
+import { MOD, runScript } from "../_support/subprocess.ts";
 
 const SERVER = import.meta.resolve("../../src/server.ts");
 const IMPORTS = `import { createMetrics } from "${MOD}"; import { serveMetrics } from "${SERVER}";`;

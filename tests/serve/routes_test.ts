@@ -12,8 +12,8 @@ import {
 } from "../../mod.ts";
 import { metricsRoutes, type RoutesOptions } from "../../src/hono.ts";
 import { inlineMetrics } from "../../src/testing/mod.ts";
-import { assertProblem } from "./problems.ts";
-import { sourceWith } from "./sources.ts";
+import { assertProblem } from "../_support/serve/problems.ts";
+import { sourceWith } from "../_support/serve/sources.ts";
 
 const PATHS = [
   "/metrics",

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { HttpProblem } from "../../src/serve/http/problem.ts";
 import { Scrapes } from "../../src/serve/scrapes.ts";
 import type { Body } from "../../src/serve/http/shared_bodies.ts";
-import { assertProblem } from "./problems.ts";
+import { assertProblem } from "../_support/serve/problems.ts";
 
 const LIMITS = { scrapesMax: 2, scrapeTimeoutMs: 60_000, responseBytesMax: 1_000_000 };
 const LARGE = 200_000;

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { createMetrics } from "../../mod.ts";
 import { serveMetrics } from "../../src/server.ts";
-import { valueOf } from "../snapshots.ts";
-import { readAll, writeAll } from "./raw.ts";
+import { valueOf } from "../_support/snapshots.ts";
+import { readAll, writeAll } from "../_support/serve/raw.ts";
 
 const READERS = 40;
 const SCRAPES_MAX = 8;

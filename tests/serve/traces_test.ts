@@ -4,10 +4,10 @@ import { createMetrics, type MetricsSource, noopMetrics } from "../../mod.ts";
 import { metricsRoutes, type RoutesOptions } from "../../src/hono.ts";
 import { FakeClock } from "../../src/testing/mod.ts";
 import { Traces } from "../../src/aggregate/traces/traces.ts";
-import { childWith, spanWith, traceIdOf } from "../aggregate/traces/spans.ts";
-import { assertProblem } from "./problems.ts";
-import { sourceWith } from "./sources.ts";
-import { TRACE_LIMITS } from "../aggregate/traces/trace_limits.ts";
+import { childWith, spanWith, traceIdOf } from "../_support/aggregate/traces/spans.ts";
+import { assertProblem } from "../_support/serve/problems.ts";
+import { sourceWith } from "../_support/serve/sources.ts";
+import { TRACE_LIMITS } from "../_support/aggregate/traces/trace_limits.ts";
 
 const ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 

@@ -4,8 +4,8 @@ import { QUANTILES } from "../../src/sketch/quantile.ts";
 import { Sketch } from "../../src/sketch/sketch.ts";
 import { TDigest } from "../../src/sketch/tdigest.ts";
 import type { Interval } from "../../src/model/snapshot.ts";
-import { normalFrom, randomFrom } from "../random.ts";
-import { nearestRank, type Weighted } from "./model.ts";
+import { normalFrom, randomFrom } from "../_support/random.ts";
+import { nearestRank, type Weighted } from "../_support/sketch/model.ts";
 
 const RUNS = 100;
 const COVERED_MIN = 90;

@@ -2,8 +2,8 @@ import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { SCHEMA_MAX, SCHEMA_MIN } from "../../src/model/model.ts";
 import { coarser, indexOf, upperBoundOf } from "../../src/sketch/exponential.ts";
-import { numberOf, testCases } from "../cases.ts";
-import { exactIndexOf, nextDown, nextUp } from "./doubles.ts";
+import { numberOf, testCases } from "../_support/cases.ts";
+import { exactIndexOf, nextDown, nextUp } from "../_support/sketch/doubles.ts";
 
 const SCHEMAS = Array.from({ length: SCHEMA_MAX - SCHEMA_MIN + 1 }, (_, i) => SCHEMA_MIN + i);
 const NORMAL_MIN = 2 ** -1_022;

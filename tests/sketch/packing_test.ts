@@ -1,7 +1,7 @@
 import { assertEquals, assertLess } from "@std/assert";
 import fc from "fast-check";
 import { pack, PACKABLE_END, unpack } from "../../src/sketch/packing.ts";
-import { randomFrom } from "../random.ts";
+import { randomFrom } from "../_support/random.ts";
 
 const count = fc.oneof(
   { weight: 5, arbitrary: fc.constant(0) },

@@ -2,8 +2,8 @@ import { assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { QUANTILES, quantilesOf } from "../../src/sketch/quantile.ts";
 import { Sketch } from "../../src/sketch/sketch.ts";
-import { normalFrom, randomFrom } from "../random.ts";
-import { nearestRank } from "./model.ts";
+import { normalFrom, randomFrom } from "../_support/random.ts";
+import { nearestRank } from "../_support/sketch/model.ts";
 
 const WORST_ERROR = 0.0055;
 const MANY = 50_000;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { SCHEMA_MIN } from "../../src/model/model.ts";
 import { BUCKETS_MAX, Moment, Sketch } from "../../src/sketch/sketch.ts";
 import { freeze } from "../../src/sketch/slice.ts";
-import { batchOf, contentIn, contentOf, type Weighted } from "./model.ts";
+import { batchOf, contentIn, contentOf, type Weighted } from "../_support/sketch/model.ts";
 
 const value = fc.oneof(
   { weight: 6, arbitrary: fc.double({ min: -1e6, max: 1e6, noNaN: true }) },

@@ -6,7 +6,7 @@ import { classicBounds } from "../../src/aggregate/series/classic_buckets.ts";
 import { Distribution } from "../../src/aggregate/series/distribution.ts";
 import { planWindows } from "../../src/sketch/sliding_window.ts";
 import type { Sketch } from "../../src/sketch/sketch.ts";
-import { nearestRank } from "./model.ts";
+import { nearestRank } from "../_support/sketch/model.ts";
 
 const DEFAULT: readonly Duration[] = ["1s", "5s", "1m", "5m"];
 const PLANS: readonly (readonly Duration[])[] = [

@@ -4,8 +4,8 @@ import peer from "tdigest";
 import { Moment } from "../../src/sketch/moments.ts";
 import { quantilesOf } from "../../src/sketch/quantile.ts";
 import { freezeDigest, TDigest } from "../../src/sketch/tdigest.ts";
-import { normalFrom, randomFrom, withRandom } from "../random.ts";
-import { batchOf, type Weighted } from "./model.ts";
+import { normalFrom, randomFrom, withRandom } from "../_support/random.ts";
+import { batchOf, type Weighted } from "../_support/sketch/model.ts";
 
 const MANY = 100_000;
 const SEEDS = [1, 2, 3, 4, 5];

@@ -2,10 +2,10 @@ import { assert, assertEquals, assertGreaterOrEqual, assertStringIncludes } from
 import { createMetrics, type Metrics } from "../../mod.ts";
 import { type AdjustableSettings, settingsOf } from "../../src/model/adjustable_settings.ts";
 import { serveMetrics } from "../../src/server.ts";
-import { OtlpReceiver } from "../keep/push/otlp_receiver.ts";
-import { MOD, runScript } from "../subprocess.ts";
-import { FAULTS, untilDown, untilSo, untilUp, Victim } from "./faults.ts";
-import { Thread } from "./thread.ts";
+import { OtlpReceiver } from "../_support/keep/push/otlp_receiver.ts";
+import { MOD, runScript } from "../_support/subprocess.ts";
+import { FAULTS, untilDown, untilSo, untilUp, Victim } from "../_support/threads/faults.ts";
+import { Thread } from "../_support/threads/thread.ts";
 
 const TOKEN = "adm1n-t0ken";
 const HEADERS = { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" };

@@ -1,7 +1,7 @@
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import { createMetrics } from "../../mod.ts";
 import { HEAD, ringViews, TAIL } from "../../src/ring/layout.ts";
-import { MOD, runScript } from "../subprocess.ts";
+import { MOD, runScript } from "../_support/subprocess.ts";
 
 /** As many records as are published at once. */
 const BATCH = 64;

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { HEAD, HEADER_BYTES, RECORD_BYTES, TAIL } from "../../src/ring/layout.ts";
-import { MOD, type Outcome, runScript } from "../subprocess.ts";
+import { MOD, type Outcome, runScript } from "../_support/subprocess.ts";
 
 const RING_BYTES = HEADER_BYTES + 131_072 * RECORD_BYTES;
 

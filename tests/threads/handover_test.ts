@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { Program, type StepKind } from "./handover_model.ts";
+import { Program, type StepKind } from "../_support/threads/handover_model.ts";
 
 type Step = [kind: StepKind, pick: number];
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { createMetrics, type Metrics, type MetricsOptions, type Timer } from "../../mod.ts";
-import { distributionOf, metricOf, valueOf } from "../snapshots.ts";
+import { distributionOf, metricOf, valueOf } from "../_support/snapshots.ts";
 
 const FORMS: readonly MetricsOptions["aggregation"][] = ["worker", "inline"];
 

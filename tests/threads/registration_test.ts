@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { createMetrics } from "../../mod.ts";
-import { metricOf, valueOf } from "../snapshots.ts";
+import { metricOf, valueOf } from "../_support/snapshots.ts";
 
 const SERIES = 5_000;
 

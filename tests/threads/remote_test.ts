@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { runDeno } from "../subprocess.ts";
+import { runDeno } from "../_support/subprocess.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 

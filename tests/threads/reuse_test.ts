@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { createMetrics } from "../../mod.ts";
-import { distributionOf, hasSeries, valueOf } from "../snapshots.ts";
+import { distributionOf, hasSeries, valueOf } from "../_support/snapshots.ts";
 
 for (const aggregation of ["worker", "inline"] as const) {
   Deno.test(`Metrics never mixes up series that come and go while the ring is drained, ${aggregation}`, async () => {

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { attachMetrics, createMetrics, type Metrics, type MetricsPort } from "../../mod.ts";
 import type { Connection } from "../../src/threads/connection.ts";
-import { ringsOf } from "./ring_reuse.ts";
-import { Thread, until } from "./thread.ts";
+import { ringsOf } from "../_support/threads/ring_reuse.ts";
+import { Thread, until } from "../_support/threads/thread.ts";
 
 const RING_CAPACITY = 1_024;
 

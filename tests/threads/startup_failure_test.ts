@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { MOD, runScript } from "../subprocess.ts";
+import { MOD, runScript } from "../_support/subprocess.ts";
 
 const IMPORT = `import { createMetrics } from ${JSON.stringify(MOD)};`;
 /** Without --allow-read the worker cannot load its module. */

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertGreaterOrEqual, assertLessOrEqual, assertRejects } from "@std/assert";
 import { attachMetrics, createMetrics, type Metrics } from "../../mod.ts";
-import { distributionOf, hasSeries, valueOf } from "../snapshots.ts";
-import { type Fault, FAULTS, untilDown, untilSo, untilUp, Victim } from "./faults.ts";
-import { Spin, Thread, until } from "./thread.ts";
+import { distributionOf, hasSeries, valueOf } from "../_support/snapshots.ts";
+import { type Fault, FAULTS, untilDown, untilSo, untilUp, Victim } from "../_support/threads/faults.ts";
+import { Spin, Thread, until } from "../_support/threads/thread.ts";
 
 /** Makes the aggregator fail, and waits for the next. */
 async function failOnce(victim: Victim, fault: Fault): Promise<void> {
@@ -158,7 +158,9 @@ Deno.test("threads that have counted and closed lose nothing to a failure, which
   await metrics.ready;
   const words = new Spin();
   const threads = Array.from({ length: THREADS }, () => {
-    const worker = new Worker(new URL("./brief_thread_worker.ts", import.meta.url), { type: "module" });
+    const worker = new Worker(new URL("../_support/threads/brief_thread_worker.ts", import.meta.url), {
+      type: "module",
+    });
     const port = metrics.connect();
     worker.postMessage({ port, words: words.words.buffer }, port.transfer);
     return worker;

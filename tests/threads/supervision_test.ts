@@ -3,9 +3,9 @@ import { Hono } from "hono";
 import { createMetrics } from "../../mod.ts";
 import { metricsRoutes } from "../../src/serve/routes.ts";
 import { serveMetrics } from "../../src/server.ts";
-import { distributionOf, hasSeries, metricOf, valueOf } from "../snapshots.ts";
-import { MOD, runScript } from "../subprocess.ts";
-import { clientOf, FAULTS, untilDown, untilSo, untilUp, Victim } from "./faults.ts";
+import { distributionOf, hasSeries, metricOf, valueOf } from "../_support/snapshots.ts";
+import { MOD, runScript } from "../_support/subprocess.ts";
+import { clientOf, FAULTS, untilDown, untilSo, untilUp, Victim } from "../_support/threads/faults.ts";
 
 for (const fault of FAULTS) {
   Deno.test(`WorkerSupervisor restarts an aggregator that fails (${fault}): counters and gauges continue, histograms start over`, async () => {

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertGreater, assertMatch, assertStringIncludes } from "@std/assert";
 import { createMetrics } from "../../mod.ts";
-import { OtlpReceiver } from "../keep/push/otlp_receiver.ts";
-import { ZipkinReceiver } from "../keep/push/zipkin_receiver.ts";
-import { runScript } from "../subprocess.ts";
-import { Thread } from "./thread.ts";
+import { OtlpReceiver } from "../_support/keep/push/otlp_receiver.ts";
+import { ZipkinReceiver } from "../_support/keep/push/zipkin_receiver.ts";
+import { runScript } from "../_support/subprocess.ts";
+import { Thread } from "../_support/threads/thread.ts";
 
 const HEX = { trace: /^[0-9a-f]{32}$/, span: /^[0-9a-f]{16}$/ };
 

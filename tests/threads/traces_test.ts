@@ -1,6 +1,6 @@
 import { assertEquals, assertGreaterOrEqual, assertLess, assertRejects } from "@std/assert";
 import { createMetrics, type DistributionSnapshot } from "../../mod.ts";
-import { Thread, type WorkerKind } from "./thread.ts";
+import { Thread, type WorkerKind } from "../_support/threads/thread.ts";
 
 for (const kind of ["web", "node"] satisfies WorkerKind[]) {
   Deno.test(`Trace crosses two Workers, and a timing that starts on one ends on the other, ${kind}`, async () => {

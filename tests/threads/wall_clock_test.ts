@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
-import { runWithMovedClock } from "./moved_clock.ts";
+import { runWithMovedClock } from "../_support/threads/moved_clock.ts";
 
 const HOUR_MS = 3_600_000;
 

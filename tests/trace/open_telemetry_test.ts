@@ -3,7 +3,7 @@ import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-ho
 import { AlwaysOffSampler, TracerProvider } from "@opentelemetry/sdk-trace";
 import { assertEquals } from "@std/assert";
 import { createMetrics } from "../../mod.ts";
-import { runScript } from "../subprocess.ts";
+import { runScript } from "../_support/subprocess.ts";
 
 const API = Symbol.for("opentelemetry.js.api.1");
 

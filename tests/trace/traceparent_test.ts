@@ -9,7 +9,7 @@ import {
   type TraceParent,
   writeTraceHeaders,
 } from "../../src/trace/traceparent.ts";
-import { type HeaderPairs, testTraceContext } from "./trace_context.ts";
+import { type HeaderPairs, testTraceContext } from "../_support/trace/trace_context.ts";
 
 const TRACE_ID = "12345678901234567890123456789012";
 const PARENT_ID = "1234567890123456";

@@ -11,7 +11,7 @@ import { Count, Kind, tagOf } from "../../../src/ring/layout.ts";
 import { Producer } from "../../../src/ring/producer.ts";
 import { SeriesStore } from "../../../src/aggregate/series/store.ts";
 import { planWindows } from "../../../src/sketch/sliding_window.ts";
-import { ringAt } from "../../ring/rings.ts";
+import { ringAt } from "../../_support/ring/rings.ts";
 
 const DEFINITION: Definition = {
   type: "histogram",

@@ -11,8 +11,8 @@ import { ScalarFamily } from "../../../src/aggregate/series/scalar_family.ts";
 import { SeriesStore } from "../../../src/aggregate/series/store.ts";
 import type { Scalar } from "../../../src/aggregate/series/scalar.ts";
 import { planWindows } from "../../../src/sketch/sliding_window.ts";
-import { startRecording } from "../../instrument/recording.ts";
-import { shareOf } from "../series/shares.ts";
+import { startRecording } from "../../_support/instrument/recording.ts";
+import { shareOf } from "../../_support/aggregate/series/shares.ts";
 
 /** A store that any number of recording threads feed. */
 function setUp(idleTtlMs = Infinity) {

@@ -11,10 +11,10 @@ import { Doorbell } from "../../../src/ring/doorbell.ts";
 import { Fact, FAILED, Kind, OWN, tagOf } from "../../../src/ring/layout.ts";
 import { Producer } from "../../../src/ring/producer.ts";
 import { SeriesStore } from "../../../src/aggregate/series/store.ts";
-import { TRACE_LIMITS } from "../traces/trace_limits.ts";
+import { TRACE_LIMITS } from "../../_support/aggregate/traces/trace_limits.ts";
 import { Traces } from "../../../src/aggregate/traces/traces.ts";
 import { planWindows } from "../../../src/sketch/sliding_window.ts";
-import { ringAt } from "../../ring/rings.ts";
+import { ringAt } from "../../_support/ring/rings.ts";
 
 const TIMER: Definition = {
   type: "timer",

@@ -2,8 +2,8 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
 import type { ExponentialBuckets } from "../../../src/model/families.ts";
 import { Feed } from "../../../src/aggregate/live/feed.ts";
-import { type FakeDistribution, FakeSource, SCHEMA } from "./fake_source.ts";
-import { Follower, type Gains, lower, noGains } from "./follower.ts";
+import { type FakeDistribution, FakeSource, SCHEMA } from "../../_support/aggregate/live/fake_source.ts";
+import { Follower, type Gains, lower, noGains } from "../../_support/aggregate/live/follower.ts";
 
 const SETTINGS = { intervalMs: 1_000, window: "1m", names: undefined };
 

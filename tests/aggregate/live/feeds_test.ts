@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Feeds } from "../../../src/aggregate/live/feeds.ts";
-import { selfValues } from "../../model/self_values.ts";
-import { FakeSource } from "./fake_source.ts";
-import { TICK } from "./tick.ts";
+import { selfValues } from "../../_support/model/self_values.ts";
+import { FakeSource } from "../../_support/aggregate/live/fake_source.ts";
+import { TICK } from "../../_support/aggregate/live/tick.ts";
 
 Deno.test("Feeds begins a new feed, and continues a known one", () => {
   const source = new FakeSource();

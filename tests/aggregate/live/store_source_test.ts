@@ -3,9 +3,9 @@ import type { LiveFrame, LiveStart } from "../../../src/model/live_frames.ts";
 import { LIVE, type LiveAnswer, liveReaderOf } from "../../../src/model/live_request.ts";
 import { createMetrics, noopMetrics } from "../../../mod.ts";
 import { inlineMetrics } from "../../../src/testing/mod.ts";
-import { distributionOf } from "../../snapshots.ts";
-import { Follower } from "./follower.ts";
-import { TICK as SLOW_TICK } from "./tick.ts";
+import { distributionOf } from "../../_support/snapshots.ts";
+import { Follower } from "../../_support/aggregate/live/follower.ts";
+import { TICK as SLOW_TICK } from "../../_support/aggregate/live/tick.ts";
 
 const TICK = { ...SLOW_TICK, intervalMs: 100 };
 

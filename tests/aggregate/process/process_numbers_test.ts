@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertGreater, assertGreaterOrEqual } from "@std/assert";
 import { processNumbers } from "../../../src/aggregate/process/process_numbers.ts";
-import { MOD, runScript } from "../../subprocess.ts";
+import { MOD, runScript } from "../../_support/subprocess.ts";
 
 function read(name: string): number {
   const found = processNumbers().find(({ definition }) => definition.name === name);

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { classicBounds } from "../../../src/aggregate/series/classic_buckets.ts";
-import { batchOf } from "../../sketch/model.ts";
+import { batchOf } from "../../_support/sketch/model.ts";
 import { Distribution } from "../../../src/aggregate/series/distribution.ts";
 import { planWindows } from "../../../src/sketch/sliding_window.ts";
 

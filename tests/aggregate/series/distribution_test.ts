@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { classicBounds } from "../../../src/aggregate/series/classic_buckets.ts";
 import { Distribution } from "../../../src/aggregate/series/distribution.ts";
 import type { SketchName } from "../../../src/model/model.ts";
-import { batchOf } from "../../sketch/model.ts";
+import { batchOf } from "../../_support/sketch/model.ts";
 import { planWindows } from "../../../src/sketch/sliding_window.ts";
 
 const PLAN = planWindows([{ name: "1s", lengthMs: 1_000 }, { name: "10s", lengthMs: 10_000 }]);

@@ -5,7 +5,7 @@ import { type InlineMetrics, inlineMetrics } from "../../../src/testing/mod.ts";
 import { classicBounds } from "../../../src/aggregate/series/classic_buckets.ts";
 import { Distribution } from "../../../src/aggregate/series/distribution.ts";
 import { planWindows } from "../../../src/sketch/sliding_window.ts";
-import { distributionOf, hasSeries, metricOf, valueOf } from "../../snapshots.ts";
+import { distributionOf, hasSeries, metricOf, valueOf } from "../../_support/snapshots.ts";
 
 const TTL_MS = 60_000;
 

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { classicBounds } from "../../../src/aggregate/series/classic_buckets.ts";
 import { Distribution } from "../../../src/aggregate/series/distribution.ts";
-import { batchOf } from "../../sketch/model.ts";
+import { batchOf } from "../../_support/sketch/model.ts";
 import { planWindows } from "../../../src/sketch/sliding_window.ts";
 
 const BOUNDS = [-5, 0, 1e-9, 0.001, 0.5, 1, 1.0001, 3, 1e6, 1e30];

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { GaugeScalar, Scalar } from "../../../src/aggregate/series/scalar.ts";
-import { shareOf } from "./shares.ts";
+import { shareOf } from "../../_support/aggregate/series/shares.ts";
 
 Deno.test("Scalar adds up a counter's shares for ever, whether or not their threads are there", () => {
   const scalar = new Scalar({});

@@ -4,7 +4,7 @@ import { classicBounds } from "../../../src/aggregate/series/classic_buckets.ts"
 import { Distribution } from "../../../src/aggregate/series/distribution.ts";
 import { BreachLog } from "../../../src/aggregate/series/slo.ts";
 import { planWindows } from "../../../src/sketch/sliding_window.ts";
-import { batchOf, type Weighted } from "../../sketch/model.ts";
+import { batchOf, type Weighted } from "../../_support/sketch/model.ts";
 
 const WINDOWS = [{ name: "1s", lengthMs: 1_000 }, { name: "5s", lengthMs: 5_000 }, { name: "1m", lengthMs: 60_000 }];
 const PLAN = planWindows(WINDOWS);

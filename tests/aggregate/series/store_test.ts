@@ -5,7 +5,7 @@ import { OVERFLOW_LABELS } from "../../../src/aggregate/series/label_sets.ts";
 import type { ScalarFamily } from "../../../src/aggregate/series/scalar_family.ts";
 import { SeriesStore } from "../../../src/aggregate/series/store.ts";
 import { planWindows, type WindowSpec } from "../../../src/sketch/sliding_window.ts";
-import { shareOf } from "./shares.ts";
+import { shareOf } from "../../_support/aggregate/series/shares.ts";
 
 function definitionOf(type: Definition["type"], name: string): Definition {
   return {

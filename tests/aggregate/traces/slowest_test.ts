@@ -2,7 +2,7 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import { SlowestTraces } from "../../../src/aggregate/traces/slowest.ts";
 import { Trace } from "../../../src/aggregate/traces/trace.ts";
-import { spanWith, traceIdOf } from "./spans.ts";
+import { spanWith, traceIdOf } from "../../_support/aggregate/traces/spans.ts";
 
 function traceOf(number: number, durationSeconds: number): Trace {
   const trace = new Trace(traceIdOf(number));

@@ -1,6 +1,6 @@
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import { spanExemplar } from "../../../src/aggregate/traces/span_exemplar.ts";
-import { spanWith, traceIdOf } from "./spans.ts";
+import { spanWith, traceIdOf } from "../../_support/aggregate/traces/spans.ts";
 
 Deno.test("spanExemplar leads to the span, as of its end, and is short enough for every format", () => {
   const exemplar = spanExemplar(spanWith({ startMs: 1_000.5, durationSeconds: 0.25 }));

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import type { TraceLimits } from "../../../src/model/trace_limits.ts";
 import { SpanJoin } from "../../../src/aggregate/traces/span_join.ts";
 import { FakeClock } from "../../../src/testing/mod.ts";
-import { traceIdOf } from "./spans.ts";
-import { TRACE_LIMITS } from "./trace_limits.ts";
+import { traceIdOf } from "../../_support/aggregate/traces/spans.ts";
+import { TRACE_LIMITS } from "../../_support/aggregate/traces/trace_limits.ts";
 
 const TRACE = traceIdOf(1);
 

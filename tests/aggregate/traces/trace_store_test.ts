@@ -4,8 +4,8 @@ import type { TraceSummary } from "../../../src/model/spans.ts";
 import type { TraceLimits } from "../../../src/model/trace_limits.ts";
 import { TraceStore } from "../../../src/aggregate/traces/trace_store.ts";
 import { FakeClock } from "../../../src/testing/mod.ts";
-import { childWith, spanWith, traceIdOf } from "./spans.ts";
-import { TRACE_LIMITS } from "./trace_limits.ts";
+import { childWith, spanWith, traceIdOf } from "../../_support/aggregate/traces/spans.ts";
+import { TRACE_LIMITS } from "../../_support/aggregate/traces/trace_limits.ts";
 
 function storeWith(limits: Partial<TraceLimits> = {}): { store: TraceStore; clock: FakeClock } {
   const clock = new FakeClock();

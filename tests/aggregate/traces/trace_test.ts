@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { Trace } from "../../../src/aggregate/traces/trace.ts";
-import { childWith, spanWith, traceIdOf } from "./spans.ts";
+import { childWith, spanWith, traceIdOf } from "../../_support/aggregate/traces/spans.ts";
 
 const START_MS = 1_700_000_000_000;
 

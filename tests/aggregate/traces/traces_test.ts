@@ -1,10 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { FakeClock } from "../../../src/testing/mod.ts";
 import type { Span } from "../../../src/model/spans.ts";
-import { TRACE_LIMITS } from "./trace_limits.ts";
+import { TRACE_LIMITS } from "../../_support/aggregate/traces/trace_limits.ts";
 import { Traces } from "../../../src/aggregate/traces/traces.ts";
-import { selfValues } from "../../model/self_values.ts";
-import { childWith, spanWith, traceIdOf } from "./spans.ts";
+import { selfValues } from "../../_support/model/self_values.ts";
+import { childWith, spanWith, traceIdOf } from "../../_support/aggregate/traces/spans.ts";
 
 function tracesEvery(drainIntervalMs: number): { traces: Traces; clock: FakeClock } {
   const clock = new FakeClock();

@@ -7,7 +7,7 @@ import {
   worseThan,
 } from "../../../bench/regression/baseline.ts";
 import { REPETITIONS_MIN } from "../../../bench/regression/statistics.ts";
-import { normalFrom, randomFrom } from "../../random.ts";
+import { normalFrom, randomFrom } from "../../_support/random.ts";
 
 const FILE = new URL("../../../bench/baseline.json", import.meta.url);
 

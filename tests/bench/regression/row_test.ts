@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Row, verdictOf } from "../../../bench/regression/row.ts";
 import { REPETITIONS_MIN } from "../../../bench/regression/statistics.ts";
-import { normalFrom, randomFrom } from "../../random.ts";
+import { normalFrom, randomFrom } from "../../_support/random.ts";
 
 const THRESHOLD = 0.1;
 

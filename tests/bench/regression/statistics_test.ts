@@ -8,7 +8,7 @@ import {
   successiveRatios,
   valuesCut,
 } from "../../../bench/regression/statistics.ts";
-import { normalFrom, randomFrom } from "../../random.ts";
+import { normalFrom, randomFrom } from "../../_support/random.ts";
 
 function binomial(n: number, k: number): number {
   let ways = 1;

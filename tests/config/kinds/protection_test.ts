@@ -3,7 +3,7 @@ import { createMetrics, noopMetrics } from "../../../mod.ts";
 import { type ConfigValues, resolveSetting } from "../../../src/config/layers.ts";
 import { Secret } from "../../../src/config/kinds/secret.ts";
 import { metricsRoutes, type RoutesOptions } from "../../../src/hono.ts";
-import { type Layers, resolveAll } from "../resolving.ts";
+import { type Layers, resolveAll } from "../../_support/config/resolving.ts";
 
 const SECRET = "s3cret";
 const AUTH = "have bearer, or bearerFile, or username and password, or username and passwordFile, got";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Layers, resolveAll } from "../resolving.ts";
+import { type Layers, resolveAll } from "../../_support/config/resolving.ts";
 
 const NONE = { process: false, heap: false, gc: false, eventLoop: false };
 const ALL = { process: true, heap: true, gc: true, eventLoop: true };

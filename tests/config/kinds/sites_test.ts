@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { resolveAll } from "../resolving.ts";
+import { resolveAll } from "../../_support/config/resolving.ts";
 
 Deno.test("resolveSetting takes host names and origins from options before the environment before the file", async () => {
   const options = { allowedHosts: ["option.example"], cors: { origins: ["https://option.example"] } };

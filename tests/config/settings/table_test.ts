@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { createMetrics } from "../../../mod.ts";
 import { keysOf, named, type Setting, variablesOf } from "../../../src/config/settings/setting.ts";
 import { optionNames, SETTINGS } from "../../../src/config/settings/table.ts";
-import { type Layers, resolveAll } from "../resolving.ts";
+import { type Layers, resolveAll } from "../../_support/config/resolving.ts";
 
 const ROWS: readonly [string, Setting<unknown>][] = Object.entries(SETTINGS);
 

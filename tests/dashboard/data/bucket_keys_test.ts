@@ -12,7 +12,7 @@ import {
   totalOf,
 } from "../../../src/dashboard/data/bucket_keys.ts";
 import { indexOf, upperBoundOf } from "../../../src/sketch/exponential.ts";
-import { bucketsOf, SCHEMA, VALUES } from "./buckets.ts";
+import { bucketsOf, SCHEMA, VALUES } from "../../_support/dashboard/data/buckets.ts";
 
 Deno.test("merge counts like all values together, in ascending order", () => {
   fc.assert(fc.property(VALUES, VALUES, (one, other) => {

@@ -9,7 +9,7 @@ import { windowOf } from "../../../src/dashboard/data/merged_window.ts";
 import { DEFAULT_RANGE } from "../../../src/dashboard/data/ranges.ts";
 import { Timeline } from "../../../src/dashboard/data/timeline.ts";
 import type { LiveWindow } from "../../../src/model/live_frames.ts";
-import { bucketsOf, SCHEMA } from "./buckets.ts";
+import { bucketsOf, SCHEMA } from "../../_support/dashboard/data/buckets.ts";
 
 const METRIC = { name: "order_seconds", type: "histogram", unit: "seconds", help: "", schema: SCHEMA } as const;
 const LAST = 7_199;

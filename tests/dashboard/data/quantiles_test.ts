@@ -4,7 +4,7 @@ import { countsOf } from "../../../src/dashboard/data/bucket_keys.ts";
 import { DRAWN_QUANTILES, quantileName, quantilesOf } from "../../../src/dashboard/data/quantiles.ts";
 import { indexOf } from "../../../src/sketch/exponential.ts";
 import { middle } from "../../../src/sketch/quantile.ts";
-import { bucketsOf, SCHEMA, VALUES } from "./buckets.ts";
+import { bucketsOf, SCHEMA, VALUES } from "../../_support/dashboard/data/buckets.ts";
 
 /** Returns the middle of a value's bucket, by the aggregator's rule. */
 function middleOfBucket(value: number): number {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { burnRate } from "../../../src/health/checks/burn_rate.ts";
-import { inputsWith } from "./cases.ts";
+import { inputsWith } from "../../_support/health/checks/cases.ts";
 
 Deno.test("burnRate names the series, and is as bad as its rate", () => {
   const judge = (rate: number) => {

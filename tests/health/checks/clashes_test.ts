@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { clashes } from "../../../src/health/checks/clashes.ts";
-import { inputsWith } from "./cases.ts";
+import { inputsWith } from "../../_support/health/checks/cases.ts";
 
 Deno.test("clashes has all of them in one reason", () => {
   const judge = (...found: string[]) => clashes.judge(inputsWith({ clashes: () => found }), true);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { dropRatio } from "../../../src/health/checks/drop_ratio.ts";
-import { inputsWith } from "./cases.ts";
+import { inputsWith } from "../../_support/health/checks/cases.ts";
 
 Deno.test("dropRatio is DEGRADED by the first dropped record, and never worse by default", () => {
   const judge = (share: number) => dropRatio.judge(inputsWith({ dropRatio: () => share }), dropRatio.fallback);

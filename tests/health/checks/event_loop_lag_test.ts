@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { eventLoopLag } from "../../../src/health/checks/event_loop_lag.ts";
-import { inputsWith } from "./cases.ts";
+import { inputsWith } from "../../_support/health/checks/cases.ts";
 
 Deno.test("eventLoopLag names the thread, and adds its mean and its 95th percentile to the health", () => {
   const asked: unknown[] = [];

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { heapGrowth } from "../../../src/health/checks/heap_growth.ts";
 import type { HeapGrowth } from "../../../src/health/checks/inputs.ts";
-import { inputsWith } from "./cases.ts";
+import { inputsWith } from "../../_support/health/checks/cases.ts";
 
 function judge(...growths: HeapGrowth[]) {
   return heapGrowth.judge(inputsWith({ heapGrowths: () => growths }), heapGrowth.fallback);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { recordsLost } from "../../../src/health/checks/records_lost.ts";
-import { inputsWith } from "./cases.ts";
+import { inputsWith } from "../../_support/health/checks/cases.ts";
 
 Deno.test("recordsLost is DEGRADED for a minute after a loss", () => {
   const judge = (count: number, agoMs: number) =>

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { restarts } from "../../../src/health/checks/restarts.ts";
-import { inputsWith } from "./cases.ts";
+import { inputsWith } from "../../_support/health/checks/cases.ts";
 
 Deno.test("restarts is DEGRADED for a minute after a restart", () => {
   const judge = (count: number, agoMs: number) =>

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { ringOccupancy } from "../../../src/health/checks/ring_occupancy.ts";
-import { inputsWith } from "./cases.ts";
+import { inputsWith } from "../../_support/health/checks/cases.ts";
 
 Deno.test("ringOccupancy is DEGRADED above its limit, and never worse by default", () => {
   const judge = (share: number) =>

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { seriesUsage } from "../../../src/health/checks/series_usage.ts";
 import { inlineMetrics } from "../../../src/testing/mod.ts";
-import { inputsWith } from "./cases.ts";
+import { inputsWith } from "../../_support/health/checks/cases.ts";
 
 const judge = (share: number, limits = seriesUsage.fallback) =>
   seriesUsage.judge(inputsWith({ selfMetric: () => share }), limits);

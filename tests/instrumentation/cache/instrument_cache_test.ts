@@ -4,7 +4,7 @@ import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@
 import fc from "fast-check";
 import { attachMetrics, createMetrics, instrumentCache, noopMetrics } from "@hotpath/metrics";
 import { inlineMetrics } from "@hotpath/metrics/testing";
-import { counts, countsOf } from "./counts.ts";
+import { counts, countsOf } from "../../_support/instrumentation/cache/counts.ts";
 
 Deno.test("instrumentCache returns the same Map and counts its operations", async () => {
   await using test = inlineMetrics();

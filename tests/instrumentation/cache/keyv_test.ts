@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { Keyv } from "keyv";
 import { instrumentCache } from "@hotpath/metrics";
 import { inlineMetrics } from "@hotpath/metrics/testing";
-import { counts, countsOf } from "./counts.ts";
+import { counts, countsOf } from "../../_support/instrumentation/cache/counts.ts";
 
 /** A store with methods for many keys. */
 class BatchStore extends Map<string, unknown> {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { LRUCache } from "lru-cache";
 import { instrumentCache, noopMetrics } from "@hotpath/metrics";
 import { inlineMetrics } from "@hotpath/metrics/testing";
-import { counts, countsOf } from "./counts.ts";
+import { counts, countsOf } from "../../_support/instrumentation/cache/counts.ts";
 
 Deno.test("instrumentCache counts the operations of an LRUCache, including stored nulls but no peeks", async () => {
   await using test = inlineMetrics();

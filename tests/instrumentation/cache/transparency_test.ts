@@ -4,7 +4,7 @@ import { LRUCache } from "lru-cache";
 import { setImmediate } from "node:timers/promises";
 import { instrumentCache, noopMetrics } from "@hotpath/metrics";
 import { inlineMetrics } from "@hotpath/metrics/testing";
-import { counts, countsOf } from "./counts.ts";
+import { counts, countsOf } from "../../_support/instrumentation/cache/counts.ts";
 
 /** A cache with private fields, accessors and a method that fails. */
 class Private {

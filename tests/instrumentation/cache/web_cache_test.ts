@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { instrumentCache } from "@hotpath/metrics";
 import { inlineMetrics } from "@hotpath/metrics/testing";
-import { counts, countsOf } from "./counts.ts";
+import { counts, countsOf } from "../../_support/instrumentation/cache/counts.ts";
 
 const URL_HERE = "http://127.0.0.1/a";
 

@@ -6,7 +6,14 @@ import { streamText } from "hono/streaming";
 import { noopMetrics } from "../../../mod.ts";
 import { httpMetrics, type HttpMetricsOptions, metricsRoutes } from "../../../src/hono.ts";
 import { inlineMetrics } from "../../../src/testing/mod.ts";
-import { aborted, errorsOf, readingsOf, requestsOf, sumOf, watchedRequest } from "../http/readings.ts";
+import {
+  aborted,
+  errorsOf,
+  readingsOf,
+  requestsOf,
+  sumOf,
+  watchedRequest,
+} from "../../_support/instrumentation/http/readings.ts";
 
 const URL_BASE = "http://localhost";
 

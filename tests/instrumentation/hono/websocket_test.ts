@@ -6,9 +6,9 @@ import { defineWebSocketHelper, WSContext, type WSEvents } from "hono/ws";
 import { type Metrics, noopMetrics } from "@hotpath/metrics";
 import { instrumentUpgradeWebSocket, type UpgradeWebSocketOptions } from "@hotpath/metrics/hono";
 import { inlineMetrics } from "@hotpath/metrics/testing";
-import { distributionOf, valueOf } from "../../snapshots.ts";
-import { countsOf } from "../websocket/numbers.ts";
-import { closePair, next } from "../websocket/socket_pair.ts";
+import { distributionOf, valueOf } from "../../_support/snapshots.ts";
+import { countsOf } from "../../_support/instrumentation/websocket/numbers.ts";
+import { closePair, next } from "../../_support/instrumentation/websocket/socket_pair.ts";
 
 const LABELS = { name: "echo", role: "server" };
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { setImmediate } from "node:timers/promises";
 import { createMetrics } from "../../../mod.ts";
 import { type FetchLike, instrumentFetch } from "../../../src/instrumentation/http/instrument_fetch.ts";
-import { readingsOf } from "./readings.ts";
+import { readingsOf } from "../../_support/instrumentation/http/readings.ts";
 
 const DURATION = "http_client_request_duration_seconds";
 

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { createMetrics, type Metrics } from "../../../mod.ts";
 import { httpMetrics } from "../../../src/hono.ts";
 import { instrumentHandler } from "../../../src/server.ts";
-import { errorsOf, requestsOf } from "./readings.ts";
+import { errorsOf, requestsOf } from "../../_support/instrumentation/http/readings.ts";
 
 type Answer = (this: unknown, ...values: unknown[]) => unknown;
 /** A log that handlers share with the test. */

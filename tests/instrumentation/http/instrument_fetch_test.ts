@@ -6,7 +6,7 @@ import {
   type InstrumentFetchOptions,
 } from "../../../src/instrumentation/http/instrument_fetch.ts";
 import { inlineMetrics } from "../../../src/testing/mod.ts";
-import { readingsOf, sumOf } from "./readings.ts";
+import { readingsOf, sumOf } from "../../_support/instrumentation/http/readings.ts";
 
 const DURATION = "http_client_request_duration_seconds";
 

@@ -3,7 +3,14 @@ import fc from "fast-check";
 import { createMetrics, type Metrics, noopMetrics } from "../../../mod.ts";
 import { type HandlerOptions, instrumentHandler } from "../../../src/server.ts";
 import { inlineMetrics } from "../../../src/testing/mod.ts";
-import { aborted, errorsOf, readingsOf, requestsOf, sumOf, watchedRequest } from "./readings.ts";
+import {
+  aborted,
+  errorsOf,
+  readingsOf,
+  requestsOf,
+  sumOf,
+  watchedRequest,
+} from "../../_support/instrumentation/http/readings.ts";
 
 type Answer = (request: Request, info: Deno.ServeHandlerInfo) => Response | Promise<Response>;
 

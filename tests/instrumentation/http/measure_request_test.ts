@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { noopMetrics } from "../../../mod.ts";
 import { type MeasuredRequest, measureRequest } from "../../../src/server.ts";
 import { inlineMetrics } from "../../../src/testing/mod.ts";
-import { errorsOf, readingsOf, requestsOf, sumOf } from "./readings.ts";
+import { errorsOf, readingsOf, requestsOf, sumOf } from "../../_support/instrumentation/http/readings.ts";
 
 Deno.test("measureRequest measures from its call to end, once", async () => {
   await using test = inlineMetrics();

@@ -5,9 +5,9 @@ import { Hono } from "hono";
 import { createMetrics, type Metrics, type TraceDetail } from "../../../mod.ts";
 import { httpMetrics } from "../../../src/hono.ts";
 import { type FetchLike, instrumentFetch, instrumentHandler, measureRequest } from "../../../src/server.ts";
-import { runScript } from "../../subprocess.ts";
-import { testTraceContext } from "../../trace/trace_context.ts";
-import { BareServer } from "./bare_server.ts";
+import { runScript } from "../../_support/subprocess.ts";
+import { testTraceContext } from "../../_support/trace/trace_context.ts";
+import { BareServer } from "../../_support/instrumentation/http/bare_server.ts";
 
 const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
 const PARENT_ID = "b7ad6b7169203331";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { runDeno } from "../../subprocess.ts";
+import { runDeno } from "../../_support/subprocess.ts";
 
 const SCRIPT = new URL("upload_script.ts", import.meta.url);
 const CONFIG = new URL("../../../deno.json", import.meta.url);

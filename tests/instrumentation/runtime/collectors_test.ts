@@ -10,9 +10,9 @@ import {
 import { attachMetrics, createMetrics, type Metrics, type RuntimeOptions, type Snapshot } from "../../../mod.ts";
 import type { AttachOptions } from "../../../mod.ts";
 import { inlineMetrics } from "../../../src/testing/mod.ts";
-import { distributionOf, hasSeries, metricOf, valueOf } from "../../snapshots.ts";
-import { MOD, runScript } from "../../subprocess.ts";
-import { until } from "../../threads/thread.ts";
+import { distributionOf, hasSeries, metricOf, valueOf } from "../../_support/snapshots.ts";
+import { MOD, runScript } from "../../_support/subprocess.ts";
+import { until } from "../../_support/threads/thread.ts";
 
 const HEAP = ["deno_heap_used_bytes", "deno_heap_total_bytes", "deno_external_bytes"];
 const SPACES = ["deno_heap_space_used_bytes", "deno_heap_space_total_bytes"];

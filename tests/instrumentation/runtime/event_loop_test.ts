@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { createMetrics } from "../../../mod.ts";
 import { inlineMetrics } from "../../../src/testing/mod.ts";
 import { EventLoopSampler } from "../../../src/instrumentation/runtime/event_loop.ts";
-import { distributionOf } from "../../snapshots.ts";
+import { distributionOf } from "../../_support/snapshots.ts";
 
 const INTERVAL_MS = 10;
 

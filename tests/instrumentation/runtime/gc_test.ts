@@ -2,7 +2,7 @@ import { assertEquals, assertGreater, assertGreaterOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { GcWatch } from "../../../src/instrumentation/runtime/gc.ts";
 import type { Collection, GcProfiler } from "../../../src/platform/node_builtins.ts";
-import { MOD, runScript } from "../../subprocess.ts";
+import { MOD, runScript } from "../../_support/subprocess.ts";
 
 /** Fake V8 that collects on demand and reports to all running profilers. */
 class FakeV8 {

@@ -12,7 +12,7 @@ import {
   noopMetrics,
 } from "@hotpath/metrics";
 import { inlineMetrics } from "@hotpath/metrics/testing";
-import { hasSeries, valueOf } from "../../snapshots.ts";
+import { hasSeries, valueOf } from "../../_support/snapshots.ts";
 
 const STATES: readonly CircuitBreakerState[] = ["closed", "open", "half-open"];
 

@@ -7,7 +7,7 @@ import {
   type TradingMetricsOptions,
 } from "@hotpath/metrics";
 import { inlineMetrics } from "@hotpath/metrics/testing";
-import { distributionOf, metricOf, valueOf } from "../../snapshots.ts";
+import { distributionOf, metricOf, valueOf } from "../../_support/snapshots.ts";
 
 const ORDER = { trading_pair: "BTC-USD", order_type: "limit", side: "buy", strategy: "momentum" };
 const PAIR = { trading_pair: "BTC-USD" };

@@ -2,9 +2,9 @@ import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/ass
 import { setImmediate } from "node:timers/promises";
 import { instrumentWebSocket, type Metrics, noopMetrics, type WebSocketOptions } from "@hotpath/metrics";
 import { inlineMetrics } from "@hotpath/metrics/testing";
-import { distributionOf, hasSeries, valueOf } from "../../snapshots.ts";
-import { countsOf } from "./numbers.ts";
-import { closePair, next, openPair } from "./socket_pair.ts";
+import { distributionOf, hasSeries, valueOf } from "../../_support/snapshots.ts";
+import { countsOf } from "../../_support/instrumentation/websocket/numbers.ts";
+import { closePair, next, openPair } from "../../_support/instrumentation/websocket/socket_pair.ts";
 
 const SERVER = { name: "default", role: "server" };
 const CLIENT = { name: "default", role: "client" };

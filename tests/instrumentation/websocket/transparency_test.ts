@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { instrumentWebSocket, noopMetrics } from "@hotpath/metrics";
 import { inlineMetrics } from "@hotpath/metrics/testing";
 import { setImmediate } from "node:timers/promises";
-import { distributionOf } from "../../snapshots.ts";
-import { next, openPair } from "./socket_pair.ts";
+import { distributionOf } from "../../_support/snapshots.ts";
+import { next, openPair } from "../../_support/instrumentation/websocket/socket_pair.ts";
 
 /** A socket that calls its listeners synchronously, and keeps sent messages. */
 class LocalSocket extends EventTarget {

@@ -6,9 +6,9 @@ import { type SnapshotFilesOptions, type SnapshotFilesState, writeSnapshots } fr
 import { DISK } from "../../../src/platform/file_system.ts";
 import { SnapshotWriter } from "../../../src/keep/files/snapshot_files.ts";
 import { inlineMetrics } from "../../../src/testing/mod.ts";
-import { runScript } from "../../subprocess.ts";
-import { MemoryDisk } from "./memory_disk.ts";
-import { withDirectory } from "../../directory.ts";
+import { runScript } from "../../_support/subprocess.ts";
+import { MemoryDisk } from "../../_support/keep/files/memory_disk.ts";
+import { withDirectory } from "../../_support/directory.ts";
 
 const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);

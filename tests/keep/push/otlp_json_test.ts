@@ -2,8 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { encodeTraceRequest, isWritable, nanosecondsOf } from "../../../src/keep/push/otlp_json.ts";
 import type { Span } from "../../../src/model/spans.ts";
-import { type DecodedSpan, decodeTraceRequest } from "./otlp_decoder.ts";
-import { spanOf, WHOLE_SPAN } from "./spans.ts";
+import { type DecodedSpan, decodeTraceRequest } from "../../_support/keep/push/otlp_decoder.ts";
+import { spanOf, WHOLE_SPAN } from "../../_support/keep/push/spans.ts";
 
 const RESOURCE = { "service.name": "trader" };
 

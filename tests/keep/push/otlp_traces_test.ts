@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { OtlpTraceExporter, type OtlpTraceOptions } from "../../../src/keep/push/otlp_traces.ts";
-import { runScript } from "../../subprocess.ts";
-import { encodeTraceAnswer } from "./otlp_decoder.ts";
-import { type Answer, ManualTimers, OtlpReceiver, until } from "./otlp_receiver.ts";
-import { spanOf, spansOf } from "./spans.ts";
+import { runScript } from "../../_support/subprocess.ts";
+import { encodeTraceAnswer } from "../../_support/keep/push/otlp_decoder.ts";
+import { type Answer, ManualTimers, OtlpReceiver, until } from "../../_support/keep/push/otlp_receiver.ts";
+import { spanOf, spansOf } from "../../_support/keep/push/spans.ts";
 
 const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
 const NONE = { queue_full: 0, rejected: 0, failed: 0 };
@@ -331,7 +331,7 @@ Deno.test("OtlpTraceExporter drops and counts a span without sensible times, whi
 
 const IMPORTS = `
   import { OtlpTraceExporter } from ${JSON.stringify(import.meta.resolve("../../../src/keep/push/otlp_traces.ts"))};
-  import { spanOf } from ${JSON.stringify(import.meta.resolve("./spans.ts"))};`;
+  import { spanOf } from ${JSON.stringify(import.meta.resolve("../../_support/keep/push/spans.ts"))};`;
 
 Deno.test("OtlpTraceExporter keeps no program alive for spans that wait, for a batch or for the next attempt", async () => {
   const script = (endpoint: string) =>

@@ -2,9 +2,9 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { ZipkinTraceExporter, type ZipkinTraceOptions } from "../../../src/keep/push/zipkin_traces.ts";
 import type { Span } from "../../../src/model/spans.ts";
-import { ManualTimers, until } from "./otlp_receiver.ts";
-import { spanOf, spansOf, WHOLE_SPAN } from "./spans.ts";
-import { ZipkinReceiver, type ZipkinSpan } from "./zipkin_receiver.ts";
+import { ManualTimers, until } from "../../_support/keep/push/otlp_receiver.ts";
+import { spanOf, spansOf, WHOLE_SPAN } from "../../_support/keep/push/spans.ts";
+import { ZipkinReceiver, type ZipkinSpan } from "../../_support/keep/push/zipkin_receiver.ts";
 
 const NONE = { queue_full: 0, rejected: 0, failed: 0 };
 const RESOURCE = { "service.name": "trader" };

@@ -5,9 +5,9 @@ import { createGuard } from "../../../src/serve/auth/auth.ts";
 import { metricsRoutes, type RoutesOptions } from "../../../src/hono.ts";
 import { ROUTES } from "../../../src/serve/page.ts";
 import { serveMetrics } from "../../../src/server.ts";
-import { withDirectory } from "../../directory.ts";
-import { MOD, runScript } from "../../subprocess.ts";
-import { assertProblem } from "../problems.ts";
+import { withDirectory } from "../../_support/directory.ts";
+import { MOD, runScript } from "../../_support/subprocess.ts";
+import { assertProblem } from "../../_support/serve/problems.ts";
 
 const SECRET = "s3cret";
 const BEARER = { authorization: `Bearer ${SECRET}` };

@@ -2,10 +2,10 @@ import { assert, assertEquals } from "@std/assert";
 import { hostsOf } from "../../../src/serve/auth/hosts.ts";
 import { listen } from "../../../src/serve/listener.ts";
 import type { ListenOptions } from "../../../src/model/serving.ts";
-import { handshakeTo } from "../live_sockets.ts";
-import { assertProblem } from "../problems.ts";
-import { responseOf, sendRaw } from "../raw.ts";
-import { settingsWith, sourceOf } from "../sources.ts";
+import { handshakeTo } from "../../_support/serve/live_sockets.ts";
+import { assertProblem } from "../../_support/serve/problems.ts";
+import { responseOf, sendRaw } from "../../_support/serve/raw.ts";
+import { settingsWith, sourceOf } from "../../_support/serve/sources.ts";
 
 const AUTH = { bearer: "s3cret" };
 

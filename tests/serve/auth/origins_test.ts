@@ -4,9 +4,9 @@ import { noopMetrics } from "../../../mod.ts";
 import { metricsRoutes, type RoutesOptions } from "../../../src/hono.ts";
 import { serveMetrics } from "../../../src/server.ts";
 import { createMetrics } from "../../../mod.ts";
-import { handshakeTo } from "../live_sockets.ts";
-import { assertProblem } from "../problems.ts";
-import { responseOf, sendRaw, writeAll } from "../raw.ts";
+import { handshakeTo } from "../../_support/serve/live_sockets.ts";
+import { assertProblem } from "../../_support/serve/problems.ts";
+import { responseOf, sendRaw, writeAll } from "../../_support/serve/raw.ts";
 
 const SITE = "https://grafana.example.com";
 const AUTH = { bearer: "s3cret" };

@@ -2,8 +2,8 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { createMetrics } from "../../../mod.ts";
 import { serveMetrics } from "../../../src/server.ts";
 import { readTls } from "../../../src/serve/auth/tls.ts";
-import { withDirectory } from "../../directory.ts";
-import { MOD, runScript } from "../../subprocess.ts";
+import { withDirectory } from "../../_support/directory.ts";
+import { MOD, runScript } from "../../_support/subprocess.ts";
 
 /** A certificate of localhost and 127.0.0.1, signed by `ca.pem`, until 2126. */
 const FOLDER = decodeURIComponent(new URL("../tls/", import.meta.url).pathname);

@@ -4,8 +4,8 @@ import { noopMetrics } from "../../../mod.ts";
 import { metricsRoutes } from "../../../src/hono.ts";
 import { listen } from "../../../src/serve/listener.ts";
 import { WrongGuesses } from "../../../src/serve/auth/wrong_guesses.ts";
-import { assertProblem } from "../problems.ts";
-import { settingsWith, sourceOf } from "../sources.ts";
+import { assertProblem } from "../../_support/serve/problems.ts";
+import { settingsWith, sourceOf } from "../../_support/serve/sources.ts";
 
 const TOKEN = "s3cret-s3cret-s3cret";
 const RIGHT = { authorization: `Bearer ${TOKEN}` };

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { Connections } from "../../../src/serve/connection/connections.ts";
-import { readAll, writeAll } from "../raw.ts";
+import { readAll, writeAll } from "../../_support/serve/raw.ts";
 
 const MAX = 8;
 /** That have shown no credentials. */

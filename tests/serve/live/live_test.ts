@@ -6,10 +6,10 @@ import { LIVE, type LiveReader, type LiveRequest } from "../../../src/model/live
 import { listen } from "../../../src/serve/listener.ts";
 import { LiveHub } from "../../../src/serve/live/live_hub.ts";
 import { type MetricsServer, serveMetrics, type ServeOptions } from "../../../src/server.ts";
-import { followEvents, followSocket, handshakeTo } from "../live_sockets.ts";
-import { assertProblem } from "../problems.ts";
-import { responseOf, sendRaw, writeAll } from "../raw.ts";
-import { settingsWith, sourceWith } from "../sources.ts";
+import { followEvents, followSocket, handshakeTo } from "../../_support/serve/live_sockets.ts";
+import { assertProblem } from "../../_support/serve/problems.ts";
+import { responseOf, sendRaw, writeAll } from "../../_support/serve/raw.ts";
+import { settingsWith, sourceWith } from "../../_support/serve/sources.ts";
 
 const FAST = "?intervalMs=100";
 
