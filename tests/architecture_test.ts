@@ -208,18 +208,20 @@ Deno.test("every row of the table is used, every folder of src has one, and ever
     targets.filter((to) => !arrows.get(from)?.has(to)).map((to) => `${from} → ${to}`)
   );
   assertEquals(unused, []);
-  const modules: string[] = [];
-  await collectModules(new URL(SRC), modules);
+  const modules = await modulesOf(new URL(SRC));
   const parts = new Set(modules.map(partOf));
   assertEquals([...parts].toSorted(), Object.keys(MAY_IMPORT).toSorted());
   assertEquals(modules.filter((path) => !graph.has(path) && !path.endsWith(".d.ts")), []);
 });
 
-async function collectModules(folder: URL, found: string[]): Promise<void> {
+/** Paths of all modules below a folder, relative to it. */
+async function modulesOf(folder: URL, prefix = ""): Promise<string[]> {
+  const found: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (isDirectory) await collectModules(new URL(`${name}/`, folder), found);
-    else if (name.endsWith(".ts")) found.push(new URL(name, folder).href.slice(SRC.length));
+    if (isDirectory) found.push(...await modulesOf(new URL(`${name}/`, folder), `${prefix}${name}/`));
+    else if (name.endsWith(".ts")) found.push(prefix + name);
   }
+  return found;
 }
 
 Deno.test("src/ARCHITECTURE.md shows the same table", async () => {
@@ -305,4 +307,9 @@ Deno.test("library code prints nothing but two warnings", async () => {
     if (path === "serve/warning.ts" || path === "threads/main/start_failure.ts") continue;
     assert(!/\bconsole\./.test(await Deno.readTextFile(new URL(module.specifier))), path);
   }
+});
+
+Deno.test("a module of tests/ is a test; what tests share is in _support/, and the mutation run in mutation/", async () => {
+  const loose = (await modulesOf(new URL("tests/", ROOT))).filter((path) => !path.endsWith("_test.ts"));
+  assertEquals(loose.filter((path) => !path.startsWith("_support/") && !path.startsWith("mutation/")), []);
 });

@@ -25,7 +25,7 @@ Deno.test("createMetrics starts its worker from a remote origin, with no permiss
   try {
     const origin = `127.0.0.1:${server.addr.port}`;
     const { code, stdout, stderr } = await runDeno(
-      ["--no-config", `--allow-import=${origin}`, `http://${origin}/tests/threads/remote_script.ts`],
+      ["--no-config", `--allow-import=${origin}`, `http://${origin}/tests/_support/threads/remote_script.ts`],
       "",
       { DENO_DIR: denoDir },
     );

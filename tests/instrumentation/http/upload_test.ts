@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { runDeno } from "../../_support/subprocess.ts";
 
-const SCRIPT = new URL("upload_script.ts", import.meta.url);
+const SCRIPT = new URL("../../_support/instrumentation/http/upload_script.ts", import.meta.url);
 const CONFIG = new URL("../../../deno.json", import.meta.url);
 
 const MODES: Readonly<Record<string, readonly string[]>> = {
