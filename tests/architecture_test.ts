@@ -303,7 +303,7 @@ Deno.test("the page is made of its own files, shared words and uPlot, and of wha
 Deno.test("library code prints nothing but two warnings", async () => {
   for (const [path, { module }] of await GRAPH) {
     if (partOf(path) === "cli") continue;
-    // That anybody can read the metrics, and that nothing is aggregated: nobody else would say so.
+    // Metrics open to everyone, and nothing aggregated: no caller would notice.
     if (path === "serve/warning.ts" || path === "threads/main/start_failure.ts") continue;
     assert(!/\bconsole\./.test(await Deno.readTextFile(new URL(module.specifier))), path);
   }

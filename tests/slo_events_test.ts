@@ -28,10 +28,10 @@ for (const aggregation of ["worker", "inline"] as const) {
     execution.with({ pair: "SOL" }).observe(0.005);
     assertEquals(events, [], "a listener ran inside of a recording call");
     await metrics.flush();
-    const told = events.map((
+    const notified = events.map((
       { metric, labels, thresholdSeconds, violations, worstSeconds },
     ) => [metric, labels.pair, thresholdSeconds, violations, worstSeconds]);
-    assertEquals(told, [
+    assertEquals(notified, [
       ["order_execution_seconds", "BTC", 0.005, 2, 0.3],
       ["order_execution_seconds", "ETH", 0.005, 1, 0.02],
     ]);

@@ -1,5 +1,5 @@
 /**
- * A queue between the stages: events are handled in the order they were published, after whoever
+ * A queue between the stages: events are handled in the order of their publication, after the stage that
  * published them has finished.
  *
  * @module

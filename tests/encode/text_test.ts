@@ -342,11 +342,11 @@ Deno.test("TextFormatEncoder writes no part of an invalid time", () => {
     // deno-lint-ignore no-control-regex -- that is what must not be there
     assertEquals(/NaN|[\0-\x09\x0b-\x1f]/.test(text), false, text);
     const created = /^orders_created (.*)$/m.exec(text)?.[1];
-    const told = / # {trace_id="4bf92f35"} 1( .*)?$/m.exec(text)?.[1];
+    const stamp = / # {trace_id="4bf92f35"} 1( .*)?$/m.exec(text)?.[1];
     if (Math.abs(timeMs) <= 8.64e15) {
       assertEquals(Math.round(Number(created) * 1_000), Math.floor(timeMs));
-      assertEquals(told, ` ${created}`);
-    } else assertEquals([created, told], [undefined, undefined]);
+      assertEquals(stamp, ` ${created}`);
+    } else assertEquals([created, stamp], [undefined, undefined]);
   }));
 });
 

@@ -281,7 +281,7 @@ Deno.test("Gauge collect that was defined last is the one that is called", async
   const gauge = metrics.gauge("queue_depth", { help: "Queue", collect: first.collect });
   const before = metrics.snapshot();
   assertEquals(metrics.gauge("queue_depth", { help: "Queue", collect: () => 2 }), gauge);
-  assertEquals(valueOf(await before, "queue_depth"), 0, "nobody waits for a callback that was replaced");
+  assertEquals(valueOf(await before, "queue_depth"), 0, "a read waits for a callback that was replaced");
   first.settle.resolve(1);
   await turns();
   assertEquals(valueOf(await metrics.snapshot(), "queue_depth"), 2);

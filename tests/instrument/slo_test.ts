@@ -83,8 +83,8 @@ Deno.test("checkSlo accepts the critical threshold of violations, and returns it
   await using test = inlineMetrics({ windows: [] });
   const timer = test.metrics.timer("job", { slo });
   timer.observe(0.1);
-  const { slo: told } = distributionOf(await test.metrics.snapshot(), "job_seconds");
-  assertEquals(told, { ...objective, violations: 1, compliance: 0, burnRate: {} });
+  const { slo: objectiveState } = distributionOf(await test.metrics.snapshot(), "job_seconds");
+  assertEquals(objectiveState, { ...objective, violations: 1, compliance: 0, burnRate: {} });
   assertThrows(() => test.metrics.timer("job", { slo: { ...slo, critical: "60ms" } }), TypeError);
 });
 

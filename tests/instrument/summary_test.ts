@@ -119,7 +119,7 @@ Deno.test("Summary is sampled unless it is critical, and its counts stay exact",
   const [low, high] = confidence.quantiles["0.5"];
   assert(low !== null && high !== null && low < 5_000 && high > 5_000, `${low} to ${high}`);
   assertEquals(summaryOf(snapshot, "critical").windows["1m"].confidence, undefined);
-  assert(snapshot.meta.sampledOut > 8_000, `${snapshot.meta.sampledOut} of 10,000 left out`);
+  assert(snapshot.meta.sampledOut > 8_000, `${snapshot.meta.sampledOut} of 10,000 sampled out`);
 });
 
 Deno.test("Summary of two threads is one", async () => {

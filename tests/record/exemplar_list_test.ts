@@ -18,13 +18,13 @@ Deno.test("ExemplarList keeps the largest and the newest of each series, and cou
   fc.assert(
     fc.property(fc.array(fc.array(offer, { maxLength: 20 }), { maxLength: 5 }), (rounds) => {
       const { list, dropped } = setUp();
-      let told = 0;
+      let taken = 0;
       for (const offers of rounds) {
         const all = offers.map(({ series, value }, i) => ({ series, exemplar: exemplarOf(value, i) }));
         for (const { series, exemplar } of all) list.offer(series, exemplar);
         assertEquals(list.isEmpty, offers.length === 0);
         const news = list.take();
-        told += news.length;
+        taken += news.length;
         for (const series of new Set(offers.map(({ series }) => series))) {
           const own = all.filter((each) => each.series === series).map(({ exemplar }) => exemplar);
           const max = Math.max(...own.map(({ value }) => value));
@@ -34,7 +34,7 @@ Deno.test("ExemplarList keeps the largest and the newest of each series, and cou
           assertEquals(news.filter((each) => each.series === series).map(({ exemplar }) => exemplar), expected);
         }
       }
-      assertEquals(told + dropped(), rounds.flat().length);
+      assertEquals(taken + dropped(), rounds.flat().length);
       assertEquals(list.take(), []);
     }),
     { seed: 41, numRuns: 200 },
@@ -44,8 +44,8 @@ Deno.test("ExemplarList keeps the largest and the newest of each series, and cou
 Deno.test("ExemplarList stays bounded however many series are offered, and continues afterwards", () => {
   const { list, dropped } = setUp();
   for (let i = 0; i < 100_000; i++) list.offer(i % 5_000, exemplarOf(-i));
-  const told = list.take().length;
-  assertEquals([told, dropped()], [512, 100_000 - 512]);
+  const taken = list.take().length;
+  assertEquals([taken, dropped()], [512, 100_000 - 512]);
   list.offer(4_999, exemplarOf(1));
   assertEquals(list.take(), [{ series: 4_999, exemplar: exemplarOf(1) }]);
 });

@@ -125,10 +125,10 @@ Deno.test("PATCH /admin/settings changes what it names, by either media type, an
   for (const type of ["application/json; charset=utf-8", "application/merge-patch+json", "Application/JSON"]) {
     metrics.samplingRate = 1;
     const response = await patch({ samplingRate: 0.5, exportEnabled: false }, { "content-type": type });
-    const told = { enabled: true, samplingRate: 0.5, budget: null, exportEnabled: false, rollout: null };
-    assertEquals([response.status, await response.json()], [200, told]);
+    const answer = { enabled: true, samplingRate: 0.5, budget: null, exportEnabled: false, rollout: null };
+    assertEquals([response.status, await response.json()], [200, answer]);
     assertEquals([metrics.enabled, metrics.samplingRate], [true, 0.5]);
-    assertEquals(await (await ask("GET")).json(), told);
+    assertEquals(await (await ask("GET")).json(), answer);
   }
   const orders = metrics.counter("orders_total");
   await (await patch({ enabled: false })).json();

@@ -16,12 +16,12 @@ const PARENT_ID = "1234567890123456";
 const IDS = `${TRACE_ID}-${PARENT_ID}`;
 const PARENT: TraceParent = { traceId: TRACE_ID, parentId: PARENT_ID, isSampled: true, hasRandomTraceId: false };
 
-/** Where a request is sent from whose parent shall be as given. */
+/** Context of a request whose parent is the given one. */
 function contextOf({ parentId, tracestate = "", hasRandomTraceId = false, ...rest }: RemoteContext): TraceContext {
   return { ...rest, spanId: parentId, parentId: undefined, tracestate, hasRandomTraceId };
 }
 
-/** What a program does by hand that sends three requests because of one. */
+/** A program that sends three requests by hand while it serves one. */
 async function serve(headers: Headers | HeaderPairs): Promise<Headers[]> {
   await using metrics = createMetrics({ aggregation: "inline" });
   const remote = readTraceHeaders(headers);

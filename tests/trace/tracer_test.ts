@@ -176,8 +176,8 @@ Deno.test("Tracer.open and Timer.endSpan are the two halves of a run", async () 
   metrics.trace.within(context, () => inner.end(inner.start()));
   requests.with({ method: "GET", route: "/users/:id", status: "500" }).endSpan(start, context, true);
   const stages = await stagesOf(metrics, TRACE);
-  const told = stages.map(({ name, kind, isError, spanId, parentId }) => [name, kind, isError, spanId, parentId]);
-  assertEquals(told.toSorted(), [
+  const recorded = stages.map(({ name, kind, isError, spanId, parentId }) => [name, kind, isError, spanId, parentId]);
+  assertEquals(recorded.toSorted(), [
     ["GET /users/:id", "server", true, context.spanId, null],
     ["query", "internal", false, stages.find(({ name }) => name === "query")?.spanId, context.spanId],
   ]);

@@ -1,5 +1,5 @@
 /**
- * The inverse of `escapeName`, which Hotpath itself never needs: a check that escaped names can be told apart.
+ * The inverse of `escapeName`, which Hotpath itself never needs: a check that escaped names stay distinct.
  *
  * @module
  */

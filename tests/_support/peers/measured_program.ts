@@ -9,7 +9,7 @@ import { createMetrics } from "../../../mod.ts";
 import { serveMetrics } from "../../../src/server.ts";
 import { normalFrom, randomFrom } from "../random.ts";
 
-/** What it tells when it was busy. */
+/** Message that the program sends once it was busy. */
 export interface BusyReport {
   /** When it began, in milliseconds since the epoch. */
   readonly fromMs: number;

@@ -49,7 +49,7 @@ export class OpenMetricsParser implements AsyncDisposable {
    * @throws {Error} If the parser refuses it
    */
   async parse(text: string): Promise<ParsedFamily[]> {
-    // Fails if the process has ended, which its missing answer tells too.
+    // Fails if the process has ended, as its missing answer also shows.
     await this.#input.write(new TextEncoder().encode(`${JSON.stringify(text)}\n`)).catch(() => {});
     const { value, done } = await this.#answers.next();
     if (done) {

@@ -208,11 +208,11 @@ Deno.test("Feed: a client that applies its messages has the state of the source,
       for (const series of source.distributions) checkDistribution(series, byLabel.get(series.labels.id)!);
 
       function checkDistribution(series: FakeDistribution, id: number): void {
-        const told = follower.distributions.get(id)!;
+        const followed = follower.distributions.get(id)!;
         const { count, max, quantiles } = series.window();
-        assertEquals([told.count, told.sum, told.window.count], [series.count, series.sum, count]);
-        assertEquals(told.window.max, count === 0 ? null : max);
-        assertEquals(Object.values(told.window.quantiles), count === 0 ? Array(5).fill(null) : quantiles);
+        assertEquals([followed.count, followed.sum, followed.window.count], [series.count, series.sum, count]);
+        assertEquals(followed.window.max, count === 0 ? null : max);
+        assertEquals(Object.values(followed.window.quantiles), count === 0 ? Array(5).fill(null) : quantiles);
         const now = series.buckets();
         const expected = beyond(bases.get(series.labels.id) ?? NOTHING, now);
         const gains = follower.gains.get(id) ?? noGains(SCHEMA);

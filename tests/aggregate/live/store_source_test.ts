@@ -49,19 +49,19 @@ Deno.test("a live feed equals the snapshot of the same moment, at all times", as
     if (tick % 10 !== 0) continue;
     const snapshot = await metrics.snapshot();
     for (const name of ["order_execution_seconds", "message_bytes"]) {
-      const told = follower.distributions.get(idOf(name))!;
+      const followed = follower.distributions.get(idOf(name))!;
       const { count, sum, windows: { "1m": window }, slo } = distributionOf(snapshot, name);
-      assertEquals([told.count, told.window.count, told.window.max], [count, window.count, window.max]);
-      assertAlmostEquals(told.sum, sum, 1e-9);
-      assertAlmostEquals(told.window.rate, window.rate, 1e-9);
-      assertAlmostEquals(told.window.mean ?? 0, window.mean ?? 0, 1e-6);
-      assertEquals(told.slo?.violations, slo?.violations);
-      assertEquals(told.slo?.burnRate ?? null, slo?.burnRate["1m"] ?? null);
-      if (name !== "message_bytes") assertEquals(told.window.quantiles, window.quantiles);
+      assertEquals([followed.count, followed.window.count, followed.window.max], [count, window.count, window.max]);
+      assertAlmostEquals(followed.sum, sum, 1e-9);
+      assertAlmostEquals(followed.window.rate, window.rate, 1e-9);
+      assertAlmostEquals(followed.window.mean ?? 0, window.mean ?? 0, 1e-6);
+      assertEquals(followed.slo?.violations, slo?.violations);
+      assertEquals(followed.slo?.burnRate ?? null, slo?.burnRate["1m"] ?? null);
+      if (name !== "message_bytes") assertEquals(followed.window.quantiles, window.quantiles);
     }
     const summary = snapshot.metrics.find(({ name }) => name === "latency");
-    const told = follower.distributions.get(idOf("latency"))!;
-    if (summary?.type === "summary") assertEquals(told.window.quantiles, summary.series[0].quantiles);
+    const followed = follower.distributions.get(idOf("latency"))!;
+    if (summary?.type === "summary") assertEquals(followed.window.quantiles, summary.series[0].quantiles);
     assertEquals(follower.gains.has(idOf("message_bytes")), false);
   }
   const gains = follower.gains.get(idOf("order_execution_seconds"))!;

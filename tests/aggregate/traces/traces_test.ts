@@ -40,8 +40,8 @@ Deno.test("Traces.list has traces, lone halves, and totals", () => {
 Deno.test("Traces derive the time of day of all spans of a trace from one origin, although the wall clock jumps between", () => {
   const dayMs = Date.UTC(2026, 0, 2);
   let originMs = dayMs;
-  const told: Span[] = [];
-  const traces = new Traces(() => 0, 100, TRACE_LIMITS, (span) => told.push(span), () => originMs);
+  const reported: Span[] = [];
+  const traces = new Traces(() => 0, 100, TRACE_LIMITS, (span) => reported.push(span), () => originMs);
   const [id, later] = [traceIdOf(1), traceIdOf(2)];
   traces.add(childWith({ traceId: id, startMs: 1_000, durationSeconds: 1 }));
   originMs += 3_600_000;
@@ -51,7 +51,7 @@ Deno.test("Traces derive the time of day of all spans of a trace from one origin
   assertEquals([trace?.startedAt, trace?.endToEndSeconds], ["2026-01-02T00:00:00.500Z", 4]);
   assertEquals(trace?.stages.map(({ startOffsetSeconds }) => startOffsetSeconds), [0, 0.5]);
   assertEquals(traces.find(later)?.startedAt, "2026-01-02T01:00:05.000Z");
-  assertEquals(told.map(({ startMs }) => startMs - dayMs), [1_000, 500, 3_605_000]);
+  assertEquals(reported.map(({ startMs }) => startMs - dayMs), [1_000, 500, 3_605_000]);
 });
 
 Deno.test("Traces.sweep expires no half while undrained records may contain the other", () => {

@@ -38,7 +38,7 @@ Deno.test("instrumentCache counts a null in an LRUCache as a hit, and setting un
 
 Deno.test("instrumentCache counts entries evicted by a larger one, not expired or too large ones", async () => {
   await using test = inlineMetrics();
-  const told: [string, string][] = [];
+  const disposed: [string, string][] = [];
   let nowMs = 1;
   const options = {
     maxSize: 10,
@@ -47,12 +47,12 @@ Deno.test("instrumentCache counts entries evicted by a larger one, not expired o
     ttlResolution: 0,
     perf: { now: () => nowMs },
     sizeCalculation: (value: number) => value,
-    dispose: (_value: number, key: string, reason: string) => void told.push([key, reason]),
+    dispose: (_value: number, key: string, reason: string) => void disposed.push([key, reason]),
   };
   const cache = instrumentCache(test.metrics, new LRUCache<string, number>(options), { name: "lru" });
   for (const key of ["a", "b", "c"]) cache.set(key, 3);
   cache.set("d", 8);
-  assertEquals(told, [["a", "evict"], ["b", "evict"], ["c", "evict"]]);
+  assertEquals(disposed, [["a", "evict"], ["b", "evict"], ["c", "evict"]]);
   assertEquals((await countsOf(test.metrics, "lru")).evictions, 3);
 
   cache.set("d", 20);
@@ -62,7 +62,7 @@ Deno.test("instrumentCache counts entries evicted by a larger one, not expired o
   cache.set("f", 2);
   nowMs += 200;
   assertEquals(cache.get("f"), undefined);
-  assertEquals(told.slice(3), [["d", "set"], ["f", "set"], ["f", "expire"]]);
+  assertEquals(disposed.slice(3), [["d", "set"], ["f", "set"], ["f", "expire"]]);
   assertEquals((await countsOf(test.metrics, "lru")).evictions, 3);
 });
 

@@ -290,7 +290,7 @@ Deno.test("httpMetrics counts a request whose client disconnected with status 49
   const watched = watchedRequest(request);
   app.get("/slow", async (context) => {
     await aborted(client.signal);
-    return context.text("nobody hears");
+    return context.text("unheard");
   });
   const answering = app.request(request);
   await watched;

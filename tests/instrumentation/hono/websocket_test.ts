@@ -95,9 +95,9 @@ Deno.test("instrumentUpgradeWebSocket calls events on their object, and passes o
   await using test = inlineMetrics();
   const error = new RangeError("refused");
   const behaviourOf = async (isMeasured: boolean) => {
-    let told: WSEvents = {};
+    let wrapped: WSEvents = {};
     const adapter = defineWebSocketHelper((_, events) => {
-      told = events;
+      wrapped = events;
       return new Response();
     });
     const log: unknown[] = [];
@@ -115,7 +115,7 @@ Deno.test("instrumentUpgradeWebSocket calls events on their object, and passes o
     await new Hono().get("/", upgrade(() => events as unknown as WSEvents)).request("/");
     for (const data of ["a", "b", "throw"]) {
       try {
-        log.push(told.onMessage?.(new MessageEvent("message", { data }), context) as unknown === returned);
+        log.push(wrapped.onMessage?.(new MessageEvent("message", { data }), context) as unknown === returned);
       } catch (thrown) {
         log.push(thrown === error);
       }
@@ -127,7 +127,7 @@ Deno.test("instrumentUpgradeWebSocket calls events on their object, and passes o
 
 Deno.test("instrumentUpgradeWebSocket counts each message once where an adapter creates a context per event", async () => {
   await using test = inlineMetrics();
-  let told: WSEvents | undefined;
+  let wrapped: WSEvents | undefined;
   let readyState: 1 | 2 = 1;
   const sent: unknown[] = [];
   const context = () =>
@@ -139,7 +139,7 @@ Deno.test("instrumentUpgradeWebSocket counts each message once where an adapter 
       },
     });
   const adapter = defineWebSocketHelper((_, events) => {
-    told = events;
+    wrapped = events;
     return new Response();
   });
   const upgrade = instrumentUpgradeWebSocket(test.metrics, adapter, { name: "echo" });
@@ -149,16 +149,16 @@ Deno.test("instrumentUpgradeWebSocket counts each message once where an adapter 
     onError: (event) => void errors.push(event),
   };
   await new Hono().get("/echo", upgrade(() => events)).request("/echo");
-  told?.onOpen?.(new Event("open"), context());
+  wrapped?.onOpen?.(new Event("open"), context());
   const once = context();
-  told?.onMessage?.(new MessageEvent("message", { data: "x" }), once);
-  told?.onMessage?.(new MessageEvent("message", { data: "y" }), once);
-  told?.onMessage?.(new MessageEvent("message", { data: "z" }), context());
+  wrapped?.onMessage?.(new MessageEvent("message", { data: "x" }), once);
+  wrapped?.onMessage?.(new MessageEvent("message", { data: "y" }), once);
+  wrapped?.onMessage?.(new MessageEvent("message", { data: "z" }), context());
   readyState = 2;
   once.send("thrown away");
   const error = new Event("error");
-  told?.onError?.(error, context());
-  told?.onClose?.(new CloseEvent("close", { code: 1000 }), context());
+  wrapped?.onError?.(error, context());
+  wrapped?.onClose?.(new CloseEvent("close", { code: 1000 }), context());
   assertEquals(sent.length, 7);
   assertStrictEquals(errors[0], error);
   assertEquals(await numbersOf(test.metrics), {

@@ -152,8 +152,8 @@ Deno.test("instrumentHandler counts a client that disconnects before the respons
     await watchedRequest(request);
     client.abort();
     await aborted(signal);
-    if (request.url.endsWith("/throws")) throw new Error("nobody hears");
-    return new Response("nobody hears");
+    if (request.url.endsWith("/throws")) throw new Error("unheard");
+    return new Response("unheard");
   });
   await assertRejects(() => fetch(server.url, { signal: client.signal }));
   await untilOver(metrics, 1);

@@ -39,20 +39,20 @@ class FakeProfiler implements GcProfiler {
   }
 }
 
-function watchOf(v8: FakeV8, onStarted?: () => void): { watch: GcWatch; told: [string, number][] } {
-  const told: [string, number][] = [];
-  const watch = new GcWatch(() => new FakeProfiler(v8, onStarted), (kind, seconds) => told.push([kind, seconds]));
-  return { watch, told };
+function watchOf(v8: FakeV8, onStarted?: () => void): { watch: GcWatch; reported: [string, number][] } {
+  const reported: [string, number][] = [];
+  const watch = new GcWatch(() => new FakeProfiler(v8, onStarted), (kind, seconds) => reported.push([kind, seconds]));
+  return { watch, reported };
 }
 
 Deno.test("GcWatch reports kind and seconds of each collection", () => {
   const v8 = new FakeV8();
-  const { watch, told } = watchOf(v8);
+  const { watch, reported } = watchOf(v8);
   const types = ["Scavenge", "MinorMarkSweep", "MarkSweepCompact", "IncrementalMarking", "ProcessWeakCallbacks", "New"];
   for (const type of types) v8.collect(type);
   watch.rotate();
   const kinds = ["minor", "minor", "major", "incremental", "weakcb", "other"];
-  assertEquals(told, kinds.map((kind) => [kind, 0.001]));
+  assertEquals(reported, kinds.map((kind) => [kind, 0.001]));
   watch.close();
 });
 
@@ -63,7 +63,7 @@ Deno.test("GcWatch counts a collection once that two profilers report, and leave
       (turns) => {
         const v8 = new FakeV8();
         let together = 0;
-        const { watch, told } = watchOf(v8, () => {
+        const { watch, reported } = watchOf(v8, () => {
           for (let i = 0; i < together; i++) v8.collect();
         });
         let collected = 0;
@@ -74,7 +74,7 @@ Deno.test("GcWatch counts a collection once that two profilers report, and leave
           collected += turn.alone + turn.together;
         }
         watch.close();
-        assertEquals(told.length, collected);
+        assertEquals(reported.length, collected);
         assertEquals(v8.running.size, 0);
       },
     ),
@@ -85,7 +85,7 @@ Deno.test("GcWatch counts a collection once that two profilers report, and leave
 Deno.test("GcWatch continues with the current profiler if the next one does not start", () => {
   const v8 = new FakeV8();
   let isFailing = false;
-  const { watch, told } = watchOf(v8, () => {
+  const { watch, reported } = watchOf(v8, () => {
     if (isFailing) throw new Error("no");
   });
   v8.collect();
@@ -97,7 +97,7 @@ Deno.test("GcWatch continues with the current profiler if the next one does not 
   }
   v8.collect();
   watch.rotate();
-  assertEquals([isFailing, told.length], [false, 2]);
+  assertEquals([isFailing, reported.length], [false, 2]);
   watch.close();
 });
 

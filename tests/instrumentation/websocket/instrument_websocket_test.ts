@@ -185,10 +185,10 @@ Deno.test("instrumentWebSocket ends the timing of a handler that rejects, and th
   const { metrics } = test;
   await using pair = await openPair((socket) => void instrumentWebSocket(metrics, socket));
   const error = new Error("no such pair");
-  const told = Promise.withResolvers<unknown>();
+  const reported = Promise.withResolvers<unknown>();
   const listen = (event: PromiseRejectionEvent) => {
     event.preventDefault();
-    told.resolve(event.reason);
+    reported.resolve(event.reason);
   };
   globalThis.addEventListener("unhandledrejection", listen);
   try {
@@ -197,7 +197,7 @@ Deno.test("instrumentWebSocket ends the timing of a handler that rejects, and th
       throw error;
     };
     pair.client.send("x");
-    assertStrictEquals(await told.promise, error);
+    assertStrictEquals(await reported.promise, error);
   } finally {
     globalThis.removeEventListener("unhandledrejection", listen);
   }
