@@ -39,6 +39,14 @@ Deno.test("files of the repository that ARCHITECTURE.md and the decisions name e
   }
 });
 
+Deno.test("files that the index of subjects in ARCHITECTURE.md names exist below src", async () => {
+  const page = await read("src/ARCHITECTURE.md");
+  const index = page.slice(page.indexOf("## Where is"), page.indexOf("## Words"));
+  const named = [...index.matchAll(/`(\w+\/[\w/]*(?:\.\w+)?)`/g)].map(([, path]) => path);
+  assert(named.length > 30, "the index has too few paths");
+  for (const path of named) assert(await exists(`src/${path}`), `ARCHITECTURE.md names ${path}, which does not exist`);
+});
+
 async function exists(path: string): Promise<boolean> {
   try {
     await Deno.stat(new URL(path, ROOT));
