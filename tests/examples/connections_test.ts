@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { Program } from "../_support/cli/program.ts";
 
 Deno.test("websocket prints what both ends of its connection counted, then ends by itself", async () => {
-  await using program = new Program("examples/websocket.ts", []);
+  await using program = new Program("examples/websocket/main.ts", []);
   const { code, lines, errors } = await program.end();
   assertEquals([code, errors], [0, ""]);
   const counted = ["client", "server"].flatMap((role) => {
@@ -24,7 +24,7 @@ Deno.test("websocket prints what both ends of its connection counted, then ends 
 });
 
 Deno.test("connections prints the dictionary and the same numbers as they are scraped, then ends by itself", async () => {
-  await using program = new Program("examples/connections.ts", []);
+  await using program = new Program("examples/connections/main.ts", []);
   const { code, lines, errors } = await program.end();
   assertEquals([code, errors], [0, ""]);
   const dictionary = lines.slice(0, 14).map((line) => line.trim());

@@ -8,7 +8,7 @@ function countOf(text: string, labels: string): number {
 }
 
 Deno.test("hono_requests measures its requests and its own calls", async () => {
-  await using program = new Program("examples/hono_requests.ts", [], { permissions: PERMISSIONS });
+  await using program = new Program("examples/http/hono.ts", [], { permissions: PERMISSIONS });
   const url = await program.url();
   assertEquals(await (await fetch(`${url}/relay`)).json(), { pair: "ETH-USD", price: 64_250.5 });
   assertEquals(await (await fetch(`${url}/ticks`)).text(), "tick 1\ntick 2\ntick 3\n");
@@ -32,7 +32,7 @@ Deno.test("hono_requests measures its requests and its own calls", async () => {
 });
 
 Deno.test("deno_serve measures its requests by pattern, and a job by hand", async () => {
-  await using program = new Program("examples/deno_serve.ts", [], { permissions: PERMISSIONS });
+  await using program = new Program("examples/http/deno_serve.ts", [], { permissions: PERMISSIONS });
   const line = await program.line() ?? "";
   const [url, scrapes] = line.match(/http:\/\/[\d.:]+/g) ?? [];
   for (const name of ["ann", "bob"]) assertEquals(await (await fetch(`${url}/users/${name}`)).text(), `hello ${name}`);

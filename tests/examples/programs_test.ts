@@ -4,7 +4,7 @@ import { freePort, pollText, Program, valueOf } from "../_support/cli/program.ts
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.test(`hono_app serves its own routes and the mounted metrics until ${signal}`, async () => {
-    await using program = new Program("examples/hono_app.ts", []);
+    await using program = new Program("examples/http/hono_app.ts", []);
     const url = await program.url();
     assertEquals(await (await fetch(`${url}/quotes/btc-usd`)).json(), { pair: "BTC-USD", price: 64_250.5 });
     const unknown = await fetch(`${url}/quotes/none`);
@@ -39,7 +39,7 @@ Deno.test("trading main takes its settings from a file", async () => {
 });
 
 Deno.test("isolated_server answers scrapes while its main thread is busy, then ends", async () => {
-  await using program = new Program("examples/isolated_server.ts", ["0", "2"]);
+  await using program = new Program("examples/http/isolated_server.ts", ["0", "2"]);
   const url = await program.url();
   // Only the busy loop adds rounds, so an answer with more of them was given while it ran.
   const roundsAfter = async (before: number) => {
@@ -56,7 +56,7 @@ Deno.test("isolated_server answers scrapes while its main thread is busy, then e
 Deno.test("tiered_cache does without a Redis that does not answer, and counts its errors", async () => {
   const permissions = ["--allow-read=.", "--allow-net=127.0.0.1", "--allow-ffi"];
   const redisUrl = `redis://127.0.0.1:${freePort()}`;
-  await using program = new Program("examples/tiered_cache.ts", [redisUrl, "BTC-USD", "BTC-USD"], { permissions });
+  await using program = new Program("examples/caches/main.ts", [redisUrl, "BTC-USD", "BTC-USD"], { permissions });
   const { code, lines, errors } = await program.end();
   assertEquals([code, errors], [0, ""]);
   const text = lines.join("\n");
@@ -73,7 +73,7 @@ Deno.test("worker_threads adds up what its threads recorded, then ends by itself
 });
 
 Deno.test("runtime prints what it saw of itself, and what it may not see, then ends by itself", async () => {
-  await using program = new Program("examples/runtime.ts", ["20"], { permissions: ["--allow-read=."] });
+  await using program = new Program("examples/runtime/main.ts", ["20"], { permissions: ["--allow-read=."] });
   const { code, lines, errors } = await program.end();
   assertEquals([code, errors], [0, ""]);
   const text = lines.join("\n");
@@ -88,7 +88,7 @@ Deno.test("runtime prints what it saw of itself, and what it may not see, then e
 Deno.test("traces prints the stages of an order that three threads made, and exports them", async () => {
   await using collector = new OtlpReceiver();
   const permissions = ["--allow-read=.", "--allow-ffi", "--allow-net=127.0.0.1"];
-  await using program = new Program("examples/traces.ts", [collector.url], { permissions });
+  await using program = new Program("examples/traces/main.ts", [collector.url], { permissions });
   const { code, lines, errors } = await program.end();
   assertEquals([code, errors], [0, ""]);
   assertEquals(lines.map((line) => line.split(":")[0]), [

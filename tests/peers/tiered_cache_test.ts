@@ -8,7 +8,7 @@ const PERMISSIONS = ["--allow-read=.", "--allow-net=127.0.0.1", "--allow-ffi"];
 type Tier = Readonly<Record<"hits" | "misses" | "sets" | "ratio" | "errors", number>>;
 
 async function runExample(url: string, pairs: readonly string[]): Promise<Record<"memory" | "redis", Tier>> {
-  await using program = new Program("examples/tiered_cache.ts", [url, ...pairs], { permissions: PERMISSIONS });
+  await using program = new Program("examples/caches/main.ts", [url, ...pairs], { permissions: PERMISSIONS });
   const { code, lines, errors } = await program.end();
   assertEquals([code, errors], [0, ""]);
   assertEquals(lines.slice(0, pairs.length), pairs.map((pair) => `${pair} ${1_000 * pair.length}`));

@@ -2,7 +2,7 @@
  * Scrapes go on while the program is busy: the server runs on the aggregator's thread, so it
  * answers although this thread keeps the processor busy for seconds.
  *
- * Run it with `deno run --allow-read=. --allow-net=127.0.0.1 --allow-ffi examples/isolated_server.ts [PORT] [BUSY_SECONDS]`.
+ * Run it with `deno run --allow-read=. --allow-net=127.0.0.1 --allow-ffi examples/http/isolated_server.ts [PORT] [BUSY_SECONDS]`.
  *
  * @module
  */

@@ -2,7 +2,7 @@
  * A connection to a service that fails at first: retries, a circuit breaker, and one set of metrics in place of a
  * hand-written class of counters.
  *
- * Run it with `deno run --allow-read=. --allow-ffi examples/connections.ts`.
+ * Run it with `deno run --allow-read=. --allow-ffi examples/connections/main.ts`.
  *
  * @module
  */

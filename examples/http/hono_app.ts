@@ -1,7 +1,7 @@
 /**
  * Metrics on a Hono app of your own, mounted below `/internal`.
  *
- * Run it with `deno run --allow-read=. --allow-net=127.0.0.1 examples/hono_app.ts [PORT]`.
+ * Run it with `deno run --allow-read=. --allow-net=127.0.0.1 examples/http/hono_app.ts [PORT]`.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
  * Both ends of a WebSocket, measured: a server that echoes, a client that sends a few messages, and what they come to.
  *
- * Run it with `deno run --allow-read=. --allow-net=127.0.0.1 --allow-ffi examples/websocket.ts`.
+ * Run it with `deno run --allow-read=. --allow-net=127.0.0.1 --allow-ffi examples/websocket/main.ts`.
  *
  * @module
  */

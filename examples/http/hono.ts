@@ -2,7 +2,7 @@
  * The requests of a Hono app, and the calls that it makes itself: how long they take, how many fail, how large they are.
  *
  * Run it with
- * `deno run --unstable-no-legacy-abort --allow-read=. --allow-net=127.0.0.1 examples/hono_requests.ts [PORT]`.
+ * `deno run --unstable-no-legacy-abort --allow-read=. --allow-net=127.0.0.1 examples/http/hono.ts [PORT]`.
  * The first flag is for Deno 2, which otherwise warns once that it aborts the signals of answered requests too.
  *
  * @module

@@ -3,7 +3,7 @@
  * request by hand.
  *
  * Run it with
- * `deno run --unstable-no-legacy-abort --allow-read=. --allow-net=127.0.0.1 examples/deno_serve.ts [PORT]`.
+ * `deno run --unstable-no-legacy-abort --allow-read=. --allow-net=127.0.0.1 examples/http/deno_serve.ts [PORT]`.
  * The first flag is for Deno 2, which otherwise warns once that it aborts the signals of answered requests too.
  *
  * @module
