@@ -126,9 +126,13 @@ export async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>):
 }
 
 /** Fetches until the answer will do; rejects without a good answer for long. */
-export async function pollText(url: string, isGood: (text: string) => boolean): Promise<string> {
+export async function pollText(
+  url: string,
+  isGood: (text: string) => boolean,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<string> {
   for (let attempts = 2_000; attempts > 0; attempts--) {
-    const text = await (await fetch(url)).text();
+    const text = await (await fetch(url, { headers })).text();
     if (isGood(text)) return text;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
