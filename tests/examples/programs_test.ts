@@ -66,12 +66,6 @@ Deno.test("tiered_cache does without a Redis that does not answer, and counts it
   assertGreater(valueOf(text, 'cache_errors_total{cache="redis",operation="event"}'), 0);
 });
 
-Deno.test("worker_threads adds up what its threads recorded, then ends by itself", async () => {
-  await using program = new Program("examples/worker_threads.ts", ["3"]);
-  const lines = ["orders_total 30000", "order_execution_seconds_count 30000"];
-  assertEquals(await program.end(), { code: 0, lines, errors: "" });
-});
-
 Deno.test("runtime prints what it saw of itself, and what it may not see, then ends by itself", async () => {
   await using program = new Program("examples/runtime/main.ts", ["20"], { permissions: ["--allow-read=."] });
   const { code, lines, errors } = await program.end();

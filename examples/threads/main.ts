@@ -2,7 +2,7 @@
  * Several threads record on the same instruments, and the main thread prints what they come to
  * together.
  *
- * Run it with `deno run --allow-read=. --allow-ffi examples/worker_threads.ts [THREADS]`.
+ * Run it with `deno run --allow-read=. examples/threads/main.ts [THREADS]`.
  *
  * @module
  */
