@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 const ROOT = new URL("../", import.meta.url);
 /** Globals that importing the package may access; anything else needs a reason. */
 const PUBLISHED =
-  /^(LICENSE|README\.md|deno\.json|mod\.ts|(src|examples)\/.+\.(ts|md|css|csv|json|ya?ml|service|timer)|examples\/kubernetes\/Dockerfile)$/;
+  /^(LICENSE|CHANGELOG\.md|README\.md|deno\.json|mod\.ts|(src|examples)\/.+\.(ts|md|css|csv|json|ya?ml|service|timer)|examples\/kubernetes\/Dockerfile)$/;
 const NEVER = /\.png$|(^|\/)deno\.lock$|^(std|tests|bench|artifacts|snapshots|coverage|node_modules|\.[^/]*)(\/|$)/;
 /** Modules that nothing imports, but a worker or a shell starts. */
 const STARTED = ["src/threads/worker/main.ts", "src/cli/main.ts"];
