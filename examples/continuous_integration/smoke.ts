@@ -35,7 +35,7 @@ for (const problem of problems) console.error(`smoke: ${problem}`);
 console.log(problems.length === 0 ? "smoke: passed" : `smoke: failed`);
 Deno.exit(problems.length === 0 ? 0 : 1);
 
-/** Returns what is wrong with the running program. */
+/** Returns the problems of the running program. */
 async function check(): Promise<string[]> {
   if (!await isReady()) return [`the program was not ready after ${START_MS / 1_000} s, or ended`];
   const problems: string[] = [];

@@ -1,8 +1,7 @@
 /**
- * The feed: rows of text as they are on file, and what a row says.
+ * The feed: rows of text from the file, and the candle of a row.
  *
- * The file is imported as text, so it needs no permission and is there wherever this module is: on
- * disk, in a registry or in a compiled binary.
+ * The file is imported as text, so it needs no permission and is part of a compiled binary.
  *
  * @module
  */
@@ -11,28 +10,28 @@ import csv from "./sp500-2000.csv" with { type: "text" };
 
 /** Prices of one day. */
 export interface Candle {
-  /** The day, ISO 8601. */
+  /** Day, as an ISO 8601 date. */
   readonly date: string;
-  /** The first price. */
+  /** First price. */
   readonly open: number;
-  /** The highest. */
+  /** Highest price. */
   readonly high: number;
-  /** The lowest. */
+  /** Lowest price. */
   readonly low: number;
-  /** The last. */
+  /** Last price. */
   readonly close: number;
-  /** Shares traded. */
+  /** Number of shares traded. */
   readonly volume: number;
 }
 
-/** All rows, oldest first, without the head line. */
+/** All rows, oldest first, without the header. */
 export const ROWS: readonly string[] = csv.trimEnd().split("\n").slice(1);
 
 /**
- * Reads a row.
+ * Parses a row.
  *
  * @param row `date,open,high,low,close,adjclose,volume`
- * @throws {RangeError} If the prices cannot be those of one day
+ * @throws {RangeError} If the prices are impossible for one day
  */
 export function parseCandle(row: string): Candle {
   const [date, open, high, low, close, , volume] = row.split(",");

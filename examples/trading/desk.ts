@@ -1,5 +1,5 @@
 /**
- * What people at the desk look at: how the portfolio did lately, kept in a database, answered by an API, drawn as a page.
+ * The desk: recent values of the portfolio, kept in a database, returned by an API, and drawn as a page.
  *
  * @module
  */
@@ -7,13 +7,13 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Timer } from "@hotpath/metrics";
 
-/** Instruments of the desk. */
+/** Timers of the desk. */
 export interface DeskTimers {
-  /** A query of the database. */
+  /** Time of a database query. */
   readonly databaseQuery: Timer;
-  /** An answer of the API. */
+  /** Time of an API answer. */
   readonly apiResponse: Timer;
-  /** Drawing the page. */
+  /** Time to draw the page. */
   readonly dashboardRender: Timer;
 }
 
@@ -21,7 +21,7 @@ const SHOWN = 60;
 const BAR = "█";
 const BAR_WIDTH = 40;
 
-/** A desk with a database in memory. */
+/** Desk with a database in memory. */
 export class Desk implements Disposable {
   readonly #timers: DeskTimers;
   readonly #database: DatabaseSync = new DatabaseSync(":memory:");
@@ -29,7 +29,7 @@ export class Desk implements Disposable {
   readonly #latest: StatementSync;
   readonly #forget: StatementSync;
 
-  /** A desk that knows no value yet. */
+  /** Creates a desk without values. */
   constructor(timers: DeskTimers) {
     this.#timers = timers;
     this.#database.exec("CREATE TABLE portfolio (id INTEGER PRIMARY KEY, value REAL NOT NULL)");
@@ -38,14 +38,14 @@ export class Desk implements Disposable {
     this.#forget = this.#database.prepare("DELETE FROM portfolio WHERE id <= (SELECT MAX(id) FROM portfolio) - ?");
   }
 
-  /** Notes a value, and forgets the oldest. */
+  /** Stores a value and deletes the oldest. */
   note(value: number): void {
     using _ = this.#timers.databaseQuery.span();
     this.#insert.run(value);
     this.#forget.run(SHOWN);
   }
 
-  /** Answers a request for the latest values, the newest first. */
+  /** Answers a request for the latest values, newest first. */
   answer(): Response {
     using _ = this.#timers.apiResponse.span();
     return Response.json(this.#values());

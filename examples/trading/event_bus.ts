@@ -1,30 +1,30 @@
 /**
- * A queue between the stages: events are handled in the order of their publication, after the stage that
- * published them has finished.
+ * Queue between the stages. Events are handled in the order of publication, after the stage that published them has
+ * finished.
  *
  * @module
  */
 
 import type { Timer, TraceContext, Tracer } from "@hotpath/metrics";
 
-/** Instruments of the bus. */
+/** Timers of the bus. */
 export interface EventBusTimers {
-  /** Putting an event in the queue. */
+  /** Time to queue an event. */
   readonly publish: Timer;
-  /** One subscriber's work on one event. */
+  /** Time that a subscriber takes for an event. */
   readonly handle: Timer;
 }
 
 type Handler = (event: unknown) => void;
 
-/** An event that waits, and where in a trace it was published. */
+/** Queued event, and the position in a trace at which it was published. */
 interface Waiting<Topic> {
   readonly topic: Topic;
   readonly event: unknown;
   readonly context: TraceContext | undefined;
 }
 
-/** A bus for events of several topics; `Topics` says what each topic's events are. */
+/** Bus for several topics; `Topics` maps each topic to the type of its events. */
 export class EventBus<Topics extends object> {
   readonly #timers: EventBusTimers;
   readonly #handlers: Map<keyof Topics, Handler[]> = new Map();
@@ -33,24 +33,24 @@ export class EventBus<Topics extends object> {
   #handled = 0;
   #draining: Promise<void> | undefined;
 
-  /** A bus without subscribers. */
+  /** Creates a bus without subscribers. */
   constructor(timers: EventBusTimers, tracer: Tracer) {
     this.#timers = timers;
     this.#tracer = tracer;
   }
 
-  /** Events that wait. */
+  /** Number of queued events. */
   get backlog(): number {
     return this.#queue.length - this.#handled;
   }
 
-  /** Has all later events of a topic handled; what takes long must not hold up the others, so it is not awaited. */
+  /** Subscribes to later events of a topic. The handler is not awaited, so a slow one does not delay the others. */
   subscribe<Topic extends keyof Topics>(topic: Topic, handler: (event: Topics[Topic]) => void): void {
     const timed = this.#timers.handle.wrap(handler as Handler);
     this.#handlers.set(topic, [...this.#handlers.get(topic) ?? [], timed]);
   }
 
-  /** Puts an event in the queue. */
+  /** Queues an event. */
   publish<Topic extends keyof Topics>(topic: Topic, event: Topics[Topic]): void {
     const start = this.#timers.publish.start();
     this.#queue.push({ topic, event, context: this.#tracer.current });
@@ -64,10 +64,10 @@ export class EventBus<Topics extends object> {
   }
 
   #drain(): void {
-    // Handlers publish too, so the queue may grow while it is worked off.
+    // Handlers publish too, so the queue may grow during the loop.
     while (this.#handled < this.#queue.length) {
       const { topic, event, context } = this.#queue[this.#handled++];
-      // Handlers run where the event was published, not where the queue was found empty.
+      // Handlers run at the position in the trace at which the event was published.
       if (context === undefined) this.#handle(topic, event);
       else this.#tracer.within(context, () => this.#handle(topic, event));
     }

@@ -1,11 +1,11 @@
 /**
- * Indicators that take a price and return their new value, at a cost that does not depend on their
- * length. All are `NaN` until they have seen enough prices, and no comparison with `NaN` holds.
+ * Indicators. Each takes a price and returns its new value in constant time. The value is `NaN`, with which no comparison
+ * is true, until there are enough prices.
  *
  * @module
  */
 
-/** The mean of the last prices. */
+/** Mean of the last prices. */
 export class MovingAverage {
   readonly #prices: Float64Array<ArrayBuffer>;
   #sum = 0;
@@ -16,7 +16,7 @@ export class MovingAverage {
     this.#prices = new Float64Array(length);
   }
 
-  /** Takes a price and returns the average. */
+  /** Adds a price and returns the average. */
   add(price: number): number {
     const { length } = this.#prices;
     const index = this.#count++ % length;
@@ -27,10 +27,10 @@ export class MovingAverage {
 }
 
 /**
- * The relative strength index: which share of the recent movement was upward, 0 to 100.
+ * Relative strength index: the share of recent movement that was upward, 0 to 100.
  *
- * Source: J. Welles Wilder, "New Concepts in Technical Trading Systems", 1978; with his smoothing,
- * which starts from the plain mean of the first changes.
+ * Source: J. Welles Wilder, "New Concepts in Technical Trading Systems", 1978. His smoothing starts with the mean of the
+ * first changes.
  */
 export class Rsi {
   readonly #length: number;
@@ -44,13 +44,13 @@ export class Rsi {
     this.#length = length;
   }
 
-  /** Takes a price and returns the index. */
+  /** Adds a price and returns the index. */
   add(price: number): number {
     const change = price - this.#last;
     this.#last = price;
     if (Number.isNaN(change)) return NaN;
     this.#changes += 1;
-    // Dividing by the number of changes seen, while there are few, yields their plain mean.
+    // With fewer changes than the length, dividing by their number yields their mean.
     const weight = 1 / Math.min(this.#changes, this.#length);
     this.#gain += (Math.max(change, 0) - this.#gain) * weight;
     this.#loss += (Math.max(-change, 0) - this.#loss) * weight;

@@ -1,6 +1,6 @@
 /**
- * All instruments of the pipeline: the ready-made ones of trading systems, and a few others. Label sets are bound
- * here once: a bound handle costs nanoseconds, looking one up costs several times that.
+ * All instruments of the pipeline: those of `tradingMetrics`, and a few others. Handles are created once, because a
+ * lookup by label set costs several times a call.
  *
  * @module
  */
@@ -11,51 +11,51 @@ import type { OrderType, Side } from "./strategy.ts";
 
 /** Traded pair. */
 export const PAIR = "SPX-USD";
-/** How it is decided: averages that cross, and the RSI. */
+/** Strategy: crossing averages and the RSI. */
 export const STRATEGY = "crossover-rsi";
 
-/** Handles of one kind of order. */
+/** Handles for one kind of order. */
 export interface OrderInstruments {
-  /** Orders sent. */
+  /** Orders that were sent. */
   readonly sent: Counter;
-  /** Sending an order to its answer. */
+  /** Time from sending an order to its answer. */
   readonly execution: Timer;
-  /** The decision to trade to the settled answer. */
+  /** Time from the decision to trade to the settled answer. */
   readonly roundTrip: Timer;
 }
 
-/** The handles that the stages record through. */
+/** Instruments and handles of the stages. */
 export interface Instruments {
-  /** A row to a candle. */
+  /** Time from a row to a candle. */
   readonly candleProcessing: Timer;
-  /** A message of the feed, from its row to the queue. */
+  /** Time from a row of the feed to the queue. */
   readonly websocketMessage: Timer;
-  /** Candles that came in, as updates of market data. */
+  /** Received candles, as updates of market data. */
   readonly marketDataUpdates: Counter;
-  /** A candle's price to the venue and to the portfolio's value. */
+  /** Time to pass a candle's price to the venue and the portfolio. */
   readonly marketDataProcessing: Timer;
-  /** A candle to a signal, or to none. */
+  /** Time from a candle to the decision about a signal. */
   readonly signalGeneration: Timer;
-  /** Settling a filled order. */
+  /** Time to settle a filled order. */
   readonly orderFill: Timer;
-  /** Putting an event in the queue. */
+  /** Time to queue an event. */
   readonly eventBusPublish: Timer;
-  /** One subscriber's work on one event. */
+  /** Time that a subscriber takes for an event. */
   readonly eventBusHandle: Timer;
-  /** Instruments of the desk. */
+  /** Timers of the desk. */
   readonly desk: DeskTimers;
-  /** Candles seen. */
+  /** Processed candles. */
   readonly candles: Counter;
-  /** Signals made. */
+  /** Generated signals. */
   readonly signals: Readonly<Record<Side, Counter>>;
-  /** Handles of orders. */
+  /** Handles by kind of order. */
   readonly orders: Readonly<Record<Side, Readonly<Record<OrderType, OrderInstruments>>>>;
 }
 
-/** Makes the instruments. */
+/** Creates the instruments. */
 export function createInstruments(metrics: Metrics): Instruments {
   const trading = tradingMetrics(metrics, {
-    // The venue is a simulation on the same machine, so it is held to more than a real one.
+    // The venue is simulated on the same machine, so its objective is stricter than that of a real one.
     thresholds: {
       order_execution: { target: 0.025 },
       signal_generation: { target: 0.01 },

@@ -1,16 +1,15 @@
 /**
- * Waiting times that look like those of a network: mostly short, sometimes very long, and the same
- * in each run with the same seed.
+ * Latencies like those of a network: mostly short, sometimes very long, and the same in each run with the same seed.
  *
  * @module
  */
 
 /**
- * Draws from a log-normal distribution.
+ * Returns a function that draws latencies from a log-normal distribution.
  *
- * @param medianMs Half of the times are below
- * @param sigma The standard deviation of their logarithm: 0.6 puts the 99th percentile at four medians
- * @param seed Same seed, same times
+ * @param medianMs Median in milliseconds
+ * @param sigma Standard deviation of the logarithm; 0.6 puts the 99th percentile at four medians
+ * @param seed Seed; the same one yields the same latencies
  */
 export function logNormalLatency(medianMs: number, sigma: number, seed: number): () => number {
   const random = mulberry32(seed);
@@ -21,7 +20,7 @@ export function logNormalLatency(medianMs: number, sigma: number, seed: number):
   };
 }
 
-/** A generator of numbers from 0 to below 1 (Mulberry32, by Tommy Ettinger, public domain). */
+/** Creates a generator of numbers from 0 to below 1 (Mulberry32, by Tommy Ettinger, public domain). */
 function mulberry32(seed: number): () => number {
   let state = seed | 0;
   return () => {

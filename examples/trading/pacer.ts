@@ -1,6 +1,6 @@
 /**
- * When things are due that happen many times a second, on timers that are never on time: what is
- * due follows from the clock, not from the number of ticks, so a late tick is made up for.
+ * Rate of events, many per second, on inexact timers. The number of due events follows from the clock and not from the
+ * number of ticks, so a late tick is compensated.
  *
  * @module
  */
@@ -15,9 +15,9 @@ export class Pacer {
   /**
    * Starts.
    *
-   * @param perSecond The rate
-   * @param startMs The time of the start; the first is due one interval later
-   * @param mostAtOnce Maximum to return per call, so that catching up after a long pause does not block
+   * @param perSecond Events per second
+   * @param startMs Time of the start; the first event is due one interval later
+   * @param mostAtOnce Maximum number per call, so that catching up after a long pause does not block
    * @throws {RangeError} If the rate is not above zero
    */
   constructor(perSecond: number, startMs: number, mostAtOnce: number) {
@@ -29,7 +29,7 @@ export class Pacer {
     this.#mostAtOnce = mostAtOnce;
   }
 
-  /** How many are due at a time and were not yet given. */
+  /** Returns the number of events that are due at a time and were not returned before. */
   take(nowMs: number): number {
     const due = Math.floor((nowMs - this.#startMs) * this.#perMs) - this.#done;
     const count = Math.max(0, Math.min(due, this.#mostAtOnce));

@@ -1,7 +1,7 @@
 /**
- * The stages, joined by the bus: row → candle → signal → order → answer. Each history of prices is
- * one session with its own strategy and portfolio, so numbers do not grow for ever while the
- * same history is replayed. Each candle is a trace, with all that follows from it as its stages.
+ * The stages, connected by the bus: row → candle → signal → order → answer. Each pass over the history is a session with
+ * its own strategy and portfolio, so numbers stay bounded during a replay. Each candle is a trace, whose stages are
+ * everything that follows from it.
  *
  * @module
  */
@@ -20,7 +20,7 @@ interface Topics {
   candle: Candle;
   signal: Signal;
   order: Decision;
-  /** Outcome of an order; without a price it was not filled. */
+  /** Outcome of an order; the price is `undefined` if it was not filled. */
   answer: Decision & { readonly price: number | undefined };
 }
 
@@ -30,31 +30,31 @@ interface Decision {
   readonly start: number;
 }
 
-/** A pipeline that waits for rows. */
+/** Pipeline that processes rows. */
 export interface Pipeline {
-  /** Instruments of the desk. */
+  /** Timers of the desk. */
   readonly deskTimers: DeskTimers;
   /** Value of the portfolio at the last price; NaN before the first. */
   readonly value: number;
-  /** Takes a row of the feed. */
+  /** Processes a row of the feed. */
   feed(row: string): void;
-  /** Resolves when everything that was fed is handled and every order has its answer. */
+  /** Resolves when all rows are processed and every order has its answer. */
   settle(): Promise<void>;
 }
 
 const STARTING_CASH = 1_000_000;
-/** Events and orders: more than a burst makes, and more than is worked off within a second. */
+/** Queued events and orders: more than a burst causes, and more than are handled within a second. */
 const BACKLOG_TARGET = 1_000;
 const BACKLOG_CRITICAL = 10_000;
 
-/** Made once, as all that is needed for each candle. */
+/** Created once, because it is needed for each candle. */
 const CANDLE_TRACE = { name: "candle" };
 
 /**
- * Builds the pipeline.
+ * Creates the pipeline.
  *
- * @param metrics What it is measured with
- * @param venueOptions How long the venue takes
+ * @param metrics Metrics to record with
+ * @param venueOptions Latency of the venue
  */
 export function createPipeline(metrics: Metrics, venueOptions: Omit<VenueOptions, "executionOf">): Pipeline {
   const instruments = createInstruments(metrics);

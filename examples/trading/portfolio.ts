@@ -1,49 +1,49 @@
 /**
- * Cash and units, and what of them is set aside for orders that have no answer yet. Neither is
- * ever spent twice, nor falls below zero.
+ * Cash and units, and the parts of both that are reserved for orders without an answer. Neither is spent twice, nor
+ * falls below zero.
  *
  * @module
  */
 
 import type { OrderType, Side, Signal } from "./strategy.ts";
 
-/** Something to buy or sell, and on whose account. */
+/** Order of a portfolio. */
 export interface Order {
-  /** Whose cash and units. */
+  /** Portfolio that the order belongs to. */
   readonly portfolio: Portfolio;
-  /** Which way. */
+  /** Whether to buy or to sell. */
   readonly side: Side;
-  /** How urgently. */
+  /** Type of the order. */
   readonly type: OrderType;
-  /** How many. */
+  /** Number of units. */
   readonly units: number;
-  /** The worst price that is still good. */
+  /** Worst acceptable price. */
   readonly limit: number;
 }
 
-/** The share of the portfolio's value that one order may buy. */
+/** Share of the portfolio's value that one order may buy. */
 const STAKE = 0.25;
-/** A market order may be filled this far above the signal's price, and so much cash is set aside for it. */
+/** Factor above the signal's price up to which a market order may be filled, and for which cash is reserved. */
 const MARKET_COLLAR = 1.25;
 
-/** One account. */
+/** Portfolio of one session. */
 export class Portfolio {
   #cash: number;
   #units = 0;
   #cashAside = 0;
   #unitsAside = 0;
 
-  /** Starts with cash only. */
+  /** Creates a portfolio with cash only. */
   constructor(cash: number) {
     this.#cash = cash;
   }
 
-  /** Cash, set aside or not. */
+  /** Cash, including reserved cash. */
   get cash(): number {
     return this.#cash;
   }
 
-  /** Units, set aside or not. */
+  /** Units, including reserved ones. */
   get units(): number {
     return this.#units;
   }
@@ -53,7 +53,7 @@ export class Portfolio {
     return this.#cash + this.#units * price;
   }
 
-  /** Makes an order for a signal, and sets aside what it takes; `undefined` if nothing is left to trade with. */
+  /** Creates an order for a signal and reserves what it needs; returns `undefined` if too little is left. */
   order({ side, type, price }: Signal): Order | undefined {
     const limit = limitOf(side, type, price);
     const units = side === "buy" ? this.#affordable(price, limit) : this.#units - this.#unitsAside;
@@ -71,7 +71,7 @@ export class Portfolio {
     this.#cash -= bought * price;
   }
 
-  /** Takes back what was set aside for an order that was not filled. */
+  /** Releases what was reserved for an order that was not filled. */
   release(order: Order): void {
     this.#setAside(order, -1);
   }

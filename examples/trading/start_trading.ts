@@ -11,17 +11,17 @@ import { logNormalLatency } from "./latency.ts";
 import { Pacer } from "./pacer.ts";
 import { createPipeline } from "./pipeline.ts";
 
-/** How to replay. */
+/** Options of the replay. */
 export interface TradingOptions {
-  /** Candles a second, above 0; 500 by default. */
+  /** Candles per second, above 0; 500 by default. */
   readonly candlesPerSecond?: number;
-  /** Same seed, same latencies of the venue; 1 by default. */
+  /** Seed of the venue's latencies; 1 by default. */
   readonly seed?: number;
-  /** How long the venue takes for the next order, in milliseconds; drawn at random by default. */
+  /** Returns the latency of the next order in milliseconds; drawn at random by default. */
   readonly latencyMs?: () => number;
 }
 
-/** A replay under way. */
+/** Running replay. */
 export interface Trading {
   /** Stops the feed, and resolves when every order has its answer. */
   stop(): Promise<void>;
@@ -35,10 +35,10 @@ const LATENCY_MEDIAN_MS = 1.2;
 const LATENCY_SIGMA = 0.5;
 
 /**
- * Starts trading.
+ * Starts the replay.
  *
- * @param metrics What is measured with
- * @param options How fast
+ * @param metrics Metrics to record with
+ * @param options Rate, seed and latency
  * @throws {RangeError} If the rate is not above zero
  */
 export function startTrading(metrics: Metrics, options: TradingOptions = {}): Trading {

@@ -1,6 +1,6 @@
 /**
- * Signals from candles: follow the trend when the averages cross, and go against a move that the
- * RSI says has run too far.
+ * Signals from candles: the strategy follows the trend when averages cross, and trades against it when the RSI is
+ * extreme.
  *
  * @module
  */
@@ -8,19 +8,19 @@
 import type { Candle } from "./candles.ts";
 import { MovingAverage, Rsi } from "./indicators.ts";
 
-/** Decision of the strategy. */
+/** Direction of a signal. */
 export type Side = "buy" | "sell";
 
-/** At any price, or at the signal's or better. */
+/** Type of an order: at any price, or at the signal's price or better. */
 export type OrderType = "market" | "limit";
 
-/** A wish to trade. */
+/** Signal to trade. */
 export interface Signal {
-  /** Which way. */
+  /** Whether to buy or to sell. */
   readonly side: Side;
-  /** How urgently. */
+  /** Type of the order. */
   readonly type: OrderType;
-  /** The price it was made at. */
+  /** Price at the time of the signal. */
   readonly price: number;
 }
 
@@ -30,7 +30,7 @@ const RSI_LENGTH = 14;
 const OVERSOLD = 30;
 const OVERBOUGHT = 70;
 
-/** Watches one history of prices. */
+/** Strategy over one history of prices. */
 export class Strategy {
   readonly #fast: MovingAverage = new MovingAverage(FAST_LENGTH);
   readonly #slow: MovingAverage = new MovingAverage(SLOW_LENGTH);
@@ -38,7 +38,7 @@ export class Strategy {
   #spread = NaN;
   #strength = NaN;
 
-  /** Takes a candle and says what to do, if anything. */
+  /** Adds a candle and returns a signal, or `undefined` if there is none. */
   next({ close }: Candle): Signal | undefined {
     const spreadBefore = this.#spread;
     const strengthBefore = this.#strength;

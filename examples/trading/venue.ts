@@ -1,6 +1,6 @@
 /**
- * A simulated trading venue: an order travels for a while and meets the price of the moment it
- * arrives, so prices move under orders as they do in life.
+ * Simulated trading venue. An order takes time to arrive and is compared with the price at its arrival, so prices move
+ * meanwhile as they do in reality.
  *
  * @module
  */
@@ -10,25 +10,25 @@ import type { OrderType, Side } from "./strategy.ts";
 
 /** Order that is sent to a venue. */
 export interface VenueOrder {
-  /** Which way. */
+  /** Whether to buy or to sell. */
   readonly side: Side;
-  /** How urgently. */
+  /** Type of the order. */
   readonly type: OrderType;
-  /** The worst price that is still good. */
+  /** Worst acceptable price. */
   readonly limit: number;
 }
 
 /** Options of a venue. */
 export interface VenueOptions {
-  /** Finds what measures the time from sending an order to its answer. */
+  /** Returns the timer for the time from sending an order to its answer. */
   readonly executionOf: (order: VenueOrder) => Timer;
-  /** How long the next order takes, in milliseconds. */
+  /** Returns the latency of the next order in milliseconds. */
   readonly latencyMs: () => number;
-  /** Waits; by the system's timers if not given. */
+  /** Waits; with the system's timers by default. */
   readonly wait?: (ms: number) => Promise<void>;
 }
 
-/** Takes orders; many may be under way at once. */
+/** Venue that accepts any number of orders at the same time. */
 export class Venue {
   readonly #executionOf: (order: VenueOrder) => Timer;
   readonly #latencyMs: () => number;
@@ -36,19 +36,19 @@ export class Venue {
   #price = NaN;
   #inFlight = 0;
 
-  /** A venue without a price: until there is one, no order is filled. */
+  /** Creates a venue without a price; until there is one, no order is filled. */
   constructor({ executionOf, latencyMs, wait = waitByTimer }: VenueOptions) {
     this.#executionOf = executionOf;
     this.#latencyMs = latencyMs;
     this.#wait = wait;
   }
 
-  /** Orders under way. */
+  /** Number of orders without an answer. */
   get inFlight(): number {
     return this.#inFlight;
   }
 
-  /** Sets the price that orders meet from now on. */
+  /** Sets the price for orders that arrive from now on. */
   quote(price: number): void {
     this.#price = price;
   }
