@@ -1,10 +1,6 @@
 /**
- * The requests of a bare `Deno.serve`, with routes by patterns; and work that comes from elsewhere, measured as a
- * request by hand.
- *
- * Run it with
- * `deno run --unstable-no-legacy-abort --allow-read=. --allow-net=127.0.0.1 examples/http/deno_serve.ts [PORT]`.
- * The first flag is for Deno 2, which otherwise warns once that it aborts the signals of answered requests too.
+ * A bare `Deno.serve` whose requests are measured by path patterns, and a job from a queue that is measured as a request
+ * explicitly. The metrics have a server of their own thread and port.
  *
  * @module
  */
@@ -13,7 +9,7 @@ import { createMetrics } from "@hotpath/metrics";
 import { instrumentHandler, measureRequest, serveMetrics } from "@hotpath/metrics/server";
 
 await using metrics = createMetrics();
-await using scrapes = await serveMetrics(metrics, { port: 0 });
+await using scrapes = await serveMetrics(metrics, { port: Number(Deno.args[1] ?? 9464) });
 
 function answer(request: Request): Response {
   const { pathname } = new URL(request.url);
@@ -21,18 +17,18 @@ function answer(request: Request): Response {
   return user === undefined ? new Response("not found", { status: 404 }) : new Response(`hello ${user}`);
 }
 
-// Paths that no pattern matches share the route "unmatched", so clients cannot create series by requesting them.
+// All paths that no pattern matches share the route "unmatched".
 const handler = instrumentHandler(metrics, answer, { route: ["/users/:name"] });
 
 const server = Deno.serve({
   hostname: "127.0.0.1",
-  port: Number(Deno.args[0] ?? 0),
+  port: Number(Deno.args[0] ?? 8000),
   onListen: ({ hostname, port }) => console.log(`Listening on http://${hostname}:${port}, metrics on ${scrapes.url}`),
 }, handler);
 
 {
   using request = measureRequest(metrics, { method: "POST", route: "/jobs/:id" });
-  request.end(202); // without it, the scope ends as status 500
+  request.end(202); // otherwise the end of the scope counts as status 500
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => void server.shutdown());

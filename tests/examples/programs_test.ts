@@ -3,21 +3,6 @@ import { OtlpReceiver } from "../_support/keep/push/otlp_receiver.ts";
 import { freePort, pollText, Program, valueOf } from "../_support/cli/program.ts";
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  Deno.test(`hono_app serves its own routes and the mounted metrics until ${signal}`, async () => {
-    await using program = new Program("examples/http/hono_app.ts", []);
-    const url = await program.url();
-    assertEquals(await (await fetch(`${url}/quotes/btc-usd`)).json(), { pair: "BTC-USD", price: 64_250.5 });
-    const unknown = await fetch(`${url}/quotes/none`);
-    assertEquals([unknown.status, await unknown.json()], [404, { error: "no price for NONE" }]);
-
-    const text = await (await fetch(`${url}/internal/metrics`)).text();
-    assertEquals(valueOf(text, 'quotes_total{pair="BTC-USD"}'), 1);
-    assertEquals(valueOf(text, "quote_lookup_seconds_count"), 2);
-    assertStringIncludes(await (await fetch(`${url}/internal`)).text(), 'href="./internal/metrics"');
-
-    assertEquals(await program.stop(signal), { code: 0, lines: [], errors: "" });
-  });
-
   Deno.test(`trading main trades until ${signal}`, async () => {
     await using program = new Program("examples/trading/main.ts", []);
     const url = await program.url();
@@ -36,21 +21,6 @@ Deno.test("trading main takes its settings from a file", async () => {
   const { drainIntervalMs } = await (await fetch(`${url}/diagnostics/performance`)).json();
   assertEquals(drainIntervalMs, 50);
   await program.stop("SIGINT");
-});
-
-Deno.test("isolated_server answers scrapes while its main thread is busy, then ends", async () => {
-  await using program = new Program("examples/http/isolated_server.ts", ["0", "2"]);
-  const url = await program.url();
-  // Only the busy loop adds rounds, so an answer with more of them was given while it ran.
-  const roundsAfter = async (before: number) => {
-    const text = await pollText(`${url}/metrics`, (text) => valueOf(text, "busy_rounds_total") > before);
-    return valueOf(text, "busy_rounds_total");
-  };
-  const first = await roundsAfter(0);
-  const second = await roundsAfter(first);
-  assertGreater(second, first);
-  assertEquals(await program.line(), "Free again; stop with Ctrl-C");
-  assertEquals(await program.stop("SIGTERM"), { code: 0, lines: [], errors: "" });
 });
 
 Deno.test("tiered_cache does without a Redis that does not answer, and counts its errors", async () => {

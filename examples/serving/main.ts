@@ -1,8 +1,6 @@
 /**
- * Scrapes go on while the program is busy: the server runs on the aggregator's thread, so it
- * answers although this thread keeps the processor busy for seconds.
- *
- * Run it with `deno run --allow-read=. --allow-net=127.0.0.1 --allow-ffi examples/http/isolated_server.ts [PORT] [BUSY_SECONDS]`.
+ * Scrapes are answered while the program is busy: the server runs on the aggregator's thread, so it answers although
+ * this thread blocks its event loop for seconds.
  *
  * @module
  */
@@ -10,7 +8,7 @@
 import { createMetrics } from "@hotpath/metrics";
 import { serveMetrics } from "@hotpath/metrics/server";
 
-const [port = "0", busySeconds = "5"] = Deno.args;
+const [port = "9464", busySeconds = "5"] = Deno.args;
 
 await using metrics = createMetrics();
 await using server = await serveMetrics(metrics, { port: Number(port) });
@@ -22,7 +20,7 @@ const interrupted = new Promise<void>((resolve) => {
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => resolve());
 });
 
-console.log(`Busy for ${busySeconds} s; look at ${server.url}/metrics meanwhile`);
+console.log(`Busy for ${busySeconds} s; ${server.url}/metrics answers meanwhile`);
 const busyUntilMs = performance.now() + 1_000 * Number(busySeconds);
 while (performance.now() < busyUntilMs) {
   const start = round.start();
