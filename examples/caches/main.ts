@@ -2,8 +2,6 @@
  * A cache in two tiers, memory in front of Redis, and what each of them is worth: prints hits, misses and more of both.
  * Asked again within a minute, by another process, memory knows nothing and Redis everything.
  *
- * Run it with `deno run --allow-read=. --allow-net=127.0.0.1 --allow-ffi examples/caches/main.ts [REDIS_URL] [PAIR…]`.
- *
  * @module
  */
 

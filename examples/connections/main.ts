@@ -1,8 +1,6 @@
 /**
- * A connection to a service that fails at first: retries, a circuit breaker, and one set of metrics in place of a
- * hand-written class of counters.
- *
- * Run it with `deno run --allow-read=. --allow-ffi examples/connections/main.ts`.
+ * A connection to a service that fails at first: retries and a circuit breaker, recorded by one set of metrics instead of
+ * a hand-written class of counters.
  *
  * @module
  */
@@ -11,7 +9,7 @@ import { type CircuitBreakerState, type ConnectionMetrics, connectionMetrics, cr
 
 const FAILURES_UNTIL_OPEN = 3;
 
-/** Sends messages, and counts what becomes of them. */
+/** Sends messages, and records whether they were sent. */
 class Feed {
   readonly #counts: ConnectionMetrics;
   readonly #transmit: (message: string) => boolean;
@@ -27,7 +25,7 @@ class Feed {
   send(message: string): void {
     this.#counts.messageQueued();
     while (!this.#tryToSend(message)) {
-      if (this.#state === "open") this.#change("half-open"); // a real one would wait first
+      if (this.#state === "open") this.#change("half-open"); // a real one waits first
     }
     this.#failures = 0;
     if (this.#state !== "closed") this.#change("closed");
@@ -67,6 +65,6 @@ const feed = new Feed(counts, () => ++attempts > 3); // the first three attempts
 for (const message of ["buy", "sell"]) feed.send(message);
 feed.close();
 
-console.log(counts.toObject()); // at once, without asking the aggregator
+console.log(counts.toObject()); // available at once, without the aggregator
 const text = await metrics.scrape();
 console.log(text.split("\n").filter((line) => /^feed_.*(_total|_ratio)\b/.test(line)).join("\n"));

@@ -2,8 +2,6 @@
  * What a program gets of itself without writing it: memory, CPU, garbage collection and how late its event loop is. It
  * makes some garbage, holds up its event loop, and prints what was seen of that.
  *
- * Run it with `deno run --allow-read=. examples/runtime/main.ts [BLOCKED_MS]`. With `--allow-all` there are open files, too.
- *
  * @module
  */
 

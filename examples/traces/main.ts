@@ -3,9 +3,6 @@
  * order. Each timing is a stage of the same trace; what begins on one thread may end on another. The main thread prints
  * the stages as `GET /traces/:id` returns them.
  *
- * Run it with `deno run --allow-read=. --allow-ffi examples/traces/main.ts [COLLECTOR_URL]`; with the URL of a collector that
- * speaks OTLP over HTTP, such as `http://localhost:4318`, the spans go there too (`--allow-net=localhost:4318`).
- *
  * @module
  */
 
