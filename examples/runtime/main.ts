@@ -1,29 +1,37 @@
 /**
- * What a program gets of itself without writing it: memory, CPU, garbage collection and how late its event loop is. It
- * makes some garbage, holds up its event loop, and prints what was seen of that.
+ * Metrics of the program itself: memory, CPU, garbage collection and event-loop lag. Makes some garbage, blocks the event
+ * loop, and prints what was recorded, and what could not be.
  *
  * @module
  */
 
-import { createMetrics, type Snapshot } from "@hotpath/metrics";
+import { createMetrics } from "@hotpath/metrics";
 
 const [blockedMs = "100"] = Deno.args;
 
 await using metrics = createMetrics({ runtime: true });
-// From the first sample on the event loop is looked at.
-while (countOf(await metrics.snapshot(), "deno_eventloop_lag_seconds") === 0);
-
-while (countOf(await metrics.snapshot(), "deno_gc_duration_seconds") === 0) makeGarbage();
+await observed("deno_eventloop_lag_seconds"); // the event loop is watched from its first sample on
+await observed("deno_gc_duration_seconds", makeGarbage);
 block(Number(blockedMs));
-const seen = countOf(await metrics.snapshot(), "deno_eventloop_lag_seconds");
-while (countOf(await metrics.snapshot(), "deno_eventloop_lag_seconds") === seen);
+await observed("deno_eventloop_lag_seconds");
 
 const text = await metrics.scrape();
 const wanted =
-  /^(process_resident_memory_bytes|deno_heap_used_bytes|deno_gc_duration_seconds_count|deno_eventloop_.*_count)/;
+  /^(process_(cpu_seconds|resident)|deno_heap_used|deno_gc_duration_seconds_count|deno_eventloop_lag_window.*"1m",quantile="0.99")/;
 console.log(text.split("\n").filter((line) => wanted.test(line)).join("\n"));
 for (const { name, needs } of await metrics.instruments()) {
   if (needs !== undefined) console.log(`${name} needs ${needs}`);
+}
+
+/** Resolves when a histogram has more values than before, doing some work until then. */
+async function observed(name: string, work = () => {}): Promise<void> {
+  const before = await countOf(name);
+  while (await countOf(name) === before) work();
+}
+
+async function countOf(name: string): Promise<number> {
+  const metric = (await metrics.snapshot()).metrics.find((each) => each.name === name);
+  return metric?.type === "histogram" ? metric.series.reduce((total, { count }) => total + count, 0) : 0;
 }
 
 function makeGarbage(): void {
@@ -37,10 +45,4 @@ function makeGarbage(): void {
 function block(ms: number): void {
   const endMs = performance.now() + ms;
   while (performance.now() < endMs);
-}
-
-function countOf({ metrics }: Snapshot, wanted: string): number {
-  const metric = metrics.find(({ name }) => name === wanted);
-  if (metric?.type !== "histogram") return 0;
-  return metric.series.reduce((total, { count }) => total + count, 0);
 }

@@ -1,7 +1,7 @@
 /**
- * One operation across threads: a candle comes in on the main thread, a Worker makes a signal of it, another one the
- * order. Each timing is a stage of the same trace; what begins on one thread may end on another. The main thread prints
- * the stages as `GET /traces/:id` returns them.
+ * One operation across threads: a candle arrives on the main thread, a Worker derives a signal from it, another one sends
+ * the order. Each timing is a stage of the same trace, and one of them begins on one thread and ends on another. Prints
+ * the stages. Pass the URL of an OTLP collector to export the spans.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import {
   type TraceContext,
 } from "@hotpath/metrics";
 
-/** A candle or a signal on its way, and where in a trace it was sent from. */
+/** A candle or a signal, with the span that sent it. */
 interface Message {
   readonly price: number;
   readonly traceId: string;
@@ -56,7 +56,7 @@ async function trade(endpoint: string | undefined): Promise<void> {
 async function makeSignals(port: MetricsPort, parent: MessagePort): Promise<void> {
   const metrics = await attachMetrics(port);
   const generation = metrics.timer("signal_generation");
-  const handover = metrics.timer("handover", { help: "From the signal to who takes it" });
+  const handover = metrics.timer("handover", { help: "Time from sending a signal to receiving it" });
   receive(parent, metrics, ({ price, ...origin }) => {
     metrics.trace.run({ name: "signal", ...origin }, (context) => {
       generation.wrap(() => price > 64_000)();
@@ -69,7 +69,7 @@ async function makeSignals(port: MetricsPort, parent: MessagePort): Promise<void
 async function sendOrders(port: MetricsPort, parent: MessagePort): Promise<void> {
   const metrics = await attachMetrics(port);
   const execution = metrics.timer("order_execution");
-  const handover = metrics.timer("handover", { help: "From the signal to who takes it" });
+  const handover = metrics.timer("handover", { help: "Time from sending a signal to receiving it" });
   receive(parent, metrics, async ({ price, ...origin }) => {
     await metrics.trace.run({ name: "order", ...origin }, async () => {
       handover.endInTrace();
