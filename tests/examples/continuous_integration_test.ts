@@ -101,7 +101,7 @@ Deno.test("workflow.yml is scheduled once a night", async () => {
 Deno.test("smoke passes a program that starts, answers, loses nothing and stops", async () => {
   const port = freePort();
   const url = `http://127.0.0.1:${port}/metrics.json`;
-  const { code, lines, errors } = await smoke(port, ["examples/http/isolated_server.ts", `${port}`, "0"], [url]);
+  const { code, lines, errors } = await smoke(port, ["examples/serving/main.ts", `${port}`, "0"], [url]);
   assertEquals([code, errors, lines.at(-1)], [0, "", "smoke: passed"]);
   assert(lines.some((line) => line.startsWith(`smoke: ${url} answered 200, `)));
 });
