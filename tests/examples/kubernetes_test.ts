@@ -129,6 +129,15 @@ Deno.test("the grace period is longer than the preStop hook and the time for req
   assertGreater(spec.terminationGracePeriodSeconds, seconds + 1);
 });
 
+Deno.test("the image has the Deno of .ci/run and the user of the pod", async () => {
+  const ci = await Deno.readTextFile(new URL("../../.ci/run", import.meta.url));
+  const [, version] = /^deno_version=(\S+)$/m.exec(ci)!;
+  const dockerfile = await readExample("Dockerfile");
+  assertStringIncludes(dockerfile, `\nFROM denoland/deno:${version}\n`);
+  assertStringIncludes(dockerfile, "\nUSER deno\n");
+  assertStringIncludes(await readExample("deployment.yaml"), "runAsUser: 1993 # the user deno of the image");
+});
+
 Deno.test("the kustomization names files that exist", async () => {
   const { resources, configMapGenerator } = await readManifest<
     { resources: string[]; configMapGenerator: { name: string; files: string[] }[] }
