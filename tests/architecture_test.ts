@@ -71,6 +71,7 @@ const ENTRIES = [
   "src/threads/worker/main.ts",
   "src/cli/main.ts",
   "src/cli/build_dashboard.ts",
+  "src/cli/build_docs.ts",
   "src/cli/compile.ts",
   "src/dashboard/main.ts",
 ];
