@@ -28,8 +28,8 @@ const { valueOf } = parseFlags(Deno.args, { switches: [], values: ["output"] });
 Deno.exit(await compile(valueOf("output") ?? "hotpath"));
 
 async function compile(output: string): Promise<number> {
-  // Without the first flag, packages used only by tests and benches would be embedded too.
-  const options = ["--exclude-unused-npm", ...PERMISSIONS, "--output", output];
+  // Without the second flag, packages used only by tests and benches would be embedded too.
+  const options = ["--no-check", "--exclude-unused-npm", ...PERMISSIONS, "--output", output];
   const { code, errors } = await run(["compile", ...options, MAIN]);
   if (code === 0) {
     console.log(await describe(output));

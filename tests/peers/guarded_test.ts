@@ -29,7 +29,7 @@ Deno.test("a Prometheus scrapes over TLS with a token, or with a password, and n
       },
     ];
     const tls = { certFile: tlsFile("cert.pem"), keyFile: tlsFile("key.pem") };
-    for (const { auth, credentials } of ways) {
+    await Promise.all(ways.map(async ({ auth, credentials }) => {
       await using metrics = createMetrics();
       metrics.counter("orders_total").inc(7);
       await using server = await serveMetrics(metrics, { port: 0, auth, tls });
@@ -39,6 +39,6 @@ Deno.test("a Prometheus scrapes over TLS with a token, or with a password, and n
       assertEquals([await admitted.value("up"), await admitted.value("orders_total")], [1, 7]);
       assertEquals(await refused.value("up"), 0);
       assertEquals((await refused.targets())[0].lastError, "server returned HTTP status 401 Unauthorized");
-    }
+    }));
   });
 });
