@@ -1,6 +1,6 @@
 /**
- * A queue of orders with a health check of its own: as it grows and shrinks, prints each change of the health, and what
- * the probes answer then.
+ * A queue of orders and a health check on its length. As the queue grows and shrinks, prints each change of the health, and
+ * the answers of the probes.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * A bare `Deno.serve` whose requests are measured by path patterns, and a job from a queue that is measured as a request
- * explicitly. The metrics have a server of their own thread and port.
+ * explicitly. A second server, on the aggregator's thread, serves the metrics.
  *
  * @module
  */

@@ -23,10 +23,11 @@ export async function outputInGuide(program: string): Promise<string[]> {
   return output[1].split("\n");
 }
 
-function runs(line: string, program: string): boolean {
-  return line.split(" ").includes(program);
+/** The text of the guide of a program. */
+export function guideOf(program: string): Promise<string> {
+  return Deno.readTextFile(new URL(program.replace(/[^/]+$/, "README.md"), ROOT));
 }
 
-function guideOf(program: string): Promise<string> {
-  return Deno.readTextFile(new URL(program.replace(/[^/]+$/, "README.md"), ROOT));
+function runs(line: string, program: string): boolean {
+  return line.split(" ").includes(program);
 }
