@@ -19,7 +19,7 @@ function byLabels(results: readonly QueryResult[], ...names: string[]): Record<s
 }
 
 Deno.test("promtool takes the example's configuration", async () => {
-  const file = decodeURIComponent(new URL("../../examples/prometheus.yml", import.meta.url).pathname);
+  const file = decodeURIComponent(new URL("../../examples/scraping/prometheus.yml", import.meta.url).pathname);
   const { code, said } = await runPeer("promtool", ["check", "config", "--lint=all", "--lint-fatal", file]);
   assertEquals(code, 0, said);
 });

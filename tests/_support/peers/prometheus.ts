@@ -9,7 +9,7 @@ import { Peer, waitFor } from "./peer.ts";
 
 /** The configuration of `examples/`, made for another target; whatever else it says stays. */
 export async function exampleConfig(target: string): Promise<string> {
-  const text = await Deno.readTextFile(new URL("../../../examples/prometheus.yml", import.meta.url));
+  const text = await Deno.readTextFile(new URL("../../../examples/scraping/prometheus.yml", import.meta.url));
   const parts = text.split('["127.0.0.1:9464"]');
   assertEquals(parts.length, 2, "the example has one target, which is where serveMetrics listens by default");
   return parts.join(`["${target}"]`);
