@@ -10,8 +10,8 @@ import { writeReference } from "./reference.ts";
 import { buildSchema } from "./schema.ts";
 
 /** Returns the text of each file. */
-export function generate(): Readonly<Record<"README.md" | "hotpath.schema.json", string>> {
-  return { "README.md": writeReference(), "hotpath.schema.json": `${JSON.stringify(buildSchema(), null, 2)}\n` };
+export function generate(): Readonly<Record<"REFERENCE.md" | "hotpath.schema.json", string>> {
+  return { "REFERENCE.md": writeReference(), "hotpath.schema.json": `${JSON.stringify(buildSchema(), null, 2)}\n` };
 }
 
 if (import.meta.main) {

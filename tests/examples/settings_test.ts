@@ -6,8 +6,11 @@ import { buildSchema } from "../../examples/settings/schema.ts";
 import { checkConfig } from "../../src/config/layers.ts";
 import { keysOf, type Setting, variablesOf } from "../../src/config/settings/setting.ts";
 import { SETTINGS } from "../../src/config/settings/table.ts";
+import { Program } from "../_support/cli/program.ts";
+import { optionsInGuide, outputInGuide } from "../_support/examples/guide.ts";
 import { isValid } from "../_support/examples/json_schema.ts";
 
+const MAIN = "examples/settings/main.ts";
 const ROOT = new URL("../../", import.meta.url);
 const ROWS: readonly Setting<unknown>[] = Object.values(SETTINGS);
 const SCHEMA = buildSchema();
@@ -22,7 +25,7 @@ Deno.test("the reference and the schema in examples/settings are those of the se
 Deno.test("the reference has every setting once, and every name", () => {
   const names = SECTIONS.flatMap(([, rows]) => Object.keys(rows));
   assertEquals(names.toSorted(), Object.keys(SETTINGS).toSorted());
-  const { "README.md": text } = generate();
+  const { "REFERENCE.md": text } = generate();
   for (const row of ROWS) {
     for (const name of [row.option, ...keysOf(row), ...variablesOf(row)]) {
       assert(name === undefined || text.includes(`| \`${name}\` `), name);
@@ -38,7 +41,7 @@ Deno.test("the schema has every key, and no other", () => {
 /** All examples of configuration, with where they stand. */
 async function examples(): Promise<[where: string, document: unknown][]> {
   const texts: [string, string][] = [];
-  for (const path of ["examples/trading/hotpath.yaml"]) {
+  for (const path of ["examples/trading/hotpath.yaml", "examples/settings/hotpath.yaml"]) {
     texts.push([path, await Deno.readTextFile(new URL(path, ROOT))]);
   }
   for (const path of ["README.md", "examples/settings/README.md", "src/config/file.ts"]) {
@@ -50,7 +53,7 @@ async function examples(): Promise<[where: string, document: unknown][]> {
 
 Deno.test("the schema admits all examples of configuration, as the module does", async () => {
   const documents = await examples();
-  assert(documents.length >= 3);
+  assert(documents.length >= 4);
   for (const [where, document] of documents) {
     assert(isValid(SCHEMA, document), where);
     checkConfig("read an example", { source: where, metrics: (document as { metrics: unknown }).metrics });
@@ -92,4 +95,16 @@ Deno.test("the schema admits each default that it names", () => {
   const withDefault = Object.entries(properties).filter(([, schema]) => "default" in schema);
   assert(withDefault.length > 20);
   for (const [key, schema] of withDefault) assert(isValid(schema, schema.default), key);
+});
+
+Deno.test("settings main prints what its guide shows: the option, then the file", async () => {
+  await using program = new Program(MAIN, [], { permissions: await optionsInGuide(MAIN) });
+  assertEquals(await program.end(), { code: 0, lines: await outputInGuide(MAIN), errors: "" });
+});
+
+Deno.test("settings main prefers the environment to the file, and the option to both", async () => {
+  const env = { METRICS_SAMPLING_RATE: "0.5", METRICS_DRAIN_INTERVAL_MS: "100" };
+  await using program = new Program(MAIN, [], { permissions: await optionsInGuide(MAIN), env });
+  const { lines } = await program.end();
+  assertEquals(lines.slice(0, 2), ["drainIntervalMs: 50", "sampling.rate: 0.5"]);
 });
