@@ -6,6 +6,8 @@ const OFFERED = 10_000_000;
 const SLOW_SCRAPERS = 1_000;
 /** Limit in the README. */
 const RSS_BYTES_MAX = 512 * 1024 ** 2;
+/** Far more often than a Prometheus. */
+const SCRAPE_INTERVAL_MS = 250;
 const REQUEST = new TextEncoder().encode("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
 
 /** Asks for a scrape and never reads it. */
@@ -23,6 +25,7 @@ async function honestScraper(url: string, signal: AbortSignal): Promise<Map<numb
     const text = await response.text();
     if (response.status === 200) assertStringIncludes(text, "honest_total ");
     answers.set(response.status, (answers.get(response.status) ?? 0) + 1);
+    await new Promise((resolve) => setTimeout(resolve, SCRAPE_INTERVAL_MS));
   }
   return answers;
 }
