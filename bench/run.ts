@@ -11,20 +11,20 @@
  */
 
 import { cpus } from "node:os";
-import { readArguments } from "./arguments.ts";
-import type { Report } from "./harness.ts";
-import { benchNames, problemsOf, ROUNDS, ROUNDS_SHORT, runFile } from "./run_file.ts";
+import { readArguments } from "./lib/arguments.ts";
+import type { Report } from "./lib/harness.ts";
+import { benchNames, problemsOf, ROUNDS, ROUNDS_SHORT, runBench } from "./lib/run_bench.ts";
 
 const { names: asked, isOn } = readArguments(Deno.args, { switches: ["short"] });
 const isShort = isOn("short");
-const names = await benchNames(asked);
+const names = benchNames(asked);
 
 console.log(
   `${cpus()[0].model}, ${navigator.hardwareConcurrency} cores, Deno ${Deno.version.deno}, V8 ${Deno.version.v8}`,
 );
 let failed = 0;
 for (const name of names) {
-  const report = await runFile(name, { rounds: isShort ? ROUNDS_SHORT : ROUNDS });
+  const report = await runBench(name, { rounds: isShort ? ROUNDS_SHORT : ROUNDS });
   const problems = problemsOf(report, isShort);
   print(report, problems);
   if (problems.length > 0) failed += 1;

@@ -6,18 +6,18 @@
  * @module
  */
 
-import { readArguments } from "./arguments.ts";
-import { provenance } from "./provenance.ts";
-import { type LadderResult, ladderResult, type Results, RESULTS_VERSION } from "./results.ts";
-import { benchNames, problemsOf, ROUNDS, ROUNDS_SHORT, runFile } from "./run_file.ts";
+import { readArguments } from "./lib/arguments.ts";
+import { provenance } from "./lib/provenance.ts";
+import { type LadderResult, ladderResult, type Results, RESULTS_VERSION } from "./lib/results.ts";
+import { benchNames, problemsOf, ROUNDS, ROUNDS_SHORT, runBench } from "./lib/run_bench.ts";
 
 const { names, isOn, valueOf } = readArguments(Deno.args, { switches: ["short"], values: ["out"] });
 const isShort = isOn("short");
 const out = valueOf("out");
 const about = await provenance();
 const ladders: LadderResult[] = [];
-for (const bench of await benchNames(names)) {
-  const report = await runFile(bench, { rounds: isShort ? ROUNDS_SHORT : ROUNDS });
+for (const bench of benchNames(names)) {
+  const report = await runBench(bench, { rounds: isShort ? ROUNDS_SHORT : ROUNDS });
   const problems = problemsOf(report, isShort);
   ladders.push(ladderResult(bench, report, problems));
   console.error(`${bench}: ${problems.length === 0 ? "done" : problems.join("; ")}`);

@@ -10,8 +10,8 @@
  * @module
  */
 
-import { readArguments } from "../arguments.ts";
-import { median } from "../harness.ts";
+import { readArguments } from "../lib/arguments.ts";
+import { median } from "../lib/harness.ts";
 import { type Attack, ATTACKS, TLS } from "./attack_kinds.ts";
 import { tell } from "./outcome.ts";
 

@@ -23,10 +23,10 @@
  * @module
  */
 
-import { readArguments } from "../arguments.ts";
-import { median } from "../harness.ts";
-import { type Estimate, estimate, REPETITIONS_MIN } from "../regression/statistics.ts";
-import type { CaseResult } from "../results.ts";
+import { readArguments } from "../lib/arguments.ts";
+import { median } from "../lib/harness.ts";
+import { type Estimate, estimate, REPETITIONS_MIN } from "../compare/statistics.ts";
+import type { CaseResult } from "../lib/results.ts";
 import type { CandleOutcome, CandleRun } from "./candle_run.ts";
 import { againstNeighbours, interleaved, rotated } from "./neighbours.ts";
 import { tell } from "./outcome.ts";

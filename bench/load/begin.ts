@@ -5,7 +5,7 @@
  */
 
 import { createMetrics, type Metrics } from "@hotpath/metrics";
-import { readArguments } from "../arguments.ts";
+import { readArguments } from "../lib/arguments.ts";
 import { Market } from "./market.ts";
 
 /** Context of a load program. */

@@ -10,7 +10,7 @@
 import { createMetrics } from "@hotpath/metrics";
 import { slopeOf } from "../../src/aggregate/health/theil_sen.ts";
 import { chooseClock } from "../../src/record/clock.ts";
-import { readArguments } from "../arguments.ts";
+import { readArguments } from "../lib/arguments.ts";
 import { Market } from "./market.ts";
 import { tell } from "./outcome.ts";
 

@@ -15,8 +15,8 @@
 import { setImmediate } from "node:timers/promises";
 import { createMetrics } from "@hotpath/metrics";
 import { serveMetrics } from "@hotpath/metrics/server";
-import { readArguments } from "../arguments.ts";
-import { median } from "../harness.ts";
+import { readArguments } from "../lib/arguments.ts";
+import { median } from "../lib/harness.ts";
 import { callerOf, SERIES } from "./many_series.ts";
 import { tell } from "./outcome.ts";
 

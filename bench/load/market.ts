@@ -7,7 +7,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import type { Histogram, Metrics } from "@hotpath/metrics";
-import { eachLabelSet, HANDLES, LABELS } from "../labels.ts";
+import { eachLabelSet, HANDLES, LABELS } from "../lib/workload.ts";
 
 const TURN = HANDLES - 1;
 /** Updates that are timed together. */

@@ -10,7 +10,7 @@
  * @module
  */
 
-import { readArguments } from "../arguments.ts";
+import { readArguments } from "../lib/arguments.ts";
 import { tell } from "./outcome.ts";
 
 const MINUTES = 10;

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { provenance } from "../provenance.ts";
-import { type CaseResult, type Results, RESULTS_VERSION } from "../results.ts";
+import { provenance } from "../lib/provenance.ts";
+import { type CaseResult, type Results, RESULTS_VERSION } from "../lib/results.ts";
 
 /** Outcome of a load test. */
 export interface Outcome {

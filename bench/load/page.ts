@@ -14,11 +14,9 @@
 import { createMetrics } from "@hotpath/metrics";
 import { serveMetrics } from "@hotpath/metrics/server";
 import { slopeOf } from "../../src/aggregate/health/theil_sen.ts";
-import { TestBrowser } from "../../tests/_support/peers/browser.ts";
-import { firstNumbersMs, watchFirstNumbers } from "../../tests/_support/peers/first_numbers.ts";
-import { readArguments } from "../arguments.ts";
-import { median } from "../harness.ts";
-import { BrowserCost } from "./browser_cost.ts";
+import { readArguments } from "../lib/arguments.ts";
+import { median } from "../lib/harness.ts";
+import { BrowserCost, firstNumbersMs, startBrowser, withPage } from "./browser.ts";
 import { callerOf, SERIES } from "./many_series.ts";
 import { tell } from "./outcome.ts";
 
@@ -53,7 +51,7 @@ await using server = await serveMetrics(metrics, { port: 0 });
 await using empty = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => {
   return new Response(EMPTY, { headers: { "content-type": "text/html" } });
 });
-await using browser = await TestBrowser.start();
+await using browser = await startBrowser();
 
 const emptyUrl = `http://127.0.0.1:${empty.addr.port}`;
 const emptyFirstMs = await firstNumbersOf(emptyUrl);
@@ -111,32 +109,30 @@ function startLoad(): { readonly stop: () => void } {
 async function firstNumbersOf(url: string): Promise<number> {
   const times: number[] = [];
   for (let opening = 0; opening <= openings; opening++) {
-    await using view = await browser.open();
-    await watchFirstNumbers(view.page);
-    await view.page.goto(url);
-    times.push(await firstNumbersMs(view.page));
+    times.push(await withPage(browser, (page) => firstNumbersMs(page, url)));
   }
   return median(times.slice(1));
 }
 
 /** What a page takes over a time. The collections that it is looked at by are not counted. */
-async function watched(url: string, forMinutes: number, looks: number) {
-  await using view = await browser.open();
-  await view.page.goto(url);
-  await view.page.waitForSelector("[data-stat]");
-  const cost = await BrowserCost.of(view.page);
-  const startMs = performance.now();
-  const points: { readonly seconds: number; readonly heapBytes: number }[] = [];
-  let [processorSeconds, watchedMs] = [0, 0];
-  for (let look = 0; look < looks; look++) {
-    const fromMs = performance.now();
-    const before = await cost.rendererSeconds();
-    await view.page.waitForTimeout(forMinutes * 60_000 / looks);
-    processorSeconds += await cost.rendererSeconds() - before;
-    watchedMs += performance.now() - fromMs;
-    points.push({ seconds: (performance.now() - startMs) / 1_000, heapBytes: await cost.heapBytes() });
-  }
-  return { share: processorSeconds / (watchedMs / 1_000), points };
+function watched(url: string, forMinutes: number, looks: number) {
+  return withPage(browser, async (page) => {
+    await page.goto(url);
+    await page.waitForSelector("[data-stat]");
+    const cost = await BrowserCost.of(page);
+    const startMs = performance.now();
+    const points: { readonly seconds: number; readonly heapBytes: number }[] = [];
+    let [processorSeconds, watchedMs] = [0, 0];
+    for (let look = 0; look < looks; look++) {
+      const fromMs = performance.now();
+      const before = await cost.rendererSeconds();
+      await page.waitForTimeout(forMinutes * 60_000 / looks);
+      processorSeconds += await cost.rendererSeconds() - before;
+      watchedMs += performance.now() - fromMs;
+      points.push({ seconds: (performance.now() - startMs) / 1_000, heapBytes: await cost.heapBytes() });
+    }
+    return { share: processorSeconds / (watchedMs / 1_000), points };
+  });
 }
 
 function percent(share: number): string {

@@ -9,7 +9,7 @@
 
 import { Worker as NodeWorker } from "node:worker_threads";
 import { createMetrics } from "@hotpath/metrics";
-import { readArguments } from "../arguments.ts";
+import { readArguments } from "../lib/arguments.ts";
 import { tell } from "./outcome.ts";
 import type { Done } from "./restarts_worker.ts";
 

@@ -8,7 +8,7 @@
 import { cpuUsage } from "node:process";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { Pacer } from "../../examples/trading/pacer.ts";
-import { CandleFeed } from "../candle_feed.ts";
+import { CandleFeed } from "../lib/candle_feed.ts";
 import { noopMetrics } from "@hotpath/metrics";
 import { type CandleOutcome, type CandleRun, IDLE, VARIANTS } from "./candle_run.ts";
 import { threadCpuMs } from "./thread_cpu.ts";

@@ -11,9 +11,9 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { type Counter, createMetrics, type Histogram } from "@hotpath/metrics";
-import { readArguments } from "../arguments.ts";
-import { median } from "../harness.ts";
-import type { CaseResult } from "../results.ts";
+import { readArguments } from "../lib/arguments.ts";
+import { median } from "../lib/harness.ts";
+import type { CaseResult } from "../lib/results.ts";
 import { tell } from "./outcome.ts";
 
 const SERIES = [10, 1_000, 100_000];

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Estimate } from "../regression/statistics.ts";
+import type { Estimate } from "../compare/statistics.ts";
 import { BUDGET, IDLE, NOOP, TRACED, VARIANTS } from "./candle_run.ts";
 
 /** Maximum slowdown of a pipeline, and maximum share of its thread that measuring may take. */

@@ -4,7 +4,7 @@
  *
  * A batch is sorted by series with a counting sort, which keeps the order of a series' records. Each series then counts
  * its run in one go, with its buckets in the cache: with 64 series in turn this takes half the time of counting one by
- * one, see `bench/drain_bench.ts`.
+ * one, see `bench/cases/drain_bench.ts`.
  *
  * @module
  */

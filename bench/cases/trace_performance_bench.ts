@@ -1,0 +1,15 @@
+/**
+ * What tracing adds to timings with the `performance` clock, see `trace_ladder.ts`.
+ *
+ * @module
+ */
+
+import { type Ladder, type Ladders, registerBenches } from "../lib/harness.ts";
+import { traceLadder } from "./trace_ladder.ts";
+
+const ladder: Ladder = await traceLadder("performance");
+
+/** The bench. */
+export const ladders: Ladders = { trace_performance: () => ladder };
+
+await registerBenches(ladders);
