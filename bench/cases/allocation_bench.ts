@@ -12,7 +12,8 @@
 
 import { assertEquals } from "@std/assert";
 import { createMetrics } from "@hotpath/metrics";
-import { type Case, type Ladder, type Ladders, registerBenches } from "../lib/harness.ts";
+import { registerBenches } from "../lib/harness.ts";
+import type { Case, Ladder, Ladders } from "../lib/ladder.ts";
 import { eachLabelSet, HANDLES, LABELS } from "../lib/workload.ts";
 
 const BURST = 8_192;
@@ -43,7 +44,7 @@ const wrapped = timers.map((timer) =>
 
 /**
  * With code for all settings in one loop, V8 has no room left to inline the sampled record: two numbers are boxed for
- * one call in ten. A program that stays at a rate does without, see `sampling_ladder.ts`.
+ * one call in ten. A program that stays at a rate does without, see `sampling_bench.ts`.
  */
 const NOT_PROMISED = "timer.start and end, at 10 %";
 

@@ -10,7 +10,8 @@
 import { assertEquals } from "@std/assert";
 import { LRUCache } from "lru-cache";
 import { createMetrics, instrumentCache } from "@hotpath/metrics";
-import { type Case, type Ladder, type Ladders, registerBenches } from "../lib/harness.ts";
+import { registerBenches } from "../lib/harness.ts";
+import type { Case, Ladder, Ladders } from "../lib/ladder.ts";
 
 const BURST = 32_768;
 const KEYS = 1_024;

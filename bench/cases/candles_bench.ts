@@ -17,7 +17,8 @@
 import { assertEquals } from "@std/assert";
 import { createMetrics, type Metrics, noopMetrics } from "@hotpath/metrics";
 import { CandleFeed } from "../lib/candle_feed.ts";
-import { type Case, type Ladder, type Ladders, median, registerBenches } from "../lib/harness.ts";
+import { median, registerBenches } from "../lib/harness.ts";
+import type { Case, Ladder, Ladders } from "../lib/ladder.ts";
 
 /** Well below what fills the ring. */
 const BURST_UNPACED = 4_000;

@@ -18,7 +18,8 @@ import { bucketOf, shiftOf } from "../../src/sketch/exponential.ts";
 import { Sketch } from "../../src/sketch/sketch.ts";
 import { planWindows } from "../../src/sketch/sliding_window.ts";
 import { logNormal } from "../lib/workload.ts";
-import { type Ladder, type Ladders, registerBenches } from "../lib/harness.ts";
+import { registerBenches } from "../lib/harness.ts";
+import type { Ladder, Ladders } from "../lib/ladder.ts";
 
 const CAPACITY = 131_072;
 const BURST = CAPACITY / 2;

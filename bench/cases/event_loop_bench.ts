@@ -13,7 +13,8 @@ import { assertEquals } from "@std/assert";
 import * as prometheusIo from "@prometheus-io/client";
 import * as promClient from "prom-client";
 import { createMetrics, type Metrics } from "@hotpath/metrics";
-import { type Case, type Ladder, type Ladders, registerBenches } from "../lib/harness.ts";
+import { registerBenches } from "../lib/harness.ts";
+import type { Case, Ladder, Ladders } from "../lib/ladder.ts";
 
 const COUNTERS = 10_000;
 const NAME = "orders_total";

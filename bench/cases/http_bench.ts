@@ -20,7 +20,8 @@ import { Hono, type MiddlewareHandler } from "hono";
 import { createMetrics } from "@hotpath/metrics";
 import { httpMetrics } from "@hotpath/metrics/hono";
 import { Registry } from "prom-client";
-import { type Case, type Ladder, type Ladders, median, registerBenches } from "../lib/harness.ts";
+import { median, registerBenches } from "../lib/harness.ts";
+import type { Case, Ladder, Ladders } from "../lib/ladder.ts";
 
 const BURST = 18_000;
 /** Requests that one app answers before the next one's turn: no longer than what disturbs it. */

@@ -16,7 +16,8 @@ import { metrics as openTelemetry } from "@opentelemetry/api";
 import { MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
 import * as prometheusIo from "@prometheus-io/client";
 import measured from "measured-core";
-import { type Case, type Ladder, type Ladders, registerBenches } from "../lib/harness.ts";
+import { registerBenches } from "../lib/harness.ts";
+import type { Case, Ladder, Ladders } from "../lib/ladder.ts";
 import { eachLabelSet, HANDLES, LABELS } from "../lib/workload.ts";
 import { MetricsSink } from "../lib/metrics_sink.ts";
 

@@ -12,7 +12,8 @@ import { assertEquals } from "@std/assert";
 import * as hdr from "hdr-histogram-js";
 import { Counter, Histogram, Registry } from "prom-client";
 import { createMetrics } from "@hotpath/metrics";
-import { type Ladder, type Ladders, registerBenches } from "../lib/harness.ts";
+import { registerBenches } from "../lib/harness.ts";
+import type { Ladder, Ladders } from "../lib/ladder.ts";
 import { eachLabelSet, HANDLES, LABELS } from "../lib/workload.ts";
 
 /** Half of the default ring. */

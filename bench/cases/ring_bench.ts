@@ -13,7 +13,8 @@ import { Consumer } from "../../src/ring/consumer.ts";
 import { createDoorbell, Doorbell } from "../../src/ring/doorbell.ts";
 import { Count, createRing, Kind, RECORD_BYTES, tagOf } from "../../src/ring/layout.ts";
 import { Producer } from "../../src/ring/producer.ts";
-import { type Ladder, type Ladders, registerBenches } from "../lib/harness.ts";
+import { registerBenches } from "../lib/harness.ts";
+import type { Ladder, Ladders } from "../lib/ladder.ts";
 
 const CAPACITY = 131_072;
 const BURST = CAPACITY / 2;

@@ -16,7 +16,8 @@ import { cpuUsage } from "node:process";
 import { setImmediate } from "node:timers";
 import { assertEquals, assertGreater } from "@std/assert";
 import { createMetrics, type Metrics } from "@hotpath/metrics";
-import { type Case, type Ladder, type Ladders, median, registerBenches } from "../lib/harness.ts";
+import { median, registerBenches } from "../lib/harness.ts";
+import type { Case, Ladder, Ladders } from "../lib/ladder.ts";
 
 /** Objects that an operation allocates. */
 const OBJECTS = 64;

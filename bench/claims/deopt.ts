@@ -15,7 +15,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import type { Ladder, Ladders } from "../lib/harness.ts";
+import type { Ladder, Ladders } from "../lib/ladder.ts";
 
 const LOST_MAX = 8;
 const LOST_MAX_STEADY = 3;

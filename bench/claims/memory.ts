@@ -22,7 +22,7 @@ import { SeriesStore } from "../../src/aggregate/series/store.ts";
 import { Batch } from "../../src/sketch/batch.ts";
 import { planWindows } from "../../src/sketch/sliding_window.ts";
 import { logNormal } from "../lib/workload.ts";
-import type { Ladder, Ladders } from "../lib/harness.ts";
+import type { Ladder, Ladders } from "../lib/ladder.ts";
 
 const KILOBYTE = 1_024;
 const TIMER_BYTES_MAX = 64 * KILOBYTE;

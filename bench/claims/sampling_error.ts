@@ -1,128 +1,122 @@
 /**
- * How far counts, means and quantiles at a sampling rate of 3 % are from those of all calls, on values as durations are
- * spread: log-normal, bimodal, and Pareto(1.16), whose mean is hardly finite: nothing can be promised of it, and its
- * interval says so by being wide or missing. Counts are exact. The median of the absolute relative errors over the runs, and
- * how often the truth lies in the interval of 95 %.
+ * How far counts, means and quantiles at a sampling rate of 3 % are from those of all calls, on values spread as durations
+ * are: log-normal, bimodal, and Pareto(1.16), whose mean is hardly finite: nothing can be promised of it, and its interval
+ * says so by being wide or missing. Counts must be exact. Reported are the median of the absolute relative errors over the
+ * runs, and how often the truth is within the interval of 95 %.
  *
- * Does not measure time.
+ * Does not measure time: see `sampling_bench.ts`.
  *
  * @module
  */
 
 import { assertEquals } from "@std/assert";
 import { createMetrics, type Metrics, type WindowSnapshot } from "@hotpath/metrics";
-import { type Case, type Ladder, type Ladders, median } from "../lib/harness.ts";
+import { median } from "../lib/harness.ts";
+import type { Ladder, Ladders } from "../lib/ladder.ts";
+import { normal } from "../lib/workload.ts";
 
 const RATE = 0.03;
 const CALLS = 200_000;
 const RUNS = 30;
 const QUANTILES = ["0.5", "0.9", "0.99"] as const;
 /** Of the median run, for log-normal and bimodal values: what 6,000 records allow. */
-const ERROR_MAX = { mean: 0.03, "0.5": 0.03, "0.9": 0.05, "0.99": 0.12 } as const;
+const ERROR_MAX = { "mean": 0.03, "p50": 0.03, "p90": 0.05, "p99": 0.12 } as const;
 const COVERED_MIN = 0.8;
 
-type Draw = () => number;
+const gaussian = normal(Math.random);
 
-const DRAWS: Readonly<Record<string, Draw>> = {
-  "log-normal": () => 0.001 * Math.exp(normal()),
-  "bimodal": () => (Math.random() < 0.8 ? 5e-5 : 5e-3) * Math.exp(0.25 * normal()),
+/** Values of each distribution. */
+const DRAWS: Readonly<Record<string, () => number>> = {
+  "log-normal": () => 0.001 * Math.exp(gaussian()),
+  "bimodal": () => (Math.random() < 0.8 ? 5e-5 : 5e-3) * Math.exp(0.25 * gaussian()),
   "Pareto(1.16)": () => 1e-4 * (1 - Math.random()) ** (-1 / 1.16),
 };
+/** Nothing is promised of its mean, nor of what depends on its tail. */
+const UNPROMISED = "Pareto(1.16)";
 
-/** Outcome of a run: estimates over truths, and whether the intervals hold. */
+/** An estimate of one run: its relative error, and whether the truth is within its interval. */
 interface Outcome {
   readonly error: number;
   readonly isCovered: boolean;
 }
 
-const outcomes: Map<string, Outcome[]> = new Map();
-let failure: string | undefined;
-
-const metrics: Metrics = createMetrics({ aggregation: "inline", windows: ["5m"], sampling: { rate: RATE } });
-
-function noteRun(name: string): void {
-  const draw = DRAWS[name];
-  const histogram = metrics.histogram(`values_${name.replaceAll(/\W/g, "_").toLowerCase()}`);
-  histogram.reset();
-  const values = Float64Array.from({ length: CALLS }, draw);
-  for (const value of values) histogram.observe(value);
-  pending.push({ name, values });
+/** Outcomes of all runs of one figure. */
+interface Figure {
+  readonly distribution: string;
+  readonly kind: keyof typeof ERROR_MAX;
+  readonly outcomes: Outcome[];
 }
 
-const pending: { readonly name: string; readonly values: Float64Array }[] = [];
+type Interval = readonly [number | null, number | null];
 
-async function judgeRuns(): Promise<void> {
-  for (const { name, values } of pending.splice(0)) {
-    const { metrics: all } = await metrics.snapshot();
-    const metric = all.find((each) => each.name === `values_${name.replaceAll(/\W/g, "_").toLowerCase()}`);
-    const [series] = metric?.series ?? [];
-    if (series === undefined || !("windows" in series)) throw new Error(`${name} is missing`);
-    if (series.count !== CALLS) failure = `${name}: ${series.count} calls instead of ${CALLS}`;
-    const window = Object.values(series.windows)[0] as WindowSnapshot;
-    const sorted = values.toSorted();
-    const truth = values.reduce((sum, value) => sum + value, 0) / CALLS;
-    note(`${name} mean`, window.mean ?? NaN, truth, window.confidence?.mean);
-    for (const q of QUANTILES) {
-      const exact = sorted[Math.ceil(Number(q) * CALLS) - 1];
-      note(`${name} p${Number(q) * 100}`, window.quantiles[q] ?? NaN, exact, window.confidence?.quantiles[q]);
-    }
+const figures: Map<string, Figure> = new Map();
+
+function note(
+  distribution: string,
+  kind: Figure["kind"],
+  estimate: number,
+  truth: number,
+  [low, high]: Interval = [null, null],
+): void {
+  const name = `${distribution} ${kind}`;
+  const figure = figures.get(name) ?? { distribution, kind, outcomes: [] };
+  figures.set(name, figure);
+  const isCovered = (low === null || low <= truth) && (high === null || truth <= high);
+  figure.outcomes.push({ error: Math.abs(estimate / truth - 1), isCovered });
+}
+
+/** Observes values of a distribution, and compares what is known of the sample with all of them. */
+async function run(metrics: Metrics, distribution: string): Promise<void> {
+  const name = `values_${distribution.replaceAll(/\W/g, "_").toLowerCase()}`;
+  const histogram = metrics.histogram(name);
+  histogram.reset();
+  const values = Float64Array.from({ length: CALLS }, DRAWS[distribution]);
+  for (const value of values) histogram.observe(value);
+
+  const { metrics: all } = await metrics.snapshot();
+  const [series] = all.find((each) => each.name === name)?.series ?? [];
+  if (series === undefined || !("windows" in series)) throw new Error(`${distribution} is missing`);
+  assertEquals(series.count, CALLS, `${distribution}: a call is not counted`);
+  const window = Object.values(series.windows)[0] as WindowSnapshot;
+  const truth = values.reduce((sum, value) => sum + value, 0) / CALLS;
+  note(distribution, "mean", window.mean ?? NaN, truth, window.confidence?.mean);
+  const sorted = values.toSorted();
+  for (const q of QUANTILES) {
+    const exact = sorted[Math.ceil(Number(q) * CALLS) - 1];
+    const kind = `p${Number(q) * 100}` as Figure["kind"];
+    note(distribution, kind, window.quantiles[q] ?? NaN, exact, window.confidence?.quantiles[q]);
   }
 }
 
-function note(
-  name: string,
-  estimate: number,
-  truth: number,
-  interval: readonly [number | null, number | null] = [null, null],
-): void {
-  const [low, high] = interval;
-  const isCovered = (low === null || low <= truth) && (high === null || truth <= high);
-  const known = outcomes.get(name) ?? [];
-  outcomes.set(name, [...known, { error: Math.abs(estimate / truth - 1), isCovered }]);
+function errorOf({ outcomes }: Figure): number {
+  return median(outcomes.map(({ error }) => error));
 }
 
-function normal(): number {
-  return Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
+function coveredOf({ outcomes }: Figure): number {
+  return outcomes.filter(({ isCovered }) => isCovered).length / outcomes.length;
 }
 
-const cases: Case[] = Object.keys(DRAWS).map((name) => ({
-  name,
-  burst: CALLS,
-  isIndivisible: true,
-  run: () => noteRun(name),
-  settle: judgeRuns,
-}));
+function percent(share: number, digits: number): string {
+  return `${(share * 100).toFixed(digits)} %`;
+}
 
 const ladder: Ladder = {
   name: `error at a sampling rate of ${RATE * 100} %`,
-  cases,
+  cases: [],
   targets: [],
   verify: async () => {
-    for (let run = 0; run < RUNS; run++) {
-      for (const name of Object.keys(DRAWS)) noteRun(name);
-      await judgeRuns();
-    }
-    await metrics.close();
-    assertEquals(failure, undefined);
-    return [...outcomes].map(([name, runs]) => {
-      const error = median(runs.map(({ error }) => error));
-      const covered = runs.filter(({ isCovered }) => isCovered).length / runs.length;
-      return `${name}: off by ${(error * 100).toFixed(1)} %, in its interval ${
-        (covered * 100).toFixed(0)
-      } % of the time`;
-    });
+    await using metrics = createMetrics({ aggregation: "inline", windows: ["5m"], sampling: { rate: RATE } });
+    for (let i = 0; i < RUNS; i++) for (const distribution of Object.keys(DRAWS)) await run(metrics, distribution);
+    return [...figures].map(([name, figure]) =>
+      `${name}: off by ${percent(errorOf(figure), 1)}, in its interval ${percent(coveredOf(figure), 0)} of the time`
+    );
   },
   judge: () =>
-    [...outcomes].filter(([name]) => !name.startsWith("Pareto")).flatMap(([name, runs]) => {
-      const [, kind] = name.split(/ p?(?=[^ ]+$)/);
-      const max = kind === "mean" ? ERROR_MAX.mean : ERROR_MAX[String(Number(kind) / 100) as keyof typeof ERROR_MAX];
-      const error = median(runs.map((each) => each.error));
-      const covered = runs.filter(({ isCovered }) => isCovered).length / runs.length;
+    [...figures].filter(([, { distribution }]) => distribution !== UNPROMISED).flatMap(([name, figure]) => {
+      const [error, covered, max] = [errorOf(figure), coveredOf(figure), ERROR_MAX[figure.kind]];
       return [
-        ...(error <= max ? [] : [`${name} is off by ${(error * 100).toFixed(1)} %, promised ${max * 100} %`]),
-        ...(covered >= COVERED_MIN
-          ? []
-          : [`${name} is in its interval only ${(covered * 100).toFixed(0)} % of the time`]),
+        ...(error <= max ? [] : [`${name} is off by ${percent(error, 1)}, promised ${percent(max, 0)}`]),
+        ...(covered >= COVERED_MIN ? [] : [`${name} is in its interval only ${percent(covered, 0)} of the time`]),
       ];
     }),
 };

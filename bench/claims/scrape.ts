@@ -15,7 +15,8 @@
 import { createMetrics } from "@hotpath/metrics";
 import { serveMetrics } from "@hotpath/metrics/server";
 import { Counter, Registry } from "prom-client";
-import { type Ladder, type Ladders, median } from "../lib/harness.ts";
+import { median } from "../lib/harness.ts";
+import type { Ladder, Ladders } from "../lib/ladder.ts";
 
 const COUNTERS = 100_000;
 const SCRAPES = 9;

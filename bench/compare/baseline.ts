@@ -6,8 +6,7 @@
  */
 
 import { typeError } from "../../src/check/errors.ts";
-import type { Report } from "../lib/harness.ts";
-import { ownRows } from "../lib/own_part.ts";
+import { ownRows, type Report } from "../lib/ladder.ts";
 import type { Provenance } from "../lib/results.ts";
 import { type Estimate, estimate } from "./statistics.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { Report } from "../lib/harness.ts";
+import type { Report } from "../lib/ladder.ts";
 import { type BaselineLadder, ladderOf as measured, parseBaseline, worseThan } from "./baseline.ts";
 import { REPETITIONS_MIN } from "./statistics.ts";
 import { normal as normalFrom, uniform } from "../lib/workload.ts";

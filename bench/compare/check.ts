@@ -11,8 +11,8 @@
  */
 
 import { readArguments } from "../lib/arguments.ts";
-import type { Report } from "../lib/harness.ts";
-import { provenance } from "../lib/provenance.ts";
+import type { Report } from "../lib/ladder.ts";
+import { provenance } from "../lib/results.ts";
 import {
   type Baseline,
   BASELINE_VERSION,
@@ -22,7 +22,7 @@ import {
   worseThan,
 } from "./baseline.ts";
 import { REPETITIONS_MIN } from "./statistics.ts";
-import { benchNames, roundsFor, runBench } from "../lib/run_bench.ts";
+import { benchNames, roundsFor, runBench } from "../lib/bench_process.ts";
 
 const FILE = new URL("baseline.json", import.meta.url);
 const THRESHOLD_PERCENT = 30;

@@ -28,12 +28,11 @@
  */
 
 import { readArguments } from "../lib/arguments.ts";
-import type { Report } from "../lib/harness.ts";
-import { ownRows } from "../lib/own_part.ts";
+import { ownRows, type Report } from "../lib/ladder.ts";
 import { copyBenches, git, withRevision } from "../lib/git.ts";
 import { Row, type RowResult } from "./row.ts";
 import { CONFIDENCE, REPETITIONS_MIN } from "./statistics.ts";
-import { benchNames, roundsFor, runBench } from "../lib/run_bench.ts";
+import { benchNames, hasBench, roundsFor, runBench } from "../lib/bench_process.ts";
 import { rangeError } from "../../src/check/errors.ts";
 
 const THRESHOLD_PERCENT = 10;
@@ -89,6 +88,10 @@ async function compareBench(name: string, { folder, signal }: Before, limits: Li
   const runBefore = (rounds: number) => runOwnPart(name, "there", { rounds, folder, signal });
   const runAfter = (rounds: number) => runOwnPart(name, "here", { rounds, signal });
   console.log(`\n${name}`);
+  if (!await hasBench(name, folder)) {
+    console.log("  is not among the benches of the revision");
+    return [];
+  }
   // Not counted: Deno compiles a tree's files and caches them.
   const old = new Set(ownRows(await runBefore(1)).map(({ name }) => name));
   const first = await runAfter(1);

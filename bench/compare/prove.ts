@@ -13,10 +13,10 @@
 
 import { readArguments } from "../lib/arguments.ts";
 import { median } from "../lib/harness.ts";
-import { ownRows } from "../lib/own_part.ts";
+import { ownRows } from "../lib/ladder.ts";
 import { copyBenches, withRevision } from "../lib/git.ts";
 import { isNear, leastEnough, nextSteps, type Plant, PLANTS, SLOWDOWN, type Trial, withPlant } from "./plants.ts";
-import { runBench } from "../lib/run_bench.ts";
+import { runBench } from "../lib/bench_process.ts";
 import { rangeError } from "../../src/check/errors.ts";
 
 const RUNS = 1;

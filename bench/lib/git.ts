@@ -85,12 +85,17 @@ export async function withRevision<Result>(repository: string, revision: string,
   }
 }
 
-/** Copies the benches of this tree to another, so that both run the same. */
+/** Replaces the benches of another tree by this tree's, so that both run the same. */
 export async function copyBenches(root: URL): Promise<void> {
   const from = new URL("../", import.meta.url);
   const to = new URL("bench/", root);
-  await Deno.mkdir(to, { recursive: true });
+  await Deno.remove(to, { recursive: true }).catch(ignoreMissing);
+  await Deno.mkdir(to);
   await copyFolder(from, to);
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
 async function copyFolder(from: URL, to: URL): Promise<void> {

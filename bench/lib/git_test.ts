@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { copyBenches, withRevision } from "./git.ts";
 
+const hasGit = await new Deno.Command("git", { args: ["--version"] }).output().then(() => true, () => false);
+const test = hasGit ? Deno.test : Deno.test.ignore;
+
 async function run(directory: string, ...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await new Deno.Command("git", {
     args: ["-C", directory, "-c", "user.name=Somebody", "-c", "user.email=somebody@example.com", ...args],
@@ -9,11 +12,11 @@ async function run(directory: string, ...args: string[]): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-/** Runs a test with an empty directory that is removed afterwards. */
-async function withDirectory(test: (directory: string) => Promise<void>): Promise<void> {
+/** Calls a function with an empty directory that is removed afterwards. */
+async function withDirectory(use: (directory: string) => Promise<void>): Promise<void> {
   const directory = await Deno.makeTempDir();
   try {
-    await test(directory);
+    await use(directory);
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
@@ -33,7 +36,7 @@ async function treesOf(directory: string): Promise<number> {
   return (await run(directory, "worktree", "list")).trim().split("\n").length;
 }
 
-Deno.test("withRevision checks a revision out, and leaves nothing behind", () =>
+test("withRevision checks a revision out, and leaves nothing behind", () =>
   withDirectory(async (directory) => {
     await makeRepository(directory);
     const root = await withRevision(directory, "HEAD~1", async (root) => {
@@ -48,7 +51,7 @@ Deno.test("withRevision checks a revision out, and leaves nothing behind", () =>
     assertEquals(await Deno.readTextFile(`${directory}/content`), "second");
   }));
 
-Deno.test("withRevision leaves nothing behind if the work fails", () =>
+test("withRevision leaves nothing behind if the work fails", () =>
   withDirectory(async (directory) => {
     await makeRepository(directory);
     let tree: URL | undefined;
@@ -66,7 +69,7 @@ Deno.test("withRevision leaves nothing behind if the work fails", () =>
     assertEquals(await treesOf(directory), 1);
   }));
 
-Deno.test("withRevision refuses what is no commit", () =>
+test("withRevision refuses what is no commit", () =>
   withDirectory(async (directory) => {
     await makeRepository(directory);
     for (const revision of ["nothing", "--help", ""]) {
@@ -79,7 +82,7 @@ Deno.test("withRevision refuses what is no commit", () =>
     assertEquals(await treesOf(directory), 1);
   }));
 
-Deno.test("withRevision leaves nothing behind if it is interrupted", () =>
+test("withRevision leaves nothing behind if it is interrupted", () =>
   withDirectory(async (directory) => {
     await makeRepository(directory);
     const script = `

@@ -9,107 +9,8 @@
  * @module
  */
 
-import { blockOfCallMs, percentile99 } from "./event_loop.ts";
-
-/** Something that is timed. */
-export interface Case {
-  /** Its name in the table. */
-  readonly name: string;
-  /** Operations in a burst. */
-  readonly burst: number;
-  /**
-   * Whether it is not ours, so that no change of ours makes it slower: a bare store, a peer. As a ladder's first case it is
-   * the baseline that the others are ratios to.
-   */
-  readonly isReference?: boolean;
-  /** Whether it always does a whole burst, also where a shorter one is asked for. */
-  readonly isIndivisible?: boolean;
-  /**
-   * Operations of one call that holds its thread from beginning to end, if such a call is long enough to matter to an event
-   * loop: how long single calls hold it is measured then, too.
-   */
-  readonly operationsPerCall?: number;
-  /** Untimed preparation of that many operations. */
-  readonly prepare?: (count: number) => void | Promise<void>;
-  /** Does that many operations, synchronously or not. */
-  readonly run: (count: number) => void | Promise<void>;
-  /** Brings back the state before the burst, untimed. */
-  readonly settle?: () => void | Promise<void>;
-}
-
-/** A promise about two cases of a ladder. */
-export interface Target {
-  /** The case that is measured. */
-  readonly name: string;
-  /** Case that it is compared with. */
-  readonly reference: string;
-  /** At least so many times faster than the reference; below one it may be slower. */
-  readonly timesFaster: number;
-}
-
-/** Cases that answer one question. */
-export interface Ladder {
-  /** The question. */
-  readonly name: string;
-  /** Cases, cheapest first. */
-  readonly cases: readonly Case[];
-  /** Promises to check. */
-  readonly targets: readonly Target[];
-  /** Cases that must not allocate. */
-  readonly allocationFree?: readonly string[];
-  /**
-   * Checks what was recorded once all rounds are over: throws if a record is missing. May give lines
-   * that belong under the table.
-   */
-  readonly verify?: () => Promise<readonly string[] | void>;
-  /** Promises that are no ratio of times: what was missed, once all is verified. Judged as the targets are. */
-  readonly judge?: (measurements: readonly Measurement[]) => readonly string[];
-}
-
-/** The ladders of a file by their names on the command line, each made when it is run. */
-export type Ladders = Readonly<Record<string, () => Ladder | Promise<Ladder>>>;
-
-/** Outcome of a case. */
-export interface Measurement {
-  /** The case. */
-  readonly name: string;
-  /** Nanoseconds of an operation, median of the rounds. */
-  readonly nsPerOperation: number;
-  /** Bytes allocated on this thread's heap by an operation, median of the rounds. */
-  readonly bytesPerOperation: number;
-  /** Times that it takes of the ladder's baseline, median of the rounds; not there without a baseline. */
-  readonly timesOfBaseline?: number;
-  /** Milliseconds that a single call holds the event loop, 99th percentile; not there where that has no meaning. */
-  readonly blockMs?: number;
-}
-
-/** A target and what was reached. */
-export interface Verdict extends Target {
-  /** The median ratio. */
-  readonly reached: number;
-  /** Whether it is enough. */
-  readonly isMet: boolean;
-}
-
-/** The outcome of a ladder. */
-export interface Report {
-  /** The ladder's name. */
-  readonly name: string;
-  /** By case. */
-  readonly measurements: readonly Measurement[];
-  /** By target. */
-  readonly verdicts: readonly Verdict[];
-  /** Cases that allocate and must not. */
-  readonly allocating: readonly string[];
-  /** Broken promises that are not ratios. */
-  readonly missed: readonly string[];
-  /** Lines that belong under the table. */
-  readonly facts: readonly string[];
-  /** Failures, such as missing records. */
-  readonly failures: readonly string[];
-  /** Milliseconds that a round took, untimed work and all; the median. */
-  readonly roundMs: number;
-}
+import { setImmediate } from "node:timers/promises";
+import type { Case, Ladder, Ladders, Report } from "./ladder.ts";
 
 const WARM_UP_ROUNDS = 8;
 /** Of a comparison's many runs: where a round is long, a few compile all that is called. */
@@ -275,6 +176,32 @@ async function measureBlock({ prepare, run, operationsPerCall, settle }: Case): 
     await settle?.();
   }
   return percentile99(callsMs);
+}
+
+/** Makes a call and returns the milliseconds that it blocked the event loop at a stretch. */
+export async function blockOfCallMs(call: () => void | Promise<void>): Promise<number> {
+  let turnMs = performance.now();
+  const running = call();
+  if (running === undefined) return performance.now() - turnMs;
+  let longestMs = 0;
+  let isSettled = false;
+  const settling = running.finally(() => isSettled = true);
+  // It is awaited below; until then nobody is to call it unhandled.
+  settling.catch(() => {});
+  do {
+    await setImmediate();
+    const nowMs = performance.now();
+    longestMs = Math.max(longestMs, nowMs - turnMs);
+    turnMs = nowMs;
+  } while (!isSettled);
+  await settling;
+  return longestMs;
+}
+
+/** The value that 99 % do not exceed: the highest of fewer than a hundred. */
+export function percentile99(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.ceil(sorted.length * 0.99) - 1];
 }
 
 function indexOf(cases: readonly Case[], name: string): number {

@@ -1,7 +1,10 @@
-import { assert, assertEquals } from "@std/assert";
-import { type Case, type Ladder, runLadder } from "./harness.ts";
-import { ownPart, ownRows } from "./own_part.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { setImmediate } from "node:timers/promises";
+import { blockOfCallMs, percentile99, runLadder } from "./harness.ts";
+import { type Case, type Ladder, ownPart, ownRows } from "./ladder.ts";
 import { ladderResult } from "./results.ts";
+
+const LONG_MS = 30;
 
 /** A ladder that counts its operations, by case. */
 function countingLadder(references: readonly string[]): { ladder: Ladder; counts: Map<string, number> } {
@@ -89,4 +92,44 @@ Deno.test("runLadder returns how long a call blocks the event loop, only for cas
   assert(long.blockMs !== undefined && long.blockMs >= 2);
   assert(!("blockMs" in short));
   assert(calls.filter((count) => count === 1).length >= 10);
+});
+
+function spin(ms: number): void {
+  for (const endMs = performance.now() + ms; performance.now() < endMs;);
+}
+
+Deno.test("blockOfCallMs is all that a synchronous call takes", async () => {
+  assert(await blockOfCallMs(() => spin(LONG_MS)) >= LONG_MS);
+});
+
+Deno.test("blockOfCallMs counts microtasks as one piece", async () => {
+  const held = await blockOfCallMs(async () => {
+    spin(LONG_MS / 2);
+    await Promise.resolve();
+    spin(LONG_MS / 2);
+  });
+  assert(held >= LONG_MS);
+});
+
+Deno.test("blockOfCallMs is the longest piece of a call that lets others have their turn", async () => {
+  let totalMs = 0;
+  const held = await blockOfCallMs(async () => {
+    const startMs = performance.now();
+    for (let piece = 0; piece < 20; piece++) {
+      spin(LONG_MS / 10);
+      await setImmediate();
+    }
+    totalMs = performance.now() - startMs;
+  });
+  assert(held >= LONG_MS / 10);
+  assert(held < totalMs);
+});
+
+Deno.test("blockOfCallMs rejects with what the call rejects with", async () => {
+  await assertRejects(() => blockOfCallMs(() => Promise.reject(new RangeError("no"))), RangeError, "no");
+});
+
+Deno.test("percentile99 leaves one in a hundred out, and none of fewer", () => {
+  assertEquals(percentile99([3, 1, 2]), 3);
+  assertEquals(percentile99(Array.from({ length: 100 }, (_, i) => i)), 98);
 });

@@ -5,7 +5,9 @@
  * @module
  */
 
-import type { Report, Verdict } from "./harness.ts";
+import { cpus } from "node:os";
+import { git } from "./git.ts";
+import type { Report, Verdict } from "./ladder.ts";
 
 /** Value of the field `version`. */
 export const RESULTS_VERSION = 1;
@@ -28,6 +30,21 @@ export interface Provenance {
   readonly isModified: boolean;
   /** When it began: RFC 3339, UTC. */
   readonly date: string;
+}
+
+/** Asks the machine and git: this machine, now, this tree. */
+export async function provenance(): Promise<Provenance> {
+  const commit = await git("rev-parse", "HEAD").catch(() => null);
+  return {
+    cpu: cpus()[0].model,
+    cores: navigator.hardwareConcurrency,
+    platform: Deno.build.target,
+    deno: Deno.version.deno,
+    v8: Deno.version.v8,
+    commit,
+    isModified: commit !== null && await git("status", "--porcelain") !== "",
+    date: new Date().toISOString(),
+  };
 }
 
 /** A case. */

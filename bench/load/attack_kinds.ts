@@ -18,12 +18,11 @@ export interface Attack {
   readonly act: (connection: Deno.Conn) => Promise<void>;
 }
 
-/** A certificate of localhost, and who has signed it. */
-export const TLS = {
-  certFile: fileOf("cert.pem"),
-  keyFile: fileOf("key.pem"),
-  caFile: fileOf("ca.pem"),
-};
+/** One file with a certificate of localhost, the authority that signed it, and its key; valid until 2126. */
+const PEM = decodeURIComponent(new URL("localhost.pem", import.meta.url).pathname);
+
+/** What a server of HTTPS and its clients read. */
+export const TLS = { certFile: PEM, keyFile: PEM, caFile: PEM };
 
 const ENCODER = new TextEncoder();
 const HOST = "Host: localhost\r\n";
@@ -99,8 +98,4 @@ async function unfinished(connection: Deno.Conn): Promise<void> {
 
 async function idly(connection: Deno.Conn): Promise<void> {
   await connection.read(new Uint8Array(1));
-}
-
-function fileOf(name: string): string {
-  return decodeURIComponent(new URL(`../../tests/serve/tls/${name}`, import.meta.url).pathname);
 }

@@ -13,7 +13,7 @@
 import { readArguments } from "../lib/arguments.ts";
 import { median } from "../lib/harness.ts";
 import { type Attack, ATTACKS, TLS } from "./attack_kinds.ts";
-import { tell } from "./outcome.ts";
+import { report } from "./program.ts";
 
 const SECONDS = 5;
 const SECONDS_SHORT = 0.5;
@@ -39,7 +39,7 @@ const seconds = numberOf("seconds", isShort ? SECONDS_SHORT : SECONDS, 0.1);
 
 const effects: Effect[] = [];
 for (const attack of ATTACKS) effects.push(await suffer(attack));
-await tell(
+await report(
   {
     bench: "load/attacks",
     name: "attacks: how long a client with credentials waits for its metrics, median",
@@ -62,12 +62,12 @@ await tell(
 async function suffer(attack: Attack): Promise<Effect> {
   const scheme = attack.isTls ? "https" : "http";
   const heap = `--v8-flags=--max-old-space-size=${HEAP_MB}`;
-  const server = spawn("attacked.ts", [attack.isOpen ? "" : BEARER, scheme], [heap]);
+  const server = spawn(["server", attack.isOpen ? "" : BEARER, scheme], [heap]);
   const port = await server.line();
   const url = `${scheme}://localhost:${port}/metrics`;
   await scrape(url);
   const rssBeforeMb = await rssMbOf(server.pid);
-  const attackers = spawn("attackers.ts", [attack.name, port]);
+  const attackers = spawn(["attackers", attack.name, port]);
   await attackers.line();
   const failures: string[] = [];
   const waitsMs: number[] = [];
@@ -110,8 +110,8 @@ async function rssMbOf(pid: number): Promise<number> {
   return Number(/^VmRSS:\s+(\d+)/m.exec(new TextDecoder().decode(stdout))?.[1] ?? 0) / 1_024;
 }
 
-function spawn(module: string, args: readonly string[], flags: readonly string[] = []) {
-  const path = new URL(module, import.meta.url).pathname;
+function spawn(args: readonly string[], flags: readonly string[] = []) {
+  const path = new URL("attack_programs.ts", import.meta.url).pathname;
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-check", "--allow-net=127.0.0.1,localhost", "--allow-read", ...flags, path, ...args],
     stdin: "piped",
@@ -122,7 +122,7 @@ function spawn(module: string, args: readonly string[], flags: readonly string[]
     pid: child.pid,
     line: async (): Promise<string> => {
       const { value, done } = await lines.read();
-      if (done) throw new Error(`${module} ended before its time`);
+      if (done) throw new Error(`the process of the ${args[0]} ended too early`);
       return value.trim();
     },
     end: async (): Promise<number> => {

@@ -29,14 +29,14 @@ import { type Estimate, estimate, REPETITIONS_MIN } from "../compare/statistics.
 import type { CaseResult } from "../lib/results.ts";
 import type { CandleOutcome, CandleRun } from "./candle_run.ts";
 import { againstNeighbours, interleaved, rotated } from "./neighbours.ts";
-import { tell } from "./outcome.ts";
+import { report } from "./program.ts";
 import { type Comparison, percent, type Stretch, STRETCHES } from "./stretches.ts";
 import { rangeError } from "../../src/check/errors.ts";
 
 const WARM_UP_SECONDS = 0.7;
 const SECONDS_SHORT = 0.1;
 const MEGABYTE = 2 ** 20;
-const PROGRAM = decodeURIComponent(new URL("run_candles.ts", import.meta.url).pathname);
+const PROGRAM = decodeURIComponent(new URL("candle_run.ts", import.meta.url).pathname);
 
 const { names, isOn, valueOf, numberOf } = readArguments(Deno.args, { switches: ["short"], values: ["runs", "out"] });
 const isShort = isOn("short");
@@ -50,7 +50,7 @@ const cases: CaseResult[] = [];
 const facts: string[] = [];
 const failures: string[] = [];
 for (const stretch of STRETCHES) if (names.length === 0 || names.includes(stretch.name)) await measure(stretch);
-await tell(
+await report(
   {
     bench: "load/baseline",
     name: "baseline: CPU time of the hot thread for a candle, as a multiple of the reference",

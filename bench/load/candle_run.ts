@@ -1,11 +1,22 @@
 /**
- * What one run of the candle pipeline is to be, and what it was like: the words between `baseline.ts` and the processes
- * that it starts.
+ * One run of the candle pipeline: the ways to measure it, what a run is to be and what it was like. As a program it makes
+ * such a run in its process, as the first argument says in JSON ({@linkcode CandleRun}), and prints the outcome
+ * ({@linkcode CandleOutcome}); `baseline.ts` starts one process per run.
  *
  * @module
  */
 
+import process, { cpuUsage } from "node:process";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { createMetrics, type Metrics, noopMetrics } from "@hotpath/metrics";
+import { Pacer } from "../../examples/trading/pacer.ts";
+import { CandleFeed } from "../lib/candle_feed.ts";
+
+/** Candles between two turns of the event loop at full speed: about a millisecond. */
+const CANDLES_A_TURN = 500;
+const TICK_MS = 10;
+/** On Linux its first number is the nanoseconds that the kernel has run this thread. */
+const SCHEDSTAT = "/proc/thread-self/schedstat";
 
 /** The share of a core that recording may take, where it has a budget. */
 export const BUDGET = 0.01;
@@ -65,3 +76,70 @@ export interface CandleOutcome {
   /** The share of a core that recording took by Hotpath's own account, and the rate; not there if nothing sets it. */
   readonly sampling?: { readonly rate: number; readonly overheadRatio: number };
 }
+
+async function runOnce(
+  { variant, perSecond, warmUpSeconds, settleSeconds, seconds }: CandleRun,
+): Promise<CandleOutcome> {
+  const metrics = VARIANTS[variant]();
+  await metrics.ready;
+  const feed = new CandleFeed(variant === IDLE ? noopMetrics : metrics);
+  await runFor(feed, warmUpSeconds, null);
+  await runFor(feed, settleSeconds, perSecond);
+
+  const fedBefore = feed.fed;
+  const hotBeforeMs = threadCpuMs();
+  const processBefore = cpuUsage();
+  const startMs = performance.now();
+  await runFor(feed, seconds, perSecond);
+  const elapsedMs = performance.now() - startMs;
+  const { user, system } = cpuUsage(processBefore);
+  const hotMs = threadCpuMs() - hotBeforeMs;
+  const { sampling } = await metrics.performance();
+  const { meta } = await metrics.snapshot();
+  const outcome: CandleOutcome = {
+    candles: feed.fed - fedBefore,
+    elapsedMs,
+    hotMs,
+    processMs: (user + system) / 1_000,
+    rssBytes: Deno.memoryUsage().rss,
+    dropped: meta.dropped,
+    ...(sampling && { sampling: { rate: sampling.rate, overheadRatio: sampling.overheadRatio ?? NaN } }),
+  };
+  await metrics.close();
+  return outcome;
+}
+
+async function runFor(feed: CandleFeed, seconds: number, perSecond: number | null): Promise<void> {
+  const endMs = performance.now() + seconds * 1_000;
+  if (perSecond === null) {
+    while (performance.now() < endMs) {
+      await feed.run(CANDLES_A_TURN);
+      await setImmediate();
+    }
+    return;
+  }
+  const pacer = new Pacer(perSecond, performance.now(), perSecond);
+  while (performance.now() < endMs) {
+    await setTimeout(TICK_MS);
+    await feed.run(pacer.take(performance.now()));
+  }
+}
+
+/**
+ * CPU time of this thread alone, without the aggregator, V8's helpers and Deno's own threads: milliseconds from some
+ * origin. To the nanosecond on Linux, where `/proc` may be read; otherwise in steps of the system's clock, some
+ * milliseconds.
+ */
+function threadCpuMs(): number {
+  if (Deno.build.os === "linux" && Deno.permissions.querySync({ name: "read" }).state === "granted") {
+    try {
+      return Number(Deno.readTextFileSync(SCHEDSTAT).split(" ")[0]) / 1e6;
+    } catch {
+      // A kernel without it, or a permission that does not go that far.
+    }
+  }
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
+}
+
+if (import.meta.main) console.log(JSON.stringify(await runOnce(JSON.parse(Deno.args[0]))));

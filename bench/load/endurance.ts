@@ -12,7 +12,7 @@ import { slopeOf } from "../../src/aggregate/health/theil_sen.ts";
 import { chooseClock } from "../../src/record/clock.ts";
 import { readArguments } from "../lib/arguments.ts";
 import { Market } from "./market.ts";
-import { tell } from "./outcome.ts";
+import { report } from "./program.ts";
 
 const MINUTES = 10;
 const PER_SECOND = 100_000;
@@ -65,7 +65,7 @@ const { meta } = await metrics.snapshot();
 const unaccounted = market.updates - meta.recorded - meta.dropped;
 const growthMax = minutes < JUDGED_FROM_MINUTES ? Infinity : GROWTH_MAX;
 const megabytes = (bytes: number) => `${(bytes / MEGABYTE).toFixed(1)} MiB`;
-await tell(
+await report(
   {
     bench: "load/endurance",
     name: `endurance: ${minutes} minutes, an update, 99th percentile of batches of 64`,

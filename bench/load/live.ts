@@ -18,7 +18,7 @@ import { serveMetrics } from "@hotpath/metrics/server";
 import { readArguments } from "../lib/arguments.ts";
 import { median } from "../lib/harness.ts";
 import { callerOf, SERIES } from "./many_series.ts";
-import { tell } from "./outcome.ts";
+import { report } from "./program.ts";
 
 const CLIENTS = 100;
 const CLIENTS_SHORT = 5;
@@ -87,7 +87,7 @@ const bytes = received.reduce((total, each) => total + each.bytes, 0) /
   received.reduce((total, each) => total + each.frames, 0);
 const restarts = received.reduce((total, each) => total + each.restarts, 0);
 const share = median(shares);
-await tell(
+await report(
   {
     bench: "load/live",
     name: "live: a call while metrics are followed, median of batches of 64",

@@ -7,9 +7,8 @@
  * @module
  */
 
-import { begin } from "./begin.ts";
 import { short, type Stretch } from "./market.ts";
-import { tell } from "./outcome.ts";
+import { begin, report } from "./program.ts";
 
 const STEPS: readonly number[] = [1e3, 1e4, 1e5, 3e5, 1e6, 3e6, 1e7];
 const SECONDS = 3;
@@ -24,7 +23,7 @@ const { meta } = await metrics.snapshot();
 const unaccounted = market.updates - meta.recorded - meta.dropped;
 const firstDrop = stretches.find(({ dropped }) => dropped > 0);
 await metrics.close();
-await tell(
+await report(
   {
     bench: "load/load",
     name: "load: an update of market data, 99th percentile of batches of 64",

@@ -11,7 +11,7 @@
  */
 
 import { readArguments } from "../lib/arguments.ts";
-import { tell } from "./outcome.ts";
+import { report } from "./program.ts";
 
 const MINUTES = 10;
 const MINUTES_SHORT = 0.15;
@@ -66,7 +66,7 @@ const { code } = await program.status;
 
 const largest = Math.max(...course);
 const every = Math.max(1, Math.floor(course.length / POINTS));
-await tell(
+await report(
   {
     bench: "load/memory",
     name: `memory: ${parts.join(", ")} for ${minutes} minutes`,

@@ -18,7 +18,7 @@ import { readArguments } from "../lib/arguments.ts";
 import { median } from "../lib/harness.ts";
 import { BrowserCost, firstNumbersMs, startBrowser, withPage } from "./browser.ts";
 import { callerOf, SERIES } from "./many_series.ts";
-import { tell } from "./outcome.ts";
+import { report } from "./program.ts";
 
 const MINUTES = 30;
 const MINUTES_SHORT = 0.08;
@@ -64,7 +64,7 @@ const isJudgedByHeap = minutes >= FILLED_MINUTES + JUDGED_MINUTES_MIN;
 const later = points.filter(({ seconds }) => seconds >= (isJudgedByHeap ? FILLED_MINUTES : minutes / 3) * 60);
 const growthAMinute = slopeOf(later.map(({ seconds, heapBytes }) => [seconds / 60, heapBytes]));
 const [first, last] = [later[0], later[later.length - 1]];
-await tell(
+await report(
   {
     bench: "load/page",
     name: `page: ${SERIES} series for ${minutes} minutes, from the request to the first numbers`,

@@ -10,7 +10,7 @@
 import { Worker as NodeWorker } from "node:worker_threads";
 import { createMetrics } from "@hotpath/metrics";
 import { readArguments } from "../lib/arguments.ts";
-import { tell } from "./outcome.ts";
+import { report } from "./program.ts";
 import type { Done } from "./restarts_worker.ts";
 
 const SECONDS = 120;
@@ -65,7 +65,7 @@ do {
   await end();
 } while (performance.now() < endMs);
 
-await tell(
+await report(
   {
     bench: "load/restarts",
     name: "restarts: an aggregator that fails at random",

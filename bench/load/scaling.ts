@@ -14,7 +14,7 @@ import { type Counter, createMetrics, type Histogram } from "@hotpath/metrics";
 import { readArguments } from "../lib/arguments.ts";
 import { median } from "../lib/harness.ts";
 import type { CaseResult } from "../lib/results.ts";
-import { tell } from "./outcome.ts";
+import { report } from "./program.ts";
 
 const SERIES = [10, 1_000, 100_000];
 const LABELS = [0, 1, 4, 8];
@@ -185,7 +185,7 @@ await scaleThreads();
 const facts = cases.map(({ name, timesOfBaseline }) =>
   `${name}: ${timesOfBaseline?.toFixed(2)} × the least of its kind`
 );
-await tell(
+await report(
   { bench: "load/scaling", name: "scaling: a call", cases, facts, failures: isShort ? [] : failures },
   isShort,
   valueOf("out"),

@@ -7,9 +7,8 @@
  * @module
  */
 
-import { begin } from "./begin.ts";
 import { short } from "./market.ts";
-import { tell } from "./outcome.ts";
+import { begin, report } from "./program.ts";
 
 const SECONDS = 5;
 const SECONDS_SHORT = 0.3;
@@ -39,7 +38,7 @@ const { meta } = await metrics.snapshot();
 const unaccounted = market.updates - meta.recorded - meta.dropped;
 const cases = Object.entries({ "before": before, "as many as there can be": storm, "afterwards": calm });
 await metrics.close();
-await tell(
+await report(
   {
     bench: "load/stress",
     name: "stress: an update, 99th percentile of batches of 64",

@@ -6,8 +6,8 @@
  */
 
 import { BENCHES } from "../benches.ts";
-import { type Ladders, type Report, runLadder } from "./harness.ts";
-import { ownPart } from "./own_part.ts";
+import { runLadder } from "./harness.ts";
+import { type Ladders, ownPart, type Report } from "./ladder.ts";
 import { rangeError } from "../../src/check/errors.ts";
 
 /** Rounds of a bench whose ratios are judged. */
@@ -25,7 +25,7 @@ const BENCH_FOLDER = new URL("../", import.meta.url);
 export interface Run {
   /** Rounds of bursts. */
   readonly rounds: number;
-  /** Whether to run only Hotpath's cases and the baseline; see `own_part.ts`. */
+  /** Whether to run only Hotpath's cases and the baseline; see `ladder.ts`. */
   readonly isOwnPart?: boolean;
   /** The `bench/` folder of the tree to run; this one by default. */
   readonly folder?: URL;
@@ -98,7 +98,7 @@ async function treeOf(folder: URL): Promise<Tree> {
   const list = new URL("benches.ts", folder);
   if (await Deno.stat(list).then(() => true, () => false)) {
     const { BENCHES: benches } = await import(list.href) as { BENCHES: Readonly<Record<string, string>> };
-    return { names: Object.keys(benches), programOf: (name) => ["lib/run_bench.ts", name] };
+    return { names: Object.keys(benches), programOf: (name) => ["lib/bench_process.ts", name] };
   }
   const files = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
   const suffix = "_bench.ts";

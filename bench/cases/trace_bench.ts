@@ -1,8 +1,10 @@
 /**
- * What tracing adds to a timing: nothing before the first run, little outside of a run, and inside of one the look at
- * `AsyncLocalStorage` and two more words in the record. The program that traces nothing is a second one in the same
- * process, so that both are timed in turn. A run of nothing stands next to what it is made of, `AsyncLocalStorage.run`,
- * and next to what `startActiveSpan` of OpenTelemetry's SDK does, whose spans are recorded and go nowhere.
+ * What tracing adds to a timing, by clock: nothing before the first run, little outside of a run, and inside of one the
+ * look-up in `AsyncLocalStorage` and two more words in the record. The metrics that trace nothing are a second set in the
+ * same process, so that both are timed in turn. Beside an empty run are `AsyncLocalStorage.run`, of which it is made, and
+ * the work of `startActiveSpan` in OpenTelemetry's SDK, whose spans are recorded and not exported.
+ *
+ * Does not measure how traces are kept and served, which the aggregator does.
  *
  * @module
  */
@@ -13,7 +15,8 @@ import { trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { TracerProvider } from "@opentelemetry/sdk-trace";
 import { createMetrics } from "@hotpath/metrics";
-import type { Ladder, Measurement } from "../lib/harness.ts";
+import { registerBenches } from "../lib/harness.ts";
+import type { Ladder, Ladders, Measurement } from "../lib/ladder.ts";
 import { eachLabelSet, HANDLES, LABELS } from "../lib/workload.ts";
 
 const BURST = 32_768;
@@ -28,7 +31,7 @@ const OUTSIDE = "start and end, outside of a run";
 const INSIDE = "start and end, inside of a run";
 
 /** The ladder for a clock. */
-export async function traceLadder(name: "ffi" | "performance"): Promise<Ladder> {
+async function traceLadder(name: "ffi" | "performance"): Promise<Ladder> {
   const untraced = createMetrics({ clock: name });
   const traced = createMetrics({ clock: name });
   await Promise.all([untraced.ready, traced.ready]);
@@ -148,3 +151,11 @@ export async function traceLadder(name: "ffi" | "performance"): Promise<Ladder> 
 function nsOf(measurements: readonly Measurement[], wanted: string): number {
   return measurements.find(({ name }) => name === wanted)?.nsPerOperation ?? NaN;
 }
+
+/** The benches. */
+export const ladders: Ladders = {
+  trace_ffi: () => traceLadder("ffi"),
+  trace_performance: () => traceLadder("performance"),
+};
+
+await registerBenches(ladders);
