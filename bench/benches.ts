@@ -22,7 +22,6 @@ export const BENCHES: Readonly<Record<string, string>> = {
   labelled_mixed: "cases/labelled_bench.ts",
   memory: "claims/memory.ts",
   overload: "cases/pipeline_bench.ts",
-  peers: "cases/peers_bench.ts",
   pipeline: "cases/pipeline_bench.ts",
   quantile: "cases/sketch_bench.ts",
   record: "cases/record_bench.ts",

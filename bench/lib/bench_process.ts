@@ -108,7 +108,7 @@ async function treeOf(folder: URL): Promise<Tree> {
 
 /** The environment of a bench: peers that only it enables. */
 function environmentOf(name: string): Record<string, string> {
-  return name === "peers" ? openTelemetryEnvironment() : {};
+  return name === "record" ? openTelemetryEnvironment() : {};
 }
 
 /** Deno's own OpenTelemetry, exporting to whatever the process itself serves on a free port. */
