@@ -314,3 +314,29 @@ Deno.test("a module of tests/ is a test; what tests share is in _support/, and t
   const loose = (await modulesOf(new URL("tests/", ROOT))).filter((path) => !path.endsWith("_test.ts"));
   assertEquals(loose.filter((path) => !path.startsWith("_support/") && !path.startsWith("mutation/")), []);
 });
+
+/** Relative specifiers in a folder's modules, whatever they are for, that lead into another folder. */
+async function referencesInto(from: string, to: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const path of await modulesOf(new URL(from, ROOT))) {
+    const module = new URL(`${from}${path}`, ROOT);
+    for (const [, specifier] of (await Deno.readTextFile(module)).matchAll(/["'`](\.{1,2}\/[^"'`\s]*)["'`]/g)) {
+      if (new URL(specifier, module).href.startsWith(new URL(to, ROOT).href)) found.push(`${path}: ${specifier}`);
+    }
+  }
+  return found;
+}
+
+Deno.test("bench and tests take nothing from each other", async () => {
+  assertEquals(await referencesInto("bench/", "tests/"), []);
+  assertEquals(await referencesInto("tests/", "bench/"), []);
+});
+
+Deno.test("a module of bench/cases is a *_bench.ts that exports ladders, and registers them with deno bench", async () => {
+  for (const path of await modulesOf(new URL("bench/cases/", ROOT))) {
+    assert(path.endsWith("_bench.ts"), path);
+    const source = await Deno.readTextFile(new URL(`bench/cases/${path}`, ROOT));
+    assert(/^export const ladders: Ladders = /m.test(source), path);
+    assert(source.endsWith("\nawait registerBenches(ladders);\n"), path);
+  }
+});
