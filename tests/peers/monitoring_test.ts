@@ -77,6 +77,19 @@ Deno.test("promtool and amtool accept the configurations of examples/monitoring"
   }
 });
 
+Deno.test("promtool accepts the queries of RUNBOOK.md", async () => {
+  const runbook = await Deno.readTextFile(`${EXAMPLES}RUNBOOK.md`);
+  const queries = [...runbook.matchAll(/```promql\n(.*?)```/gs)].map(([, query]) => query.trim());
+  const rules = queries.map((expr, index) => ({ record: `job:query${index}`, expr }));
+  await withDirectory(async (directory) => {
+    const file = `${directory}/rules.yml`;
+    await Deno.writeTextFile(file, stringify({ groups: [{ name: "runbook", rules }] }));
+    const { code, said } = await runPeer("promtool", ["check", "rules", file]);
+    assertEquals(code, 0, said);
+    assertStringIncludes(said, `${queries.length} rules found`);
+  });
+});
+
 Deno.test("the demo, monitored by generated rules and dashboard", async (t) => {
   await withDirectory(async (directory) => {
     await using demo = new Program("tests/_support/peers/slow_trading.ts", []);
