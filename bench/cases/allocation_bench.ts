@@ -1,11 +1,11 @@
 /**
- * Bytes that each hot call allocates on the thread that makes it: recorded, at a sampling rate of 10 %, and switched
- * off. Those of the calls that must not allocate are promised; `span`, `wrap` and a label set written at the call may.
+ * Bytes that each hot call allocates on the thread that makes it: recorded, at a sampling rate of 10 %, and disabled. Calls
+ * that must not allocate are promised; `span`, `wrap` and a label set written at the call may.
  *
- * The `ffi` clock, and all settings in one process: the code is compiled for all of them. The bytes hold where V8
- * inlines the call; where it does not, a number that is returned is boxed: 16 bytes.
+ * The clock is the `ffi` one, and all settings are used in one process, so the code is compiled for all of them. The bytes
+ * hold where V8 inlines the call; where it does not, it boxes a returned number in 16 bytes.
  *
- * Does not measure times: those of the table contain calls at all settings, see the other benches.
+ * Does not measure times: those of the table are of calls at all settings, see the other benches.
  *
  * @module
  */
@@ -44,7 +44,7 @@ const wrapped = timers.map((timer) =>
 
 /**
  * With code for all settings in one loop, V8 has no room left to inline the sampled record: two numbers are boxed for
- * one call in ten. A program that stays at a rate does without, see `sampling_bench.ts`.
+ * one call in ten. A program that stays at one rate has none, see `sampling_bench.ts`.
  */
 const NOT_PROMISED = "timer.start and end, at 10 %";
 

@@ -1,8 +1,9 @@
 /**
  * What `instrumentCache` adds to a call: of a `Map` and of `lru-cache`, bare, counted, and counted and timed by the `ffi`
- * clock. All keys are there, so each `get` is a hit and each `set` replaces; a full `lru-cache` that evicts is apart.
+ * clock. All keys are present, so each `get` is a hit and each `set` replaces; a full `lru-cache` that evicts is a case of
+ * its own.
  *
- * Does not measure asynchronous caches, where the promise that is waited for outweighs the rest.
+ * Does not measure asynchronous caches, where the promise outweighs the rest.
  *
  * @module
  */

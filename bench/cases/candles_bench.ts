@@ -1,15 +1,15 @@
 /**
- * What metrics cost a program that does something: the candle pipeline of `examples/trading`, with its metrics on, with
- * each candle a trace besides, with all of it switched off, and with `noopMetrics`. Its venue answers at once, so that a candle is only work: parsing, the
- * bus, averages and RSI, orders and fills.
+ * What metrics cost a program that does something: the candle pipeline of `examples/trading` with metrics, with each candle
+ * a trace besides, with metrics disabled, and with `noopMetrics`. Its venue answers at once, so that a candle is only work:
+ * parsing, the bus, averages and RSI, orders and fills.
  *
- * Twice: unpaced, candle after candle; and at the demo's pace, a tick of five candles every 10 ms, where caches are as
- * cold as they are in the demo. What is promised is that at that pace recording takes less than 1 % of the main
- * thread's time; what traces add is told. Unpaced, a candle is a microsecond of work with nine timings in it, so most of what is added are the
- * reads of the clock, and no promise is made.
+ * Twice: unpaced, candle after candle; and at the demo's pace, a tick of five candles every 10 ms, where caches are as cold
+ * as in the demo. At that pace recording must take less than 1 % of the main thread's time; what traces add is reported.
+ * Unpaced, a candle is a microsecond of work with nine timings in it, so most of the addition are reads of the clock, and
+ * no promise is made.
  *
- * Does not measure the aggregator's thread, nor candles that wait for a real venue: against its 8 ms no difference
- * would show. The clock is the `ffi` one, as in the demo. All four share the pipeline's code, which V8 compiles for all of them.
+ * Does not measure the aggregator's thread, nor candles that wait for a real venue: beside its 8 ms no difference would
+ * show. The clock is the `ffi` one, as in the demo. All four share the pipeline's code, which V8 compiles for all of them.
  *
  * @module
  */

@@ -1,6 +1,8 @@
 /**
- * What the aggregator does with a record, step by step: the bucket index, the sketch, the series
- * with windows and classic buckets, the whole drain. Log-normal values, 64 series.
+ * What the aggregator does with a record, step by step: the bucket index, the sketch, and the whole drain, which includes
+ * the series with its windows and classic buckets. Log-normal values, 64 series.
+ *
+ * Does not measure how fast records arrive from another thread: see `pipeline_bench.ts`.
  *
  * @module
  */

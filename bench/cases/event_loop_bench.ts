@@ -1,9 +1,9 @@
 /**
- * How long reading metrics blocks the measured thread: 10,000 counters, in the worker and on the thread
- * itself, next to the same counters in other libraries, which write where they record. What matters here is the column of
- * milliseconds that a call holds the event loop; the time of an operation holds the waiting for the worker, too.
+ * How long reading metrics blocks the recording thread: 10,000 counters, aggregated in the worker and on the thread itself,
+ * beside the same counters in other libraries, which write where they record. The column that counts is the milliseconds for
+ * which a call holds the event loop; the time of an operation includes waiting for the worker.
  *
- * Does not measure scrapes over HTTP, which the measured thread has no part in: see `scrape_bench.ts`. Requests of a Hono
+ * Does not measure scrapes over HTTP, in which the recording thread has no part: see `claims/scrape.ts`. Requests of a Hono
  * app are in `http_bench.ts`, a drain in `drain_bench.ts`, writing alone in `encode_bench.ts`.
  *
  * @module
@@ -22,7 +22,7 @@ const HELP = "Orders";
 /** Number of observations that a flush publishes. */
 const BATCH = 64;
 
-/** Metrics with all counters, and the calls that are looked at. */
+/** Metrics with all counters, and the calls that are measured. */
 class Subject {
   readonly name: string;
   readonly metrics: Metrics;
@@ -65,7 +65,7 @@ class Subject {
   }
 }
 
-/** A registry of another library, and what came of it last. */
+/** A registry of another library, and its last text. */
 class Peer {
   readonly name: string;
   readonly #write: () => Promise<string>;

@@ -1,15 +1,15 @@
 /**
- * What measuring requests adds to a Hono app, over middleware that only passes on, beside what `@hono/prometheus` adds
- * as its documentation registers it. An operation is a call of `app.fetch` that answers with some JSON; requests are made
- * beforehand. The peer measures durations and counts requests; `httpMetrics` measures body sizes, active requests and
- * errors too.
+ * What measuring requests adds to a Hono app, over middleware that only passes on, beside what `@hono/prometheus` adds as
+ * its documentation registers it. An operation is a call of `app.fetch` that answers with some JSON; requests are made
+ * beforehand. The peer measures durations and counts requests; `httpMetrics` also measures body sizes, active requests and
+ * errors.
  *
- * What is promised is the ratio of what they add, where all three answer some hundred requests in turn, a thousand times:
- * the median of the differences to the bare app. The clock is the `ffi` one; with `performance` two reads take a third of
- * what is added.
+ * The promise is the ratio of what they add, where all three answer some hundred requests in turn, a thousand times: the
+ * median of the differences to the bare app. The clock is the `ffi` one; with `performance` two reads take a third of what
+ * is added.
  *
- * Does not measure a server, nor streams: wrapping one costs some microseconds, which the peer saves by not waiting for
- * its end.
+ * Does not measure a server, nor streams: wrapping one costs some microseconds, which the peer saves by not waiting for its
+ * end.
  *
  * @module
  */
@@ -44,7 +44,7 @@ class App {
   constructor(name: string, middleware: MiddlewareHandler) {
     this.name = name;
     this.#app.use("*", middleware);
-    this.#app.get("/users/:id", (context) => context.json({ id: context.req.param("id"), name: "somebody" }));
+    this.#app.get("/users/:id", (context) => context.json({ id: context.req.param("id"), name: "Ada" }));
   }
 
   toCase(): Case {

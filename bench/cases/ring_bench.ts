@@ -1,6 +1,6 @@
 /**
- * Writing a 32-byte record into a ring that another thread could read, next to ringbuf.js. One
- * thread writes a burst; what it wrote is taken out between bursts, untimed.
+ * Writing a 32-byte record into a ring that another thread could read, beside plain stores of as many bytes and ringbuf.js.
+ * One thread writes a burst; it is taken out between bursts, untimed.
  *
  * Does not measure two threads at once: see `pipeline_bench.ts`.
  *

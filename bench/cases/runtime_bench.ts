@@ -1,13 +1,12 @@
 /**
- * What the runtime's collectors cost the thread that they look at, all of them on: in a loop that allocates, where each
- * collection is written down twice, and while the thread has nothing to do, where the event loop's timer wakes it.
+ * What the runtime's collectors, all of them on, cost the thread that they observe: in a loop that allocates, where each
+ * garbage collection is recorded twice, and while the thread has nothing to do, where the event loop's timer wakes it.
  *
- * The collector watches the whole isolate, so metrics are made before a burst and closed behind it, untimed. The
- * allocating loop rests every few milliseconds, as programs do, so that timers run and profilers take turns. For the
- * idle thread the CPU time of the process counts, that of the aggregator's thread included; it waits just as long
- * either way.
+ * A collector observes the whole isolate, so metrics are made before a burst and closed after it, untimed. The allocating
+ * loop yields to the event loop every few milliseconds, as programs do, so that timers run and profilers take turns. For
+ * the idle thread the CPU time of the process counts, with that of the aggregator's thread; the wait is as long either way.
  *
- * Does not measure what loading `node:v8` takes, once, in the first `createMetrics` that asks for it.
+ * Does not measure loading `node:v8`, which happens once, in the first `createMetrics` that needs it.
  *
  * @module
  */

@@ -1,15 +1,16 @@
 /**
- * Whether V8 keeps throwing away its compiled code of the hot path. A separate process calls everything hot under
- * all settings (`deopt_script.ts`), and its `--trace-deopt` is read here.
+ * Whether V8 keeps discarding its compiled code of the hot path. A separate process calls everything hot under all settings
+ * (`deopt_script.ts`), and its `--trace-deopt` is read here.
  *
- * Code may be given up while a program warms up: each kind of call, each shape of an object comes for the first time
- * once. V8 learns up to four shapes at a place, and compiles in two tiers, so a function of Hotpath may lose up to eight
- * compilations to one reason. More is a loop; so is losing more than three in the second half of the run, when all has
- * been seen before.
+ * Code may be discarded while a program warms up: each kind of call and each shape of an object comes for the first time
+ * once. V8 learns up to four shapes at a place, and compiles in two tiers, so a function may lose up to eight compilations to
+ * one reason. More is a loop; so is losing more than three in the second half of the run, when all has been seen before.
  *
- * What is counted is compilations lost, not falls: V8 keeps code that it made in the middle of a running loop, and
- * falls back behind the loop each time until it has compiled the function as a whole. Functions are distinguished by
- * thread; the aggregator's are looked at too, here and in its worker.
+ * Counted are compilations lost, not fallbacks: V8 keeps code that it made in the middle of a running loop, and falls back
+ * behind the loop each time until it has compiled the function as a whole. Functions are distinguished by thread; the
+ * aggregator's are included, here and in its worker.
+ *
+ * Does not measure time.
  *
  * @module
  */

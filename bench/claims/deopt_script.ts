@@ -1,6 +1,6 @@
 /**
- * Calls everything hot over and over, under all settings in turn, for `deopt_bench.ts` to look at what V8 has to
- * compile anew. Says how long V8's trace, the file that is its argument, was at the end of the warm-up.
+ * Calls everything hot over and over, under all settings in turn, for `deopt.ts` to see which functions V8 compiles again.
+ * Prints how long V8's trace, the file that is its argument, was at the end of the warm-up.
  *
  * @module
  */

@@ -1,12 +1,12 @@
 /**
- * What a series costs in memory, on both sides of the ring: everything that is reachable, on the heap
- * and in array buffers, after garbage is collected. Fails if a timer with four windows takes more than
- * 64 KB, or ten thousand counters more than 4 MB.
+ * What a series costs in memory, on both sides of the ring: everything reachable, on the heap and in array buffers, after a
+ * garbage collection. Fails if a timer with four windows takes more than 64 KB, or ten thousand counters more than 4 MB.
  *
- * The timers have all slices full: five minutes of fake time at 100,000 values a second, log-normal
- * (σ = 1), so their memory hardly grows any more. T-digests get a tenth of that: how many values they
- * hold makes no difference to their size. The counters are series of one family and have one
- * label; aggregation is inline, so that both sides lie in the heap that is measured.
+ * The timers have all slices full: five minutes of fake time at 100,000 values a second, log-normal (σ = 1), so their memory
+ * hardly grows any more. T-digests get a tenth of that: the number of values makes no difference to their size. The counters
+ * are series of one family with one label; aggregation is inline, so that both sides are in the heap that is measured.
+ *
+ * Does not measure growth over time: see `load/endurance.ts` and `load/memory.ts`.
  *
  * @module
  */

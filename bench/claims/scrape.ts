@@ -1,13 +1,15 @@
 /**
- * What scrapes from the aggregator's thread do to the measured one:
+ * What scrapes from the aggregator's thread do to the recording one:
  *
  * - how long its event loop is blocked while 100,000 counters are scraped, and by prom-client while it writes them;
  * - how much the process grows by that;
- * - whether a record is lost at a million a second, and how long a batch of a thousand takes, with nobody scraping and
- *   with 64 connections of `wrk` scraping all the time (if it is installed).
+ * - whether a record is lost at a million a second, and how long a batch of a thousand takes, without scrapes and with 64
+ *   connections of `wrk` scraping all the time (if it is installed).
  *
- * Clients are separate processes. How late a timer is, is the longest that the event loop was blocked, and whatever
- * the machine is late by itself: so the median of several scrapes counts, over that of requests for next to nothing.
+ * Clients are separate processes. The lateness of a timer is the longest time that the event loop was blocked, plus whatever
+ * the machine adds: so the median of several scrapes counts, over that of requests for next to nothing.
+ *
+ * Does not measure writing a scrape: see `cases/encode_bench.ts`.
  *
  * @module
  */
@@ -43,7 +45,7 @@ async function output(program: string, args: readonly string[]): Promise<string>
   return decoder.decode(stdout);
 }
 
-/** A client in a separate process, which is there before anything is measured. */
+/** A client in a separate process, started before anything is measured. */
 class Client implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
   readonly #lines: ReadableStreamDefaultReader<string>;
@@ -60,17 +62,17 @@ class Client implements AsyncDisposable {
     this.#input = this.#process.stdin.getWriter();
   }
 
-  /** Waits until it is there. */
+  /** Waits until it is ready. */
   async start(): Promise<this> {
     await this.#lines.read();
     return this;
   }
 
-  /** Has it scrape. */
+  /** Lets it scrape once. */
   async scrape(): Promise<void> {
     await this.#input.write(new Uint8Array(1));
     const { done } = await this.#lines.read();
-    if (done) throw new Error("a client ended before its time");
+    if (done) throw new Error("a client ended too early");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -150,7 +152,7 @@ async function verifyManySeries(): Promise<string[]> {
   await using idle = await new Client(live, 1).start();
   await using one = await new Client(url, 1).start();
   await using gzipped = await new Client(url, SCRAPES, "gzip").start();
-  // What the first answer of all takes (a server, a connection) is no scrape's cost.
+  // The first answer of all includes a server and a connection.
   await idle.scrape();
   const before = Deno.memoryUsage().rss;
   await scrapeOften(one);

@@ -1,6 +1,6 @@
 /**
- * Scrapes a URL some times in one encoding, one after the other, each time it is told to by a line of input, from a
- * process of its own. Prints a line when it is there, and after each of them.
+ * A client in its own process: prints a line when it is ready, then for each line of input scrapes a URL some times in one
+ * encoding, one after the other, and prints a line.
  *
  * @module
  */

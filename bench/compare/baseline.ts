@@ -1,6 +1,6 @@
 /**
- * The format of `bench/compare/baseline.json`: what each case takes as a multiple of a bare store or the like within the same
- * run. Never nanoseconds, because they are a machine's own.
+ * The format of `bench/compare/baseline.json`: what each case takes as a multiple of the first case of its ladder, in the
+ * same run. Never nanoseconds, because those are a machine's own.
  *
  * @module
  */

@@ -90,7 +90,7 @@ Deno.test("parseBaseline refuses another format", () => {
   assertThrows(() => parseBaseline("null"), TypeError, "format must be");
 });
 
-Deno.test("bench/baseline.json holds ratios with their intervals, and no nanoseconds", async () => {
+Deno.test("compare/baseline.json holds ratios with their intervals, and no nanoseconds", async () => {
   const text = await Deno.readTextFile(FILE);
   const { ladders } = parseBaseline(text);
   assert(Object.keys(ladders).length > 0);

@@ -1,9 +1,9 @@
 /**
- * Checks this tree against `bench/compare/baseline.json`: `deno task bench:check [names…] [--threshold 30] [--runs 8]`. With
- * `--update`, measures and renews the file, or the benches in it that are named.
+ * Checks this tree against `bench/compare/baseline.json`: `deno task bench:check [names…] [--threshold 30] [--runs 8]`.
+ * With `--update`, measures and renews the file, or the named benches in it.
  *
  * Each bench runs several times in separate processes; a case's value is the median of its ratios to the ladder's
- * baseline, with its interval (see `statistics.ts`). It fails if that and the interval in the file leave more than the
+ * baseline, with its interval (see `statistics.ts`). It fails if that and the interval in the file have more than the
  * threshold between them. Other processors have other ratios, so the threshold is wide: to compare closely, use
  * `compare.ts`, and after a change of machine or Deno, `--update`.
  *

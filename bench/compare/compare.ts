@@ -2,27 +2,28 @@
  * Compares this tree with a git revision: `deno task bench:compare REVISION [names…] [--threshold 10] [--max 60]
  * [--own-benches]`.
  *
- * The revision is checked out beside this tree and gets this tree's benches, so that both run the same. With
- * `--own-benches` each runs its own instead, for a revision whose modules lie elsewhere or have other names; then only
- * rows that both have are compared, which is right as long as a row of the same name does the same. Each bench then runs once there, once here, there, here and so on, each time in a separate process: V8 compiles the same code
- * differently from process to process, and the machine changes its speed within seconds, so only neighbours are
- * compared. A row's result is the median of the ratios of neighbours, with its interval (see `statistics.ts`).
+ * The revision is checked out in a temporary directory and gets this tree's benches, so that both run the same. With
+ * `--own-benches` each runs its own instead, for a revision whose modules have other paths or names; then only benches and
+ * rows that both have are compared, which is right as long as a row of the same name does the same. Each bench then runs
+ * once there, once here, there, here and so on, each time in a separate process: V8 compiles the same code differently from
+ * process to process, and the machine changes its speed within seconds, so only neighbours are compared. A row's result is
+ * the median of the ratios of neighbours, with its interval (see `statistics.ts`).
  *
- * **How often.** From the first eight runs of the revision, one against the next, comes the machine's noise, and from
- * that the number of repetitions that it asks for, which is printed. It goes on until no row is in doubt, or until a
- * maximum; what it was is printed too. A row is not called slower before that number is reached.
+ * **How often.** The first eight runs of the revision, one against the next, show the machine's noise, and that determines
+ * the number of repetitions, which is printed. It continues until no row is in doubt, or until a maximum. A row is not
+ * called slower before that number is reached.
  *
- * **What is compared.** Times, or the ratios to the bare store that stands first in most ladders and was timed within the
- * same process, whichever is steadier from run to run of the revision. Where the machine as a whole is now faster, now
- * slower, the ratio is; where a bare store of a nanosecond varies by itself, the time is.
+ * **What is compared.** Times, or the ratios to the bare store that comes first in most ladders and was timed within the
+ * same process, whichever is steadier from run to run of the revision. Where the speed of the whole machine varies, the
+ * ratio is steadier; where a bare store of a nanosecond varies by itself, the time is.
  *
- * **When it fails.** A row is a regression only if its whole interval lies beyond the threshold, in percent. A row whose
- * interval still holds the threshold at the maximum is named as unclear and fails nothing. Exit code 1: a row is slower.
- * 2: something could not be compared.
+ * **When it fails.** A row is a regression only if its whole interval is beyond the threshold, in percent. A row whose
+ * interval still contains the threshold at the maximum is reported as unclear and fails nothing. Exit code 1: a row is
+ * slower. 2: something could not be compared.
  *
- * Nothing may be changed in this tree meanwhile. Interrupted, it leaves nothing behind.
+ * Nothing may be changed in this tree meanwhile. Interrupted, it leaves no trace.
  *
- * Does not compare references (peers, bare stores), nor bytes, nor what benches say in facts.
+ * Does not compare references (peers, bare stores), bytes, nor facts.
  *
  * @module
  */

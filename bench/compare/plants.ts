@@ -1,6 +1,6 @@
 /**
- * Slowdowns that are planted into a copy of the source, to see whether a comparison catches them: a loop of so many
- * steps at the beginning of a method.
+ * Slowdowns that are planted into a copy of the source, to see whether a comparison finds them: a loop of some steps at the
+ * beginning of a method.
  *
  * @module
  */

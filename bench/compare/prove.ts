@@ -2,11 +2,11 @@
  * Shows that `compare.ts` can be trusted: `deno task bench:prove [ring] [record] [encode] [--runs 1]`.
  *
  * In a copy of the last commit, with this tree's benches, it plants a slowdown of about 30 % into the ring's push, into
- * `observe` and into the text encoder, one after the other, and compares: each must be caught, by its row. How much work
- * 30 % are is found by trying, since it is another on each machine. Then it compares the commit with itself, so many
- * times: none may be red. `--runs 10` shows ten of ten. On a quiet machine each comparison takes about a minute; on a busy
- * one, as many repetitions as its noise asks for. A summary says what was right and how long it took. Ends with exit code 1
- * if a comparison was wrong.
+ * `observe` and into the text encoder, one after the other, and compares: each must be found, by its row. How many steps
+ * make 30 % is found by trial, since it differs from machine to machine. Then it compares the commit with itself, as many
+ * times as asked: none may be red. On a quiet machine each comparison takes about a minute; on a busy one, as many
+ * repetitions as its noise requires. A summary reports what was right and how long it took. Ends with exit code 1 if a
+ * comparison was wrong.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * One row of a comparison: a case, its times in repeated runs of two trees, and what they say.
+ * One row of a comparison: a case, its times in repeated runs of two trees, and the verdict.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export interface Sample {
  */
 export type RowVerdict = "slower" | "faster" | "same" | "unclear";
 
-/** How a row stands. */
+/** The result of a row. */
 export interface RowResult extends Estimate {
   /** The case. */
   readonly name: string;
@@ -91,7 +91,7 @@ export class Row {
     return repetitionsFor(this.#noise, threshold);
   }
 
-  /** How it stands. */
+  /** The result so far. */
   result(threshold: number): RowResult {
     const value = ({ ns, timesOfBaseline = NaN }: Sample) => this.#isRelative ? timesOfBaseline : ns;
     const [before, after] = [this.#before.map(value), this.#after.map(value)];

@@ -1,8 +1,8 @@
 /**
- * What repeated ratios say: their middle, how sure it is, and how many are needed to be sure.
+ * What repeated ratios show: their median, its interval of confidence, and how many are needed.
  *
- * Nothing is assumed of their distribution but that they are independent: a ratio of two processes that ran next to each
- * other now and then is far off, because another program used the machine. So the middle is the median and its interval is
+ * Nothing is assumed of their distribution but that they are independent: a ratio of two processes that ran one after the
+ * other is far off now and then, because another program used the machine. So the centre is the median and its interval is
  * the binomial one, from one of the sorted ratios to another.
  *
  * @module

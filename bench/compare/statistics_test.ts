@@ -40,7 +40,7 @@ Deno.test("estimate knows no interval of too few ratios", () => {
   assertEquals(estimate([1.3, 1.1, 1.2]), { ratio: 1.2, low: 0, high: Infinity });
 });
 
-Deno.test("estimate takes the extremes of eight, and leaves outliers out of many", () => {
+Deno.test("estimate takes the extremes of eight, and excludes outliers of many", () => {
   assertEquals(estimate([8, 1, 7, 2, 6, 3, 5, 4]), { ratio: 4.5, low: 1, high: 8 });
   const many = Array.from({ length: 39 }, (_, i) => 1 + i / 1_000);
   const { ratio, low, high } = estimate([...many, 50]);

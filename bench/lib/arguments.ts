@@ -1,5 +1,5 @@
 /**
- * Arguments of the bench tools: names, switches, and flags with a value. What is not understood is refused.
+ * Arguments of the bench tools: names, switches, and flags with a value. Unknown flags are refused.
  *
  * @module
  */

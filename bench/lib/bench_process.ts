@@ -1,5 +1,5 @@
 /**
- * Runs a bench in a process of its own, so that V8 compiles the code for it alone: both ends of that process. The parent
+ * Runs a bench in a separate process, so that V8 compiles the code for it alone: both ends of that process. The parent
  * passes the bench's name, the number of rounds and, for a comparison, `own`; the child prints its report as JSON.
  *
  * @module
@@ -41,7 +41,7 @@ interface Tree {
 }
 
 /**
- * The benches that are asked for, by name or by the name of their file; all, if none is.
+ * Names of benches for the arguments of a command, each a bench or a file of benches; all without arguments.
  *
  * @throws {RangeError} If there is no such bench
  */

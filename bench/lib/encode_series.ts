@@ -1,5 +1,5 @@
 /**
- * The series that scrapes are measured with: counters of two labels, and timers of eleven classic buckets. Without sliding
+ * The series of the scrapes that are measured: counters of two labels, and timers of eleven classic buckets. Without sliding
  * windows, because other libraries have none.
  *
  * @module
@@ -96,7 +96,7 @@ export class Scraped {
 
 /**
  * All samples of a text, in an order that is the same for all writers: labels sorted, without the label that OpenTelemetry
- * adds and what it tells of itself.
+ * adds and its own metadata.
  */
 export function samplesOf(text: string): string[] {
   return text.split("\n").filter((line) => line !== "" && !line.startsWith("#") && !line.startsWith("target_info"))

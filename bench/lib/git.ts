@@ -31,8 +31,7 @@ const removals = new Set<() => void>();
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
- * Checks a revision out into a directory of its own, which is gone afterwards, also if the work fails or somebody
- * interrupts it.
+ * Checks a revision out into a directory, which is removed afterwards, also if the work fails or is interrupted.
  *
  * @param repository Any directory of the repository
  * @param revision Whatever git understands as a commit

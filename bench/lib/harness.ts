@@ -1,10 +1,10 @@
 /**
- * What all benches share: cases that are timed in turn within one run, so that their ratios hold on
- * a noisy machine, and targets on those ratios.
+ * Runs a ladder: its cases are timed in turn within one run, so that their ratios hold on a noisy machine, and its promises
+ * are checked.
  *
- * A case is timed in bursts. In each round every case has one burst, in an order that rotates; the
- * ratio of two cases is the median of their ratios round by round. What must not be timed (letting
- * the aggregator catch up) is done between bursts.
+ * A case is timed in bursts. In each round every case has one burst, in an order that rotates; the ratio of two cases is
+ * the median of their ratios round by round. What must not be timed (letting the aggregator catch up) is done between
+ * bursts.
  *
  * @module
  */
@@ -34,7 +34,7 @@ const BYTES_TOLERATED = 1;
  * Runs a ladder.
  *
  * @param rounds How often each case has its burst
- * @param isTimeOnly Whether bytes are of no interest, and are given as 0
+ * @param isTimeOnly Whether bytes are not measured, and reported as 0
  */
 export async function runLadder(ladder: Ladder, rounds: number, isTimeOnly: boolean = false): Promise<Report> {
   const { cases } = ladder;
@@ -164,7 +164,7 @@ async function measureBytes({ prepare, run, burst, isIndivisible, settle }: Case
   return Math.max(0, median(bytes));
 }
 
-/** How long a single call holds the event loop, if that is of interest. */
+/** How long a single call holds the event loop, if the case asks for it. */
 async function measureBlock({ prepare, run, operationsPerCall, settle }: Case): Promise<number | undefined> {
   if (operationsPerCall === undefined) return undefined;
   const callsMs: number[] = [];
@@ -178,7 +178,9 @@ async function measureBlock({ prepare, run, operationsPerCall, settle }: Case): 
   return percentile99(callsMs);
 }
 
-/** Makes a call and returns the milliseconds that it blocked the event loop at a stretch. */
+/** Makes a call and returns the longest time in milliseconds for which it held the event loop: of a synchronous call, all
+ * that it takes; of another, the longest that no other task runs until its promise settles. Waiting for another thread
+ * holds nothing. */
 export async function blockOfCallMs(call: () => void | Promise<void>): Promise<number> {
   let turnMs = performance.now();
   const running = call();
@@ -186,7 +188,7 @@ export async function blockOfCallMs(call: () => void | Promise<void>): Promise<n
   let longestMs = 0;
   let isSettled = false;
   const settling = running.finally(() => isSettled = true);
-  // It is awaited below; until then nobody is to call it unhandled.
+  // It is awaited below; until then a rejection is not unhandled.
   settling.catch(() => {});
   do {
     await setImmediate();

@@ -30,7 +30,7 @@ Deno.test("runLadder returns no multiples of a first case that is Hotpath's", as
   assert(measurements.every((each) => !("timesOfBaseline" in each)));
 });
 
-Deno.test("ownPart keeps the baseline and what is ours", async () => {
+Deno.test("ownPart keeps the baseline and the cases of Hotpath", async () => {
   const { ladder, counts } = countingLadder(["store", "peer"]);
   const report = await runLadder(ownPart(ladder), 3, true);
   assertEquals(report.measurements.map(({ name }) => name), ["store", "push"]);
@@ -129,7 +129,7 @@ Deno.test("blockOfCallMs rejects with what the call rejects with", async () => {
   await assertRejects(() => blockOfCallMs(() => Promise.reject(new RangeError("no"))), RangeError, "no");
 });
 
-Deno.test("percentile99 leaves one in a hundred out, and none of fewer", () => {
+Deno.test("percentile99 excludes one in a hundred, and none of fewer", () => {
   assertEquals(percentile99([3, 1, 2]), 3);
   assertEquals(percentile99(Array.from({ length: 100 }, (_, i) => i)), 98);
 });

@@ -11,11 +11,11 @@ export interface Case {
   /** Operations in a burst. */
   readonly burst: number;
   /**
-   * Whether it is not ours, so that no change of ours makes it slower: a bare store, a peer. As a ladder's first case it is
-   * the baseline that the others are ratios to.
+   * Whether it is not Hotpath's, so that no change of Hotpath makes it slower: a bare store, a peer. As a ladder's first
+   * case it is the baseline that the others are ratios to.
    */
   readonly isReference?: boolean;
-  /** Whether it always does a whole burst, also where a shorter one is asked for. */
+  /** Whether it always does a whole burst, even where a shorter one would do. */
   readonly isIndivisible?: boolean;
   /**
    * Operations of one call that holds its thread from beginning to end, if such a call is long enough to matter to an event
@@ -51,11 +51,11 @@ export interface Ladder {
   /** Cases that must not allocate. */
   readonly allocationFree?: readonly string[];
   /**
-   * Checks what was recorded once all rounds are over: throws if a record is missing. May give lines
-   * that belong under the table.
+   * Checks what was recorded once all rounds are over: throws if a record is missing. May return lines to print under the
+   * table.
    */
   readonly verify?: () => Promise<readonly string[] | void>;
-  /** Promises that are no ratio of times: what was missed, once all is verified. Judged as the targets are. */
+  /** Promises that are not ratios of times: the broken ones, once all is verified. Judged as the targets are. */
   readonly judge?: (measurements: readonly Measurement[]) => readonly string[];
 }
 
@@ -70,9 +70,9 @@ export interface Measurement {
   readonly nsPerOperation: number;
   /** Bytes allocated on this thread's heap by an operation, median of the rounds. */
   readonly bytesPerOperation: number;
-  /** Times that it takes of the ladder's baseline, median of the rounds; not there without a baseline. */
+  /** Times that it takes of the ladder's baseline, median of the rounds; absent without a baseline. */
   readonly timesOfBaseline?: number;
-  /** Milliseconds that a single call holds the event loop, 99th percentile; not there where that has no meaning. */
+  /** Milliseconds that a single call holds the event loop, 99th percentile; absent where that has no meaning. */
   readonly blockMs?: number;
 }
 
@@ -96,7 +96,7 @@ export interface Report {
   readonly allocating: readonly string[];
   /** Broken promises that are not ratios. */
   readonly missed: readonly string[];
-  /** Lines that belong under the table. */
+  /** Lines to print under the table. */
   readonly facts: readonly string[];
   /** Failures, such as missing records. */
   readonly failures: readonly string[];
@@ -105,15 +105,15 @@ export interface Report {
 }
 
 /**
- * Excludes references other than the baseline, which are the same in all revisions and take most of the time, and all
- * promises but that no record is missing. So a ladder's `verify` must hold also if such a reference has never run.
+ * The part of a ladder that a comparison of two revisions needs: Hotpath's cases and the baseline. Other references are the
+ * same in all revisions and take most of the time. Of the promises only that no record is missing remains. So a ladder's `verify` must hold also if such a reference has never run.
  */
 export function ownPart({ name, cases, verify }: Ladder): Ladder {
   const own = cases.filter(({ isReference }, i) => i === 0 || isReference !== true);
   return { name, cases: own, targets: [], verify };
 }
 
-/** The measurements of what is ours, in a report of an own part. */
+/** The measurements of Hotpath's cases, in a report of an own part. */
 export function ownRows({ measurements: [first, ...others] }: Pick<Report, "measurements">): Measurement[] {
   if (first === undefined) return [];
   return first.timesOfBaseline === undefined ? [first, ...others] : others;

@@ -1,5 +1,5 @@
 /**
- * A collector that takes metrics as OTLP over HTTP in JSON, and keeps what counters and histograms stood at last.
+ * A collector that receives metrics as OTLP over HTTP in JSON, and keeps the last totals of counters and histograms.
  *
  * @module
  */
@@ -17,7 +17,7 @@ interface ExportedMetrics {
   }[];
 }
 
-/** Listens until it is stopped. */
+/** Listens until it is disposed of. */
 export class MetricsSink implements AsyncDisposable {
   readonly #server: Deno.HttpServer;
   readonly #totals: Map<string, number> = new Map();
@@ -32,14 +32,14 @@ export class MetricsSink implements AsyncDisposable {
   }
 
   /**
-   * Waits until a metric stands at a total: a counter's sum, a histogram's count.
+   * Waits until a metric has a total: a counter's sum, a histogram's count.
    *
    * @throws {Error} If it does not within that time
    */
   async waitFor(name: string, total: number, withinMs: number): Promise<void> {
     const timeOut = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
-      timeOut.reject(new Error(`${name} stands at ${this.#totals.get(name)}, not at ${total}`));
+      timeOut.reject(new Error(`${name} is ${this.#totals.get(name)}, not ${total}`));
     }, withinMs);
     try {
       while (this.#totals.get(name) !== total) await Promise.race([this.#next.promise, timeOut.promise]);

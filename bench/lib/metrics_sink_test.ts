@@ -14,7 +14,7 @@ async function send(port: number, metrics: unknown): Promise<void> {
   await response.body?.cancel();
 }
 
-Deno.test("MetricsSink waits until a counter and a histogram stand where they should", async () => {
+Deno.test("MetricsSink waits until a counter and a histogram have their totals", async () => {
   const port = freePort();
   await using sink = new MetricsSink("127.0.0.1", port);
   const counter = sink.waitFor("orders_total", 5, LONG_MS);
@@ -27,9 +27,9 @@ Deno.test("MetricsSink waits until a counter and a histogram stand where they sh
   await Promise.all([counter, histogram]);
 });
 
-Deno.test("MetricsSink reports the position of a metric that does not arrive", async () => {
+Deno.test("MetricsSink reports the total of a metric that does not reach its own", async () => {
   const port = freePort();
   await using sink = new MetricsSink("127.0.0.1", port);
   await send(port, [{ name: "orders_total", sum: { dataPoints: [{ asInt: "4" }] } }]);
-  await assertRejects(() => sink.waitFor("orders_total", 5, 1), Error, "orders_total stands at 4, not at 5");
+  await assertRejects(() => sink.waitFor("orders_total", 5, 1), Error, "orders_total is 4, not 5");
 });

@@ -1,6 +1,6 @@
 /**
- * The format of machine-readable results, version 1: one JSON object, UTF-8, with these fields in this order. A field may
- * be added within a version; one that goes or changes its meaning makes another version.
+ * The format of machine-readable results, version 1: one JSON object, UTF-8, with these fields in this order. Within a
+ * version fields may be added; removing one or changing its meaning makes another version.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What is done to a server: each by some connections, for a while, with nothing that would let one in.
+ * The attacks on a server: what clients without credentials do with some connections, for a while.
  *
  * @module
  */

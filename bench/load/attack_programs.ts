@@ -1,7 +1,6 @@
 /**
- * Both ends of an attack, each in a process of its own that runs until its input ends: `server BEARER SCHEME` serves
- * metrics and prints its port; `attackers NAME PORT` keeps the attack's connections, and starts over with each that the
- * server ends.
+ * Both ends of an attack, each a process that runs until its input ends: `server BEARER SCHEME` serves metrics and prints
+ * its port; `attackers NAME PORT` keeps the attack's connections, and reconnects each that the server ends.
  *
  * @module
  */

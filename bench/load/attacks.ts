@@ -1,9 +1,10 @@
 /**
- * What a server of metrics takes while clients without credentials do what they can: its memory, and how long a client
- * with credentials waits for its metrics meanwhile.
+ * What a server of metrics takes while clients without credentials attack it: its memory, and how long a client with
+ * credentials waits for its metrics meanwhile.
  *
- * The server is a separate process with a heap of 512 MB, and so are the attackers. Where there are two processors,
- * all three share them with the client, whose times are therefore more than the server's own.
+ * The server is a separate process with a heap of 512 MB, and so are the attackers. Where there are two processors, all
+ * three share them with the client, whose times are therefore more than the server's own. Does not measure the thread that
+ * records.
  *
  * `deno task load:attacks [--short] [--seconds N] [--out FILE]`
  *

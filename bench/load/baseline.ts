@@ -1,24 +1,24 @@
 /**
- * What metrics cost a whole program: the candle pipeline of `examples/trading` with them, at several sampling rates,
- * switched off and with a budget, against the same without, or with metrics that nothing calls.
+ * What metrics cost a whole program: the candle pipeline of `examples/trading` with metrics at several sampling rates,
+ * disabled and with a budget, against the same without metrics, or with metrics that nothing calls.
  *
  * `deno task load:baseline [pace] [full] [budget] [--short] [--runs 8] [--out FILE]`
  *
- * **Without** means `noopMetrics`: the calls are still in the pipeline and do nothing. V8 inlines them; what they take is
+ * **Without** means `noopMetrics`: the calls are still in the pipeline and do nothing. V8 inlines them; what they cost is
  * not in the difference.
  *
  * **How.** Each run is a separate process, so that V8 compiles the pipeline for one way to measure alone. Runs of the
- * reference come before, between and after all others, and each is compared with its two neighbours. What is told is the
- * median over the rounds and its interval (see `../regression/statistics.ts`); below eight rounds there is none.
+ * reference come before, between and after all others, and each is compared with its two neighbours. Reported are the
+ * median over the rounds and its interval (see `compare/statistics.ts`); below eight rounds there is none.
  *
- * **What.** Three stretches: at the demo's pace, where "slower" means that fewer candles get through or that the thread
+ * **What.** Three stretches: at the demo's pace, where "slower" means that fewer candles are processed or that the thread
  * works a larger share of its time; at full speed, where it means the time of a candle; and at a pace at which recording
  * all of it takes more than twice a budget of 1 % of the thread, against metrics that nothing calls. CPU time is that of
- * the thread that does the work, and that of the process with aggregator and all.
+ * the thread that does the work, and that of the process, which includes the aggregator.
  *
- * **When it fails.** At the demo's pace: the whole interval lies beyond 1 %. With a budget: it lies beyond that and a
- * fifth, or Hotpath's own account does. Records that are dropped are told, since a full ring looks fast. With `--short` it
- * fails only if something does not work.
+ * **When it fails.** At the demo's pace: the whole interval is beyond 1 %. With a budget: it is beyond that and a fifth, or
+ * Hotpath's own account is. Dropped records are reported, since a full ring looks fast. With `--short` it fails only if
+ * something does not work.
  *
  * @module
  */
@@ -100,7 +100,7 @@ async function run({ perSecond, settleSeconds, seconds }: Stretch, variant: stri
     ? { variant, perSecond, warmUpSeconds: SECONDS_SHORT, settleSeconds: 0, seconds: SECONDS_SHORT }
     : { variant, perSecond, warmUpSeconds: WARM_UP_SECONDS, settleSeconds, seconds };
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    // Deno gives /proc, where a thread's time is found, only to programs that may do everything.
+    // Deno lets only programs with all permissions read /proc, where a thread's time is found.
     args: ["run", "--no-check", "--allow-all", PROGRAM, JSON.stringify(asked)],
   }).output();
   const decoder = new TextDecoder();

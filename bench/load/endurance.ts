@@ -1,8 +1,9 @@
 /**
  * Whether memory grows and clocks drift over a long time: 100,000 updates a second, label sets that come and go, a scrape
- * each look. A leak is what still grows after the first third, by the slope of Theil and Sen.
+ * per look. A leak is growth that continues after the first third, by the slope of Theil and Sen. Does not measure live
+ * clients, nor traces: see `memory.ts`.
  *
- * `deno task load:endurance [--minutes N] [--out FILE]`, 10 minutes by default; hours when asked.
+ * `deno task load:endurance [--minutes N] [--out FILE]`, 10 minutes by default
  *
  * @module
  */

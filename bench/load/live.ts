@@ -1,11 +1,11 @@
 /**
  * The live feed with a hundred clients, ten frames a second and two hundred series: what a call takes the thread that
- * records, with and without them in turns, and what share of a core they take the aggregator.
+ * records, with and without clients in turns, and what share of a core they take the aggregator.
  *
- * The clients are a separate process, so the measured thread has a core only where there are two. Time is the
- * processor's: of the measured thread, by its clock for calls; of everything else in this process, which is the
- * aggregator and what collects its garbage, by the kernel. What the aggregator takes without clients, for draining, is
- * taken off. How busy a core the clients keep is not counted: they would be elsewhere.
+ * The clients are a separate process, so the measured thread has a core only where there are two. Time is CPU time: of the
+ * measured thread, by its clock for calls; of everything else in this process, which is the aggregator and its garbage
+ * collection, by the kernel. What the aggregator takes without clients, for draining, is subtracted. Does not measure the
+ * clients, which would be elsewhere.
  *
  * `deno task load:live [--short] [--seconds N] [--clients N] [--out FILE]`
  *

@@ -1,6 +1,6 @@
 /**
- * Clients of a live feed, in a process of their own: each time it is told to by a line of input, they connect, or they
- * tell what came and disconnect.
+ * Clients of a live feed, in their own process: at each line of input they connect, or print what they received and
+ * disconnect.
  *
  * @module
  */
@@ -48,9 +48,9 @@ while (await Deno.stdin.read(input) !== null) {
     sockets = await Promise.all(Array.from({ length: Number(count) }, () => connect(received)));
     console.log("connected");
   } else {
-    const told = JSON.stringify(received);
+    const summary = JSON.stringify(received);
     await Promise.all(sockets.map(disconnect));
     sockets = [];
-    console.log(told);
+    console.log(summary);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Market data from 1,000 to 10 million updates a second, in steps: from where on records are dropped, and what an update
- * takes the thread that records it.
+ * Market data from 1,000 to 10 million updates a second, in steps: the rate from which records are dropped, and what an
+ * update takes the thread that records it. Does not measure recovery: see `stress.ts`.
  *
  * `deno task load [--short] [--seconds N] [--out FILE]`
  *

@@ -1,5 +1,5 @@
 /**
- * A program with two hundred series, half of them timers, for what is fed with all of them.
+ * Two hundred series, half of them timers, and calls of all of them in turn, for what is fed with many series.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * A feed of market data at a given rate: each update is observed by one of 64 bound histograms. Calls are timed in batches,
- * because to read a clock takes longer than what is timed.
+ * because reading a clock takes longer than a call.
  *
  * @module
  */
@@ -97,7 +97,7 @@ export class Market {
   }
 }
 
-/** A number as people write it. */
+/** A number with its unit prefix. */
 export function short(value: number): string {
   if (value === Infinity) return "as many as there can be";
   if (value >= 1e6) return `${Number((value / 1e6).toFixed(1))} M`;

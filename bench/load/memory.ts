@@ -1,9 +1,9 @@
 /**
- * Whether the memory of a program stays bounded, whatever outsiders do: label sets come and go, every
- * turn is a trace, clients follow the live feed and read or do not read, with as many queries as there may be, and
- * a client scrapes all the time.
+ * Whether the memory of a program stays bounded, whatever clients do: label sets come and go, every turn is a trace, clients
+ * follow the live feed and read or do not read, with as many queries as are allowed, and a client scrapes all the time.
  *
- * The program is a separate process, so that its resident memory is its alone.
+ * The program is a separate process, so that its resident memory is its own. Does not measure attacks on the server: see
+ * `attacks.ts`.
  *
  * `deno task load:memory [--short] [--minutes N] [--parts labels,traces,live,scrapes] [--out FILE]`, 10 minutes by default
  *

@@ -1,6 +1,6 @@
 /**
- * The program that `memory.ts` watches: label sets that come and go, traces, and honest series among them, while its
- * metrics are served. Prints its address, then its resident memory once a second; ends with its input.
+ * The program that `memory.ts` watches: label sets that come and go, traces, and a series that stays, while its metrics are
+ * served. Prints its address, then its resident memory once a second; ends with its input.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Runs with something between runs without it: each is compared with the mean of its two neighbours, so a machine that
- * slowly changes its speed does not show.
+ * Runs with something between runs without it: each is compared with the mean of its two neighbours, so that a machine
+ * that slowly changes its speed does not show.
  *
  * @module
  */

@@ -6,7 +6,7 @@ Deno.test("interleaved puts the reference before, between and after", () => {
   assertEquals(interleaved("noop", ["rate 1", "rate 0"]), ["noop", "rate 1", "noop", "rate 0", "noop"]);
 });
 
-Deno.test("rotated begins elsewhere each round, and leaves nothing out", () => {
+Deno.test("rotated begins elsewhere each round, and omits nothing", () => {
   assertEquals([0, 1, 2, 3].map((round) => rotated(["a", "b", "c"], round).join("")), ["abc", "bca", "cab", "abc"]);
 });
 

@@ -1,10 +1,11 @@
 /**
- * The page open in Chromium on the real feed with two hundred series, half of them busy timers: how soon its first
- * numbers are there, what its renderer takes of a core, and whether its heap grows. An empty page of the same browser
- * says what of that is Chromium's and the machine's.
+ * The page open in Chromium on the real feed with two hundred series, half of them busy timers: how soon its first numbers
+ * are shown, what its renderer takes of a core, and whether its heap grows. An empty page of the same browser shows how much
+ * of that is Chromium's and the machine's.
  *
- * A page keeps an hour: what its ranges of up to 15 minutes show is there after so long, and the heap is judged from then
- * on, by the slope of Theil and Sen. It may grow by the little that the range of an hour takes until that is full.
+ * A page keeps an hour. Its ranges of up to 15 minutes are full after so long, and the heap is judged from then on, by the
+ * slope of Theil and Sen. It may grow by the little that the range of an hour takes until that is full. Does not measure the
+ * server's side: see `live.ts`.
  *
  * `deno task load:page [--short] [--minutes N] [--out FILE]`, 30 minutes by default
  *

@@ -58,7 +58,7 @@ export interface Outcome {
   readonly failures: readonly string[];
 }
 
-/** Prints it, writes it to a file if there is to be one, and ends with exit code 1 if something was not kept. */
+/** Prints an outcome, writes it to a file if one is named, and ends with exit code 1 if a promise was broken. */
 export async function report(outcome: Outcome, isShort: boolean, out: string | undefined): Promise<void> {
   const { bench, name, cases, facts, failures } = outcome;
   console.log(`\n${name}`);

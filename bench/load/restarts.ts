@@ -1,6 +1,6 @@
 /**
- * The aggregator fails again and again, at random moments, while threads attach, count, observe and close: no
- * counter may go down, no record may vanish, and neither `flush()` nor `close()` may reject.
+ * The aggregator fails again and again, at random moments, while threads attach, count, observe and close: no counter may
+ * go down, no record may vanish, and neither `flush()` nor `close()` may reject. Does not measure time.
  *
  * `deno task load:restarts [--short] [--seconds N] [--out FILE]`
  *
@@ -20,7 +20,7 @@ const PROGRAM_MS = 3_000;
 const THREADS_AT_A_TIME = 2;
 /** The longest that an aggregator is left alone. */
 const PAUSE_MAX_MS = 400;
-/** How often it comes to itself before it fails again. */
+/** How often it recovers before it fails again. */
 const RECOVERED_SHARE = 0.8;
 const REST_MS = 2;
 

@@ -1,5 +1,5 @@
 /**
- * A thread that attaches, counts and observes for a moment, closes, and says how much that was.
+ * A thread that attaches, counts and observes for a moment, closes, and reports how much that was.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * What a call costs with more of everything: series, labels, windows, threads that record. The hot path must not feel it:
- * with a hundred thousand bound handles, of which 64 are used, a call may take 1.5 times what it takes with ten. If all of
- * them are used in turn, each call waits for memory; that is measured too and named, but nothing is promised of it.
+ * What a call costs with more of everything: series, labels, windows, threads that record. With a hundred thousand bound
+ * handles, of which ten are used, a call may take 1.5 times what it takes with ten. If all of them are used in turn, each
+ * call waits for memory; that is measured too and named, but nothing is promised of it. Does not measure reading.
  *
  * `deno task load:scaling [--short] [--out FILE]`
  *

@@ -1,6 +1,6 @@
 /**
- * Far more than there can be, then little: how long it takes until nothing is dropped any more, and that each loss was
- * counted. "Far more" is ten times the rate from which on records are dropped, or as many as this thread can make.
+ * As many calls as this thread can make, then few: how long it takes until nothing is dropped any more, and whether each
+ * loss was counted. Does not measure the rate from which records are dropped: see `load.ts`.
  *
  * `deno task load:stress [--short] [--seconds N] [--out FILE]`
  *

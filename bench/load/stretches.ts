@@ -32,7 +32,7 @@ export interface Comparison {
 export interface Stretch {
   /** Name on the command line. */
   readonly name: string;
-  /** As people say it. */
+  /** Its title in the table. */
   readonly title: string;
   /** Candles a second; `null` for as many as there can be. */
   readonly perSecond: number | null;
@@ -109,7 +109,7 @@ export function judgeBudget(variant: string, { share, ownAccount = 0 }: Comparis
   ];
 }
 
-/** A share as people write it. */
+/** A share in percent. */
 export function percent(share: number): string {
   return `${(share * 100).toFixed(2)} %`;
 }
