@@ -15,7 +15,7 @@ export interface Mutant {
   /** Path from the root, `src/ring/cells.ts`. */
   readonly file: string;
   readonly line: number;
-  /** The code around it in one line, which names it in `explained.ts`. */
+  /** The code around it in one line, which names it in `explained/`. */
   readonly original: string;
   /** The same with the fault. */
   readonly mutant: string;

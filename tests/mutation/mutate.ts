@@ -9,14 +9,14 @@
  * Tests in the folders that mirror the mutated ones come first, all others only for what they let survive; `--near` takes
  * the first alone, to look at a folder while its tests are being written. `--list` also shows survivors that are explained,
  * `--kills` every mutant with the test that fails; `--jobs N` takes N processes instead of 2. The code is 1 if a mutant
- * survives that `explained.ts` does not explain, or if that file explains one that does not.
+ * survives that `explained/` does not explain, or if an entry there explains one that does not.
  *
  * @module
  */
 
 import { parseArgs } from "@std/cli/parse-args";
 import { recordCoverage } from "./coverage.ts";
-import { EXPLAINED } from "./explained.ts";
+import { EXPLAINED } from "./explained/explained.ts";
 import { RunnerProcess } from "./process.ts";
 import { reportOf } from "./report.ts";
 import { copyTree } from "./tree.ts";

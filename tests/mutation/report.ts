@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Explanation } from "./explained.ts";
+import type { Explanation } from "./explained/explained.ts";
 import type { Mutant } from "./instrument.ts";
 import type { Verdict } from "./trial.ts";
 

@@ -1,0 +1,4 @@
+import type { Explanation } from "./explained.ts";
+
+/** Mutants of `src/ring/` that survive. */
+export const RING: readonly Explanation[] = [];
