@@ -1,5 +1,5 @@
 /**
- * Published test vectors. They are not part of this repository: they are read from `../../shared/cases`
+ * Published test vectors. They are not part of this repository: they are read from `../shared/cases`
  * beside it, or from the folder that HOTPATH_CASES names. With CI=true they must be there; elsewhere
  * a test without its vectors is ignored.
  *
