@@ -61,7 +61,7 @@ for (const path of ["README.md", "CONTRIBUTING.md"]) {
     const text = await read(path);
     const named = [...text.matchAll(/\bdeno(?:@[\d.]+)? task ([\w:]+)(?: ([a-z]\w*))?/g)];
     assertEquals(named.filter(([, task]) => !(TASKS.includes(task))).map(([command]) => command), []);
-    const benches = [...(await read("bench/benches.ts")).matchAll(/^  (\w+): "/gm)].map(([, bench]) => bench);
+    const benches = [...(await read("bench/benches.ts")).matchAll(/^ {2}(\w+): "/gm)].map(([, bench]) => bench);
     const unknown = named.filter(([, task, bench]) =>
       task === "bench" && bench !== undefined && !benches.includes(bench)
     );

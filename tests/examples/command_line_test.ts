@@ -1,11 +1,13 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { pollText, Program, valueOf } from "../_support/cli/program.ts";
+import { optionsInGuide } from "../_support/examples/guide.ts";
 
+const MAIN = "examples/command_line/main.ts";
 const CLI = "src/cli/main.ts";
 
 Deno.test("command_line main serves what hotpath report, rules and dashboard read, until SIGINT", async () => {
-  const permissions = ["--allow-read=.", "--allow-net=127.0.0.1"];
-  await using program = new Program("examples/command_line/main.ts", ["0"], { permissions });
+  const permissions = await optionsInGuide(MAIN);
+  await using program = new Program(MAIN, ["0"], { permissions });
   const url = await program.url();
   await pollText(`${url}/metrics`, (text) => valueOf(text, 'checkouts_total{payment="card"}') > 0);
 
