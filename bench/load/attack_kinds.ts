@@ -18,11 +18,10 @@ export interface Attack {
   readonly act: (connection: Deno.Conn) => Promise<void>;
 }
 
-/** One file with a certificate of localhost, the authority that signed it, and its key; valid until 2126. */
-const PEM = decodeURIComponent(new URL("localhost.pem", import.meta.url).pathname);
+const CERTIFICATE = fileOf("cert.pem");
 
-/** What a server of HTTPS and its clients read. */
-export const TLS = { certFile: PEM, keyFile: PEM, caFile: PEM };
+/** A certificate of localhost with the authority that signed it, which clients trust, and its key; valid until 2126. */
+export const TLS = { certFile: CERTIFICATE, keyFile: fileOf("key.pem"), caFile: CERTIFICATE };
 
 const ENCODER = new TextEncoder();
 const HOST = "Host: localhost\r\n";
@@ -98,4 +97,8 @@ async function unfinished(connection: Deno.Conn): Promise<void> {
 
 async function idly(connection: Deno.Conn): Promise<void> {
   await connection.read(new Uint8Array(1));
+}
+
+function fileOf(name: string): string {
+  return decodeURIComponent(new URL(`tls/${name}`, import.meta.url).pathname);
 }
