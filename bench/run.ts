@@ -3,8 +3,8 @@
  * operation, the bytes that it allocates and, where that has a meaning, how long a single call holds the event loop (99th
  * percentile). Ends with exit code 1 if a bench dropped a record, allocated where it must not, or missed a target.
  *
- * `--short` runs few rounds, to see that the benches work and lose nothing. Ratios and bytes do not count then, because
- * the compiler has not done its work yet. `--json` writes the results as JSON instead (see `lib/results.ts`), to stdout or
+ * `--short` runs few rounds without warming up, to see that the benches work and lose nothing. Ratios and bytes do not
+ * count then, because the compiler has not done its work yet. `--json` writes the results as JSON instead (see `lib/results.ts`), to stdout or
  * with `--out FILE` to a file, and prints progress on stderr.
  *
  * @module
@@ -13,7 +13,7 @@
 import { readArguments } from "./lib/arguments.ts";
 import type { Report } from "./lib/ladder.ts";
 import { type LadderResult, ladderResult, provenance, type Results, RESULTS_VERSION } from "./lib/results.ts";
-import { benchNames, problemsOf, ROUNDS, ROUNDS_SHORT, runBench } from "./lib/bench_process.ts";
+import { benchNames, problemsOf, runBench } from "./lib/bench_process.ts";
 
 const { names: asked, isOn, valueOf } = readArguments(Deno.args, { switches: ["short", "json"], values: ["out"] });
 const isShort = isOn("short");
@@ -25,7 +25,7 @@ const about = await provenance();
 if (!isJson) console.log(`${about.cpu}, ${about.cores} cores, Deno ${about.deno}, V8 ${about.v8}`);
 const ladders: LadderResult[] = [];
 for (const name of names) {
-  const report = await runBench(name, { rounds: isShort ? ROUNDS_SHORT : ROUNDS });
+  const report = await runBench(name, { isShort });
   const problems = problemsOf(report, isShort);
   ladders.push(ladderResult(name, report, problems));
   if (isJson) console.error(`${name}: ${problems.length === 0 ? "done" : problems.join("; ")}`);

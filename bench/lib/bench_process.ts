@@ -1,6 +1,7 @@
 /**
  * Runs a bench in a separate process, so that V8 compiles the code for it alone: both ends of that process. The parent
- * passes the bench's name, the number of rounds and, for a comparison, `own`; the child prints its report as JSON.
+ * passes the bench's name, the number of rounds, and `own` for a comparison or `short` for a short run; the child prints its
+ * report as JSON.
  *
  * @module
  */
@@ -10,10 +11,9 @@ import { runLadder } from "./harness.ts";
 import { type Ladders, ownPart, type Report } from "./ladder.ts";
 import { rangeError } from "../../src/check/errors.ts";
 
-/** Rounds of a bench whose ratios are judged. */
-export const ROUNDS = 40;
-/** Rounds of a short run, which only has to work. */
-export const ROUNDS_SHORT = 3;
+/** Rounds of a bench whose ratios are judged, and of a short run, which only has to work. */
+const ROUNDS = 40;
+const ROUNDS_SHORT = 3;
 /** Rounds of a repeated run. */
 const ROUNDS_MIN = 10;
 const ROUNDS_MAX = 200;
@@ -23,8 +23,10 @@ const BENCH_FOLDER = new URL("../", import.meta.url);
 
 /** How to run a bench. */
 export interface Run {
-  /** Rounds of bursts. */
-  readonly rounds: number;
+  /** Rounds of bursts; as many as ratios need to be judged, or few for a short run, by default. */
+  readonly rounds?: number;
+  /** Whether it only has to work. */
+  readonly isShort?: boolean;
   /** Whether to run only Hotpath's cases and the baseline; see `ladder.ts`. */
   readonly isOwnPart?: boolean;
   /** The `bench/` folder of the tree to run; this one by default. */
@@ -64,7 +66,7 @@ export async function hasBench(name: string, folder: URL): Promise<boolean> {
 /** Runs a bench; a process that fails is a failure of the bench. */
 export async function runBench(
   name: string,
-  { rounds, isOwnPart, folder = BENCH_FOLDER, signal }: Run,
+  { isShort = false, rounds = isShort ? ROUNDS_SHORT : ROUNDS, isOwnPart, folder = BENCH_FOLDER, signal }: Run,
 ): Promise<Report> {
   const [program, bench] = (await treeOf(folder)).programOf(name);
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -81,7 +83,7 @@ export async function runBench(
       decodeURIComponent(new URL(program, folder).pathname),
       bench,
       String(rounds),
-      ...(isOwnPart ? ["own"] : []),
+      ...(isOwnPart ? ["own"] : isShort ? ["short"] : []),
     ],
     cwd: new URL("..", folder),
     env: isOwnPart ? {} : environmentOf(name),
@@ -146,11 +148,11 @@ export function problemsOf({ verdicts, allocating, missed, failures }: Report, i
 }
 
 /** The child: imports the bench's file, makes its ladder and runs it. */
-async function runHere([name, rounds, part]: readonly string[]): Promise<Report> {
+async function runHere([name, rounds, kind]: readonly string[]): Promise<Report> {
   const { ladders } = await import(new URL(BENCHES[name], BENCH_FOLDER).href) as { ladders: Ladders };
   const ladder = await ladders[name]();
-  const isOwnPart = part === "own";
-  return await runLadder(isOwnPart ? ownPart(ladder) : ladder, Number(rounds), isOwnPart);
+  const effort = { rounds: Number(rounds), isTimeOnly: kind === "own", isShort: kind === "short" };
+  return await runLadder(kind === "own" ? ownPart(ladder) : ladder, effort);
 }
 
 if (import.meta.main) console.log(JSON.stringify(await runHere(Deno.args)));

@@ -30,17 +30,22 @@ const MEASURING_BYTES = 300;
 /** Allocations of the measurement itself, spread over a burst, stay far below one object per call. */
 const BYTES_TOLERATED = 1;
 
-/**
- * Runs a ladder.
- *
- * @param rounds How often each case has its burst
- * @param isTimeOnly Whether bytes are not measured, and reported as 0
- */
-export async function runLadder(ladder: Ladder, rounds: number, isTimeOnly: boolean = false): Promise<Report> {
+/** How thoroughly a ladder runs. */
+export interface Effort {
+  /** How often each case has its burst. */
+  readonly rounds: number;
+  /** Whether only times are measured: bytes are reported as 0. */
+  readonly isTimeOnly?: boolean;
+  /** Whether the ladder only has to work: nothing is warmed up, and bytes and single calls are measured once. */
+  readonly isShort?: boolean;
+}
+
+/** Runs a ladder. */
+export async function runLadder(ladder: Ladder, { rounds, isTimeOnly, isShort }: Effort): Promise<Report> {
   const { cases } = ladder;
   const ns: number[][] = cases.map(() => []);
   const roundsMs: number[] = [];
-  const warmUpRounds = await warmUp(cases, isTimeOnly);
+  const warmUpRounds = isShort ? 0 : await warmUp(cases, isTimeOnly);
   for (let round = 0; round < rounds; round++) {
     const startMs = performance.now();
     await runRound(cases, round + warmUpRounds, (at, measured) => ns[at].push(measured));
@@ -49,8 +54,8 @@ export async function runLadder(ladder: Ladder, rounds: number, isTimeOnly: bool
   const bytes: number[] = [];
   const blocksMs: (number | undefined)[] = [];
   for (const each of cases) {
-    bytes.push(isTimeOnly ? 0 : await measureBytes(each));
-    blocksMs.push(isTimeOnly ? undefined : await measureBlock(each));
+    bytes.push(isTimeOnly ? 0 : await measureBytes(each, isShort));
+    blocksMs.push(isTimeOnly ? undefined : await measureBlock(each, isShort));
   }
   const failures: string[] = [];
   let facts: readonly string[] = [];
@@ -111,7 +116,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** Runs rounds that do not count and returns their number. */
-async function warmUp(cases: readonly Case[], isTimeOnly: boolean): Promise<number> {
+async function warmUp(cases: readonly Case[], isTimeOnly = false): Promise<number> {
   const startMs = performance.now();
   for (let round = 0; round < WARM_UP_ROUNDS; round++) {
     const isEnough = round >= WARM_UP_ROUNDS_MIN && performance.now() - startMs >= WARM_UP_MS;
@@ -143,17 +148,17 @@ async function measureTime({ prepare, run, burst, settle }: Case): Promise<numbe
  * Bytes that an operation allocates on this thread's heap. In bursts so short that the garbage
  * collector hardly ever runs within one; the median excludes those in which it did.
  */
-async function measureBytes({ prepare, run, burst, isIndivisible, settle }: Case): Promise<number> {
+async function measureBytes({ prepare, run, burst, isIndivisible, settle }: Case, isShort = false): Promise<number> {
   const count = isIndivisible ? burst : Math.min(burst, ALLOCATION_BURST);
   const bytes: number[] = [];
   // V8 compiles a function that is called often apart from a loop that runs long: short bursts need their own warm-up.
-  const endMs = performance.now() + ALLOCATION_WARM_UP_MS;
+  const endMs = performance.now() + (isShort ? 0 : ALLOCATION_WARM_UP_MS);
   for (let round = 0; round < ALLOCATION_WARM_UP_ROUNDS && performance.now() < endMs; round++) {
     await prepare?.(count);
     await run(count);
     await settle?.();
   }
-  for (let round = 0; round < ALLOCATION_ROUNDS; round++) {
+  for (let round = 0; round < (isShort ? 1 : ALLOCATION_ROUNDS); round++) {
     await prepare?.(count);
     const before = Deno.memoryUsage().heapUsed;
     const running = run(count);
@@ -165,11 +170,14 @@ async function measureBytes({ prepare, run, burst, isIndivisible, settle }: Case
 }
 
 /** How long a single call holds the event loop, if the case asks for it. */
-async function measureBlock({ prepare, run, operationsPerCall, settle }: Case): Promise<number | undefined> {
+async function measureBlock(
+  { prepare, run, operationsPerCall, settle }: Case,
+  isShort = false,
+): Promise<number | undefined> {
   if (operationsPerCall === undefined) return undefined;
   const callsMs: number[] = [];
   const endMs = performance.now() + BLOCK_MS;
-  for (let call = 0; call < BLOCK_CALLS; call++) {
+  for (let call = 0; call < (isShort ? 1 : BLOCK_CALLS); call++) {
     if (call >= BLOCK_CALLS_MIN && performance.now() >= endMs) break;
     await prepare?.(operationsPerCall);
     callsMs.push(await blockOfCallMs(() => run(operationsPerCall)));

@@ -20,19 +20,22 @@ function countingLadder(references: readonly string[]): { ladder: Ladder; counts
 }
 
 Deno.test("runLadder returns multiples of a first case that is a reference", async () => {
-  const { measurements: [first, second] } = await runLadder(countingLadder(["store"]).ladder, 3, true);
+  const { measurements: [first, second] } = await runLadder(countingLadder(["store"]).ladder, {
+    rounds: 3,
+    isTimeOnly: true,
+  });
   assertEquals(first.timesOfBaseline, 1);
   assert(second.timesOfBaseline !== undefined);
 });
 
 Deno.test("runLadder returns no multiples of a first case that is Hotpath's", async () => {
-  const { measurements } = await runLadder(countingLadder(["peer"]).ladder, 3, true);
+  const { measurements } = await runLadder(countingLadder(["peer"]).ladder, { rounds: 3, isTimeOnly: true });
   assert(measurements.every((each) => !("timesOfBaseline" in each)));
 });
 
 Deno.test("ownPart keeps the baseline and the cases of Hotpath", async () => {
   const { ladder, counts } = countingLadder(["store", "peer"]);
-  const report = await runLadder(ownPart(ladder), 3, true);
+  const report = await runLadder(ownPart(ladder), { rounds: 3, isTimeOnly: true });
   assertEquals(report.measurements.map(({ name }) => name), ["store", "push"]);
   assertEquals(ownRows(report).map(({ name }) => name), ["push"]);
   assertEquals([report.verdicts, report.allocating, report.missed], [[], [], []]);
@@ -41,7 +44,7 @@ Deno.test("ownPart keeps the baseline and the cases of Hotpath", async () => {
 });
 
 Deno.test("ownRows are all where there is no baseline, and none where there is nothing", async () => {
-  const report = await runLadder(ownPart(countingLadder(["peer"]).ladder), 3, true);
+  const report = await runLadder(ownPart(countingLadder(["peer"]).ladder), { rounds: 3, isTimeOnly: true });
   assertEquals(ownRows(report).map(({ name }) => name), ["store", "push"]);
   assertEquals(ownRows({ measurements: [] }), []);
 });
@@ -88,7 +91,7 @@ Deno.test("runLadder returns how long a call blocks the event loop, only for cas
     ],
     targets: [],
   };
-  const { measurements: [long, short] } = await runLadder(ladder, 3);
+  const { measurements: [long, short] } = await runLadder(ladder, { rounds: 3 });
   assert(long.blockMs !== undefined && long.blockMs >= 2);
   assert(!("blockMs" in short));
   assert(calls.filter((count) => count === 1).length >= 10);
