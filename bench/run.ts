@@ -3,7 +3,7 @@
  * operation, the bytes that it allocates and, where that has a meaning, how long a single call holds the event loop (99th
  * percentile). Ends with exit code 1 if a bench dropped a record, allocated where it must not, or missed a target.
  *
- * `--short` runs few rounds without warming up, to see that the benches work and lose nothing. Ratios and bytes do not
+ * `--short` runs one round without warming up, to see that the benches work and lose nothing. Ratios and bytes do not
  * count then, because the compiler has not done its work yet. `--json` writes the results as JSON instead (see `lib/results.ts`), to stdout or
  * with `--out FILE` to a file, and prints progress on stderr.
  *

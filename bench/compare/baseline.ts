@@ -89,5 +89,5 @@ export function worseThan(then: BaselineLadder | undefined, now: BaselineLadder,
     const limit = then.ratios[name].high * (1 + threshold);
     return low > limit ? [`${name} takes at least ${low.toFixed(2)} of it, ${limit.toFixed(2)} at most allowed`] : [];
   });
-  return [...worse, ...gone.map((name) => `${name} is there no more; --update removes it`)];
+  return [...worse, ...gone.map((name) => `${name} is not in the ladder any more; --update removes it`)];
 }

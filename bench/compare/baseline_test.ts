@@ -72,7 +72,7 @@ Deno.test("worseThan names added and removed cases", () => {
   const now = ladderOf({ push: [1, 1, 1], peek: [1, 1, 1] });
   assertEquals(worseThan(then, now, 0.3), [
     "peek is not in the baseline; --update adds it",
-    "pop is there no more; --update removes it",
+    "pop is not in the ladder any more; --update removes it",
   ]);
 });
 

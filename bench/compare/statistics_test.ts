@@ -83,10 +83,10 @@ Deno.test("repetitionsFor returns enough to recognize unchanged speed", () => {
   const normal = normalFrom(uniform(3));
   const [noise, threshold] = [0.08, 0.1];
   const repetitions = repetitionsFor(noise, threshold);
-  let told = 0;
+  let recognized = 0;
   for (let trial = 0; trial < 500; trial++) {
     const { high } = estimate(Array.from({ length: repetitions }, () => Math.exp(noise * normal())));
-    if (high < 1 + threshold) told += 1;
+    if (high < 1 + threshold) recognized += 1;
   }
-  assert(told >= 475, `${told} of 500`);
+  assert(recognized >= 475, `${recognized} of 500`);
 });

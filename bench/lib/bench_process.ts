@@ -13,7 +13,7 @@ import { rangeError } from "../../src/check/errors.ts";
 
 /** Rounds of a bench whose ratios are judged, and of a short run, which only has to work. */
 const ROUNDS = 40;
-const ROUNDS_SHORT = 3;
+const ROUNDS_SHORT = 1;
 /** Rounds of a repeated run. */
 const ROUNDS_MIN = 10;
 const ROUNDS_MAX = 200;

@@ -67,7 +67,7 @@ export class BrowserCost {
   /** Attaches to a page. */
   static async of(page: Page): Promise<BrowserCost> {
     const browser = page.context().browser();
-    if (browser === null) throw new Error("Cannot measure a page: its browser is gone");
+    if (browser === null) throw new Error("Cannot measure a page: its browser is closed");
     return new BrowserCost(await page.context().newCDPSession(page), await browser.newBrowserCDPSession());
   }
 

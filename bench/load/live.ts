@@ -69,7 +69,7 @@ const withClients: Stretch[] = [];
 const received: Received[] = [];
 const settleSeconds = Math.min(1, seconds);
 for (let round = 0; round < (isShort ? ROUNDS_SHORT : ROUNDS); round++) {
-  await run(settleSeconds); // for V8 to compile what is called, and clients to have gone
+  await run(settleSeconds); // for V8 to compile what is called, and clients to disconnect
   without.push(await run());
   await program.next();
   await run(settleSeconds); // for all of them to have begun
