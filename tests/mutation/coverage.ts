@@ -55,12 +55,12 @@ export async function recordCoverage(
 
 /**
  * The tests of a mutant: those beside its file first, then the fastest. One that runs while modules load may show in
- * any test of its file.
+ * any.
  */
 export function testsOf(mutant: Mutant, coverage: Coverage): PlannedTest[] {
   const isAtLoad = coverage.atLoad.has(mutant.id);
   const own = mutant.file.replace(/^src\//, "tests/").replace(/\.ts$/, "_test.ts");
-  const tests = coverage.tests.filter(({ file, reached }) => reached.has(mutant.id) || (isAtLoad && file === own));
+  const tests = coverage.tests.filter(({ reached }) => isAtLoad || reached.has(mutant.id));
   return [...tests.filter(({ file }) => file === own), ...tests.filter(({ file }) => file !== own)].map(planned);
 }
 

@@ -1,5 +1,15 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { type Cell, CellAllocator, CHUNK_CELLS, createChunk } from "../../src/ring/cells.ts";
+import {
+  type Cell,
+  CellAllocator,
+  cellsOf,
+  CHUNK_CELLS,
+  CHUNK_LENGTH,
+  createChunk,
+  isSharedChunk,
+  Place,
+  placesOf,
+} from "../../src/ring/cells.ts";
 
 function setUp(shared = false) {
   const chunks: Float64Array[] = [];
@@ -73,4 +83,42 @@ Deno.test("CellAllocator.release stops allocating from memory that may be anothe
   const unused = new CellAllocator(true, () => {}, memory);
   unused.release();
   assertEquals(unused.allocate().cells.buffer === memory, false);
+});
+
+Deno.test("CellAllocator uses the first chunk's memory once, and allocates later chunks", () => {
+  const memory = createChunk(true);
+  const allocator = new CellAllocator(true, () => {}, memory);
+  const cells = Array.from({ length: CHUNK_CELLS + 1 }, () => allocator.allocate());
+  assertStrictEquals(cells[0].cells.buffer, memory);
+  assertEquals(cells[CHUNK_CELLS].cells.buffer === memory, false);
+  assertEquals(allocator.chunks, [cells[0].cells, cells[CHUNK_CELLS].cells]);
+});
+
+Deno.test("CellAllocator.cellAt is the position of an allocated cell", () => {
+  const { allocator } = setUp();
+  const cells = Array.from({ length: CHUNK_CELLS + 3 }, () => allocator.allocate());
+  for (const cell of [cells[1], cells[CHUNK_CELLS + 2]]) {
+    assertEquals(allocator.cellAt(cell.cells, cell.index), cell);
+  }
+});
+
+Deno.test("CellAllocator.allocate stamps a cell, and forgets where the aggregator placed the one before", () => {
+  const { allocator } = setUp();
+  const cell = allocator.allocate(7);
+  assertEquals(cell.cells[cell.index + CHUNK_CELLS], 7);
+  placesOf(cell.cells)[cell.index] = Place.overflow;
+  allocator.free(cell);
+  const again = allocator.allocate();
+  assertEquals([again.cells[again.index + CHUNK_CELLS], placesOf(again.cells)[again.index]], [0, Place.none]);
+});
+
+Deno.test("placesOf is the byte for each cell behind the cells and their stamps", () => {
+  const places = placesOf(cellsOf(createChunk(false)));
+  assertEquals([places.length, places.byteOffset], [CHUNK_CELLS, CHUNK_LENGTH * 8]);
+});
+
+Deno.test("isSharedChunk accepts only shared memory of a chunk's size", () => {
+  assertEquals(isSharedChunk(createChunk(true)), true);
+  const others = [createChunk(false), new SharedArrayBuffer(createChunk(true).byteLength + 1), undefined, {}];
+  assertEquals(others.map(isSharedChunk), others.map(() => false));
 });

@@ -52,3 +52,30 @@ Deno.test("Control has the cost of calls once it is set", () => {
   mine.callCost = cost;
   assertEquals(theirs.callCost, cost);
 });
+
+Deno.test("Control.adapt has exact ends, and steps of 2 in a thousand millions between", () => {
+  const control = new Control(createControlBuffer(false));
+  control.set(true, 0.5);
+  for (const rate of [0, 1]) {
+    control.adapt(rate);
+    assertEquals(control.samplingRate, rate);
+  }
+  control.adapt(0.123_456_789);
+  assertAlmostEquals(control.samplingRate, 0.123_456_789, 1e-9);
+});
+
+Deno.test("Control.adapt does not enable a thread that is disabled", () => {
+  const control = new Control(createControlBuffer(false));
+  control.set(false, 0.5);
+  control.adapt(0.25);
+  assertEquals([control.enabled, control.samplingRate], [false, 0.5]);
+});
+
+Deno.test("laneOf shares the lanes from 1 on in turn beyond 63 threads", () => {
+  assertEquals([63, 64, 65, 126, 127].map(laneOf), [63, 1, 2, 63, 1]);
+});
+
+Deno.test("createControlBuffer makes shared memory only for other threads", () => {
+  assertEquals(createControlBuffer(true) instanceof SharedArrayBuffer, true);
+  assertEquals(createControlBuffer(false) instanceof ArrayBuffer, true);
+});

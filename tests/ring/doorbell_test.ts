@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Worker } from "node:worker_threads";
 import { Consumer } from "../../src/ring/consumer.ts";
-import { Doorbell } from "../../src/ring/doorbell.ts";
+import { createDoorbell, Doorbell } from "../../src/ring/doorbell.ts";
 import { createRing } from "../../src/ring/layout.ts";
 import type { BellJob } from "../_support/ring/doorbell_worker.ts";
 import { take } from "../_support/ring/rings.ts";
@@ -61,4 +61,22 @@ Deno.test("Doorbell wakes a reader that sleeps on another thread, each time", as
   }
   assertEquals(received, rounds * capacity);
   await worker.terminate();
+});
+
+Deno.test("Doorbell.sleep lasts until the bell rings", async () => {
+  const bell = new Doorbell(new SharedArrayBuffer(4));
+  // A wait keeps no program alive by itself.
+  const alive = setInterval(() => {}, 1_000);
+  let isAwake = false;
+  const slept = bell.sleep(FOREVER_MS, () => false).then(() => isAwake = true);
+  await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(isAwake, false);
+  bell.ring();
+  await slept;
+  clearInterval(alive);
+});
+
+Deno.test("createDoorbell makes shared memory only for a reader on another thread", () => {
+  assertEquals(createDoorbell(true) instanceof SharedArrayBuffer, true);
+  assertEquals(createDoorbell(false) instanceof ArrayBuffer, true);
 });

@@ -11,49 +11,8 @@ import { createDoorbell, Doorbell } from "../../src/ring/doorbell.ts";
 import { Kind, tagOf, Taken } from "../../src/ring/layout.ts";
 import { Producer } from "../../src/ring/producer.ts";
 import { RingOwner } from "../../src/ring/ring_owner.ts";
+import { everywhere, interrupted } from "../_support/ring/interrupted.ts";
 import { ringAt, take } from "../_support/ring/rings.ts";
-
-const OPERATIONS = ["load", "add", "compareExchange"] as const;
-
-/**
- * Runs an action, and another one before the first's atomic operation of a number.
- *
- * @returns Whether there was such an operation
- */
-function interrupted(action: () => void, at: number, interruption: () => void): boolean {
-  const originals = OPERATIONS.map((name) => [name, Atomics[name]] as const);
-  let left = at;
-  const restore = () => originals.forEach(([name, original]) => Object.assign(Atomics, { [name]: original }));
-  for (const [name, original] of originals) {
-    const wrapped = (...parameters: unknown[]) => {
-      if (left-- === 0) {
-        restore();
-        interruption();
-      }
-      return (original as (...parameters: unknown[]) => unknown)(...parameters);
-    };
-    Object.assign(Atomics, { [name]: wrapped });
-  }
-  try {
-    action();
-  } catch (error) {
-    assert((error as Error).message === "Cannot read the ring: another reader has taken over", `${error}`);
-  } finally {
-    restore();
-  }
-  return left < 0;
-}
-
-/** Tries an interruption at each atomic operation of an action. */
-function everywhere(attempt: (interruptAt: (action: () => void, interruption: () => void) => boolean) => void): number {
-  let at = 0;
-  let wasInterrupted = true;
-  for (; wasInterrupted; at++) {
-    wasInterrupted = false;
-    attempt((action, interruption) => wasInterrupted = interrupted(action, at, interruption));
-  }
-  return at - 1;
-}
 
 function setUp(cursor: number, freed: number) {
   const ring = ringAt(64, cursor);
@@ -111,6 +70,15 @@ Deno.test("Consumer that was dismissed before it began reads nothing: its number
   interrupted(() => void take(late, 5), -1, () => {});
   interrupted(() => late.free(1), -1, () => {});
   assertEquals([owner.freed, owner.taken.at(Taken.recorded), late.available()], [0, 0, 20]);
+});
+
+Deno.test("TakenCounts.raise reaches its value although another thread raises it less meanwhile", () => {
+  everywhere((interruptAt) => {
+    const { taken } = setUp(0, 0).owner;
+    interruptAt(() => taken.raise(Taken.admitted, 5), () => taken.raise(Taken.admitted, 4));
+    assertEquals(taken.at(Taken.admitted), 5);
+    assertEquals(taken.all(), [0, 0, 0, 5, 0, 0, 0, 0]);
+  });
 });
 
 Deno.test("TakenCounts.raise never lowers a count, even if another thread raises it meanwhile", () => {

@@ -55,7 +55,7 @@ Deno.test("RingPool reuses a ring cleared, except for its cursors", () => {
   assertEquals(new Uint8Array(next.cells).every((byte) => byte === 0), true);
   assertEquals(pool.created, 1);
   const following = producerOf(next);
-  assertEquals(following.facts[Fact.salt], 0);
+  assertEquals([following.facts[Fact.salt], following.noted], [0, 0]);
   following.push(99, 0, TAG);
   following.publish();
   const nextConsumer = new Consumer(next.buffer, next.reader);
@@ -68,6 +68,9 @@ Deno.test("RingPool keeps no ring that its producer has not released, or that ha
   const pool = new RingPool();
   const never = pool.take(CAPACITY);
   pool.give(never, never.reader);
+  const drainedByAnother = pool.take(CAPACITY);
+  end(producerOf(drainedByAnother));
+  pool.give(drainedByAnother, drainedByAnother.reader + 1);
   const running = pool.take(CAPACITY);
   producerOf(running).close();
   pool.give(running, running.reader);
@@ -137,4 +140,9 @@ Deno.test("rings that pass from thread to thread keep their records apart, even 
       gone.push({ producer, consumer, wasReused: false });
     }
   }));
+});
+
+Deno.test("RingPool takes memory that other threads can read", () => {
+  const { buffer, cells } = new RingPool().take(CAPACITY);
+  assertEquals([buffer instanceof SharedArrayBuffer, cells instanceof SharedArrayBuffer], [true, true]);
 });

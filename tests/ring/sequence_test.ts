@@ -20,3 +20,8 @@ Deno.test("Sequence continues when its count wraps, at every half of the range",
     assertEquals(numbers, Array.from({ length: 6 }, (_, i) => crossing * 2 ** 31 - 3 + i));
   }
 });
+
+Deno.test("createSequence makes shared memory only for several threads", () => {
+  assertEquals(createSequence(true) instanceof SharedArrayBuffer, true);
+  assertEquals(createSequence(false) instanceof ArrayBuffer, true);
+});

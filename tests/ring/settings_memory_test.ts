@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Worker } from "node:worker_threads";
 import { createSettingsBuffer, type KeptSettings, SettingsMemory } from "../../src/ring/settings_memory.ts";
+import { everywhere } from "../_support/ring/interrupted.ts";
 
 const ROLLOUT = { from: 0.1, to: 1, startedAtMs: 1_700_000_000_000.5, overMs: 3_600_000, rateBefore: 0.05 };
 
@@ -62,4 +63,25 @@ Deno.test("SettingsMemory loses no change of two threads", async () => {
   const { samplingRate, rollout } = new SettingsMemory(buffer).read();
   assertEquals([samplingRate, rollout], [2 * updates, undefined]);
   assert(buffer instanceof SharedArrayBuffer);
+});
+
+Deno.test("SettingsMemory shows a reader the settings before a change or after it, at any moment of the change", () => {
+  const before = { enabled: true, samplingRate: 0.1, budget: 0.01, exportEnabled: true, rollout: undefined };
+  const after = { ...before, enabled: false, samplingRate: 0.2, rollout: ROLLOUT };
+  everywhere((interruptAt) => {
+    const buffer = createSettingsBuffer(false);
+    const [mine, theirs] = [new SettingsMemory(buffer), new SettingsMemory(buffer)];
+    mine.update(() => before);
+    // As if fifteen threads had ended in the middle of a change: the next number has the slot of the published one.
+    new Int32Array(buffer)[1] += 15;
+    let seen = before;
+    interruptAt(() => mine.update(() => after), () => seen = theirs.read() as typeof before);
+    assertEquals(seen, before);
+    assertEquals(theirs.read(), after);
+  });
+});
+
+Deno.test("createSettingsBuffer makes shared memory only for other threads", () => {
+  assertEquals(createSettingsBuffer(true) instanceof SharedArrayBuffer, true);
+  assertEquals(createSettingsBuffer(false) instanceof ArrayBuffer, true);
 });

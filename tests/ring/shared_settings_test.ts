@@ -1,9 +1,10 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import { isRolling, type Rollout, rolloutRate, type SettingsPatch } from "../../src/model/adjustable_settings.ts";
 import { Control, createControlBuffer } from "../../src/ring/control.ts";
 import { createSettingsBuffer } from "../../src/ring/settings_memory.ts";
 import { SharedSettings, sinceEpoch } from "../../src/ring/shared_settings.ts";
+import { everywhere } from "../_support/ring/interrupted.ts";
 
 const HOUR_MS = 3_600_000;
 const ROLLOUT = { from: 0.1, to: 1, overMs: HOUR_MS };
@@ -163,10 +164,55 @@ Deno.test("SharedSettings apply the sum of all patches, whichever thread made th
 });
 
 Deno.test("sinceEpoch starts at the time of day and advances with its clock", () => {
-  const time = { nowMs: 0 };
+  const time = { nowMs: HOUR_MS };
   const now = sinceEpoch(() => time.nowMs);
   const start = now();
   assert(Math.abs(start - Date.now()) < 60_000);
-  time.nowMs = 5_000;
+  time.nowMs += 5_000;
   assertEquals(now() - start, 5_000);
+});
+
+Deno.test("SharedSettings keep adapted rates when something else changes", () => {
+  const { settings, aggregating, control } = setUp(0.5);
+  control.adapt(0.125);
+  settings.adjust({ exportEnabled: false });
+  aggregating.step();
+  assertAlmostEquals(control.samplingRate, 0.125, 1e-9);
+});
+
+Deno.test("SharedSettings.budget is set, kept and removed by patches, and current after a step", () => {
+  const { settings, aggregating } = setUp();
+  const budgets = [{ budget: 0.01 }, { enabled: true }, { budget: null }, {}].map((patch) => {
+    const { budget } = settings.adjust(patch);
+    aggregating.step();
+    assertEquals([settings.budget, aggregating.budget], [budget, budget]);
+    return budget;
+  });
+  assertEquals(budgets, [0.01, 0.01, undefined, undefined]);
+});
+
+Deno.test("SharedSettings.needsCallCost while there is a budget and no cost", () => {
+  const buffers = { control: createControlBuffer(false), kept: createSettingsBuffer(false) };
+  const settings = new SharedSettings(buffers, () => 0);
+  assertStrictEquals(settings.buffers, buffers);
+  settings.begin(true, 1, 0.01);
+  assertEquals([settings.budget, settings.needsCallCost], [0.01, true]);
+  settings.adjust({ budget: null });
+  assertEquals([settings.needsCallCost, settings.needsCallCost], [false, false]);
+  settings.adjust({ budget: 0.02 });
+  assertEquals([settings.needsCallCost, settings.needsCallCost], [true, true]);
+  const cost = { recordedSeconds: 1e-7, sampledSeconds: 3e-7, skippedSeconds: 5e-9 };
+  settings.callCost = cost;
+  assertEquals([settings.needsCallCost, new Control(buffers.control).callCost], [false, cost]);
+});
+
+Deno.test("SharedSettings are those of the last request, wherever another thread's comes in between", () => {
+  const places = everywhere((interruptAt) => {
+    const { settings, aggregating, buffers } = setUp();
+    interruptAt(() => settings.adjust({ enabled: false }), () => aggregating.adjust({ samplingRate: 0.5 }));
+    const { enabled, samplingRate } = settings.read();
+    const lanes = [0, 1, 63].map((lane) => new Control(buffers.control, lane));
+    for (const lane of lanes) assertEquals([lane.enabled, lane.samplingRate, lane.gate[0]], [enabled, samplingRate, 0]);
+  });
+  assert(places > 128, `${places}`);
 });
