@@ -16,7 +16,7 @@ import { report } from "./program.ts";
 const MINUTES = 10;
 const MINUTES_SHORT = 0.15;
 const MEGABYTE = 2 ** 20;
-/** Limit in the README for everything together. */
+/** Limit in the guide of security, for everything together. */
 const RSS_BYTES_MAX = 896 * MEGABYTE;
 const READERS = 10;
 const NON_READERS = 60;

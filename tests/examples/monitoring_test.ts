@@ -96,7 +96,7 @@ Deno.test("RUNBOOK: its addresses answer, and its queries use metrics that a pro
   const { instruments } = await (await fetch(`${url}/diagnostics/metrics`)).json();
   const exposed = new Set<string>(instruments.map(({ exposedName }: { exposedName: string }) => exposedName));
   const queries = [...runbook.matchAll(/```promql\n(.*?)```/gs)].map(([, query]) => query);
-  const names = queries.flatMap((query) => query.match(/\b(?:hotpath|deno)_[a-z_]+/g) ?? []);
+  const names = queries.flatMap((query) => query.match(/\b(?:hotpath|deno|process)_[a-z_]+/g) ?? []);
   assertGreater(names.length, 4);
   const isKnown = (name: string) => exposed.has(name.replace(/_sum$/, "")) || ofHotpath.includes(`\n${name} `);
   assertEquals(names.filter((name) => !isKnown(name)), []);

@@ -4,7 +4,7 @@ import type { FloodOutcome } from "../_support/memory/flood_script.ts";
 
 const OFFERED = 10_000_000;
 const SLOW_SCRAPERS = 1_000;
-/** Limit in the README. */
+/** Limit in the guide of security. */
 const RSS_BYTES_MAX = 512 * 1024 ** 2;
 /** Far more often than a Prometheus. */
 const SCRAPE_INTERVAL_MS = 250;
@@ -30,7 +30,7 @@ async function honestScraper(url: string, signal: AbortSignal): Promise<Map<numb
   return answers;
 }
 
-Deno.test("ten million label sets and a thousand slow scrapers take no more memory than README states", async () => {
+Deno.test("ten million label sets and a thousand slow scrapers take no more memory than the guide of security states", async () => {
   await using program = new Program("tests/_support/memory/flood_script.ts", [String(OFFERED)], { stdin: "piped" });
   const url = await program.url();
   const connections = await Promise.all(
