@@ -52,6 +52,8 @@ Deno.test("monitoring main has the alerts of its guide, with its objective and i
     isKind: more !== "",
   }));
   assertGreater(listed.length, 9);
+  const [, count] = /SUCCESS: (\d+) rules found/.exec(guide) ?? [];
+  assertEquals(groups.flatMap(({ rules }) => rules).length, Number(count));
   const isListed = (alert: string) =>
     listed.some(({ name, isKind }) => isKind ? alert.startsWith(name) : alert === name);
   assertEquals([...names].filter((name) => !isListed(name)), []);

@@ -97,14 +97,14 @@ Deno.test("scraping guide lists Hotpath's own metrics: every one, with its type,
   await live.body?.cancel();
 
   const exposed = [...text.matchAll(/^# TYPE (hotpath_\w+) (\w+)$/gm)].map(([, name, type]) => `${name} ${type}`);
-  const guide = await readExample("README.md");
-  const listed = [...guide.matchAll(/^\| `(hotpath_\w+)` +\| (\w+) /gm)].map(([, name, type]) => `${name} ${type}`);
+  const list = await readExample("OWN_METRICS.md");
+  const listed = [...list.matchAll(/^\| `(hotpath_\w+)` +\| (\w+) /gm)].map(([, name, type]) => `${name} ${type}`);
   assertEquals(listed.toSorted(), exposed.toSorted());
 });
 
 Deno.test("scraping guide explains every reason of a rejection", async () => {
-  const [, section] = (await readExample("README.md")).split("### Reasons of rejection");
-  const [paragraph] = section.split("\n## ");
+  const [, section] = (await readExample("OWN_METRICS.md")).split("## Reasons of rejection");
+  const [paragraph] = section.split("\nNext: ");
   const reasons = [...paragraph.matchAll(/`([a-z_]+)`/g)].map(([, reason]) => reason);
   assertEquals(reasons.toSorted(), Object.keys(REJECTED_REASONS).toSorted());
 });
