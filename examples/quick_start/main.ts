@@ -3,13 +3,13 @@ import { serveMetrics } from "@hotpath/metrics/server";
 
 const metrics = createMetrics();
 const greetings = metrics.counter("greetings_total", { help: "Greetings sent" });
-const greeting = metrics.timer("greeting", { help: "Time to make a greeting" });
+const duration = metrics.timer("greeting_duration", { help: "Time to make a greeting" });
 
 Deno.serve({ hostname: "127.0.0.1", port: 8000 }, (request) => {
-  const start = greeting.start();
+  const start = duration.start();
   const name = new URL(request.url).pathname.slice(1);
   const response = new Response(`Hello ${name}\n`);
-  greeting.end(start);
+  duration.end(start);
   greetings.inc();
   return response;
 });
