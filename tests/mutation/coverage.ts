@@ -11,6 +11,8 @@ import type { PlannedTest, RecordedTest } from "./runner.ts";
 /** A test that takes longer is not used. */
 const LONGEST_TEST_MS = 5_000;
 const LEAST_LIMIT_MS = 2_000;
+/** Time of a mutant's tests, without those beside its file. */
+const LONGEST_TRIAL_MS = 5_000;
 
 /** A test with the mutants it reaches. */
 type ReachingTest = Omit<RecordedTest, "reached"> & { readonly reached: ReadonlySet<number> };
@@ -54,14 +56,16 @@ export async function recordCoverage(
 }
 
 /**
- * The tests of a mutant: those beside its file first, then the fastest. One that runs while modules load may show in
- * any.
+ * The tests of a mutant: those beside its file first, then the fastest, as many as fit into its time. One that runs
+ * while modules load may show in any.
  */
 export function testsOf(mutant: Mutant, coverage: Coverage): PlannedTest[] {
   const isAtLoad = coverage.atLoad.has(mutant.id);
   const own = mutant.file.replace(/^src\//, "tests/").replace(/\.ts$/, "_test.ts");
   const tests = coverage.tests.filter(({ reached }) => isAtLoad || reached.has(mutant.id));
-  return [...tests.filter(({ file }) => file === own), ...tests.filter(({ file }) => file !== own)].map(planned);
+  const [near, others] = [tests.filter(({ file }) => file === own), tests.filter(({ file }) => file !== own)];
+  let leftMs = LONGEST_TRIAL_MS;
+  return [...near, ...others.filter(({ ms }) => (leftMs -= ms) > 0)].map(planned);
 }
 
 function planned({ file, name, ms, ticks }: ReachingTest): PlannedTest {

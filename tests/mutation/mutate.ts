@@ -6,7 +6,7 @@
  * deno task mutate src/ring src/encode/text.ts
  * ```
  *
- * Tests in the folders that mirror the mutated ones come first, all others only for what they let survive; `--near` takes
+ * Tests in the folders that mirror the mutated ones come first, all others only for what they let survive unexplained; `--near` takes
  * the first alone, to look at a folder while its tests are being written. `--list` also shows survivors that are explained,
  * `--kills` every mutant with the test that fails; `--jobs N` takes N processes instead of 2. The code is 1 if a mutant
  * survives that `explained/` does not explain, or if an entry there explains one that does not.
@@ -18,7 +18,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { recordCoverage } from "./coverage.ts";
 import { EXPLAINED } from "./explained/explained.ts";
 import { RunnerProcess } from "./process.ts";
-import { reportOf } from "./report.ts";
+import { explanationOf, reportOf } from "./report.ts";
 import { copyTree } from "./tree.ts";
 import { tryMutants, type Verdict } from "./trial.ts";
 
@@ -43,7 +43,10 @@ if (import.meta.main) {
   try {
     const verdicts = new Map<number, Verdict>();
     for (const files of args.near ? [tree.nearTests] : [tree.nearTests, tree.farTests]) {
-      const left = tree.mutants.filter(({ id }) => !isNoticed(verdicts.get(id)));
+      const left = tree.mutants.filter((each) => {
+        const verdict = verdicts.get(each.id);
+        return verdict === undefined || (!isNoticed(verdict) && !explanationOf(each, EXPLAINED));
+      });
       if (left.length === 0) break;
       console.log(`${left.length} mutants, ${files.length} test files`);
       const coverage = await recordCoverage(processes, files);

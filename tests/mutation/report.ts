@@ -29,7 +29,7 @@ export function reportOf(verdicts: readonly Verdict[], explained: readonly Expla
   for (const verdict of verdicts) {
     const { file } = verdict.mutant;
     const survives = verdict.kind === "survived" || verdict.kind === "uncovered";
-    const explanation = survives ? explained.find((each) => isOf(each, verdict.mutant)) : undefined;
+    const explanation = survives ? explanationOf(verdict.mutant, explained) : undefined;
     if (explanation) used.add(explanation);
     else if (survives) open.push(verdict);
     for (const name of [file.slice(0, file.lastIndexOf("/")), "all"]) {
@@ -46,8 +46,11 @@ export function reportOf(verdicts: readonly Verdict[], explained: readonly Expla
   return { table: tableOf([...rows, ["all", all]]), open, stale };
 }
 
-function isOf({ file, original, mutant }: Explanation, subject: Mutant): boolean {
-  return file === subject.file && original === subject.original && mutant === subject.mutant;
+/** The entry for a mutant, if there is one. */
+export function explanationOf(subject: Mutant, explained: readonly Explanation[]): Explanation | undefined {
+  return explained.find(({ file, original, mutant }) =>
+    file === subject.file && original === subject.original && mutant === subject.mutant
+  );
 }
 
 function emptyRow(): Row {

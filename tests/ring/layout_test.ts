@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { createRing, HEADER_BYTES, isSharedRing, RECORD_BYTES, WEIGHT_MAX } from "../../src/ring/layout.ts";
+import { createRing, HEADER_BYTES, isSharedRing, NO_SERIES, RECORD_BYTES, WEIGHT_MAX } from "../../src/ring/layout.ts";
 
 Deno.test("isSharedRing accepts only shared memory of a power of two records, at least two", () => {
   for (const capacity of [2, 4, 1_024]) assertEquals(isSharedRing(createRing(capacity, true)), true);
@@ -10,4 +10,8 @@ Deno.test("isSharedRing accepts only shared memory of a power of two records, at
 
 Deno.test("WEIGHT_MAX is the largest number beside the kind", () => {
   assertEquals(WEIGHT_MAX, 0xff_ff_ff);
+});
+
+Deno.test("NO_SERIES is the largest id, which no series comes to have", () => {
+  assertEquals(NO_SERIES, 0xff_ff_ff_ff);
 });

@@ -71,6 +71,7 @@ Deno.test("RingPool keeps no ring that its producer has not released, or that ha
   const drainedByAnother = pool.take(CAPACITY);
   end(producerOf(drainedByAnother));
   pool.give(drainedByAnother, drainedByAnother.reader + 1);
+  assertEquals(pool.size, 0);
   const running = pool.take(CAPACITY);
   producerOf(running).close();
   pool.give(running, running.reader);

@@ -1,4 +1,167 @@
 import type { Explanation } from "./explained.ts";
 
 /** Mutants of `src/ring/` that survive. */
-export const RING: readonly Explanation[] = [];
+export const RING: readonly Explanation[] = [
+  {
+    file: "src/ring/control.ts",
+    original: "return thread < LANES_COUNT ? thread : 1 + (thread - 1) % (LANES_COUNT - 1);",
+    mutant: "return false ? thread : 1 + (thread - 1) % (LANES_COUNT - 1);",
+    reason: "The formula has the same result for the first threads, by the sign of a remainder.",
+  },
+  {
+    file: "src/ring/control.ts",
+    original: "Atomics.load(this.word, WORD);",
+    mutant: "",
+    reason: "Orders the read of a double after the store of a word, which shows only between threads.",
+  },
+  {
+    file: "src/ring/control.ts",
+    original: "const [gate, word] = enabled ? [1, wordOf(samplingRate)] : [0, DISABLED];",
+    mutant: "const [gate, word] = enabled ? [1, wordOf(samplingRate)] : [];",
+    reason: "A store of undefined is a store of 0.",
+  },
+  {
+    file: "src/ring/doorbell.ts",
+    original: "if (Atomics.load(this.word, 0) === AWAKE) return;",
+    mutant: "if (false) return;",
+    reason: "Only saves the exchange, which fails while the reader is awake.",
+  },
+  {
+    file: "src/ring/doorbell.ts",
+    original: "if (wait.async) await wait.value;",
+    mutant: "if (true) await wait.value;",
+    reason: "Waits for a value that is no promise, for a microtask.",
+  },
+  {
+    file: "src/ring/producer.ts",
+    original: "#isWeighted = false;",
+    mutant: "#isWeighted = true;",
+    reason: "Only saves the sum of weights that are all one.",
+  },
+  {
+    file: "src/ring/producer.ts",
+    original: "if (weight > 1) this.#isWeighted = true;",
+    mutant: "if (true) this.#isWeighted = true;",
+    reason: "Only saves the sum of weights that are all one.",
+  },
+  {
+    file: "src/ring/producer.ts",
+    original: "if (weight > 1) this.#isWeighted = true;",
+    mutant: "if (weight >= 1) this.#isWeighted = true;",
+    reason: "Only saves the sum of weights that are all one.",
+  },
+  {
+    file: "src/ring/producer.ts",
+    original: "this.counts[Count.dropped] += this.#isWeighted ? this.#weightOf(tail, count) : count;",
+    mutant: "this.counts[Count.dropped] += true ? this.#weightOf(tail, count) : count;",
+    reason: "Only saves the sum of weights that are all one.",
+  },
+  {
+    file: "src/ring/producer.ts",
+    original: "this.#published = this.#head;",
+    mutant: "",
+    reason: "The first publication without a record stores the cursor that is there.",
+  },
+  {
+    file: "src/ring/producer.ts",
+    original: "for (let i = 0; i < id.length; i++) words[slot + i] = id[i];",
+    mutant: "for (let i = 0; i <= id.length; i++) words[slot + i] = id[i];",
+    reason: "The word behind an id is written afterwards, or not read.",
+  },
+  {
+    file: "src/ring/producer.ts",
+    original: "if (this.#capacity - ((this.#limit - head) | 0) < half) return;",
+    mutant: "if (false) return;",
+    reason: "Only saves the read of the tail while the ring cannot be half full.",
+  },
+  {
+    file: "src/ring/producer.ts",
+    original: "if (this.#capacity - ((this.#limit - head) | 0) < half) return;",
+    mutant: "if (this.#capacity + ((this.#limit - head) | 0) < half) return;",
+    reason: "Only saves the read of the tail while the ring cannot be half full.",
+  },
+  {
+    file: "src/ring/producer.ts",
+    original: "if (this.#capacity - ((this.#limit - head) | 0) < half) return;",
+    mutant: "if (this.#capacity - ((this.#limit - head) & 0) < half) return;",
+    reason: "Only saves the read of the tail while the ring cannot be half full.",
+  },
+  {
+    file: "src/ring/producer.ts",
+    original: "this.#limit = (tail + this.#capacity) | 0;",
+    mutant: "",
+    reason: "An older limit is read again when the ring seems full.",
+  },
+  {
+    file: "src/ring/settings_memory.ts",
+    original: "if (this.version === version) return kept;",
+    mutant: "if (true) return kept;",
+    reason: "A torn slot needs another thread between two plain loads.",
+  },
+  {
+    file: "src/ring/shared_settings.ts",
+    original: "#hasBudget = false;",
+    mutant: "#hasBudget = true;",
+    reason: "Set by the first look, as no version is -1.",
+  },
+  {
+    file: "src/ring/shared_settings.ts",
+    original: "if (version !== this.#lookedAt) {",
+    mutant: "if (true) {",
+    reason: "Only saves reading the settings again.",
+  },
+  {
+    file: "src/ring/shared_settings.ts",
+    original: "this.#lookedAt = version;",
+    mutant: "",
+    reason: "Only saves reading the settings again.",
+  },
+  {
+    file: "src/ring/shared_settings.ts",
+    original: "budget: patch.budget === undefined ? kept.budget : patch.budget ?? undefined,",
+    mutant: "budget: patch.budget === undefined ? kept.budget : patch.budget,",
+    reason: "Memory encodes null and undefined alike; the type does not admit null.",
+  },
+  {
+    file: "src/ring/shared_settings.ts",
+    original: "if (this.#memory.version !== this.#settledVersion) this.#apply(this.#nowMs());",
+    mutant: "if (true) this.#apply(this.#nowMs());",
+    reason: "Only saves applying settings that are in force.",
+  },
+  {
+    file: "src/ring/shared_settings.ts",
+    original: "const isSettled = kept.rollout === undefined || !isRolling(kept.rollout, nowMs);",
+    mutant: "const isSettled = kept.rollout === undefined;",
+    reason: "Only saves applying settings that are in force.",
+  },
+  {
+    file: "src/ring/shared_settings.ts",
+    original: "this.#settledVersion = isSettled ? version : undefined;",
+    mutant: "",
+    reason: "Only saves applying settings that are in force.",
+  },
+  {
+    file: "src/ring/shared_settings.ts",
+    original: "this.#settledVersion = isSettled ? version : undefined;",
+    mutant: "this.#settledVersion = false ? version : undefined;",
+    reason: "Only saves applying settings that are in force.",
+  },
+  {
+    file: "src/ring/taken_counts.ts",
+    original: "if (count !== 0) Atomics.add(this.#counts, position, BigInt(count));",
+    mutant: "if (true) Atomics.add(this.#counts, position, BigInt(count));",
+    reason: "Only saves an addition of 0.",
+  },
+  {
+    file: "src/ring/taken_counts.ts",
+    original: "while (found < wanted) {",
+    mutant: "while (found <= wanted) {",
+    reason: "Exchanges a value for itself.",
+  },
+  {
+    file: "src/ring/taken_counts.ts",
+    original: "if (seen === found) return;",
+    mutant: "if (false) return;",
+    reason: "The next turn finds the value that was stored, and ends.",
+  },
+];
