@@ -69,7 +69,9 @@ Deno.test("monitoring main has the alerts of its guide, with its objective and i
   await using dashboard = new Program(CLI, ["dashboard", "--url", url, "--title", "Shop"], { permissions });
   assertEquals(JSON.parse((await dashboard.end()).lines.join("\n")).title, "Shop");
   const { code: end, errors: reasons } = await shop.stop("SIGTERM");
-  assertEquals([end, reasons], [0, ""]);
+  // The program prints why its health changes; on a busy machine its event loop may lag.
+  const others = reasons.split("\n").filter((reason) => reason !== "" && !reason.startsWith("the event loop lags"));
+  assertEquals([end, others], [0, []]);
 });
 
 Deno.test("monitoring guide lists every flag of hotpath rules and hotpath dashboard", async () => {
