@@ -56,7 +56,7 @@ Deno.test("README's other TypeScript runs in doc tests", () => {
   assert(fences.length > 2);
 });
 
-for (const path of ["README.md", "CONTRIBUTING.md"]) {
+for (const path of ["README.md", "CONTRIBUTING.md", "examples/performance/README.md"]) {
   Deno.test(`tasks and benches that ${path} names exist`, async () => {
     const text = await read(path);
     const named = [...text.matchAll(/\bdeno(?:@[\d.]+)? task ([\w:]+)(?: ([a-z]\w*))?/g)];
