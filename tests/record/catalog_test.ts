@@ -2,7 +2,7 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import { Catalog } from "../../src/record/catalog.ts";
 
-const NAMES = ["pair", "side", "type"];
+const NAMES = ["pair", "side", "type", "venue", "desk"];
 
 interface Handle {
   readonly id: number;
@@ -31,11 +31,11 @@ function labelsOf(names: readonly string[], path: readonly string[]): Record<str
 Deno.test("Catalog is a Map of label sets, whatever is added, looked up and deleted", () => {
   const command = fc.record({
     do: fc.constantFrom("add" as const, "find" as const, "delete" as const),
-    path: fc.array(values, { minLength: 3, maxLength: 3, size: "max" }),
+    path: fc.array(values, { minLength: 5, maxLength: 5, size: "max" }),
   });
   fc.assert(
     fc.property(
-      fc.integer({ min: 0, max: 3 }),
+      fc.integer({ min: 0, max: 5 }),
       fc.array(command, { maxLength: 80, size: "max" }),
       (depth, commands) => {
         const names = NAMES.slice(0, depth);
@@ -55,6 +55,9 @@ Deno.test("Catalog is a Map of label sets, whatever is added, looked up and dele
           assertStrictEquals(catalog.find(labelsOf(names, path)), model.get(key));
           assertStrictEquals(catalog.get(path), model.get(key));
         });
+        const entries = Array.from(catalog.entries(), ([path, handle]) => [JSON.stringify(path), handle] as const);
+        assertEquals(new Map(entries), model);
+        assertEquals(entries.length, model.size);
         const ids = Array.from(catalog.handles(), ({ id }) => id).toSorted((a, b) => a - b);
         assertEquals(ids, Array.from(model.values(), ({ id }) => id).toSorted((a, b) => a - b));
       },
@@ -91,4 +94,18 @@ Deno.test("Catalog.delete leaves no empty level behind", () => {
   catalog.delete(["BTC", "sell"]);
   assertEquals([...catalog.handles()], []);
   assertEquals(catalog.find({ pair: "BTC", side: "sell" }), undefined);
+});
+
+Deno.test("Catalog.find finds nothing for something that is no label set", () => {
+  for (let depth = 1; depth <= NAMES.length; depth++) {
+    const catalog = new Catalog<Handle>(NAMES.slice(0, depth));
+    for (const labels of [undefined, null, 1, "BTC"]) assertEquals(catalog.find(labels as never), undefined);
+  }
+});
+
+Deno.test("Catalog.clear deletes all label sets", () => {
+  const catalog = new Catalog<Handle>(["pair", "side"]);
+  catalog.add(["BTC", "buy"], { id: 1 });
+  catalog.clear();
+  assertEquals([[...catalog.entries()], catalog.get(["BTC", "buy"])], [[], undefined]);
 });
