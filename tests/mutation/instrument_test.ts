@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { instrument } from "./instrument.ts";
-import { state } from "./switch.ts";
+import { activate, restart, sinceRestart } from "./switch.ts";
 
 /** The exports of a module with all of its mutants. */
 async function loadInstrumented(code: string) {
@@ -12,11 +12,11 @@ async function loadInstrumented(code: string) {
 function outcomes(count: number, call: () => unknown): unknown[] {
   try {
     return Array.from({ length: count + 1 }, (_, id) => {
-      state.active = id;
+      activate(id);
       return call();
     });
   } finally {
-    state.active = 0;
+    activate(0);
   }
 }
 
@@ -43,21 +43,20 @@ Deno.test("instrument keeps statements, blocks and loops as they were", async ()
 
 Deno.test("instrument notes which mutants are reached", async () => {
   const { module } = await loadInstrumented("export const f = (a: boolean) => a ? -1 : !a;");
-  state.reached = new Set();
+  restart();
   module.f(true);
-  assertEquals([...state.reached], [1, 2, 3, 4]);
+  assertEquals(sinceRestart().reached, [1, 2, 3, 4]);
 });
 
 Deno.test("instrument ends a loop that the mutant made endless", async () => {
   const { module, mutants } = await loadInstrumented("export function f() { for (let i = 0; i < 3; i++); }");
-  state.active = mutants.find(({ mutant }) => mutant.includes("i--"))!.id;
-  state.ticks = 0;
-  state.ticksLimit = 1000;
+  activate(mutants.find(({ mutant }) => mutant.includes("i--"))!.id);
+  restart(1_000);
   try {
     assertThrows(module.f, Error, "The mutant loops");
   } finally {
-    state.active = 0;
-    state.ticksLimit = Number.POSITIVE_INFINITY;
+    activate(0);
+    restart();
   }
 });
 

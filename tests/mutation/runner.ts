@@ -7,7 +7,7 @@
  */
 
 import { linesOf } from "./lines.ts";
-import { state, VARIABLE } from "./switch.ts";
+import { activate, activeMutant, restart, sinceRestart, VARIABLE } from "./switch.ts";
 
 /** What the process is asked: to record all tests of a file, or to try a mutant against tests. */
 export type Request =
@@ -99,13 +99,12 @@ async function run(test: Test, limitMs: number): Promise<unknown> {
 }
 
 async function record(file: string, limitMs: number): Promise<Answer> {
-  state.reached = new Set();
+  restart();
   const tests = await load(file);
-  const atLoad = [...state.reached];
+  const { reached: atLoad } = sinceRestart();
   const recorded: RecordedTest[] = [];
   for (const test of tests) {
-    state.reached = new Set();
-    state.ticks = 0;
+    restart();
     write({ kind: "running", limitMs });
     const start = now();
     const error = await run(test, limitMs);
@@ -114,32 +113,31 @@ async function record(file: string, limitMs: number): Promise<Answer> {
       file,
       name: test.name,
       ms: now() - start,
-      ticks: state.ticks,
-      reached: [...state.reached],
+      ...sinceRestart(),
       ...failure,
     });
   }
   return { kind: "recorded", tests: recorded, atLoad };
 }
 
-function activate(mutant: number): void {
-  state.active = mutant;
+/** Activates a mutant here and in the threads that start from now on. */
+function activateAll(mutant: number): void {
+  activate(mutant);
   Deno.env.set(VARIABLE, String(mutant));
 }
 
 async function tryMutant(mutant: number, tests: readonly PlannedTest[]): Promise<Answer> {
-  const isFresh = state.active === mutant;
+  const isFresh = activeMutant() === mutant;
   for (const { file, name, limitMs, limitTicks } of tests) {
     const test = (await load(file)).find((each) => each.name === name);
     if (!test) continue;
-    activate(mutant);
-    state.ticks = 0;
-    state.ticksLimit = limitTicks;
+    activateAll(mutant);
+    restart(limitTicks);
     write({ kind: "running", limitMs });
     const error = await run(test, limitMs);
-    const isLoop = state.ticks > limitTicks || error === TIMEOUT;
-    state.ticksLimit = Number.POSITIVE_INFINITY;
-    if (!isFresh) activate(0);
+    const isLoop = sinceRestart().ticks > limitTicks || error === TIMEOUT;
+    restart();
+    if (!isFresh) activateAll(0);
     if (error === undefined) continue;
     // A test that fails without the mutant as well says nothing of it: what the process holds is spoilt.
     const isTainted = !isFresh && (error === TIMEOUT || await run(test, limitMs) !== undefined);

@@ -109,3 +109,22 @@ Deno.test("Catalog.clear deletes all label sets", () => {
   catalog.clear();
   assertEquals([[...catalog.entries()], catalog.get(["BTC", "buy"])], [[], undefined]);
 });
+
+Deno.test("Catalog.delete deletes the levels that become empty, and no other", () => {
+  const catalog = new Catalog<Handle>(["pair", "side"]);
+  catalog.add(["BTC", "buy"], { id: 1 });
+  catalog.add(["BTC", "sell"], { id: 2 });
+  const deleted: unknown[] = [];
+  const { delete: original } = Map.prototype;
+  Map.prototype.delete = function (key: unknown) {
+    deleted.push(key);
+    return original.call(this, key);
+  };
+  try {
+    catalog.delete(["BTC", "buy"]);
+    catalog.delete(["BTC", "sell"]);
+  } finally {
+    Map.prototype.delete = original;
+  }
+  assertEquals(deleted, ["buy", "sell", "BTC"]);
+});

@@ -172,3 +172,9 @@ for (
     assertStringIncludes(stdout, `${expected} true`);
   });
 }
+
+Deno.test("chooseClock suggests the nearest name", () => {
+  for (const [wanted, name] of [["aut", "auto"], ["fi", "ffi"], ["perfomance", "performance"]]) {
+    assertThrows(() => chooseClock(wanted as "auto"), RangeError, `did you mean "${name}"?`);
+  }
+});

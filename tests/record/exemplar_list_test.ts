@@ -66,6 +66,11 @@ Deno.test("ExemplarList has a reset series forgotten, once, and only if an exemp
   list.forget(1);
   assert(list.isEmpty);
   list.offer(1, exemplarOf(5));
+  list.take();
+  list.forget(1);
+  list.restart(1);
+  assert(list.isEmpty, "the aggregator forgets it by itself");
+  list.offer(1, exemplarOf(5));
   list.forget(1);
   assertEquals([list.take(), dropped()], [[], 0]);
 });

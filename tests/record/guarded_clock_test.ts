@@ -4,7 +4,7 @@ import { chooseClock } from "../../src/record/clock.ts";
 import { guardedClock, SteadyClock } from "../../src/record/guarded_clock.ts";
 
 /** Readings of a broken clock; `Error` for one that throws. */
-const BROKEN = [NaN, Infinity, -Infinity, 1e300, "5", 5n, undefined, null, {}, Error];
+const BROKEN = [NaN, Infinity, -Infinity, 1e300, "5", "-5", 5n, -5n, undefined, null, {}, Error];
 
 /** A clock that the test sets. */
 function scripted() {
@@ -49,8 +49,10 @@ Deno.test("SteadyClock returns the readings of its clock until that is set back,
     return steady.now();
   };
   assertEquals([1_000, 1_500, NaN, -7, 2_000].map(shownAfter), [1_000, 1_500, 1_500, 1_500, 2_000]);
+  // To zero, and on by 50.
+  assertEquals([0, 50, 2_000].map(shownAfter), [2_000, 2_050, 4_000]);
   // Set back by 1,900, then on by 50 and 100.
-  assertEquals([100, 150, Error, 250].map(shownAfter), [2_000, 2_050, 2_050, 2_150]);
+  assertEquals([100, 150, Error, 250].map(shownAfter), [4_000, 4_050, 4_050, 4_150]);
 });
 
 Deno.test("SteadyClock never goes back, is always a number, and continues when its clock is right again", () => {

@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertNotEquals, assertStrictEquals } from "@std/assert";
 import { Control, createControlBuffer } from "../../src/ring/control.ts";
 import { GAP_MAX, Sampler } from "../../src/record/sampler.ts";
 
@@ -45,4 +45,28 @@ Deno.test("Sampler draws the same gaps for the same seed, others for another, wh
     assertEquals(gapsOf(samplerAt(0.1, seed), 20), gapsOf(samplerAt(0.1, seed), 20));
     assertNotEquals(gapsOf(samplerAt(0.1, seed), 20), gapsOf(samplerAt(0.1, seed + 1), 20));
   }
+});
+
+Deno.test("Sampler draws the same gaps in every release", () => {
+  assertEquals(gapsOf(samplerAt(0.1, 7), 6), [9, 4, 33, 14, 4, 8]);
+});
+
+Deno.test("Sampler draws gaps from the seed whose state would be zero, which never leaves zero", () => {
+  assertEquals(new Set(gapsOf(samplerAt(0.1, 2_436_121_381), 20)).size > 5, true);
+});
+
+Deno.test("GAP_MAX is the largest integer that V8 keeps without a heap object", () => {
+  assertEquals(GAP_MAX, 2 ** 30 - 1);
+});
+
+Deno.test("Sampler.rate follows its control, and is zero while recording is disabled", () => {
+  const control = new Control(createControlBuffer(false));
+  const sampler = new Sampler(control, 1);
+  const rates = ([[true, 0.5], [false, 0.5], [true, 0.25], [true, 0]] as const).map(([enabled, rate]) => {
+    control.set(enabled, rate);
+    return [sampler.rate, sampler.rate];
+  });
+  assertEquals(rates, [[0.5, 0.5], [0, 0], [0.25, 0.25], [0, 0]]);
+  assertStrictEquals(sampler.word, control.word);
+  assertStrictEquals(sampler.gate, control.gate);
 });

@@ -35,6 +35,11 @@ Deno.test("SeriesIds of an attached thread wait for the main thread, too", () =>
   assertEquals(ids.take(), 1);
   main.note();
   assertEquals(ids.take(), 0);
+  ids.remove(0, undefined);
+  aggregator.free(1);
+  assertEquals(ids.take(), 2);
+  main.note();
+  assertEquals(ids.take(), 0);
 });
 
 Deno.test("SeriesIds allows a bounded number of unacknowledged removals", () => {
@@ -43,4 +48,21 @@ Deno.test("SeriesIds allows a bounded number of unacknowledged removals", () => 
   assertEquals(ids.removals.length, 1_000);
   aggregator.free(1);
   assertEquals(ids.canRemove, true);
+});
+
+Deno.test("SeriesIds.removals are those that the aggregator has not acknowledged", () => {
+  const { ids, aggregator } = setUp(false);
+  for (const series of [0, 1]) ids.remove(series, undefined);
+  aggregator.free(1);
+  assertEquals(ids.removals, [{ kind: "remove", series: 1, head: 0 }]);
+});
+
+Deno.test("SeriesIds frees the cells of those series that have one", () => {
+  const { ids, cells, aggregator } = setUp(false);
+  const cell = cells.allocate();
+  ids.remove(0, cell);
+  ids.remove(1, undefined);
+  aggregator.free(2);
+  ids.reclaim();
+  assertEquals(cells.allocate().index, cell.index);
 });
