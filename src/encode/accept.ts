@@ -54,7 +54,7 @@ export function parseWeightedValues(header: string): WeightedValue[] {
   const take = (pattern: RegExp): RegExpExecArray | null => {
     pattern.lastIndex = at;
     const match = pattern.exec(header);
-    if (match !== null) at = pattern.lastIndex;
+    at = pattern.lastIndex;
     return match;
   };
   do {

@@ -65,7 +65,7 @@ const VERSIONS: Readonly<Record<string, string>> = {
  */
 export function negotiateFormat(accept: string | undefined): NegotiatedFormat {
   const { offer, escaping, contentType } = negotiateContentType(accept, OFFERS);
-  const format = FORMATS.get(offer) ?? "text";
+  const format = FORMATS.get(offer)!;
   // A client that accepts anything did not negotiate, and may not know that a content type can name the escaping.
   const isNegotiated = accept !== undefined && accept.trim() !== ANYTHING;
   return { format, offer, escaping, contentType: isNegotiated ? contentType : offer };

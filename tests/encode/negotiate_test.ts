@@ -75,7 +75,7 @@ Deno.test("negotiateFormat chooses text for clients that ask for nothing, anythi
       contentType: `${TEXT}; escaping=underscores`,
     }, accept);
   }
-  for (const accept of [undefined, "*/*"]) {
+  for (const accept of [undefined, "*/*", " */* "]) {
     assertEquals(negotiateFormat(accept), { format: "text", offer: TEXT, escaping: "underscores", contentType: TEXT });
   }
 });
@@ -93,10 +93,22 @@ Deno.test("negotiateFormat chooses what Prometheus prefers", () => {
 });
 
 Deno.test("negotiateFormat never chooses a refused format, and takes no escaping from it", () => {
-  const { offer, escaping } = negotiateFormat(
-    "application/openmetrics-text;version=1.0.0;escaping=dots;q=0, */*;q=0.1",
-  );
-  assertEquals([offer, escaping], [TEXT, "underscores"]);
+  const refused = "application/openmetrics-text;version=1.0.0;escaping=dots;q=0";
+  for (const accept of [refused, `${refused}, */*;q=0.1`]) {
+    const { offer, escaping } = negotiateFormat(accept);
+    assertEquals([offer, escaping], [TEXT, "underscores"], accept);
+  }
+});
+
+Deno.test("negotiateFormat assumes the default version of a format for a client that names none", () => {
+  const answers: Record<string, [format: string, offer: string]> = {
+    "text/plain, application/openmetrics-text;version=1.0.0;q=0.5": ["text", TEXT],
+    "application/openmetrics-text": ["openmetrics", OPENMETRICS[1]],
+  };
+  for (const [accept, expected] of Object.entries(answers)) {
+    const { format, offer } = negotiateFormat(accept);
+    assertEquals([format, offer], expected, accept);
+  }
 });
 
 Deno.test("negotiateFormat ignores an unknown escaping", () => {
