@@ -12,15 +12,13 @@ const MINUS = 45;
 const DOT = 46;
 /** Maximum digits of a whole number that is written digit by digit. */
 const DIGITS_MAX = 16;
-/** First whole number that a double may not hold exactly. */
-const WHOLE_END = 2 ** 53;
 const BILLION = 1e9;
 
 /**
  * Writes a value: a whole number with all its digits, any other as the shortest decimal that parses to the same double.
  */
 export function writeNumber(writer: ByteWriter, value: number): void {
-  if (value > -WHOLE_END && value < WHOLE_END && Math.trunc(value) === value) writeWhole(writer, value);
+  if (Number.isSafeInteger(value)) writeWhole(writer, value);
   else if (value === Infinity) writer.text("+Inf");
   else writer.text(value === -Infinity ? "-Inf" : String(value));
 }

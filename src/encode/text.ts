@@ -76,7 +76,7 @@ export class TextFormatEncoder implements Encoder {
   readonly #boundLabels: WeakMap<readonly number[], readonly Uint8Array[]> = new WeakMap();
   #family!: MetricFamily;
   #bytes!: FamilyBytes;
-  #hasPoints = false;
+  #hasPoints!: boolean;
   /** Name of samples without a suffix. */
   #name!: SampleName;
   #created!: SampleName;

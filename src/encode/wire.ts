@@ -31,7 +31,7 @@ export function fieldTag(field: number, type: typeof WireType[keyof typeof WireT
 export function writeVarint(writer: ByteWriter, value: number): void {
   // The upper word is rounded down, so that negative numbers become two's complement.
   if (value >= 0 && value < INT32_END) writeSmall(writer, value);
-  else writeWords(writer, value >>> 0, Math.floor(value / UINT32_END) >>> 0);
+  else writeWords(writer, value >>> 0, Math.floor(value / UINT32_END));
 }
 
 /** Writes a whole number from −2⁵³ to 2⁵³ as a sint32 or sint64: with its sign in the lowest bit. */
@@ -41,7 +41,7 @@ export function writeSigned(writer: ByteWriter, value: number): void {
     // Twice the value may exceed the exact range of a double, so each word is doubled separately.
     const magnitude = value < 0 ? -1 - value : value;
     const sign = value < 0 ? 1 : 0;
-    writeWords(writer, (((magnitude >>> 0) << 1) | sign) >>> 0, Math.floor(magnitude / INT32_END) >>> 0);
+    writeWords(writer, (((magnitude >>> 0) << 1) | sign) >>> 0, Math.floor(magnitude / INT32_END));
   }
 }
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertLessOrEqual, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
+import { assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import { ByteWriter } from "../../src/encode/byte_writer.ts";
 
@@ -47,15 +47,15 @@ Deno.test("ByteWriter keeps its bytes while it grows", () => {
   assertEquals(written(writer).findIndex((byte, i) => byte !== i % 251), -1);
 });
 
-Deno.test("ByteWriter.take returns the bytes, and starts again with a buffer of about that size", () => {
+Deno.test("ByteWriter.take returns the bytes, and starts again with a buffer for a sixteenth more", () => {
   const writer = new ByteWriter();
   writer.text("x".repeat(50_000));
   const { buffer } = writer.bytes;
   const first = writer.take();
   assertStrictEquals(first.buffer, buffer);
   assertEquals([first.length, writer.length], [50_000, 0]);
-  writer.text("y".repeat(50_000));
-  assertLessOrEqual(writer.bytes.length, 150_000 + 1);
+  writer.byte(0x79);
+  assertEquals(writer.bytes.length, 50_000 + 3_125);
   const second = writer.take();
   assertEquals(first.findIndex((byte) => byte !== 0x78), -1, "what was handed out stays as it was");
   assertEquals(second.findIndex((byte) => byte !== 0x79), -1);
@@ -65,8 +65,11 @@ Deno.test("ByteWriter.take of nothing is empty", () => {
   const writer = new ByteWriter();
   assertEquals(writer.take(), new Uint8Array(0));
   writer.byte(1);
+  assertEquals(writer.bytes.length, 4_096);
   assertEquals(writer.take(), Uint8Array.of(1));
   assertEquals(writer.take(), new Uint8Array(0));
+  writer.byte(2);
+  assertEquals(writer.bytes.length, 4_096);
 });
 
 Deno.test("ByteWriter.reuse overwrites released bytes, if they are large enough", () => {
@@ -80,26 +83,47 @@ Deno.test("ByteWriter.reuse overwrites released bytes, if they are large enough"
   writer.text("c".repeat(9_000));
   assertNotStrictEquals(writer.bytes.buffer, taken.buffer);
   writer.take();
-  writer.reuse(new Uint8Array(8));
-  writer.text("d".repeat(9_000));
-  assertEquals(new TextDecoder().decode(writer.take()), "d".repeat(9_000));
-});
-
-Deno.test("ByteWriter grows a large buffer by a quarter instead of doubling it", () => {
-  const writer = new ByteWriter();
-  const size = 9 * 2 ** 20;
-  const part = new Uint8Array(65_536);
-  while (writer.length < size) writer.append(part);
-  assertLessOrEqual(writer.bytes.length, 1.25 * size + part.length);
-});
-
-Deno.test("ByteWriter drops a buffer that is much larger than its last contents", () => {
-  const writer = new ByteWriter();
-  writer.append(new Uint8Array(8 * 2 ** 20));
-  const large = writer.take();
-  writer.byte(1);
+  writer.reuse(new Uint8Array(8_999));
+  writer.append(new Uint8Array(9_000));
+  assertNotStrictEquals(writer.bytes.length, 8_999);
   writer.take();
-  writer.reuse(large);
-  writer.byte(1);
-  assertLessOrEqual(writer.bytes.length, 2 ** 20);
+  writer.reuse(new Uint8Array(9_000));
+  writer.append(new Uint8Array(9_000));
+  assertStrictEquals(writer.bytes.length, 9_000);
+});
+
+Deno.test("ByteWriter grows for want of room only: twice the size, a large buffer by a quarter", () => {
+  const grown: readonly [size: number, reserved: number, sizeAfter: number][] = [
+    [64, 1, 128],
+    [64, 64, 128],
+    [64, 65, 129],
+    [2 ** 20 - 1, 1, 2 ** 21 - 2],
+    [2 ** 20, 1, 2 ** 20 + 2 ** 18],
+    [9 * 2 ** 20, 1, 9 * 2 ** 20 + 9 * 2 ** 18],
+  ];
+  for (const [size, reserved, sizeAfter] of grown) {
+    const writer = new ByteWriter(size);
+    writer.byte(1);
+    writer.length = size - 1;
+    writer.byte(2);
+    assertEquals(writer.bytes.length, size);
+    writer.reserve(reserved);
+    assertEquals([writer.bytes.length, writer.view.byteLength], [sizeAfter, sizeAfter]);
+    assertEquals([writer.length, writer.bytes[0], writer.bytes[size - 1]], [size, 1, 2]);
+  }
+});
+
+Deno.test("ByteWriter.reuse drops a buffer of more than a mebibyte and more than twice the last contents", () => {
+  const isReused = (size: number, lastSize: number) => {
+    const writer = new ByteWriter();
+    writer.append(new Uint8Array(lastSize));
+    writer.take();
+    writer.reuse(new Uint8Array(size));
+    writer.byte(1);
+    return writer.bytes.length === size;
+  };
+  assertEquals([isReused(2 ** 20, 1), isReused(2 ** 20 + 1, 1)], [true, false]);
+  // Contents of a mebibyte leave room for a sixteenth more.
+  const twice = 2 * (2 ** 20 + 2 ** 16);
+  assertEquals([isReused(twice, 2 ** 20), isReused(twice + 1, 2 ** 20)], [true, false]);
 });

@@ -47,7 +47,7 @@ Deno.test("encodeReport aligns timers, counters and gauges in two tables", () =>
   const slo = { thresholdSeconds: 0.005, target: 0.999, violations: 1, compliance: 2 / 3, burnRate: { "1m": 333 } };
   const report = encodeReport(snapshotOf([
     { name: "orders_total", type: "counter", unit: "", help: "", series: [{ labels: { side: "buy" }, value: 12_345 }] },
-    timer({ labels: { pair: "BTC-USD" }, slo }),
+    timer({ labels: { pair: "BTC-USD", side: "buy" }, slo }),
     timer({ count: 1_000_000 }),
     gauge(-0.5),
   ]));
@@ -56,9 +56,9 @@ Deno.test("encodeReport aligns timers, counters and gauges in two tables", () =>
     `Hotpath at 2026-01-02T03:04:05.678Z, up 120 s: 1,234 records, 5 dropped
 Count, quantiles and SLO since the start, rate over the last 1m
 
-TIMERS AND HISTOGRAMS                        COUNT    RATE   P50   P95      P99  P99.9  SLO
-order_execution_seconds{pair="BTC-USD"}          3  12.3/s  2 ms  9 ms  12.3 ms  1.5 s  99.9 % within 5 ms: breached, 66.6666 %, 1 above
-order_execution_seconds                  1,000,000  12.3/s  2 ms  9 ms  12.3 ms  1.5 s  -
+TIMERS AND HISTOGRAMS                                   COUNT    RATE   P50   P95      P99  P99.9  SLO
+order_execution_seconds{pair="BTC-USD",side="buy"}          3  12.3/s  2 ms  9 ms  12.3 ms  1.5 s  99.9 % within 5 ms: breached, 66.6666 %, 1 above
+order_execution_seconds                             1,000,000  12.3/s  2 ms  9 ms  12.3 ms  1.5 s  -
 
 COUNTERS AND GAUGES        VALUE  TYPE
 orders_total{side="buy"}  12,345  counter
@@ -90,13 +90,15 @@ Deno.test("encodeReport shows summaries among timers and histograms, and names t
 Deno.test("encodeReport shows the rate of the longest window that the metrics have been up for", () => {
   const rateOf = (uptimeSeconds: number, windows = {}) => {
     const report = encodeReport(snapshotOf([timer(windows)], uptimeSeconds));
-    return [/rate over the last (\S+)$/m.exec(report)?.[1], cellsOf(report, "TIMERS")[2]];
+    return [/since the start(?:, rate over the last (\S+))?$/m.exec(report)![1], cellsOf(report, "TIMERS")[2]];
   };
   assertEquals(rateOf(0.1), ["1s", "1/s"]);
   assertEquals(rateOf(59), ["1s", "1/s"]);
   assertEquals(rateOf(60), ["1m", "12.3/s"]);
   assertEquals(rateOf(3_600), ["5m", "5/s"]);
   assertEquals(rateOf(3_600, { windows: {} }), [undefined, "-"]);
+  const unsorted = { windows: { "5m": windowOf(5), "1s": windowOf(1), "1m": windowOf(12.345) } };
+  assertEquals([0.1, 60, 3_600].map((uptimeSeconds) => rateOf(uptimeSeconds, unsorted)[0]), ["1s", "1m", "5m"]);
 });
 
 Deno.test("encodeReport shows durations with three digits in a suitable unit", () => {
@@ -182,7 +184,8 @@ Deno.test("encodeReport writes printable lines and nothing else, whatever the na
 
 Deno.test("encodeReport refuses a window that is no duration", () => {
   const odd = timer({ windows: { soon: windowOf(1) } });
-  assertThrows(() => encodeReport(snapshotOf([odd])), TypeError, 'must be a duration such as "5ms"');
+  const message = 'Cannot write a report: windows must be a duration such as "5ms"';
+  assertThrows(() => encodeReport(snapshotOf([odd])), TypeError, message);
 });
 
 Deno.test("metrics.report shows recorded values", async () => {

@@ -1,6 +1,6 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import type { HistogramPoint, MetricFamily, SummaryPoint } from "../../src/model/families.ts";
+import type { HistogramPoint, MetricFamily, ScalarPoint, SummaryPoint } from "../../src/model/families.ts";
 import type { Labels } from "../../src/model/model.ts";
 import { writeFamilies } from "../../src/encode/exposition.ts";
 import { type TextDialect, TextFormatEncoder } from "../../src/encode/text.ts";
@@ -186,14 +186,18 @@ Deno.test("TextFormatEncoder writes names in the requested escaping", () => {
 });
 
 Deno.test("TextFormatEncoder omits sum and count in OpenMetrics where values may be negative", () => {
-  const histogram = histogramFamily({
-    name: "profit",
-    bounds: [-1, 0],
-    points: [histogramPoint({ count: 2, sum: -3, counts: [1, 2] })],
-  });
-  assertEquals(textOf([histogram], "openmetrics").includes("profit_sum"), false);
-  assertEquals(textOf([histogram], "openmetrics").includes("profit_count"), false);
-  assertEquals(textOf([histogram]).includes("profit_sum -3\nprofit_count 2\n"), true);
+  const isWritten = (sum: number, bounds: readonly number[], dialect: TextDialect = "openmetrics") => {
+    const point = histogramPoint({ count: 2, sum, counts: bounds.map(() => 2) });
+    const text = textOf([histogramFamily({ name: "profit", bounds, points: [point] })], dialect);
+    return [`\nprofit_sum ${sum}\n`, "\nprofit_count 2\n"].map((line) => text.includes(line));
+  };
+  for (const [sum, bounds] of [[-3, [-1, 0]], [3, [-1, 0]], [0, [-0.5]], [-3, [0]], [-3, []]] as const) {
+    assertEquals(isWritten(sum, bounds), [false, false], `${sum} ${bounds}`);
+    assertEquals(isWritten(sum, bounds, "prometheus"), [true, true], `${sum} ${bounds}`);
+  }
+  for (const [sum, bounds] of [[3, [0, 1]], [0, [0]], [0, [1]], [0, []]] as const) {
+    assertEquals(isWritten(sum, bounds), [true, true], `${sum} ${bounds}`);
+  }
 });
 
 Deno.test("TextFormatEncoder omits sums and quantiles below zero in OpenMetrics", () => {
@@ -230,6 +234,47 @@ Deno.test("TextFormatEncoder omits sums and quantiles below zero in OpenMetrics"
   ]);
 });
 
+Deno.test("TextFormatEncoder writes the sum and count of a summary only together, in OpenMetrics a sum of zero too", () => {
+  const linesOf = (given: Partial<SummaryPoint>, dialect: TextDialect) =>
+    textOf([summaryFamily({ name: "size", points: [{ labels: {}, quantiles: [], ...given }] })], dialect)
+      .split("\n").filter((line) => line.startsWith("size"));
+  for (const dialect of ["prometheus", "openmetrics"] as const) {
+    assertEquals(linesOf({ count: 2, sum: 0 }, dialect), ["size_sum 0", "size_count 2"]);
+    for (const given of [{}, { count: 2 }, { sum: 1 }, { sum: 1, createdMs: 0 }]) {
+      assertEquals(linesOf(given, dialect), []);
+    }
+  }
+});
+
+Deno.test("TextFormatEncoder ends each counter in _total in OpenMetrics, and cuts it off their family's name only", () => {
+  const points = [{ labels: {}, value: 1 }];
+  const counters = ["orders", "paid_total"].map((name) => scalarFamily("counter", { name, points }));
+  const families = [...counters, scalarFamily("gauge", { name: "grand_total", points })];
+  assertEquals(
+    textOf(families, "openmetrics"),
+    "# TYPE orders counter\norders_total 1\n# TYPE paid counter\npaid_total 1\n" +
+      "# TYPE grand_total gauge\ngrand_total 1\n# EOF\n",
+  );
+  assertEquals(
+    textOf(families),
+    "# TYPE orders counter\norders 1\n# TYPE paid_total counter\npaid_total 1\n" +
+      "# TYPE grand_total gauge\ngrand_total 1\n",
+  );
+});
+
+Deno.test("TextFormatEncoder names a unit in OpenMetrics, and only one that the written name ends in", () => {
+  const unitOf = (name: string, unit: string, dialect: TextDialect = "openmetrics") =>
+    /^# UNIT (.*)$/m.exec(
+      textOf([scalarFamily("counter", { name, unit, points: [{ labels: {}, value: 1 }] })], dialect),
+    )
+      ?.[1];
+  assertEquals(unitOf("paid_seconds_total", "seconds"), "paid_seconds seconds");
+  assertEquals(unitOf("paid_seconds_total", "seconds", "prometheus"), undefined);
+  for (const [name, unit] of [["paid_total", "seconds"], ["seconds_total", "seconds"], ["paid__total", ""]]) {
+    assertEquals(unitOf(name, unit), undefined, name);
+  }
+});
+
 Deno.test("TextFormatEncoder omits missing help, labels, buckets and points", () => {
   const families: readonly MetricFamily[] = [
     scalarFamily("gauge", { name: "bare", points: [{ labels: {}, value: 1 }] }),
@@ -261,6 +306,66 @@ Deno.test("TextFormatEncoder writes the same again, whatever series were added a
       assertEquals(new TextDecoder().decode(encode(encoder, families)), textOf(families));
     }
   }));
+});
+
+Deno.test("TextFormatEncoder encodes names, label sets, bounds, quantiles and windows once", () => {
+  const labels = ["é", "ü"].map((path) => Object.freeze({ path }));
+  const families: readonly MetricFamily[] = [
+    scalarFamily("gauge", { name: "depth", points: labels.map((labels) => ({ labels, value: 1, window: "1s" })) }),
+    histogramFamily({
+      bounds: [1, 2],
+      points: labels.map((labels) => histogramPoint({ labels, counts: [0, 0] })),
+    }),
+    summaryFamily({ points: labels.map((labels) => summaryPoint(labels, "1m", [1, 2])) }),
+  ];
+  const { encode: encodeText, encodeInto } = TextEncoder.prototype;
+  for (const dialect of ["prometheus", "openmetrics"] as const) {
+    const encoder = new TextFormatEncoder(dialect, "allow-utf-8");
+    const first = encode(encoder, families);
+    let encodings = 0;
+    TextEncoder.prototype.encode = function (text) {
+      encodings += 1;
+      return encodeText.call(this, text);
+    };
+    TextEncoder.prototype.encodeInto = function (text, bytes) {
+      encodings += 1;
+      return encodeInto.call(this, text, bytes);
+    };
+    try {
+      const second = encode(encoder, families);
+      assertEquals(encodings, 0);
+      assertEquals(second, first);
+      // To show that it is counted.
+      encode(new TextFormatEncoder(dialect, "allow-utf-8"), families);
+      assertEquals(encodings > 10, true);
+    } finally {
+      Object.assign(TextEncoder.prototype, { encode: encodeText, encodeInto });
+    }
+  }
+});
+
+Deno.test("TextFormatEncoder writes samples completely however full its buffer is, and grows it only if it must", () => {
+  const bufferSize = 4_096;
+  const labels = [{ path: "x".repeat(40) }, { path: "y".repeat(30) }];
+  const points = labels.map((labels): ScalarPoint => ({ labels, value: 12_345, window: "15m" }));
+  for (let free = 0; free < 250; free++) {
+    const family = scalarFamily("gauge", { help: "h".repeat(bufferSize - free), points });
+    const roomy = new TextFormatEncoder("prometheus", "allow-utf-8");
+    roomy.reuse(new Uint8Array(4 * bufferSize));
+    const expected = encode(roomy, [family]);
+    const text = encode(new TextFormatEncoder("prometheus", "allow-utf-8"), [family]);
+    assertEquals(text, expected);
+    // The value of the last sample has five digits of sixteen and a sign.
+    const reserved = text.length - "12345\n".length + 17;
+    assertEquals(text.buffer.byteLength === bufferSize, reserved <= bufferSize, `${text.length} bytes`);
+  }
+});
+
+Deno.test("TextFormatEncoder.reuse overwrites released bytes", () => {
+  const encoder = new TextFormatEncoder("openmetrics", "allow-utf-8");
+  const first = encode(encoder, DISTRIBUTION);
+  encoder.reuse(first);
+  assertStrictEquals(encode(encoder, DISTRIBUTION).buffer, first.buffer);
 });
 
 Deno.test("writeFamilies pauses where it is asked to, and writes the same as without pauses", () => {

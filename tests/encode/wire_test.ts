@@ -5,6 +5,8 @@ import {
   beginDelimited,
   beginMessage,
   endMessage,
+  fieldTag,
+  WireType,
   writeSigned,
   writeSignedRun,
   writeVarint,
@@ -37,6 +39,12 @@ function written(write: (writer: ByteWriter) => void): number[] {
   write(writer);
   return [...writer.take()];
 }
+
+Deno.test("fieldTag puts the number of a field above the three bits of its wire type", () => {
+  const { varint, double, bytes } = WireType;
+  assertEquals([fieldTag(1, varint), fieldTag(1, double), fieldTag(2, bytes)], [0x08, 0x09, 0x12]);
+  assertEquals([fieldTag(15, bytes), fieldTag(16, bytes)], [0x7a, 0x82]);
+});
 
 Deno.test("writeVarint writes whole numbers as 64 bits, up to 2^53 both ways", () => {
   fc.assert(

@@ -78,7 +78,7 @@ export function exponentialBuckets(
 }
 
 /** Encodes families, all of their points. */
-export function encode(encoder: Encoder, families: readonly MetricFamily[]): Uint8Array {
+export function encode(encoder: Encoder, families: readonly MetricFamily[]): Uint8Array<ArrayBuffer> {
   for (const family of families) {
     encoder.begin(family);
     for (const point of family.points) encoder.write(point);
