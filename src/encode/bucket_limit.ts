@@ -94,7 +94,7 @@ function absorbing(buckets: ExponentialBuckets, last: number, zeroThreshold: num
 
 /** Returns a view of the buckets after `last`. */
 function behind({ low, counts }: BucketRun, last: number): BucketRun {
-  const from = Math.min(Math.max(0, last + 1 - low), counts.length);
+  const from = Math.max(0, last + 1 - low);
   return { low: low + from, counts: counts.subarray(from) };
 }
 

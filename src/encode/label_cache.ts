@@ -79,11 +79,6 @@ class LabelSets implements FoundLabels {
   #next = 0;
   /** Number of earlier positions not used in this pass. */
   #skippedCount = 0;
-  /**
-   * Number of positions that may still be inspected ahead, so that a pass never takes longer than encoding everything
-   * again.
-   */
-  #looksLeft = 0;
 
   get bytes(): Uint8Array {
     return this.arena.bytes;
@@ -92,7 +87,6 @@ class LabelSets implements FoundLabels {
   begin(): void {
     this.#next = 0;
     this.#skippedCount = 0;
-    this.#looksLeft = this.#labels.length;
   }
 
   find(labels: Labels, write: LabelWriter): void {
@@ -109,8 +103,8 @@ class LabelSets implements FoundLabels {
     const next = this.#next;
     if (next < known.length && known[next] === labels) return next;
     if (next > 0 && known[next - 1] === labels) return next - 1;
-    for (let at = next + 1; at < known.length && this.#looksLeft > 0; at++) {
-      this.#looksLeft -= 1;
+    // A pass inspects each position ahead once at most: what is found is skipped, what is not is truncated.
+    for (let at = next + 1; at < known.length; at++) {
       if (known[at] !== labels) continue;
       this.#skippedCount += at - next;
       return at;

@@ -101,7 +101,7 @@ export class ProtobufEncoder implements Encoder {
   readonly #escaping: EscapingScheme;
   #family: MetricFamily | undefined;
   /** Name of the family as written. */
-  #name = "";
+  #name!: string;
   /** Position of the family's first byte. */
   #start = NOT_WRITTEN;
 
@@ -141,7 +141,7 @@ export class ProtobufEncoder implements Encoder {
 
   end(): Uint8Array<ArrayBuffer> {
     // The caller gave up in the middle of a family, inside which the next exposition must not begin.
-    if (this.#start !== NOT_WRITTEN) this.endFamily();
+    this.endFamily();
     return this.#writer.take();
   }
 

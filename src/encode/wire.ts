@@ -36,12 +36,12 @@ export function writeVarint(writer: ByteWriter, value: number): void {
 
 /** Writes a whole number from −2⁵³ to 2⁵³ as a sint32 or sint64: with its sign in the lowest bit. */
 export function writeSigned(writer: ByteWriter, value: number): void {
-  if (value >= -INT32_END / 2 && value < INT32_END / 2) writeSmall(writer, ((value << 1) ^ (value >> 31)) >>> 0);
+  if (value >= -INT32_END / 2 && value < INT32_END / 2) writeSmall(writer, (value << 1) ^ (value >> 31));
   else {
     // Twice the value may exceed the exact range of a double, so each word is doubled separately.
     const magnitude = value < 0 ? -1 - value : value;
     const sign = value < 0 ? 1 : 0;
-    writeWords(writer, (((magnitude >>> 0) << 1) | sign) >>> 0, Math.floor(magnitude / INT32_END));
+    writeWords(writer, ((magnitude << 1) | sign) >>> 0, Math.floor(magnitude / INT32_END));
   }
 }
 
@@ -134,13 +134,13 @@ function varintLength(value: number): number {
   return Math.ceil((32 - Math.clz32(value)) / 7);
 }
 
-/** Writes a whole number from 0 up to but excluding 2³². */
+/** Writes a whole number from 0 up to but excluding 2³¹. */
 function writeSmall(writer: ByteWriter, value: number): void {
   writer.reserve(VARINT_BYTES_MAX);
   const { bytes } = writer;
   let at = writer.length;
   let rest = value;
-  for (; rest >>> 0 >= VARINT_BYTE_END; rest >>>= 7) bytes[at++] = rest | VARINT_BYTE_END;
+  for (; rest >= VARINT_BYTE_END; rest >>>= 7) bytes[at++] = rest | VARINT_BYTE_END;
   bytes[at++] = rest;
   writer.length = at;
 }

@@ -61,6 +61,27 @@ Deno.test("BucketLimiter returns buckets within the limit unchanged", () => {
   const series = { labels: {}, createdMs: 0 };
   const buckets = exponentialBuckets(6, [[1, 5], [900, 1]], [[3, 1]]);
   assertStrictEquals(limiter.limit(series, buckets), buckets);
+  const finer = exponentialBuckets(7, [[1, 5]]);
+  assertStrictEquals(limiter.limit(series, finer), finer);
+});
+
+Deno.test("BucketLimiter returns buckets unchanged that have become as coarse as it made them", () => {
+  const limiter = new BucketLimiter({ bucketsMax: 2, zeroThresholdMax: 0 });
+  const series = { labels: {}, createdMs: 0 };
+  assertEquals(limiter.limit(series, exponentialBuckets(6, [[1, 1], [2, 1], [9, 1]])).schema, 5);
+  const coarse = exponentialBuckets(5, [[1, 2], [5, 1]]);
+  assertStrictEquals(limiter.limit(series, coarse), coarse);
+});
+
+Deno.test("BucketLimiter merges buckets into no more than their range needs, and leaves an empty side empty", () => {
+  const limiter = new BucketLimiter({ bucketsMax: 3, zeroThresholdMax: 0 });
+  const { schema, positive, negative } = limiter.limit(
+    { labels: {}, createdMs: 0 },
+    exponentialBuckets(2, [[-3, 1], [-2, 2], [1, 4], [2, 8]]),
+  );
+  assertEquals(schema, 1);
+  assertEquals(positive, { low: -1, counts: Float64Array.of(3, 0, 12) });
+  assertEquals(negative.counts.length, 0);
 });
 
 Deno.test("BucketLimiter keeps schema 6 by default for values from 1 µs to 30 s, all buckets in use", () => {
@@ -86,6 +107,10 @@ Deno.test("BucketLimiter widens the zero bucket over both sides at once, then ha
   const both = limit(3, 1.2);
   assertEquals([both.schema, both.zeroThreshold, both.zeroCount], [1, widened.zeroThreshold, 13]);
   assertEquals([populatedOf(both.positive), populatedOf(both.negative)], [[[1, 2], [3, 7]], [[5, 6]]]);
+  // As far as the bound of the next bucket.
+  const bound = upperBoundOf(2, 2);
+  const further = limit(3, bound);
+  assertEquals([further.schema, further.zeroThreshold, further.zeroCount], [2, bound, 15]);
   const halved = limit(4, 0);
   assertEquals([halved.schema, halved.zeroThreshold, halved.zeroCount], [1, ZERO_THRESHOLD, 7]);
 });

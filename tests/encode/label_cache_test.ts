@@ -104,6 +104,23 @@ Deno.test("LabelCache forgets removed label sets when they are the majority and 
   assertEquals(counted.pass(owner, more)[1], 0);
 });
 
+Deno.test("LabelCache keeps up to 64 label sets more than twice the used ones", () => {
+  /** How many of the last pass are encoded again after a pass over three label sets of these, and a new one. */
+  const encodedAgain = (count: number) => {
+    const counted = new Counted();
+    const owner = {};
+    const sets = labelSets(count);
+    counted.pass(owner, sets);
+    const used = [...sets.slice(0, 2), ...sets.slice(-1)];
+    for (let i = 0; i < 3; i++) assertEquals(counted.pass(owner, used)[1], 0);
+    const more = [...used, ...labelSets(2, count)];
+    assertEquals(counted.pass(owner, more), [textOf(more), 2]);
+    assertEquals(counted.pass(owner, more.slice(-2))[1], 0);
+    return counted.pass(owner, more)[1];
+  };
+  assertEquals([encodedAgain(70), encodedAgain(71)], [0, 5]);
+});
+
 Deno.test("LabelCache forgets nothing in a pass over nothing", () => {
   const counted = new Counted();
   const owner = {};

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
+import { assert, assertEquals, assertLessOrEqual, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import { type NativeBuckets, NativeHistogram } from "../../src/encode/native_histogram.ts";
 import { ProtobufEncoder } from "../../src/encode/protobuf.ts";
@@ -82,6 +82,22 @@ Deno.test("NativeHistogram has a span without buckets only if nothing else marks
   }
   native.read({ ...exponentialBuckets(6, [], [[3, 1]]), zeroThreshold: 0 });
   assertEquals([native.positive.spanCount, native.negative.spanCount], [0, 1]);
+  native.read({ ...exponentialBuckets(6, [[2, 1]], [[3, 1]]), zeroThreshold: 0 });
+  assertEquals([sideRead(native.positive).spans, sideRead(native.negative).spans], [[[2, 1]], [[3, 1]]]);
+});
+
+Deno.test("NativeBuckets takes new arrays only for more buckets than it has had", () => {
+  const { positive } = new NativeHistogram();
+  const read = (length: number) => {
+    positive.read({ low: 1, counts: new Float64Array(length).fill(1) });
+    return positive.deltas;
+  };
+  const first = read(64);
+  assertStrictEquals(read(64), first);
+  const larger = read(100);
+  assertEquals([larger.length, positive.offsets.length, positive.lengths.length], [100, 100, 100]);
+  assertStrictEquals(read(100), larger);
+  assertStrictEquals(read(1), larger);
 });
 
 Deno.test("NativeHistogram of a sketch is valid, and has its buckets one by one", () => {

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import type { EscapingScheme } from "../../src/model/names.ts";
 import type { Exemplar, Labels } from "../../src/model/model.ts";
@@ -179,6 +179,7 @@ Deno.test("ProtobufEncoder omits a unit that the written name does not end in", 
   assertEquals(unitOf("paid_seconds_total", "seconds"), "seconds");
   assertEquals(unitOf("paid_seconds", "seconds"), "seconds");
   assertEquals(unitOf("seconds_total", "seconds"), undefined);
+  assertEquals([unitOf("paid_", ""), unitOf("paid__total", "")], [undefined, undefined]);
   assertEquals(unitOf("paid.By/s_total", "By/s"), undefined);
   assertEquals(unitOf("paid_By/s_total", "By/s", "underscores"), undefined);
 });
@@ -226,6 +227,38 @@ Deno.test("ProtobufEncoder.end returns bytes that the next exposition does not t
   const second = encode(encoder, [family(2)]);
   assertEquals(first, copy);
   assert(first.buffer !== second.buffer);
+});
+
+Deno.test("ProtobufEncoder.reuse overwrites released bytes", () => {
+  const encoder = new ProtobufEncoder({ escaping: "allow-utf-8" });
+  const families = [scalarFamily("gauge", { points: [{ labels: {}, value: 1 }] })];
+  const first = encode(encoder, families);
+  encoder.reuse(first);
+  assertStrictEquals(encode(encoder, families).buffer, first.buffer);
+});
+
+Deno.test("ProtobufEncoder encodes a label set once", () => {
+  let reads = 0;
+  const labels = ["buy", "sell"].map((side) => ({
+    get side() {
+      reads += 1;
+      return side;
+    },
+  }));
+  const encoder = new ProtobufEncoder({ escaping: "allow-utf-8" });
+  const family = scalarFamily("gauge", { points: labels.map((labels) => ({ labels, value: 1 })) });
+  assertEquals(encode(encoder, [family]), encode(encoder, [family]));
+  assertEquals(reads, 2);
+});
+
+Deno.test("ProtobufEncoder counts classic buckets only where there are bounds", () => {
+  const point = histogramPoint({ count: 1, sum: 1, buckets: exponentialBuckets(0, [[1, 1]]) });
+  const bucketCounts = () => {
+    throw new Error("counted");
+  };
+  const encoder = new ProtobufEncoder({ escaping: "allow-utf-8" });
+  const [{ metric }] = decodeFamilies(encode(encoder, [histogramFamily({ points: [{ ...point, bucketCounts }] })]));
+  assertEquals(metric![0].histogram!.sample_count, "1");
 });
 
 Deno.test("ProtobufEncoder starts again after an abandoned exposition", () => {

@@ -7,6 +7,7 @@ import {
   endMessage,
   fieldTag,
   WireType,
+  writeDoubleField,
   writeSigned,
   writeSignedRun,
   writeVarint,
@@ -55,6 +56,15 @@ Deno.test("writeVarint writes whole numbers as 64 bits, up to 2^53 both ways", (
   );
 });
 
+Deno.test("writeDoubleField writes the tag and eight bytes, the lowest first, into a full buffer too", () => {
+  const bytes = [0, 0, 0, 0, 0, 0, 0xf8, 0x3f];
+  for (const field of [1, 16, 2_048, 2 ** 27]) {
+    const tag = fieldTag(field, WireType.double);
+    const head = varintOf(BigInt(tag));
+    assertEquals(written((writer) => writeDoubleField(writer, tag, 1.5)), [...head, ...bytes]);
+  }
+});
+
 Deno.test("writeSigned writes whole numbers zigzag, up to 2^53 both ways", () => {
   fc.assert(
     fc.property(whole, (value) => {
@@ -75,19 +85,29 @@ Deno.test("writeSignedRun equals writeSigned of each value, and of no more than 
   );
 });
 
+Deno.test("writeSignedRun reserves a byte for each value that is left, and more only for a large one", () => {
+  const run = new Float64Array(103).fill(1);
+  run[100] = 1_000;
+  const writer = new ByteWriter(1);
+  writeSignedRun(writer, run, run.length);
+  // Grown once, to double the size, by the large one.
+  assertEquals([writer.length, writer.bytes.length], [104, 206]);
+});
+
 for (const size of [0, 1, 127, 128, 16_383, 16_384, 2_097_151, 2_097_152]) {
   Deno.test(`endMessage puts the length of ${size} bytes before them`, () => {
-    const bytes = written((writer) => {
-      writer.byte(9);
-      const start = beginDelimited(writer);
-      writer.text("x".repeat(size));
-      endMessage(writer, start);
-      writer.byte(7);
-    });
+    const writer = new ByteWriter(size + 2);
+    writer.byte(9);
+    const start = beginDelimited(writer);
+    writer.append(new Uint8Array(size).fill(0x78));
+    assertEquals(writer.bytes.length, writer.length, "the buffer is full");
+    endMessage(writer, start);
+    writer.byte(7);
+    const bytes = writer.take();
     const head = [9, ...varintOf(BigInt(size))];
-    assertEquals(bytes.slice(0, head.length), head);
+    assertEquals([...bytes.subarray(0, head.length)], head);
     assertEquals(bytes.length, head.length + size + 1);
-    assertEquals(bytes.slice(head.length, -1).every((byte) => byte === 0x78), true);
+    assertEquals(bytes.subarray(head.length, -1).every((byte) => byte === 0x78), true);
     assertEquals(bytes.at(-1), 7);
   });
 }
