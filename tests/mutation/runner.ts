@@ -6,6 +6,7 @@
  * @module
  */
 
+import fc from "fast-check";
 import { linesOf } from "./lines.ts";
 import { activate, activeMutant, restart, sinceRestart, VARIABLE } from "./switch.ts";
 
@@ -47,6 +48,9 @@ const ANSWER_MARK = "\u0001";
 type Test = { readonly name: string; readonly fn: (context: Deno.TestContext) => unknown };
 
 const ROOT = new URL("../../", import.meta.url);
+/** A property is tried for this long. Its counterexample is not shrunk, as it is not shown. */
+const LONGEST_PROPERTY_MS = 300;
+
 const { performance, setTimeout, clearTimeout } = globalThis;
 const now = performance.now.bind(performance);
 const registered: Test[] = [];
@@ -151,6 +155,7 @@ function write(answer: Answer): void {
 }
 
 if (import.meta.main) {
+  fc.configureGlobal({ endOnFailure: true, interruptAfterTimeLimit: LONGEST_PROPERTY_MS });
   Object.defineProperty(Deno, "test", { value: Object.assign(register, { ignore() {} }) });
   for (const kind of ["unhandledrejection", "error"]) {
     addEventListener(kind, (event) => {
