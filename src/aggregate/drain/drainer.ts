@@ -195,7 +195,7 @@ export class Drainer {
       known += 1;
     }
     this.#seriesCount = seriesCount;
-    this.#batch.isWeighted = kindsAndWeights >>> WEIGHT_SHIFT !== 1;
+    this.#batch.isWeighted = kindsAndWeights >>> WEIGHT_SHIFT !== 1 || (kindsAndWeights & Kind.sampledOut) !== 0;
     this.#isTraced = (kindsAndWeights & (TRACED | APART)) !== 0;
     this.#batchApart = 0;
     if (this.#isTraced) this.#takeTraced(known);

@@ -121,6 +121,8 @@ export class Distribution implements HistogramPoint {
     this.#lastMs = nowMs;
     if (batch.isWeighted) {
       for (let i = from; i < end; i++) this.#noteRepetition(batch.weights[i], batch.sampledOut[i] === 1);
+    } else {
+      this.#observedWeight = 1;
     }
     const slo = this.#slo;
     if (slo !== undefined) this.#windows.live.moments[Moment.violations] += slo.recordRun(batch, from, end, nowMs);

@@ -7,9 +7,11 @@ import type { Definition } from "../../../src/model/model.ts";
 import type { DistributionSnapshot } from "../../../src/model/snapshot.ts";
 import { Consumer } from "../../../src/ring/consumer.ts";
 import { Doorbell } from "../../../src/ring/doorbell.ts";
-import { Count, Kind, tagOf } from "../../../src/ring/layout.ts";
+import { Count, EVICTED_SHARE, Kind, tagOf, Taken } from "../../../src/ring/layout.ts";
 import { Producer } from "../../../src/ring/producer.ts";
 import { SeriesStore } from "../../../src/aggregate/series/store.ts";
+import { classicBounds } from "../../../src/aggregate/series/classic_buckets.ts";
+import { Distribution } from "../../../src/aggregate/series/distribution.ts";
 import { planWindows } from "../../../src/sketch/sliding_window.ts";
 import { ringAt } from "../../_support/ring/rings.ts";
 
@@ -27,7 +29,19 @@ const DEFINITION: Definition = {
   sketch: "exponential",
 };
 
-function setUp({ capacity = 1_024, cursor = 0, isStamped = false, overwrites = false, room = new DrainRoom() } = {}) {
+const PLAN = planWindows([{ name: "1s", lengthMs: 1_000 }]);
+const SPEC = { schema: 6, classic: classicBounds([], 6), plan: PLAN };
+
+function setUp(
+  {
+    capacity = 1_024,
+    cursor = 0,
+    isStamped = false,
+    overwrites = false,
+    idleTtlMs = Infinity,
+    room = new DrainRoom(),
+  } = {},
+) {
   const ring = ringAt(capacity, cursor);
   const producer = new Producer(
     ring,
@@ -35,7 +49,7 @@ function setUp({ capacity = 1_024, cursor = 0, isStamped = false, overwrites = f
     overwrites ? "overwrite-oldest" : "drop-newest",
   );
   const consumer = new Consumer(ring);
-  const store = new SeriesStore(planWindows([{ name: "1s", lengthMs: 1_000 }]));
+  const store = new SeriesStore(PLAN, undefined, idleTtlMs);
   const time = { nowMs: 0 };
   const state = new ThreadState(store, () => time.nowMs);
   const drainer = new Drainer(consumer, state, () => time.nowMs, isStamped, undefined, room);
@@ -61,26 +75,35 @@ function setUp({ capacity = 1_024, cursor = 0, isStamped = false, overwrites = f
 for (const isStamped of [false, true]) {
   const form = isStamped ? "stamped" : "unstamped";
 
-  Deno.test(`Drainer counts every record in its series, ${form}`, () => {
-    const series = fc.integer({ min: 0, max: 40 });
-    const record = fc.record({ series, value: fc.integer({ min: 1, max: 1_000 }) });
-    const records = fc.array(record, { maxLength: 500, size: "max" });
+  Deno.test(`Drainer counts every record in its series as if each came alone, ${form}`, () => {
+    const record = fc.record({
+      series: fc.integer({ min: 0, max: 40 }),
+      value: fc.integer({ min: 1, max: 1_000 }),
+      weight: fc.constantFrom(1, 1, 1, 7),
+      kind: fc.constantFrom(Kind.value, Kind.timing, Kind.sampledOut),
+    });
+    // Some batches are weighted, some not.
+    const records = fc.array(fc.oneof(record, record.map((each) => ({ ...each, weight: 1, kind: Kind.value }))), {
+      maxLength: 500,
+      size: "max",
+    });
     fc.assert(
       fc.property(
         records,
         fc.constantFrom(0, -3, 2 ** 31 - 5),
         fc.integer({ min: 1, max: 600 }),
         (all, cursor, max) => {
-          const { announce, push, producer, drainer, content } = setUp({ cursor, isStamped });
-          const expected: Record<string, [number, number]> = {};
-          for (let id = 0; id <= 40; id++) {
+          const { announce, producer, drainer, state } = setUp({ cursor, isStamped });
+          const expected = Array.from({ length: 41 }, (_, id) => {
             announce(id);
-            expected[id] = [0, 0];
-          }
-          for (const { series, value } of all) {
-            push(value, series);
-            expected[series][0] += value;
-            expected[series][1] += 1;
+            return new Distribution({ id: `${id}` }, SPEC, 0);
+          });
+          let [weights, values] = [0, 0];
+          for (const { series, value, weight, kind } of all) {
+            producer.pushWeighted(value, 0, series, kind, weight);
+            expected[series].record(value, weight, 0, kind === Kind.sampledOut);
+            weights += weight;
+            if (kind !== Kind.sampledOut) values += 1;
           }
           producer.publish();
           let left = all.length;
@@ -90,8 +113,8 @@ for (const isStamped of [false, true]) {
             left -= records;
           }
           assertEquals(drainer.drain(max), { records: 0, isWaiting: false });
-          assertEquals(content(), expected);
-          assertEquals(drainer.recorded, all.length);
+          assertEquals(state.distributions.map((each) => each?.snapshot(0)), expected.map((each) => each.snapshot(0)));
+          assertEquals([drainer.recorded, drainer.sampledOut], [weights, weights - values]);
         },
       ),
       { seed: 21, numRuns: 60 },
@@ -101,17 +124,21 @@ for (const isStamped of [false, true]) {
   Deno.test(`Drainer stops at a series that is not announced yet, then continues with nothing lost, ${form}`, () => {
     const { announce, push, producer, consumer, drainer, content } = setUp({ isStamped });
     announce(0);
-    for (const [value, series] of [[1, 0], [2, 0], [4, 1], [8, 0], [16, 5_000], [32, 1]]) push(value, series);
+    // The room has positions for 1,024 series.
+    const records = [[1, 0], [2, 0], [4, 1], [8, 0], [16, 1_024], [32, 1], [64, 5_000]];
+    for (const [value, series] of records) push(value, series);
     producer.publish();
     assertEquals(drainer.drain(100), { records: 2, isWaiting: true });
     assertEquals(drainer.drain(100), { records: 0, isWaiting: true });
-    assertEquals([consumer.available(), content()], [4, { "0": [3, 2] }]);
+    assertEquals([consumer.available(), content()], [5, { "0": [3, 2] }]);
     announce(1);
     assertEquals(drainer.drain(100), { records: 2, isWaiting: true });
+    announce(1_024);
+    assertEquals(drainer.drain(100), { records: 2, isWaiting: true });
     announce(5_000);
-    assertEquals(drainer.drain(100), { records: 2, isWaiting: false });
-    assertEquals(content(), { "0": [11, 3], "1": [36, 2], "5000": [16, 1] });
-    assertEquals(drainer.recorded, 6);
+    assertEquals(drainer.drain(100), { records: 1, isWaiting: false });
+    assertEquals(content(), { "0": [11, 3], "1": [36, 2], "1024": [16, 1], "5000": [64, 1] });
+    assertEquals(drainer.recorded, 7);
   });
 
   Deno.test(`Drainer discards what is in flight for a removed series, ${form}`, () => {
@@ -253,26 +280,94 @@ Deno.test("Drainer discards a batch that is overwritten while it is copied, and 
   });
   Object.defineProperty(consumer, "words", { value: words });
   producer.publish();
-  drainer.drain(1_000);
+  // A batch is as large as the share that is evicted at a time, so only that is lost of the 64 that may be looked at.
+  assertEquals(drainer.drain(64), { records: 64 * (1 - EVICTED_SHARE), isWaiting: false });
   producer.publish();
   drainer.drain(1_000);
   assertEquals(content(), { 0: [12, 12], 1: [12, 12], 2: [12, 12], 3: [12, 12], 4: [16_000, 16] });
   assertEquals([drainer.recorded, producer.counts[Count.dropped]], [64, 16]);
 });
 
-Deno.test("Drainer counts by weight, and how much of it was sampled out", () => {
-  const { announce, producer, drainer, content } = setUp();
+for (const isStamped of [false, true]) {
+  const form = isStamped ? "stamped" : "unstamped";
+
+  Deno.test(`Drainer counts values that take a sum past the largest double, ${form}`, () => {
+    const { announce, push, producer, consumer, drainer } = setUp({ isStamped });
+    announce(0);
+    for (let i = 0; i < 3; i++) push(Number.MAX_VALUE, 0);
+    producer.publish();
+    drainer.drain(10);
+    assertEquals(consumer.taken.at(Taken.saturated), 2);
+  });
+
+  Deno.test(`Drainer takes memory for traces only with the first traced record, ${form}`, () => {
+    const room = new DrainRoom();
+    const { announce, push, producer, drainer } = setUp({ isStamped, room });
+    announce(0);
+    push(1, 0);
+    producer.publish();
+    drainer.drain(10);
+    assertEquals(room.tracedIfAny, undefined);
+    producer.pushTraced(1, 0, tagOf(0, Kind.tracedTiming), 7);
+    producer.publish();
+    drainer.drain(10);
+    assertEquals(room.tracedIfAny?.count, 0);
+  });
+
+  Deno.test(`Drainer without a reader of traces counts traced timings alone, ${form}`, () => {
+    const { announce, producer, drainer, content } = setUp({ isStamped });
+    announce(0);
+    producer.pushContext(Kind.context, 0, Uint32Array.of(1, 2, 3, 4));
+    producer.pushTraced(5, 0, tagOf(0, Kind.tracedTiming), 0);
+    producer.pushWeighted(6, 0, 0, Kind.start, 1);
+    producer.publish();
+    assertEquals(drainer.drain(10), { records: 3, isWaiting: false });
+    assertEquals(content(), { 0: [5, 1] });
+  });
+
+  Deno.test(`Drainer does not end a series' pause with records that are not values, ${form}`, () => {
+    const { announce, push, producer, drainer, time, state } = setUp({ isStamped, idleTtlMs: 1_000 });
+    announce(0);
+    time.nowMs = 999;
+    push(1, 0, 999);
+    producer.publish();
+    drainer.drain(10);
+    time.nowMs = 1_999;
+    producer.pushWeighted(0, 1_999, 0, Kind.start, 1);
+    producer.publish();
+    drainer.drain(10);
+    assertEquals([state.distributions[0]?.isIdle(1_998), state.distributions[0]?.isIdle(1_999)], [false, true]);
+  });
+}
+
+Deno.test("Drainer limits the times of stamped records to those between the last drain and this one", () => {
+  for (
+    const [timeMs, nowMs, count] of [[5_000, 11_000, 1], [5_000, 11_051, 0], [99_000, 11_100, 1], [99_000, 11_151, 0]]
+  ) {
+    const { announce, push, producer, drainer, time, windowCount } = setUp({ isStamped: true });
+    announce(0);
+    time.nowMs = 10_000;
+    drainer.drain(10);
+    push(1, 0, timeMs);
+    producer.publish();
+    time.nowMs = 10_100;
+    drainer.drain(10);
+    time.nowMs = nowMs;
+    assertEquals([timeMs, nowMs, windowCount()], [timeMs, nowMs, count]);
+  }
+});
+
+Deno.test("Drainer treats only batches with weights as weighted", () => {
+  const room = new DrainRoom();
+  const { announce, push, producer, drainer } = setUp({ room });
   announce(0);
-  producer.push(2, 0, tagOf(0, Kind.value));
-  producer.pushWeighted(3, 0, 0, Kind.value, 10);
-  producer.pushWeighted(3, 0, 0, Kind.sampledOut, 5);
-  producer.publish();
-  drainer.drain(10);
-  producer.push(4, 0, tagOf(0, Kind.value));
-  producer.publish();
-  drainer.drain(10);
-  assertEquals(content(), { 0: [51, 17] });
-  assertEquals([drainer.recorded, drainer.sampledOut], [17, 14]);
+  for (const weight of [1, 2, 1]) {
+    push(1, 0);
+    producer.pushWeighted(1, 0, 0, Kind.value, weight);
+    producer.publish();
+    drainer.drain(10);
+    assertEquals(room.batch.isWeighted, weight > 1);
+  }
 });
 
 Deno.test("Drainers that share a room count as each would alone", () => {
