@@ -142,3 +142,36 @@ Deno.test("ThreadTime accepts a clock that shows 0", () => {
   assertEquals(two.facts[Fact.clockMs], 0);
   assertEquals(two.look(), 10_000);
 });
+
+Deno.test("ThreadTime stays within the time between two looks, at any rate of the thread's clock", () => {
+  for (const rate of [0.1, 0.9, 1.1, 10]) {
+    const two = new Two();
+    for (let shown = 100 * rate; two.nowMs < 15_000; shown += 100 * rate) {
+      two.nowMs += 100;
+      two.facts.set([two.wallOriginMs + two.nowMs - shown, 7, shown]);
+      assertLessOrEqual(Math.abs(shown + two.look() - two.nowMs), 100, `at rate ${rate}`);
+    }
+  }
+});
+
+Deno.test("ThreadTime stays exact after a look at the very time of the thread's, whatever the wall clock does", () => {
+  const two = new Two(7_777);
+  two.look();
+  two.write();
+  two.look();
+  for (const jumpMs of [-HOUR_MS, HOUR_MS]) {
+    two.nowMs += 100;
+    two.wallOriginMs += jumpMs;
+    two.write();
+    assertEquals(two.look({ checks: false }), 7_777);
+  }
+});
+
+Deno.test("ThreadTime does not look at a clock that is the aggregator's", () => {
+  const own = { nowMs: () => 10, originMs: () => 20 };
+  const facts = new Float64Array(3);
+  const time = new ThreadTime(facts, own, true);
+  facts.set([5_000, 7, 3]);
+  time.look();
+  assertEquals(time.offsetMs, 0);
+});
