@@ -38,7 +38,8 @@ class ScalarEntry implements ThreadShare {
   }
 }
 
-interface DistributionEntry {
+/** Distribution with its family. */
+export interface DistributionEntry {
   readonly family: DistributionFamily;
   readonly series: Distribution;
 }
@@ -88,9 +89,10 @@ export class ThreadState {
     return this.#clashes.values().next().value;
   }
 
-  /** Returns the name of a series' instrument; `undefined` if the series is unknown or removed. */
-  nameOf(series: number): string | undefined {
-    return this.#entries[series]?.family.definition.name;
+  /** Returns a distribution with its family; `undefined` if it is unknown, removed or reset. */
+  distributionOf(series: number): DistributionEntry | undefined {
+    const entry = this.#entries[series];
+    return entry instanceof ScalarEntry ? undefined : entry;
   }
 
   /** Returns whether the definition of an instrument differs from another thread's. */

@@ -101,10 +101,10 @@ export class TraceReader {
     if (context === undefined) return this.#traces.countOrphan();
     const isOwn = (kind & OWN) !== 0;
     if (isOwn) this.#end(number, context);
-    const series = this.#state.distributions[seriesId];
-    const name = this.#state.nameOf(seriesId);
+    const entry = this.#state.distributionOf(seriesId);
     // The series was removed or reset while its record was on the way.
-    if (series === undefined || series === null || name === undefined) return;
+    if (entry === undefined) return;
+    const { series, family: { definition: { name } } } = entry;
     const endMs = timeMs + this.#time.offsetMs;
     if (kind === Kind.start || kind === Kind.end) {
       this.#join(kind === Kind.end, context, series, name, span, endMs);
