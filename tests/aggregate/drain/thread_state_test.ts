@@ -1,6 +1,7 @@
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { ThreadState } from "../../../src/aggregate/drain/thread_state.ts";
 import { OVERFLOW_LABELS } from "../../../src/aggregate/series/label_sets.ts";
+import type { Distribution } from "../../../src/aggregate/series/distribution.ts";
 import type { Scalar } from "../../../src/aggregate/series/scalar.ts";
 import type { ScalarFamily } from "../../../src/aggregate/series/scalar_family.ts";
 import { SeriesStore } from "../../../src/aggregate/series/store.ts";
@@ -177,6 +178,17 @@ Deno.test("ThreadState resets a distribution under its new id alone, and no scal
   state.admit({ kind: "remove", series: 0, head: 0 });
   state.distributions[7]?.record(1, 1, 0);
   assertEquals([content("size"), content("orders_total")], [{ a: 1 }, { a: 5 }]);
+});
+
+Deno.test("ThreadState.distributionOf returns distributions with their family, and no scalar", () => {
+  const { state } = setUp().start();
+  for (const [instrument, series] of [[0, 0], [1, 1]]) state.admit(seriesOf(instrument, series, "a"));
+  assertEquals(state.distributionOf(0)?.series, state.distributions[0] as Distribution);
+  assertEquals([0, 1, 2].map((series) => state.distributionOf(series)?.family.definition.name), [
+    "size",
+    undefined,
+    undefined,
+  ]);
 });
 
 Deno.test("ThreadState drops exemplars for a series that is gone or unknown, and no exemplar for a distribution", () => {
