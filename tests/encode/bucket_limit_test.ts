@@ -115,6 +115,37 @@ Deno.test("BucketLimiter widens the zero bucket over both sides at once, then ha
   assertEquals([halved.schema, halved.zeroThreshold, halved.zeroCount], [1, ZERO_THRESHOLD, 7]);
 });
 
+Deno.test("BucketLimiter keeps its zero bucket, and extends it to the bound of a coarser bucket with values in it", () => {
+  type Entries = Parameters<typeof exponentialBuckets>[1];
+  const first = exponentialBuckets(1, [[1, 1], [2, 1], [5, 1]]);
+  const threshold = upperBoundOf(1, 1);
+  /** Zero bucket and positive buckets of a second exposition. The first zero bucket ends within a bucket of schema 0. */
+  const then = (schema: number, positive: Entries, negative: Entries = []) => {
+    const limiter = new BucketLimiter({ bucketsMax: 2, zeroThresholdMax: 1.5 });
+    const series = { labels: {}, createdMs: 0 };
+    assertEquals(limiter.limit(series, first).zeroThreshold, threshold);
+    const limited = limiter.limit(series, exponentialBuckets(schema, positive, negative));
+    assertEquals([limited.schema, populatedOf(limited.negative)], [schema, []]);
+    return [limited.zeroThreshold, limited.zeroCount, populatedOf(limited.positive)];
+  };
+  assertEquals(then(1, [[1, 3], [5, 1]]), [threshold, 3, [[5, 1]]]);
+  assertEquals(then(0, [[1, 3], [3, 1]]), [2, 3, [[3, 1]]]);
+  assertEquals(then(0, [[3, 1]], [[1, 3]]), [2, 3, [[3, 1]]]);
+  assertEquals(then(0, [[3, 1]]), [threshold, 0, [[3, 1]]]);
+  assertEquals(then(0, [[0, 5]]), [threshold, 5, []]);
+  assertEquals(then(0, [[0, 5], [3, 1]]), [threshold, 5, [[3, 1]]]);
+});
+
+Deno.test("BucketLimiter extends its zero bucket to the bound of a bucket at its own schema, which may be coarser", () => {
+  const limiter = new BucketLimiter({ bucketsMax: 2, zeroThresholdMax: 1.2 });
+  const series = { labels: {}, createdMs: 0 };
+  const before = limiter.limit(series, exponentialBuckets(2, [[1, 1], [2, 1], [5, 1], [9, 1]]));
+  assertEquals([before.schema, before.zeroThreshold], [-1, upperBoundOf(1, 2)]);
+  const after = limiter.limit(series, exponentialBuckets(1, [[1, 1], [5, 2]]));
+  assertEquals([after.schema, after.zeroThreshold, after.zeroCount], [-1, 4, 1]);
+  assertEquals(populatedOf(after.positive), [[2, 2]]);
+});
+
 Deno.test("BucketLimiter stops at the coarsest schema, over the limit or not", () => {
   const buckets = exponentialOf(sketchOf([1e-30, 1, 1e30, -1e-30, -1, -1e30], 3));
   const limited = new BucketLimiter({ bucketsMax: 1, zeroThresholdMax: 0 }).limit(

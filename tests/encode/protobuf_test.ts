@@ -148,6 +148,35 @@ Deno.test("ProtobufEncoder writes an exposition byte for byte", () => {
   assertEquals([...bytes], [family.length, ...family]);
 });
 
+Deno.test("ProtobufEncoder writes a native histogram byte for byte, nothing of a side without buckets", () => {
+  const point = histogramPoint({ count: 1, sum: 1.5, buckets: exponentialBuckets(0, [[1, 1]]) });
+  const bytes = encode(new ProtobufEncoder({ escaping: "allow-utf-8" }), [histogramFamily({ points: [point] })]);
+  const head = [0x08, 1, 0x11, 0, 0, 0, 0, 0, 0, 0xf8, 0x3f];
+  const zero = [0x28, 0, 0x31, 0, 0, 0, 0, 0, 0, 0xf0, 0x37, 0x38, 0];
+  const positive = [0x62, 4, 0x08, 2, 0x10, 1, 0x6a, 1, 2];
+  const histogram = [...head, ...zero, ...positive, 0x7a, 4, 0x08, 0, 0x10, 0];
+  const metric = [0x3a, histogram.length, ...histogram];
+  const family = [0x0a, 4, ..."size".split("").map(byteOf), 0x18, 4, 0x22, metric.length, ...metric];
+  assertEquals([...bytes], [family.length, ...family]);
+});
+
+Deno.test("ProtobufEncoder writes no invalid time", () => {
+  const timesOf = (timestampMs: number) => {
+    const exemplar = { labels: {}, value: 1, timestampMs };
+    const [{ metric }] = decodeFamilies(encode(new ProtobufEncoder({ escaping: "allow-utf-8" }), [
+      scalarFamily("counter", { points: [{ labels: {}, value: 1, createdMs: timestampMs, exemplar }] }),
+    ]));
+    const { created_timestamp: created, exemplar: written } = metric![0].counter!;
+    return [created, written!.timestamp];
+  };
+  for (const timestampMs of [NaN, Infinity, -Infinity, 8.64e15 + 2, -8.64e15 - 2]) {
+    assertEquals(timesOf(timestampMs), [undefined, undefined]);
+  }
+  for (const timestampMs of [0, 8.64e15, -8.64e15]) {
+    assertEquals(timesOf(timestampMs), [timestampRead(timestampMs), timestampRead(timestampMs)]);
+  }
+});
+
 Deno.test("ProtobufEncoder writes nothing of a family without points", () => {
   const encoder = new ProtobufEncoder({ escaping: "allow-utf-8" });
   assertEquals(encode(encoder, []), new Uint8Array(0));

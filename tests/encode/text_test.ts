@@ -463,9 +463,11 @@ Deno.test("scrape writes own labels only, and no property that a program has add
     const { metrics } = test;
     metrics.counter("orders", { labels: ["side"] }).with({ side: "buy" }).incWithExemplar(1, { trace_id: "a" });
     metrics.histogram("size", { buckets: [1] }).observeWithExemplar(1, { trace_id: "b" });
-    for (const accept of ["text/plain", "application/openmetrics-text", "application/vnd.google.protobuf"]) {
-      const { body } = await metrics.scrape({ accept });
-      assertEquals([accept, new TextDecoder().decode(body).includes(added)], [accept, false]);
+    const protobuf = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
+    for (const accept of ["text/plain", "application/openmetrics-text", protobuf]) {
+      const { body, contentType } = await metrics.scrape({ accept });
+      assertEquals(contentType.startsWith(accept), true, contentType);
+      assertEquals(new TextDecoder().decode(body).includes(added), false, accept);
     }
   } finally {
     Reflect.deleteProperty(Object.prototype, added);
