@@ -89,8 +89,7 @@ function writeWhole(writer: ByteWriter, value: number): void {
 function writeDigits(bytes: Uint8Array, from: number, value: number, digitsMin: number): number {
   let digits = 1;
   for (let end = 10; value >= end; end *= 10) digits += 1;
-  if (digits < digitsMin) digits = digitsMin;
-  const end = from + digits;
+  const end = from + Math.max(digits, digitsMin);
   let rest = value | 0;
   for (let at = end - 1; at >= from; at--) {
     const next = (rest / 10) | 0;
