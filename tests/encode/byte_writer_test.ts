@@ -23,15 +23,16 @@ Deno.test("ByteWriter.text writes UTF-8, a lone surrogate as U+FFFD", () => {
   );
 });
 
-Deno.test("ByteWriter.copy writes any bytes of another writer, at any place", () => {
+Deno.test("ByteWriter.copy writes any bytes of another writer, at any place, and nothing behind them", () => {
   const source = new ByteWriter();
   for (let i = 0; i < 1_000; i++) source.byte(i * 7);
   fc.assert(
-    fc.property(fc.nat(9), fc.nat(1_000), fc.nat(600), (before, from, count) => {
+    fc.property(fc.nat(9), fc.nat(1_000), fc.nat(600), fc.constantFrom(1, 2_048), (before, from, count, sizeFirst) => {
       const end = Math.min(from + count, 1_000);
-      const writer = new ByteWriter(1);
+      const writer = new ByteWriter(sizeFirst);
       for (let i = 0; i < before; i++) writer.byte(i);
       writer.copy(source, from, end);
+      assertEquals(writer.bytes.subarray(writer.length).some((byte) => byte !== 0), false);
       writer.byte(255);
       const head = Array.from({ length: before }, (_, i) => i);
       assertEquals([...written(writer)], [...head, ...source.bytes.subarray(from, end), 255]);

@@ -32,6 +32,12 @@ export const ENCODE: readonly Explanation[] = [
     reason: FASTER,
   },
   {
+    file: "src/encode/byte_writer.ts",
+    original: "for (; i < wordsEnd; i += 4) view.setUint32(at + i, sourceView.getUint32(from + i));",
+    mutant: "for (; false; i += 4) view.setUint32(at + i, sourceView.getUint32(from + i));",
+    reason: FASTER,
+  },
+  {
     file: "src/encode/encoders.ts",
     original: 'return new TextFormatEncoder(format === "text" ? "prometheus" : "openmetrics", escaping);',
     mutant: 'return new TextFormatEncoder(format === "text" ? "" : "openmetrics", escaping);',
