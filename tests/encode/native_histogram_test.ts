@@ -71,6 +71,13 @@ Deno.test("NativeBuckets fills gaps of up to two empty buckets, and begins a spa
   );
 });
 
+Deno.test("NativeBuckets.readNoOp reads one span without buckets, whatever was read before", () => {
+  const { positive } = new NativeHistogram();
+  positive.read(exponentialBuckets(6, [[5, 1], [6, 2], [20, 3]]).positive);
+  positive.readNoOp();
+  assertEquals(sideRead(positive), { spans: [[0, 0]], deltas: [] });
+});
+
 Deno.test("NativeHistogram has a span without buckets only if nothing else marks it as native", () => {
   const native = new NativeHistogram();
   const empty = exponentialBuckets(6, []);

@@ -98,6 +98,18 @@ export const ENCODE: readonly Explanation[] = [
     reason: "Truncating to the present length changes nothing.",
   },
   {
+    file: "src/encode/native_histogram.ts",
+    original: "if (spanCount > 0) lengths[spanCount - 1] = length;",
+    mutant: "if (true) lengths[spanCount - 1] = length;",
+    reason: "A typed array ignores a write before its first element.",
+  },
+  {
+    file: "src/encode/native_histogram.ts",
+    original: "if (spanCount > 0) lengths[spanCount - 1] = length;",
+    mutant: "if (spanCount >= 0) lengths[spanCount - 1] = length;",
+    reason: "A typed array ignores a write before its first element.",
+  },
+  {
     file: "src/encode/numbers.ts",
     original: "writer.reserve(4);",
     mutant: "",
