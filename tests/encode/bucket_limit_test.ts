@@ -141,6 +141,8 @@ Deno.test("BucketLimiter extends its zero bucket to the bound of a bucket at its
   const series = { labels: {}, createdMs: 0 };
   const before = limiter.limit(series, exponentialBuckets(2, [[1, 1], [2, 1], [5, 1], [9, 1]]));
   assertEquals([before.schema, before.zeroThreshold], [-1, upperBoundOf(1, 2)]);
+  const same = limiter.limit(series, exponentialBuckets(2, [[1, 2], [2, 1], [5, 1], [9, 1]]));
+  assertEquals([same.schema, same.zeroThreshold, same.zeroCount], [-1, before.zeroThreshold, 2]);
   const after = limiter.limit(series, exponentialBuckets(1, [[1, 1], [5, 2]]));
   assertEquals([after.schema, after.zeroThreshold, after.zeroCount], [-1, 4, 1]);
   assertEquals(populatedOf(after.positive), [[2, 2]]);
