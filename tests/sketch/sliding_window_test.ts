@@ -4,7 +4,7 @@ import type { DistributionSeriesSnapshot } from "../../mod.ts";
 import { type Duration, parseDuration } from "../../src/check/duration.ts";
 import { classicBounds } from "../../src/aggregate/series/classic_buckets.ts";
 import { Distribution } from "../../src/aggregate/series/distribution.ts";
-import { planWindows } from "../../src/sketch/sliding_window.ts";
+import { type Mergeable, planWindows, type SketchKind, SlidingWindows } from "../../src/sketch/sliding_window.ts";
 import type { Sketch } from "../../src/sketch/sketch.ts";
 import { nearestRank } from "../_support/sketch/model.ts";
 
@@ -177,6 +177,21 @@ Deno.test("planWindows keeps few slices, however far apart the windows are", () 
   }
 });
 
+Deno.test("planWindows keeps the slices of each window, and those that a slice of the next level is merged from", () => {
+  const plans: [readonly Duration[], levels: [sliceMs: number, ratio: number, kept: number][], read: number[]][] = [
+    [["1s", "5s", "1m"], [[100, 1, 11], [500, 5, 13], [6_000, 12, 11]], [0, 1, 2]],
+    [["250ms", "333ms", "2s"], [[25, 1, 11], [25, 1, 15], [200, 8, 11]], [0, 1, 2]],
+    // A level in between, from a ratio of 20 on.
+    [["1s", "19s"], [[100, 1, 20], [1_900, 19, 11]], [0, 1]],
+    [["1s", "20s"], [[100, 1, 11], [1_000, 10, 3], [2_000, 2, 11]], [0, 2]],
+  ];
+  for (const [names, expected, read] of plans) {
+    const { levels, windows } = planWindows(specsOf(names));
+    assertEquals(levels.map(({ sliceMs, ratio, kept }) => [sliceMs, ratio, kept]), expected);
+    assertEquals(windows.map(({ level }) => level), read);
+  }
+});
+
 Deno.test("a distribution without windows counts all the same", () => {
   const distribution = distributionWith([], 0);
   distribution.record(2, 3, 5);
@@ -209,4 +224,113 @@ Deno.test("SlidingWindows.follow holds the same values as a read, however often 
       }
     }
   }));
+});
+
+/** Values as they came. */
+class Bag implements Mergeable<Bag> {
+  values: number[] = [];
+
+  get count(): number {
+    return this.values.length;
+  }
+
+  merge({ values }: Bag): void {
+    this.values = [...this.values, ...values];
+  }
+
+  clear(): void {
+    this.values = [];
+  }
+}
+
+const BAGS: SketchKind<Bag, Bag> = {
+  create: () => new Bag(),
+  freeze: ({ values }) => Object.assign(new Bag(), { values }),
+};
+
+Deno.test("SlidingWindows notes the end of each slice with values before it freezes them, and halvings as they come", () => {
+  let halve = (_live: Bag): void => {};
+  const changes: [values: number[], goesOn: boolean][] = [];
+  const kind: SketchKind<Bag, Bag> = {
+    ...BAGS,
+    create(onHalve) {
+      if (onHalve) halve = onHalve;
+      return new Bag();
+    },
+  };
+  const windows = new SlidingWindows(
+    planWindows(specsOf(["1s"])),
+    kind,
+    0,
+    ({ values }, goesOn) => changes.push([values, goesOn]),
+  );
+  windows.live.values.push(1);
+  windows.advance(99);
+  halve(windows.live);
+  assertEquals(changes, [[[1], true]]);
+  windows.advance(100);
+  windows.advance(300);
+  assertEquals(changes, [[[1], true], [[1], false]]);
+  assertEquals(windows.live.values, []);
+});
+
+Deno.test("SlidingWindows.slices yields the frozen slices of a window, and isInUse whether it has any value", () => {
+  const plan = planWindows(specsOf(["1s", "5s"]));
+  const [narrow, wide] = plan.windows;
+  const windows = new SlidingWindows(plan, BAGS, 0);
+  const look = (nowMs: number) => {
+    windows.advance(nowMs);
+    return plan.windows.map((window) => [
+      [...windows.slices(window, nowMs)].flatMap(({ values }) => values),
+      windows.isInUse(window, nowMs),
+    ]);
+  };
+  assertEquals([narrow.level, wide.level], [0, 1]);
+  assertEquals(look(0), [[[], false], [[], false]]);
+  windows.live.values.push(1);
+  assertEquals(look(0), [[[], true], [[], true]]);
+  assertEquals(look(100), [[[1], true], [[1], true]]);
+  windows.live.values.push(2);
+  assertEquals(look(500), [[[1, 2], true], [[1, 2], true]]);
+  assertEquals(look(1_049), [[[1, 2], true], [[1, 2], true]]);
+  assertEquals(look(1_050), [[[2], true], [[1, 2], true]]);
+  assertEquals(look(1_150), [[[], false], [[1, 2], true]]);
+  assertEquals(look(5_249), [[[], false], [[1, 2], true]]);
+  assertEquals(look(5_250), [[[], false], [[], false]]);
+});
+
+Deno.test("SlidingWindows keeps the merged sums of a follower, and discards them after 120 slices without it", () => {
+  let merges = 0;
+  class CountedBag extends Bag {
+    override merge(other: Bag): void {
+      super.merge(other);
+      merges += 1;
+    }
+  }
+  const plan = planWindows(specsOf(["1s", "1h"]));
+  const windows = new SlidingWindows(plan, { ...BAGS, create: () => new CountedBag() }, 0);
+  let nowMs = 0;
+  const pass = (slices: number) => {
+    for (let i = 0; i < slices; i++) {
+      windows.live.values = [1];
+      windows.advance(nowMs += 100);
+    }
+  };
+  const merged = (read: () => Bag) => {
+    merges = 0;
+    read();
+    return merges;
+  };
+  const lookAtHour = () => merged(() => windows.follow(plan.windows[1], nowMs));
+  const lookAtLifetime = () => merged(() => windows.followLifetime());
+  // A look merges the sums of five levels and the live values; before that, new slices into the sums.
+  assertEquals(plan.levels.map(({ sliceMs }) => sliceMs), [100, 1_000, 10_000, 100_000, 300_000]);
+  const sums = 6;
+  pass(3_500);
+  assertEquals([lookAtHour(), lookAtLifetime()], [sums + 1 + 5, sums + 1]);
+  assertEquals([lookAtHour(), lookAtLifetime()], [sums, sums]);
+  pass(120);
+  assertEquals([lookAtHour(), lookAtLifetime()], [sums + 1 + 2, sums]);
+  pass(121);
+  assertEquals([lookAtHour(), lookAtLifetime()], [sums + 1 + 7 + 4 + 1, sums + 1]);
 });
