@@ -1,9 +1,9 @@
-import { assertAlmostEquals, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertGreater, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import peer from "tdigest";
 import { Moment } from "../../src/sketch/moments.ts";
 import { quantilesOf } from "../../src/sketch/quantile.ts";
-import { freezeDigest, TDigest } from "../../src/sketch/tdigest.ts";
+import { DigestWalk, freezeDigest, TDigest } from "../../src/sketch/tdigest.ts";
 import { normalFrom, randomFrom, withRandom } from "../_support/random.ts";
 import { batchOf, type Weighted } from "../_support/sketch/model.ts";
 
@@ -184,4 +184,60 @@ Deno.test("freezeDigest copies a digest and does not follow it", () => {
   digest.record(7, 1);
   assertEquals([slice.means, slice.weights], [Float64Array.of(1), Float64Array.of(2)]);
   assertAlmostEquals(slice.moments[Moment.sum], 2);
+});
+
+Deno.test("TDigest joins sorted values to their mean, as far as the scale function k2 allows and no further", () => {
+  const values = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), {
+    minLength: 1,
+    maxLength: 1_023,
+    size: "max",
+  });
+  fc.assert(
+    fc.property(values, (all) => {
+      const { means, weights } = digestOf(all.map((value) => ({ value, weight: 1 })));
+      const sorted = Float64Array.from(all).toSorted();
+      const n = all.length;
+      const z = 4 * Math.log(Math.max(1, n / 300)) + 24;
+      const share = (rank: number) => rank / n * (1 - rank / n);
+      /** Maximum weight of a centroid from one rank to another. */
+      const most = (from: number, end: number) => n * Math.min(share(from), share(end)) * z / 300;
+      let from = 0;
+      for (const [i, weight] of weights.entries()) {
+        const end = from + weight;
+        if (weight > 1) assertLessOrEqual(weight, most(from, end) + 1e-9);
+        if (end < n) assertGreater(weight + 1, most(from, end + 1) - 1e-9);
+        const own = sorted.subarray(from, end);
+        assertAlmostEquals(means[i], own.reduce((sum, value) => sum + value / weight, 0), 1e-9);
+        from = end;
+      }
+      assertEquals(from, n);
+    }),
+    { seed: 57, numRuns: 100 },
+  );
+});
+
+Deno.test("DigestWalk interpolates between the minimum, the middles of the centroids and the maximum", () => {
+  fc.assert(
+    fc.property(fc.array(weighted, { minLength: 1, maxLength: 1_500, size: "max" }), fc.nat(3), (values, step) => {
+      const digest = digestOf(values.map(({ value, weight }) => ({ value: value / 2, weight })));
+      const { means, weights, moments, count } = digest;
+      const known: [place: number, value: number][] = [[0.5, moments[Moment.min]]];
+      let before = 0;
+      for (const [i, weight] of weights.entries()) {
+        known.push([before + weight / 2, means[i]]);
+        before += weight;
+      }
+      known.push([count - 0.5, moments[Moment.max]]);
+      const walk = new DigestWalk(digest);
+      for (let rank = 1; rank <= count; rank += 1 + step * 7) {
+        const place = rank - 0.5;
+        const at = known.findIndex(([each]) => each >= place);
+        const [[from, low], [to, high]] = at < 1 ? [known[0], known[0]] : [known[at - 1], known[at]];
+        const expected = to > from ? low + (place - from) / (to - from) * (high - low) : high;
+        const largest = Math.max(Math.abs(low), Math.abs(high));
+        assertLessOrEqual(Math.abs(walk.valueAtRank(rank) - expected), 1e-9 * largest + 1e-300);
+      }
+    }),
+    { seed: 58, numRuns: 40 },
+  );
 });
