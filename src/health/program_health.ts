@@ -5,7 +5,9 @@
  * @module
  */
 
-import type { Health, HealthChange, HealthCheckResult, HealthState } from "../model/health_status.ts";
+import type { CheckReport, Health, HealthChange, HealthState, HealthStatus } from "../model/health_status.ts";
+import { CheckReports } from "./check_reports.ts";
+import { overall } from "./overall.ts";
 import { type HealthCheckOptions, OwnChecks, type ReportSink } from "./own_checks.ts";
 import type { HealthSettings } from "./settings.ts";
 import type { HealthCheck } from "./verdict.ts";
@@ -51,6 +53,10 @@ export interface MetricsHealth {
 
 /** Part of the aggregator's client that the health needs. */
 export interface HealthClient extends ReportSink {
+  /** Whether the aggregator can answer. */
+  readonly isAlive: boolean;
+  /** Status of the aggregator while it cannot answer. */
+  readonly downStatus: HealthStatus;
   /** Problems unknown to the aggregator, one sentence each. */
   readonly troubles: readonly string[];
   /** Calls a listener whenever the status has changed, possibly more often. */
@@ -77,13 +83,17 @@ export class ProgramHealth {
   readonly surface: MetricsHealth;
   readonly #parts: ProgramHealthParts;
   readonly #checks: OwnChecks;
+  readonly #reports: CheckReports = new CheckReports();
   #watch: HealthWatch | undefined;
   #isClosed = false;
 
   /** Starts without checks, and without watching for changes. */
   constructor(parts: ProgramHealthParts) {
     this.#parts = parts;
-    this.#checks = new OwnChecks(parts.client, parts.settings.staleAfterMs);
+    this.#checks = new OwnChecks({
+      report: (report) => this.#report(report),
+      retract: (name) => this.#retract(name),
+    }, parts.settings.staleAfterMs);
     const add: MetricsHealth["add"] = (name, check, options) => this.#checks.add(name, check, options);
     this.surface = Object.assign(() => this.#read(), { add });
   }
@@ -93,7 +103,7 @@ export class ProgramHealth {
     if (this.#watch !== undefined || this.#isClosed) return;
     const { client, settings: { recoverAfterMs }, nowMs, notify } = this.#parts;
     const watch = this.#watch = new HealthWatch({ recoverAfterMs, nowMs, troubles: () => client.troubles, notify });
-    client.watchHealth((state) => watch.note(state));
+    client.watchHealth((state) => watch.note(client.isAlive ? state : this.#withoutAggregator(state.reasons.join())));
   }
 
   /** Stops checks and announcements. */
@@ -103,15 +113,31 @@ export class ProgramHealth {
     this.#watch?.close();
   }
 
+  #report(report: CheckReport): void {
+    this.#reports.take(report, this.#parts.nowMs());
+    this.#parts.client.report(report);
+  }
+
+  #retract(name: string): void {
+    this.#reports.retract(name);
+    this.#parts.client.retract(name);
+  }
+
   async #read(): Promise<Health> {
     const { ask, client } = this.#parts;
     try {
       return withServing(await ask(), client.troubles);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      const checks: HealthCheckResult[] = [{ name: "aggregator", status: "CRITICAL", reason }];
-      return { status: "CRITICAL", reasons: [reason], checks, isReady: false, uptimeSeconds: 0 };
+      return this.#withoutAggregator(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /** Health as far as this thread knows it. */
+  #withoutAggregator(reason: string): Health {
+    const { client, nowMs } = this.#parts;
+    const aggregator = { name: "aggregator", status: client.downStatus, reason };
+    const checks = [aggregator, ...this.#isClosed ? [] : this.#reports.results(nowMs())];
+    return { ...overall(checks), checks, isReady: false, uptimeSeconds: 0 };
   }
 }
 

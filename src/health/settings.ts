@@ -51,7 +51,7 @@ export interface HealthOptions {
    * Consumption of an objective's error budget, as a multiple of what the objective allows, for the fastest series. A
    * series with violations counts once its window holds 100 durations.
    *
-   * @default {{ window: "5m", degraded: 1, unhealthy: 6, critical: 14.4 }}
+   * @default {{ window: "5m", degraded: 1, unhealthy: false, critical: false }}
    */
   readonly burnRate?: boolean | WindowThresholdOptions<number>;
   /**

@@ -5,9 +5,9 @@
  */
 
 import type { Definitions } from "../model/definitions.ts";
-import { HEALTH_DEFAULTS } from "../health/settings.ts";
 import type { Definition } from "../model/model.ts";
 import { escapeMetricName } from "../model/names.ts";
+import { burnRatesOf } from "./burn_rates.ts";
 import { hotpathPanels, runtimePanels } from "./own_panels.ts";
 import { type PanelContext, type PanelPlan, panelsOf } from "./panels.ts";
 import { isHistogram, isNativeHistogram } from "./promql.ts";
@@ -45,12 +45,12 @@ export interface DashboardPlan {
 
 /** Plans the dashboard of a program. */
 export function planDashboard(definitions: Definitions, { title, isNative }: DashboardOptions): DashboardPlan {
-  const { instruments, health, hasSelfMetrics } = definitions;
+  const { instruments, hasSelfMetrics } = definitions;
   const exposed = new Set(instruments.map(({ exposedName }) => exposedName));
   const context: PanelContext = {
     isNative,
     kpis: withRuntimeKpis(definitions.kpis, (metric) => exposed.has(metric)),
-    burnLimits: health.burnRate ?? HEALTH_DEFAULTS.burnRate,
+    burnRates: burnRatesOf(definitions),
   };
   const byRow = Map.groupBy(instruments, rowOf);
   const rows = ROWS.map((row) => ({ title: row, panels: panelsOfRow(row, byRow.get(row) ?? [], context) }));

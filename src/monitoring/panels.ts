@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { HealthLimits } from "../model/definitions.ts";
+import type { BurnRates } from "./burn_rates.ts";
 import type { Kpi } from "../model/kpi.ts";
 import type { Definition, SloObjective } from "../model/model.ts";
 import { sloNames } from "../model/sample_names.ts";
@@ -74,8 +74,8 @@ export interface PanelContext {
   readonly isNative: boolean;
   /** KPIs whose thresholds panels show. */
   readonly kpis: readonly Kpi[];
-  /** Burn rates at which the health changes. */
-  readonly burnLimits: HealthLimits;
+  /** Burn rates at which alerts fire. */
+  readonly burnRates: BurnRates;
 }
 
 /** Returns the panels of a metric. */
@@ -128,7 +128,7 @@ function histogramPanels(metric: Definition, context: PanelContext): PanelPlan[]
       ...withSteps(rateKpi),
     },
   ];
-  return hasSlo ? [...panels, ...sloPanels(metric, slo, sloName, scope, context.burnLimits)] : panels;
+  return hasSlo ? [...panels, ...sloPanels(metric, slo, sloName, scope, context.burnRates)] : panels;
 }
 
 function sloPanels(
@@ -136,13 +136,12 @@ function sloPanels(
   { target, thresholdSeconds }: SloObjective,
   sloName: string,
   scope: Scope,
-  { degraded, unhealthy, critical }: HealthLimits,
+  { degraded, unhealthy }: BurnRates,
 ): PanelPlan[] {
   const violations = { exposedName: sloNames(sloName).violations };
   const failed = (range: string) =>
     `${sumBy([], `rate(${seriesOf(violations, scope)}[${range}])`)} / ${sumBy([], rateOf(metric, scope, range))}`;
   const description = `SLO: ${percentage(target)} of durations within ${formatSeconds(thresholdSeconds)}`;
-  const red = unhealthy ?? critical;
   return [
     {
       ...{ kind: "stat", title: `${metric.name}: SLO compliance`, description, unit: "percentunit", width: 4 },
@@ -152,11 +151,7 @@ function sloPanels(
     {
       ...{ kind: "lines", title: `${metric.name}: error budget burn rate`, description, unit: "none", width: 4 },
       targets: BURN_RANGES.map((range) => ({ expr: `(${failed(range)}) / (1 - ${target})`, legend: range })),
-      steps: [
-        { color: "green" },
-        ...(degraded === undefined ? [] : [{ from: degraded, color: "yellow" } as const]),
-        ...(red === undefined ? [] : [{ from: red, color: "red" } as const]),
-      ],
+      steps: [{ color: "green" }, { from: degraded, color: "yellow" }, { from: unhealthy, color: "red" }],
     },
   ];
 }

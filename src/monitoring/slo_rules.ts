@@ -8,12 +8,12 @@
  * @module
  */
 
-import type { Definitions, HealthLimits } from "../model/definitions.ts";
+import type { Definitions } from "../model/definitions.ts";
 import { formatDuration } from "../check/duration.ts";
-import { HEALTH_DEFAULTS } from "../health/settings.ts";
 import type { Definition, SloObjective } from "../model/model.ts";
 import { escapeMetricName } from "../model/names.ts";
 import { sloNames } from "../model/sample_names.ts";
+import { type BurnRates, burnRatesOf } from "./burn_rates.ts";
 import { gainOf, jobScope, type Metric, sumBy } from "./promql.ts";
 import {
   type AlertingRule,
@@ -37,32 +37,31 @@ const RECORDED_MS: readonly number[] = [
 
 /** Burn rate that raises an alert, with its windows. */
 interface Burn {
-  /** Status of the health check with the same limit. */
-  readonly limit: "critical" | "unhealthy" | "degraded";
+  readonly rate: keyof BurnRates;
   readonly longMs: number;
   readonly shortMs: number;
   readonly severity: Severity;
 }
 
 const BURNS: readonly Burn[] = [
-  { limit: "critical", longMs: HOUR_MS, shortMs: 5 * MINUTE_MS, severity: "critical" },
-  { limit: "unhealthy", longMs: 6 * HOUR_MS, shortMs: 30 * MINUTE_MS, severity: "critical" },
-  { limit: "degraded", longMs: 3 * DAY_MS, shortMs: 6 * HOUR_MS, severity: "warning" },
+  { rate: "critical", longMs: HOUR_MS, shortMs: 5 * MINUTE_MS, severity: "critical" },
+  { rate: "unhealthy", longMs: 6 * HOUR_MS, shortMs: 30 * MINUTE_MS, severity: "critical" },
+  { rate: "degraded", longMs: 3 * DAY_MS, shortMs: 6 * HOUR_MS, severity: "warning" },
 ];
 
 /** Timer with an objective. */
 type Timer = Definition & { readonly slo: SloObjective; readonly sloName: string };
 
 /** Generates a group for each objective. */
-export function sloGroups({ instruments, health }: Definitions, options: RuleOptions): RuleGroup[] {
-  const limits = health.burnRate ?? HEALTH_DEFAULTS.burnRate;
-  return instruments.filter(hasSlo).map((timer) => ({
+export function sloGroups(definitions: Definitions, options: RuleOptions): RuleGroup[] {
+  const rates = burnRatesOf(definitions);
+  return definitions.instruments.filter(hasSlo).map((timer) => ({
     name: `slo ${timer.name}`,
     rules: [
       ...new Set(RECORDED_MS.map((range) => scrapedRange(range, options))).values().map((rangeMs) =>
         record(timer, options, rangeMs)
       ),
-      ...BURNS.map((burn) => alert(timer, options, burn, limits)).filter((rule) => rule !== undefined),
+      ...BURNS.map((burn) => alert(timer, options, burn, rates)).filter((rule) => rule !== undefined),
     ],
   }));
 }
@@ -79,12 +78,12 @@ function record(timer: Timer, options: RuleOptions, rangeMs: number): RecordingR
 }
 
 /** Returns an alert; `undefined` if the burn rate is unreachable even if every duration violates the objective. */
-function alert(timer: Timer, options: RuleOptions, burn: Burn, limits: HealthLimits): AlertingRule | undefined {
+function alert(timer: Timer, options: RuleOptions, burn: Burn, rates: BurnRates): AlertingRule | undefined {
   const { name, slo: { target, thresholdSeconds } } = timer;
   const { severity } = burn;
   const [long, short] = [burn.longMs, burn.shortMs].map((range) => rangeOf(scrapedRange(range, options)));
-  const rate = limits[burn.limit];
-  if (rate === undefined || rate * (1 - target) >= 1) return undefined;
+  const rate = rates[burn.rate];
+  if (rate * (1 - target) >= 1) return undefined;
   const { matchers } = jobScope(options);
   const exceeds = (range: string) => `${recordName(timer, range)}{${matchers}} > ${rate} * (1 - ${target})`;
   const shown = escapeTemplate(name);

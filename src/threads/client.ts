@@ -6,7 +6,7 @@
 
 import type { MessagePort as NodeMessagePort } from "node:worker_threads";
 import type { Servable } from "../api/servable.ts";
-import type { CheckReport, HealthState } from "../model/health_status.ts";
+import type { CheckReport, HealthState, HealthStatus } from "../model/health_status.ts";
 import type { Announcement, SloBreach } from "../model/model.ts";
 import type { RequestName, Requests } from "./protocol.ts";
 
@@ -32,6 +32,8 @@ export interface AggregatorClient extends Servable {
   readonly isAlive: boolean;
   /** Whether the worker cannot start, so that records are not aggregated. */
   readonly isUnstartable: boolean;
+  /** Status of the aggregator while it cannot answer. */
+  readonly downStatus: HealthStatus;
   /** Problems of a running aggregator, one sentence each. */
   readonly troubles: readonly string[];
   /** Announces an instrument or series. */

@@ -5,7 +5,7 @@
  */
 
 import { typeError } from "../check/errors.ts";
-import type { CheckReport, HealthState } from "../model/health_status.ts";
+import type { CheckReport, HealthState, HealthStatus } from "../model/health_status.ts";
 import type { Announcement, SloBreach } from "../model/model.ts";
 import type { ListenAddress, ListenOptions } from "../model/serving.ts";
 import type { SharedSettings } from "../ring/shared_settings.ts";
@@ -19,6 +19,7 @@ import type { RequestName, Requests, ThreadSetup } from "./protocol.ts";
 /** Client of an aggregator on the same thread. */
 export class InlineClient implements AggregatorClient {
   readonly ready: Promise<void> = Promise.resolve();
+  readonly downStatus: HealthStatus = "CRITICAL";
   readonly troubles: readonly string[] = [];
   readonly announce: (announcement: Announcement) => void;
   readonly #aggregator: Aggregator;

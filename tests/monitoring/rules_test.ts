@@ -3,7 +3,6 @@ import { parse } from "@std/yaml/parse";
 import fc from "fast-check";
 import type { Kpi, Metrics, MetricsOptions } from "../../mod.ts";
 import { parseDuration } from "../../src/check/duration.ts";
-import { HEALTH_DEFAULTS } from "../../src/health/settings.ts";
 import type { AlertingRule, RecordingRule, RuleFile, RuleOptions } from "../../src/monitoring/rule_file.ts";
 import { type GeneratedRules, generateRules } from "../../src/monitoring/rules.ts";
 import { writeRules } from "../../src/monitoring/write_rules.ts";
@@ -73,16 +72,15 @@ Deno.test("an objective whose budget cannot burn so fast has no alert for that",
   assertEquals(alerts.map(({ labels }) => labels.long_window), ["6h", "3d"]);
 });
 
-Deno.test("burn rates are those of the program's health, and the defaults if that check is off", async () => {
+Deno.test("burn rates are those of the program's health where it sets them, else the recommended ones", async () => {
   const define = (metrics: Metrics) => void metrics.timer("order", { slo: SLO });
   const rates = async (burnRate: NonNullable<MetricsOptions["health"]>["burnRate"]) => {
     const alerts = alertsOf(await rulesOf(define, {}, { health: { burnRate } }), "slo order");
     return alerts.map(({ expr }) => Number(/> ([\d.]+) \*/.exec(expr)?.[1]));
   };
-  const { degraded, unhealthy, critical } = HEALTH_DEFAULTS.burnRate;
-  assertEquals(await rates(true), [critical, unhealthy, degraded]);
-  assertEquals(await rates(false), [critical, unhealthy, degraded]);
-  assertEquals(await rates({ degraded: 2, unhealthy: 4, critical: false }), [4, 2]);
+  assertEquals(await rates(true), [14.4, 6, 1]);
+  assertEquals(await rates(false), [14.4, 6, 1]);
+  assertEquals(await rates({ degraded: 2, unhealthy: 4, critical: false }), [14.4, 4, 2]);
 });
 
 /** Returns the increase of series, or all of a new one. */

@@ -8,7 +8,7 @@ import { overall } from "../../health/overall.ts";
 import { BUILT_IN_CHECKS, type HealthSettings } from "../../health/settings.ts";
 import type { Health, HealthCheckResult } from "../../model/health_status.ts";
 import { AggregatorInputs, type HealthSource } from "./aggregator_inputs.ts";
-import { CheckReports } from "./reports.ts";
+import { CheckReports } from "../../health/check_reports.ts";
 
 /** Health, limited to what the checks decide. */
 export type Judgement = Omit<Health, "isReady" | "uptimeSeconds">;

@@ -25,6 +25,11 @@ export class Retry {
     this.#keepAlive();
   }
 
+  /** Number of failures since the last good run. */
+  get failures(): number {
+    return this.#backOff.failures;
+  }
+
   /** Notes that the action has succeeded. */
   noteSuccess(): void {
     this.#backOff.noteStart(performance.now());

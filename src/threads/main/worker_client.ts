@@ -8,7 +8,7 @@
  */
 
 import type { MessagePort } from "node:worker_threads";
-import type { CheckReport, HealthState } from "../../model/health_status.ts";
+import type { CheckReport, HealthState, HealthStatus } from "../../model/health_status.ts";
 import type { Announcement, SloBreach } from "../../model/model.ts";
 import type { ListenAddress, ListenOptions } from "../../model/serving.ts";
 import type { AggregatorClient, ConnectionParts } from "../client.ts";
@@ -19,6 +19,9 @@ import { reportOnce } from "./start_failure.ts";
 import { type OpenChannel, ThreadConnections } from "./thread_connections.ts";
 import type { Run } from "./worker_run.ts";
 import { type RunParts, WorkerSupervisor } from "./worker_supervisor.ts";
+
+/** Failures in a row from which on the aggregator counts as dead: the third follows the first after 300 ms or more. */
+const FAILURES_CRITICAL = 3;
 
 /** Parts of a {@linkcode WorkerClient}. */
 export interface WorkerClientParts extends RunParts {
@@ -73,6 +76,11 @@ export class WorkerClient implements AggregatorClient {
 
   get isUnstartable(): boolean {
     return this.#supervisor.startFailure !== undefined;
+  }
+
+  /** `CRITICAL` only if restarts do not help: a load balancer need not act on an outage of a moment. */
+  get downStatus(): HealthStatus {
+    return this.#channel.hasEnded || this.#supervisor.failures >= FAILURES_CRITICAL ? "CRITICAL" : "DEGRADED";
   }
 
   get troubles(): readonly string[] {
@@ -235,7 +243,7 @@ export class WorkerClient implements AggregatorClient {
   /** Reports the health without an aggregator, which cannot report it itself. */
   #notifyDown(): void {
     const { failure } = this.#channel;
-    if (failure !== undefined) this.#onHealth?.({ status: "CRITICAL", reasons: [failure.message] });
+    if (failure !== undefined) this.#onHealth?.({ status: this.downStatus, reasons: [failure.message] });
   }
 
   #keepAlive(): void {

@@ -101,6 +101,11 @@ export class WorkerSupervisor {
     return this.#startFailure;
   }
 
+  /** Number of workers that have failed since the last that ran well. */
+  get failures(): number {
+    return this.#restart.failures;
+  }
+
   /** Whether the program stays alive for the next attempt. */
   set isHeld(isHeld: boolean) {
     this.#restart.isHeld = isHeld;

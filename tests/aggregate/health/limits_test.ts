@@ -6,7 +6,7 @@ Deno.test("healthLimits has what is on, and no limit that is never reached", () 
   assertEquals(healthLimits(HEALTH_DEFAULTS), {
     eventLoopLag: { windowMs: 60_000, degraded: 0.1, unhealthy: 0.5, critical: 2 },
     dropRatio: { degraded: 0 },
-    burnRate: { windowMs: 300_000, degraded: 1, unhealthy: 6, critical: 14.4 },
+    burnRate: { windowMs: 300_000, degraded: 1 },
     heapGrowth: { windowMs: 300_000, degraded: 0.25 },
     ringOccupancy: { degraded: 0.8 },
     seriesUsage: {},

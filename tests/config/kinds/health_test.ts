@@ -50,7 +50,7 @@ Deno.test("health takes thresholds in the check's own unit, false for never, and
     dropRatio: { unhealthy: 0.5, critical: 1 },
   });
   assertEquals(eventLoopLag, { degraded: 0.02, unhealthy: 0.5, critical: Infinity, windowMs: 5_000 });
-  assertEquals(burnRate, { degraded: Infinity, unhealthy: 2, critical: 14.4, windowMs: 300_000 });
+  assertEquals(burnRate, { degraded: Infinity, unhealthy: 2, critical: Infinity, windowMs: 300_000 });
   assertEquals(dropRatio, { degraded: 0, unhealthy: 0.5, critical: 1 });
 });
 
@@ -99,7 +99,11 @@ const REFUSALS: readonly [health: unknown, error: typeof RangeError | typeof Typ
     RangeError,
     '.eventLoopLag must ascend from degraded to critical, got "1, 0.5, 2"',
   ],
-  [{ burnRate: { critical: 5 } }, RangeError, '.burnRate must ascend from degraded to critical, got "1, 6, 5"'],
+  [
+    { burnRate: { unhealthy: 6, critical: 5 } },
+    RangeError,
+    '.burnRate must ascend from degraded to critical, got "1, 6, 5"',
+  ],
   [{ burnRate: { unhealthy: NaN } }, RangeError, ".burnRate.unhealthy must be a number from 0 to 1000000, got NaN"],
   [{ heapGrowth: { degraded: -1 } }, RangeError, ".heapGrowth.degraded must be a number from 0 to 1000000, got -1"],
   [{ ringOccupancy: null }, TypeError, `.ringOccupancy must ${THRESHOLDS}, got null`],

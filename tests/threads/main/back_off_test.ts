@@ -11,9 +11,9 @@ Deno.test("BackOff begins again after a minute of good running, not before", () 
   const backOff = new BackOff();
   backOff.noteFailure(0);
   backOff.noteStart(1_000);
-  assertEquals(backOff.noteFailure(60_999), 200);
+  assertEquals([backOff.noteFailure(60_999), backOff.failures], [200, 2]);
   backOff.noteStart(70_000);
-  assertEquals(backOff.noteFailure(130_000), 100);
+  assertEquals([backOff.noteFailure(130_000), backOff.failures], [100, 1]);
   // A worker that has not started since does not count as stable.
   assertEquals(backOff.noteFailure(1_000_000), 200);
 });

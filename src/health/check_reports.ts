@@ -5,9 +5,9 @@
  * @module
  */
 
-import type { CheckReport, HealthCheckResult } from "../../model/health_status.ts";
-import { worstOf } from "../../health/overall.ts";
-import { rounded } from "../../health/checks/finding.ts";
+import type { CheckReport, HealthCheckResult } from "../model/health_status.ts";
+import { worstOf } from "./overall.ts";
+import { rounded } from "./checks/finding.ts";
 
 /** A report and the time of its arrival. */
 interface Received {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { CheckReports } from "../../../src/aggregate/health/reports.ts";
+import { CheckReports } from "../../src/health/check_reports.ts";
 
 Deno.test("CheckReports has the last report of each check, and the check in its reason", () => {
   const reports = new CheckReports();
