@@ -24,7 +24,7 @@ const PERMISSIONS = [
 
 const MAIN = `${import.meta.dirname}/main.ts`;
 
-const { valueOf } = parseFlags(Deno.args, { switches: [], values: ["output"] });
+const { valueOf } = parseFlags(Deno.args, [{ name: "output", value: "FILE", help: "path of the binary" }]);
 Deno.exit(await compile(valueOf("output") ?? "hotpath"));
 
 async function compile(output: string): Promise<number> {

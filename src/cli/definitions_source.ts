@@ -10,19 +10,26 @@ import type { Definitions } from "../model/definitions.ts";
 import { createMetrics } from "../create_metrics.ts";
 import { checkDefinitions } from "./check_definitions.ts";
 import { fetchJson, URL_DEFAULT } from "./fetch_json.ts";
-import { type Flags, UsageError } from "./flags.ts";
+import { type Flag, type Flags, UsageError } from "./flags.ts";
+import { settled } from "./settled.ts";
 import { withProgress } from "./progress.ts";
 import { readToken } from "./read_token.ts";
 
-/** Flags for the source of the definitions. */
-export const SOURCE_FLAGS: readonly string[] = ["url", "auth-token-file", "config"];
+/** Flags for the address of a server and its token. */
+export const SERVER_FLAGS: readonly Flag[] = [
+  {
+    name: "url",
+    value: "URL",
+    help: `read from the server at this address (default: ${URL_DEFAULT}),\nwith user:password@ if required`,
+  },
+  { name: "auth-token-file", value: "FILE", help: "send the bearer token in this file" },
+];
 
-/** Help for these flags. */
-export const SOURCE_HELP = `\
-  --url URL                read from the server at this address (default: ${URL_DEFAULT}),
-                           with user:password@ if required
-  --auth-token-file FILE   send the bearer token in this file
-  --config FILE            read timers and objectives from this file instead of a server`;
+/** Flags for the source of the definitions. */
+export const SOURCE_FLAGS: readonly Flag[] = [
+  ...SERVER_FLAGS,
+  { name: "config", value: "FILE", help: "read timers and objectives from this file instead of a server" },
+];
 
 const WANTED = { route: "/diagnostics/metrics", what: "list of definitions", check: checkDefinitions } as const;
 
@@ -33,7 +40,7 @@ const WANTED = { route: "/diagnostics/metrics", what: "list of definitions", che
  * @throws {Error} If the definitions cannot be read
  */
 export async function readDefinitions(flags: Flags): Promise<Definitions> {
-  const [address, tokenFile, configPath] = SOURCE_FLAGS.map((name) => flags.valueOf(name));
+  const [address, tokenFile, configPath] = SOURCE_FLAGS.map(({ name }) => flags.valueOf(name));
   if (configPath === undefined) {
     const token = await readToken(tokenFile);
     return await withProgress("Waiting for the server", () => fetchJson(address ?? URL_DEFAULT, WANTED, token));
@@ -45,8 +52,8 @@ export async function readDefinitions(flags: Flags): Promise<Definitions> {
 }
 
 /** Reads the definitions of a configuration file in the same way as `hotpath serve`. */
-async function definitionsOf(path: string): Promise<Definitions> {
-  try {
+function definitionsOf(path: string): Promise<Definitions> {
+  return settled(async () => {
     const config = await readConfig(path);
     const runtime = config.metrics.runtime === undefined ? true : undefined;
     const options = { aggregation: "inline", clock: "performance", config, runtime } as const;
@@ -55,8 +62,5 @@ async function definitionsOf(path: string): Promise<Definitions> {
     const there = new Set((await metrics.instruments()).map(({ name }) => name));
     for (const name of sloByTimer.keys()) if (!there.has(name)) metrics.timer(name);
     return await metrics.definitions();
-  } catch (error) {
-    const isRefusal = [TypeError, RangeError, SyntaxError].some((refusal) => error instanceof refusal);
-    throw isRefusal ? new UsageError((error as Error).message) : error;
-  }
+  });
 }

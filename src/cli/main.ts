@@ -1,68 +1,49 @@
 /**
  * Entry point of the program `hotpath`: runs a command, and prints an error in one line.
  *
- * Exit codes: 0 success, 1 failure, 2 wrong usage.
+ * Exit codes: 0 success, 1 failure, 2 wrong usage or settings.
  *
  * @module
  */
 
-import manifest from "../../deno.json" with { type: "json" };
-import { suggestion } from "../check/errors.ts";
 import { printable } from "../encode/printable.ts";
-import { dashboard } from "./dashboard.ts";
-import { parseFlags, UsageError } from "./flags.ts";
-import { report } from "./report.ts";
-import { rules } from "./rules.ts";
-import { serve } from "./serve.ts";
-
-const HELP = `Metrics for Deno programs whose hot path is counted in nanoseconds.
-
-Usage: hotpath <command> [flags]
-
-  serve       serve metrics over HTTP, with a demo
-  report      print the metrics of a server as a table
-  rules       print Prometheus rules for the definitions of a program
-  dashboard   print a Grafana dashboard for the definitions of a program
-
-  --help      print this help, or a command's flags: hotpath serve --help
-  --version   print the version`;
-
-const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
-  serve,
-  report,
-  rules,
-  dashboard,
-};
+import type { Command } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
+import { HELP_FLAG, parseFlags, SettingsError, UsageError } from "./flags.ts";
+import { commandHelp, HELP, PROGRAM_FLAGS, programHelp } from "./help.ts";
+import { misplaced, unknownCommand } from "./unknown.ts";
+import { VERSION } from "./version.ts";
 
 Deno.exit(await main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
+  const command = COMMANDS.find(({ name }) => name === args[0]);
   try {
-    await dispatch(args);
+    await (command === undefined ? runProgram(args) : runCommand(command, args.slice(1)));
     return 0;
   } catch (error) {
-    const isUsage = error instanceof UsageError;
     const message = error instanceof Error ? error.message : String(error);
     const reason = message.replaceAll(/\s*\n\s*/g, " ");
-    console.error(`hotpath: ${printable(reason)}${isUsage ? " (see hotpath --help)" : ""}`);
-    return isUsage ? 2 : 1;
+    const help = command === undefined || command === HELP ? "hotpath --help" : `hotpath ${command.name} --help`;
+    console.error(`hotpath: ${printable(reason)}${error instanceof UsageError ? ` (see ${help})` : ""}`);
+    return error instanceof UsageError || error instanceof SettingsError ? 2 : 1;
   }
 }
 
-async function dispatch(args: readonly string[]): Promise<void> {
-  const [command, ...rest] = args;
-  if (command === undefined) return console.log(HELP);
-  if (command.startsWith("-")) return describe(args);
-  if (!Object.hasOwn(COMMANDS, command)) throw unknownCommand(command);
-  await COMMANDS[command](rest);
-}
-
-function unknownCommand(command: string): UsageError {
-  return new UsageError(`unknown command ${JSON.stringify(command)}${suggestion(command, Object.keys(COMMANDS))}`);
+async function runCommand(command: Command, args: readonly string[]): Promise<void> {
+  const given = parseFlags(args, [...command.flags, HELP_FLAG], command.argument && [command.argument.name]);
+  if (given.isOn("help")) return console.log(commandHelp(command));
+  await command.run(given, COMMANDS);
 }
 
 /** Prints the version or the help. */
-function describe(args: readonly string[]): void {
-  const flags = parseFlags(args, { switches: ["help", "version"] });
-  console.log(flags.isOn("version") && !flags.isOn("help") ? manifest.version : HELP);
+async function runProgram(args: readonly string[]): Promise<void> {
+  const [first] = args;
+  if (first === undefined) return console.log(programHelp(COMMANDS));
+  if (!first.startsWith("-")) throw unknownCommand(first, COMMANDS);
+  const refusal = misplaced(first, COMMANDS, PROGRAM_FLAGS);
+  if (refusal !== undefined) throw refusal;
+  const given = parseFlags(args, PROGRAM_FLAGS);
+  if (given.isOn("version") && !given.isOn("help")) return await VERSION.run(given, COMMANDS);
+  console.log(programHelp(COMMANDS));
 }

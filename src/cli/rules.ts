@@ -9,48 +9,50 @@ import type { RuleOptions } from "../monitoring/rule_file.ts";
 import { generateRules } from "../monitoring/rules.ts";
 import { writeRules } from "../monitoring/write_rules.ts";
 import { printable } from "../encode/printable.ts";
-import { readDefinitions, SOURCE_FLAGS, SOURCE_HELP } from "./definitions_source.ts";
+import type { Command } from "./command.ts";
+import { readDefinitions, SOURCE_FLAGS } from "./definitions_source.ts";
 import { sayEscaped } from "./escaped_names.ts";
-import { type Flags, parseFlags, UsageError } from "./flags.ts";
+import { type Flags, UsageError } from "./flags.ts";
 
 const JOB_DEFAULT = "hotpath";
 
-/** Help of `hotpath rules`. */
-const RULES_HELP = `Prints Prometheus recording and alerting rules for the definitions of a program, as YAML.
+/** The command. */
+export const RULES: Command = {
+  name: "rules",
+  summary: "print Prometheus rules for the definitions of a program",
+  description: "Prints Prometheus recording and alerting rules for the definitions of a program, as YAML.",
+  usage: "> rules.yml",
+  flags: [
+    ...SOURCE_FLAGS,
+    { name: "job", value: "NAME", help: `name of the job that scrapes the program (default: ${JOB_DEFAULT})` },
+    { name: "native", help: "for a Prometheus that scrapes native histograms" },
+    {
+      name: "for",
+      value: "DURATION",
+      help: "how long a condition must hold before its alert fires, such as 30s\n" +
+        "(default: 1m for critical alerts, 5m for warnings)",
+    },
+    { name: "scrape-interval", value: "DURATION", help: "scrape interval of Prometheus (default: 1m)" },
+    {
+      name: "range",
+      value: "DURATION",
+      help: "range of rates and quantiles (default: 5m for quantiles, 1m for\nrates, and at least four scrapes)",
+    },
+    { name: "interval", value: "DURATION", help: "evaluation interval of the rules (default: that of Prometheus)" },
+    {
+      name: "runbook-base",
+      value: "URL",
+      help: "the runbook that runbook_url annotations link to, a section per alert\n" +
+        "(default: the one of this version); with a slash at its end, a page per\n" +
+        "alert: https://wiki.example.com/runbooks/",
+    },
+  ],
+  notes: "Each objective has burn-rate alerts, each KPI a warning beyond its target and a critical alert\n" +
+    "beyond its critical threshold; further alerts cover Hotpath itself and the runtime.",
+  run: printRules,
+};
 
-Usage: hotpath rules [flags] > rules.yml
-
-${SOURCE_HELP}
-  --job NAME               name of the job that scrapes the program (default: ${JOB_DEFAULT})
-  --native                 for a Prometheus that scrapes native histograms
-  --for DURATION           how long a condition must hold before its alert fires, such as 30s
-                           (default: 1m for critical alerts, 5m for warnings)
-  --scrape-interval DURATION
-                           scrape interval of Prometheus (default: 1m)
-  --range DURATION         range of rates and quantiles (default: 5m for quantiles, 1m for
-                           rates, and at least four scrapes)
-  --interval DURATION      evaluation interval of the rules (default: that of Prometheus)
-  --runbook-base URL       the runbook that runbook_url annotations link to, a section per alert
-                           (default: the one of this version); with a slash at its end, a page per
-                           alert: https://wiki.example.com/runbooks/
-  --help                   print this help
-
-Each objective has burn-rate alerts, each KPI a warning beyond its target and a critical alert
-beyond its critical threshold; further alerts cover Hotpath itself and the runtime.`;
-
-/**
- * Runs the command.
- *
- * @param args Arguments after `rules`
- * @throws {UsageError} If the arguments are wrong
- * @throws {Error} If the definitions cannot be read
- */
-export async function rules(args: readonly string[]): Promise<void> {
-  const flags = parseFlags(args, {
-    switches: ["help", "native"],
-    values: [...SOURCE_FLAGS, "job", "for", "scrape-interval", "range", "interval", "runbook-base"],
-  });
-  if (flags.isOn("help")) return console.log(RULES_HELP);
+async function printRules(flags: Flags): Promise<void> {
   const options = parseOptions(flags);
   const definitions = await readDefinitions(flags);
   const { file, skipped } = generateRules(definitions, options);

@@ -14,36 +14,11 @@ import { printable } from "../encode/printable.ts";
 import type { Metrics } from "../api/metrics.ts";
 import type { ServeOptions } from "../config/settings/serve.ts";
 import { type MetricsServer, serveMetrics } from "../server.ts";
-import { type Flags, parseFlags, parseNumber, UsageError } from "./flags.ts";
+import type { Command } from "./command.ts";
+import { type Flags, parseNumber, UsageError } from "./flags.ts";
 import { withProgress } from "./progress.ts";
+import { settled } from "./settled.ts";
 import { stopSignal } from "./stop_signal.ts";
-
-/** Help of `hotpath serve`. */
-const SERVE_HELP = `Serves metrics over HTTP, with a trading demo that replays real candles.
-
-Usage: hotpath serve [flags]
-
-  --config FILE            settings in YAML or JSON; flags and the environment take precedence
-  --port N                 port, 0 for any free one
-                           (default: $OTEL_EXPORTER_PROMETHEUS_PORT, else the file's, else 9464)
-  --host H                 address to listen on
-                           (default: $OTEL_EXPORTER_PROMETHEUS_HOST, else the file's, else 127.0.0.1)
-  --auth-token-file FILE   require the bearer token in this file
-                           (default: $METRICS_AUTH_..., else the file's, else none)
-  --cert FILE              certificate to serve HTTPS with, in PEM; needs --key
-                           (default: $METRICS_TLS_CERT_FILE, else the file's, else plain HTTP)
-  --key FILE               its private key, in PEM
-                           (default: $METRICS_TLS_KEY_FILE, else the file's)
-  --no-demo                serve without the demo
-  --candles-per-second N   pace of the demo, at most 1000000 (default: 500)
-  --export-dir DIR         write snapshots as JSON files to this directory
-                           (default: snapshots, if $METRICS_EXPORT_ENABLED or the file's export_enabled)
-  --export-interval-s N    seconds between two snapshots, at most 86400
-                           (default: $METRICS_EXPORT_INTERVAL_S, else the file's, else 60)
-  --quiet                  print only errors
-  --help                   print this help
-
-Ctrl-C drains the last records and stops.`;
 
 const PORT_MAX = 65_535;
 const CANDLES_PER_SECOND_DEFAULT = 500;
@@ -66,32 +41,66 @@ interface ServeSettings {
   readonly say: (text: string) => void;
 }
 
-/**
- * Runs the command until a signal stops it.
- *
- * @param args Arguments after `serve`
- * @throws {UsageError} If the arguments are wrong
- * @throws {Error} If the server cannot be started
- */
-export async function serve(args: readonly string[]): Promise<void> {
-  const flags = parseFlags(args, {
-    switches: ["help", "quiet"],
-    negatable: ["demo"],
-    values: [
-      "config",
-      "port",
-      "host",
-      "auth-token-file",
-      "cert",
-      "key",
-      "candles-per-second",
-      "export-dir",
-      "export-interval-s",
-    ],
-  });
-  if (flags.isOn("help")) return console.log(SERVE_HELP);
+/** The command, which runs until a signal stops it. */
+export const SERVE: Command = {
+  name: "serve",
+  summary: "serve metrics over HTTP, with a demo",
+  description: "Serves metrics over HTTP, with a trading demo that replays real candles.",
+  flags: [
+    { name: "config", value: "FILE", help: "settings in YAML or JSON; flags and the environment take precedence" },
+    {
+      name: "port",
+      value: "N",
+      help: "port, 0 for any free one\n(default: $OTEL_EXPORTER_PROMETHEUS_PORT, else the file's, else 9464)",
+    },
+    {
+      name: "host",
+      value: "H",
+      help: "address to listen on\n(default: $OTEL_EXPORTER_PROMETHEUS_HOST, else the file's, else 127.0.0.1)",
+    },
+    {
+      name: "auth-token-file",
+      value: "FILE",
+      help: "require the bearer token in this file\n(default: $METRICS_AUTH_..., else the file's, else none)",
+    },
+    {
+      name: "cert",
+      value: "FILE",
+      help: "certificate to serve HTTPS with, in PEM; needs --key\n" +
+        "(default: $METRICS_TLS_CERT_FILE, else the file's, else plain HTTP)",
+    },
+    {
+      name: "key",
+      value: "FILE",
+      help: "its private key, in PEM\n(default: $METRICS_TLS_KEY_FILE, else the file's)",
+    },
+    { name: "demo", isNegated: true, help: "serve without the demo" },
+    {
+      name: "candles-per-second",
+      value: "N",
+      help: `pace of the demo, at most ${CANDLES_PER_SECOND_MAX} (default: ${CANDLES_PER_SECOND_DEFAULT})`,
+    },
+    {
+      name: "export-dir",
+      value: "DIR",
+      help: "write snapshots as JSON files to this directory\n" +
+        `(default: ${EXPORT_DIRECTORY_DEFAULT}, if $METRICS_EXPORT_ENABLED or the file's export_enabled)`,
+    },
+    {
+      name: "export-interval-s",
+      value: "N",
+      help: `seconds between two snapshots, at most ${EXPORT_INTERVAL_S_MAX}\n` +
+        "(default: $METRICS_EXPORT_INTERVAL_S, else the file's, else 60)",
+    },
+    { name: "quiet", help: "print only errors" },
+  ],
+  notes: "Ctrl-C drains the last records and stops.",
+  run: (flags) => serve(settingsOf(flags)),
+};
+
+function settingsOf(flags: Flags): ServeSettings {
   const pace = flags.valueOf("candles-per-second");
-  await run({
+  return {
     configPath: flags.valueOf("config"),
     endpoint: parseEndpoint(flags),
     isDemo: flags.isOn("demo"),
@@ -99,10 +108,10 @@ export async function serve(args: readonly string[]): Promise<void> {
     exportDirectory: flags.valueOf("export-dir"),
     exportIntervalMs: parseExportInterval(flags.valueOf("export-interval-s")),
     say: flags.isOn("quiet") ? () => {} : (text) => console.log(text),
-  });
+  };
 }
 
-async function run(settings: ServeSettings): Promise<void> {
+async function serve(settings: ServeSettings): Promise<void> {
   const { isDemo, candlesPerSecond, say } = settings;
   using stop = stopSignal();
   const started = await Promise.race([start(settings), stop.given]);
@@ -140,16 +149,16 @@ interface Started {
 
 async function start(settings: ServeSettings): Promise<Started> {
   const { configPath, endpoint } = settings;
-  const config = configPath === undefined ? undefined : await checked(() => readConfig(configPath));
+  const config = configPath === undefined ? undefined : await settled(() => readConfig(configPath));
   // A file that names collectors takes precedence.
   const runtime = config?.metrics.runtime === undefined ? true : undefined;
-  const metrics = await checked(() => createMetrics({ config, runtime }));
+  const metrics = await settled(() => createMetrics({ config, runtime }));
   const snapshots = resolveSnapshots(
     settings,
-    await checked(() => resolveRows("serve", FILES, {}, checkConfig("serve", config))),
+    await settled(() => resolveRows("serve", FILES, {}, checkConfig("serve", config))),
   );
   await metrics.ready;
-  const server = await checked(() => serveMetrics(metrics, endpoint));
+  const server = await settled(() => serveMetrics(metrics, endpoint));
   return { metrics, snapshots, server };
 }
 
@@ -173,16 +182,6 @@ async function totals(metrics: Metrics): Promise<string> {
   return `Stopped after ${seconds} s: ${recorded.toLocaleString("en")} records, ${
     dropped.toLocaleString("en")
   } dropped`;
-}
-
-/** Turns refusals into usage errors: flags were checked before, so a refusal concerns the environment or the file. */
-async function checked<Result>(operation: () => Result | Promise<Result>): Promise<Result> {
-  try {
-    return await operation();
-  } catch (error) {
-    const isRefusal = [TypeError, RangeError, SyntaxError].some((refusal) => error instanceof refusal);
-    throw isRefusal ? new UsageError((error as Error).message) : error;
-  }
 }
 
 /** Directory and interval of snapshots: from flags, else from environment and file; `undefined` if none are written. */

@@ -1,10 +1,18 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseFlags, parseNumber, UsageError } from "../../src/cli/flags.ts";
+import { type Flag, parseFlags, parseNumber, UsageError } from "../../src/cli/flags.ts";
 
-const NAMES = { switches: ["help", "quiet"], negatable: ["demo"], values: ["port", "host"] };
+const FLAGS: readonly Flag[] = [
+  { name: "help", short: "h", help: "" },
+  { name: "quiet", help: "" },
+  { name: "demo", isNegated: true, help: "" },
+  { name: "port", value: "N", help: "" },
+  { name: "host", value: "H", help: "" },
+  { name: "watch", value: "S", implied: "2", help: "" },
+  { name: "sort", value: "COLUMN", choices: ["name", "count"], help: "" },
+];
 
 function parse(...args: string[]) {
-  const flags = parseFlags(args, NAMES);
+  const flags = parseFlags(args, FLAGS);
   const { isOn, valueOf } = flags;
   return { quiet: isOn("quiet"), demo: isOn("demo"), port: valueOf("port"), host: valueOf("host") };
 }
@@ -16,6 +24,23 @@ Deno.test("parseFlags returns the defaults without arguments", () => {
 Deno.test("parseFlags reads switches, negations and values, with and without an equals sign", () => {
   const expected = { quiet: true, demo: false, port: "0", host: "::1" };
   assertEquals(parse("--quiet", "--no-demo", "--port", "0", "--host=::1"), expected);
+});
+
+Deno.test("parseFlags reads a letter as its long flag", () => {
+  assertEquals(parseFlags(["-h"], FLAGS).isOn("help"), true);
+  assertEquals(parseFlags(["--host=-h"], FLAGS).isOn("help"), false);
+});
+
+Deno.test("parseFlags takes the implied value of a flag that is given without one", () => {
+  const watchOf = (...args: string[]) => parseFlags(args, FLAGS).valueOf("watch");
+  assertEquals([watchOf(), watchOf("--watch"), watchOf("--watch", "--quiet")], [undefined, "2", "2"]);
+  assertEquals([watchOf("--watch", "5"), watchOf("--watch=5")], ["5", "5"]);
+});
+
+Deno.test("parseFlags returns an argument only if it may be given", () => {
+  assertEquals(parseFlags(["--quiet", "bash"], FLAGS, ["SHELL"]).argument, "bash");
+  assertEquals(parseFlags([], FLAGS, ["SHELL"]).argument, undefined);
+  assertThrows(() => parseFlags(["bash", "zsh"], FLAGS, ["SHELL"]), UsageError, 'unexpected argument "zsh"');
 });
 
 const REFUSALS: readonly [args: string[], reason: string][] = [
@@ -39,6 +64,10 @@ const REFUSALS: readonly [args: string[], reason: string][] = [
   [["--port="], "--port needs a value"],
   [["--port", "--quiet"], "--port needs a value"],
   [["--port", "1", "--port=2"], "--port was given 2 times"],
+  [["--sort", "conut"], '--sort must be one of name, count, got "conut"; did you mean "count"?'],
+  [["--watch="], "--watch needs a value"],
+  [["-h=1"], 'unknown flag "-h=1"'],
+  [["--", "-h"], 'unknown flag "-h"'],
   [["--demo", "--no-demo"], "--demo and --no-demo exclude each other"],
 ];
 

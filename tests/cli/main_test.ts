@@ -1,5 +1,7 @@
 import { assertEquals, assertNotMatch, assertStringIncludes } from "@std/assert";
 import manifest from "../../deno.json" with { type: "json" };
+import { commandHelp } from "../../src/cli/help.ts";
+import { SERVE } from "../../src/cli/serve.ts";
 import { type Ending, Program, type ProgramOptions } from "../_support/cli/program.ts";
 
 async function hotpath(args: readonly string[], options?: ProgramOptions): Promise<Ending> {
@@ -17,7 +19,7 @@ function assertRefused({ code, lines, errors }: Ending, expectedCode: number, re
   assertEquals(code, expectedCode);
 }
 
-for (const args of [[], ["--help"]]) {
+for (const args of [[], ["--help"], ["-h"], ["help"]]) {
   Deno.test(`hotpath ${args.join(" ") || "alone"} prints its commands`, async () => {
     const { code, lines, errors } = await hotpath(args);
     assertStringIncludes(lines.join("\n"), "Usage: hotpath <command>");
@@ -26,29 +28,33 @@ for (const args of [[], ["--help"]]) {
   });
 }
 
-Deno.test("hotpath --version prints the version of deno.json", async () => {
-  assertEquals(await hotpath(["--version"]), { code: 0, lines: [manifest.version], errors: "" });
-});
+for (const args of [["--version"], ["-v"], ["version"]]) {
+  Deno.test(`hotpath ${args.join(" ")} prints the version of deno.json`, async () => {
+    assertEquals(await hotpath(args), { code: 0, lines: [manifest.version], errors: "" });
+  });
+}
 
-Deno.test("hotpath serve --help prints every flag", async () => {
-  const { code, lines } = await hotpath(["serve", "--help"]);
-  for (const flag of ["--config", "--port", "--host", "--no-demo", "--candles-per-second", "--quiet", "--export-dir"]) {
-    assertStringIncludes(lines.join("\n"), flag);
-  }
-  assertEquals(code, 0);
-});
-
-Deno.test("hotpath report --help prints every flag", async () => {
-  const { code, lines } = await hotpath(["report", "--help"]);
-  assertStringIncludes(lines.join("\n"), "--url URL");
-  assertEquals(code, 0);
-});
+for (const args of [["serve", "--help"], ["serve", "-h"], ["help", "serve"]]) {
+  Deno.test(`hotpath ${args.join(" ")} prints every flag of the command`, async () => {
+    const { code, lines, errors } = await hotpath(args);
+    assertEquals(lines.join("\n"), commandHelp(SERVE));
+    for (const flag of ["--config FILE", "--port N", "--no-demo", "--quiet", "-h, --help"]) {
+      assertStringIncludes(lines.join("\n"), `\n  ${flag} `);
+    }
+    assertEquals([code, errors], [0, ""]);
+  });
+}
 
 const MISUSES: readonly [args: string[], reason: string][] = [
   [["sevre"], 'unknown command "sevre"; did you mean "serve"?'],
   [["sreve"], 'unknown command "sreve"; did you mean "serve"?'],
   [["toString"], 'unknown command "toString"'],
-  [["--nope"], 'unknown flag "--nope"'],
+  [["--nope"], 'unknown flag "--nope" (see hotpath --help)'],
+  [["--serve"], 'unknown flag "--serve"; did you mean "hotpath serve"? (see hotpath --help)'],
+  [["--port", "1"], 'unknown flag "--port"; did you mean "hotpath serve --port"? (see hotpath --help)'],
+  [["help", "sevre"], 'unknown command "sevre"; did you mean "serve"? (see hotpath --help)'],
+  [["help", "serve", "surplus"], 'unexpected argument "surplus" (see hotpath --help)'],
+  [["version", "surplus"], 'unexpected argument "surplus" (see hotpath version --help)'],
   [["--version", "surplus"], 'unexpected argument "surplus"'],
   [["serve", "--prot", "9464"], 'unknown flag "--prot"; did you mean "--port"?'],
   [["serve", "--nope"], 'unknown flag "--nope"'],
@@ -61,7 +67,7 @@ const MISUSES: readonly [args: string[], reason: string][] = [
   [["serve", "--candles-per-second", "0"], "--candles-per-second must be a number above 0, at most 1000000"],
   [["serve", "--export-interval-s", "5"], "--export-interval-s needs --export-dir"],
   [["serve", "--export-dir", "a", "--export-interval-s", "0"], "--export-interval-s must be a whole number from 1 to"],
-  [["report", "--nope"], 'unknown flag "--nope"'],
+  [["report", "--nope"], 'unknown flag "--nope" (see hotpath report --help)'],
   [["report", "surplus"], 'unexpected argument "surplus"'],
   [["report", "--url", "127.0.0.1:9464"], "--url must be a URL such as http://127.0.0.1:9464"],
   [["report", "--url", "ftp://127.0.0.1"], "--url must be a URL such as http://127.0.0.1:9464"],
@@ -76,7 +82,9 @@ for (const [args, reason] of MISUSES) {
 
 Deno.test("hotpath serve refuses an invalid port in the environment", async () => {
   const env = { OTEL_EXPORTER_PROMETHEUS_PORT: "http" };
-  assertRefused(await hotpath(["serve"], { env }), 2, "OTEL_EXPORTER_PROMETHEUS_PORT in the environment must");
+  const ending = await hotpath(["serve"], { env });
+  assertRefused(ending, 2, "OTEL_EXPORTER_PROMETHEUS_PORT in the environment must");
+  assertNotMatch(ending.errors, /--help/);
 });
 
 Deno.test("hotpath serve reports that the port is in use", async () => {

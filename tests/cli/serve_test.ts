@@ -193,7 +193,7 @@ Deno.test("hotpath serve --auth-token-file --cert --key serves HTTPS to who has 
 Deno.test("hotpath serve reports in one line a wrong file for TLS or the token", async () => {
   const permissions = ["--allow-read", "--allow-net=127.0.0.1"];
   const endings: [args: string[], code: number, says: string][] = [
-    [["--cert", "cert.pem"], 2, "--cert and --key must be given together (see hotpath --help)"],
+    [["--cert", "cert.pem"], 2, "--cert and --key must be given together (see hotpath serve --help)"],
     [
       ["--auth-token-file", "missing"],
       1,
