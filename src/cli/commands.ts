@@ -5,6 +5,7 @@
  */
 
 import type { Command } from "./command.ts";
+import { COMPLETIONS } from "./completions.ts";
 import { DASHBOARD } from "./dashboard.ts";
 import { HELP } from "./help.ts";
 import { REPORT } from "./report.ts";
@@ -13,4 +14,4 @@ import { SERVE } from "./serve.ts";
 import { VERSION } from "./version.ts";
 
 /** All commands. */
-export const COMMANDS: readonly Command[] = [SERVE, REPORT, RULES, DASHBOARD, HELP, VERSION];
+export const COMMANDS: readonly Command[] = [SERVE, REPORT, RULES, DASHBOARD, COMPLETIONS, HELP, VERSION];
