@@ -113,8 +113,8 @@ export class TDigest implements DigestLike {
   }
 
   #mergeBuffer(): void {
+    if (this.#bufferValues === undefined || this.#bufferWeights === undefined) return;
     const count = this.#buffered;
-    if (count === 0 || this.#bufferValues === undefined || this.#bufferWeights === undefined) return;
     sortPairs(this.#bufferValues, this.#bufferWeights, count);
     this.#buffered = 0;
     this.#mergeSorted(this.#bufferValues, this.#bufferWeights, count);

@@ -170,20 +170,40 @@ Deno.test("TDigest.recordRun of a batch is record of its values", () => {
   );
 });
 
-Deno.test("TDigest.clear forgets everything", () => {
-  const digest = digestOf([{ value: 9, weight: 3 }]);
-  digest.clear();
-  assertEquals([digest.count, digest.means.length], [0, 0]);
-  digest.record(2, 1);
-  assertEquals(quantilesOf(digest, [0.5]), [2]);
+Deno.test("TDigest.clear forgets everything, what is merged and what waits", () => {
+  for (const isMerged of [true, false]) {
+    const digest = digestOf([{ value: 9, weight: 3 }]);
+    if (isMerged) assertEquals(digest.means.length, 1);
+    digest.clear();
+    assertEquals([digest.count, digest.means.length], [0, 0]);
+    digest.record(2, 1);
+    assertEquals(quantilesOf(digest, [0.5]), [2]);
+  }
+});
+
+Deno.test("TDigest has the means and the weights of all values, whichever is read first", () => {
+  assertEquals(digestOf([{ value: 9, weight: 3 }]).means, Float64Array.of(9));
+  assertEquals(digestOf([{ value: 9, weight: 3 }]).weights, Float64Array.of(3));
+});
+
+Deno.test("TDigest.merge takes digests of any length, an empty one as well", () => {
+  const digest = digestOf([]);
+  digest.merge(freezeDigest(digestOf([])));
+  assertEquals(digest.means.length, 0);
+  const means = Float64Array.from({ length: 5_000 }, (_, i) => i);
+  digest.merge({ moments: digestOfAll(means).moments, means, weights: new Float64Array(5_000).fill(1) });
+  assertEquals([digest.count, weightOf(digest)], [5_000, 5_000]);
+  assertLessOrEqual(digest.means.length, 300);
+  assertAlmostEquals(quantilesOf(digest, [0.5])[0], 2_500, 15);
 });
 
 Deno.test("freezeDigest copies a digest and does not follow it", () => {
-  const digest = digestOf([{ value: 1, weight: 2 }]);
+  const digest = digestOf([{ value: 3, weight: 2 }]);
   const slice = freezeDigest(digest);
-  digest.record(7, 1);
-  assertEquals([slice.means, slice.weights], [Float64Array.of(1), Float64Array.of(2)]);
-  assertAlmostEquals(slice.moments[Moment.sum], 2);
+  digest.record(1, 1);
+  assertEquals([digest.means, digest.weights], [Float64Array.of(1, 3), Float64Array.of(1, 2)]);
+  assertEquals([slice.means, slice.weights], [Float64Array.of(3), Float64Array.of(2)]);
+  assertAlmostEquals(slice.moments[Moment.sum], 6);
 });
 
 Deno.test("TDigest joins sorted values to their mean, as far as the scale function k2 allows and no further", () => {
