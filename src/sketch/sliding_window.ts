@@ -253,7 +253,7 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     let sum = this.#sums.get(key);
     if (sum?.first !== first) this.#sums.set(key, sum = { total: this.#kind.create(), first, end: first });
     const end = this.#current[level];
-    if (sum.end < end) this.#mergeEntries(sum.total, level, sum.end, end);
+    if (sum.end < end) this.#mergeEntries(sum.total, level, sum.end);
     sum.end = end;
     return sum.total;
   }
@@ -261,7 +261,7 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
   /** Counts a slice, and discards merged sums without a follower. */
   #noteSlice(): void {
     this.#slicesUnseen += 1;
-    if (this.#slicesUnseen <= SLICES_UNSEEN_MAX || this.#sums.size === 0) return;
+    if (this.#slicesUnseen <= SLICES_UNSEEN_MAX) return;
     this.#sums.clear();
     this.#followedLifetime = undefined;
   }
@@ -293,17 +293,16 @@ export class SlidingWindows<Live extends Mergeable<Live | Slice>, Slice> {
     return slice;
   }
 
+  /** Merges the slices below one that has just ended: later ones are not frozen yet. */
   #mergeBelow(level: number, index: number): Slice | undefined {
     const { ratio } = this.#plan.levels[level];
     const merged = this.#kind.create();
-    this.#mergeEntries(merged, level - 1, index * ratio, (index + 1) * ratio);
+    this.#mergeEntries(merged, level - 1, index * ratio);
     return merged.count === 0 ? undefined : this.#kind.freeze(merged);
   }
 
-  /** Merges the frozen slices of a level from `first` up to but excluding `end`. */
-  #mergeEntries(into: Live, level: number, first: number, end = Number.POSITIVE_INFINITY): void {
-    for (const entry of this.#rings[level]) {
-      if (entry !== undefined && entry.index >= first && entry.index < end) into.merge(entry.slice);
-    }
+  /** Merges the frozen slices of a level from `first` on. */
+  #mergeEntries(into: Live, level: number, first: number): void {
+    for (const entry of this.#rings[level]) if (entry !== undefined && entry.index >= first) into.merge(entry.slice);
   }
 }

@@ -297,6 +297,8 @@ Deno.test("SlidingWindows.slices yields the frozen slices of a window, and isInU
   assertEquals(look(1_150), [[[], false], [[1, 2], true]]);
   assertEquals(look(5_249), [[[], false], [[1, 2], true]]);
   assertEquals(look(5_250), [[[], false], [[], false]]);
+  windows.live.values.push(3);
+  assertEquals(look(20_000), [[[], false], [[], false]]);
 });
 
 Deno.test("SlidingWindows keeps the merged sums of a follower, and discards them after 120 slices without it", () => {
