@@ -7,8 +7,11 @@
 /** Length of the runs that insertion sort handles before they are merged. */
 const RUN_LENGTH = 16;
 
-let scratchValues = new Float64Array(1_024);
-let scratchWeights = new Float64Array(1_024);
+/** Maximum number of values in a sort. */
+export const PAIRS_MAX = 1_024;
+
+const scratchValues = new Float64Array(PAIRS_MAX);
+const scratchWeights = new Float64Array(PAIRS_MAX);
 
 /**
  * Sorts the first `count` values ascending, with their weights: a stable bottom-up merge sort in memory that is
@@ -16,14 +19,11 @@ let scratchWeights = new Float64Array(1_024);
  *
  * @param values Any numbers except NaN
  * @param weights Weight of each value
+ * @param count At most {@linkcode PAIRS_MAX}
  */
 export function sortPairs(values: Float64Array, weights: Float64Array, count: number): void {
   for (let from = 0; from < count; from += RUN_LENGTH) {
     insertionSort(values, weights, from, Math.min(count, from + RUN_LENGTH));
-  }
-  if (count > scratchValues.length) {
-    scratchValues = new Float64Array(count);
-    scratchWeights = new Float64Array(count);
   }
   for (let length = RUN_LENGTH; length < count; length *= 2) {
     for (let from = 0; from + length < count; from += 2 * length) {

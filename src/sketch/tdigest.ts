@@ -14,11 +14,11 @@
 import type { Batch } from "./batch.ts";
 import { NO_BUCKET } from "./exponential.ts";
 import { addMoments, addRunMoments, clearMoments, createMoments, mergeMoments, Moment } from "./moments.ts";
-import { sortPairs } from "./sort_pairs.ts";
+import { PAIRS_MAX, sortPairs } from "./sort_pairs.ts";
 
 /** δ, about the maximum number of centroids. Chosen by the rank error at p99.9, see `tests/sketch/tdigest_test.ts`. */
 const COMPRESSION = 300;
-const BUFFER_LENGTH = 1_024;
+const BUFFER_LENGTH = PAIRS_MAX;
 
 /** Values that can be merged into a digest. */
 export interface DigestLike {
