@@ -359,7 +359,7 @@ Deno.test("WorkerSupervisor does not keep a program alive that ends while the ag
     const metrics = createMetrics();
     await metrics.flush();
     worker.terminate();
-    while ((await metrics.health()).status !== "CRITICAL") await new Promise((resolve) => setTimeout(resolve, 1));
+    while ((await metrics.health()).status === "HEALTHY") await new Promise((resolve) => setTimeout(resolve, 1));
     metrics.histogram("size").observe(1);
     console.log("ends");`,
     ["--allow-read"],
