@@ -24,6 +24,8 @@ import { tryMutants, type Verdict } from "./trial.ts";
 
 const FOLDERS = ["src/ring", "src/record", "src/sketch", "src/encode", "src/aggregate/drain"];
 
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
 function show({ mutant, kind }: Verdict): string {
   const note = kind === "uncovered" ? "  (no test reaches it)" : "";
   return `${mutant.file}:${mutant.line}${note}\n  ${mutant.original}\n  → ${mutant.mutant}`;
@@ -40,6 +42,12 @@ if (import.meta.main) {
   const minutes = () => `${((performance.now() - start) / 60_000).toFixed(1)} min`;
   const tree = await copyTree(targets);
   const processes = Array.from({ length: Number(args.jobs) }, () => new RunnerProcess(tree.root));
+  const cleanUp = async () => {
+    await Promise.all(processes.map((each) => each.stop()));
+    await Deno.remove(tree.root, { recursive: true });
+  };
+  const onSignal = () => void cleanUp().finally(() => Deno.exit(1));
+  for (const signal of SIGNALS) Deno.addSignalListener(signal, onSignal);
   try {
     const verdicts = new Map<number, Verdict>();
     for (const files of args.near ? [tree.nearTests] : [tree.nearTests, tree.farTests]) {
@@ -52,6 +60,7 @@ if (import.meta.main) {
       const coverage = await recordCoverage(processes, files);
       for (const each of coverage.unused) console.log(`not used: ${each}`);
       console.log(`${coverage.tests.length} tests, ${minutes()}`);
+      if (coverage.tests.length === 0) throw new Error("Cannot try mutants: no test passes without one");
       let count = 0;
       await tryMutants(processes, left, coverage, (verdict) => {
         const { id } = verdict.mutant;
@@ -70,7 +79,7 @@ if (import.meta.main) {
     console.log(`${table}\n${minutes()}`);
     Deno.exitCode = open.length + stale.length > 0 ? 1 : 0;
   } finally {
-    await Promise.all(processes.map((each) => each.stop()));
-    await Deno.remove(tree.root, { recursive: true });
+    for (const signal of SIGNALS) Deno.removeSignalListener(signal, onSignal);
+    await cleanUp();
   }
 }
