@@ -100,6 +100,8 @@ export class OwnChecks {
     if (this.#checks.has(name) || TAKEN_NAMES.includes(name)) {
       throw rangeError(ACTION, "name", "differ from the names in use", name);
     }
-    if (this.#checks.size >= CHECKS_MAX) throw rangeError(ACTION, "name", `be one of ${CHECKS_MAX} at most`, name);
+    if (this.#checks.size >= CHECKS_MAX) {
+      throw rangeError(ACTION, "the number of checks", `be at most ${CHECKS_MAX}`, CHECKS_MAX + 1);
+    }
   }
 }

@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
+import { createMetrics } from "../../mod.ts";
 import { Count, Taken } from "../../src/ring/layout.ts";
 import { SeriesCounts } from "../../src/aggregate/series_counts.ts";
 import { selfValues } from "../_support/model/self_values.ts";
@@ -32,4 +33,12 @@ Deno.test("SeriesCounts exposes what threads have counted of labels and exemplar
     "hotpath_exemplars_rejected_total invalid": 3,
     hotpath_exemplars_dropped_total: 4,
   });
+});
+
+Deno.test("SeriesCounts uses no more than the limit on series, beyond which series without labels are admitted", async () => {
+  await using metrics = createMetrics({ aggregation: "inline", seriesMax: 2 });
+  const family = metrics.counter("orders_total", { labels: ["pair"] });
+  for (const pair of ["BTC", "ETH", "SOL"]) family.with({ pair }).inc();
+  metrics.counter("restarts_total").inc();
+  assertMatch(await metrics.scrape(), /^hotpath_series_usage_ratio 1$/m);
 });

@@ -146,5 +146,9 @@ Deno.test("OwnChecks refuses wrong checks with field, rule and what was given", 
     assertEquals(assertThrows(add, error).message, `Cannot add a health check: ${says}`);
   }
   for (let i = 1; i < 100; i++) checks.add(`check ${i}`, check);
-  assertThrows(() => checks.add("one more", check), RangeError, 'name must be one of 100 at most, got "one more"');
+  assertThrows(
+    () => checks.add("one more", check),
+    RangeError,
+    "Cannot add a health check: the number of checks must be at most 100, got 101",
+  );
 });

@@ -82,9 +82,9 @@ export class SeriesStore {
     return this.#sum((family) => family.size);
   }
 
-  /** Share of `seriesMax` in use, 0 to 1. */
+  /** Share of `seriesMax` in use, 0 to 1; series without labels are admitted beyond it. */
   get usageRatio(): number {
-    return this.#own / this.#seriesMax;
+    return Math.min(1, this.#own / this.#seriesMax);
   }
 
   /** Whether one more label set can have its own series. */
