@@ -65,6 +65,24 @@ Deno.test("BucketLimiter returns buckets within the limit unchanged", () => {
   assertStrictEquals(limiter.limit(series, finer), finer);
 });
 
+Deno.test("BucketLimiter looks at no count while all buckets together are within the limit", () => {
+  let reads = 0;
+  const counts = new Proxy(Float64Array.of(1, 2, 3), {
+    get(target, key) {
+      if (key !== "length") reads += 1;
+      const value = Reflect.get(target, key);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const buckets = { ...exponentialBuckets(6, []), positive: { low: 1, counts } };
+  const limit = (bucketsMax: number) =>
+    new BucketLimiter({ bucketsMax, zeroThresholdMax: 0 }).limit({ labels: {}, createdMs: 0 }, buckets);
+  assertStrictEquals(limit(3), buckets);
+  assertEquals(reads, 0);
+  assertEquals(limit(2).schema, 5);
+  assertLessOrEqual(3, reads);
+});
+
 Deno.test("BucketLimiter returns buckets unchanged that have become as coarse as it made them", () => {
   const limiter = new BucketLimiter({ bucketsMax: 2, zeroThresholdMax: 0 });
   const series = { labels: {}, createdMs: 0 };

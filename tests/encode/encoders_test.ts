@@ -23,5 +23,8 @@ Deno.test("Encoders.choose returns an encoder per format and escaping", () => {
   const all = headers.map((accept) => encoders.choose(accept).encoder);
   assertEquals(new Set(all).size, headers.length);
   assertEquals(all.map((each) => each instanceof ProtobufEncoder), [false, false, false, false, true, true]);
+  // An exposition without families ends with a line in OpenMetrics only.
+  const empty = all.map((each) => new TextDecoder().decode(each.end()));
+  assertEquals(empty, ["", "", "# EOF\n", "# EOF\n", "", ""]);
   assertNotStrictEquals(new Encoders().choose("text/plain").encoder, all[0]);
 });

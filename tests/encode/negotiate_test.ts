@@ -92,6 +92,25 @@ Deno.test("negotiateFormat chooses what Prometheus prefers", () => {
   assertEquals(answers.map(({ offer }) => offer), [TEXT, OPENMETRICS[0], `${PROTOBUF}=delimited`]);
 });
 
+Deno.test("negotiateContentType matches type, subtype and parameters, where only versions have a default", () => {
+  const offers = ["a/b", "c/d", "application/openmetrics-text; revision=0.0.1", "e/f; g=h"];
+  const answers: Record<string, string> = {
+    "c/d": "c/d",
+    "c/*": "c/d",
+    "*/d": "c/d",
+    "c/d;x=y": "c/d",
+    "e/f;g=h": "e/f; g=h",
+    "e/*": "e/f; g=h",
+    "x/d, c/x": "a/b",
+    "e/f": "a/b",
+    "e/f;g=x": "a/b",
+    "application/openmetrics-text": "a/b",
+  };
+  for (const [accept, offer] of Object.entries(answers)) {
+    assertEquals(negotiateContentType(accept, offers).offer, offer, accept);
+  }
+});
+
 Deno.test("negotiateFormat never chooses a refused format, and takes no escaping from it", () => {
   const refused = "application/openmetrics-text;version=1.0.0;escaping=dots;q=0";
   for (const accept of [refused, `${refused}, */*;q=0.1`]) {
@@ -157,6 +176,7 @@ Deno.test("negotiateEncoding returns undefined when nothing is acceptable, and n
     "gzip;q=0": "identity",
     "gzip;q=0, *": "identity",
     "gzip;q=0.001": "gzip",
+    "gzip;q=0, gzip": "gzip",
     "GZIP": "gzip",
     "gzip, deflate, br, zstd": "gzip",
     "*": "identity",

@@ -8,12 +8,6 @@ const OUTSIDE = "What is read outside an array is undefined, which is no label s
 /** Mutants of `src/encode/` that survive. */
 export const ENCODE: readonly Explanation[] = [
   {
-    file: "src/encode/bucket_limit.ts",
-    original: "if (positive.counts.length + negative.counts.length <= bucketsMax) return false;",
-    mutant: "if (positive.counts.length + negative.counts.length < bucketsMax) return false;",
-    reason: "Counting the populated buckets has the same result, and takes longer.",
-  },
-  {
     file: "src/encode/byte_writer.ts",
     original: "if (unit > ASCII_MAX) {",
     mutant: "if (unit >= ASCII_MAX) {",
@@ -114,6 +108,30 @@ export const ENCODE: readonly Explanation[] = [
     original: "if (spanCount > 0) lengths[spanCount - 1] = length;",
     mutant: "if (spanCount >= 0) lengths[spanCount - 1] = length;",
     reason: "A typed array ignores a write before its first element.",
+  },
+  {
+    file: "src/encode/negotiate.ts",
+    original: 'for (const wanted of parseMediaRanges(accept ?? "").filter(({ quality }) => quality > 0)) {',
+    mutant: 'for (const wanted of parseMediaRanges(accept ?? "?").filter(({ quality }) => quality > 0)) {',
+    reason: "A question mark is no media range, so the header is as good as empty.",
+  },
+  {
+    file: "src/encode/negotiate.ts",
+    original: 'const accepted = parseWeightedValues(acceptEncoding ?? "");',
+    mutant: "const accepted = parseWeightedValues(acceptEncoding);",
+    reason: "No header is read as the text undefined, which is no encoding; the compiler refuses it.",
+  },
+  {
+    file: "src/encode/negotiate.ts",
+    original: 'const accepted = parseWeightedValues(acceptEncoding ?? "");',
+    mutant: 'const accepted = parseWeightedValues(acceptEncoding ?? "?");',
+    reason: "A question mark is no value, so the header is as good as empty.",
+  },
+  {
+    file: "src/encode/negotiate.ts",
+    original: "return all.length === 0 ? undefined : Math.max(...all.map(({ quality }) => quality));",
+    mutant: "return false ? undefined : Math.max(...all.map(({ quality }) => quality));",
+    reason: "The maximum of nothing is −∞, which is neither above zero nor zero, as little as undefined.",
   },
   {
     file: "src/encode/numbers.ts",
