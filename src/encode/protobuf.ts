@@ -140,7 +140,7 @@ export class ProtobufEncoder implements Encoder {
   }
 
   end(): Uint8Array<ArrayBuffer> {
-    // The caller gave up in the middle of a family, inside which the next exposition must not begin.
+    // A caller may have given up in the middle of a family, inside which the next exposition must not begin.
     this.endFamily();
     return this.#writer.take();
   }
