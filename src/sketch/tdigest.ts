@@ -226,14 +226,14 @@ export class DigestWalk {
       this.#at += 1;
     }
     const at = this.#at;
-    // The ranks of minimum and maximum are known; the middles of the centroids lie between them.
-    const isFirst = at === 0;
-    const isBehind = at === means.length;
-    const from = isFirst ? 0.5 : this.#before - weights[at - 1] / 2;
-    const to = isBehind ? moments[Moment.count] - 0.5 : this.#before + weights[at] / 2;
-    const low = isFirst ? moments[Moment.min] : means[at - 1];
-    const high = isBehind ? moments[Moment.max] : means[at];
-    const share = to > from ? Math.min(1, Math.max(0, (place - from) / (to - from))) : 1;
+    // The scale function joins the outermost values with no other.
+    if (at === 0) return moments[Moment.min];
+    if (at === means.length) return moments[Moment.max];
+    const from = this.#before - weights[at - 1] / 2;
+    const to = this.#before + weights[at] / 2;
+    const low = means[at - 1];
+    const high = means[at];
+    const share = Math.min(1, Math.max(0, (place - from) / (to - from)));
     // In halves, so that the difference of the largest doubles cannot overflow.
     const between = 2 * (low / 2 + share * (high / 2 - low / 2));
     return Math.min(high, Math.max(low, between));
