@@ -9,7 +9,6 @@
  */
 
 import { type BucketRun, BucketStore } from "./bucket_store.ts";
-import { SCHEMA_MIN } from "../model/model.ts";
 import type { Batch } from "./batch.ts";
 import { bucketOf, coarsened, coarser, NO_BUCKET, shiftOf, ZERO_THRESHOLD } from "./exponential.ts";
 import { addMoments, addRunMoments, clearMoments, createMoments, mergeMoments, Moment } from "./moments.ts";
@@ -189,7 +188,7 @@ export class Sketch {
 
   /** Whether a store exceeds the limit. Checks the allocated range first, because finding the used one costs a scan. */
   #isTooWide(store: BucketStore | undefined): boolean {
-    if (store === undefined || store.counts.length <= BUCKETS_MAX || this.schema === SCHEMA_MIN) return false;
+    if (store === undefined || store.counts.length <= BUCKETS_MAX) return false;
     const used = store.run();
     if (used.counts.length > BUCKETS_MAX) return true;
     store.reset(used);

@@ -1,7 +1,8 @@
 import { assertAlmostEquals, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
+import { indexOf, ZERO_THRESHOLD } from "../../src/sketch/exponential.ts";
 import { SCHEMA_MIN } from "../../src/model/model.ts";
-import { BUCKETS_MAX, Moment, Sketch } from "../../src/sketch/sketch.ts";
+import { BUCKETS_MAX, lowered, Moment, Sketch } from "../../src/sketch/sketch.ts";
 import { freeze } from "../../src/sketch/slice.ts";
 import { batchOf, contentIn, contentOf, type Weighted } from "../_support/sketch/model.ts";
 
@@ -155,4 +156,65 @@ Deno.test("freeze copies a sketch, counts of any size included, and does not fol
     sketch.record(3, 1);
     assertEquals(contentIn(slice), contentOf(values, 6));
   }
+});
+
+Deno.test("Sketch.recordRun marks the values in a set of buckets, and those without a bucket", () => {
+  const value = fc.oneof(fc.double({ min: 0.01, max: 100, noNaN: true }), fc.constantFrom(0, -1, 2 ** -128));
+  const isMarked = fc.array(fc.constantFrom(0, 1), { maxLength: 30 });
+  fc.assert(
+    fc.property(
+      fc.array(value, { maxLength: 60 }),
+      fc.integer({ min: -40, max: 40 }),
+      isMarked,
+      (values, low, isMarked) => {
+        const batch = batchOf(values.map((value) => ({ value, weight: 1 })), 3);
+        const expected = values.flatMap((value, at) => {
+          const bucket = value > ZERO_THRESHOLD ? indexOf(value, 3) : undefined;
+          return bucket === undefined || isMarked[bucket - low] === 1 ? [3 + at] : [];
+        });
+        const sketch = new Sketch(3);
+        // At first no bucket is allocated, then all are.
+        for (const _ of [1, 2]) {
+          sketch.recordRun(batch, 3, 3 + values.length, { low, isMarked: Uint8Array.from(isMarked) });
+          assertEquals(Array.from(batch.marked.subarray(0, batch.markedCount)), expected);
+        }
+      },
+    ),
+    { seed: 15, numRuns: 500 },
+  );
+});
+
+Deno.test("Sketch halves its resolution past 4,096 buckets on either side, however the values came", () => {
+  const inBucket = (bucket: number) => 2 ** ((bucket - 0.5) / 64);
+  for (const sign of [1, -1]) {
+    for (const [bucket, schema] of [[BUCKETS_MAX, 6], [BUCKETS_MAX + 1, 5], [4 * BUCKETS_MAX, 4]]) {
+      const values = [1, bucket].map((each) => ({ value: sign * inBucket(each), weight: 1 }));
+      const halved: [schema: number, count: number][] = [];
+      const sketch = new Sketch(
+        6,
+        ({ schema, positive, negative }) => halved.push([schema, positive.counts.length + negative.counts.length]),
+      );
+      for (const { value, weight } of values) sketch.record(value, weight);
+      const merged = sketchOf(values.slice(0, 1), 6);
+      merged.merge(sketchOf(values.slice(1), 6));
+      for (const each of [sketch, merged]) {
+        assertEquals([each.schema, contentIn(each)], [schema, contentOf(values, schema)]);
+      }
+      assertEquals(halved, [[6, bucket], [5, bucket / 2]].slice(0, 6 - schema) as typeof halved);
+    }
+  }
+});
+
+Deno.test("Sketch.merge of a sketch without values changes nothing", () => {
+  const sketch = sketchOf([{ value: 5, weight: 1 }], 6);
+  sketch.merge(new Sketch(3));
+  assertEquals(sketch.schema, 6);
+});
+
+Deno.test("Sketch.room has the buckets above zero, and lowered those of a coarser schema, none too many", () => {
+  const values = [1, 1.01, 3, 90].map((value) => ({ value, weight: 2 }));
+  const { schema, moments, room, positive, negative } = sketchOf(values, 6);
+  assertEquals(contentIn({ schema, moments, positive: room, negative }), contentOf(values, 6));
+  assertEquals(lowered(positive, 2), sketchOf(values, 4).positive);
+  assertEquals(lowered(negative, 2), negative);
 });
