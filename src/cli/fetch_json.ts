@@ -83,7 +83,7 @@ async function fetchText(url: URL, authorization: string | undefined, bytesMax: 
   const response = await reached(url, () => get(url, authorization));
   if (!response.ok) {
     await response.body?.cancel();
-    throw new Error(`Cannot read ${url}: the answer is ${response.status}`);
+    throw new Error(`Cannot read ${url}: the answer is ${response.status}${statusHint(response.status)}`);
   }
   const text = await reached(url, () => readText(response, bytesMax));
   if (text === undefined) throw new Error(`Cannot read ${url}: the answer has more than ${bytesMax} bytes`);
@@ -100,7 +100,7 @@ async function reached<Result>(url: URL, action: () => Promise<Result>): Promise
   try {
     return await action();
   } catch (error) {
-    throw new Error(`Cannot reach ${url}: ${reasonOf(error)}`, { cause: error });
+    throw new Error(`Cannot reach ${url}: ${reasonOf(error, url)}`, { cause: error });
   }
 }
 
@@ -122,11 +122,22 @@ async function readText({ body }: Response, bytesMax: number): Promise<string | 
   return parts.join("") + decoder.decode();
 }
 
-/** Last part of a chain such as `error sending request …: client error (Connect): Connection refused`. */
-function reasonOf(error: unknown): string {
+/** What to do about a status; empty for one that says it all. */
+function statusHint(status: number): string {
+  if (status === 401) return "; give --auth-token-file FILE, or user:password@ in --url";
+  return status === 404 ? "; --url must be the address below which Hotpath serves" : "";
+}
+
+/** Reason for a missing answer, from a chain such as `error sending request …: client error (Connect): …`. */
+function reasonOf(error: unknown, { origin }: URL): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === "TimeoutError") return `no answer within ${TIMEOUT_MS / 1_000} s`;
   const { message } = error.cause instanceof Error ? error.cause : error;
+  if (message.includes("Connection refused")) {
+    const remedy = origin === URL_DEFAULT ? "or deno task serve" : "or give the address of another by --url";
+    return `nothing listens at ${origin}: start the program, ${remedy}`;
+  }
+  if (message.includes("dns error")) return "there is no host of this name; see --url";
   return message.split(": ").at(-1) ?? message;
 }
 

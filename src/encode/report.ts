@@ -5,8 +5,6 @@
  */
 
 import { parseDuration } from "../check/duration.ts";
-import type { Labels } from "../model/model.ts";
-import { printable } from "./printable.ts";
 import type {
   DistributionSeriesSnapshot,
   DistributionSnapshot,
@@ -17,15 +15,37 @@ import type {
   SummarySeriesSnapshot,
   SummarySnapshot,
 } from "../model/snapshot.ts";
+import { printable } from "./printable.ts";
+import { duration, EXACT, exact, HUMAN, type NumberFormat, percentage, rounded } from "./report_numbers.ts";
+import { type Row, sorted, table } from "./report_table.ts";
+import { seriesName } from "./series_name.ts";
 
 /** Shown quantiles, by their keys in a snapshot. */
 const QUANTILES: Readonly<Record<string, string>> = { "0.5": "P50", "0.95": "P95", "0.99": "P99", "0.999": "P99.9" };
 /** Text of a missing value. */
 const NONE = "-";
-const GAP = "  ";
 
 /** Snapshot with quantiles. */
 type QuantileSnapshot = DistributionSnapshot | SummarySnapshot;
+
+/** Columns by which a report can be sorted; `slo` starts with the lowest compliance. */
+export const SORT_COLUMNS: readonly string[] = [
+  ...["name", "count", "rate"],
+  ...Object.values(QUANTILES).map((title) => title.toLowerCase()),
+  ...["slo", "value", "type"],
+];
+
+/** View of a snapshot. */
+export interface ReportView {
+  /** Whether numbers are in the units that people read; exact by default. */
+  readonly isHuman?: boolean;
+  /** Maximum width of the tables, in columns of a terminal; unlimited by default. */
+  readonly width?: number;
+  /** Column of {@linkcode SORT_COLUMNS}; by default, series are in the order of the snapshot. */
+  readonly sort?: string;
+  /** Line for a snapshot without metrics. */
+  readonly nothing?: string;
+}
 
 /**
  * Formats a snapshot as a table: timers, histograms and summaries, then counters and gauges.
@@ -34,70 +54,83 @@ type QuantileSnapshot = DistributionSnapshot | SummarySnapshot;
  * longest window that is not longer than the uptime, else the shortest; the first lines name it.
  *
  * @param snapshot Snapshot to format
+ * @param view How it is shown
  * @returns Lines, each with a line feed
  * @throws {TypeError} If a window's name is not a duration
  */
-export function encodeReport(snapshot: Snapshot): string {
+export function encodeReport(snapshot: Snapshot, view: ReportView = {}): string {
   const window = rateWindow(snapshot);
+  const numbers = view.isHuman === true ? HUMAN : EXACT;
   const paragraphs = [
-    head(snapshot, window),
-    distributionTable(snapshot.metrics.filter(hasQuantiles), window),
-    scalarTable(snapshot.metrics.filter(isScalar)),
+    head(snapshot, window, numbers, view.nothing),
+    distributionTable(snapshot.metrics.filter(hasQuantiles), window, numbers, view),
+    scalarTable(snapshot.metrics.filter(isScalar), numbers, view),
   ].filter((lines) => lines.length > 0);
   return paragraphs.map((lines) => lines.map((line) => `${line}\n`).join("")).join("\n");
 }
 
-function head({ timestamp, uptimeSeconds, metrics, meta }: Snapshot, window: string | undefined): string[] {
-  const [recorded, dropped] = [exact(meta.recorded), exact(meta.dropped)];
+function head(
+  { timestamp, uptimeSeconds, metrics, meta }: Snapshot,
+  window: string | undefined,
+  { count, uptime }: NumberFormat,
+  nothing: string = "There are no metrics",
+): string[] {
+  const [recorded, dropped] = [count(meta.recorded), count(meta.dropped)];
   const rate = window === undefined ? "" : `, rate over the last ${window}`;
   const summaries = metrics.some(isSummary) ? ", quantiles of summaries over their windows" : "";
   return [
-    `Hotpath at ${printable(timestamp)}, up ${duration(uptimeSeconds)}: ${recorded} records, ${dropped} dropped`,
-    metrics.length === 0 ? "There are no metrics" : `Count, quantiles and SLO since the start${summaries}${rate}`,
+    `Hotpath at ${printable(timestamp)}, up ${uptime(uptimeSeconds)}: ${recorded} records, ${dropped} dropped`,
+    metrics.length === 0 ? nothing : `Count, quantiles and SLO since the start${summaries}${rate}`,
   ];
 }
 
-function distributionTable(metrics: readonly QuantileSnapshot[], window: string | undefined): string[] {
-  const rows = metrics.flatMap((metric) => metric.series.map((series) => distributionRow(metric, series, window)));
-  return table(["TIMERS AND HISTOGRAMS", "COUNT", "RATE", ...Object.values(QUANTILES), "SLO"], rows);
+function distributionTable(
+  metrics: readonly QuantileSnapshot[],
+  window: string | undefined,
+  numbers: NumberFormat,
+  { sort, width }: ReportView,
+): string[] {
+  const rows = metrics.flatMap((metric) =>
+    metric.series.map((series) => distributionRow(metric, series, window, numbers))
+  );
+  const titles = ["TIMERS AND HISTOGRAMS", "COUNT", "RATE", ...Object.values(QUANTILES), "SLO"];
+  return table(titles, sorted(rows, sort), width);
 }
 
 function distributionRow(
-  { name, unit }: QuantileSnapshot,
+  metric: QuantileSnapshot,
   { labels, count, quantiles, windows, slo }: SummarySeriesSnapshot & Pick<DistributionSeriesSnapshot, "slo">,
   window: string | undefined,
-): string[] {
-  const show = unit === "seconds" ? duration : rounded;
+  numbers: NumberFormat,
+): Row {
+  const name = seriesName(metric.name, labels);
   const rate = window === undefined ? undefined : windows[window]?.rate;
-  return [
-    seriesName(name, labels),
-    exact(count),
-    rate === undefined ? NONE : `${rounded(rate)}/s`,
-    ...Object.keys(QUANTILES).map((quantile) => orNone(quantiles[quantile], show)),
-    slo === undefined ? NONE : objective(slo),
-  ];
+  const shown = Object.entries(QUANTILES).map(([key, title]) => [title.toLowerCase(), quantiles[key]] as const);
+  return {
+    cells: [
+      name,
+      numbers.count(count),
+      orNone(rate, (rate) => `${rounded(rate)}/s`),
+      ...shown.map(([, value]) => orNone(value, (value) => numbers.quantile(value, metric))),
+      slo === undefined ? NONE : objective(slo),
+    ],
+    // The lowest compliance comes first.
+    keys: { name, count, rate, ...Object.fromEntries(shown), slo: slo?.compliance && -slo.compliance },
+  };
 }
 
-function scalarTable(metrics: readonly ScalarSnapshot[]): string[] {
-  const rows = metrics.flatMap(({ name, type, series }) =>
-    series.map(({ labels, value }) => [seriesName(name, labels), exact(value), type])
+function scalarTable(
+  metrics: readonly ScalarSnapshot[],
+  numbers: NumberFormat,
+  { sort, width }: ReportView,
+): string[] {
+  const rows = metrics.flatMap((metric) =>
+    metric.series.map(({ labels, value }): Row => {
+      const [name, { type }] = [seriesName(metric.name, labels), metric];
+      return { cells: [name, numbers.scalar(value, metric), type], keys: { name, value, type } };
+    })
   );
-  return table(["COUNTERS AND GAUGES", "VALUE", "TYPE"], rows);
-}
-
-/** Formats rows under their titles: the first and last columns are aligned left, numbers right. */
-function table(titles: readonly string[], rows: readonly string[][]): string[] {
-  if (rows.length === 0) return [];
-  const lines = [titles, ...rows];
-  const last = titles.length - 1;
-  const widths = titles.map((_, column) => lines.reduce((width, line) => Math.max(width, widthOf(line[column])), 0));
-  return lines.map((line) =>
-    line.map((cell, column) => {
-      if (column === last) return cell;
-      const blanks = " ".repeat(widths[column] - widthOf(cell));
-      return column === 0 ? cell + blanks : blanks + cell;
-    }).join(GAP)
-  );
+  return table(["COUNTERS AND GAUGES", "VALUE", "TYPE"], sorted(rows, sort), width);
 }
 
 function rateWindow({ metrics, uptimeSeconds }: Snapshot): string | undefined {
@@ -119,46 +152,8 @@ function objective({ thresholdSeconds, target, violations, compliance }: SloSnap
   return `${aim}: ${verdict}, ${percentage(compliance)}, ${exact(violations)} above`;
 }
 
-/** Formats a share, cut after four decimals and not rounded, so that less than everything is never 100 %. */
-function percentage(share: number): string {
-  return `${Math.floor(Number((share * 1e6).toPrecision(12))) / 1e4} %`;
-}
-
-/** Formats seconds with three digits, in a suitable unit. */
-function duration(seconds: number): string {
-  const size = Math.abs(Number(seconds.toPrecision(3)));
-  if (size >= 1 || size === 0) return `${rounded(seconds)} s`;
-  if (size >= 1e-3) return `${rounded(seconds * 1e3)} ms`;
-  return size >= 1e-6 ? `${rounded(seconds * 1e6)} µs` : `${rounded(seconds * 1e9)} ns`;
-}
-
-/** Formats three digits, or all digits of a larger whole number. */
-function rounded(value: number): string {
-  return exact(Math.abs(value) >= 1_000 ? Math.round(value) : Number(value.toPrecision(3)));
-}
-
-/** Formats a whole number with commas if a double holds it exactly, any other number by its shortest digits. */
-function exact(value: number): string {
-  if (Number.isSafeInteger(value)) return (value === 0 ? 0 : value).toLocaleString("en");
-  return Math.abs(value) > Number.MAX_SAFE_INTEGER ? value.toExponential().replace("e+", "e") : String(value);
-}
-
 function orNone(value: number | null | undefined, show: (value: number) => string): string {
   return value === null || value === undefined ? NONE : show(value);
-}
-
-function seriesName(name: string, labels: Labels): string {
-  const pairs = Object.entries(labels).map(([label, value]) => `${printable(label)}="${quotable(value)}"`);
-  return printable(name) + (pairs.length === 0 ? "" : `{${pairs.join(",")}}`);
-}
-
-function quotable(text: string): string {
-  return printable(text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n"));
-}
-
-/** Number of code points. */
-function widthOf(text: string): number {
-  return [...text].length;
 }
 
 function hasQuantiles(metric: MetricSnapshot): metric is QuantileSnapshot {

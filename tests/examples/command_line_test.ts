@@ -1,6 +1,9 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { COMMANDS } from "../../src/cli/commands.ts";
+import { spellingOf } from "../../src/cli/flags.ts";
+import { REPORT } from "../../src/cli/report.ts";
 import { pollText, Program, valueOf } from "../_support/cli/program.ts";
-import { optionsInGuide } from "../_support/examples/guide.ts";
+import { guideOf, optionsInGuide } from "../_support/examples/guide.ts";
 
 const MAIN = "examples/command_line/main.ts";
 const CLI = "src/cli/main.ts";
@@ -21,6 +24,18 @@ Deno.test("command_line main serves what hotpath report, rules and dashboard rea
   assertStringIncludes(await printed("rules"), "alert: HotpathSloCheckout");
   assertStringIncludes(await printed("dashboard"), "checkout_seconds");
   assertEquals(await program.stop("SIGINT"), { code: 0, lines: [], errors: "" });
+});
+
+Deno.test("the guide of the command line names every command and every flag of report, and no others", async () => {
+  const guide = await guideOf(MAIN);
+  const commands = [...guide.matchAll(/^\| `hotpath (\w+)`/gm)].map(([, name]) => name);
+  assertEquals(commands.toSorted(), COMMANDS.map(({ name }) => name).toSorted());
+  const known = COMMANDS.flatMap(({ flags }) => flags).map((flag) => `--${spellingOf(flag)}`);
+  const named = new Set(guide.match(/(?<=hotpath [^\n]*|`)--[a-z-]+/g));
+  // Of Deno.
+  const others = ["--help", "--allow-net", "--allow-read", "--exclude-unused-npm"];
+  assertEquals([...named].filter((flag) => ![...known, ...others].includes(flag)), []);
+  for (const { name } of REPORT.flags) assertStringIncludes(guide, `--${name}`);
 });
 
 Deno.test("hotpath rules reads objectives from the settings of the trading demo", async () => {

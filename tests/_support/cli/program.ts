@@ -85,6 +85,11 @@ export class Program implements AsyncDisposable {
     await this.#process.stdin.close();
   }
 
+  /** Reads no more of its output, as `head` does. */
+  async closeOutput(): Promise<void> {
+    await this.#lines.return(undefined);
+  }
+
   /** Sends a signal and waits for the end. */
   async stop(signal: Deno.Signal): Promise<Ending> {
     this.#process.kill(signal);
