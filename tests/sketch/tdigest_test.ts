@@ -198,6 +198,15 @@ Deno.test("TDigest.merge takes digests of any length, an empty one as well", asy
   digest.merge({ moments: digestOfAll(means).moments, means, weights: new Float64Array(5_000).fill(1) });
   assertEquals([digest.count, digest.weights.reduce((total, weight) => total + weight, 0)], [5_000, 5_000]);
   assertLessOrEqual(digest.means.length, 300);
+  assertEquals([digest.means[0], digest.means.at(-1)], [0, 4_999]);
+});
+
+Deno.test("TDigest.merge has the same result whether or not its digest was read before", () => {
+  const values = valuesOf("bimodal", 7);
+  const [read, unread] = [0, 1].map(() => digestOfAll(values.subarray(0, 800)));
+  assertGreater(read.means.length, 0);
+  for (const digest of [read, unread]) digest.merge(digestOfAll(values.subarray(800, 1_600)));
+  assertEquals([unread.means, unread.weights], [read.means, read.weights]);
 });
 
 Deno.test("freezeDigest copies a digest and does not follow it", () => {
