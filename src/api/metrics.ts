@@ -248,7 +248,11 @@ export interface Metrics extends MetricsSource, AsyncDisposable {
    * records nothing on this thread, and the health is `DEGRADED`
    */
   flush(): Promise<void>;
-  /** Returns everything recorded so far as Prometheus text. */
+  /**
+   * Returns everything recorded so far as Prometheus text. Any number of equal readings may be requested at once: those
+   * that wait share one answer, of which each receives a copy. Of different readings, flushes included, at most 1,000
+   * may be pending; further ones are rejected.
+   */
   scrape(): Promise<string>;
   /** Returns an exposition in the accepted format; rejects with a `TypeError` if an option has the wrong type. */
   scrape(options: ScrapeOptions): Promise<Exposition>;

@@ -11,7 +11,7 @@
 import type { MessagePort as NodeMessagePort } from "node:worker_threads";
 import type { Answer, AttachedToAggregator, MainToAggregator, RequestMessage } from "./protocol.ts";
 
-/** Largest number of pending requests. */
+/** Largest number of pending requests. Equal readings of the main thread count at most twice, see `SharedReads`. */
 const REQUESTS_MAX = 1_000;
 /** Requests that are sent at most once, and allowed beyond that limit. */
 const LAST_REQUESTS: readonly string[] = ["close", "leave", "unlisten"];

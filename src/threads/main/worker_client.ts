@@ -15,6 +15,7 @@ import type { AggregatorClient, ConnectionParts } from "../client.ts";
 import type { AggregatorToMain, RequestName, Requests } from "../protocol.ts";
 import { RequestChannel } from "../request_channel.ts";
 import { Serving } from "./serving.ts";
+import { isReading, SharedReads } from "./shared_reads.ts";
 import { reportOnce } from "./start_failure.ts";
 import { type OpenChannel, ThreadConnections } from "./thread_connections.ts";
 import type { Run } from "./worker_run.ts";
@@ -38,6 +39,7 @@ export class WorkerClient implements AggregatorClient {
   readonly #channel: RequestChannel<Requests, AggregatorToMain>;
   readonly #connections: ThreadConnections;
   readonly #supervisor: WorkerSupervisor;
+  readonly #reads: SharedReads;
   readonly #serving: Serving;
   readonly #settleReady: PromiseWithResolvers<void> = Promise.withResolvers();
   #holds = 0;
@@ -60,6 +62,7 @@ export class WorkerClient implements AggregatorClient {
       onUnstartable: (reason) => this.#endUnstartable(reason),
     });
     this.#channel = new RequestChannel(this.#supervisor.start(), (message: AggregatorToMain) => this.#receive(message));
+    this.#reads = new SharedReads((name, argument) => this.#channel.request(name, argument as never));
     this.#serving = new Serving(this.#channel);
     this.ready = this.#settleReady.promise;
     // A program that does not await `ready` must not fail with an unhandled rejection.
@@ -102,6 +105,7 @@ export class WorkerClient implements AggregatorClient {
   }
 
   async request<Name extends RequestName>(name: Name, argument: Requests[Name][0]): Promise<Requests[Name][1]> {
+    if (isReading(name)) return await this.#reads.read(name, argument as never) as Requests[Name][1];
     if (name !== "close" && name !== "flush") return await this.#channel.request(name, argument);
     if (name === "close") this.#hurryToClose();
     this.hold();
@@ -217,6 +221,7 @@ export class WorkerClient implements AggregatorClient {
   }
 
   #hurryToClose(): void {
+    this.#reads.sendAll();
     this.#serving.forget();
     this.#supervisor.hurry();
   }
