@@ -2,6 +2,7 @@ import {
   assert,
   assertEquals,
   assertGreaterOrEqual,
+  assertMatch,
   assertRejects,
   assertStrictEquals,
   assertThrows,
@@ -217,20 +218,23 @@ for (const aggregation of ["inline", "worker"] as const) {
 }
 
 Deno.test("Metrics.scrape has the quantiles of exposedWindows only, and all else has all windows", async () => {
-  const read = async (exposedWindows?: readonly Duration[]) => {
-    await using test = inlineMetrics({ exposedWindows });
+  const read = async (exposedWindows?: readonly Duration[], windows?: readonly Duration[]) => {
+    await using test = inlineMetrics({ exposedWindows, windows });
     test.metrics.timer("job", { slo: "5ms" }).observe(0.01);
     test.metrics.summary("wait", { window: "10s" }).observe(1);
     const text = await test.metrics.scrape();
     const job = distributionOf(await test.metrics.snapshot(), "job_seconds");
-    const { windows } = await test.metrics.definitions();
+    const { windows: all } = await test.metrics.definitions();
     const burns = samplesOf(text, "job_slo_burn_rate").length;
     const quantiles = samplesOf(text, "job_window_seconds{").concat(samplesOf(text, "# TYPE job_window_seconds"));
     const waits = samplesOf(text, "wait{").length;
-    return { quantiles, others: [Object.keys(job.windows), windows, burns, waits] };
+    return { quantiles, others: [Object.keys(job.windows), all, burns, waits] };
   };
-  const [all, one, none] = [await read(), await read(["1m"]), await read([])];
+  const [all, one, none] = [await read(["1s", "5s", "1m", "5m"]), await read(["1m"]), await read([])];
   assertEquals([all, one, none].map(({ quantiles }) => quantiles.length), [4 * 5 + 1, 5 + 1, 0]);
   assertEquals(one.quantiles, all.quantiles.filter((line) => /window="1m"|# TYPE/.test(line)));
   assertEquals([one.others, none.others], [all.others, all.others]);
+  assertEquals(await read(), one, "the window nearest to a minute is the default");
+  assertMatch((await read(undefined, ["10s", "2m", "1h"])).quantiles[1], /window="2m"/);
+  assertEquals((await read(undefined, [])).quantiles, []);
 });

@@ -10,7 +10,7 @@ import { serveMetrics } from "@hotpath/metrics/server";
 
 const [port = "9464"] = Deno.args;
 
-await using metrics = createMetrics({ exposedWindows: ["1m"] });
+await using metrics = createMetrics();
 await using server = await serveMetrics(metrics, { port: Number(port) });
 
 const requests = metrics.counter("http.requests", { help: "Requests answered", labels: ["http.route"] });

@@ -21,7 +21,8 @@ import type { TraceDetail, TraceList, TraceQuery } from "../model/spans.ts";
 import { wallTimestamp } from "../platform/wall_clock.ts";
 import { Count, Taken } from "../ring/layout.ts";
 import type { SharedSettings } from "../ring/shared_settings.ts";
-import { planWindows, type WindowPlan } from "../sketch/sliding_window.ts";
+import { nearestWindow } from "../sketch/nearest_window.ts";
+import { planWindows, type WindowPlan, type WindowSpec } from "../sketch/sliding_window.ts";
 import type { AggregatorContext, AggregatorSetup } from "./aggregator_setup.ts";
 import { Exposer } from "./exposer.ts";
 import { HealthMonitor, type Judgement } from "./health/health_monitor.ts";
@@ -35,12 +36,16 @@ import { RecordCounts } from "./record_counts.ts";
 import { NO_PREVIOUS_RUN, type PreviousRun, restartMetrics } from "./series/previous_run.ts";
 import { SeriesCounts } from "./series_counts.ts";
 
+/** Length in milliseconds that the window exposed by default is nearest to. */
+const EXPOSED_MS = 60_000;
+
 /** Reader of everything that recording threads have recorded, in all forms. */
 export class Aggregator implements MetricsSource, LiveReader {
   readonly [ADJUSTABLE]: AdjustableSettings | undefined;
   /** Entry of all recorded data. */
   readonly intake: Intake;
   readonly #setup: AggregatorSetup;
+  readonly #exposedWindows: readonly string[];
   readonly #nowMs: () => number;
   readonly #startMs: number;
   readonly #previous: PreviousRun;
@@ -70,6 +75,7 @@ export class Aggregator implements MetricsSource, LiveReader {
     const bornMs = nowMs();
     this.#startMs = bornMs - previous.uptimeMs;
     const plan = planWindows(setup.windows);
+    this.#exposedWindows = setup.exposedWindows ?? exposedByDefault(setup.windows);
     const onDrained = () => this.#monitor.note(nowMs());
     this.intake = new Intake(setup, plan, nowMs, context, onDrained);
     const { links, store, traces, sampling } = this.intake;
@@ -215,7 +221,7 @@ export class Aggregator implements MetricsSource, LiveReader {
   *#families(): Generator<MetricFamily> {
     this.#records.noteOccupancy();
     this.#refresh();
-    yield* this.intake.store.families(this.#nowMs(), this.#setup.exposedWindows);
+    yield* this.intake.store.families(this.#nowMs(), this.#exposedWindows);
     if (!this.#setup.selfMetrics) return;
     const families = new SelfFamilies(this.#setup.createdMs);
     // Copied, so that all of them show one moment, whatever is drained while they are written.
@@ -258,4 +264,10 @@ export class Aggregator implements MetricsSource, LiveReader {
       }),
     });
   }
+}
+
+/** Returns the names of the windows that are exposed unless an option names them. */
+function exposedByDefault(windows: readonly WindowSpec[]): string[] {
+  const nearest = nearestWindow(windows, ({ lengthMs }) => lengthMs, EXPOSED_MS);
+  return nearest === undefined ? [] : [nearest.name];
 }

@@ -21,7 +21,7 @@ export interface AggregateSettings {
   readonly bucketLimit: BucketLimit;
   /** Windows of every distribution. */
   readonly windows: readonly WindowSpec[];
-  /** Names of the windows whose quantiles are exposed; `undefined` for all. */
+  /** Names of the windows whose quantiles are exposed; `undefined` for the window nearest to a minute. */
   readonly exposedWindows: readonly string[] | undefined;
   /** Milliseconds between drains while rings are nearly empty. */
   readonly drainIntervalMs: number;

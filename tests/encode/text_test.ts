@@ -391,7 +391,7 @@ Deno.test("writeFamilies rethrows the error of a family", () => {
 });
 
 Deno.test("scrape writes an objective as a counter and two gauges, without empty windows", async () => {
-  await using test = inlineMetrics({ windows: ["1s", "1m"] });
+  await using test = inlineMetrics({ windows: ["1s", "1m"], exposedWindows: ["1s", "1m"] });
   const { metrics, clock } = test;
   const slo = { threshold: "5ms", target: 0.75 } as const;
   const buckets = [0.005];
@@ -406,7 +406,7 @@ Deno.test("scrape writes an objective as a counter and two gauges, without empty
 });
 
 Deno.test("scrape writes the records of instruments, from end to end", async () => {
-  await using test = inlineMetrics({ windows: ["1s", "1m"], seriesMax: 6 });
+  await using test = inlineMetrics({ windows: ["1s", "1m"], exposedWindows: ["1s", "1m"], seriesMax: 6 });
   const { metrics, clock } = test;
   const orders = metrics.counter("orders", { help: "Orders sent", labels: ["pair", "side"] });
   orders.with({ pair: "BTC-USD", side: "buy" }).inc(3);

@@ -17,7 +17,7 @@ import type { SeriesStore } from "../series/store.ts";
 import { BurnReader } from "./burn_reader.ts";
 import { DropWindow } from "./drop_window.ts";
 import { HeapFloors } from "./heap_floors.ts";
-import { nearestWindow } from "./nearest_window.ts";
+import { nearestWindow } from "../../sketch/nearest_window.ts";
 import { selfMetric } from "./self_metric.ts";
 import { worstQuantile } from "./worst_quantile.ts";
 

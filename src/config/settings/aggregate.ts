@@ -25,8 +25,9 @@ export interface AggregateOptions {
    */
   readonly windows?: readonly Duration[];
   /**
-   * Names of the `windows` whose quantiles are exposed as the summary `…_window_seconds`; all by default. Each takes
-   * five lines per series in `/metrics`. The JSON snapshot, objectives and the page always have all windows.
+   * Names of the `windows` whose quantiles are exposed as the summary `…_window_seconds`. By default it is the window
+   * nearest to a minute, because each window takes five lines per series in `/metrics`. The JSON snapshot, objectives
+   * and the page always have all windows.
    */
   readonly exposedWindows?: readonly Duration[];
   /**
@@ -98,7 +99,7 @@ export const AGGREGATE = {
     range: "names of windows",
     agrees: checkAmongWindows,
     fallback: undefined,
-    shownDefault: "all",
+    shownDefault: "nearest to 1 min",
     description: "Windows whose quantiles are exposed",
   }),
   idleTtlMs: setting({

@@ -79,7 +79,7 @@ for (const aggregation of ["inline", "worker"] as const) {
       const text = new TextDecoder().decode((await metrics.scrape({ accept })).body);
       assertMatch(text, /^process_cpu_seconds_total [\d.]+$/m);
       assertMatch(text, /^deno_info\{version="2\..*",v8=".*",typescript=".*"\} 1(\.0)?$/m);
-      assertMatch(text, /^deno_gc_duration_window_seconds\{kind="minor",thread="main",window="5m",quantile="0.99"\} /m);
+      assertMatch(text, /^deno_gc_duration_window_seconds\{kind="minor",thread="main",window="1m",quantile="0.99"\} /m);
     }
   });
 }

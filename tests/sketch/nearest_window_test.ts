@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { nearestWindow } from "../../../src/aggregate/health/nearest_window.ts";
+import { nearestWindow } from "../../src/sketch/nearest_window.ts";
 
 const lengths = fc.array(fc.integer({ min: 1, max: 1e6 }), { maxLength: 8 });
 
