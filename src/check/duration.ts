@@ -43,7 +43,8 @@ export function isDuration(text: string): text is Duration {
 export function parseDuration(text: unknown, action: string, field: string): number {
   const match = typeof text === "string" ? PATTERN.exec(text) : null;
   if (match === null) {
-    throw typeError(action, field, 'be a duration such as "5ms", "1s" or "1m"', text);
+    const form = typeof text === "string" && isDuration(text.replaceAll(/\s/g, "")) ? " without blanks," : "";
+    throw typeError(action, field, `be a duration${form} such as "5ms", "1s" or "1m"`, text);
   }
   const number = Number(match[1]);
   const durationMs = Number.isFinite(number)

@@ -44,6 +44,11 @@ export function itemOf(place: Place, index: number): Place {
   return { ...place, path: `${place.path}[${index}]` };
 }
 
+/** Whether a value cannot be a secret, so that an error may show it. */
+function isNoSecret(given: unknown): boolean {
+  return given === undefined || given === null || given === "" || typeof given === "boolean";
+}
+
 /** Error for a value: a `RangeError` if its type is right, else a `TypeError`; suggests the nearest known name. */
 export function refusal(
   place: Place,
@@ -52,6 +57,6 @@ export function refusal(
   isRightType: boolean,
   known?: readonly string[],
 ): TypeError | RangeError {
-  const shown = place.isSecret === true ? HIDDEN : given;
+  const shown = place.isSecret === true && !isNoSecret(given) ? HIDDEN : given;
   return (isRightType ? rangeError : typeError)(place.action, fieldOf(place), must, shown, known);
 }

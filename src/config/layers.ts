@@ -41,6 +41,8 @@ interface KeyRow {
 export type ServeValues = Pick<ConfigValues, keyof typeof SERVE>;
 
 /** Canonical keys, and aliases of keys. */
+/** Names of the files that values come from, for errors. */
+const SOURCES = new WeakMap<object, string>();
 const [KEYS, ALIAS_KEYS] = [keyRows(false), keyRows(true)];
 
 function keyRows(areAliases: boolean): KeyRow[] {
@@ -68,6 +70,7 @@ export function checkConfig(action: string, config: unknown): ConfigValues {
   const { source, metrics } = config;
   const isAlias = (key: string) => ALIAS_KEYS.some((row) => row.key === key);
   const canonical = Object.keys(metrics).filter((key) => !isAlias(key));
+  for (const key of canonical) checkNesting(action, `metrics.${key} in ${source}`, key, metrics[key]);
   checkKeys(
     { action, path: "metrics", source },
     Object.fromEntries(canonical.map((key) => [key, metrics[key]])),
@@ -87,7 +90,20 @@ export function checkConfig(action: string, config: unknown): ConfigValues {
       ? check(place, metrics[key])
       : checkObject(place, metrics[key], check, members);
   }
+  SOURCES.set(values, source);
   return values as ConfigValues;
+}
+
+/** Refuses `sampling: { rate: 0.1 }` for `sampling_rate: 0.1`. */
+function checkNesting(action: string, field: string, key: string, given: unknown): void {
+  if (!isMapping(given) || KEYS.some((row) => row.key === key)) return;
+  const flat = KEYS.map((row) => row.key).filter((other) => other.startsWith(`${key}_`));
+  if (flat.length === 0) return;
+  const members = Object.keys(given);
+  const meant = flat.filter((other) => members.some((member) => other === `${key}_${member}`));
+  const names = (meant.length > 0 ? meant : flat).join(", ");
+  // Only the names: a value may be a secret.
+  throw typeError(action, field, `be written without nesting, as ${names}`, members);
 }
 
 /**
@@ -123,7 +139,7 @@ function fieldOfSetting(name: SettingName, given: unknown, config: ConfigValues)
   if (given !== undefined) return row.option ?? name;
   const variable = readVariables(row)?.variable;
   if (variable !== undefined) return `${variable} in the environment`;
-  return config[name] === undefined ? row.option ?? name : `metrics.${row.key} in the file`;
+  return config[name] === undefined ? row.option ?? name : `metrics.${row.key} in ${SOURCES.get(config) ?? "the file"}`;
 }
 
 /** Returns the values of a configuration file for the rows of an area. */
@@ -132,7 +148,10 @@ export function pickRows<Each extends Rows>(
   config: ConfigValues,
 ): Pick<ConfigValues, keyof Each & SettingName> {
   const picked = Object.entries(config).filter(([name]) => Object.hasOwn(rows, name));
-  return Object.fromEntries(picked) as Pick<ConfigValues, keyof Each & SettingName>;
+  const values = Object.fromEntries(picked) as Pick<ConfigValues, keyof Each & SettingName>;
+  const source = SOURCES.get(config);
+  if (source !== undefined) SOURCES.set(values, source);
+  return values;
 }
 
 /** Resolves all rows of an area. Options with paths of several parts are read from objects that were checked before. */

@@ -32,4 +32,8 @@ Deno.test("checkMapping does not show what may be a secret", () => {
   const place = { action: "serve", path: "auth", isSecret: true };
   const { message } = assertThrows(() => checkMapping(place, "s3cret", []), TypeError);
   assertEquals(message, "Cannot serve: auth must be an object, got a hidden value");
+  for (const given of [undefined, null, true, ""]) {
+    const { message } = assertThrows(() => checkMapping(place, given, []), TypeError);
+    assertEquals(message, `Cannot serve: auth must be an object, got ${given === "" ? '""' : given}`);
+  }
 });

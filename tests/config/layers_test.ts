@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { createMetrics, type MetricsOptions } from "../../mod.ts";
 import { SETTINGS } from "../../src/config/settings/table.ts";
 import { type Layers, resolveAll } from "../_support/config/resolving.ts";
@@ -318,6 +318,15 @@ Deno.test("createMetrics refuses an unknown key with those there are and the nea
   assertEquals(refusalOf({ ["__proto__"]: 1 }, TypeError), `${start} "__proto__"`);
 });
 
+Deno.test("createMetrics refuses nested keys, and names those that replace them", () => {
+  const start = "Cannot create metrics: metrics.sampling in hotpath.yaml must be written without nesting, as ";
+  assertEquals(
+    refusalOf({ sampling: { rate: 0.1, seed: 1 } }, TypeError),
+    `${start}sampling_rate, sampling_seed, got ["rate","seed"]`,
+  );
+  assert(refusalOf({ sampling: {} }, TypeError).startsWith(`${start}sampling_rate, sampling_seed, `));
+});
+
 Deno.test("createMetrics refuses an invalid config, and unknown options of sampling", () => {
   for (const config of [null, 5, "hotpath.yaml", [], { metrics: {} }, { source: "x", metrics: [] }]) {
     const options = { config } as unknown as MetricsOptions;
@@ -341,7 +350,7 @@ Deno.test("resolveOptions compares windows with those of any layer, and names th
   assertEquals(outcomes.map(({ resolved, error }) => error ?? resolved?.exposedWindows), [
     ["1s", "1m"],
     ["10s"],
-    'RangeError: Cannot create metrics: metrics.exposed_windows in the file must be among the windows 30s, got "1m"',
+    'RangeError: Cannot create metrics: metrics.exposed_windows in hotpath.yaml must be among the windows 30s, got "1m"',
     'RangeError: Cannot create metrics: METRICS_EXPOSED_WINDOWS in the environment must be empty without windows, got "30m"',
   ]);
 });

@@ -77,7 +77,7 @@ Deno.test("resolveSetting refuses an administrator's token that is none, and sho
     { options: { admin: { bearer: `${SECRET} x` } } },
   ]);
   assertEquals(outcomes.map(({ error }) => error?.replace(/^\w+: Cannot (create|serve) metrics: /, "")), [
-    `METRICS_ADMIN_TOKEN in the environment ${visible}`,
+    `METRICS_ADMIN_TOKEN in the environment ${visible.replace(hidden, 'got ""')}`,
     'METRICS_ADMIN_* in the environment must have METRICS_ADMIN_TOKEN, or METRICS_ADMIN_TOKEN_FILE, got ["METRICS_ADMIN_TOKEN","METRICS_ADMIN_TOKEN_FILE"]',
     'keys of metrics.admin in hotpath.yaml must be among bearer, bearer_file, got "bearerFile"; did you mean "bearer_file"?',
     `admin must be an object such as { bearerFile: "token.txt" }, ${hidden}`,
@@ -130,7 +130,7 @@ Deno.test("resolveSetting refuses what protects nothing, by the names of the lay
   const forms = "have METRICS_AUTH_TOKEN, or METRICS_AUTH_BEARER_FILE, or METRICS_AUTH_USERNAME and " +
     "METRICS_AUTH_PASSWORD, or METRICS_AUTH_USERNAME and METRICS_AUTH_PASSWORD_FILE, got";
   const refusals: [Layers, string][] = [
-    [{ env: { METRICS_AUTH_TOKEN: "" } }, `METRICS_AUTH_TOKEN ${env} ${visible}`],
+    [{ env: { METRICS_AUTH_TOKEN: "" } }, `METRICS_AUTH_TOKEN ${env} ${visible.replace("a hidden value", '""')}`],
     [{ env: { METRICS_AUTH_TOKEN: `${SECRET} x` } }, `METRICS_AUTH_TOKEN ${env} ${visible}`],
     [
       { env: { METRICS_AUTH_TOKEN: SECRET, METRICS_AUTH_USERNAME: "u" } },
@@ -164,7 +164,7 @@ Deno.test("metricsRoutes refuses credentials that are none, and shows none of th
   const object = `auth must be an object such as { bearerFile: "token.txt" }, got ${hidden}`;
   const refusals: [auth: unknown, says: string][] = [
     [SECRET, object],
-    [null, object],
+    [null, object.replace(hidden, "null")],
     [[SECRET], object],
     [{}, `auth must ${AUTH} []`],
     [{ bearer: undefined }, `auth must ${AUTH} []`],
@@ -179,14 +179,14 @@ Deno.test("metricsRoutes refuses credentials that are none, and shows none of th
       'keys of auth must be among bearer, bearerFile, username, password, passwordFile, got "token"',
     ],
     [{ bearer: 5 }, `auth.bearer must be a string, got ${hidden}`],
-    [{ bearer: "" }, `auth.bearer must be one or more visible ASCII characters without spaces, got ${hidden}`],
+    [{ bearer: "" }, 'auth.bearer must be one or more visible ASCII characters without spaces, got ""'],
     [
       { bearer: `${SECRET}é` },
       `auth.bearer must be one or more visible ASCII characters without spaces, got ${hidden}`,
     ],
     [
       { username: "u", password: "" },
-      `auth.password must be one or more characters other than control characters, got ${hidden}`,
+      'auth.password must be one or more characters other than control characters, got ""',
     ],
     [
       { username: "a:b", password: SECRET },

@@ -98,8 +98,8 @@ Deno.test("createGuard reports why a file has no secret, and shows nothing of it
     const file = `${directory}/secret`;
     const refusals: [text: string | undefined, says: string][] = [
       [undefined, `cannot read the token file ${file}: there is no such file`],
-      ["", `the token in ${file} must be one or more visible ASCII characters without spaces, got a hidden value`],
-      ["\n", `the token in ${file} must be one or more visible ASCII characters without spaces, got a hidden value`],
+      ["", `the token in ${file} must be one or more visible ASCII characters without spaces, got ""`],
+      ["\n", `the token in ${file} must be one or more visible ASCII characters without spaces, got ""`],
       [`${SECRET} ${SECRET}`, `the token in ${file} must be one or more visible ASCII characters without spaces`],
       [`${SECRET}\n${SECRET}\n`, `the token in ${file} must be one or more visible ASCII characters without spaces`],
     ];
