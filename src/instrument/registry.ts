@@ -7,6 +7,7 @@
 
 import { checkFunction } from "../check/checks.ts";
 import { rangeError, typeError } from "../check/errors.ts";
+import { differencesOf } from "../model/definition_differences.ts";
 import type { Kpi } from "../model/kpi.ts";
 import type { Announcement, Definition, InstrumentDefaults, InstrumentType } from "../model/model.ts";
 import type { Recorder } from "../record/recorder.ts";
@@ -93,9 +94,11 @@ export class Registry {
         this.#setCollect(name, existing.instrument, collect);
         return existing.instrument;
       }
-      throw typeError(`create ${type} ${name}`, "its definition", `equal that of the ${describe(existing)}`, {
-        ...options,
-      });
+      const differences = differencesOf(existing.definition, definition);
+      // An empty list of labels makes a family, too.
+      const what = differences.length > 0 ? differences.join(", ") : "labels";
+      const must = `equal that of the ${describe(existing)}, but differs in ${what}`;
+      throw typeError(`create ${type} ${name}`, "its definition", must, { ...options });
     }
     this.#checkRoom(definition);
     this.#reserveSampleNames(definition);

@@ -6,6 +6,7 @@
  */
 
 import { typeError } from "../../check/errors.ts";
+import { differencesOf } from "../../model/definition_differences.ts";
 import type { InstrumentDiagnostics } from "../../model/diagnostics.ts";
 import type { MetricFamily } from "../../model/families.ts";
 import type { Kpi } from "../../model/kpi.ts";
@@ -143,7 +144,8 @@ export class SeriesStore {
     if (existing !== undefined) {
       // Comparable as JSON, because the same code sets the fields in the same order.
       if (JSON.stringify(existing) === JSON.stringify(definition)) return undefined;
-      const must = `equal that of the ${existing.type} of that name on another thread`;
+      const what = differencesOf(existing, definition).join(", ") || "exposed names";
+      const must = `equal that of the ${existing.type} of that name on another thread, but differs in ${what}`;
       return typeError(`create ${type} ${name}`, "its definition", must, definition);
     }
     for (const taken of sampleNames(definition)) {

@@ -124,7 +124,7 @@ Deno.test("SeriesStore.clashOf reports another definition and exposed names that
   const other = store.clashOf({ ...timer, buckets: [1, 2] })?.message;
   assertStringIncludes(
     other ?? "",
-    "Cannot create timer job: its definition must equal that of the timer of that name on another thread, got {",
+    "Cannot create timer job: its definition must equal that of the timer of that name on another thread, but differs in buckets, got {",
   );
   assertEquals(
     store.clashOf({ ...definitionOf("gauge", "count"), exposedName: "job_exposed_count", windowName: "" })?.message,
