@@ -18,7 +18,7 @@ const quotes = metrics.counter("quotes_total", { help: "Quotes sent", labels: ["
 const lookup = metrics.timer("quote_lookup", { help: "Time to look up a price" });
 
 const app = new Hono();
-app.use(httpMetrics(metrics, { ignore: ["/internal/*"] })); // before all other middleware
+app.use(httpMetrics(metrics)); // before all other middleware
 app.route("/internal", metricsRoutes(metrics));
 
 app.get("/quotes/:pair", async (context) => {

@@ -15,6 +15,7 @@ import { liveReaderOf } from "../model/live_request.ts";
 import type { InstrumentDiagnostics } from "../model/diagnostics.ts";
 import type { RouteSettings } from "../model/serving.ts";
 import type { MetricsSource } from "../model/source.ts";
+import { excludeRequest } from "../api/measured_request.ts";
 import { CONFIG, type ServableMetrics } from "../api/servable.ts";
 import { accepts } from "./http/accept.ts";
 import { addAdmin } from "./admin.ts";
@@ -101,8 +102,14 @@ export function metricsRoutes(source: MetricsSource, options: RoutesOptions = {}
   checkSource({ action: "serve metrics", path: "metrics" }, source);
   const { [CONFIG]: config } = source as { readonly [CONFIG]?: ServableMetrics[typeof CONFIG] };
   const settings = resolveRoutesOptions(options, config);
-  return createRoutes(source, settings, new LiveHub(liveReaderOf(source), settings), [protectAnswers()]);
+  return createRoutes(source, settings, new LiveHub(liveReaderOf(source), settings), [excluded, protectAnswers()]);
 }
+
+/** Excludes what is mounted on an app of the program from its measured requests. */
+const excluded: MiddlewareHandler = ({ req }, next) => {
+  excludeRequest(req.raw);
+  return next();
+};
 
 /**
  * Creates the routes from complete settings.

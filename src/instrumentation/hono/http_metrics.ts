@@ -7,6 +7,7 @@
 
 import type { Context, MiddlewareHandler } from "hono";
 import { findTargetHandler, isMiddleware } from "hono/utils/handler";
+import { attachMeasure } from "../../api/measured_request.ts";
 import { UNMATCHED } from "../http/labels.ts";
 import { type HttpMetricsOptions, type InstrumentMaker, resolveHttpOptions } from "../http/options.ts";
 import { requestBytesOf } from "../http/request_body.ts";
@@ -26,7 +27,7 @@ const NOT_FOUND = 404;
  * A stream is timed to its end. A request whose client disconnects before the response, or during an upload, counts
  * with status 499 and error class `aborted`; one whose client disconnects during a streamed response counts with the
  * status that was sent. A thrown error counts with the status of the app's answer; if that is 500 or above, the error
- * class is its type.
+ * class is its type. Requests that `metricsRoutes` answers are not measured.
  *
  * @param metrics Metrics that record the requests
  * @param options Requests to ignore, and whether disconnects are detected
@@ -60,6 +61,7 @@ export function httpMetrics(metrics: InstrumentMaker, options: HttpMetricsOption
     const { method } = raw;
     const span = openServerSpan(instruments.tracer, raw);
     const ongoing = new ServerRequest(instruments, method, watchesAborts ? raw : undefined, span);
+    attachMeasure(raw, ongoing);
     const ownIndex = req.routeIndex;
     const respond = (): void => {
       // If nothing has answered, Hono throws as soon as all middleware has returned.

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { attachMeasure } from "../../api/measured_request.ts";
 import { checkFunction } from "../../check/checks.ts";
 import { isPromise, mayBeLazy } from "../../instrument/settlement.ts";
 import { type HandlerOptions, type InstrumentMaker, pathOf, resolveHandlerOptions } from "./options.ts";
@@ -25,7 +26,8 @@ export type Handler<Rest extends unknown[]> = (request: Request, ...rest: Rest) 
  * A stream is timed to its end. A request whose client disconnects before the response, or during an upload so that the
  * handler throws, counts with status 499 and error class `aborted`; one whose client disconnects during a streamed
  * response counts with the status that was sent. An error of the handler is rethrown and counts with status 500, which
- * is the answer of `Deno.serve`. A request that is upgraded to a WebSocket ends with the upgrade.
+ * is the answer of `Deno.serve`. A request that is upgraded to a WebSocket ends with the upgrade. Requests that
+ * `metricsRoutes` answers are not measured.
  *
  * @param metrics Metrics that record the requests
  * @param handler Handler to measure
@@ -64,8 +66,8 @@ export function instrumentHandler<Rest extends unknown[]>(
       const route = routeOf(request);
       const span = openServerSpan(instruments.tracer, request);
       const measured = new ServerRequest(instruments, method, watchesAborts ? request : undefined, span);
-      measured.observeBody(bytes, route);
-      return { measured, route };
+      attachMeasure(request, measured);
+      return { measured, route, bytes };
     } catch {
       // A handler may be called with any arguments, or none, and still answer.
       return undefined;
@@ -77,15 +79,13 @@ export function instrumentHandler<Rest extends unknown[]>(
     apply(_handler, self, values: Parameters<Handler<Rest>>): Response | Promise<Response> {
       const ongoing = begin(values[0]);
       if (ongoing === undefined) return Reflect.apply(handler, self, values);
-      const { measured, route } = ongoing;
       let answer: Response | Promise<Response>;
       try {
-        answer = measured.run(() => Reflect.apply(handler, self, values));
+        answer = ongoing.measured.run(() => Reflect.apply(handler, self, values));
       } catch (exception) {
-        measured.fail(exception, route);
-        throw exception;
+        throw failWith(exception, ongoing);
       }
-      if (answer instanceof Response) return measured.respond(answer, route);
+      if (answer instanceof Response) return respondWith(answer, ongoing);
       // A server awaits both, so awaiting them here changes nothing.
       return isPromise(answer) || mayBeLazy(answer) ? answerOf(answer, ongoing) : respondWith(answer, ongoing);
     },
@@ -94,10 +94,11 @@ export function instrumentHandler<Rest extends unknown[]>(
   });
 }
 
-/** An ongoing request and its route. */
+/** An ongoing request, its route, and the size of its body, if known. */
 interface Ongoing {
   readonly measured: ServerRequest;
   readonly route: string;
+  readonly bytes: number | undefined;
 }
 
 async function answerOf(answer: PromiseLike<Response>, ongoing: Ongoing): Promise<Response> {
@@ -105,15 +106,24 @@ async function answerOf(answer: PromiseLike<Response>, ongoing: Ongoing): Promis
   try {
     response = await answer;
   } catch (exception) {
-    ongoing.measured.fail(exception, ongoing.route);
-    throw exception;
+    throw failWith(exception, ongoing);
   }
   return respondWith(response, ongoing);
 }
 
-function respondWith(response: Response, { measured, route }: Ongoing): Response {
-  if (response instanceof Response) return measured.respond(response, route);
+function respondWith(response: Response, ongoing: Ongoing): Response {
+  const { measured, route, bytes } = ongoing;
   // The server rejects a value that is not a response, as if the handler had thrown.
-  measured.fail(new TypeError(), route);
-  return response;
+  if (!(response instanceof Response)) {
+    failWith(new TypeError(), ongoing);
+    return response;
+  }
+  measured.observeBody(bytes, route);
+  return measured.respond(response, route);
+}
+
+function failWith(exception: unknown, { measured, route, bytes }: Ongoing): unknown {
+  measured.observeBody(bytes, route);
+  measured.fail(exception, route);
+  return exception;
 }

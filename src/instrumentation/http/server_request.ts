@@ -9,6 +9,7 @@
  * @module
  */
 
+import type { RequestMeasure } from "../../api/measured_request.ts";
 import type { TraceContext } from "../../record/trace_context.ts";
 import { NO_PLACE, type Watchable } from "./abort_watch.ts";
 import { classOfException, classOfStatus, CLIENT_CLOSED_REQUEST } from "./error_class.ts";
@@ -23,8 +24,9 @@ const CLIENT_ERROR = 400;
 const SERVER_ERROR = 500;
 const MS_PER_SECOND = 1_000;
 
-/** Request in progress. Exactly one of `respond`, `fail` and `end` is called, once. */
-export class ServerRequest implements Watchable {
+/** Request in progress. Exactly one of `respond`, `fail` and `end` is called, once, even after `exclude`. */
+export class ServerRequest implements Watchable, RequestMeasure {
+  outer: RequestMeasure | undefined;
   readonly #method: MethodHandles;
   readonly #request: Request | undefined;
   /** Place in the {@linkcode AbortWatch}. */
@@ -33,6 +35,7 @@ export class ServerRequest implements Watchable {
   /** Context of its span, if it is traced. */
   readonly #context: TraceContext | undefined;
   #signal: AbortSignal | undefined;
+  #isExcluded = false;
 
   /**
    * Starts a request.
@@ -71,6 +74,7 @@ export class ServerRequest implements Watchable {
    * @returns Response to send
    */
   respond(given: Response, route: string, exception?: unknown, isExpected = false): Response {
+    if (this.#isExcluded) return given;
     const { status } = given;
     const isNamed = this.#context !== undefined && status !== SWITCHING_PROTOCOLS;
     const response = isNamed ? withSpanHeader(given, this.#context) : given;
@@ -117,6 +121,7 @@ export class ServerRequest implements Watchable {
    * @param responseBytes Size of the response's body, if known
    */
   end(status: number, route: string, errorClass: string | undefined, responseBytes: number | undefined): void {
+    if (this.#isExcluded) return;
     const { instruments } = this.#method;
     instruments.abortWatch.delete(this, this.#place);
     const handles = this.#method.route(route);
@@ -135,7 +140,14 @@ export class ServerRequest implements Watchable {
    * @param route Label of the route
    */
   observeBody(bytes: number | undefined, route: string): void {
-    if (bytes !== undefined) this.#method.route(route).requestSize.observe(bytes);
+    if (bytes !== undefined && !this.#isExcluded) this.#method.route(route).requestSize.observe(bytes);
+  }
+
+  exclude(): void {
+    if (this.#isExcluded) return;
+    this.#isExcluded = true;
+    this.#method.instruments.abortWatch.delete(this, this.#place);
+    this.#method.active--;
   }
 
   watch(): void {
