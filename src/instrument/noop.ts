@@ -43,6 +43,9 @@ class NoopInstrument implements Counter, Gauge, Histogram, Timer, Summary, Instr
   ): (this: This, ...args: Args) => Result {
     return operation;
   }
+  time<Result>(operation: () => Result): Result {
+    return operation();
+  }
   with(): this {
     return this;
   }

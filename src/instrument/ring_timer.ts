@@ -115,6 +115,10 @@ export class RingTimer extends RingHandle implements Timer {
     return timedFunction(operation, () => this);
   }
 
+  time<Result>(operation: () => Result): Result {
+    return this.wrap(operation)();
+  }
+
   /**
    * Whether a timing that starts now is sampled out. Does not read the clock itself: V8 boxes a number that may also
    * come from a method that is not inlined.

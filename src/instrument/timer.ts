@@ -173,6 +173,29 @@ export interface Timer {
   wrap<This, Args extends unknown[], Result>(
     operation: (this: This, ...args: Args) => Result,
   ): (this: This, ...args: Args) => Result;
+  /**
+   * Calls a function once and times the call, as a wrapped function is timed: a throw and a rejection are recorded and
+   * passed on. For a function that is called often, {@linkcode Timer.wrap} it once instead.
+   *
+   * @param operation Function, called without arguments
+   * @returns Its result, unchanged
+   * @throws {TypeError} If it is not a function
+   *
+   * @example Time one step of a start
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { createMetrics } from "@hotpath/metrics";
+   *
+   * await using metrics = createMetrics({ aggregation: "inline" });
+   * const startup = metrics.timer("startup_step");
+   * assertEquals(startup.time(() => "parsed"), "parsed");
+   * assertEquals(await startup.time(async () => await Promise.resolve("connected")), "connected");
+   *
+   * const { metrics: [{ series: [timings] }] } = await metrics.snapshot();
+   * assertEquals("count" in timings && timings.count, 2);
+   * ```
+   */
+  time<Result>(operation: () => Result): Result;
   /** Resets the timer: it has no values afterwards. */
   reset(): void;
 }
