@@ -11,7 +11,7 @@ Deno.test("threads fallback aggregates inline where no worker may start, and nam
   await using denied = new Program("examples/threads/fallback.ts", [], { permissions: [] });
   const { code, lines, errors } = await denied.end();
   assertEquals([code, lines[1], errors], [0, "Aggregation: inline, orders: 1", ""]);
-  assertMatch(lines[0], /^Cannot reach the aggregator: its worker could not start: .*--allow-read=.*\/src is enough$/);
+  assertMatch(lines[0], /^Cannot reach the aggregator: its worker could not start: .*--allow-read=.* is enough$/);
 
   await using granted = new Program("examples/threads/fallback.ts", [], { permissions: ["--allow-read=src"] });
   assertEquals(await granted.end(), { code: 0, lines: ["Aggregation: worker, orders: 1"], errors: "" });

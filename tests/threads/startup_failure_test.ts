@@ -7,7 +7,7 @@ const NONE: readonly string[] = [];
 const REASON = /^Error: Cannot reach the aggregator: its worker could not start: .*--allow-read/;
 
 /** The folder that the worker's modules lie in. */
-const FOLDER = decodeURIComponent(new URL("../../src", import.meta.url).pathname);
+const FOLDER = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
 
 /** One line of warning, and nothing else. */
 function assertWarned(stderr: string, grant = `--allow-read=${FOLDER}`): void {
@@ -190,10 +190,16 @@ Deno.test("createMetrics without SharedArrayBuffer refuses a worker, and aggrega
   assertEquals([code, stdout, stderr], [0, `Cannot create metrics: ${refusal}\ntrue\n`, ""]);
 });
 
-Deno.test("Metrics.ready: the folder that the warning names is all that the worker needs to read", async () => {
+Deno.test("Metrics.ready: the folder that the warning names is all that the worker needs to read, also to serve", async () => {
   const { code, stdout, stderr } = await runScript(
-    `${IMPORT} const metrics = createMetrics(); metrics.counter("orders_total").inc(); console.log(await metrics.scrape());`,
-    [`--allow-read=${FOLDER}`],
+    `${IMPORT}
+    import { serveMetrics } from ${JSON.stringify(import.meta.resolve("../../src/server.ts"))};
+    const metrics = createMetrics();
+    metrics.counter("orders_total").inc();
+    const server = await serveMetrics(metrics, { port: 0 });
+    console.log(await (await fetch(\`\${server.url}/metrics\`)).text());
+    await server.close();`,
+    [`--allow-read=${FOLDER}`, "--allow-net=127.0.0.1"],
   );
   assertEquals([code, stderr], [0, ""]);
   assertStringIncludes(stdout, "orders_total 1\n");

@@ -8,8 +8,8 @@
  * @module
  */
 
-/** Directory of all modules that the worker imports. */
-const FOLDER = new URL("../..", import.meta.url);
+/** Directory of all modules that the worker imports, those of serving included. */
+const FOLDER = new URL("../../..", import.meta.url);
 
 let isReported = false;
 
