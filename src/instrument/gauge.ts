@@ -9,6 +9,7 @@ import type { GaugeAggregator } from "../model/model.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { CHUNK_CELLS } from "../ring/cells.ts";
 import { Count } from "../ring/layout.ts";
+import { wallMs } from "../platform/wall_clock.ts";
 import type { Sequence } from "../ring/sequence.ts";
 import { CellHandle } from "./bound.ts";
 import type { InstrumentFamily } from "./family.ts";
@@ -38,6 +39,23 @@ export interface Gauge {
   inc(amount?: number): void;
   /** Subtracts an amount from the value, 1 by default. */
   dec(amount?: number): void;
+  /**
+   * Sets the value to the current time, in seconds since the epoch.
+   *
+   * @example Time of the last success
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { createMetrics } from "@hotpath/metrics";
+   *
+   * await using metrics = createMetrics({ aggregation: "inline" });
+   * const success = metrics.gauge("last_success_timestamp", { unit: "seconds" });
+   * const before = Date.now() / 1_000;
+   * success.setToCurrentTime();
+   * const { metrics: [{ series: [last] }] } = await metrics.snapshot();
+   * assertEquals("value" in last && last.value >= before && last.value <= Date.now() / 1_000, true);
+   * ```
+   */
+  setToCurrentTime(): void;
   /** Sets the value to zero. */
   reset(): void;
 }
@@ -147,6 +165,10 @@ export class CellGauge extends CellHandle implements Gauge {
       }
     }
     this.refuse(amount);
+  }
+
+  setToCurrentTime(): void {
+    this.set(wallMs() / 1_000);
   }
 
   override detach(isOverflow?: boolean): void {

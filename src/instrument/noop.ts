@@ -20,6 +20,7 @@ class NoopInstrument implements Counter, Gauge, Histogram, Timer, Summary, Instr
   incWithExemplar(): void {}
   dec(): void {}
   set(): void {}
+  setToCurrentTime(): void {}
   observe(): void {}
   observeWithExemplar(): void {}
   observeCritical(): void {}

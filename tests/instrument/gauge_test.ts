@@ -16,6 +16,22 @@ Deno.test("Gauge.set, inc and dec move the value", async () => {
   assertEquals(valueOf(await test.metrics.snapshot(), "queue_depth"), 0);
 });
 
+Deno.test("Gauge.setToCurrentTime sets seconds since the epoch, also of series and of the last that is set", async () => {
+  await using test = inlineMetrics();
+  const before = Date.now() / 1_000;
+  test.metrics.gauge("success").setToCurrentTime();
+  test.metrics.gauge("start", { aggregator: "last" }).setToCurrentTime();
+  test.metrics.gauge("import", { labels: ["table"] }).with({ table: "orders" }).setToCurrentTime();
+  const after = Date.now() / 1_000;
+  const snapshot = await test.metrics.snapshot();
+  const values = [
+    valueOf(snapshot, "success"),
+    valueOf(snapshot, "start"),
+    valueOf(snapshot, "import", { table: "orders" }),
+  ];
+  assertEquals(values.map((value) => value >= before && value <= after), [true, true, true]);
+});
+
 Deno.test("Gauge counts what it refuses by reason, and keeps its value", async () => {
   await using test = inlineMetrics();
   const depth = test.metrics.gauge("queue_depth");
