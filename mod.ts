@@ -53,6 +53,7 @@ export type {
   HealthStatus,
 } from "./src/model/health_status.ts";
 export { exponentialBuckets, exponentialBucketsRange, linearBuckets } from "./src/instrument/buckets.ts";
+export { counted, type CountedDecorator } from "./src/instrument/counted.ts";
 export type { Counter, CounterFamily, CounterOptions } from "./src/instrument/counter.ts";
 export type { InstrumentFamily } from "./src/instrument/family.ts";
 export type { Gauge, GaugeFamily, GaugeFamilyOptions, GaugeOptions } from "./src/instrument/gauge.ts";
