@@ -119,7 +119,7 @@ export function isSameDefinition(a: Definition, b: Definition): boolean {
     a.slo?.criticalSeconds === b.slo?.criticalSeconds &&
     a.summary?.window.name === b.summary?.window.name &&
     isSameList(a.summary?.quantiles ?? [], b.summary?.quantiles ?? []) &&
-    isSameList(a.labelNames, b.labelNames) && isSameList(a.buckets, b.buckets);
+    isSameList(a.labelNames.toSorted(), b.labelNames.toSorted()) && isSameList(a.buckets, b.buckets);
 }
 
 function exposedNames(

@@ -20,10 +20,22 @@ const OPTIONS: readonly [member: keyof Definition, option: string][] = [
   ["aggregator", "aggregator"],
 ];
 
+/** Whether two definitions are equal; the order of labels does not matter. */
+export function isEqualDefinition(a: Definition, b: Definition): boolean {
+  return comparable(a) === comparable(b);
+}
+
+/** A definition as JSON, which is comparable because the same code sets the fields in the same order. */
+function comparable(definition: Definition): string {
+  return JSON.stringify({ ...definition, labelNames: definition.labelNames.toSorted() });
+}
+
 /** Options in which two definitions differ; of two types, only the type. */
 export function differencesOf(a: Definition, b: Definition): string[] {
   if (a.type !== b.type) return ["type"];
-  // Comparable as JSON, because the same code sets the fields in the same order.
-  const isDifferent = (member: keyof Definition) => JSON.stringify(a[member]) !== JSON.stringify(b[member]);
+  const isDifferent = (member: keyof Definition) =>
+    member === "labelNames"
+      ? JSON.stringify(a.labelNames.toSorted()) !== JSON.stringify(b.labelNames.toSorted())
+      : JSON.stringify(a[member]) !== JSON.stringify(b[member]);
   return OPTIONS.filter(([member]) => isDifferent(member)).map(([, option]) => option);
 }

@@ -9,6 +9,7 @@ Deno.test("Registry returns the same instrument when it is created twice", async
   const collect = () => 1;
   assertStrictEquals(metrics.counter("a", { help: "A" }), metrics.counter("a", { help: "A" }));
   assertStrictEquals(metrics.counter("b", { labels: ["x", "y"] }), metrics.counter("b", { labels: ["x", "y"] }));
+  assertStrictEquals(metrics.counter("b", { labels: ["y", "x"] }) as unknown, metrics.find("b"));
   assertStrictEquals(metrics.gauge("c", { collect }), metrics.gauge("c", { collect }));
   assertStrictEquals(metrics.histogram("d", { buckets: [1, 2] }), metrics.histogram("d", { buckets: [1, 2] }));
   assertStrictEquals(metrics.histogram("e"), metrics.histogram("e", { schema: 6, unit: "", help: "" }));
@@ -33,7 +34,7 @@ Deno.test("definitions that differ clash with an error that names the instrument
       'Cannot create counter plain: its definition must equal that of the counter of that name, but differs in labels, got {"labels":[]}',
     ],
     [
-      () => metrics.counter("labelled", { labels: ["side", "pair"], unit: "bytes", help: "Sent" }),
+      () => metrics.counter("labelled", { labels: ["side", "venue"], unit: "bytes", help: "Sent" }),
       "Cannot create counter labelled: its definition must equal that of the counter with labels pair, side in bytes of that name",
     ],
     [() => metrics.counter("labelled", { labels: ["pair", "side"], help: "Sent" }), "Cannot create counter labelled"],

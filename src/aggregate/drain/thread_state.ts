@@ -66,6 +66,8 @@ export class ThreadState {
   readonly #taken: TakenCounts | undefined;
   /** Families by instrument number, which is never reused. */
   readonly #families: Map<number, SeriesFamily> = new Map();
+  /** Label names by instrument number, in the order of the thread's definition and of its label values. */
+  readonly #labelNames: Map<number, readonly string[]> = new Map();
   readonly #chunks: Float64Array[] = [];
   /** Entries by series id, in an array because there are many. */
   readonly #entries: (Entry | undefined)[] = [];
@@ -110,6 +112,7 @@ export class ThreadState {
     switch (announcement.kind) {
       case "instrument":
         this.#families.set(announcement.instrument, this.#define(announcement));
+        this.#labelNames.set(announcement.instrument, announcement.definition.labelNames);
         break;
       case "undefine":
         this.#undefine(announcement.instrument);
@@ -168,6 +171,7 @@ export class ThreadState {
   #undefine(instrument: number): void {
     const family = this.#families.get(instrument);
     this.#families.delete(instrument);
+    this.#labelNames.delete(instrument);
     this.#clashes.delete(instrument);
     if (family !== undefined) this.#store.remove(family);
   }
@@ -194,10 +198,14 @@ export class ThreadState {
     this.#entries[announcement.series] = new ScalarEntry(family, labels, this.presence, cells, index);
   }
 
-  #labelsOf({ isOverflow, labelValues }: SeriesAnnouncement, family: SeriesFamily, place: number = Place.none): Labels {
+  #labelsOf(
+    { instrument, isOverflow, labelValues }: SeriesAnnouncement,
+    family: SeriesFamily,
+    place: number = Place.none,
+  ): Labels {
     if (isOverflow || place === Place.overflow) return OVERFLOW_LABELS;
     const { labelNames } = family.definition;
-    const labels = labelSetOf(labelNames, labelValues);
+    const labels = labelSetOf(labelNames, labelValues, this.#labelNames.get(instrument));
     if (place === Place.own || labelNames.length === 0 || family.has(labels) || this.#store.hasRoom) return labels;
     this.#taken?.add(Taken.overflowed, 1);
     return OVERFLOW_LABELS;

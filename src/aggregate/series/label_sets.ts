@@ -13,9 +13,13 @@ const OVERFLOW: unique symbol = Symbol("overflow");
 /** Key of a label set within its family. */
 export type SeriesKey = string | typeof OVERFLOW;
 
-/** Returns a label set from its values in the order of the names. */
-export function labelSetOf(names: readonly string[], values: readonly string[]): Labels {
-  return Object.freeze(Object.fromEntries(names.map((name, i) => [name, values[i]])));
+/** Returns a label set in the order of the names, from its values in the order of the given names. */
+export function labelSetOf(
+  names: readonly string[],
+  values: readonly string[],
+  given: readonly string[] = names,
+): Labels {
+  return Object.freeze(Object.fromEntries(names.map((name) => [name, values[given.indexOf(name)]])));
 }
 
 /**

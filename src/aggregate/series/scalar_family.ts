@@ -16,7 +16,7 @@ import { SeriesPoints } from "./series_points.ts";
 /**
  * Called when a counter series is removed together with totals of departed threads.
  *
- * @param labelValues Label values in the order of the names; `undefined` for the overflow series
+ * @param labelValues Label values in the order of the sorted names; `undefined` for the overflow series
  */
 export type OnForgotten = (name: string, labelValues: readonly string[] | undefined) => void;
 
@@ -126,6 +126,6 @@ export class ScalarFamily {
     this.#series.delete(key);
     const { type, name, labelNames } = this.definition;
     if (type !== "counter" || !series.hasDeparted) return;
-    this.#onForgotten(name, labels === OVERFLOW_LABELS ? undefined : labelNames.map((each) => labels[each]));
+    this.#onForgotten(name, labels === OVERFLOW_LABELS ? undefined : labelNames.toSorted().map((each) => labels[each]));
   }
 }

@@ -6,7 +6,7 @@
  */
 
 import { typeError } from "../../check/errors.ts";
-import { differencesOf } from "../../model/definition_differences.ts";
+import { differencesOf, isEqualDefinition } from "../../model/definition_differences.ts";
 import type { InstrumentDiagnostics } from "../../model/diagnostics.ts";
 import type { MetricFamily } from "../../model/families.ts";
 import type { Kpi } from "../../model/kpi.ts";
@@ -124,8 +124,10 @@ export class SeriesStore {
 
   /** Adds the total of departed threads to a series, whose definition must not clash. */
   restore({ definition, labelValues, value, sinceMs }: DepartedSeries): void {
-    const labels = labelValues === undefined ? OVERFLOW_LABELS : labelSetOf(definition.labelNames, labelValues);
     const family = this.define(definition);
+    const labels = labelValues === undefined
+      ? OVERFLOW_LABELS
+      : labelSetOf(family.definition.labelNames, labelValues, definition.labelNames);
     if (family instanceof ScalarFamily) family.addDeparted(labels, value, sinceMs);
   }
 
@@ -142,8 +144,7 @@ export class SeriesStore {
     const { type, name } = definition;
     const existing = this.#families.get(name)?.definition;
     if (existing !== undefined) {
-      // Comparable as JSON, because the same code sets the fields in the same order.
-      if (JSON.stringify(existing) === JSON.stringify(definition)) return undefined;
+      if (isEqualDefinition(existing, definition)) return undefined;
       const what = differencesOf(existing, definition).join(", ") || "exposed names";
       const must = `equal that of the ${existing.type} of that name on another thread, but differs in ${what}`;
       return typeError(`create ${type} ${name}`, "its definition", must, definition);

@@ -25,7 +25,7 @@ export class DepartedTotals {
     for (const each of counted) this.#addSeries(each);
   }
 
-  /** Forgets a series that was removed. */
+  /** Forgets a series that was removed; its values are in the order of sorted label names. */
   forget(name: string, labelValues: readonly string[] | undefined): void {
     this.#series.delete(keyOf(name, labelValues));
   }
@@ -36,7 +36,12 @@ export class DepartedTotals {
   }
 
   #addSeries(series: DepartedSeries): void {
-    const key = keyOf(series.definition.name, series.labelValues);
+    const { definition: { name, labelNames }, labelValues } = series;
+    // Threads may declare the labels in another order.
+    const key = keyOf(
+      name,
+      labelValues && labelNames.toSorted().map((label) => labelValues[labelNames.indexOf(label)]),
+    );
     const { value = 0, sinceMs = Number.POSITIVE_INFINITY } = this.#series.get(key) ?? {};
     const total = saturated(value + series.value);
     this.#series.set(key, { ...series, value: total, sinceMs: Math.min(sinceMs, series.sinceMs) });

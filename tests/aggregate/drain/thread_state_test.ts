@@ -64,6 +64,24 @@ function seriesOf(instrument: number, series: number, id: string, isOverflow = f
   return { kind: "series", series, instrument, labelValues: [id], isOverflow, cell };
 }
 
+Deno.test("ThreadState joins series whose labels another thread declares in another order", () => {
+  const { start, scalars } = setUp();
+  const declare = (labelNames: string[], labelValues: string[]) => {
+    const { state, cells } = start();
+    state.admit({
+      kind: "instrument",
+      instrument: 3,
+      definition: { ...COUNTER, ...namesOf("sent_total"), labelNames },
+    });
+    assertEquals(state.clash, undefined);
+    state.admit({ ...seriesOf(3, 0, ""), labelValues });
+    cells[0] = 2;
+  };
+  declare(["pair", "side"], ["BTC", "buy"]);
+  declare(["side", "pair"], ["buy", "BTC"]);
+  assertEquals(scalars("sent_total").map(({ labels }) => Object.entries(labels)), [[["pair", "BTC"], ["side", "buy"]]]);
+});
+
 Deno.test("ThreadState keeps apart an instrument whose definition differs from another thread's", () => {
   const { store, start, content } = setUp();
   start();
