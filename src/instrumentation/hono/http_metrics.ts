@@ -24,10 +24,10 @@ const NOT_FOUND = 404;
  * `http_server_response_body_size_bytes{method,route}` and `http_server_errors_total{class}`. Register it once, before
  * all other middleware.
  *
- * A stream is timed to its end. A request whose client disconnects before the response, or during an upload, counts
- * with status 499 and error class `aborted`; one whose client disconnects during a streamed response counts with the
- * status that was sent. A thrown error counts with the status of the app's answer; if that is 500 or above, the error
- * class is its type. Requests that `metricsRoutes` answers are not measured.
+ * A stream is timed to its end. A request whose client disconnects before the response, as far as `watchAborts` detects
+ * it, or during an upload, counts with status 499 and error class `aborted`; one whose client disconnects during a
+ * streamed response counts with the status that was sent. A thrown error counts with the status of the app's answer; if
+ * that is 500 or above, the error class is its type. Requests that `metricsRoutes` answers are not measured.
  *
  * @param metrics Metrics that record the requests
  * @param options Requests to ignore, and whether disconnects are detected
@@ -51,8 +51,10 @@ const NOT_FOUND = 404;
  * ```
  */
 export function httpMetrics(metrics: InstrumentMaker, options: HttpMetricsOptions = {}): MiddlewareHandler {
-  const { isIgnored, watchesAborts } = resolveHttpOptions("measure HTTP requests", options);
+  const { isIgnored, watchAborts } = resolveHttpOptions("measure HTTP requests", options);
   const instruments = serverInstrumentsOf(metrics);
+  const watchesAborts = watchAborts !== false;
+  if (watchAborts) instruments.signals.readAll();
 
   return function httpMetrics(context, next) {
     const { req } = context;

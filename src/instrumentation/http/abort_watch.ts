@@ -1,7 +1,7 @@
 /**
  * Detects requests whose client has disconnected. A request's signal reports it, but only once it has been accessed,
  * and creating it costs more than a fast request does (18 µs with `Deno.serve`). So the signal is accessed only if a
- * request has not ended by the next tick: a client is unlikely to disconnect sooner.
+ * request has not ended by the next tick, where it may be read at all: a client is unlikely to disconnect sooner.
  *
  * @module
  */

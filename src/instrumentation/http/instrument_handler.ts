@@ -23,11 +23,11 @@ export type Handler<Rest extends unknown[]> = (request: Request, ...rest: Rest) 
  * `http_server_active_requests{method}`, `http_server_request_body_size_bytes{method,route}`,
  * `http_server_response_body_size_bytes{method,route}` and `http_server_errors_total{class}`.
  *
- * A stream is timed to its end. A request whose client disconnects before the response, or during an upload so that the
- * handler throws, counts with status 499 and error class `aborted`; one whose client disconnects during a streamed
- * response counts with the status that was sent. An error of the handler is rethrown and counts with status 500, which
- * is the answer of `Deno.serve`. A request that is upgraded to a WebSocket ends with the upgrade. Requests that
- * `metricsRoutes` answers are not measured.
+ * A stream is timed to its end. A request whose client disconnects before the response, as far as `watchAborts` detects
+ * it, or during an upload so that the handler throws, counts with status 499 and error class `aborted`; one whose client
+ * disconnects during a streamed response counts with the status that was sent. An error of the handler is rethrown and
+ * counts with status 500, which is the answer of `Deno.serve`. A request that is upgraded to a WebSocket ends with the
+ * upgrade. Requests that `metricsRoutes` answers are not measured.
  *
  * @param metrics Metrics that record the requests
  * @param handler Handler to measure
@@ -55,8 +55,10 @@ export function instrumentHandler<Rest extends unknown[]>(
   options: HandlerOptions = {},
 ): Handler<Rest> {
   checkFunction({ action: ACTION, path: "handler" }, handler);
-  const { isIgnored, watchesAborts, routeOf } = resolveHandlerOptions(ACTION, options);
+  const { isIgnored, watchAborts, routeOf } = resolveHandlerOptions(ACTION, options);
   const instruments = serverInstrumentsOf(metrics);
+  const watchesAborts = watchAborts !== false;
+  if (watchAborts) instruments.signals.readAll();
 
   function begin(request: Request): Ongoing | undefined {
     try {

@@ -29,11 +29,11 @@ export interface HttpMetricsOptions {
    */
   readonly ignore?: readonly string[] | ((request: Request) => boolean);
   /**
-   * Whether clients that disconnect before the response are detected. This accesses the `signal` of requests that take
-   * longer than some 10 ms, for which Deno 2 warns once unless it runs with `--unstable-no-legacy-abort`. Clients that
-   * disconnect during a stream or an upload are detected either way.
-   *
-   * @default {true}
+   * Whether clients that disconnect before the response are detected, which reads the `signal` of requests that take
+   * longer than some 10 ms. Deno 2 warns once about that unless it runs with `--unstable-no-legacy-abort`, so by default
+   * it is read only where that causes no warning: with the flag, from the second such request on, and on other runtimes.
+   * `true` reads it in any case, `false` never. Clients that disconnect during a stream or an upload are detected either
+   * way.
    */
   readonly watchAborts?: boolean;
 }
@@ -59,8 +59,8 @@ export type RouteOf = (request: Request) => string;
 export interface ResolvedHttpOptions {
   /** Whether a request is ignored; `undefined` if all requests are measured. */
   readonly isIgnored: IsIgnored | undefined;
-  /** Whether disconnects are detected. */
-  readonly watchesAborts: boolean;
+  /** Whether disconnects are detected; `undefined` to detect them only where that causes no warning. */
+  readonly watchAborts: boolean | undefined;
 }
 
 const OPTION_NAMES: readonly (keyof HttpMetricsOptions)[] = ["ignore", "watchAborts"];
@@ -81,9 +81,9 @@ export function resolveHttpOptions(
   optionNames: readonly string[] = OPTION_NAMES,
 ): ResolvedHttpOptions {
   checkOptionNames(action, options, optionNames);
-  const { ignore, watchAborts = true } = options;
-  checkBoolean({ action, path: "watchAborts" }, watchAborts);
-  return { isIgnored: ignore === undefined ? undefined : resolveIgnore(action, ignore), watchesAborts: watchAborts };
+  const { ignore, watchAborts } = options;
+  if (watchAborts !== undefined) checkBoolean({ action, path: "watchAborts" }, watchAborts);
+  return { isIgnored: ignore === undefined ? undefined : resolveIgnore(action, ignore), watchAborts };
 }
 
 /** Checks options of handlers, see {@linkcode resolveHttpOptions}. */

@@ -13,6 +13,7 @@ import type { Tracer } from "../../trace/tracer.ts";
 import { AbortWatch } from "./abort_watch.ts";
 import { methodLabel, OTHER, statusLabel } from "./labels.ts";
 import { checkMaker, type InstrumentMaker } from "./options.ts";
+import { SafeSignals } from "./safe_signals.ts";
 import { type BodySize, findBodySize } from "./static_body.ts";
 
 /** Maximum number of routes per method: more than any router has, and a limit for programs that use paths as routes. */
@@ -31,6 +32,8 @@ export class ServerInstruments {
   readonly tracer: Tracer;
   /** Detects clients that have disconnected. */
   readonly abortWatch: AbortWatch = new AbortWatch();
+  /** Signals of requests that may be read. */
+  readonly signals: SafeSignals = new SafeSignals();
   /** Returns the size of a response's body. */
   readonly bodySize: BodySize = findBodySize();
   /** Durations of requests. */

@@ -80,7 +80,7 @@ export class ServerRequest implements Watchable, RequestMeasure {
     const response = isNamed ? withSpanHeader(given, this.#context) : given;
     // An upgraded connection is no longer a request, and Deno aborts its signal.
     if (status === SWITCHING_PROTOCOLS) this.end(status, route, undefined, undefined);
-    else if (this.#signal?.aborted || (exception !== undefined && isAborted(exception, this.#request))) {
+    else if (this.#signal?.aborted || isAborted(exception, this.#request, this.#method.instruments)) {
       this.end(CLIENT_CLOSED_REQUEST, route, "aborted", undefined);
     } else if (status === NO_STATUS || given.bodyUsed) {
       // The server rejects an error response or a used body, as if the program had thrown.
@@ -107,7 +107,7 @@ export class ServerRequest implements Watchable, RequestMeasure {
    * @param route Label of the route
    */
   fail(exception: unknown, route: string): void {
-    if (this.#signal?.aborted || isAborted(exception, this.#request)) {
+    if (this.#signal?.aborted || isAborted(exception, this.#request, this.#method.instruments)) {
       this.end(CLIENT_CLOSED_REQUEST, route, "aborted", undefined);
     } else this.end(SERVER_ERROR, route, classOfException(exception), undefined);
   }
@@ -152,19 +152,19 @@ export class ServerRequest implements Watchable, RequestMeasure {
 
   watch(): void {
     try {
-      this.#signal = this.#request?.signal;
+      this.#signal = this.#request && this.#method.instruments.signals.read(this.#request);
     } catch {
       // A request that the program made may lack a signal, and an error in a timer would be uncaught.
     }
   }
 }
 
-/** Whether an exception was thrown because the client disconnected. */
-function isAborted(exception: unknown, request: Request | undefined): boolean {
+/** Whether an exception, if there is one, was thrown because the client disconnected. */
+function isAborted(exception: unknown, request: Request | undefined, { signals }: ServerInstruments): boolean {
   if (classOfException(exception) === "aborted") return true;
   // The program may have passed the request's signal on before the first tick.
   const isAbort = exception instanceof DOMException && exception.name === "AbortError";
-  return isAbort && request?.signal?.aborted === true;
+  return isAbort && request !== undefined && signals.read(request)?.aborted === true;
 }
 
 /** Whether the server failed; client errors do not count. */
