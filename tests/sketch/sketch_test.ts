@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertLessOrEqual } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertLessOrEqual, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import { indexOf, ZERO_THRESHOLD } from "../../src/sketch/exponential.ts";
 import { SCHEMA_MIN } from "../../src/model/model.ts";
@@ -217,4 +217,5 @@ Deno.test("Sketch.room has the buckets above zero, and lowered those of a coarse
   assertEquals(contentIn({ schema, moments, positive: room, negative }), contentOf(values, 6));
   assertEquals(lowered(positive, 2), sketchOf(values, 4).positive);
   assertEquals(lowered(negative, 2), negative);
+  assertStrictEquals(lowered(positive, 0), positive, "no copy at its own schema");
 });
