@@ -4,6 +4,7 @@
  * @module
  */
 
+import { onProgramEnd } from "./platform/program_end.ts";
 import type { Recorder } from "./record/recorder.ts";
 import type { AggregatorClient } from "./threads/client.ts";
 
@@ -15,36 +16,35 @@ export class ExitHandling {
   readonly #recorder: Recorder;
   readonly #client: AggregatorClient;
   readonly #flush: () => Promise<void>;
+  readonly #remove: () => void;
 
   /** Adds the handlers. */
   constructor(recorder: Recorder, client: AggregatorClient, flush: () => Promise<void>) {
     this.#recorder = recorder;
     this.#client = client;
     this.#flush = flush;
-    globalThis.addEventListener?.("beforeunload", this.#onBeforeUnload);
-    globalThis.addEventListener?.("unload", this.#onUnload);
+    this.#remove = onProgramEnd(() => this.#flushRest(), () => this.#drainRest());
   }
 
   /** Removes the handlers. */
   close(): void {
-    globalThis.removeEventListener?.("beforeunload", this.#onBeforeUnload);
-    globalThis.removeEventListener?.("unload", this.#onUnload);
+    this.#remove();
   }
 
   /** Keeps the program alive once more if there are records that were not drained. */
-  readonly #onBeforeUnload = (event: Event): void => {
-    if (this.#recorder.producer.pending === 0 || !this.#client.isAlive) return;
-    event.preventDefault();
+  #flushRest(): boolean {
+    if (this.#recorder.producer.pending === 0 || !this.#client.isAlive) return false;
     // The program is ending and cannot handle a failure.
     this.#flush().catch(() => {});
-  };
+    return true;
+  }
 
-  /** Waits for the records since the last `beforeunload`, and for those before `Deno.exit`. */
-  readonly #onUnload = (): void => {
+  /** Waits for the records since the program was last idle, and for those before `Deno.exit`. */
+  #drainRest(): void {
     if (!this.#client.isRunning) return;
     this.#recorder.publish();
     // Inline aggregation drains here; a worker drains by itself.
     this.#client.tick();
     this.#recorder.producer.drainBlocking(UNLOAD_TIMEOUT_MS);
-  };
+  }
 }

@@ -13,6 +13,10 @@ export interface NodeProcess {
   uptime(): number;
   /** Loads a built-in module. */
   getBuiltinModule(name: string): unknown;
+  /** Adds a listener to the end of the program. */
+  on(type: "beforeExit" | "exit", listener: () => void): void;
+  /** Removes a listener. */
+  off(type: "beforeExit" | "exit", listener: () => void): void;
 }
 
 /** One garbage collection. */
