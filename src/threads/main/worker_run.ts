@@ -14,6 +14,8 @@ import type { AggregatorToMain, WorkerStart } from "../protocol.ts";
 
 /** Milliseconds to wait for messages of a terminated worker, because a busy worker does not end at once. */
 const LAST_MESSAGES_MS = 500;
+/** Module of the worker; in the npm package, modules are JavaScript. */
+const WORKER = import.meta.resolve(`../worker/main${import.meta.url.endsWith(".js") ? ".js" : ".ts"}`);
 
 /** Worker of a `WorkerSupervisor`. */
 export interface Run {
@@ -49,7 +51,7 @@ export class WorkerRun implements Run {
     port1.on("close", () => this.#isClosed = true);
     const { seriesMax, windows, traceLimits: { bytesMax: traceBytesMax } } = start.setup;
     const maxOldGenerationSizeMb = heapLimitMb({ seriesMax, windows: windows.length, traceBytesMax });
-    this.#worker = new Worker(bootModule(import.meta.resolve("../worker/main.ts")), {
+    this.#worker = new Worker(bootModule(WORKER), {
       name: "hotpath",
       // Otherwise the worker would receive a copy of the whole environment, which requires the permission to read it.
       env: {},
