@@ -72,6 +72,7 @@ const ENTRIES = [
   "src/cli/main.ts",
   "src/cli/build_dashboard.ts",
   "src/cli/build_docs.ts",
+  "src/cli/build_npm.ts",
   "src/cli/compile.ts",
   "src/dashboard/main.ts",
 ];
