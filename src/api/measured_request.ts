@@ -20,15 +20,17 @@ interface MaybeMeasured {
 }
 
 /** Attaches a measurement to its request. */
-export function attachMeasure(request: Request, measure: RequestMeasure): void {
-  const { [MEASURE]: outer } = request as Request & MaybeMeasured;
-  measure.outer = outer;
-  // Fails for a frozen request, which is then measured.
-  Reflect.set(request, MEASURE, measure);
+export function attachMeasure(request: Request & MaybeMeasured, measure: RequestMeasure): void {
+  measure.outer = request[MEASURE];
+  try {
+    // `Reflect.set` takes ten times as long.
+    request[MEASURE] = measure;
+  } catch {
+    // A frozen request is measured.
+  }
 }
 
 /** Excludes a request from all measurements that have begun. */
-export function excludeRequest(request: Request): void {
-  const { [MEASURE]: innermost } = request as Request & MaybeMeasured;
-  for (let measure = innermost; measure !== undefined; measure = measure.outer) measure.exclude();
+export function excludeRequest(request: Request & MaybeMeasured): void {
+  for (let measure = request[MEASURE]; measure !== undefined; measure = measure.outer) measure.exclude();
 }
