@@ -3,6 +3,12 @@ import type { Explanation } from "./explained.ts";
 /** Mutants of `src/aggregate/drain/` that survive. */
 export const DRAIN: readonly Explanation[] = [
   {
+    file: "src/aggregate/drain/thread_state.ts",
+    original: "this.#labelNames.delete(instrument);",
+    mutant: "",
+    reason: "Frees memory; a number is not used again, and its series are refused without their family.",
+  },
+  {
     file: "src/aggregate/drain/drainer.ts",
     original: "const KIND_MASK = 2 ** WEIGHT_SHIFT - 1;",
     mutant: "const KIND_MASK = 2 * WEIGHT_SHIFT - 1;",
