@@ -170,13 +170,13 @@ export const ENCODE: readonly Explanation[] = [
     reason: "No window is named undefined; the condition is for the type.",
   },
   {
-    file: "src/encode/report.ts",
+    file: "src/encode/report_numbers.ts",
     original: "return exact(Math.abs(value) >= 1_000 ? Math.round(value) : Number(value.toPrecision(3)));",
     mutant: "return exact(Math.abs(value) > 1_000 ? Math.round(value) : Number(value.toPrecision(3)));",
     reason: "A thousand is the same rounded to three digits and to a whole number.",
   },
   {
-    file: "src/encode/report.ts",
+    file: "src/encode/report_numbers.ts",
     original:
       'return Math.abs(value) > Number.MAX_SAFE_INTEGER ? value.toExponential().replace("e+", "e") : String(value);',
     mutant:
