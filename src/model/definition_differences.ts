@@ -22,20 +22,21 @@ const OPTIONS: readonly [member: keyof Definition, option: string][] = [
 
 /** Whether two definitions are equal; the order of labels does not matter. */
 export function isEqualDefinition(a: Definition, b: Definition): boolean {
-  return comparable(a) === comparable(b);
-}
-
-/** A definition as JSON, which is comparable because the same code sets the fields in the same order. */
-function comparable(definition: Definition): string {
-  return JSON.stringify({ ...definition, labelNames: definition.labelNames.toSorted() });
+  return isEqual(withSortedLabels(a), withSortedLabels(b));
 }
 
 /** Options in which two definitions differ; of two types, only the type. */
 export function differencesOf(a: Definition, b: Definition): string[] {
   if (a.type !== b.type) return ["type"];
-  const isDifferent = (member: keyof Definition) =>
-    member === "labelNames"
-      ? JSON.stringify(a.labelNames.toSorted()) !== JSON.stringify(b.labelNames.toSorted())
-      : JSON.stringify(a[member]) !== JSON.stringify(b[member]);
-  return OPTIONS.filter(([member]) => isDifferent(member)).map(([, option]) => option);
+  const [left, right] = [withSortedLabels(a), withSortedLabels(b)];
+  return OPTIONS.filter(([member]) => !isEqual(left[member], right[member])).map(([, option]) => option);
+}
+
+function withSortedLabels(definition: Definition): Definition {
+  return { ...definition, labelNames: definition.labelNames.toSorted() };
+}
+
+/** Whether two values are equal as JSON, where the same code has set the fields in the same order. */
+function isEqual(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
