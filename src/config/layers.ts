@@ -40,9 +40,9 @@ interface KeyRow {
 /** Values of a configuration file for the settings of serving. */
 export type ServeValues = Pick<ConfigValues, keyof typeof SERVE>;
 
-/** Canonical keys, and aliases of keys. */
 /** Names of the files that values come from, for errors. */
 const SOURCES = new WeakMap<object, string>();
+/** Canonical keys, and aliases of keys. */
 const [KEYS, ALIAS_KEYS] = [keyRows(false), keyRows(true)];
 
 function keyRows(areAliases: boolean): KeyRow[] {
