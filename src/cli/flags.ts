@@ -5,6 +5,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
+import { suggestion } from "../check/errors.ts";
 import { nearest } from "../check/nearest.ts";
 import { parseDecimal } from "../config/kinds/text.ts";
 
@@ -137,8 +138,7 @@ function checkValues(parsed: Record<string, unknown>, flags: readonly Flag[]): v
  */
 export function checkChoice(what: string, given: string, choices: readonly string[]): void {
   if (choices.includes(given)) return;
-  const meant = nearest(given, choices);
-  const hint = meant === undefined ? "" : `; did you mean ${JSON.stringify(meant)}?`;
+  const hint = suggestion(given, choices);
   throw new UsageError(`${what} must be one of ${choices.join(", ")}, got ${JSON.stringify(given)}${hint}`);
 }
 
