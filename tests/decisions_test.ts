@@ -1,16 +1,12 @@
 /** Holds `src/decisions/` and `src/ARCHITECTURE.md` in form: five parts a decision, the index, and paths that exist. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { exists, read, ROOT } from "./_support/repository.ts";
 
-const ROOT = new URL("../", import.meta.url);
 const FOLDER = new URL("src/decisions/", ROOT);
 const SECTIONS = ["Context", "Choice", "Cost", "What would reverse it"];
 
 const FILES = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name) => name !== "README.md").toSorted();
-
-function read(path: string): Promise<string> {
-  return Deno.readTextFile(new URL(path, ROOT));
-}
 
 Deno.test("each decision has a title, a status and four sections with text", async () => {
   for (const file of FILES) {
@@ -46,12 +42,3 @@ Deno.test("files that the index of subjects in ARCHITECTURE.md names exist below
   assert(named.length > 30, "the index has too few paths");
   for (const path of named) assert(await exists(`src/${path}`), `ARCHITECTURE.md names ${path}, which does not exist`);
 });
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(new URL(path, ROOT));
-    return true;
-  } catch {
-    return false;
-  }
-}

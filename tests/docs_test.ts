@@ -1,8 +1,8 @@
 /** Checks the Markdown of the repository: links lead somewhere, and its words are those of `src/ARCHITECTURE.md`. */
 
 import { assertEquals } from "@std/assert";
+import { exists, read, ROOT } from "./_support/repository.ts";
 
-const ROOT = new URL("../", import.meta.url);
 const FOLDERS = ["src", "tests", "bench", "examples"];
 /** Generated, vendored, or data. */
 const SKIPPED = /^(src\/serve\/dashboard\.ts|tests\/docs_test\.ts|bench\/.*\.ts|tests\/bench\/.*)$/;
@@ -78,17 +78,4 @@ async function pathsOf(suffix: string): Promise<string[]> {
   for await (const { name, isFile } of Deno.readDir(ROOT)) if (isFile && name.endsWith(suffix)) found.push(name);
   for (const folder of FOLDERS) await visit(`${folder}/`);
   return found.toSorted();
-}
-
-function read(path: string): Promise<string> {
-  return Deno.readTextFile(new URL(path, ROOT));
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(new URL(path, ROOT));
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -2,8 +2,8 @@
 
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { freePort, Program } from "./_support/cli/program.ts";
+import { read } from "./_support/repository.ts";
 
-const ROOT = new URL("../", import.meta.url);
 const README = await read("README.md");
 const TASKS = Object.keys(JSON.parse(await read("deno.json")).tasks);
 const LINES_MAX = 220;
@@ -73,10 +73,6 @@ Deno.test("CONTRIBUTING lists all tasks", async () => {
   const rows = [...(await read("CONTRIBUTING.md")).matchAll(/^\| `([\w:]+)` +\|/gm)].map(([, task]) => task);
   assertEquals(rows.toSorted(), TASKS.toSorted());
 });
-
-function read(path: string): Promise<string> {
-  return Deno.readTextFile(new URL(path, ROOT));
-}
 
 /** The code of each block with these words on its fence, in any indentation of none. */
 function blocksOf(fence: string): string[] {

@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { DrainRoom } from "../../../src/aggregate/drain/drain_room.ts";
 import { Drainer } from "../../../src/aggregate/drain/drainer.ts";
 import { ThreadState } from "../../../src/aggregate/drain/thread_state.ts";
-import type { Definition } from "../../../src/model/model.ts";
 import type { DistributionSnapshot } from "../../../src/model/snapshot.ts";
 import { Consumer } from "../../../src/ring/consumer.ts";
 import { Doorbell } from "../../../src/ring/doorbell.ts";
@@ -13,21 +12,8 @@ import { SeriesStore } from "../../../src/aggregate/series/store.ts";
 import { classicBounds } from "../../../src/aggregate/series/classic_buckets.ts";
 import { Distribution } from "../../../src/aggregate/series/distribution.ts";
 import { planWindows } from "../../../src/sketch/sliding_window.ts";
+import { HISTOGRAM } from "../../_support/aggregate/drain/histogram.ts";
 import { ringAt } from "../../_support/ring/rings.ts";
-
-const DEFINITION: Definition = {
-  type: "histogram",
-  name: "size",
-  exposedName: "size",
-  windowName: "size_window",
-  unit: "",
-  help: "",
-  labelNames: ["id"],
-  buckets: [],
-  schema: 6,
-  isCritical: false,
-  sketch: "exponential",
-};
 
 const PLAN = planWindows([{ name: "1s", lengthMs: 1_000 }]);
 const SPEC = { schema: 6, classic: classicBounds([], 6), plan: PLAN };
@@ -53,7 +39,7 @@ function setUp(
   const time = { nowMs: 0 };
   const state = new ThreadState(store, () => time.nowMs);
   const drainer = new Drainer(consumer, state, () => time.nowMs, isStamped, undefined, room);
-  state.admit({ kind: "instrument", instrument: 0, definition: DEFINITION });
+  state.admit({ kind: "instrument", instrument: 0, definition: HISTOGRAM });
   return {
     producer,
     consumer,

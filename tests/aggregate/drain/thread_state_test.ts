@@ -10,20 +10,8 @@ import { cellsOf, CHUNK_CELLS, createChunk, Place, placesOf } from "../../../src
 import { createRing, Taken } from "../../../src/ring/layout.ts";
 import { TakenCounts } from "../../../src/ring/taken_counts.ts";
 import { planWindows } from "../../../src/sketch/sliding_window.ts";
+import { HISTOGRAM } from "../../_support/aggregate/drain/histogram.ts";
 
-const HISTOGRAM: Definition = {
-  type: "histogram",
-  name: "size",
-  exposedName: "size",
-  windowName: "size_window",
-  unit: "",
-  help: "",
-  labelNames: ["id"],
-  buckets: [],
-  schema: 6,
-  isCritical: false,
-  sketch: "exponential",
-};
 const COUNTER: Definition = { ...HISTOGRAM, type: "counter", ...namesOf("orders_total") };
 const GAUGE: Definition = { ...HISTOGRAM, type: "gauge", ...namesOf("depth") };
 const EXEMPLAR: Exemplar = { labels: { trace_id: "a" }, value: 1, timestampMs: 0 };

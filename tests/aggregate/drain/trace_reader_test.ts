@@ -15,20 +15,16 @@ import { SeriesStore } from "../../../src/aggregate/series/store.ts";
 import { TRACE_LIMITS } from "../../_support/aggregate/traces/trace_limits.ts";
 import { Traces } from "../../../src/aggregate/traces/traces.ts";
 import { planWindows } from "../../../src/sketch/sliding_window.ts";
+import { HISTOGRAM } from "../../_support/aggregate/drain/histogram.ts";
 import { ringAt } from "../../_support/ring/rings.ts";
 
 const TIMER: Definition = {
+  ...HISTOGRAM,
   type: "timer",
   name: "step",
   exposedName: "step_seconds",
   windowName: "step_window_seconds",
   unit: "seconds",
-  help: "",
-  labelNames: ["id"],
-  buckets: [],
-  schema: 6,
-  isCritical: false,
-  sketch: "exponential",
 };
 
 /** Its words have the bits of a NaN where they are a double. */
